@@ -1,0 +1,73 @@
+# The commands of this project; `make` lists them. Each one sets up what it needs.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARCHITECTURE ?= arm64
+PYTHON_VERSION ?= 3.13
+
+RUN := $(VENV)/bin/python -m
+STAMP := $(VENV)/.setup-done
+# Settings of pip that would install elsewhere than into the virtual environment.
+PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 \
+	$(RUN) pip -qq
+
+.DEFAULT_GOAL := help
+.PHONY: help setup format lint types imports check test coverage bench zip constraints clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## Make .venv with everything needed to work on the project
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Firelake needs Python 3.11 or later, this is " + sys.version.split()[0] + ": name another one by PYTHON=...")'
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@echo "setup: installing into $(VENV)"
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+format: setup ## Format the code and mend what ruff can mend
+	@$(RUN) ruff format
+	@$(RUN) ruff check --fix
+
+lint: setup ## Check format and style
+	@$(RUN) ruff format --check
+	@$(RUN) ruff check
+
+types: setup ## Check types
+	@$(RUN) basedpyright
+
+imports: setup ## Check who imports whom
+	@$(VENV)/bin/lint-imports
+
+check: lint types imports ## Check format, style, types, imports and the repository itself
+	@$(RUN) pytest tests/unit/test_repository.py
+
+test: setup ## Run all tests
+	@$(RUN) pytest
+
+coverage: setup ## Run the unit tests and require the coverage of contract and transform
+	@$(RUN) pytest tests/unit --cov --cov-report=term-missing
+
+bench: setup ## Run every benchmark and print its table
+	@set -e; for file in bench/bench_*.py; do \
+		if [ -e "$$file" ]; then $(RUN) "bench.$$(basename "$$file" .py)"; fi; \
+	done
+
+zip: setup ## Build the function's zip: make zip ARCHITECTURE=arm64 PYTHON_VERSION=3.13
+	@$(RUN) infra.package --architecture $(ARCHITECTURE) --python-version $(PYTHON_VERSION)
+
+constraints: setup ## Pin the latest releases anew: constraints.txt and transform/requirements.txt
+	@$(PIP) install --constraint constraints.txt '.[lock]'
+	@$(RUN) uv --quiet pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--no-header --no-annotate --output-file constraints.new
+	@mv constraints.new constraints.txt
+	@$(RUN) uv --quiet pip compile --group zip --universal --python-version 3.11 \
+		--no-header --no-annotate --constraint constraints.txt --generate-hashes \
+		--output-file transform/requirements.new
+	@mv transform/requirements.new transform/requirements.txt
+
+clean: ## Remove what the other commands made
+	@rm -rf $(VENV) dist build .coverage .hypothesis .import_linter_cache .pytest_cache .ruff_cache *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
