@@ -39,7 +39,7 @@ types: setup ## Check types
 	@$(RUN) basedpyright
 
 imports: setup ## Check who imports whom
-	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports --no-logo
 
 check: lint types imports ## Check format, style, types, imports and the repository itself
 	@$(RUN) pytest tests/unit/test_repository.py
@@ -59,7 +59,7 @@ zip: setup ## Build the function's zip: make zip ARCHITECTURE=arm64 PYTHON_VERSI
 	@$(RUN) infra.package --architecture $(ARCHITECTURE) --python-version $(PYTHON_VERSION)
 
 constraints: setup ## Pin the latest releases anew: constraints.txt and transform/requirements.txt
-	@$(PIP) install --constraint constraints.txt '.[lock]'
+	@$(PIP) install --constraint constraints.txt --editable '.[lock]'
 	@$(RUN) uv --quiet pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--no-header --no-annotate --output-file constraints.new
 	@mv constraints.new constraints.txt

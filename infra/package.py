@@ -1,0 +1,225 @@
+"""Builds the zip of the transform function, the same bytes wherever and whenever it is built.
+
+`python -m infra.package --architecture arm64 --python-version 3.13` builds one for Lambda, and
+`--host` one that this very interpreter can run. The function is packed by path: nothing of it is
+imported here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from contract.names import HANDLER
+from infra.errors import InfraError, PackageError
+from infra.target import Architecture, Target, host_target
+from infra.wheel_contents import read_wheel
+from infra.wheels import get_wheels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
+"""The folder that holds the packages of this project."""
+MAX_ZIP_BYTES: Final = 10_000_000
+"""What a zip may weigh. Lambda takes more, but a function this small starts quickly."""
+MAX_UNPACKED_BYTES: Final = 30_000_000
+"""What the files of a zip may weigh together."""
+
+_PACKAGES = ("contract", "transform")
+_SOURCE_SUFFIXES = frozenset({".py", ".toml"})
+_LEFT_OUT_FOLDERS = frozenset({"__pycache__", "tests"})
+_REQUIREMENTS = Path("transform", "requirements.txt")
+_HANDLER_FILE = f"{HANDLER.rpartition('.')[0].replace('.', '/')}.py"
+
+# The zip holds the digest of what it was made from, so that it alone tells whether it is up to
+# date: time stamps tell nothing after a clone. Raise the number whenever equal sources are packed
+# into another zip than before.
+_DIGEST_FILE = "SOURCE_DIGEST"
+_RULES_OF_PACKING = 1
+
+# The first date a zip can hold, and plain files that everyone may read: Lambda keeps the modes.
+_DATE_TIME = (1980, 1, 1, 0, 0, 0)
+_MODE = 0o100644
+_CREATED_ON_UNIX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ZipReport:
+    """What was built: the file, its SHA-256 in hexadecimal digits and its sizes."""
+
+    path: Path
+    target: Target
+    sha256: str
+    size_bytes: int
+    unpacked_size_bytes: int
+    file_count: int
+
+    def __str__(self) -> str:
+        """Give the lines that `make zip` prints."""
+        return (
+            f"{self.path}\n"
+            f"  for     {self.target}\n"
+            f"  sha256  {self.sha256}\n"
+            f"  size    {self.size_bytes:,} bytes, unpacked {self.unpacked_size_bytes:,} bytes "
+            f"in {self.file_count} files"
+        )
+
+
+def build_zip(
+    target: Target, output: Path, *, source_root: Path, wheels: Iterable[Path]
+) -> ZipReport:
+    """Pack the function and its wheels into `output`, which is replaced at once or not at all.
+
+    Equal sources and wheels give equal bytes on every machine: entries are sorted, bear one time
+    stamp and one mode, and are stored as they are. They are not compressed as zlib does not promise
+    the same bytes from one release, or one build of Python, to the next.
+
+    Raises:
+        PackageError: The handler is missing, a wheel or a library in it does not fit the target,
+            two files claim one path, or the zip is too large.
+    """
+    files = {_DIGEST_FILE: source_digest(source_root, target).encode() + b"\n"}
+    _add(files, _read_sources(source_root), "the sources")
+    if _HANDLER_FILE not in files:
+        message = f"there is no {_HANDLER_FILE} in {source_root}, which Lambda would call"
+        raise PackageError(message)
+    for wheel in wheels:
+        _add(files, read_wheel(wheel, target), f"the wheel {wheel.name}")
+    unpacked_size_bytes = sum(len(content) for content in files.values())
+    _check_size("unpacked files", unpacked_size_bytes, MAX_UNPACKED_BYTES)
+
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".zip-") as scratch:
+        built = Path(scratch) / output.name
+        _write(built, files)
+        content = built.read_bytes()
+        _check_size("zip", len(content), MAX_ZIP_BYTES)
+        built.replace(output)
+    return ZipReport(
+        path=output,
+        target=target,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        unpacked_size_bytes=unpacked_size_bytes,
+        file_count=len(files),
+    )
+
+
+def package(
+    target: Target, output: Path | None = None, *, source_root: Path = SOURCE_ROOT
+) -> ZipReport:
+    """Build the zip with the wheels that `transform/requirements.txt` pins.
+
+    Without an `output` the zip goes to the folder `dist`. Wheels are kept there too, so that only
+    the first build after a change of the requirements needs the network.
+
+    Raises:
+        PackageError: As `build_zip` and `get_wheels` raise it.
+    """
+    wheels = get_wheels(target, source_root / _REQUIREMENTS, source_root / "dist" / "wheels")
+    return build_zip(
+        target,
+        output or default_output(target, source_root),
+        source_root=source_root,
+        wheels=wheels,
+    )
+
+
+def default_output(target: Target, source_root: Path = SOURCE_ROOT) -> Path:
+    """Give the path of a target's zip in the folder `dist`."""
+    system = "" if target == Target(target.python_version, target.architecture) else target.system
+    words = ["firelake-transform", f"python{target.python_version}", system, target.architecture]
+    return source_root / "dist" / f"{'-'.join(filter(None, words))}.zip"
+
+
+def source_digest(source_root: Path, target: Target) -> str:
+    """Give the SHA-256, in hexadecimal digits, of all that decides what a target's zip holds.
+
+    That is the function's sources, the pinned requirements, the target and the rules of packing.
+    """
+    digest = hashlib.sha256(f"{_RULES_OF_PACKING}\n{target}\n".encode())
+    requirements = (_REQUIREMENTS.as_posix(), (source_root / _REQUIREMENTS).read_bytes())
+    for path, content in (requirements, *_read_sources(source_root)):
+        digest.update(f"{path}\n{hashlib.sha256(content).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def is_up_to_date(path: Path, target: Target, *, source_root: Path = SOURCE_ROOT) -> bool:
+    """Tell whether a zip is there and was built for the target from the sources as they are now."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            built_from = archive.read(_DIGEST_FILE).decode().strip()
+    except (FileNotFoundError, KeyError, zipfile.BadZipFile):
+        return False
+    return built_from == source_digest(source_root, target)
+
+
+def _read_sources(source_root: Path) -> Iterator[tuple[str, bytes]]:
+    """Give path and content of every file of the function's own packages."""
+    for name in _PACKAGES:
+        for path in sorted((source_root / name).rglob("*")):
+            relative = path.relative_to(source_root)
+            if (
+                path.suffix in _SOURCE_SUFFIXES
+                and not path.name.startswith(".")
+                and _LEFT_OUT_FOLDERS.isdisjoint(relative.parts)
+            ):
+                yield relative.as_posix(), path.read_bytes()
+
+
+def _add(files: dict[str, bytes], more: Iterable[tuple[str, bytes]], origin: str) -> None:
+    """Add files that none of those before may have claimed."""
+    for path, content in more:
+        if path in files:
+            message = f"{origin} would overwrite {path} in the zip"
+            raise PackageError(message)
+        files[path] = content
+
+
+def _check_size(what: str, size_bytes: int, limit_bytes: int) -> None:
+    """Refuse what is larger than the function may be."""
+    if size_bytes > limit_bytes:
+        message = f"the {what} weigh {size_bytes:,} bytes, at most {limit_bytes:,} are allowed"
+        raise PackageError(message)
+
+
+def _write(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write the zip."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _DATE_TIME)
+            entry.create_system = _CREATED_ON_UNIX
+            entry.external_attr = _MODE << 16
+            archive.writestr(entry, files[name])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the zip that the command line asks for, print its report and give the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m infra.package", description=__doc__)
+    parser.add_argument("--python-version", default="3.13", help="as in Lambda's runtime name")
+    parser.add_argument(
+        "--architecture", default=Architecture.ARM64, type=Architecture, choices=list(Architecture)
+    )
+    parser.add_argument("--host", action="store_true", help="for this interpreter and machine")
+    parser.add_argument("--output", type=Path, help="the zip; by default one in the folder dist")
+    options = parser.parse_args(arguments)
+    try:
+        target = (
+            host_target() if options.host else Target(options.python_version, options.architecture)
+        )
+        print(package(target, options.output))
+    except InfraError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
