@@ -14,6 +14,7 @@ Lambda, the Pulumi program and the command line can all stand on it.
 | `contract.changes` | which changes from one contract version to the next are safe |
 | `contract.layout` | the S3 prefixes: build a key, parse a key |
 | `contract.object_names` | the object names that Firehose gives |
+| `contract.utc` | moments in UTC |
 | `contract.names` | names that several parts share: columns, tables, variables, metrics |
 | `contract.reasons` | why an event can be invalid |
 | `contract.errors` | what this house raises |

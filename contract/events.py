@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from contract.errors import ContractFileError
-from contract.lint import find_problems, syntax_problem
+from contract.lint import encoding_problem, find_problems, syntax_problem
 from contract.types import FieldType, parse_type
 
 if TYPE_CHECKING:
@@ -95,7 +95,12 @@ def load_contract(path: Path = EVENTS_FILE) -> EventContract:
         ContractFileError: The file breaks rules; the error lists all of them.
         OSError: The file cannot be read.
     """
-    return parse_contract(path.read_text(encoding="utf-8"), source=path.name)
+    content = path.read_bytes()
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise ContractFileError(path.name, (encoding_problem(error),)) from error
+    return parse_contract(text, source=path.name)
 
 
 def parse_contract(text: str, source: str = "events.toml") -> EventContract:

@@ -11,6 +11,7 @@ from typing import Final
 
 from contract.errors import LayoutError
 from contract.names import DT, ERROR_TYPE, EVENT_TYPE, HOUR
+from contract.utc import as_utc
 
 EVENTS_PREFIX: Final = "events/"
 RAW_PREFIX: Final = "raw/"
@@ -24,9 +25,7 @@ EVENTS_FIREHOSE_PREFIX: Final = (
     f"{EVENTS_PREFIX}{EVENT_TYPE}=!{{partitionKeyFromLambda:{EVENT_TYPE}}}"
     f"/{DT}=!{{partitionKeyFromLambda:{DT}}}/"
 )
-RAW_FIREHOSE_PREFIX: Final = (
-    f"{RAW_PREFIX}{DT}=!{{timestamp:yyyy-MM-dd}}/{HOUR}=!{{timestamp:HH}}/"
-)
+RAW_FIREHOSE_PREFIX: Final = f"{RAW_PREFIX}{DT}=!{{timestamp:yyyy-MM-dd}}/{HOUR}=!{{timestamp:HH}}/"
 ERRORS_FIREHOSE_PREFIX: Final = (
     f"{ERRORS_PREFIX}{ERROR_TYPE}=!{{firehose:error-output-type}}/{DT}=!{{timestamp:yyyy-MM-dd}}/"
 )
@@ -69,6 +68,9 @@ _PATTERNS: Final = {
     Granularity.DAY: "yyyy-MM-dd",
     Granularity.HOUR: "yyyy-MM-dd-HH",
 }
+
+
+_SPANS: Final = {Granularity.DAY: timedelta(days=1), Granularity.HOUR: timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +126,19 @@ def dt_of(created_at_s: float, granularity: Granularity) -> str:
         LayoutError: The number is not finite, or its year is not within 1 to 9999.
     """
     try:
-        return _dt_of_hour(int(created_at_s // _HOUR_S), granularity)
+        text = _text_of_hour(int(created_at_s // _HOUR_S))
     except (ValueError, OverflowError) as error:
         message = f"{created_at_s!r} s is no moment of the years 1 to 9999: no partition holds it"
         raise LayoutError(message) from error
+    if granularity is Granularity.DAY:
+        return text[:10]
+    return text if granularity is Granularity.HOUR else text[:7]
 
 
 # One batch holds a few hours many times over, and making the text costs more than finding it.
 @lru_cache(maxsize=4096)
-def _dt_of_hour(hours_since_epoch: int, granularity: Granularity) -> str:
+def _text_of_hour(hours_since_epoch: int) -> str:
     text = (_EPOCH + timedelta(hours=hours_since_epoch)).isoformat()
-    if granularity is Granularity.MONTH:
-        return text[:7]
-    if granularity is Granularity.DAY:
-        return text[:10]
     return f"{text[:10]}-{text[11:13]}"
 
 
@@ -154,24 +155,18 @@ def period_of(dt: str, granularity: Granularity) -> tuple[datetime, datetime]:
     Raises:
         LayoutError: The text is no such partition value.
     """
+    message = f"{dt!r} is no partition of one {granularity}: expected {granularity.pattern}, UTC"
+    if _DT_VALUE.fullmatch(dt) is None or len(dt) != len(granularity.pattern):
+        raise LayoutError(message)
+    numbers = tuple(map(int, dt.split("-")))
+    year, month, day, hour = numbers + (1, 1, 1, 0)[len(numbers) :]
     try:
-        if _DT_VALUE.fullmatch(dt) is None or len(dt) != len(granularity.pattern):
-            raise ValueError(granularity.pattern)
-        numbers = [int(part) for part in dt.split("-")]
+        start = datetime(year, month, day, hour, tzinfo=UTC)
         if granularity is Granularity.MONTH:
-            year, month = numbers
-            start = datetime(year, month, 1, tzinfo=UTC)
             end = datetime(year + month // _DECEMBER, month % _DECEMBER + 1, 1, tzinfo=UTC)
-        elif granularity is Granularity.DAY:
-            year, month, day = numbers
-            start = datetime(year, month, day, tzinfo=UTC)
-            end = start + timedelta(days=1)
         else:
-            year, month, day, hour = numbers
-            start = datetime(year, month, day, hour, tzinfo=UTC)
-            end = start + timedelta(hours=1)
+            end = start + _SPANS[granularity]
     except (ValueError, OverflowError) as error:
-        message = f"{dt!r} is no {granularity} partition: expected a UTC {granularity.pattern}"
         raise LayoutError(message) from error
     return start, end
 
@@ -221,10 +216,7 @@ def raw_prefix(hour: datetime) -> str:
     Raises:
         LayoutError: The moment has no time zone.
     """
-    if hour.tzinfo is None:
-        message = f"{hour!r} has no time zone: the layout counts in UTC, give an aware datetime"
-        raise LayoutError(message)
-    text = hour.astimezone(UTC).isoformat()
+    text = as_utc(hour).isoformat()
     return f"{RAW_PREFIX}{DT}={text[:10]}/{HOUR}={text[11:13]}/"
 
 

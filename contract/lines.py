@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_KEY: Final = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
+_BARE_KEY: Final = "[A-Za-z0-9_-]+"
+_KEY: Final = rf"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|{_BARE_KEY})"""
 _PATH: Final = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
 
 
@@ -26,7 +27,8 @@ class LineFinder:
         """
         header = re.compile(rf"\s*\[\s*({_PATH})\s*\]\s*(?:#.*)?")
         assignment = re.compile(rf"\s*({_PATH})\s*=")
-        self._text_lines = text.splitlines()
+        # tomllib, whose line numbers these join, counts line feeds alone.
+        self._text_lines = text.split("\n")
         self._line_of: dict[tuple[str, ...], int] = {}
         table: tuple[str, ...] = ()
         for line, content in enumerate(self._text_lines, start=1):
@@ -71,5 +73,9 @@ def _split(path: str) -> tuple[str, ...]:
 
 def spell(path: tuple[str, ...]) -> str:
     """Write a path of keys as TOML does, such as `events."lesson:started".required`."""
-    bare = re.compile("[A-Za-z0-9_-]+")
-    return ".".join(key if bare.fullmatch(key) else f'"{key}"' for key in path)
+    return ".".join(key if re.fullmatch(_BARE_KEY, key) else _quoted(key) for key in path)
+
+
+def _quoted(key: str) -> str:
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

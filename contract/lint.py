@@ -27,9 +27,20 @@ _EVENT_KEYS: Final = ("description", "required", "optional")
 # Athena wants a name that begins with `_` or a digit quoted (the same page).
 _FIELD_NAME: Final = re.compile("[a-z][a-z0-9_]*")
 _EVENT_NAME_PART: Final = re.compile("[a-z0-9_]+")
-_SYNTAX_PLACE: Final = re.compile(r"(?s)(.*) \(at (?:line ([0-9]+), column [0-9]+|end of document)\)")
+_SYNTAX_PLACE: Final = re.compile(r"(?s)(.*) \(at (?:line ([0-9]+), column \d+|end of document)\)")
 _MISSING: Final = "(missing)"
 _MAX_VALUE_LENGTH: Final = 60
+
+
+def encoding_problem(error: UnicodeDecodeError) -> Problem:
+    """Turn a byte that is not UTF-8 into a problem with its line.
+
+    Args:
+        error: What decoding the whole document raised.
+    """
+    line = error.object.count(b"\n", 0, error.start) + 1
+    value = _shown(error.object[error.start : error.end])
+    return Problem(line, "TOML syntax", value, "TOML is written in UTF-8: save the file as that")
 
 
 def syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> Problem:
@@ -39,7 +50,7 @@ def syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> Problem:
         error: What `tomllib` raised for the text.
         text: The document.
     """
-    lines = text.splitlines() or [""]
+    lines = text.split("\n")
     match = _SYNTAX_PLACE.fullmatch(str(error))
     # tomllib had the place in its message only, before Python 3.14.
     line = len(lines) if match is None or match[2] is None else int(match[2])

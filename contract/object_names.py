@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from contract.errors import LayoutError
+from contract.utc import as_utc
 
 # https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
 _OBJECT_NAME: Final = re.compile(
@@ -42,10 +43,10 @@ class ObjectName:
         Raises:
             LayoutError: The parts make no name that Firehose could give.
         """
-        moment = _utc(self.opened_at).isoformat()[:19].replace("T", "-").replace(":", "-")
+        moment = as_utc(self.opened_at).isoformat()[:19].replace("T", "-").replace(":", "-")
         name = f"{self.stream_name}-{self.version}-{moment}-{self.suffix}"
         if parse_object_name(name) != self:
-            message = f"{self!r} makes no object name of Firehose: opened_at is in whole seconds"
+            message = f"{name!r} would lose a part of {self!r}: opened_at is in whole seconds"
             raise LayoutError(message)
         return name
 
@@ -73,10 +74,3 @@ def parse_object_name(file_name: str) -> ObjectName:
         message = f"{file_name!r} is no object name of Firehose: its time is none ({error})"
         raise LayoutError(message) from error
     return ObjectName(match["stream_name"], int(match["version"]), opened_at, match["suffix"])
-
-
-def _utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        message = f"{moment!r} has no time zone: the layout counts in UTC, give an aware datetime"
-        raise LayoutError(message)
-    return moment.astimezone(UTC)
