@@ -1,0 +1,5 @@
+"""What the tests on emulators share."""
+
+from tests.helpers.ministack_fixtures import claims_table, dynamodb, ministack
+
+__all__ = ["claims_table", "dynamodb", "ministack"]
