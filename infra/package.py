@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
 """The folder that holds the packages of this project."""
 MAX_ZIP_BYTES: Final = 10_000_000
-"""What a zip may weigh. Lambda takes more, but a function this small starts quickly."""
-MAX_UNPACKED_BYTES: Final = 30_000_000
-"""What the files of a zip may weigh together."""
+"""What a zip may weigh, and its files together, as it is not compressed. Lambda takes more, but a
+function this small starts quickly."""
 
 _PACKAGES = ("contract", "transform")
 _SOURCE_SUFFIXES = frozenset({".py", ".toml"})
@@ -92,22 +91,22 @@ def build_zip(
         raise PackageError(message)
     for wheel in wheels:
         _add(files, read_wheel(wheel, target), f"the wheel {wheel.name}")
-    unpacked_size_bytes = sum(len(content) for content in files.values())
-    _check_size("unpacked files", unpacked_size_bytes, MAX_UNPACKED_BYTES)
 
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".zip-") as scratch:
         built = Path(scratch) / output.name
         _write(built, files)
         content = built.read_bytes()
-        _check_size("zip", len(content), MAX_ZIP_BYTES)
+        if len(content) > MAX_ZIP_BYTES:
+            message = f"the zip has {len(content):,} bytes, at most {MAX_ZIP_BYTES:,} are allowed"
+            raise PackageError(message)
         built.replace(output)
     return ZipReport(
         path=output,
         target=target,
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
-        unpacked_size_bytes=unpacked_size_bytes,
+        unpacked_size_bytes=sum(len(each) for each in files.values()),
         file_count=len(files),
     )
 
@@ -181,13 +180,6 @@ def _add(files: dict[str, bytes], more: Iterable[tuple[str, bytes]], origin: str
             message = f"{origin} would overwrite {path} in the zip"
             raise PackageError(message)
         files[path] = content
-
-
-def _check_size(what: str, size_bytes: int, limit_bytes: int) -> None:
-    """Refuse what is larger than the function may be."""
-    if size_bytes > limit_bytes:
-        message = f"the {what} weigh {size_bytes:,} bytes, at most {limit_bytes:,} are allowed"
-        raise PackageError(message)
 
 
 def _write(path: Path, files: Mapping[str, bytes]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from infra.errors import PackageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from infra.target import Target
 
@@ -47,37 +47,12 @@ def parse_requirements(text: str) -> Mapping[str, frozenset[str]]:
     return requirements
 
 
-def get_wheels(target: Target, requirements: Path, cache: Path) -> tuple[Path, ...]:
-    """Give the wheels of a requirements file for a target, sorted by name.
-
-    They are kept in a folder of `cache` that bears the digest of the requirements and the target,
-    so that a second call needs no network; their hashes are checked at every call.
+def download_wheels(target: Target, requirements: Path, folder: Path) -> None:
+    """Have pip put the wheels of a requirements file for a target into a folder.
 
     Raises:
-        PackageError: A line of the requirements is refused, pip finds no fitting wheel or no
-            index, or a wheel in the folder is not the pinned one.
+        PackageError: pip finds no fitting wheel, or no index within ten minutes.
     """
-    content = requirements.read_bytes()
-    pinned = parse_requirements(content.decode())
-    tags = f"{target.interpreter_tag}-{target.system}-{target.architecture}"
-    folder = cache / f"{tags}-{hashlib.sha256(content).hexdigest()[:16]}"
-    if not folder.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix=".download-") as scratch:
-            wheels = Path(scratch) / "wheels"
-            _download(target, requirements, wheels)
-            _check_hashes(wheels, pinned)
-            _put(wheels, folder)
-    return _check_hashes(folder, pinned)
-
-
-def _normal(name: str, version: str) -> str:
-    """Spell a project and its version as a wheel's name begins (PEP 427)."""
-    return f"{re.sub(r'[-_.]+', '_', name).lower()}-{version}"
-
-
-def _download(target: Target, requirements: Path, folder: Path) -> None:
-    """Have pip put the wheels for the target into the folder."""
     platforms = [word for tag in target.platform_tags for word in ("--platform", tag)]
     command = [
         *(sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "download"),
@@ -101,6 +76,47 @@ def _download(target: Target, requirements: Path, folder: Path) -> None:
         raise PackageError(message)
 
 
+def get_wheels(
+    target: Target,
+    requirements: Path,
+    cache: Path,
+    *,
+    download: Callable[[Target, Path, Path], None] = download_wheels,
+) -> tuple[Path, ...]:
+    """Give the wheels of a requirements file for a target, sorted by name.
+
+    They are kept in a folder of `cache` that bears the digest of the requirements and the target,
+    so that a second call needs no network; their hashes are checked at every call.
+
+    Raises:
+        PackageError: A line of the requirements is refused, a wheel is not the pinned one, or
+            `download` raises it.
+    """
+    content = requirements.read_bytes()
+    pinned = parse_requirements(content.decode())
+    tags = f"{target.interpreter_tag}-{target.system}-{target.architecture}"
+    folder = cache / f"{tags}-{hashlib.sha256(content).hexdigest()[:16]}"
+    if not folder.is_dir():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache, prefix=".download-") as scratch:
+            wheels = Path(scratch) / "wheels"
+            download(target, requirements, wheels)
+            _check_hashes(wheels, pinned)
+            _put(wheels, folder)
+    return _check_hashes(folder, pinned)
+
+
+def _normal(name: str, version: str) -> str:
+    """Spell a project and its version as a wheel's name begins (PEP 427)."""
+    return f"{re.sub(r'[-_.]+', '_', name).lower()}-{version}"
+
+
+def _name_and_version(wheel: Path) -> tuple[str, str]:
+    """Give the first two parts of a wheel's name."""
+    name, _, rest = wheel.name.partition("-")
+    return name, rest.partition("-")[0]
+
+
 def _put(wheels: Path, folder: Path) -> None:
     """Give the filled folder its name at once, so that nobody ever sees half of it."""
     try:
@@ -114,11 +130,11 @@ def _put(wheels: Path, folder: Path) -> None:
 def _check_hashes(folder: Path, pinned: Mapping[str, frozenset[str]]) -> tuple[Path, ...]:
     """Give the folder's wheels if they are exactly the pinned ones."""
     wheels = tuple(sorted(folder.glob("*.whl")))
-    found = {_normal(*wheel.name.split("-")[:2]): wheel for wheel in wheels}
+    found = {_normal(*_name_and_version(wheel)): wheel for wheel in wheels}
     if len(found) != len(wheels) or found.keys() != pinned.keys():
         message = (
-            f"the folder {folder.name} holds {sorted(found)}, but pinned are {sorted(pinned)}: "
-            "remove the folder to download them anew"
+            f"the folder {folder.name} holds {[wheel.name for wheel in wheels]}, but pinned are "
+            f"{sorted(pinned)}: remove the folder to download them anew"
         )
         raise PackageError(message)
     for key, wheel in found.items():

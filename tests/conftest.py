@@ -1,0 +1,23 @@
+"""Settings of the whole suite: properties that CI can repeat, and no sockets in unit tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+_UNIT = Path(__file__).parent / "unit"
+
+# How long one example takes says more about the machine than about the code: no deadline.
+settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)
+settings.register_profile("dev", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take the sockets from every test of `tests/unit`."""
+    for item in items:
+        if item.path.is_relative_to(_UNIT):
+            item.add_marker(pytest.mark.disable_socket)
