@@ -266,9 +266,9 @@ def settle(
     while claiming.undecided:
         if pace.remaining_s() <= 0:
             message = (
-                f"{claiming.undecided} of {len(candidates)} events have no verdict at the claims "
-                "deadline; the batch is raised so that Firehose retries it (look at throttles of "
-                "the claims table)"
+                f"{claiming.undecided} ids of a batch of {len(candidates)} events have no verdict "
+                "at the claims deadline; the batch is raised so that Firehose retries it (look at "
+                "throttles of the claims table)"
             )
             raise ClaimsUndecidedError(message, claiming.undecided)
         if _ask_once(claiming, store, pace):

@@ -8,10 +8,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteS
 from __future__ import annotations
 
 from decimal import Decimal
+from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ChecksumError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
 from contract.names import (
@@ -60,6 +62,8 @@ _NOT_NOW: Final = frozenset(
         "TransactionInProgressException",
     }
 )
+# No connection, a connection that broke, or a body that is not whole (DynamoDB sends its checksum).
+_NO_ANSWER: Final = (ChecksumError, HTTPClientError, NoConnectionError, ResponseParserError)
 _REFUSED: Final = frozenset({"ConditionalCheckFailed", "DuplicateItem"})
 
 _Item = TypeVar("_Item")
@@ -98,7 +102,7 @@ class DynamoClaimStore:
             f'UPDATE "{table}" SET "{CLAIM_OWNER}" = ? SET "{CLAIM_EVENT_NAME}" = ? '
             f'SET "{CLAIM_CREATED_AT}" = ? SET "{CLAIM_CLAIMED_AT}" = ? '
             f'SET "{CLAIM_EXPIRES_AT}" = ? '
-            f'WHERE "{CLAIM_KEY}" = ? AND "{CLAIM_OWNER}" = ? AND "{CLAIM_CLAIMED_AT}" = ?'
+            f'WHERE "{CLAIM_KEY}" = ? AND "{CLAIM_OWNER}" = ? AND "{CLAIM_CLAIMED_AT}" = ?'  # noqa: S608 -- names of the deployment alone; all values are parameters
         )
 
     def insert(self, claims: Sequence[Claim]) -> list[Outcome]:
@@ -133,6 +137,8 @@ class DynamoClaimStore:
             answer = self._client.batch_execute_statement(Statements=statements)
         except (BotoCoreError, ClientError, ResponseParserError) as error:
             _raise_if_final(error, "BatchExecuteStatement", self._table)
+            return unknown
+        if "Responses" not in answer:  # a body cut short parses as an empty answer
             return unknown
         responses = answer["Responses"]
         if len(responses) != len(statements):
@@ -169,8 +175,10 @@ class DynamoClaimStore:
         except (BotoCoreError, ClientError, ResponseParserError) as error:
             _raise_if_final(error, "BatchGetItem", self._table)
             return {}
+        if "Responses" not in answer:
+            return {}
         unprocessed = answer.get("UnprocessedKeys", {}).get(self._table)
-        left = {_text(key[CLAIM_KEY]) for key in unprocessed["Keys"]} if unprocessed else set()
+        left = {_text(key[CLAIM_KEY]) for key in unprocessed["Keys"]} if unprocessed else ()
         found: dict[str, Claim | None] = {uuid: None for uuid in event_uuids if uuid not in left}
         for item in answer["Responses"].get(self._table, []):
             claim = _from_item(item)
@@ -223,7 +231,7 @@ def _text(value: AttributeValueTypeDef) -> str:
 
 
 def _number(value: AttributeValueTypeDef) -> str:
-    return value["N"]
+    return value["N"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
 
 
 def _seconds(milliseconds: int) -> str:
@@ -245,12 +253,12 @@ def _raise_if_final(error: Exception, operation: str, table: str) -> None:
     Raises:
         ClaimStoreError: The error is one that no retry mends.
     """
-    if isinstance(error, (HTTPClientError, ResponseParserError)):
+    if isinstance(error, _NO_ANSWER):
         return
     if isinstance(error, ClientError):
         code = error.response.get("Error", {}).get("Code", "")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code in _NOT_NOW or status >= 500:
+        if code in _NOT_NOW or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return
     else:
         code = type(error).__name__
