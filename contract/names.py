@@ -71,7 +71,8 @@ METRIC_EVENTS_DELIVERED: Final = "EventsDelivered"
 METRIC_EVENTS_DUPLICATE: Final = "EventsDuplicate"
 METRIC_EVENTS_INVALID: Final = "EventsInvalid"
 METRIC_EVENTS_UNREGISTERED: Final = "EventsUnregistered"
-METRIC_EVENT_AGE: Final = "EventAge"
+METRIC_EVENT_AGE_MAX: Final = "EventAgeMax"
+METRIC_EVENT_AGE_MEAN: Final = "EventAgeMean"
 DIMENSION_EVENT_TYPE: Final = EVENT_TYPE
 DIMENSION_REASON: Final = "reason"
 

@@ -99,10 +99,10 @@ class DynamoClaimStore:
             f"'{CLAIM_CREATED_AT}': ?, '{CLAIM_CLAIMED_AT}': ?, '{CLAIM_EXPIRES_AT}': ?}}"
         )
         self._replace = (
-            f'UPDATE "{table}" SET "{CLAIM_OWNER}" = ? SET "{CLAIM_EVENT_NAME}" = ? '
+            f'UPDATE "{table}" SET "{CLAIM_OWNER}" = ? SET "{CLAIM_EVENT_NAME}" = ? '  # noqa: S608 -- only names
             f'SET "{CLAIM_CREATED_AT}" = ? SET "{CLAIM_CLAIMED_AT}" = ? '
             f'SET "{CLAIM_EXPIRES_AT}" = ? '
-            f'WHERE "{CLAIM_KEY}" = ? AND "{CLAIM_OWNER}" = ? AND "{CLAIM_CLAIMED_AT}" = ?'  # noqa: S608 -- names of the deployment alone; all values are parameters
+            f'WHERE "{CLAIM_KEY}" = ? AND "{CLAIM_OWNER}" = ? AND "{CLAIM_CLAIMED_AT}" = ?'
         )
 
     def insert(self, claims: Sequence[Claim]) -> list[Outcome]:

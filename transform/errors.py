@@ -1,7 +1,7 @@
-"""What the transform raises: always about the batch as a whole, never about a record's content.
+"""What the transform raises: about a batch as a whole, never about a record's content.
 
-A raised error makes Firehose invoke the function again with the same records, so each of these
-loses nothing. A record whose content is wrong is answered `ProcessingFailed` and raises nothing.
+An error that leaves the handler makes Firehose invoke it again with the same records, so it loses
+nothing. A record whose content is wrong is answered `ProcessingFailed` and raises nothing.
 """
 
 
@@ -53,3 +53,16 @@ class ClaimsUndecidedError(TransformError, TimeoutError):
 
 class RestoreError(TransformError, ValueError):
     """Raised when bytes that should be one row of the function's output are not."""
+
+
+class UnfitValueError(TransformError, ValueError):
+    """Raised and caught within the transform when a JSON value is not of a field's type.
+
+    Attributes:
+        path: Where inside the value, such as `[2]`; empty for the value itself.
+    """
+
+    def __init__(self, path: str = "") -> None:
+        """Keeps the place; what was expected is the type's to say."""
+        super().__init__(path)
+        self.path = path

@@ -1,0 +1,296 @@
+"""One record's bytes to its events: decode, validate, derive, and the rows that the table wants.
+
+Pure: the same bytes, arrival and position give the same answer, whenever and wherever it runs.
+
+A record is tried from fast to thorough: as a whole, by the union of strict types; else each object
+by its open type, with what the contract does not declare in `extras`; else field by field, to name
+every reason why an event is invalid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Raw
+
+from contract.layout import dt_of
+from contract.names import (
+    COMMON_FIELDS,
+    CREATED_AT,
+    CREATED_DATETIME,
+    EVENT_NAME,
+    EVENT_UUID,
+    EXTRAS,
+    INGESTED_AT,
+    STREAM_POSITION,
+)
+from contract.reasons import Reason
+from transform.diagnosis import Problem, diagnose, text_of, whole_record
+from transform.errors import UnfitValueError
+from transform.rules import (
+    MAX_NESTING,
+    Window,
+    is_event_name,
+    is_too_deep,
+)
+from transform.schemas import UnregisteredEvent, build_schemas
+from transform.timestamps import epoch_ms, timestamp_text
+
+if TYPE_CHECKING:
+    from contract.events import EventContract
+    from contract.layout import Granularity
+    from transform.schemas import EventSchema, StructSchema
+
+_encode: Final = msgspec.json.Encoder().encode
+_split: Final = msgspec.json.Decoder(Raw).decode_lines
+_decode_object: Final = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_unregistered: Final = msgspec.json.Decoder(UnregisteredEvent).decode
+
+_COMMON_FIELDS: Final = frozenset(COMMON_FIELDS)
+_EXTRAS_KEY: Final = EXTRAS.encode()
+_S_PER_HOUR: Final = 3600
+_MS_PER_HOUR: Final = 3_600_000
+
+
+class ValidEvent(msgspec.Struct, frozen=True, gc=False):
+    """An event that may be delivered, and the row to deliver.
+
+    Attributes:
+        event_uuid: Its id.
+        event_name: Its name.
+        created_at_s: Unix time of its creation.
+        owner: Its coordinate in the stream, `shardId:sequenceNumber:subsequenceNumber#index`; no
+            release may change this text, as claims hold it.
+        event_type: Its partition by type; `unregistered` where the contract does not know it.
+        dt: Its partition by time.
+        is_registered: Whether the contract knows the event.
+        row: JSON with one member a column.
+    """
+
+    event_uuid: str
+    event_name: str
+    created_at_s: float
+    owner: str
+    event_type: str
+    dt: str
+    is_registered: bool
+    row: bytes
+
+
+class RecordPosition(msgspec.Struct, frozen=True, gc=False):
+    """Where and when a record came.
+
+    Attributes:
+        coordinate: `shardId:sequenceNumber:subsequenceNumber`, the same on every re-read. AWS's
+            patterns for these hold no character that JSON escapes.
+        arrived_ms: When Kinesis took it, Unix time in milliseconds.
+    """
+
+    coordinate: str
+    arrived_ms: int
+
+
+class RecordReading(msgspec.Struct, frozen=True, gc=False):
+    """What a record holds: events in one partition, or the problems that make it invalid.
+
+    Attributes:
+        events: The events, all of them valid; none where there are problems.
+        problems: Why the record is invalid.
+        event_count: How many events it holds; 1 where it cannot be taken apart.
+    """
+
+    events: Sequence[ValidEvent]
+    problems: Sequence[Problem]
+    event_count: int
+
+
+class _Record(msgspec.Struct, frozen=True, gc=False):
+    """What all events of one record share while they are read.
+
+    Attributes:
+        position: Where and when the record came.
+        earliest_s: The earliest `created_at` that is not too late.
+        latest_s: The latest `created_at` that is not too early.
+        row_head: The start of each row, up to the event's index.
+    """
+
+    position: RecordPosition
+    earliest_s: float
+    latest_s: float
+    row_head: str
+
+
+class EventReader:
+    """Reads records by one contract."""
+
+    def __init__(
+        self, contract: EventContract, *, lateness_days: int | None, granularity: Granularity
+    ) -> None:
+        """Builds the contract's types; takes tens of milliseconds, so once a process.
+
+        Args:
+            contract: The events and their fields.
+            lateness_days: How long before its arrival an event may have been created; None for
+                any time, as backfill wants it.
+            granularity: How much time one `dt` partition holds.
+        """
+        self._schemas = build_schemas(contract)
+        self._window = Window(lateness_days)
+
+        @lru_cache(maxsize=4096)
+        def dt_of_hour(hour: int) -> str:
+            return dt_of(hour * _S_PER_HOUR, granularity)
+
+        self._dt_of_hour = dt_of_hour
+
+    def read(self, data: bytes, position: RecordPosition) -> RecordReading:
+        """Reads one record: one event or several, packed.
+
+        Args:
+            data: The record as its producer sent it; any bytes at all.
+            position: Where and when it came.
+
+        Returns:
+            Its events, all in one partition; or, if anything is wrong with any of them, every
+            problem of every event, and no events.
+        """
+        try:
+            text = str(data, "utf-8")
+        except UnicodeDecodeError:
+            return refused(Reason.NOT_UTF8, "UTF-8 text")
+        if is_too_deep(text):
+            return refused(Reason.NESTED_TOO_DEEP, f"JSON nested at most {MAX_NESTING} deep")
+        record = self._record(position)
+        strict = self._schemas.strict
+        try:
+            events = [
+                self._event(struct, strict[type(struct)], record, index)
+                for index, struct in enumerate(self._schemas.decode_record(text))
+            ]
+        except (msgspec.DecodeError, UnfitValueError):
+            return self._read_thoroughly(text, record)
+        return _in_one_partition(events)
+
+    def _record(self, position: RecordPosition) -> _Record:
+        earliest_s, latest_s = self._window.bounds_s(position.arrived_ms)
+        arrived = timestamp_text(position.arrived_ms)
+        return _Record(
+            position,
+            earliest_s,
+            latest_s,
+            f'{{"{INGESTED_AT}":"{arrived}","{STREAM_POSITION}":"{position.coordinate}#',
+        )
+
+    def _read_thoroughly(self, text: str, record: _Record) -> RecordReading:
+        try:
+            raws = _split(text)
+        except msgspec.DecodeError as error:
+            return refused(Reason.NOT_JSON, f"JSON objects ({error})")
+        events: list[ValidEvent] = []
+        problems: list[Problem] = []
+        for index, raw in enumerate(raws):
+            found = self._read_object(raw, record, index)
+            if isinstance(found, ValidEvent):
+                events.append(found)
+            else:
+                problems.extend(found)
+        if problems:
+            return RecordReading((), problems, len(raws))
+        return _in_one_partition(events)
+
+    def _read_object(self, raw: Raw, record: _Record, index: int) -> ValidEvent | list[Problem]:
+        try:
+            fields = _decode_object(raw)
+        except msgspec.ValidationError:
+            return [whole_record(Reason.NOT_AN_OBJECT, "a JSON object", index)]
+        except msgspec.DecodeError as error:
+            return [whole_record(Reason.NOT_JSON, f"a JSON object ({error})", index)]
+        schema = self._schemas.by_name.get(text_of(fields.get(EVENT_NAME)) or "")
+        columns = _COMMON_FIELDS if schema is None else schema.columns
+        unknown = {name: value for name, value in fields.items() if name not in columns}
+        extras = str(_encode(unknown), "utf-8") if unknown else None
+        try:
+            try:
+                return self._open_event(raw, schema, record, index, extras)
+            except (msgspec.ValidationError, UnfitValueError):
+                # A key may stand twice, and its first value be one that its type refuses, though
+                # only the last counts: try again with each key once.
+                return self._open_event(_encode(fields), schema, record, index, extras)
+        except (msgspec.ValidationError, UnfitValueError) as error:
+            problems = diagnose(fields, schema, self._window, record.position.arrived_ms, index)
+            return problems or [whole_record(Reason.FIELD_TYPE, str(error), index)]
+
+    def _open_event(
+        self,
+        json: Raw | bytes,
+        schema: EventSchema | None,
+        record: _Record,
+        index: int,
+        extras: str | None,
+    ) -> ValidEvent:
+        if schema is not None:
+            return self._event(schema.decode_open(json), schema.open, record, index, extras)
+        struct = _decode_unregistered(json)
+        if not is_event_name(struct.event_name):
+            raise UnfitValueError(EVENT_NAME)
+        unregistered = self._schemas.unregistered(struct.event_name)
+        return self._event(struct, unregistered, record, index, extras)
+
+    def _event(
+        self,
+        struct: Any,  # noqa: ANN401 -- its type is made from the contract at run time
+        schema: StructSchema,
+        record: _Record,
+        index: int,
+        extras: str | None = None,
+    ) -> ValidEvent:
+        """Checks what msgspec could not, rewrites what Glue reads otherwise, and makes the row."""
+        created_at_s: float = struct.created_at
+        if not record.earliest_s <= created_at_s <= record.latest_s:
+            raise UnfitValueError(CREATED_AT)
+        if not struct.event_uuid.isprintable():
+            raise UnfitValueError(EVENT_UUID)
+        for attribute, convert, is_required in schema.rewritten:
+            raw = getattr(struct, attribute)
+            if raw is not None:
+                value = convert(raw)
+                if value is None and is_required:
+                    raise UnfitValueError(attribute)
+                setattr(struct, attribute, value)
+        created_ms = epoch_ms(created_at_s)
+        head = (
+            f'{record.row_head}{index}","{CREATED_DATETIME}":"{timestamp_text(created_ms)}",'
+            f"{schema.subtype_member}"
+        )
+        members = _encode(struct)[1:]
+        if extras is not None:
+            members = b'%b,"%b":%b}' % (members[:-1], _EXTRAS_KEY, _encode(extras))
+        return ValidEvent(
+            struct.event_uuid,
+            schema.event_name,
+            created_at_s,
+            f"{record.position.coordinate}#{index}",
+            schema.event_type,
+            self._dt_of_hour(created_ms // _MS_PER_HOUR),
+            schema.is_registered,
+            head.encode() + members,
+        )
+
+
+def refused(reason: Reason, expected: str, event_count: int = 1) -> RecordReading:
+    """The reading of a record that is wrong as a whole."""
+    return RecordReading((), (whole_record(reason, expected),), event_count)
+
+
+def _in_one_partition(events: list[ValidEvent]) -> RecordReading:
+    if not events:
+        return refused(Reason.EMPTY_RECORD, "at least one JSON object")
+    first = events[0]
+    for event in events:
+        if event.event_type != first.event_type or event.dt != first.dt:
+            expected = "events of one event_type and dt in one record"
+            return refused(Reason.MIXED_PARTITIONS, expected, len(events))
+    return RecordReading(events, (), len(events))
