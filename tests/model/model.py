@@ -1,0 +1,135 @@
+"""One world under one set of rules: the masks, the claims seen so far and what has been computed.
+
+`Model` holds no state of the search. All it remembers are answers of pure functions (the real
+`Claiming` above all), which would be computed again and again otherwise.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from tests.model.state import NO_CLAIM, NOT_SENT, State, Verdicts
+from tests.model.world import TICK_S, Event, Record, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.model.rules import Rules
+    from transform.claims import Claim
+
+
+class Model:
+    """A world and the rules that hold in it.
+
+    Attributes:
+        world: The world.
+        rules: The rules.
+        records: The world's records, then one for each event that a run of replay may send.
+        contents: The distinct events; copies of each other are one content.
+        record_mask: For each position the mask of its slots.
+        content_mask: For each content the mask of the slots that bear it.
+        id_mask: For each id the mask of the slots that bear it.
+    """
+
+    def __init__(self, world: World, rules: Rules) -> None:
+        """Numbers the slots of a world."""
+        self.world = world
+        self.rules = rules
+        self.contents: tuple[Event, ...] = tuple(
+            dict.fromkeys(event for record in world.records for event in record.events)
+        )
+        self.records: tuple[Record, ...] = world.records + tuple(
+            Record(0, (content,)) for _ in range(world.replays) for content in self.contents
+        )
+        slots = [(at, event) for at, record in enumerate(self.records) for event in record.events]
+        self._first_slot = [
+            sum(len(record.events) for record in self.records[:at])
+            for at in range(len(self.records))
+        ]
+        self.record_mask = tuple(
+            sum(1 << slot for slot, (of, _) in enumerate(slots) if of == at)
+            for at in range(len(self.records))
+        )
+        self.content_mask = tuple(
+            sum(1 << slot for slot, (_, event) in enumerate(slots) if event == content)
+            for content in self.contents
+        )
+        self.id_mask = tuple(
+            sum(1 << slot for slot, (_, event) in enumerate(slots) if event.event_uuid == number)
+            for number in range(1 + max(content.event_uuid for content in self.contents))
+        )
+        self.shards = tuple(sorted({record.shard for record in self.records}))
+        self._claims: list[Claim | None] = [None]
+        self._claim_numbers: dict[Claim, int] = {}
+        self._orders: dict[tuple[int, ...], dict[int, tuple[int, ...]]] = {}
+
+    def initial_states(self) -> Iterator[State]:
+        """One state for every choice of arrivals."""
+        world = self.world
+        replayed = (NOT_SENT,) * (len(self.records) - len(world.records))
+        for arrivals in product(*(record.arrives for record in world.records)):
+            yield State(
+                now=min(arrivals),
+                arrivals=arrivals + replayed,
+                table=(NO_CLAIM,) * len(self.id_mask),
+                read=0,
+                stored=0,
+                batches=(),
+                zombies=(),
+                buffer=(),
+                lake=0,
+                errors=0,
+                verdicts=Verdicts(),
+                left=world.faults,
+                replays=(),
+            )
+
+    def slot(self, position: int, index: int) -> int:
+        """The mask of one event at one position."""
+        return 1 << (self._first_slot[position] + index)
+
+    def replay_positions(self, content: int) -> range:
+        """The positions at which runs of replay may put a content, in the order of their use."""
+        first = len(self.world.records)
+        return range(first + content, len(self.records), len(self.contents))
+
+    def shard_order(self, arrivals: tuple[int, ...]) -> dict[int, tuple[int, ...]]:
+        """For each shard the positions sent to it, in the order in which they arrive."""
+        found = self._orders.get(arrivals)
+        if found is None:
+            sent = sorted((arrival, at) for at, arrival in enumerate(arrivals) if arrival >= 0)
+            found = {
+                shard: tuple(at for _, at in sent if self.records[at].shard == shard)
+                for shard in self.shards
+            }
+            self._orders[arrivals] = found
+        return found
+
+    def number_of(self, claim: Claim | None) -> int:
+        """The number under which a state knows a claim."""
+        if claim is None:
+            return NO_CLAIM
+        number = self._claim_numbers.get(claim)
+        if number is None:
+            number = self._claim_numbers[claim] = len(self._claims)
+            self._claims.append(claim)
+        return number
+
+    def claim(self, number: int) -> Claim | None:
+        """The claim that a state knows under a number."""
+        return self._claims[number]
+
+    def as_read(self, there: int, read: int) -> bool:
+        """Whether an item still has the owner and the `claimed_at` with which it was read."""
+        item, earlier = self._claims[there], self._claims[read]
+        return (
+            item is not None
+            and earlier is not None
+            and (item.owner, item.claimed_at_ms) == (earlier.owner, earlier.claimed_at_ms)
+        )
+
+    def may_be_reaped(self, number: int, now: int) -> bool:
+        """Whether DynamoDB may delete a claim: `expires_at` must have passed."""
+        claim = self._claims[number]
+        return claim is not None and claim.expires_at_s < now * TICK_S

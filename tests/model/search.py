@@ -1,0 +1,103 @@
+"""The search: every state that can be reached, the shortest stories first.
+
+An actor is a method `steps(state)` that yields what it may do next and the state afterwards. To
+add one, give `State` the field that it needs, write its module, and list it in `explore`. To add a
+rule, give `Rules` a method with what the design says and override it in `weaker_rules`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from tests.model.clock import Clock
+from tests.model.failover import Failover
+from tests.model.firehose import Firehose
+from tests.model.function import Function
+from tests.model.invariants import Promise, broken_promise, is_quiet
+from tests.model.model import Model
+from tests.model.replay import Replays
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tests.model.rules import Rules
+    from tests.model.state import State, Step
+    from tests.model.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """What a search found.
+
+    Attributes:
+        states: How many states it has seen.
+        quiet: How many of them have nothing left to do for Firehose.
+        actions: How often each kind of action was taken.
+        broken: The promise that is broken at the end of `story`.
+        story: The shortest way to a state that breaks a promise, one step an item.
+    """
+
+    states: int
+    quiet: int
+    actions: Counter[str]
+    broken: Promise | None = None
+    story: tuple[Step, ...] = ()
+
+    def __str__(self) -> str:
+        """Tells the story, or that there is none."""
+        if self.broken is None:
+            return f"{self.states:,} states, no promise broken"
+        return "\n".join((f"broken: {self.broken}", *map(str, self.story)))
+
+
+def explore(
+    world: World, rules: Rules, promises: Collection[Promise] = frozenset(Promise)
+) -> Explored:
+    """Visits every state of a world, breadth first, until one of the promises is broken.
+
+    Raises:
+        RuntimeError: Nothing can happen, though Firehose has something left to do: a fault of the
+            model, which would make it promise too much.
+    """
+    model = Model(world, rules)
+    function = Function(model)
+    actors = (Firehose(model, function), Failover(model, function), Clock(model), Replays(model))
+    parents: dict[State, tuple[State, Step] | None] = dict.fromkeys(model.initial_states())
+    quiet = 0
+    actions: Counter[str] = Counter()
+    level = list(parents)
+    while level:
+        following: list[State] = []
+        for state in level:
+            nothing_due = is_quiet(state)
+            quiet += nothing_due
+            broken = broken_promise(model, state, promises, quiet=nothing_due)
+            if broken:
+                return Explored(len(parents), quiet, actions, broken, _story(parents, state))
+            stuck = not nothing_due
+            for step, after in chain.from_iterable(actor.steps(state) for actor in actors):
+                stuck = False
+                actions[step.action] += 1
+                if after not in parents:
+                    parents[after] = (state, step)
+                    following.append(after)
+            if stuck:
+                message = f"nothing can happen in {state} after {_story(parents, state)}"
+                raise RuntimeError(message)
+        level = following
+    return Explored(len(parents), quiet, actions)
+
+
+def _story(
+    parents: dict[State, tuple[State, Step] | None], state: State
+) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    parent = parents[state]
+    while parent is not None:
+        state, step = parent
+        steps.append(step)
+        parent = parents[state]
+    return tuple(reversed(steps))

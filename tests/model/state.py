@@ -1,0 +1,125 @@
+"""One state of a world: nothing but tuples and whole numbers, so that it hashes fast.
+
+Sets are bit masks. A *position* is a record's number in the stream; a *slot* is the number of one
+event at one position, so a row of the lake is a slot. `Model` tells which slot is which event.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.model.world import Faults
+
+NOT_SENT = -1
+NO_CLAIM = 0
+
+
+class Invocation(NamedTuple):
+    """A run of the function.
+
+    Attributes:
+        claiming: Number of the snapshot of its `Claiming`.
+        refused: Mask of the positions that did not pass validation.
+        begun: Tick of its first step.
+        since: Tick of its latest step. A request bears the time at which it was made, and that
+            may be any tick from here to the one at which it takes effect.
+    """
+
+    claiming: int
+    refused: int
+    begun: int
+    since: int
+
+
+class Batch(NamedTuple):
+    """Records at the function.
+
+    Attributes:
+        positions: The records, in order.
+        read_at: Tick at which Firehose took them from the stream.
+        generation: How many failovers there had been then; a recordId may depend on it.
+        retries: Attempts left after the running one.
+        invocation: The running attempt.
+    """
+
+    positions: tuple[int, ...]
+    read_at: int
+    generation: int
+    retries: int
+    invocation: Invocation
+
+
+class Buffered(NamedTuple):
+    """The rows of one record in Firehose's buffer, not yet in S3.
+
+    Attributes:
+        position: The record.
+        rows: Mask of the slots.
+        entered: Tick at which the function answered.
+    """
+
+    position: int
+    rows: int
+    entered: int
+
+
+class Verdicts(NamedTuple):
+    """Masks of the slots on which the function has ever pronounced so."""
+
+    passed: int = 0
+    duplicate: int = 0
+    reused: int = 0
+    invalid: int = 0
+
+
+class Replay(NamedTuple):
+    """A run of replay: its next step, the event it is about, the claim as read."""
+
+    step: str
+    content: int = 0
+    claim: int = NO_CLAIM
+
+
+class State(NamedTuple):
+    """Everything that any actor can see or change.
+
+    Attributes:
+        now: The clock.
+        arrivals: Tick of arrival of each position, or `NOT_SENT`.
+        table: For each id the number of its claim, or `NO_CLAIM`.
+        read: Mask of the positions that Firehose has taken.
+        stored: Mask of the positions all of whose outputs are in S3.
+        batches: What is at the function.
+        zombies: Invocations whose answers nobody awaits.
+        buffer: What waits for S3.
+        lake: Mask of the slots that are rows of the table.
+        errors: Mask of the slots that stand in error objects.
+        verdicts: What was ever answered.
+        left: The faults that may still happen.
+        replays: The runs of replay that have begun, sorted.
+    """
+
+    now: int
+    arrivals: tuple[int, ...]
+    table: tuple[int, ...]
+    read: int
+    stored: int
+    batches: tuple[Batch, ...]
+    zombies: tuple[Invocation, ...]
+    buffer: tuple[Buffered, ...]
+    lake: int
+    errors: int
+    verdicts: Verdicts
+    left: Faults
+    replays: tuple[Replay, ...]
+
+
+class Step(NamedTuple):
+    """What happened between two states: the kind of action, and a readable rest."""
+
+    action: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """Renders one line of a story."""
+        return f"{self.action}: {self.detail}" if self.detail else self.action

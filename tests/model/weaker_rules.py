@@ -1,0 +1,120 @@
+"""The design's rules, each weakened in one place: every one of these loses or doubles an event.
+
+A mutant is one rule read carelessly. `test_weaker_rules_fail` has the search find its story.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.model.rules import Rules
+from transform.claims import Claim, Claiming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.model.world import Event, Times
+    from transform.claims import Candidate
+
+NOBODY = "nobody"
+
+
+class _MarkOnly(Claiming):
+    def was_read(self, event_uuid: str, claim: Claim | None, now_ms: int) -> None:
+        super().was_read(event_uuid, claim and replace(claim, owner=NOBODY), now_ms)
+
+
+class SeenWithoutOwner(Rules):
+    """An id is only marked as seen: whoever finds the mark is a duplicate, the marker too."""
+
+    claiming = _MarkOnly
+
+
+class ClaimsBeforeValidating(Rules):
+    """Ids are claimed first, and events validated afterwards."""
+
+    claims_invalid_events = True
+
+
+class LatenessByWallClock(Rules):
+    """Lateness is measured when the function runs, not when the record arrived."""
+
+    def accepts(self, event: Event, times: Times, arrival: int, now: int) -> bool:
+        del arrival
+        return super().accepts(event, times, now, now)
+
+
+class ClaimsLiveAsLongAsLateness(Rules):
+    """A claim lives for the time in which a copy may arrive, as if it were processed at once."""
+
+    def dedupe_days(self, times: Times) -> int:
+        return times.lateness
+
+
+class ClaimsLiveUntilTheLastCopyIsRead(Rules):
+    """A claim outlives lateness, skew and retention, but not the attempts after the read."""
+
+    def dedupe_days(self, times: Times) -> int:
+        return super().dedupe_days(times) - times.delivery
+
+
+class ClaimsLiveOneDayLess(Rules):
+    """A claim lives one day less than the arithmetic asks for."""
+
+    def dedupe_days(self, times: Times) -> int:
+        return super().dedupe_days(times) - 1
+
+
+class OwnerIsTheRecordId(Rules):
+    """The owner is a recordId, which Firehose may give anew when it reads a shard again."""
+
+    def owner(self, shard: int, position: int, index: int, generation: int) -> str:
+        return f"{super().owner(shard, position, index, generation)} of read {generation}"
+
+
+class _LeaveAsItWas(Claiming):
+    def was_read(self, event_uuid: str, claim: Claim | None, now_ms: int) -> None:
+        super().was_read(event_uuid, claim, now_ms)
+        read, candidate = self.to_replace.get(event_uuid, (None, None))
+        if read and candidate and read.owner == candidate.owner:
+            del self.to_replace[event_uuid]
+            self.settled[event_uuid] = read
+
+
+class PassWithoutRenewal(Rules):
+    """A pass by one's own claim leaves the claim as it was."""
+
+    claiming = _LeaveAsItWas
+
+
+class _ReadFirst(Claiming):
+    def __init__(self, candidates: Iterable[Candidate], *, dedupe_days: int) -> None:
+        super().__init__(candidates, dedupe_days=dedupe_days)
+        self.to_read, self.to_insert = dict.fromkeys(self.to_insert), {}
+
+
+class GetThenPut(Rules):
+    """The id is looked up, and written unconditionally if it is not there."""
+
+    claiming = _ReadFirst
+    insert_overwrites = True
+
+
+class DroppedOnAGuess(Rules):
+    """An insert that was refused and a read that was throttled make a duplicate."""
+
+    def unanswered_read(self, claiming: Claiming, event_uuid: str) -> None:
+        guess = Claim(event_uuid, NOBODY, "account:created", 0.0, 0, expires_at_s=0)
+        claiming.was_read(event_uuid, guess, now_ms=0)
+
+
+class _OneMomentEarly(Claiming):
+    def was_read(self, event_uuid: str, claim: Claim | None, now_ms: int) -> None:
+        super().was_read(event_uuid, claim, now_ms + 1)
+
+
+class ExpiredAtTheVeryMoment(Rules):
+    """A claim is taken over at the moment of `expires_at` already, not only after it."""
+
+    claiming = _OneMomentEarly
