@@ -12,7 +12,7 @@ PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT PIP_USER=0 PIP_DISABLE_PIP_VE
 	$(RUN) pip -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup format lint types imports check test coverage bench zip constraints clean
+.PHONY: help setup format lint types imports check test bench zip constraints clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,11 +44,8 @@ imports: setup ## Check who imports whom
 check: lint types imports ## Check format, style, types, imports and the repository itself
 	@$(RUN) pytest tests/unit/test_repository.py
 
-test: setup ## Run all tests
-	@$(RUN) pytest
-
-coverage: setup ## Run the unit tests and require the coverage of contract and transform
-	@$(RUN) pytest tests/unit --cov --cov-report=term-missing
+test: setup ## Run all tests, which must cover contract and transform
+	@$(RUN) pytest --cov
 
 bench: setup ## Run every benchmark and print its table
 	@set -e; for file in bench/bench_*.py; do \
