@@ -22,7 +22,7 @@ setup: $(STAMP) ## Make .venv with everything needed to work on the project
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"Firelake needs Python 3.11 or later, this is " + sys.version.split()[0] + ": name another one by PYTHON=...")'
-	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "setup: installing into $(VENV)"
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $(STAMP)
