@@ -34,7 +34,8 @@ class LineFinder:
         for line, content in enumerate(self._text_lines, start=1):
             if (match := header.fullmatch(content)) is not None:
                 table = _split(match[1])
-                self._line_of.setdefault(table, line)
+                for length in range(1, len(table) + 1):
+                    self._line_of.setdefault(table[:length], line)
             elif (match := assignment.match(content)) is not None:
                 self._line_of.setdefault(table + _split(match[1]), line)
         self._lines_of_keys = frozenset(self._line_of.values())
