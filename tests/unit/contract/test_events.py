@@ -6,6 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contract.errors import ContractFileError
 from contract.events import EVENTS_FILE, Event, Field, load_contract, parse_contract
@@ -100,6 +102,23 @@ def test_a_contract_cannot_be_changed() -> None:
 def test_equal_texts_give_equal_contracts() -> None:
     assert parse_contract(TEXT) == parse_contract(TEXT)
     assert parse_contract(TEXT) != parse_contract(TEXT.replace("Alive.", "Here."))
+
+
+@given(st.data())
+def test_a_text_with_a_typing_error_is_a_contract_or_a_contract_file_error(
+    data: st.DataObject,
+) -> None:
+    start = data.draw(st.integers(0, len(TEXT)))
+    end = data.draw(st.integers(start, min(start + 12, len(TEXT))))
+    typed = data.draw(st.text(alphabet='abz_:."[]{}=,01 \n', max_size=6))
+    lines: list[int] = []
+    try:
+        contract = parse_contract(TEXT[:start] + typed + TEXT[end:])
+    except ContractFileError as error:
+        contract = None
+        lines = [problem.line or 0 for problem in error.problems]
+    assert (contract is None) == bool(lines)
+    assert lines == sorted(lines)
 
 
 def test_a_file_is_read_and_its_name_told_with_its_problems(tmp_path: Path) -> None:
