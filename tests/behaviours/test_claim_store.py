@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fakes.clock import FakeClock
+from tests.helpers.records import changed
 from transform.claims import Claim, Outcome, Replacement
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def test_reading_an_id_without_a_claim_says_none(table: ClaimsTable) -> None:
 
 def test_an_insert_never_overwrites(table: ClaimsTable) -> None:
     table.store.insert([CLAIM])
-    other = replace(CLAIM, owner="shardId-000000000001:9:0#0", claimed_at_ms=NOW_MS + 1)
+    other = changed(CLAIM, owner="shardId-000000000001:9:0#0", claimed_at_ms=NOW_MS + 1)
     assert table.store.insert([other]) == [Outcome.REFUSED]
     assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: CLAIM}
 
@@ -46,7 +46,7 @@ def test_even_the_same_claim_is_not_inserted_twice(table: ClaimsTable) -> None:
 
 
 def test_outcomes_stand_in_the_order_of_the_claims(table: ClaimsTable) -> None:
-    claims = [replace(CLAIM, event_uuid=f"id-{number:03d}") for number in range(60)]
+    claims = [changed(CLAIM, event_uuid=f"id-{number:03d}") for number in range(60)]
     table.store.insert(claims[::7])
     assert table.store.insert(claims) == [
         Outcome.REFUSED if number % 7 == 0 else Outcome.DONE for number in range(60)
@@ -57,8 +57,8 @@ def test_outcomes_stand_in_the_order_of_the_claims(table: ClaimsTable) -> None:
 def test_any_number_of_claims_goes_in_comes_out_and_is_replaced(
     table: ClaimsTable, count: int
 ) -> None:
-    claims = [replace(CLAIM, event_uuid=f"id-{number:03d}") for number in range(count)]
-    renewed = [replace(claim, claimed_at_ms=NOW_MS + 1) for claim in claims]
+    claims = [changed(CLAIM, event_uuid=f"id-{number:03d}") for number in range(count)]
+    renewed = [changed(claim, claimed_at_ms=NOW_MS + 1) for claim in claims]
     replacements = [Replacement(old, new) for old, new in zip(claims, renewed, strict=True)]
     event_uuids = [claim.event_uuid for claim in claims]
 
@@ -86,17 +86,17 @@ def test_once_a_claim_is_renewed_a_replacement_of_it_as_first_read_is_refused(
     table: ClaimsTable,
 ) -> None:
     table.store.insert([CLAIM])
-    renewed = replace(CLAIM, claimed_at_ms=NOW_MS + 1)
+    renewed = changed(CLAIM, claimed_at_ms=NOW_MS + 1)
     table.store.replace([Replacement(CLAIM, renewed)])
-    taken_over = replace(CLAIM, owner="shardId-000000000001:9:0#0", claimed_at_ms=NOW_MS + 2)
+    taken_over = changed(CLAIM, owner="shardId-000000000001:9:0#0", claimed_at_ms=NOW_MS + 2)
     assert table.store.replace([Replacement(CLAIM, taken_over)]) == [Outcome.REFUSED]
     assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: renewed}
 
 
 def test_a_replacement_is_refused_where_the_owner_is_another(table: ClaimsTable) -> None:
     table.store.insert([CLAIM])
-    misread = replace(CLAIM, owner="shardId-000000000001:9:0#0")
-    new = replace(misread, claimed_at_ms=NOW_MS + 1)
+    misread = changed(CLAIM, owner="shardId-000000000001:9:0#0")
+    new = changed(misread, claimed_at_ms=NOW_MS + 1)
     assert table.store.replace([Replacement(misread, new)]) == [Outcome.REFUSED]
     assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: CLAIM}
 
@@ -106,7 +106,7 @@ def test_a_replacement_of_a_claim_that_is_gone_is_refused_and_makes_nothing(
 ) -> None:
     table.store.insert([CLAIM])
     table.delete(CLAIM.event_uuid)
-    new = replace(CLAIM, claimed_at_ms=NOW_MS + 1)
+    new = changed(CLAIM, claimed_at_ms=NOW_MS + 1)
     assert table.store.replace([Replacement(CLAIM, new)]) == [Outcome.REFUSED]
     assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: None}
 
@@ -114,12 +114,12 @@ def test_a_replacement_of_a_claim_that_is_gone_is_refused_and_makes_nothing(
 def test_claims_one_millisecond_apart_are_told_apart(table: ClaimsTable) -> None:
     """The claim's time is the only thing that tells a claim from its own renewal."""
     claims = [
-        replace(CLAIM, event_uuid=f"id-{millisecond}", claimed_at_ms=NOW_MS + millisecond)
+        changed(CLAIM, event_uuid=f"id-{millisecond}", claimed_at_ms=NOW_MS + millisecond)
         for millisecond in (0, 1, 9, 10, 99, 100, 999)
     ]
     table.store.insert(claims)
     off_by_one = [
-        Replacement(replace(claim, claimed_at_ms=claim.claimed_at_ms + 1), claim)
+        Replacement(changed(claim, claimed_at_ms=claim.claimed_at_ms + 1), claim)
         for claim in claims
     ]
     assert table.store.replace(off_by_one) == [Outcome.REFUSED] * 7
@@ -134,7 +134,7 @@ def test_claims_one_millisecond_apart_are_told_apart(table: ClaimsTable) -> None
     ids=repr,
 )
 def test_a_creation_time_keeps_every_digit(table: ClaimsTable, created_at_s: float) -> None:
-    table.store.insert([replace(CLAIM, created_at_s=created_at_s)])
+    table.store.insert([changed(CLAIM, created_at_s=created_at_s)])
     found = table.store.read([CLAIM.event_uuid])[CLAIM.event_uuid]
     assert found is not None
     assert found.created_at_s == created_at_s
@@ -153,8 +153,8 @@ def test_a_creation_time_keeps_every_digit(table: ClaimsTable, created_at_s: flo
     ],
 )
 def test_an_id_is_kept_as_it_is(table: ClaimsTable, event_uuid: str) -> None:
-    claim = replace(CLAIM, event_uuid=event_uuid)
-    renewed = replace(claim, claimed_at_ms=NOW_MS + 1)
+    claim = changed(CLAIM, event_uuid=event_uuid)
+    renewed = changed(claim, claimed_at_ms=NOW_MS + 1)
     assert table.store.insert([claim]) == [Outcome.DONE]
     assert table.store.insert([claim]) == [Outcome.REFUSED]
     assert table.store.replace([Replacement(claim, renewed)]) == [Outcome.DONE]
@@ -163,5 +163,5 @@ def test_an_id_is_kept_as_it_is(table: ClaimsTable, event_uuid: str) -> None:
 
 def test_ids_that_only_look_the_same_are_different(table: ClaimsTable) -> None:
     event_uuids = ["\N{LATIN SMALL LETTER E WITH ACUTE}", "e\N{COMBINING ACUTE ACCENT}", "E", "e"]
-    claims = [replace(CLAIM, event_uuid=event_uuid) for event_uuid in event_uuids]
+    claims = [changed(CLAIM, event_uuid=event_uuid) for event_uuid in event_uuids]
     assert table.store.insert(claims) == [Outcome.DONE] * 4

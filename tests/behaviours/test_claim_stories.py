@@ -14,6 +14,7 @@ from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore
 from tests.helpers.claims_tables import ClaimsTable
+from tests.helpers.once_only import assert_each_id_passes_at_one_coordinate
 from transform.claims import Candidate, Verdict, settle
 from transform.errors import ClaimsUndecidedError
 
@@ -91,35 +92,14 @@ def test_each_id_passes_at_one_coordinate_and_its_retries_pass_again(
     ]
     answers += tell(table, raised)
     answered = [
-        list(zip(invocation.batch, answer, strict=True))
+        (invocation.batch, answer)
         for invocation, answer in zip([*story, *raised], answers, strict=True)
         if not isinstance(answer, int)
     ]
     assert len(answered) == len(story)
-
-    owners = owners_of(answered)
-    for batch in answered:
-        seen: set[Candidate] = set()
-        for event, verdict in batch:
-            assert verdict is expected_verdict(event, owners[event.event_uuid], seen)
-            seen.add(event)
+    owners = assert_each_id_passes_at_one_coordinate(answered)
     final = tell(table, [Invocation(tuple(owners.values()), 0.0, (), dead=False)])
     assert final == [[Verdict.PASS] * len(owners)]
-
-
-def owners_of(answered: Sequence[Sequence[tuple[Candidate, Verdict]]]) -> dict[str, Candidate]:
-    """The event that passed under each id; there is never a second one."""
-    owners: dict[str, Candidate] = {}
-    for event, verdict in chain.from_iterable(answered):
-        if verdict is Verdict.PASS:
-            assert owners.setdefault(event.event_uuid, event) == event
-    return owners
-
-
-def expected_verdict(event: Candidate, owner: Candidate, seen: set[Candidate]) -> Verdict:
-    if event == owner:
-        return Verdict.DUPLICATE if event in seen else Verdict.PASS
-    return Verdict.DUPLICATE if event.event_name == owner.event_name else Verdict.REUSED
 
 
 @pytest.mark.local

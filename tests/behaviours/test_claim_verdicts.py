@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import FaultyClaimStore, Step
+from tests.helpers.records import changed
 from transform.claims import Candidate, Claim, Outcome, Pace, Replacement, Verdict, settle
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 NOW_MS = FakeClock.START_MS
 DAY_MS = 86_400_000
 EVENT = Candidate("8c2f6a54-0001", "lesson:started", 3_999_999_990.5, "shard-0:1:0#0")
-COPY = replace(EVENT, owner="shard-1:7:0#0")
-OTHER_NAME = replace(EVENT, event_name="lesson:ended", owner="shard-1:8:0#0")
-OTHER_TIME = replace(EVENT, created_at_s=3_999_999_990.75, owner="shard-1:9:0#0")
+COPY = changed(EVENT, owner="shard-1:7:0#0")
+OTHER_NAME = changed(EVENT, event_name="lesson:ended", owner="shard-1:8:0#0")
+OTHER_TIME = changed(EVENT, created_at_s=3_999_999_990.75, owner="shard-1:9:0#0")
 
 PASS, DUPLICATE, REUSED = Verdict.PASS, Verdict.DUPLICATE, Verdict.REUSED
 
@@ -75,7 +75,7 @@ def test_an_id_seen_first_passes_and_is_claimed_until_the_dedupe_days_are_over(
 
 def test_first_sight_takes_one_insert_and_nothing_else(table: ClaimsTable) -> None:
     asked = FaultyClaimStore(table.store)
-    verdicts(table, EVENT, replace(EVENT, event_uuid="8c2f6a54-0002"), store=asked)
+    verdicts(table, EVENT, changed(EVENT, event_uuid="8c2f6a54-0002"), store=asked)
     assert asked.steps == [Step.INSERT]
 
 
@@ -125,15 +125,15 @@ def test_another_event_under_a_claimed_id_is_a_reused_id(
 
 
 def test_a_creation_time_written_as_integer_and_as_float_is_the_same(table: ClaimsTable) -> None:
-    verdicts(table, replace(EVENT, created_at_s=3_999_999_990))
-    assert verdicts(table, replace(COPY, created_at_s=3_999_999_990.0)) == [DUPLICATE]
-    verdicts(table, replace(EVENT, event_uuid="8c2f6a54-0002", created_at_s=3_999_999_991.0))
-    other_way = replace(COPY, event_uuid="8c2f6a54-0002", created_at_s=3_999_999_991)
+    verdicts(table, changed(EVENT, created_at_s=3_999_999_990))
+    assert verdicts(table, changed(COPY, created_at_s=3_999_999_990.0)) == [DUPLICATE]
+    verdicts(table, changed(EVENT, event_uuid="8c2f6a54-0002", created_at_s=3_999_999_991.0))
+    other_way = changed(COPY, event_uuid="8c2f6a54-0002", created_at_s=3_999_999_991)
     assert verdicts(table, other_way) == [DUPLICATE]
 
 
 def test_of_copies_within_one_batch_the_first_passes(table: ClaimsTable) -> None:
-    assert verdicts(table, EVENT, COPY, replace(COPY, owner="shard-1:10:0#0")) == [
+    assert verdicts(table, EVENT, COPY, changed(COPY, owner="shard-1:10:0#0")) == [
         PASS,
         DUPLICATE,
         DUPLICATE,
@@ -160,9 +160,9 @@ def test_one_coordinate_given_twice_passes_once(table: ClaimsTable) -> None:
 
 
 def test_verdicts_stand_in_the_order_of_the_events(table: ClaimsTable) -> None:
-    events = [replace(EVENT, event_uuid=f"id-{number:03d}") for number in range(230)]
+    events = [changed(EVENT, event_uuid=f"id-{number:03d}") for number in range(230)]
     verdicts(table, *events[::3])
-    copies = [replace(event, owner=f"shard-1:{at}:0#0") for at, event in enumerate(events)]
+    copies = [changed(event, owner=f"shard-1:{at}:0#0") for at, event in enumerate(events)]
     assert verdicts(table, *copies, *events) == [
         *(DUPLICATE if number % 3 == 0 else PASS for number in range(230)),
         *(PASS if number % 3 == 0 else DUPLICATE for number in range(230)),
@@ -216,7 +216,7 @@ def test_a_claim_taken_over_by_another_before_ones_own_take_over_is_respected(
     expired = claim(EVENT, expires_at_s=3_999_999_999)
     table.store.insert([expired])
     theirs = claim(
-        replace(EVENT, owner="shard-2:1:0#0"), claimed_at_ms=NOW_MS + 1, expires_at_s=4_001_209_601
+        changed(EVENT, owner="shard-2:1:0#0"), claimed_at_ms=NOW_MS + 1, expires_at_s=4_001_209_601
     )
 
     def others_take_it() -> None:
@@ -233,7 +233,7 @@ def test_a_renewal_tells_a_replay_that_has_read_the_claim_to_leave_it(table: Cla
     read_by_replay = claim_of(table)
     assert read_by_replay is not None
     verdicts(table, EVENT)
-    theirs = replace(read_by_replay, owner="shard-3:1:0#0")
+    theirs = changed(read_by_replay, owner="shard-3:1:0#0")
     assert table.store.replace([Replacement(read_by_replay, theirs)]) == [Outcome.REFUSED]
 
 
@@ -250,7 +250,7 @@ def test_of_two_functions_that_claim_the_same_ids_at_once_exactly_one_passes_eac
             sleep=time.sleep,
             jitter=lambda: 0.0,
         )
-        events = [replace(EVENT, event_uuid=each, owner=owner) for each in event_uuids]
+        events = [changed(EVENT, event_uuid=each, owner=owner) for each in event_uuids]
         start.wait(timeout=10)
         return dict(
             zip(event_uuids, settle(events, table.store, pace, dedupe_days=14), strict=True)

@@ -27,7 +27,8 @@ class Microburst:
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        # By name: for a host with dots it looks through the models of all services, for seconds.
+        return f"http://localhost:{self.port}"
 
     def set_rules(self, rules: Sequence[Mapping[str, object]]) -> None:
         """Replaces the rules; the first that matches a request is the one that fires."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain, cycle, repeat
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore, Step
+from tests.helpers.records import changed
 from transform.claims import Candidate, Claim, Outcome, Replacement, Verdict, settle
 from transform.errors import ClaimStoreError, ClaimsUndecidedError
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 NONE, LOST, SILENT = Fault.NONE, Fault.LOST, Fault.SILENT
 EVENT = Candidate("id-1", "lesson:started", 3_999_999_990.5, "shard-0:1:0#0")
-COPY = replace(EVENT, owner="shard-1:7:0#0")
-OTHER_EVENT = replace(EVENT, event_name="lesson:ended", owner="shard-2:3:0#0")
+COPY = changed(EVENT, owner="shard-1:7:0#0")
+OTHER_EVENT = changed(EVENT, event_name="lesson:ended", owner="shard-2:3:0#0")
 
 
 def claim(candidate: Candidate, claimed_at_ms: int = FakeClock.START_MS) -> Claim:
@@ -103,7 +103,7 @@ def test_pauses_begin_anew_after_a_round_in_which_everything_was_answered() -> N
 
 def test_a_round_in_which_one_answer_is_missing_lengthens_the_next_pause() -> None:
     clock = FakeClock()
-    events = [EVENT, replace(EVENT, event_uuid="id-2"), replace(EVENT, event_uuid="id-3")]
+    events = [EVENT, changed(EVENT, event_uuid="id-2"), changed(EVENT, event_uuid="id-3")]
     faults = [NONE, LOST, LOST, NONE, LOST]
     store = FaultyClaimStore(InMemoryClaimStore(clock.read), faults)
     settle(events, store, clock.pace(jitter=lambda: 0.5), dedupe_days=14)
@@ -120,7 +120,7 @@ def test_only_what_is_undecided_is_asked_again() -> None:
             outcomes = super().insert(claims)
             return [Outcome.UNKNOWN, *outcomes[1:]] if len(asked) == 1 else outcomes
 
-    events = [EVENT, replace(EVENT, event_uuid="id-2"), replace(EVENT, event_uuid="id-3")]
+    events = [EVENT, changed(EVENT, event_uuid="id-2"), changed(EVENT, event_uuid="id-3")]
     settle(events, Recording(clock.read), clock.pace(), dedupe_days=14)
     assert asked == [["id-1", "id-2", "id-3"], ["id-1"]]
 
@@ -150,7 +150,7 @@ def test_a_renewal_whose_answer_is_lost_is_read_again_and_passes() -> None:
 
 def test_after_the_deadline_the_batch_is_raised_with_the_number_of_undecided_ids() -> None:
     clock = FakeClock()
-    events = [EVENT, COPY, replace(EVENT, event_uuid="id-2"), replace(EVENT, event_uuid="id-3")]
+    events = [EVENT, COPY, changed(EVENT, event_uuid="id-2"), changed(EVENT, event_uuid="id-3")]
     store = FaultyClaimStore(InMemoryClaimStore(clock.read), chain([NONE], repeat(LOST)))
     with pytest.raises(ClaimsUndecidedError, match=r"^2 ids of a batch of 4 events ") as raised:
         settle(events, store, clock.pace(deadline_s=5.0), dedupe_days=14)
@@ -162,12 +162,12 @@ def test_after_the_deadline_the_batch_is_raised_with_the_number_of_undecided_ids
 def test_what_was_decided_before_the_deadline_stays_claimed_and_passes_on_the_retry() -> None:
     clock = FakeClock()
     inner = InMemoryClaimStore(clock.read)
-    events = [EVENT, replace(EVENT, event_uuid="id-2")]
+    events = [EVENT, changed(EVENT, event_uuid="id-2")]
     silent_but_for_one = FaultyClaimStore(inner, chain([NONE], repeat(LOST)))
     with pytest.raises(ClaimsUndecidedError):
         settle(events, silent_but_for_one, clock.pace(deadline_s=1.0), dedupe_days=14)
     assert inner.read(["id-1", "id-2"]) == {"id-1": claim(EVENT), "id-2": None}
-    copies = [replace(event, owner="shard-1:7:0#0") for event in events]
+    copies = [changed(event, owner="shard-1:7:0#0") for event in events]
     assert settle(copies, inner, clock.pace(), dedupe_days=14) == [Verdict.DUPLICATE, Verdict.PASS]
     assert settle(events, inner, clock.pace(), dedupe_days=14) == [Verdict.PASS, Verdict.DUPLICATE]
 

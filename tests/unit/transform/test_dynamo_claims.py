@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import botocore.session
@@ -21,6 +20,7 @@ from botocore.parsers import ResponseParserError
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb_client import ScriptedClient, all_done
 from tests.fakes.inline_executor import InlineExecutor
+from tests.helpers.records import changed
 from transform.claims import Candidate, Claim, Claiming, Outcome, Replacement, Verdict, settle
 from transform.dynamo_claims import DynamoClaimStore
 from transform.errors import ClaimStoreError
@@ -78,7 +78,7 @@ def store_on(
 
 
 def claims(count: int) -> list[Claim]:
-    return [replace(CLAIM, event_uuid=f"id-{number}") for number in range(count)]
+    return [changed(CLAIM, event_uuid=f"id-{number}") for number in range(count)]
 
 
 def test_an_insert_sends_the_whole_claim_as_parameters() -> None:
@@ -99,7 +99,7 @@ def test_an_insert_sends_the_whole_claim_as_parameters() -> None:
 
 def test_a_replacement_is_an_update_on_condition_of_owner_and_time_as_read() -> None:
     client = ScriptedClient()
-    new = replace(CLAIM, owner="shard-1:7:0#0", claimed_at_ms=1_700_000_002_000)
+    new = changed(CLAIM, owner="shard-1:7:0#0", claimed_at_ms=1_700_000_002_000)
     assert store_on(client).replace([Replacement(CLAIM, new)]) == [Outcome.DONE]
     assert client.statements == [
         [
