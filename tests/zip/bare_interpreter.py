@@ -29,20 +29,17 @@ def main(
     before = list(sys.path)
     sys.path[:0] = [task_folder, runtime_folder]
     module_name, _, function_name = handler.rpartition(".")
-    started_s = time.perf_counter()
+    # Time of the processor, as other work on this machine does not count.
+    started_s = time.process_time()
     function = getattr(import_module(module_name), function_name)
-    modules = sorted(sys.modules)
-    answer = (
-        None
-        if event_file is None
-        else function(json.loads(Path(event_file).read_bytes()), Context())
-    )
     outcome = {
-        "elapsed_s": time.perf_counter() - started_s,
+        "import_s": time.process_time() - started_s,
         "standard_paths": before,
-        "modules": modules,
-        "answer": answer,
+        "modules": sorted(sys.modules),
+        "answer": None,
     }
+    if event_file is not None:
+        outcome["answer"] = function(json.loads(Path(event_file).read_bytes()), Context())
     sys.stdout.write(f"\n{json.dumps(outcome)}\n")
 
 

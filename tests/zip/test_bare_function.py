@@ -6,35 +6,31 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contract.names import ENV_CLAIMS_TABLE, HANDLER
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 pytestmark = [pytest.mark.zip, pytest.mark.local]
 
 SCRIPT = Path(__file__).with_name("bare_interpreter.py")
 FIRST_BATCH = Path(__file__).parents[1] / "data" / "invocations" / "first_batch.json"
-ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "test",
-    "AWS_DEFAULT_REGION": "eu-west-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_LAMBDA_FUNCTION_NAME": "firelake-transform",
-    "AWS_REGION": "eu-west-1",
-    "AWS_SECRET_ACCESS_KEY": "test",
-    ENV_CLAIMS_TABLE: "claims",
-}
 
 
-def run_bare(*arguments: Path | str, environment: dict[str, str] | None = None) -> dict[str, Any]:
+def run_bare(
+    *arguments: Path | str, environment: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Run the function where there is nothing but the standard library and these folders."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-B", str(SCRIPT), *map(str, arguments)],
         check=False,
         capture_output=True,
         text=True,
-        env=environment or {},
+        env=dict(environment or {}),
     )
     assert done.returncode == 0, done.stderr
     outcome: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -54,25 +50,27 @@ def test_the_function_is_imported_with_nothing_but_the_zip_and_boto3(
     )
 
 
-def test_the_function_starts_and_answers_an_empty_batch_within_400_milliseconds(
-    task_folder: Path, runtime_folder: Path, tmp_path: Path
+def test_the_function_is_imported_within_400_milliseconds(
+    task_folder: Path, runtime_folder: Path
 ) -> None:
-    """Bytecode is kept nowhere, as in Lambda, and the best of five is the least disturbed one."""
-    event: dict[str, Any] = {**json.loads(FIRST_BATCH.read_bytes()), "records": []}
-    empty_batch = tmp_path / "empty_batch.json"
-    empty_batch.write_text(json.dumps(event))
-    outcomes = [
-        run_bare(task_folder, runtime_folder, HANDLER, empty_batch, environment=ENVIRONMENT)
-        for _ in range(5)
-    ]
-    assert outcomes[0]["answer"] == {"records": []}
-    assert min(outcome["elapsed_s"] for outcome in outcomes) <= 0.4
+    """No bytecode is kept, as in Lambda, and the best of five is the least disturbed one."""
+    times_s = [run_bare(task_folder, runtime_folder, HANDLER)["import_s"] for _ in range(5)]
+    assert min(times_s) <= 0.4
 
 
 def test_the_function_answers_a_batch_and_its_retry_alike(
     task_folder: Path, runtime_folder: Path, ministack: str, claims_table: str
 ) -> None:
-    environment = ENVIRONMENT | {"AWS_ENDPOINT_URL": ministack, ENV_CLAIMS_TABLE: claims_table}
+    environment = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": ministack,
+        "AWS_LAMBDA_FUNCTION_NAME": "firelake-transform",
+        "AWS_REGION": "eu-west-1",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        ENV_CLAIMS_TABLE: claims_table,
+    }
     first, retry = (
         run_bare(task_folder, runtime_folder, HANDLER, FIRST_BATCH, environment=environment)
         for _ in range(2)
