@@ -36,9 +36,7 @@ class Failover:
             if read:
                 yield from self._of_shard(state, shard, read)
 
-    def _of_shard(
-        self, state: State, shard: int, read: list[int]
-    ) -> Iterator[tuple[Step, State]]:
+    def _of_shard(self, state: State, shard: int, read: list[int]) -> Iterator[tuple[Step, State]]:
         in_stream = [
             position
             for position in read

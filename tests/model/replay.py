@@ -68,7 +68,8 @@ class Replays:
 
         The model's data point knows the rows in Firehose's buffer alone, not what is at the
         function or still to be read. AWS does not say so precisely; this is the worst of it, and
-        the settle time makes up for it.
+        the settle time makes up for it. Its points are never out of date, so a settle time as long
+        as a run of the function is enough here; on AWS delivery and lake lag come on top.
         """
         claim = self._model.claim(run.claim)
         delivered_until = min((entry.entered for entry in state.buffer), default=state.now)

@@ -6,7 +6,6 @@ and the `Claiming` is rebuilt from its public fields when an answer is put in.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from transform.claims import Candidate, Claim, Claiming
@@ -61,7 +60,7 @@ class Snapshots:
             tuple(sorted(claiming.to_read)),
             tuple(sorted(claiming.to_replace.items(), key=lambda item: item[0])),
             tuple(
-                (event_uuid, replace(claim, claimed_at_ms=0, expires_at_s=0))
+                (event_uuid, _without_times(claim))
                 for event_uuid, claim in sorted(claiming.settled.items(), key=lambda item: item[0])
             ),
         )
@@ -80,3 +79,14 @@ class Snapshots:
         claiming.to_replace = dict(snapshot.to_replace)
         claiming.settled = dict(snapshot.settled)
         return claiming
+
+
+def _without_times(claim: Claim) -> Claim:
+    return Claim(
+        event_uuid=claim.event_uuid,
+        owner=claim.owner,
+        event_name=claim.event_name,
+        created_at_s=claim.created_at_s,
+        claimed_at_ms=0,
+        expires_at_s=0,
+    )

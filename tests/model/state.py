@@ -6,9 +6,10 @@ event at one position, so a row of the lake is a slot. `Model` tells which slot 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tests.model.world import Faults
+if TYPE_CHECKING:
+    from tests.model.world import Faults
 
 NOT_SENT = -1
 NO_CLAIM = 0

@@ -5,24 +5,35 @@ A mutant is one rule read carelessly. `test_weaker_rules_fail` has the search fi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.model.rules import Rules
+from tests.model.world import Event
 from transform.claims import Claim, Claiming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests.model.world import Event, Times
+    from tests.model.world import Times
     from transform.claims import Candidate
 
 NOBODY = "nobody"
 
 
+def _of_nobody(claim: Claim) -> Claim:
+    return Claim(
+        event_uuid=claim.event_uuid,
+        owner=NOBODY,
+        event_name=claim.event_name,
+        created_at_s=claim.created_at_s,
+        claimed_at_ms=claim.claimed_at_ms,
+        expires_at_s=claim.expires_at_s,
+    )
+
+
 class _MarkOnly(Claiming):
     def was_read(self, event_uuid: str, claim: Claim | None, now_ms: int) -> None:
-        super().was_read(event_uuid, claim and replace(claim, owner=NOBODY), now_ms)
+        super().was_read(event_uuid, claim and _of_nobody(claim), now_ms)
 
 
 class SeenWithoutOwner(Rules):
@@ -105,7 +116,14 @@ class DroppedOnAGuess(Rules):
     """An insert that was refused and a read that was throttled make a duplicate."""
 
     def unanswered_read(self, claiming: Claiming, event_uuid: str) -> None:
-        guess = Claim(event_uuid, NOBODY, "account:created", 0.0, 0, expires_at_s=0)
+        guess = Claim(
+            event_uuid=event_uuid,
+            owner=NOBODY,
+            event_name=Event(0).name,
+            created_at_s=0.0,
+            claimed_at_ms=0,
+            expires_at_s=0,
+        )
         claiming.was_read(event_uuid, guess, now_ms=0)
 
 

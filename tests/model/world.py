@@ -82,6 +82,10 @@ class Faults(NamedTuple):
     s3_repeats: int = 0
 
 
+ONE_TICK_EACH = Times()
+NO_FAULTS = Faults()
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What one search explores.
@@ -98,10 +102,10 @@ class World:
     """
 
     records: tuple[Record, ...]
-    times: Times = Times()
+    times: Times = ONE_TICK_EACH
     last_tick: int = 0
     attempts: int = 2
     batch_records: int = 1
     batches_in_flight: int = 1
-    faults: Faults = Faults()
+    faults: Faults = NO_FAULTS
     replays: int = 0

@@ -1,0 +1,19 @@
+"""The design's rules in every small world: whatever fails, nothing is lost and nothing doubles."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.model.rules import Rules
+from tests.model.search import explore
+from tests.model.worlds import WORLDS, Explorable
+
+
+@pytest.mark.parametrize("explorable", WORLDS.values(), ids=WORLDS.keys())
+def test_no_state_of_the_world_breaks_a_promise(explorable: Explorable) -> None:
+    explored = explore(explorable.world, Rules())
+
+    assert explored.broken is None, f"\n{explored}"
+    assert explorable.actions <= explored.actions.keys()
+    assert explored.states >= explorable.states
+    assert explored.quiet > 0
