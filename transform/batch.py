@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
 from contract.reasons import Reason
-from transform.claims import Candidate, Verdict
+from transform.claims import Verdict
 from transform.diagnosis import Problem, whole_record
 from transform.events import refused
-from transform.records import AnswerBudget, Result, encode_rows, not_ok, ok
+from transform.records import (
+    MAX_ANSWER_BYTES,
+    AnswerBudget,
+    Result,
+    encode_rows,
+    not_ok,
+    ok,
+)
 from transform.tally import Tally
 
 if TYPE_CHECKING:
@@ -18,14 +26,25 @@ if TYPE_CHECKING:
     from transform.events import EventReader, ValidEvent
     from transform.records import Answer, SourceRecord
 
+# More than an answer takes besides its data, its recordId and its event type.
+_ANSWER_BYTES_AT_MOST: Final = 512
 
-@dataclass(frozen=True, slots=True)
-class _Valid:
-    """A record that may be delivered: its events, and its rows as data."""
+
+@dataclass(slots=True)
+class _Entry:
+    """One record on its way to an answer.
+
+    Attributes:
+        record: The record.
+        events: Its events, if it may be delivered; none if it failed.
+        data: Their rows in base64.
+        with_data: Whether there is room to send its own data back if it is not delivered.
+    """
 
     record: SourceRecord
     events: Sequence[ValidEvent]
     data: str
+    with_data: bool = True
 
 
 class Batch:
@@ -39,25 +58,21 @@ class Batch:
             reader: Reads one of them.
         """
         self.tally = Tally(records=len(records))
-        self._budget = AnswerBudget(records)
-        # In the order of the records: an answer already, or what it will be made of.
-        self._entries: list[Answer | _Valid] = [self._read(record, reader) for record in records]
+        self._entries = [self._read(record, reader) for record in records]
+        # Nearly always true, and quicker than the exact sum.
+        at_most = sum(
+            len(entry.data)
+            + len(entry.record.data)
+            + 6 * len(entry.record.record_id)
+            + _ANSWER_BYTES_AT_MOST
+            for entry in self._entries
+        )
+        if at_most > MAX_ANSWER_BYTES:
+            self._fit()
 
-    def candidates(self) -> list[Candidate]:
+    def candidates(self) -> list[ValidEvent]:
         """Every event that asks for its id, in order of arrival."""
-        return [
-            Candidate(event.event_uuid, event.event_name, event.created_at_s, event.owner)
-            for event in self._valid_events()
-        ]
-
-    def count_ages(self, now_s: float) -> None:
-        """Counts how old the valid events are.
-
-        Args:
-            now_s: Unix time in seconds.
-        """
-        for event in self._valid_events():
-            self.tally.count_age(now_s - event.created_at_s)
+        return list(chain.from_iterable(entry.events for entry in self._entries))
 
     def answer(self, verdicts: Sequence[Verdict]) -> list[Answer]:
         """Answers every record.
@@ -65,20 +80,9 @@ class Batch:
         Args:
             verdicts: One a candidate, in their order.
         """
-        each = iter(verdicts)
-        return [
-            self._judge(entry, [next(each) for _ in entry.events])
-            if isinstance(entry, _Valid)
-            else entry
-            for entry in self._entries
-        ]
+        return list(self._answers(verdicts))
 
-    def _valid_events(self) -> Iterator[ValidEvent]:
-        for entry in self._entries:
-            if isinstance(entry, _Valid):
-                yield from entry.events
-
-    def _read(self, record: SourceRecord, reader: EventReader) -> Answer | _Valid:
+    def _read(self, record: SourceRecord, reader: EventReader) -> _Entry:
         data = record.decode()
         if data is None:
             reading = refused(Reason.NOT_UTF8, "base64")
@@ -86,45 +90,66 @@ class Batch:
             reading = reader.read(data, record.position)
         self.tally.received += reading.event_count
         if reading.problems:
-            return self._fail(record, reading.event_count, reading.problems)
-        first = reading.events[0]
-        rows = encode_rows([event.row for event in reading.events])
-        if not self._budget.take_row(record, rows, first.event_type, first.dt):
-            problems = [
-                whole_record(Reason.ANSWER_TOO_LARGE, "a batch whose answer is under 6 MB", index)
-                for index in range(len(reading.events))
-            ]
-            return self._fail(record, reading.event_count, problems)
-        return _Valid(record, reading.events, rows)
+            self._count_failed(record, reading.event_count, reading.problems)
+            return _Entry(record, (), "")
+        return _Entry(record, reading.events, encode_rows(reading.events))
 
-    def _fail(self, record: SourceRecord, event_count: int, problems: Sequence[Problem]) -> Answer:
+    def _fit(self) -> None:
+        """Fails the records whose answers would not fit; leaves out data that is only sent back.
+
+        This is the one verdict that hangs on the other records of the batch.
+        """
+        budget = AnswerBudget(entry.record for entry in self._entries)
+        for entry in self._entries:
+            if not entry.events:
+                entry.with_data = budget.take_data(entry.record)
+                continue
+            first = entry.events[0]
+            if not budget.take_row(entry.record, entry.data, first.event_type, first.dt):
+                indexes = range(len(entry.events))
+                self._fail_events(entry, indexes, Reason.ANSWER_TOO_LARGE, "a smaller batch")
+                entry.events = ()
+                entry.with_data = False
+
+    def _answers(self, verdicts: Sequence[Verdict]) -> Iterator[Answer]:
+        start = 0
+        for entry in self._entries:
+            if not entry.events:
+                result = Result.PROCESSING_FAILED
+                yield not_ok(entry.record, result, with_data=entry.with_data)
+                continue
+            end = start + len(entry.events)
+            yield self._judge(entry, verdicts[start:end])
+            start = end
+
+    def _judge(self, entry: _Entry, verdicts: Sequence[Verdict]) -> Answer:
+        record, events, data = entry.record, entry.events, entry.data
+        passed = verdicts.count(Verdict.PASS)
+        if passed < len(events):
+            reused = [index for index, each in enumerate(verdicts) if each is Verdict.REUSED]
+            if reused:
+                # A record has one result. Its other events keep their claims: it stands whole in
+                # errors/, from where replay splits it.
+                expected = "an event_uuid that no other event has"
+                self._fail_events(entry, reused, Reason.UUID_REUSED, expected)
+                return not_ok(record, Result.PROCESSING_FAILED, with_data=True)
+            self.tally.duplicate += len(events) - passed
+            if not passed:
+                return not_ok(record, Result.DROPPED, with_data=True)
+            each = zip(events, verdicts, strict=True)
+            events = [event for event, verdict in each if verdict is Verdict.PASS]
+            data = encode_rows(events)
+        self.tally.count_delivered(events)
+        return ok(record, data, events[0].event_type, events[0].dt)
+
+    def _fail_events(
+        self, entry: _Entry, indexes: Sequence[int], reason: Reason, expected: str
+    ) -> None:
+        problems = [whole_record(reason, expected, index) for index in indexes]
+        self._count_failed(entry.record, len(entry.events), problems)
+
+    def _count_failed(
+        self, record: SourceRecord, event_count: int, problems: Sequence[Problem]
+    ) -> None:
         self.tally.invalid += event_count
         self.tally.count_problems(record.position.coordinate, problems)
-        with_data = self._budget.take_data(record)
-        return not_ok(record, Result.PROCESSING_FAILED, with_data=with_data)
-
-    def _judge(self, entry: _Valid, verdicts: Sequence[Verdict]) -> Answer:
-        tally, record = self.tally, entry.record
-        reused = [index for index, each in enumerate(verdicts) if each is Verdict.REUSED]
-        if reused:
-            # A record has one result. Its other events keep their claims: it stands whole in
-            # errors/, from where replay splits it.
-            expected = "an event_uuid that no other event has"
-            problems = [whole_record(Reason.UUID_REUSED, expected, index) for index in reused]
-            tally.invalid += len(entry.events)
-            tally.count_problems(record.position.coordinate, problems)
-            return not_ok(record, Result.PROCESSING_FAILED, with_data=True)
-        passed = [
-            event
-            for event, verdict in zip(entry.events, verdicts, strict=True)
-            if verdict is Verdict.PASS
-        ]
-        tally.duplicate += len(entry.events) - len(passed)
-        if not passed:
-            return not_ok(record, Result.DROPPED, with_data=True)
-        first = passed[0]
-        tally.delivered[first.event_type] += len(passed)
-        tally.unregistered += sum(not event.is_registered for event in passed)
-        is_whole = len(passed) == len(entry.events)
-        data = entry.data if is_whole else encode_rows([event.row for event in passed])
-        return ok(record, data, first.event_type, first.dt)

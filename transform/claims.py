@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from transform.errors import ClaimsUndecidedError
 
 if TYPE_CHECKING:
@@ -23,8 +25,7 @@ _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """One valid event of the batch, asking for its id.
 
     Attributes:
@@ -40,8 +41,7 @@ class Candidate:
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """One item of the claims table.
 
     Attributes:

@@ -28,6 +28,7 @@ from contract.names import (
     STREAM_POSITION,
 )
 from contract.reasons import Reason
+from transform.claims import Candidate
 from transform.diagnosis import Problem, diagnose, text_of, whole_record
 from transform.errors import UnfitValueError
 from transform.rules import (
@@ -35,6 +36,7 @@ from transform.rules import (
     Window,
     is_event_name,
     is_too_deep,
+    may_be_too_deep,
 )
 from transform.schemas import UnregisteredEvent, build_schemas
 from transform.timestamps import epoch_ms, timestamp_text
@@ -55,25 +57,19 @@ _S_PER_HOUR: Final = 3600
 _MS_PER_HOUR: Final = 3_600_000
 
 
-class ValidEvent(msgspec.Struct, frozen=True, gc=False):
-    """An event that may be delivered, and the row to deliver.
+class ValidEvent(Candidate, frozen=True, gc=False):
+    """An event that may be delivered once it has its id, and the row to deliver.
+
+    Its owner is its coordinate in the stream, `shardId:sequenceNumber:subsequenceNumber#index`. No
+    release may change this text, as claims hold it.
 
     Attributes:
-        event_uuid: Its id.
-        event_name: Its name.
-        created_at_s: Unix time of its creation.
-        owner: Its coordinate in the stream, `shardId:sequenceNumber:subsequenceNumber#index`; no
-            release may change this text, as claims hold it.
         event_type: Its partition by type; `unregistered` where the contract does not know it.
         dt: Its partition by time.
         is_registered: Whether the contract knows the event.
         row: JSON with one member a column.
     """
 
-    event_uuid: str
-    event_name: str
-    created_at_s: float
-    owner: str
     event_type: str
     dt: str
     is_registered: bool
@@ -157,21 +153,17 @@ class EventReader:
             Its events, all in one partition; or, if anything is wrong with any of them, every
             problem of every event, and no events.
         """
-        try:
-            text = str(data, "utf-8")
-        except UnicodeDecodeError:
-            return refused(Reason.NOT_UTF8, "UTF-8 text")
-        if is_too_deep(text):
-            return refused(Reason.NESTED_TOO_DEEP, f"JSON nested at most {MAX_NESTING} deep")
         record = self._record(position)
+        if may_be_too_deep(data):
+            return self._read_thoroughly(data, record)
         strict = self._schemas.strict
         try:
             events = [
                 self._event(struct, strict[type(struct)], record, index)
-                for index, struct in enumerate(self._schemas.decode_record(text))
+                for index, struct in enumerate(self._schemas.decode_record(data))
             ]
-        except (msgspec.DecodeError, UnfitValueError):
-            return self._read_thoroughly(text, record)
+        except (msgspec.DecodeError, UnicodeDecodeError, UnfitValueError):
+            return self._read_thoroughly(data, record)
         return _in_one_partition(events)
 
     def _record(self, position: RecordPosition) -> _Record:
@@ -184,7 +176,13 @@ class EventReader:
             f'{{"{INGESTED_AT}":"{arrived}","{STREAM_POSITION}":"{position.coordinate}#',
         )
 
-    def _read_thoroughly(self, text: str, record: _Record) -> RecordReading:
+    def _read_thoroughly(self, data: bytes, record: _Record) -> RecordReading:
+        try:
+            text = str(data, "utf-8")
+        except UnicodeDecodeError:
+            return refused(Reason.NOT_UTF8, "UTF-8 text")
+        if is_too_deep(text):
+            return refused(Reason.NESTED_TOO_DEEP, f"JSON nested at most {MAX_NESTING} deep")
         try:
             raws = _split(text)
         except msgspec.DecodeError as error:
@@ -286,6 +284,8 @@ def refused(reason: Reason, expected: str, event_count: int = 1) -> RecordReadin
 
 
 def _in_one_partition(events: list[ValidEvent]) -> RecordReading:
+    if len(events) == 1:
+        return RecordReading(events, (), 1)
     if not events:
         return refused(Reason.EMPTY_RECORD, "at least one JSON object")
     first = events[0]

@@ -111,8 +111,9 @@ class Transform:
             jitter=clock.jitter,
         )
         batch = Batch(parse_request(event), self._reader)
-        batch.count_ages(clock.now_ms() / 1000)
-        answers = batch.answer(self._decide(batch.candidates(), pace))
+        candidates = batch.candidates()
+        batch.tally.count_ages([each.created_at_s for each in candidates], clock.now_ms() / 1000)
+        answers = batch.answer(self._decide(candidates, pace))
         self._report(batch, str(event.get("invocationId")))
         return {"records": answers}
 

@@ -44,9 +44,9 @@ def publish(tally: Tally, service: str) -> None:
     batch = _metrics(service)
     for name, count in counts.items():
         batch.add_metric(name, MetricUnit.Count, count)
-    if tally.aged:
-        batch.add_metric(METRIC_EVENT_AGE_MAX, MetricUnit.Seconds, tally.oldest_s)
-        batch.add_metric(METRIC_EVENT_AGE_MEAN, MetricUnit.Seconds, tally.mean_age_s)
+    if tally.received > tally.invalid:
+        batch.add_metric(METRIC_EVENT_AGE_MAX, MetricUnit.Seconds, tally.age_max_s)
+        batch.add_metric(METRIC_EVENT_AGE_MEAN, MetricUnit.Seconds, tally.age_mean_s)
     batch.flush_metrics()
     for event_type, count in tally.delivered.items():
         _publish_one(service, METRIC_EVENTS_DELIVERED, DIMENSION_EVENT_TYPE, event_type, count)

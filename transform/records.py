@@ -18,8 +18,10 @@ from transform.errors import FirehoseEventError
 from transform.events import RecordPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import NotRequired
+
+    from transform.events import ValidEvent
 
 # A synchronous invocation answers at most 6 MB. What counts is the JSON that Lambda's runtime makes
 # of what the handler returns, with a space after each colon and comma.
@@ -43,6 +45,10 @@ class Result(StrEnum):
     OK = "Ok"
     DROPPED = "Dropped"
     PROCESSING_FAILED = "ProcessingFailed"
+
+
+# Looked up once: an enum member's value is a property.
+_OK: Final = Result.OK.value
 
 
 class Metadata(TypedDict):
@@ -129,9 +135,11 @@ def _shard(shard_id: str) -> str:
     return shard_id
 
 
-def encode_rows(rows: Iterable[bytes]) -> str:
-    """A record's rows as an answer's data: JSON objects with a newline between, in base64."""
-    return msgspec.to_builtins(b"\n".join(rows))
+def encode_rows(events: Sequence[ValidEvent]) -> str:
+    """The rows of a record's events as an answer's data: a newline between, in base64."""
+    if len(events) == 1:
+        return msgspec.to_builtins(events[0].row)
+    return msgspec.to_builtins(b"\n".join([event.row for event in events]))
 
 
 @lru_cache(maxsize=4096)
@@ -143,7 +151,7 @@ def ok(record: SourceRecord, data: str, event_type: str, dt: str) -> Answer:
     """Delivers a record's rows to their partition."""
     return {
         "recordId": record.record_id,
-        "result": Result.OK.value,
+        "result": _OK,
         "data": data,
         "metadata": _metadata(event_type, dt),
     }

@@ -35,15 +35,18 @@ def is_event_name(text: str) -> bool:
     return len(text) <= MAX_EVENT_NAME_LENGTH and _NAME.fullmatch(text) is not None
 
 
+def may_be_too_deep(data: bytes) -> bool:
+    """Whether a record is long enough, and opens enough, to be nested deeper than is read."""
+    # What opens must close, and most events are shorter than that.
+    return len(data) > 2 * MAX_NESTING and data.count(b"[") + data.count(b"{") > MAX_NESTING
+
+
 def is_too_deep(text: str) -> bool:
     """Whether JSON text is nested deeper than the transform reads.
 
     Args:
         text: Whatever came in a record; the answer for what is not JSON means nothing.
     """
-    # What opens must close, and most events are shorter than that.
-    if len(text) <= 2 * MAX_NESTING or text.count("[") + text.count("{") <= MAX_NESTING:
-        return False
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
         first = match[0][0]

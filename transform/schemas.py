@@ -103,7 +103,7 @@ class Schemas:
 
     by_name: Mapping[str, EventSchema]
     strict: Mapping[type[msgspec.Struct], StructSchema]
-    decode_record: Callable[[str], list[Any]]
+    decode_record: Callable[[bytes], list[Any]]
     event_types: frozenset[str]
 
     def unregistered(self, event_name: str) -> StructSchema:

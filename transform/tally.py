@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from contract.reasons import Reason
     from transform.diagnosis import Problem
+    from transform.events import ValidEvent
 
 MAX_SAMPLES: Final = 20
 
@@ -28,9 +30,8 @@ class Tally:
         unregistered: Delivered events that the contract does not know.
         reasons: Events that have each reason.
         samples: Coordinate, reason and path of the first problems.
-        oldest_s: Age of the oldest valid event.
-        ages_s: Sum of the valid events' ages.
-        aged: How many ages that is the sum of.
+        age_max_s: Age of the oldest valid event, from its creation to now; 0 without one.
+        age_mean_s: Mean age of the valid events; 0 without one.
     """
 
     records: int = 0
@@ -41,9 +42,8 @@ class Tally:
     unregistered: int = 0
     reasons: Counter[Reason] = field(default_factory=Counter)
     samples: list[dict[str, str]] = field(default_factory=list)
-    oldest_s: float = 0.0
-    ages_s: float = 0.0
-    aged: int = 0
+    age_max_s: float = 0.0
+    age_mean_s: float = 0.0
 
     def count_problems(self, coordinate: str, problems: Iterable[Problem]) -> None:
         """Counts the reasons of one record, each once an event, and keeps samples of them.
@@ -66,13 +66,20 @@ class Tally:
                 }
             )
 
-    def count_age(self, age_s: float) -> None:
-        """Counts the age of a valid event, from its creation to now."""
-        self.oldest_s = max(self.oldest_s, age_s)
-        self.ages_s += age_s
-        self.aged += 1
+    def count_delivered(self, events: Sequence[ValidEvent]) -> None:
+        """Counts the delivered events of one record, which share one partition."""
+        self.delivered[events[0].event_type] += len(events)
+        for event in events:
+            if not event.is_registered:
+                self.unregistered += 1
 
-    @property
-    def mean_age_s(self) -> float:
-        """Mean age of the valid events."""
-        return self.ages_s / self.aged if self.aged else 0.0
+    def count_ages(self, created_at_s: Sequence[float], now_s: float) -> None:
+        """Counts how old the valid events are.
+
+        Args:
+            created_at_s: Unix times of their creation.
+            now_s: Unix time in seconds.
+        """
+        if created_at_s:
+            self.age_max_s = now_s - min(created_at_s)
+            self.age_mean_s = now_s - fmean(created_at_s)

@@ -1,0 +1,1 @@
+"""Benchmarks: each file prints one table, `make bench` prints them all."""
