@@ -77,7 +77,7 @@ def tell(table: ClaimsTable, story: Sequence[Invocation]) -> list[list[Verdict] 
     return answers
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(story=invocations(st.sampled_from([0.0, 0.5, 1.0])))
 def test_each_id_passes_at_one_coordinate_and_its_retries_pass_again(
     new_table: Callable[[], ClaimsTable], story: list[Invocation]
@@ -103,7 +103,7 @@ def test_each_id_passes_at_one_coordinate_and_its_retries_pass_again(
 
 
 @pytest.mark.local
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(story=invocations(st.sampled_from([0.0, 1.0, 13.9999, 14.0, 14.0001, 15.0])))
 def test_both_stores_tell_the_same_story_also_when_claims_expire(
     new_dynamodb_table: Callable[[], ClaimsTable], story: list[Invocation]
