@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-_UNIT = Path(__file__).parent / "unit"
+_TESTS = Path(__file__).parent
 
 # How long one example takes says more about the machine than about the code: no deadline.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)
@@ -17,7 +17,12 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Take the sockets from every test of `tests/unit`."""
+    """Take the sockets from every test of `tests/unit`, and coverage from those of `tests/model`.
+
+    An exhaustive search takes twice its time where coverage looks on.
+    """
     for item in items:
-        if item.path.is_relative_to(_UNIT):
+        if item.path.is_relative_to(_TESTS / "unit"):
             item.add_marker(pytest.mark.disable_socket)
+        if item.path.is_relative_to(_TESTS / "model"):
+            item.add_marker(pytest.mark.no_cover)
