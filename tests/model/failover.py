@@ -3,6 +3,8 @@
 The checkpoint moves on when everything that a record became is in S3. It may itself be lost, and
 then delivered records are read again. A failover is left out where a record not yet stored is no
 longer in the stream: that delivery never lags longer than retention is what the promise assumes.
+A write to S3 is over or never happens: one that lands after the failover is taken for one that
+landed just before it.
 """
 
 from __future__ import annotations

@@ -114,7 +114,11 @@ class Operations:
         outcome: Outcome,
         put_in: Callable[[Claiming, Outcome], None],
     ) -> Iterator[Effect]:
-        """One write, answered or not. Without effect and answer nothing has happened at all."""
+        """One write, answered or not.
+
+        One that was neither done nor answered counts only if the run draws a conclusion from it;
+        else nothing has happened at all.
+        """
         event_uuid, there, written = change
         action, detail = step
         candidates = self._snapshots[number].candidates
@@ -126,9 +130,14 @@ class Operations:
 
         answered = Step(action, f"{detail}, {outcome.value}")
         yield Effect(answered, event_uuid, written, after(outcome))
-        if self._throttled and written != there:
+        if not self._throttled:
+            return
+        unknown = after(Outcome.UNKNOWN)
+        if written != there:
             unanswered = Step(action, f"{detail}, done but not answered")
-            yield Effect(unanswered, event_uuid, written, after(Outcome.UNKNOWN), throttles=1)
+            yield Effect(unanswered, event_uuid, written, unknown, throttles=1)
+        if unknown != number:
+            yield Effect(Step(action, f"{detail}, not answered"), event_uuid, there, unknown)
 
     def _read(self, number: int, event_uuid: str, there: int, now: int) -> Iterator[Effect]:
         claim = self._model.claim(there)

@@ -6,7 +6,7 @@ in an error object, from where replay, by the same clock, never takes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -41,6 +41,14 @@ ONE_RECORD = World((Record(0, (A,)),))
 TWO_COPIES = World((Record(0, (A,)), Record(1, (A,))))
 # The first copy is as early as the clocks' skew allows, the second one as late as is accepted.
 FIRST_AND_LAST_COPY = World((Record(0, (A_AHEAD,)), Record(1, (A_AHEAD,), (2,))), last_tick=4)
+THROTTLED_COPIES = World((Record(0, (A,)), Record(1, (A,))), faults=Faults(throttles=1))
+REPLAY_BESIDE_A_COPY = World(
+    (Record(0, (A,)), Record(0, (A,))),
+    times=REPLAY,
+    last_tick=2,
+    replays=1,
+    faults=Faults(throttles=1),
+)
 
 WEAKNESSES = {
     "an id is seen, not owned": Weakness(
@@ -101,12 +109,28 @@ WEAKNESSES = {
     ),
     "a pass does not renew its claim": Weakness(
         weaker.PassWithoutRenewal(),
-        World((Record(0, (A,)), Record(1, (A,))), times=REPLAY, last_tick=3, replays=1),
+        REPLAY_BESIDE_A_COPY,
         Promise.P2,
-        "take, take, insert, die, die, tick, answer lost, insert, read, tick, answer, "
+        "take, insert, tick, answer lost, insert, read, tick, answer, take, die, die, "
         "replay reads the claim, replay finds all delivered, replay asks the lake, write, "
         "replay deletes the claim, replay sends, take, insert, answer, write",
         "replay asks the lake: id 0 is not there",
+    ),
+    "a throttled renewal is taken for done": Weakness(
+        weaker.RenewedOnAGuess(),
+        REPLAY_BESIDE_A_COPY,
+        Promise.P2,
+        "take, insert, tick, answer lost, insert, read, replace, tick, answer, take, die, die, "
+        "replay reads the claim, replay finds all delivered, replay asks the lake, write, "
+        "replay deletes the claim, replay sends, take, insert, answer, write",
+        "replace: id 0 for shardId-000000000000:0:0#0 at tick 1, not answered",
+    ),
+    "a throttled insert is taken for done": Weakness(
+        weaker.PassedOnAGuess(),
+        THROTTLED_COPIES,
+        Promise.P2,
+        "take, take, insert, answer, insert, answer",
+        "insert: id 0 for shardId-000000000001:1:0#0 at tick 0, not answered",
     ),
     "looked up, then written": Weakness(
         weaker.GetThenPut(),
@@ -176,20 +200,16 @@ def test_claims_that_live_one_day_less_let_a_second_row_in(times: Times) -> None
     assert [step.action for step in explored.story][-3:] == ["reap", "insert", "answer"]
 
 
-def replay_beside_a_copy(settle: int) -> World:
-    times = Times(lateness=3, retention=2, delivery=2, function=1, settle=settle)
-    return World((Record(0, (A,)), Record(0, (A,))), times=times, last_tick=3, replays=1)
-
-
 def test_a_settle_time_as_long_as_the_function_runs_keeps_replay_from_doubling() -> None:
-    explored = explore(replay_beside_a_copy(settle=1), Rules())
+    explored = explore(REPLAY_BESIDE_A_COPY, Rules())
 
     assert explored.broken is None, f"\n{explored}"
     assert "replay deletes the claim" in explored.actions
 
 
 def test_a_settle_time_shorter_than_the_function_runs_lets_replay_double() -> None:
-    explored = explore(replay_beside_a_copy(settle=0), Rules())
+    world = replace(REPLAY_BESIDE_A_COPY, times=replace(REPLAY, settle=REPLAY.function - 1))
+    explored = explore(world, Rules())
 
     assert explored.broken is Promise.P2
     assert ", ".join(step.action for step in explored.story) == (

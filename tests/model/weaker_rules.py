@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from tests.model.rules import Rules
 from tests.model.world import Event
-from transform.claims import Claim, Claiming
+from transform.claims import Claim, Claiming, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.model.world import Times
-    from transform.claims import Candidate
+    from transform.claims import Candidate, Replacement
 
 NOBODY = "nobody"
 
@@ -125,6 +125,28 @@ class DroppedOnAGuess(Rules):
             expires_at_s=0,
         )
         claiming.was_read(event_uuid, guess, now_ms=0)
+
+
+class _InsertedAnyway(Claiming):
+    def inserted(self, claim: Claim, outcome: Outcome) -> None:
+        super().inserted(claim, Outcome.DONE if outcome is Outcome.UNKNOWN else outcome)
+
+
+class PassedOnAGuess(Rules):
+    """An insert that was throttled is taken for done."""
+
+    claiming = _InsertedAnyway
+
+
+class _RenewedAnyway(Claiming):
+    def replaced(self, replacement: Replacement, outcome: Outcome) -> None:
+        super().replaced(replacement, Outcome.DONE if outcome is Outcome.UNKNOWN else outcome)
+
+
+class RenewedOnAGuess(Rules):
+    """A renewal that was throttled is taken for done."""
+
+    claiming = _RenewedAnyway
 
 
 class _OneMomentEarly(Claiming):

@@ -86,11 +86,11 @@ WORLDS: Final = {
     ),
     "two ids in one batch, cut anew after a failover": Explorable(
         World(
-            (Record(0, (A,)), Record(0, (B,)), Record(1, (A,))),
+            (Record(0, (A,)), Record(0, (B,)), Record(0, (A,))),
             batch_records=2,
             faults=Faults(failovers=1),
         ),
-        states=162_000,
+        states=51_000,
         actions=frozenset({"failover"}),
     ),
     "a packed record with an invalid event beside good copies": Explorable(
@@ -169,6 +169,17 @@ WORLDS: Final = {
         states=59_000,
         actions=frozenset({"replay deletes the claim", "replay is refused the delete"}),
     ),
+    "replay while a copy is on its way, throttled": Explorable(
+        World(
+            (Record(0, (A,)), Record(0, (A,))),
+            times=REPLAY,
+            last_tick=2,
+            replays=1,
+            faults=Faults(throttles=1),
+        ),
+        states=13_000,
+        actions=frozenset({"replay deletes the claim", "replace"}),
+    ),
     "two replays at once": Explorable(
         World(
             (Record(0, (A,)), Record(1, (A,))), times=REPLAY_OF_SHORT_RUNS, last_tick=1, replays=2
@@ -187,11 +198,11 @@ WORLDS: Final = {
         World(
             (Record(0, (A,)),),
             times=REPLAY,
-            last_tick=3,
+            last_tick=2,
             replays=1,
             faults=Faults(failovers=1, zombies=1, conversions=1),
         ),
-        states=254_000,
+        states=136_000,
         actions=frozenset({"failover", "zombie replace", "replay sends"}),
     ),
     "replay, a failover and a copy": Explorable(
@@ -204,6 +215,28 @@ WORLDS: Final = {
         ),
         states=112_000,
         actions=frozenset({"failover", "replay deletes the claim", "replay sends"}),
+    ),
+    "replay, zombies and a copy": Explorable(
+        World(
+            (Record(0, (A,)), Record(1, (A,))),
+            times=REPLAY_OF_SHORT_RUNS,
+            last_tick=1,
+            replays=1,
+            faults=Faults(zombies=1),
+        ),
+        states=16_000,
+        actions=frozenset({"zombie insert", "replay deletes the claim", "replay sends"}),
+    ),
+    "replay, throttles, a failed conversion and a copy": Explorable(
+        World(
+            (Record(0, (A,)), Record(1, (A,))),
+            times=REPLAY_OF_SHORT_RUNS,
+            last_tick=1,
+            replays=1,
+            faults=Faults(throttles=1, conversions=1),
+        ),
+        states=13_000,
+        actions=frozenset({"conversion failure", "replay deletes the claim", "replay sends"}),
     ),
     "replay of a packed record": Explorable(
         World(
