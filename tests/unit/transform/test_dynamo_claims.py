@@ -16,6 +16,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.parsers import ResponseParserError
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb_client import ScriptedClient, all_done
@@ -129,6 +131,29 @@ def test_a_read_is_consistent_and_gives_each_claim_or_none() -> None:
     assert store_on(client).read(["id-0", "id-1"]) == {"id-0": None, "id-1": CLAIM}
     keys = [{"event_uuid": {"S": "id-0"}}, {"event_uuid": {"S": "id-1"}}]
     assert client.requests == [{"claims": {"Keys": keys, "ConsistentRead": True}}]
+
+
+@given(
+    claimed_at_ms=st.integers(0, 10**14),
+    created_at_s=st.floats(0, 10**11),
+    expires_at_s=st.integers(0, 10**11),
+)
+@example(claimed_at_ms=1_700_000_000_001, created_at_s=0.1, expires_at_s=1)
+def test_times_read_back_are_those_sent_to_the_last_digit(
+    claimed_at_ms: int, created_at_s: float, expires_at_s: int
+) -> None:
+    """A renewal is on condition of the time as read: one digit off, and it is refused for ever."""
+    sent = changed(
+        CLAIM,
+        claimed_at_ms=claimed_at_ms,
+        created_at_s=created_at_s,
+        expires_at_s=expires_at_s,
+    )
+    client = ScriptedClient()
+    store_on(client).insert([sent])
+    item = dict(zip(ITEM, client.statements[0][0]["Parameters"], strict=True))
+    answer = {"Responses": {"claims": [item]}, "UnprocessedKeys": {}}
+    assert store_on(ScriptedClient([answer])).read(["id-1"]) == {"id-1": sent}
 
 
 def test_keys_that_dynamodb_left_unprocessed_are_unknown_and_not_absent() -> None:
