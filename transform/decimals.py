@@ -8,7 +8,8 @@ from typing import Final
 from transform.errors import UnfitValueError
 
 _NUMBER: Final = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?")
-_LONGEST_EXPONENT: Final = 6
+# An exponent of more digits is not made up for by all the digits that a record can hold.
+_LONGEST_EXPONENT: Final = 18
 
 
 class DecimalText:

@@ -64,7 +64,7 @@ def _minute_text(minutes_since_epoch: int) -> str:
 
 def epoch_s_text(epoch_s: float) -> str | None:
     """The text of a Unix time in seconds; None outside of the years 1678 to 2261."""
-    if not MIN_EPOCH_MS <= epoch_s * 1000 <= MAX_EPOCH_MS:
+    if not MIN_EPOCH_MS <= epoch_s * 1000 < MAX_EPOCH_MS + 1:
         return None
     return timestamp_text(epoch_ms(epoch_s))
 
