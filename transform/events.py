@@ -36,6 +36,7 @@ from transform.rules import (
     Window,
     is_event_name,
     is_too_deep,
+    is_utf8,
     may_be_too_deep,
 )
 from transform.schemas import UnregisteredEvent, build_schemas
@@ -54,6 +55,9 @@ _decode_unregistered: Final = msgspec.json.Decoder(UnregisteredEvent).decode
 _COMMON_FIELDS: Final = frozenset(COMMON_FIELDS)
 _EXTRAS_KEY: Final = EXTRAS.encode()
 _S_PER_HOUR: Final = 3600
+# A megabyte of `{}` is half a million bad events; naming all of them would take the function's
+# memory and time, and with them the other records of the batch.
+_ENOUGH_PROBLEMS: Final = 1000
 _MS_PER_HOUR: Final = 3_600_000
 
 
@@ -150,10 +154,13 @@ class EventReader:
             position: Where and when it came.
 
         Returns:
-            Its events, all in one partition; or, if anything is wrong with any of them, every
-            problem of every event, and no events.
+            Its events, all in one partition; or, if anything is wrong with any of them, no events
+            but every problem of each bad one, up to the event with the thousandth problem.
         """
         record = self._record(position)
+        # What an equal key overwrites is not decoded, so msgspec does not see all of the bytes.
+        if not is_utf8(data):
+            return refused(Reason.NOT_UTF8, "UTF-8 text")
         if may_be_too_deep(data):
             return self._read_thoroughly(data, record)
         strict = self._schemas.strict
@@ -162,7 +169,7 @@ class EventReader:
                 self._event(struct, strict[type(struct)], record, index)
                 for index, struct in enumerate(self._schemas.decode_record(data))
             ]
-        except (msgspec.DecodeError, UnicodeDecodeError, UnfitValueError):
+        except (msgspec.DecodeError, RecursionError, UnfitValueError):
             return self._read_thoroughly(data, record)
         return _in_one_partition(events)
 
@@ -177,10 +184,7 @@ class EventReader:
         )
 
     def _read_thoroughly(self, data: bytes, record: _Record) -> RecordReading:
-        try:
-            text = str(data, "utf-8")
-        except UnicodeDecodeError:
-            return refused(Reason.NOT_UTF8, "UTF-8 text")
+        text = str(data, "utf-8")
         if is_too_deep(text):
             return refused(Reason.NESTED_TOO_DEEP, f"JSON nested at most {MAX_NESTING} deep")
         try:
@@ -193,8 +197,10 @@ class EventReader:
             found = self._read_object(raw, record, index)
             if isinstance(found, ValidEvent):
                 events.append(found)
-            else:
+            elif len(problems) < _ENOUGH_PROBLEMS:
                 problems.extend(found)
+            else:
+                break
         if problems:
             return RecordReading((), problems, len(raws))
         return _in_one_partition(events)

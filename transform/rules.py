@@ -22,7 +22,9 @@ MAX_EVENT_NAME_LENGTH: Final = 200
 MAX_NESTING: Final = 400
 
 _NAME: Final = re.compile(r"[a-z0-9_]+(?::[a-z0-9_]+)*")
-_STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)
+# A string that nothing closes goes on to the end: to look for the next one inside of it would
+# take time by the square of its length.
+_STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
 def is_event_uuid(text: str) -> bool:
@@ -33,6 +35,17 @@ def is_event_uuid(text: str) -> bool:
 def is_event_name(text: str) -> bool:
     """Whether a text may be an `event_name`: lower-case parts joined by `:`, 200 characters."""
     return len(text) <= MAX_EVENT_NAME_LENGTH and _NAME.fullmatch(text) is not None
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether a record is UTF-8 text."""
+    if data.isascii():
+        return True
+    try:
+        str(data, "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def may_be_too_deep(data: bytes) -> bool:

@@ -34,6 +34,12 @@ _ATTRIBUTE_PREFIX: Final = "field_"
 _EventUuid: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_EVENT_UUID_LENGTH)]
 
 
+class _NoEvent(msgspec.Struct, tag="", tag_field=EVENT_NAME):
+    """Nothing decodes into this. In a union of one type, msgspec takes the tag for optional."""
+
+    impossible: Annotated[int, Meta(ge=1, le=0)]
+
+
 class UnregisteredEvent(msgspec.Struct):
     """The common fields of an event that the contract does not know."""
 
@@ -145,8 +151,10 @@ def build_schemas(contract: EventContract) -> Schemas:
             for name in fields
             if contract.version > 1 and contract.fields[name].since == contract.version
         }
-        known = [field for field in fields.values() if field.name not in new]
-        strict[_struct_type(event, known, tagged=True)] = _struct_schema(event, known)
+        # An event that must bring one has no strict type: there, nobody would miss it.
+        if new.isdisjoint(event.required):
+            known = [field for field in fields.values() if field.name not in new]
+            strict[_struct_type(event, known, tagged=True)] = _struct_schema(event, known)
         by_name[event.name] = EventSchema(
             fields,
             frozenset((*COMMON_FIELDS, *fields)) - new,
@@ -154,7 +162,7 @@ def build_schemas(contract: EventContract) -> Schemas:
             msgspec.json.Decoder(_struct_type(event, fields.values(), tagged=False)).decode,
         )
     # A union of types known only at run time has no static type.
-    union: Any = Union[tuple(strict)]  # noqa: UP007 -- as above
+    union: Any = Union[(*strict, _NoEvent)]
     return Schemas(
         by_name,
         strict,

@@ -1,0 +1,66 @@
+"""Small random contracts: every type, awkward names, new fields, one event as well as several."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from contract.events import Event, EventContract, Field
+from contract.types import FieldType, Kind
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+# Python's keywords, msgspec's own names, and names that begin alike.
+FIELD_NAMES = (
+    "class",
+    "def",
+    "lambda",
+    "self",
+    "field_class",
+    "event_uuid2",
+    "created",
+    "a",
+    "ab",
+    "abc",
+    "x1",
+)
+EVENT_NAMES = ("a", "a:b", "a:b:c", "a:b_c", "b", "b:a", "class:def", "0:1", "a:b:c:d")
+
+
+@st.composite
+def _decimals(draw: DrawFn) -> FieldType:
+    precision = draw(st.integers(1, 38))
+    scale = draw(st.integers(0, precision))
+    return FieldType(Kind.DECIMAL, precision, scale, is_array=draw(st.booleans()))
+
+
+def _plain(kind: Kind) -> SearchStrategy[FieldType]:
+    if kind is Kind.JSON:
+        return st.just(FieldType(kind))
+    return st.booleans().map(lambda is_array: FieldType(kind, is_array=is_array))
+
+
+field_types = st.sampled_from(Kind).flatmap(
+    lambda kind: _decimals() if kind is Kind.DECIMAL else _plain(kind)
+)
+
+
+@st.composite
+def contracts(draw: DrawFn) -> EventContract:
+    """A contract of one to three events and up to six fields."""
+    version = draw(st.integers(1, 3))
+    names = draw(st.lists(st.sampled_from(FIELD_NAMES), max_size=6, unique=True))
+    fields = {
+        name: Field(name, draw(field_types), "A field.", draw(st.integers(1, version)))
+        for name in names
+    }
+    events: dict[str, Event] = {}
+    for name in draw(st.lists(st.sampled_from(EVENT_NAMES), min_size=1, max_size=3, unique=True)):
+        used = [each for each in draw(st.permutations(names)) if draw(st.booleans())]
+        required = draw(st.integers(0, len(used)))
+        events[name] = Event(name, tuple(used[:required]), tuple(used[required:]), "An event.")
+    types = tuple(sorted({event.event_type for event in events.values()}))
+    return EventContract(version, MappingProxyType(fields), MappingProxyType(events), types)
