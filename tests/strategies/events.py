@@ -66,8 +66,10 @@ def _decimal_texts(draw: DrawFn, field_type: FieldType) -> str:
     zeros = "0" * draw(st.integers(0, 3))
     padded = digits.rjust(scale + 1, "0") if scale else digits
     plain = f"{padded[:-scale]}.{padded[-scale:]}{zeros}" if scale else padded
+    # JSON writes no number with zeros in front.
+    zeros_behind = "" if digits == "0" else "0" * shift
     exponent = draw(st.sampled_from(["E", "e"])) + draw(st.sampled_from(["-", "-000"]))
-    number = draw(st.sampled_from([plain, f"{digits}{'0' * shift}{exponent}{scale + shift}"]))
+    number = draw(st.sampled_from([plain, f"{digits}{zeros_behind}{exponent}{scale + shift}"]))
     return draw(st.sampled_from(["{}", '"{}"'])).format(sign + number)
 
 
