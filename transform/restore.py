@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import Raw
 
-from contract.names import COMMON_FIELDS, EXTRAS, LEADING_COLUMNS
+from contract.names import COMMON_FIELDS, EVENT_SUBTYPE, EXTRAS, LEADING_COLUMNS
 from transform.errors import RestoreError
+from transform.rules import MAX_NESTING, is_too_deep
 from transform.values import codec
 
 if TYPE_CHECKING:
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 
 # Columns that the function derived, which no event brings.
 _DERIVED: Final = frozenset(LEADING_COLUMNS) - frozenset(COMMON_FIELDS)
+# An event name of one part has no subtype; all else is in every row.
+_IN_EVERY_ROW: Final = frozenset(LEADING_COLUMNS) - {EVENT_SUBTYPE}
 
 _encode: Final = msgspec.json.Encoder().encode
-_decode_row: Final = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_object: Final = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_text: Final = msgspec.json.Decoder(str).decode
 
 
@@ -45,24 +48,38 @@ class RowRestorer:
             row: One JSON object of the function's output.
 
         Returns:
-            The event, a JSON object without a newline.
+            The event, a JSON object. A newline may stand in what is kept to the letter.
 
         Raises:
-            RestoreError: The bytes are not such a row.
+            RestoreError: The bytes are not such a row. An event as it was sent is none either.
         """
         try:
-            members = _decode_row(row)
-            extras = members.pop(EXTRAS, None)
+            members = _decode_members(row if isinstance(row, str) else str(row, "utf-8"))
+            missing = sorted(_IN_EVERY_ROW - members.keys())
+            if missing:
+                why = f"it lacks {', '.join(missing)}"
+                raise _no_row(why)
+            text = members.pop(EXTRAS, None)
+            extras = {} if text is None else _decode_members(_decode_text(text))
+            # Where a member stands in both, being new in its contract version, `extras` has it as
+            # it was sent.
             event: dict[str, Any] = {
                 name: self._restores[name](raw) if name in self._restores else raw
                 for name, raw in members.items()
-                if name not in _DERIVED
+                if name not in _DERIVED and name not in extras
             }
-            if extras is not None:
-                # Where a member stands in both, being new in its contract version, `extras` has
-                # it as it was sent.
-                event.update(_decode_row(_decode_text(extras)))
-        except msgspec.DecodeError as error:
-            message = f"not a row of the function's output: {error}; give one JSON object of it"
-            raise RestoreError(message) from error
+            event |= extras
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise _no_row(str(error)) from error
         return _encode(event)
+
+
+def _decode_members(text: str) -> dict[str, Raw]:
+    if is_too_deep(text):
+        why = f"it is nested more than {MAX_NESTING} deep"
+        raise _no_row(why)
+    return _decode_object(text)
+
+
+def _no_row(why: str) -> RestoreError:
+    return RestoreError(f"not a row of the function's output: {why}; give one JSON object of it")
