@@ -1,0 +1,27 @@
+-- Events that came more than once, by day of arrival (UTC) and event name, since yesterday. Such
+-- copies give one row in events. Records that are no JSON do not count.
+WITH sent AS (
+  SELECT
+    dt,
+    json_extract_scalar(event, '$.event_name') AS event_name,
+    json_extract_scalar(event, '$.event_uuid') AS event_uuid
+  FROM {database}.events_raw
+  -- Several events on one line (packed, or sent without a newline) are cut apart where one object
+  -- ends and the next begins. A text that holds a brace after a brace is cut as well, which does
+  -- no harm as long as the ids stand before it.
+  CROSS JOIN UNNEST(
+    split(regexp_replace(record, '\}\s*\{', '}' || chr(10) || '{'), chr(10))
+  ) AS packed (event)
+  WHERE dt >= date_format(current_date - INTERVAL '1' DAY, '%Y-%m-%d')
+)
+SELECT
+  dt,
+  event_name,
+  count(*) AS sent_count,
+  count(DISTINCT event_uuid) AS event_count,
+  count(*) - count(DISTINCT event_uuid) AS copy_count
+FROM sent
+WHERE event_uuid IS NOT NULL
+GROUP BY dt, event_name
+HAVING count(*) > count(DISTINCT event_uuid)
+ORDER BY copy_count DESC, dt, event_name

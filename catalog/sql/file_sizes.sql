@@ -1,0 +1,19 @@
+-- Files by partition, of the last 7 days: how many, how large, how many rows. Many small files make
+-- queries slow and dear: a longer delivery interval or a coarser granularity gives fewer.
+WITH files AS (
+  SELECT event_type, dt, "$path" AS path, "$file_size" AS size_bytes, count(*) AS row_count
+  FROM {database}.events
+  WHERE dt >= date_format(current_date - INTERVAL '7' DAY, {dt_format})
+  GROUP BY event_type, dt, "$path", "$file_size"
+)
+SELECT
+  event_type,
+  dt,
+  count(path) AS file_count,
+  sum(row_count) AS row_count,
+  sum(size_bytes) AS total_bytes,
+  min(size_bytes) AS smallest_bytes,
+  max(size_bytes) AS largest_bytes
+FROM files
+GROUP BY event_type, dt
+ORDER BY event_type, dt

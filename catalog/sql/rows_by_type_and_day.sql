@@ -1,0 +1,11 @@
+-- Rows and events by event type and day of creation (UTC), of the last 7 days. Where there are more
+-- rows than events, Firehose delivered some twice: events_unique leaves the copies out.
+SELECT
+  event_type,
+  CAST(created_datetime AS date) AS created_date,
+  count(*) AS row_count,
+  count(DISTINCT event_uuid) AS event_count
+FROM {database}.events
+WHERE dt >= date_format(current_date - INTERVAL '7' DAY, {dt_format})
+GROUP BY event_type, CAST(created_datetime AS date)
+ORDER BY event_type, created_date
