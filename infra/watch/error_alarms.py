@@ -32,9 +32,7 @@ _QUOTA_SHARE: Final = 0.8
 _SUSTAINED: Final = 3
 
 
-def error_alarms(
-    names: Names, config: LakeConfig, contract: EventContract
-) -> tuple[AlarmSpec, ...]:
+def error_alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
     """List the alarms about events that do not become rows, and about the crawler.
 
     Args:
