@@ -91,7 +91,8 @@ class Batch:
         self.tally.received += reading.event_count
         if reading.problems:
             self._count_failed(record, reading.event_count, reading.problems)
-            return _Entry(record, (), "")
+            # Firehose takes an answer whose data is not base64 for a failure of the whole batch.
+            return _Entry(record, (), "", with_data=data is not None)
         return _Entry(record, reading.events, encode_rows(reading.events))
 
     def _fit(self) -> None:
@@ -102,7 +103,7 @@ class Batch:
         budget = AnswerBudget(entry.record for entry in self._entries)
         for entry in self._entries:
             if not entry.events:
-                entry.with_data = budget.take_data(entry.record)
+                entry.with_data = entry.with_data and budget.take_data(entry.record)
                 continue
             first = entry.events[0]
             if not budget.take_row(entry.record, entry.data, first.event_type, first.dt):

@@ -104,7 +104,9 @@ def parse_request(event: Mapping[str, Any]) -> list[SourceRecord]:
             "what a claim needs (kinesisRecordMetadata); connect the function to such a one"
         )
         raise FirehoseEventError(message) from error
-    except (TypeError, AttributeError) as error:
+    except FirehoseEventError:
+        raise
+    except (TypeError, AttributeError, ValueError) as error:
         message = f"the invocation is not of Firehose's shape: {error}"
         raise FirehoseEventError(message) from error
 
