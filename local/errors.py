@@ -1,0 +1,35 @@
+"""The errors of local."""
+
+from __future__ import annotations
+
+
+class LocalError(Exception):
+    """Base of every error that local raises."""
+
+
+class ProvisionError(LocalError, RuntimeError):
+    """Raised when a resource of the program cannot be made; its cause tells why."""
+
+
+class DuplicateResourceError(LocalError, ValueError):
+    """Raised when a program registers two resources of one type under one name."""
+
+
+class UnknownOutputError(LocalError, LookupError):
+    """Raised when a program uses an output that the provider of the resource does not give."""
+
+
+class UnknownTypeError(LocalError, LookupError):
+    """Raised when a program asks for a resource type or a function that nothing here knows."""
+
+
+class UnsupportedFeatureError(LocalError, NotImplementedError):
+    """Raised when a program asks Pulumi for what the embedded run does not offer."""
+
+
+class InputError(LocalError, ValueError):
+    """Raised when resolved inputs are not what the provider or the API takes; lists every one."""
+
+
+class PatternError(LocalError, ValueError):
+    """Raised when a pattern of AWS's service models means something else in Python."""

@@ -1,0 +1,297 @@
+"""Runs a Pulumi program with nothing behind it, and records every resource that it registers."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local.errors import UnknownTypeError
+from local.provider import Created, Registration
+from local.runner import Deployment, Stack, run_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+# Per resource type: its id, and its outputs that are no inputs, as the AWS provider gives them.
+# In braces stand inputs, `account`, `region`, `uuid` (made of the name) and `arn` (of the output).
+_ARN = "arn:aws:{service}:{{region}}:{{account}}:"
+_BUCKET_PART: tuple[str, Mapping[str, object]] = ("{bucket}", {})
+
+
+def _named(
+    service: str, resource: str, *, identity: str, **outputs: object
+) -> tuple[str, Mapping[str, object]]:
+    return identity, {"arn": _ARN.format(service=service) + resource, **outputs}
+
+
+_MADE: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "aws:appautoscaling/policy:Policy": _named(
+        "autoscaling",
+        "scalingPolicy:{uuid}:resource/{serviceNamespace}/{resourceId}:policyName/{name}",
+        identity="{name}",
+        alarmArns=[],
+    ),
+    "aws:appautoscaling/target:Target": _named(
+        "application-autoscaling", "scalable-target/{uuid}", identity="{resourceId}"
+    ),
+    "aws:athena/namedQuery:NamedQuery": ("{uuid}", {}),
+    "aws:athena/workgroup:Workgroup": _named("athena", "workgroup/{name}", identity="{name}"),
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": _named(
+        "cloudwatch", "alarm:{alarmName}", identity="{alarmName}"
+    ),
+    "aws:cloudwatch/dashboard:Dashboard": (
+        "{dashboardName}",
+        {"dashboardArn": "arn:aws:cloudwatch::{account}:dashboard/{dashboardName}"},
+    ),
+    "aws:cloudwatch/eventRule:EventRule": _named("events", "rule/{name}", identity="{name}"),
+    "aws:cloudwatch/eventTarget:EventTarget": ("{rule}-{targetId}", {}),
+    "aws:cloudwatch/logGroup:LogGroup": _named("logs", "log-group:{name}", identity="{name}"),
+    "aws:cloudwatch/logStream:LogStream": _named(
+        "logs", "log-group:{logGroupName}:log-stream:{name}", identity="{name}"
+    ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": _named(
+        "cloudwatch", "alarm:{name}", identity="{name}"
+    ),
+    "aws:dynamodb/table:Table": _named("dynamodb", "table/{name}", identity="{name}"),
+    "aws:glue/catalogDatabase:CatalogDatabase": _named(
+        "glue", "database/{name}", identity="{account}:{name}", catalogId="{account}"
+    ),
+    "aws:glue/catalogTable:CatalogTable": _named(
+        "glue",
+        "table/{databaseName}/{name}",
+        identity="{account}:{databaseName}:{name}",
+        catalogId="{account}",
+    ),
+    "aws:glue/crawler:Crawler": _named("glue", "crawler/{name}", identity="{name}"),
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": (
+        "{arn}",
+        {"arn": "arn:aws:iam::{account}:oidc-provider/{host}"},
+    ),
+    "aws:iam/policy:Policy": (
+        "{arn}",
+        {"arn": "arn:aws:iam::{account}:policy/{name}", "policyId": "ANPA{uuid}"},
+    ),
+    "aws:iam/role:Role": (
+        "{name}",
+        {"arn": "arn:aws:iam::{account}:role/{name}", "uniqueId": "AROA{uuid}"},
+    ),
+    "aws:iam/rolePolicy:RolePolicy": ("{role}:{name}", {}),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("{role}/{policyArn}", {}),
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": _named(
+        "firehose",
+        "deliverystream/{name}",
+        identity="{arn}",
+        destinationId="destinationId-000000000001",
+        versionId="1",
+    ),
+    "aws:kinesis/stream:Stream": _named("kinesis", "stream/{name}", identity="{arn}"),
+    "aws:kms/alias:Alias": _named("kms", "{name}", identity="{name}"),
+    "aws:kms/key:Key": _named("kms", "key/{uuid}", identity="{uuid}", keyId="{uuid}"),
+    "aws:lambda/alias:Alias": _named("lambda", "function:{functionName}:{name}", identity="{arn}"),
+    "aws:lambda/function:Function": _named(
+        "lambda",
+        "function:{name}",
+        identity="{name}",
+        version="$LATEST",
+        qualifiedArn="arn:aws:lambda:{region}:{account}:function:{name}:$LATEST",
+        invokeArn=(
+            "arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/"
+            "arn:aws:lambda:{region}:{account}:function:{name}/invocations"
+        ),
+    ),
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ("{functionName}", {}),
+    "aws:lambda/permission:Permission": ("{statementId}", {}),
+    "aws:s3/bucket:Bucket": (
+        "{bucket}",
+        {
+            "arn": "arn:aws:s3:::{bucket}",
+            "bucketDomainName": "{bucket}.s3.amazonaws.com",
+            "bucketRegion": "{region}",
+            "bucketRegionalDomainName": "{bucket}.s3.{region}.amazonaws.com",
+        },
+    ),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _BUCKET_PART,
+    "aws:s3/bucketMetric:BucketMetric": ("{bucket}:{name}", {}),
+    "aws:s3/bucketNotification:BucketNotification": _BUCKET_PART,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _BUCKET_PART,
+    "aws:s3/bucketPolicy:BucketPolicy": _BUCKET_PART,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _BUCKET_PART,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        _BUCKET_PART
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": _BUCKET_PART,
+    "aws:sns/topic:Topic": _named("sns", "{name}", identity="{arn}", owner="{account}"),
+    "aws:sns/topicPolicy:TopicPolicy": ("{arn}", {"owner": "{account}"}),
+    "aws:sns/topicSubscription:TopicSubscription": (
+        "{arn}",
+        {"arn": "{topic}:{uuid}", "ownerId": "{account}"},
+    ),
+    "pulumi:providers:aws": ("{uuid}", {}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A registered resource; `parent` and `depends_on` are names of resources, sorted.
+
+    The parent of a resource of the stack itself is empty. `depends_on` has those of the inputs too.
+    """
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    parent: str
+    protect: bool
+    depends_on: tuple[str, ...]
+    registration: Registration
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a program registered, in its order where that may be, and the outputs of the stack."""
+
+    resources: tuple[Resource, ...]
+    outputs: Mapping[str, Any]
+    deployment: Deployment
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """Type and name of every resource, sorted."""
+        return sorted((resource.type, resource.name) for resource in self.resources)
+
+    def all(self, type_: str) -> list[Resource]:
+        """Gives the resources of a type, which may be written without its module: `Bucket`."""
+        return [each for each in self.resources if type_ in {each.type, _short(each.type)}]
+
+    def only(self, type_: str, name: str | None = None) -> Resource:
+        """Gives the one resource of a type, and of a name if there is more than one.
+
+        Raises:
+            AssertionError: There is none, or more than one.
+        """
+        found = [each for each in self.all(type_) if name in {None, each.name}]
+        assert len(found) == 1, f"{type_} {name}: found {[each.name for each in found]}"
+        return found[0]
+
+
+class RecordingProvider:
+    """Makes nothing, but gives ids and outputs as the AWS provider would."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self._account_id = account_id
+        self._region = region
+
+    def create(self, registration: Registration) -> Created:
+        """Gives id and outputs of a resource.
+
+        Raises:
+            UnknownTypeError: The table of this module has no such type.
+            ValueError: An input that the id or an output is made of is missing, such as the name.
+        """
+        if registration.type not in _MADE:
+            message = f"the recorder does not know {registration.type!r}: add its id and outputs"
+            raise UnknownTypeError(message)
+        identity, outputs = _MADE[registration.type]
+        parts: dict[str, object] = {
+            **registration.inputs,
+            "account": self._account_id,
+            "region": self._region,
+            "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, registration.urn)),
+            "host": re.sub(r"^https://", "", str(registration.inputs.get("url", ""))),
+        }
+        try:
+            made = {
+                key: value.format_map(parts) if isinstance(value, str) else value
+                for key, value in outputs.items()
+            }
+            return Created(identity.format_map({**parts, **made}), made)
+        except KeyError as error:
+            message = f"input {error} must be given: the id and the outputs are made of it"
+            raise ValueError(message) from error
+
+    def invoke(self, token: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Answers the functions that tell where the program runs.
+
+        Raises:
+            UnknownTypeError: It is another function.
+        """
+        identity = {
+            "id": self._account_id,
+            "accountId": self._account_id,
+            "arn": f"arn:aws:iam::{self._account_id}:user/deployer",
+            "userId": "AIDAEXAMPLE",
+        }
+        region = {
+            "id": self._region,
+            "name": self._region,
+            "region": self._region,
+            "description": "",
+            "endpoint": f"ec2.{self._region}.amazonaws.com",
+        }
+        partition = {
+            "id": "aws",
+            "partition": "aws",
+            "dnsSuffix": "amazonaws.com",
+            "reverseDnsPrefix": "com.amazonaws",
+        }
+        answers: dict[str, Mapping[str, object]] = {
+            "aws:index/getCallerIdentity:getCallerIdentity": identity,
+            "aws:index/getPartition:getPartition": partition,
+            "aws:index/getRegion:getRegion": region,
+        }
+        if token not in answers:
+            message = f"the recorder does not know the function {token!r} of {dict(arguments)}"
+            raise UnknownTypeError(message)
+        return answers[token]
+
+
+def run(  # noqa: PLR0913 (every one but the program has a default)
+    program: Callable[[], None],
+    config: Mapping[str, object] | None = None,
+    *,
+    project: str = "firelake",
+    stack: str = "dev",
+    account_id: str = "111122223333",
+    region: str = "us-east-1",
+) -> Recording:
+    """Runs a program as `pulumi up` would, with nothing behind it.
+
+    `config` has keys as in a stack's file, `firelake:startDate` or `startDate`; values that are no
+    text are given as objects. Every safety net of the embedded cloud is on.
+
+    Raises:
+        LocalError: The program broke a net.
+        Exception: Whatever the program raised.
+    """
+    deployment = run_program(
+        program,
+        RecordingProvider(account_id, region),
+        Stack(project=project, name=stack, config={"aws:region": region, **(config or {})}),
+        parallel=1,
+    )
+    resources = tuple(_resource(each) for each in deployment.registrations)
+    return Recording(resources, deployment.outputs, deployment)
+
+
+def _resource(registration: Registration) -> Resource:
+    parent_type, parent_name = _type_and_name(registration.parent)
+    return Resource(
+        type=registration.type,
+        name=registration.name,
+        inputs=registration.inputs,
+        parent="" if parent_type == "pulumi:pulumi:Stack" else parent_name,
+        protect=registration.is_protected,
+        depends_on=tuple(sorted(_type_and_name(urn)[1] for urn in registration.dependencies)),
+        registration=registration,
+    )
+
+
+def _type_and_name(urn: str) -> tuple[str, str]:
+    _, _, types, name = urn.split("::", 3)
+    return types.rpartition("$")[2], name
+
+
+def _short(type_: str) -> str:
+    return type_.rpartition(":")[2]
