@@ -6,21 +6,21 @@ What each key means, its unit and its range stand in `infra.config_table`, the d
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pulumi.runtime import config as pulumi_runtime_config
 
 from contract.layout import Granularity
-from infra.config_table import SETTINGS, CapacityMode, Kind
+from infra.config_setting import CapacityMode, Kind
+from infra.config_table import SETTINGS
 from infra.config_values import RefusedValue, read_value
 from infra.errors import ConfigError, ConfigProblem
 from infra.target import Architecture
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     import pulumi
@@ -113,10 +113,6 @@ class WatchConfig:
     no_data_minutes: int = 60
 
 
-def _no_tags() -> Mapping[str, str]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LakeConfig:
     """The whole configuration of a stack; `infra.rules` checks its parts against each other."""
@@ -126,7 +122,7 @@ class LakeConfig:
     lateness_days: int = 7
     dedupe_days: int = 14
     is_protected: bool = False
-    tags: Mapping[str, str] = field(default_factory=_no_tags)
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
     stream: StreamConfig = StreamConfig()
     claims: ClaimsConfig = ClaimsConfig()
     transform: TransformConfig = TransformConfig()
@@ -200,11 +196,38 @@ def camel_case(name: str) -> str:
 def defaults() -> dict[str, object]:
     """Give the default of every key, by its path; keys without one (required) are left out."""
     return {
-        f"{section}.{camel_case(each.name)}" if section else camel_case(each.name): each.default
+        _path(section, camel_case(each.name)): each.default
         for section, cls in (("", LakeConfig), *_SECTIONS.items())
         for each in fields(cls)
         if each.default is not MISSING and each.name not in _SECTIONS
     }
+
+
+def values_of(config: LakeConfig) -> dict[str, object]:
+    """Give a configuration's values by the paths of their keys; inverse of `LakeConfig.parse`.
+
+    Args:
+        config: The configuration.
+    """
+    return {
+        _path(section, camel_case(each.name)): getattr(owner, each.name)
+        for section, owner in (("", config), *((name, getattr(config, name)) for name in _SECTIONS))
+        for each in fields(owner)
+        if each.name not in _SECTIONS
+    }
+
+
+def bounds_problems(config: LakeConfig) -> tuple[ConfigProblem, ...]:
+    """List the values that `LakeConfig.parse` would refuse, of a configuration made without it.
+
+    Args:
+        config: The configuration.
+    """
+    reader = _Reader()
+    for key, value in values_of(config).items():
+        if value is not None:
+            reader.read(key, value)
+    return tuple(reader.problems)
 
 
 class _Reader:
@@ -225,11 +248,11 @@ class _Reader:
     def section(self, name: str, value: object) -> Mapping[str, object]:
         if value is None:
             return {}
-        if not isinstance(value, dict):
+        if not isinstance(value, Mapping):
             keys = ", ".join(_keys_of(name))
             self._add(name, value, f"must be a map of some of these keys: {keys}")
             return {}
-        section = cast("dict[str, object]", value)
+        section = cast("Mapping[str, object]", value)
         self.refuse_unknown(name, section, _keys_of(name))
         return section
 
@@ -251,11 +274,16 @@ class _Reader:
                 if each.default is MISSING and each.default_factory is MISSING:
                     self._add(key, None, f"must be given: {setting.expected}; {setting.rule}")
                 continue
-            try:
-                arguments[each.name] = read_value(setting, value)
-            except RefusedValue:
-                self._add(key, value, f"must be {setting.expected}; {setting.rule}")
+            arguments[each.name] = self.read(key, value)
         return None if self.problems else cls(**arguments)
+
+    def read(self, key: str, value: object) -> object:
+        setting = _BY_KEY[key]
+        try:
+            return read_value(setting, value)
+        except RefusedValue:
+            self._add(key, value, f"must be {setting.expected}; {setting.rule}")
+            return None
 
     def _add(self, key: str, value: object, rule: str) -> None:
         text = "(missing)" if value is None else repr(value)

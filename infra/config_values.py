@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, cast
 
-from infra.config_table import Kind
+from infra.config_setting import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from infra.config_table import Setting
+    from infra.config_setting import Setting
 
 _DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DATE: Final = date(1970, 1, 1)
@@ -82,9 +83,9 @@ def _read_choice(setting: Setting, value: object) -> str | int | None:
 
 
 def _read_tags(_: Setting, value: object) -> Mapping[str, str] | None:
-    if not isinstance(value, dict):
+    if not isinstance(value, Mapping):
         return None
-    tags = cast("dict[object, object]", value)
+    tags = cast("Mapping[object, object]", value)
     if len(tags) > _MAX_TAGS:
         return None
     for name, text in tags.items():
@@ -92,7 +93,7 @@ def _read_tags(_: Setting, value: object) -> Mapping[str, str] | None:
             return None
         if not isinstance(text, str) or _TAG_TEXT.fullmatch(text) is None:
             return None
-    return cast("dict[str, str]", value)
+    return cast("Mapping[str, str]", tags)
 
 
 _READERS: Final[Mapping[Kind, Callable[[Setting, object], object]]] = {

@@ -210,6 +210,11 @@ class Names:
         return self._arn("logs", f"log-group:{self.delivery_log_group}")
 
     @property
+    def crawlers_log_group_arn(self) -> str:
+        """ARN of the log group that Glue's crawlers of an account share."""
+        return self._arn("logs", "log-group:/aws-glue/crawlers")
+
+    @property
     def catalog_arn(self) -> str:
         """ARN of the account's Glue catalog."""
         return self._arn("glue", "catalog")
@@ -238,9 +243,22 @@ class Names:
         return self._arn("athena", f"workgroup/{self.workgroup}")
 
     @property
+    def data_catalog_arn(self) -> str:
+        """ARN of the Glue catalog as Athena names it."""
+        return self._arn("athena", "datacatalog/AwsDataCatalog")
+
+    @property
     def topic_arn(self) -> str:
         """ARN of the SNS topic."""
         return self._arn("sns", self.topic)
+
+    def alarm_arn(self, name: str) -> str:
+        """Give the ARN of a CloudWatch alarm.
+
+        Args:
+            name: What is unique about it, or `*` for all of the stack.
+        """
+        return self._arn("cloudwatch", f"alarm:{self.alarm(name)}")
 
     @property
     def root_arn(self) -> str:

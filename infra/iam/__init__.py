@@ -1,0 +1,23 @@
+"""IAM policies as pure functions of names: what each role, person and service may do."""
+
+from __future__ import annotations
+
+from infra.iam.people import analyst_statements, operator_statements, producer_statements
+from infra.iam.resources import bucket_policy, key_policy, topic_policy
+from infra.iam.roles import crawler_statements, delivery_statements, function_statements
+from infra.iam.statements import Statement, policy, trust
+
+__all__ = [
+    "Statement",
+    "analyst_statements",
+    "bucket_policy",
+    "crawler_statements",
+    "delivery_statements",
+    "function_statements",
+    "key_policy",
+    "operator_statements",
+    "policy",
+    "producer_statements",
+    "topic_policy",
+    "trust",
+]

@@ -1,0 +1,158 @@
+"""What those who send, query and run the lake may do: the managed policies to attach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contract.layout import (
+    ATHENA_PREFIX,
+    ERRORS_PREFIX,
+    EVENTS_PREFIX,
+    RAW_PREFIX,
+    RECEIPTS_PREFIX,
+)
+from infra.iam.statements import allow, allow_key
+
+if TYPE_CHECKING:
+    from infra.iam.statements import Statement
+    from infra.naming import Names
+
+
+def producer_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let a producer put events on the stream, and nothing else.
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    return [
+        allow("Send", ["kinesis:PutRecords"], [names.stream_arn]),
+        # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+        allow_key("StreamKey", ["kms:GenerateDataKey"], key_arn, names, "kinesis"),
+    ]
+
+
+def analyst_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let an analyst query `events`: neither raw records nor errors, which hold what was sent.
+
+    The tables of those two can be seen, but not their data. Results may be deleted, as
+    `awswrangler` does with those it has read.
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    return [
+        allow(
+            "Query",
+            [
+                "athena:BatchGetNamedQuery",
+                "athena:BatchGetQueryExecution",
+                "athena:GetNamedQuery",
+                "athena:GetQueryExecution",
+                "athena:GetQueryResults",
+                "athena:GetQueryResultsStream",
+                "athena:GetQueryRuntimeStatistics",
+                "athena:GetWorkGroup",
+                "athena:ListNamedQueries",
+                "athena:ListQueryExecutions",
+                "athena:StartQueryExecution",
+                "athena:StopQueryExecution",
+            ],
+            [names.workgroup_arn],
+        ),
+        allow(
+            "Catalog",
+            [
+                "athena:GetDataCatalog",
+                "athena:GetDatabase",
+                "athena:GetTableMetadata",
+                "athena:ListDatabases",
+                "athena:ListTableMetadata",
+            ],
+            [names.data_catalog_arn],
+        ),
+        # Athena's console begins with these two, which AWS lets nobody narrow.
+        allow("Console", ["athena:ListDataCatalogs", "athena:ListWorkGroups"], ["*"]),
+        allow(
+            "Schema",
+            [
+                "glue:BatchGetPartition",
+                "glue:GetDatabase",
+                "glue:GetDatabases",
+                "glue:GetPartition",
+                "glue:GetPartitions",
+                "glue:GetTable",
+                "glue:GetTables",
+            ],
+            [names.catalog_arn, names.database_arn, names.table_arn("*")],
+        ),
+        *_read_objects(names, "Event", [EVENTS_PREFIX, ATHENA_PREFIX]),
+        # What Athena wants of the place of its results:
+        # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
+        allow(
+            "ResultPlace",
+            ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
+            [names.bucket_arn],
+        ),
+        allow(
+            "Results",
+            [
+                "s3:AbortMultipartUpload",
+                "s3:DeleteObject",
+                "s3:ListMultipartUploadParts",
+                "s3:PutObject",
+            ],
+            [names.objects_arn(ATHENA_PREFIX)],
+        ),
+        allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+    ]
+
+
+def operator_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let an operator query everything, look into what failed, and put events back.
+
+    Error objects and raw records are read only: receipts say what became of them. A claim is
+    deleted, never written: only the function claims.
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    return [
+        *analyst_statements(names, key_arn),
+        *_read_objects(names, "Error", [ERRORS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX]),
+        allow("Receipts", ["s3:PutObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
+        allow(
+            "Claims",
+            ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"],
+            [names.claims_table_arn],
+        ),
+        allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
+        allow(
+            "Stream",
+            [
+                "kinesis:DescribeStreamSummary",
+                "kinesis:GetRecords",
+                "kinesis:GetShardIterator",
+                "kinesis:ListShards",
+                "kinesis:PutRecords",
+            ],
+            [names.stream_arn],
+        ),
+        allow_key("StreamKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "kinesis"),
+        # Replay asks how fresh the lake is; AWS lets nobody narrow the metrics that may be read.
+        allow("Freshness", ["cloudwatch:GetMetricData"], ["*"]),
+    ]
+
+
+def _read_objects(names: Names, what: str, prefixes: list[str]) -> list[Statement]:
+    return [
+        allow(
+            f"{what}Names",
+            ["s3:ListBucket"],
+            [names.bucket_arn],
+            {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+        ),
+        allow(f"{what}Objects", ["s3:GetObject"], [names.objects_arn(each) for each in prefixes]),
+    ]

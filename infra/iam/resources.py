@@ -1,0 +1,137 @@
+"""The policies of the key, of the bucket and of the topic: who may use them at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.iam.statements import policy
+
+if TYPE_CHECKING:
+    from infra.iam.statements import Statement
+    from infra.naming import Names
+
+_CLOUDWATCH = "cloudwatch.amazonaws.com"
+
+
+def key_policy(names: Names) -> dict[str, object]:
+    """Let IAM decide about the key, and let CloudWatch publish alarms to the encrypted topic.
+
+    The first statement is AWS's own default for a key: without it no policy of IAM counts and
+    nobody could ever change the key again. DynamoDB gets its grant from whoever makes the table.
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+
+    Args:
+        names: The stack's names.
+    """
+    return policy(
+        [
+            {
+                "Sid": "Account",
+                "Effect": "Allow",
+                "Principal": {"AWS": names.root_arn},
+                "Action": "kms:*",
+                "Resource": "*",
+            },
+            {
+                "Sid": "Alarms",
+                "Effect": "Allow",
+                "Principal": {"Service": _CLOUDWATCH},
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
+            },
+        ]
+    )
+
+
+def bucket_policy(names: Names, key_arn: str) -> dict[str, object]:
+    """Refuse requests without TLS and objects that are not under the stack's key.
+
+    A request that names no encryption gets the bucket's default, which is the key. One that names
+    another key, none of KMS, or a key of its own would write what nobody here can read.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    objects = names.objects_arn("")
+    return policy(
+        [
+            _deny(
+                "OnlyTls",
+                "s3:*",
+                [names.bucket_arn, objects],
+                {"Bool": {"aws:SecureTransport": "false"}},
+            ),
+            _deny(
+                "OnlyKms",
+                "s3:PutObject",
+                [objects],
+                _named_and_not("s3:x-amz-server-side-encryption", "aws:kms"),
+            ),
+            _deny(
+                "OnlyThisKey",
+                "s3:PutObject",
+                [objects],
+                _named_and_not("s3:x-amz-server-side-encryption-aws-kms-key-id", key_arn),
+            ),
+            _deny(
+                "NoCustomerKey",
+                "s3:PutObject",
+                [objects],
+                {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}},
+            ),
+        ]
+    )
+
+
+def topic_policy(names: Names) -> dict[str, object]:
+    """Let the stack's own alarms publish, over TLS.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+
+    Args:
+        names: The stack's names.
+    """
+    return policy(
+        [
+            {
+                "Sid": "Alarms",
+                "Effect": "Allow",
+                "Principal": {"Service": _CLOUDWATCH},
+                "Action": "sns:Publish",
+                "Resource": names.topic_arn,
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": names.account_id},
+                    "ArnLike": {"aws:SourceArn": names.alarm_arn("*")},
+                },
+            },
+            _deny(
+                "OnlyTls",
+                "sns:Publish",
+                [names.topic_arn],
+                {"Bool": {"aws:SecureTransport": "false"}},
+            ),
+        ]
+    )
+
+
+def _named_and_not(condition_key: str, value: str) -> dict[str, dict[str, str]]:
+    # StringNotEquals alone holds where the key is absent, too, and would refuse the default.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    return {"Null": {condition_key: "false"}, "StringNotEquals": {condition_key: value}}
+
+
+def _deny(
+    sid: str, action: str, resources: list[str], condition: dict[str, dict[str, str]]
+) -> Statement:
+    return {
+        "Sid": sid,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": resources,
+        "Condition": condition,
+    }
