@@ -160,6 +160,18 @@ def is_up_to_date(path: Path, target: Target, *, source_root: Path = SOURCE_ROOT
     return built_from == source_digest(source_root, target)
 
 
+def current_zip(target: Target, *, source_root: Path = SOURCE_ROOT) -> Path:
+    """Give the path of a target's zip, which is built if it is missing or older than its sources.
+
+    Raises:
+        PackageError: As `package` raises it.
+    """
+    path = default_output(target, source_root)
+    if not is_up_to_date(path, target, source_root=source_root):
+        package(target, path, source_root=source_root)
+    return path
+
+
 def _read_sources(source_root: Path) -> Iterator[tuple[str, bytes]]:
     """Give path and content of every file of the function's own packages."""
     for name in _PACKAGES:

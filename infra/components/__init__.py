@@ -1,0 +1,1 @@
+"""The parts of the lake, one ComponentResource a file; `infra.program` wires them together."""

@@ -1,0 +1,96 @@
+"""Claims: the DynamoDB table that says which event owns an id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pulumi
+import pulumi_aws as aws
+
+from contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY
+from infra.config_table import CapacityMode
+
+if TYPE_CHECKING:
+    from infra.config import LakeConfig
+    from infra.naming import Names
+
+# Application Auto Scaling reacts within minutes; the share above the target carries a burst.
+_TARGET_UTILIZATION_PERCENT: Final = 70
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimsArgs:
+    """What the claims table is made from."""
+
+    names: Names
+    config: LakeConfig
+    key_arn: pulumi.Input[str]
+
+
+class Claims(pulumi.ComponentResource):
+    """A table with one item of under 1 KB an id, deleted by time to live."""
+
+    table: aws.dynamodb.Table
+
+    def __init__(
+        self, name: str, args: ClaimsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:claims:Claims", name, None, opts)
+        config = args.config.claims
+        is_provisioned = config.mode is CapacityMode.PROVISIONED
+        self.table = aws.dynamodb.Table(
+            f"{name}-table",
+            name=args.names.claims_table,
+            attributes=[{"name": CLAIM_KEY, "type": "S"}],
+            hash_key=CLAIM_KEY,
+            billing_mode="PROVISIONED" if is_provisioned else "PAY_PER_REQUEST",
+            write_capacity=config.min_write_units if is_provisioned else None,
+            read_capacity=config.min_read_units if is_provisioned else None,
+            ttl={"enabled": True, "attribute_name": CLAIM_EXPIRES_AT},
+            point_in_time_recovery={"enabled": config.has_point_in_time_recovery},
+            server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},
+            deletion_protection_enabled=args.config.is_protected,
+            tags=args.config.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.config.is_protected,
+                # What autoscaling sets is not a change to undo.
+                ignore_changes=["writeCapacity", "readCapacity"] if is_provisioned else None,
+            ),
+        )
+        if is_provisioned:
+            self._scale(name, "Write", config.min_write_units, config.max_write_units)
+            self._scale(name, "Read", config.min_read_units, config.max_read_units)
+        self.register_outputs({"tableName": self.table.name})
+
+    def _scale(self, name: str, units: str, lowest: int | None, highest: int | None) -> None:
+        if lowest is None or highest is None:
+            message = f"claims in provisioned mode need bounds of {units} units: see infra.rules"
+            raise ValueError(message)
+        suffix = units.lower()
+        child = pulumi.ResourceOptions(parent=self)
+        target = aws.appautoscaling.Target(
+            f"{name}-{suffix}-target",
+            service_namespace="dynamodb",
+            resource_id=pulumi.Output.concat("table/", self.table.name),
+            scalable_dimension=f"dynamodb:table:{units}CapacityUnits",
+            min_capacity=lowest,
+            max_capacity=highest,
+            opts=child,
+        )
+        aws.appautoscaling.Policy(
+            f"{name}-{suffix}-scaling",
+            name=pulumi.Output.concat(self.table.name, f"-{suffix}"),
+            policy_type="TargetTrackingScaling",
+            service_namespace=target.service_namespace,
+            resource_id=target.resource_id,
+            scalable_dimension=target.scalable_dimension,
+            target_tracking_scaling_policy_configuration={
+                "predefined_metric_specification": {
+                    "predefined_metric_type": f"DynamoDB{units}CapacityUtilization"
+                },
+                "target_value": _TARGET_UTILIZATION_PERCENT,
+            },
+            opts=child,
+        )

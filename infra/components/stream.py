@@ -1,0 +1,46 @@
+"""Stream: the Kinesis data stream that producers write to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+if TYPE_CHECKING:
+    from infra.config import LakeConfig
+    from infra.naming import Names
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamArgs:
+    """What the stream is made from."""
+
+    names: Names
+    config: LakeConfig
+    key_arn: pulumi.Input[str]
+
+
+class Stream(pulumi.ComponentResource):
+    """An encrypted stream that keeps records for as long as delivery may lag."""
+
+    stream: aws.kinesis.Stream
+
+    def __init__(
+        self, name: str, args: StreamArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:stream:Stream", name, None, opts)
+        config = args.config.stream
+        self.stream = aws.kinesis.Stream(
+            f"{name}-stream",
+            name=args.names.stream,
+            stream_mode_details={"stream_mode": config.mode.upper()},
+            shard_count=config.shard_count,
+            retention_period=config.retention_hours,
+            encryption_type="KMS",
+            kms_key_id=args.key_arn,
+            tags=args.config.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.config.is_protected),
+        )
+        self.register_outputs({"streamName": self.stream.name})

@@ -1,0 +1,124 @@
+"""Transform: the Lambda function that validates, claims and answers, with its role and its log."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from contract.names import (
+    ENV_CLAIMS_CALLS_IN_FLIGHT,
+    ENV_CLAIMS_DEADLINE_S,
+    ENV_CLAIMS_TABLE,
+    ENV_DEDUPE_DAYS,
+    ENV_GRANULARITY,
+    ENV_LATENESS_DAYS,
+    HANDLER,
+)
+from infra import iam
+from infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infra.config import LakeConfig
+    from infra.naming import Names
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformArgs:
+    """What the function is made from.
+
+    Attributes:
+        names: The stack's names.
+        config: The stack's settings.
+        zip_path: The built code.
+        key_arn: The key of the claims table.
+    """
+
+    names: Names
+    config: LakeConfig
+    zip_path: Path
+    key_arn: pulumi.Input[str]
+
+
+class Transform(pulumi.ComponentResource):
+    """The function, which may reach its claims and its log and nothing else."""
+
+    function: aws.lambda_.Function
+    role: aws.iam.Role
+    log_group: aws.cloudwatch.LogGroup
+
+    def __init__(
+        self, name: str, args: TransformArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:transform:Transform", name, None, opts)
+        names, config = args.names, args.config
+        child = pulumi.ResourceOptions(parent=self)
+        self.log_group = aws.cloudwatch.LogGroup(
+            f"{name}-log",
+            name=names.function_log_group,
+            retention_in_days=config.transform.log_retention_days,
+            tags=config.tags,
+            opts=child,
+        )
+        self.role = aws.iam.Role(
+            f"{name}-role",
+            name=names.function_role,
+            description=f"Transform function of {names.prefix}",
+            assume_role_policy=json.dumps(iam.trust("lambda.amazonaws.com")),
+            tags=config.tags,
+            opts=child,
+        )
+        policy = aws.iam.RolePolicy(
+            f"{name}-policy",
+            name="transform",
+            role=self.role.name,
+            policy=pulumi.Output.from_input(args.key_arn).apply(
+                lambda key_arn: json.dumps(iam.policy(iam.function_statements(names, key_arn)))
+            ),
+            opts=child,
+        )
+        self.function = aws.lambda_.Function(
+            f"{name}-function",
+            name=names.function,
+            description="Validates, dedupes and routes what Firehose reads from the stream",
+            code=pulumi.FileArchive(str(args.zip_path)),
+            source_code_hash=_code_sha256(args.zip_path),
+            handler=HANDLER,
+            runtime=f"python{config.transform.python_version}",
+            architectures=[config.transform.architecture],
+            memory_size=config.transform.memory_mb,
+            timeout=TRANSFORM_TIMEOUT_S,
+            reserved_concurrent_executions=config.transform.reserved_concurrency,
+            role=self.role.arn,
+            environment={"variables": environment(names, config)},
+            tags=config.tags,
+            # The role must be usable and the log group ours before the first call.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, self.log_group]),
+        )
+        self.register_outputs({"functionName": self.function.name})
+
+
+def _code_sha256(path: Path) -> str:
+    """The zip's hash as Lambda gives it, so that the code is sent only when it has changed."""
+    return base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
+
+
+def environment(names: Names, config: LakeConfig) -> dict[str, str]:
+    """The function's environment: what `transform.settings` reads, and Powertools' own."""
+    return {
+        ENV_CLAIMS_TABLE: names.claims_table,
+        ENV_LATENESS_DAYS: str(config.lateness_days),
+        ENV_DEDUPE_DAYS: str(config.dedupe_days),
+        ENV_GRANULARITY: config.granularity.value,
+        ENV_CLAIMS_DEADLINE_S: str(CLAIMS_DEADLINE_S),
+        ENV_CLAIMS_CALLS_IN_FLIGHT: str(config.transform.calls_in_flight),
+        "POWERTOOLS_SERVICE_NAME": names.prefix,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }

@@ -1,0 +1,144 @@
+"""The Pulumi program: wires the components of one stack and exports what others need of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import pulumi
+import pulumi_aws as aws
+
+from catalog.location import LakeLocation
+from contract.events import load_contract
+from contract.names import TABLE_EVENTS
+from infra import rules
+from infra.components.access import Access, AccessArgs
+from infra.components.catalog import Catalog, CatalogArgs
+from infra.components.claims import Claims, ClaimsArgs
+from infra.components.delivery import Delivery, DeliveryArgs
+from infra.components.lake import Lake, LakeArgs
+from infra.components.stream import Stream, StreamArgs
+from infra.components.transform import Transform, TransformArgs
+from infra.components.watch import Watch, WatchArgs
+from infra.config import LakeConfig
+from infra.naming import Names
+from infra.package import current_zip
+from infra.settle import settle_s
+from infra.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from infra.config import TransformConfig
+
+PROJECT: Final = "firelake"
+
+
+def lambda_zip(config: TransformConfig) -> Path:
+    """The function's zip for Lambda, built if need be.
+
+    Args:
+        config: Names the runtime and the processor.
+    """
+    return current_zip(Target(config.python_version, config.architecture))
+
+
+def today_utc() -> date:
+    """The day of the deployment."""
+    return datetime.now(UTC).date()
+
+
+def program(
+    zip_of: Callable[[TransformConfig], Path] = lambda_zip,
+    today: Callable[[], date] = today_utc,
+) -> None:
+    """Makes one stack.
+
+    Args:
+        zip_of: Gives the function's zip.
+        today: Gives the day of the deployment, UTC.
+
+    Raises:
+        ConfigError: A setting is wrong by itself, or against AWS's rules; nothing has been made.
+    """
+    config = LakeConfig.from_pulumi(pulumi.Config(PROJECT))
+    caller, region = aws.get_caller_identity(), aws.get_region()
+    partition = aws.get_partition()
+    names = Names(
+        pulumi.get_project(),
+        pulumi.get_stack(),
+        caller.account_id,
+        region.region,
+        partition.partition,
+    )
+    contract = load_contract()
+    rules.check(config, names, contract, today=today())
+
+    lake = Lake("lake", LakeArgs(names=names, config=config))
+    stream = Stream("stream", StreamArgs(names=names, config=config, key_arn=lake.key.arn))
+    claims = Claims("claims", ClaimsArgs(names=names, config=config, key_arn=lake.key.arn))
+    catalog = Catalog(
+        "catalog",
+        CatalogArgs(
+            names=names,
+            config=config,
+            contract=contract,
+            location=LakeLocation(
+                names.bucket, names.database, config.start_date, config.granularity
+            ),
+            key_arn=lake.key.arn,
+        ),
+        pulumi.ResourceOptions(depends_on=[lake]),
+    )
+    transform = Transform(
+        "transform",
+        TransformArgs(
+            names=names, config=config, zip_path=zip_of(config.transform), key_arn=lake.key.arn
+        ),
+        # Firehose drops keys that its table does not have, so the table learns a field first.
+        pulumi.ResourceOptions(depends_on=[claims, catalog]),
+    )
+    delivery = Delivery(
+        "delivery",
+        DeliveryArgs(
+            names=names,
+            config=config,
+            key_arn=lake.key.arn,
+            stream_arn=stream.stream.arn,
+            bucket_arn=lake.bucket.arn,
+            function_arn=transform.function.arn,
+            database=catalog.database.name,
+            table=catalog.tables[TABLE_EVENTS].name,
+        ),
+        pulumi.ResourceOptions(depends_on=[lake]),
+    )
+    watch = Watch(
+        "watch",
+        WatchArgs(names=names, config=config, contract=contract, key_arn=lake.key.arn),
+    )
+    access = Access("access", AccessArgs(names=names, config=config, key_arn=lake.key.arn))
+    for name, value in {
+        "region": names.region,
+        "bucket": lake.bucket.bucket,
+        "keyArn": lake.key.arn,
+        "streamName": stream.stream.name,
+        "claimsTable": claims.table.name,
+        "functionName": transform.function.name,
+        "deliveryStream": delivery.delivery_stream.name,
+        "database": catalog.database.name,
+        "workgroup": catalog.workgroup.name,
+        "crawler": catalog.crawler.name if catalog.crawler else None,
+        "dashboard": watch.dashboard.dashboard_name,
+        "alarmTopicArn": watch.topic.arn,
+        "producerPolicyArn": access.producer.arn,
+        "analystPolicyArn": access.analyst.arn,
+        "operatorPolicyArn": access.operator.arn,
+        "granularity": config.granularity.value,
+        "latenessDays": config.lateness_days,
+        "dedupeDays": config.dedupe_days,
+        "retentionHours": config.stream.retention_hours,
+        "settleSeconds": settle_s(config),
+    }.items():
+        pulumi.export(name, value)
