@@ -6,11 +6,12 @@ WITH sent AS (
     json_extract_scalar(event, '$.event_name') AS event_name,
     json_extract_scalar(event, '$.event_uuid') AS event_uuid
   FROM {database}.events_raw
-  -- Several events on one line (packed, or sent without a newline) are cut apart where one object
-  -- ends and the next begins. A text that holds a brace after a brace is cut as well, which does
-  -- no harm as long as the ids stand before it.
+  -- Several events on one line (packed, or sent without a newline) are cut apart between the end of
+  -- one object and the first key of the next.
   CROSS JOIN UNNEST(
-    split(regexp_replace(record, '\}\s*\{', '}' || chr(10) || '{'), chr(10))
+    split(
+      regexp_replace(record, '(\})\s*(\{\s*"[^"\\]*"\s*:)', '$1' || chr(10) || '$2'), chr(10)
+    )
   ) AS packed (event)
   WHERE dt >= date_format(current_date - INTERVAL '1' DAY, '%Y-%m-%d')
 )

@@ -5,7 +5,10 @@ WITH failed AS (
     type,
     coalesce(errorcode, lasterrorcode) AS error_code,
     coalesce(errormessage, lasterrormessage) AS error_message,
-    json_extract_scalar(try(from_utf8(from_base64(rawdata))), '$.event_name') AS event_name,
+    -- A pattern finds the name in records that are no JSON too.
+    regexp_extract(
+      try(from_utf8(from_base64(rawdata))), '"event_name"\s*:\s*"([^"]*)"', 1
+    ) AS event_name,
     -- from_unixtime would bring a time zone, and with it the session's.
     date_trunc(
       'hour', date_add('millisecond', arrivaltimestamp, TIMESTAMP '1970-01-01 00:00:00.000')

@@ -1,5 +1,5 @@
 -- Files by partition, of the last 7 days: how many, how large, how many rows. Many small files make
--- queries slow and dear: a longer delivery interval or a coarser granularity gives fewer.
+-- queries slow and expensive: a longer delivery interval or a coarser granularity gives fewer.
 WITH files AS (
   SELECT event_type, dt, "$path" AS path, "$file_size" AS size_bytes, count(*) AS row_count
   FROM {database}.events

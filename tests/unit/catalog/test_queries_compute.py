@@ -1,0 +1,217 @@
+"""What the named queries count, on a lake written out."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, date, datetime
+
+import pytest
+
+from catalog.queries import named_queries
+from contract.layout import Granularity, dt_of
+from tests.unit.catalog.duckdb_lake import DuckdbLake
+from tests.unit.catalog.samples import lake
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+def answer(
+    stored: DuckdbLake, name: str, granularity: Granularity = Granularity.DAY
+) -> list[tuple[object, ...]]:
+    sql = next(each.sql for each in named_queries(lake(granularity)) if each.name == name)
+    return stored.query(sql, NOW)
+
+
+def event(
+    uuid: str, created: datetime, event_type: str = "ping", **columns: object
+) -> dict[str, object]:
+    """A row of a lake by day, but for the columns that are given."""
+    return {
+        "event_uuid": uuid,
+        "created_datetime": created.replace(tzinfo=None),
+        "ingested_at": created.replace(tzinfo=None),
+        "event_type": event_type,
+        "dt": dt_of(created.timestamp(), Granularity.DAY),
+        **columns,
+    }
+
+
+def at(day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+def dated(row: dict[str, object], granularity: Granularity) -> dict[str, object]:
+    """The row in the partition of another granularity."""
+    created = row["created_datetime"]
+    assert isinstance(created, datetime)
+    return row | {"dt": dt_of(created.replace(tzinfo=UTC).timestamp(), granularity)}
+
+
+@pytest.mark.parametrize("granularity", Granularity)
+def test_rows_and_events_are_counted_by_type_and_day(granularity: Granularity) -> None:
+    stored = DuckdbLake(lake(granularity))
+    rows = [
+        event("a", at(21, 23, 59)),
+        event("b", at(22)),
+        event("b", at(22)),
+        event("c", at(22, 7)),
+        event("d", at(15), "payment"),
+    ]
+    stored.insert("events", [dated(row, granularity) for row in rows])
+    assert answer(stored, "rows_by_type_and_day", granularity) == [
+        ("payment", date(2026, 11, 15), 1, 1),
+        ("ping", date(2026, 11, 21), 1, 1),
+        ("ping", date(2026, 11, 22), 3, 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("granularity", "expected"),
+    [
+        # A month can be read as a whole only.
+        (Granularity.MONTH, [("ping", date(2026, 11, 14), 1, 1)]),
+        (Granularity.DAY, []),
+        (Granularity.HOUR, []),
+    ],
+)
+def test_older_partitions_are_left_out(
+    granularity: Granularity, expected: list[tuple[object, ...]]
+) -> None:
+    stored = DuckdbLake(lake(granularity))
+    rows = [event("a", at(14, 23, 59)), event("b", datetime(2026, 10, 31, tzinfo=UTC))]
+    stored.insert("events", [dated(row, granularity) for row in rows])
+    assert answer(stored, "rows_by_type_and_day", granularity) == expected
+
+
+def without_zone(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment as Athena gives it: in UTC, and without saying so."""
+    return at(day, hour, minute).replace(tzinfo=None)
+
+
+def test_freshness_tells_the_newest_arrival_and_how_late_events_come() -> None:
+    stored = DuckdbLake()
+    stored.insert(
+        "events",
+        [
+            event("a", at(22, 6), ingested_at=without_zone(22, 6, 1)),
+            event("b", at(22, 7), ingested_at=without_zone(22, 7, 1)),
+            event("c", at(21, 7), ingested_at=without_zone(21, 7, 1)),
+            event("d", at(22, 7, 30), "payment", ingested_at=without_zone(22, 7, 59)),
+        ],
+    )
+    assert answer(stored, "freshness") == [
+        ("ping", without_zone(22, 7, 1), 3540, 60, 60),
+        ("payment", without_zone(22, 7, 59), 60, 1740, 1740),
+    ]
+
+
+def test_files_are_counted_once_however_many_rows_they_hold() -> None:
+    stored = DuckdbLake()
+    first, second, third = (
+        {"$path": f"s3://a-bucket/events/{number}", "$file_size": size}
+        for number, size in enumerate((300, 300, 50))
+    )
+    stored.insert(
+        "events",
+        [
+            event("a", at(21)) | first,
+            event("b", at(21)) | first,
+            event("c", at(21)) | second,
+            event("d", at(22)) | third,
+        ],
+    )
+    assert answer(stored, "file_sizes") == [
+        ("ping", "2026-11-21", 2, 3, 600, 300, 300),
+        ("ping", "2026-11-22", 1, 1, 50, 50, 50),
+    ]
+
+
+PING = '{{"event_uuid": "{}", "event_name": "ping", "created_at": 1}}'
+
+
+def raw(*records: str, dt: str = "2026-11-22") -> list[dict[str, object]]:
+    return [{"record": record, "dt": dt, "hour": "07"} for record in records]
+
+
+def test_copies_in_raw_are_counted_by_event_name_and_day() -> None:
+    stored = DuckdbLake()
+    ping_a, ping_b = PING.format("a"), PING.format("b")
+    other = '{"event_uuid": "c", "event_name": "payment:declined"}'
+    stored.insert("events_raw", raw(ping_a, ping_b, ping_a, ping_a, other))
+    stored.insert("events_raw", raw(other, other, dt="2026-11-21"))
+    stored.insert("events_raw", raw(ping_b, ping_b, dt="2026-11-20"))
+    assert answer(stored, "duplicates_in_raw") == [
+        ("2026-11-22", "ping", 4, 2, 2),
+        ("2026-11-21", "payment:declined", 2, 1, 1),
+    ]
+
+
+@pytest.mark.parametrize("between", ["", " ", "\t \t"], ids=["nothing", "space", "tabs"])
+def test_events_packed_on_one_line_are_counted_each(between: str) -> None:
+    stored = DuckdbLake()
+    packed = between.join(PING.format(uuid) for uuid in "abca")
+    stored.insert("events_raw", raw(packed, PING.format("b")))
+    assert answer(stored, "duplicates_in_raw") == [("2026-11-22", "ping", 5, 3, 2)]
+
+
+def test_broken_records_and_texts_with_braces_do_not_disturb_the_count() -> None:
+    stored = DuckdbLake()
+    ping_a = PING.format("a")
+    nested = '{"event_uuid": "a", "event_name": "ping", "items": [{"event_uuid": "x"}, {}]}'
+    text = '{"text": "}{ } {\\"a\\":1}{", "event_uuid": "a", "event_name": "ping"}'
+    stored.insert("events_raw", raw("", "no JSON", "[1]", '"a"', '{"event_', ping_a, nested, text))
+    assert answer(stored, "duplicates_in_raw") == [("2026-11-22", "ping", 3, 1, 2)]
+
+
+def test_no_copies_are_no_rows() -> None:
+    stored = DuckdbLake()
+    stored.insert("events_raw", raw(PING.format("a"), PING.format("b")))
+    assert answer(stored, "duplicates_in_raw") == []
+
+
+def failed(
+    data: bytes | str, arrived: datetime, error_type: str = "processing-failed", **codes: str
+) -> dict[str, object]:
+    encoded = base64.b64encode(data).decode() if isinstance(data, bytes) else data
+    return {
+        "rawdata": encoded,
+        "arrivaltimestamp": round(arrived.timestamp() * 1000) + 999,
+        "type": error_type,
+        "dt": arrived.date().isoformat(),
+        **codes,
+    }
+
+
+def test_errors_of_both_sorts_are_counted_by_code_name_and_hour() -> None:
+    stored = DuckdbLake()
+    ping = PING.format("a").encode()
+    status = {"errorcode": "Lambda.ProcessingFailedStatus", "errormessage": "set for record"}
+    conversion = {"lasterrorcode": "DataFormatConversion.MalformedData", "lasterrormessage": "oops"}
+    stored.insert(
+        "events_errors",
+        [
+            failed(ping, at(22, 6, 59), **status),
+            failed(ping + b"\n" + ping, at(22, 6), **status),
+            failed(ping, at(22, 7), **status),
+            failed(b'{"event_name":"Ping", broken', at(22, 7), **status),
+            failed(b"\xff\xfe", at(22, 7), **status),
+            failed("", at(22, 7), **status),
+            failed(ping, at(21, 23), "format-conversion-failed", **conversion),
+            failed(ping, at(14, 23), **status),
+        ],
+    )
+    code = "Lambda.ProcessingFailedStatus"
+    assert answer(stored, "errors_by_code") == [
+        ("processing-failed", code, None, without_zone(22, 7), 2, "set for record"),
+        ("processing-failed", code, "Ping", without_zone(22, 7), 1, "set for record"),
+        ("processing-failed", code, "ping", without_zone(22, 7), 1, "set for record"),
+        ("processing-failed", code, "ping", without_zone(22, 6), 2, "set for record"),
+        (
+            "format-conversion-failed",
+            "DataFormatConversion.MalformedData",
+            "ping",
+            without_zone(21, 23),
+            1,
+            "oops",
+        ),
+    ]
