@@ -7,7 +7,8 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.errors import UnknownTypeError
+from local.errors import InputError, UnknownTypeError
+from local.nets.requests import constraint_violations
 from local.provider import Created, Registration
 from local.runner import Deployment, Stack, run_program
 
@@ -26,7 +27,7 @@ def _named(
     return identity, {"arn": _ARN.format(service=service) + resource, **outputs}
 
 
-_MADE: Mapping[str, tuple[str, Mapping[str, object]]] = {
+MADE: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "aws:appautoscaling/policy:Policy": _named(
         "autoscaling",
         "scalingPolicy:{uuid}:resource/{serviceNamespace}/{resourceId}:policyName/{name}",
@@ -89,7 +90,6 @@ _MADE: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "aws:kinesis/stream:Stream": _named("kinesis", "stream/{name}", identity="{arn}"),
     "aws:kms/alias:Alias": _named("kms", "{name}", identity="{name}"),
     "aws:kms/key:Key": _named("kms", "key/{uuid}", identity="{uuid}", keyId="{uuid}"),
-    "aws:lambda/alias:Alias": _named("lambda", "function:{functionName}:{name}", identity="{arn}"),
     "aws:lambda/function:Function": _named(
         "lambda",
         "function:{name}",
@@ -101,7 +101,6 @@ _MADE: Mapping[str, tuple[str, Mapping[str, object]]] = {
             "arn:aws:lambda:{region}:{account}:function:{name}/invocations"
         ),
     ),
-    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ("{functionName}", {}),
     "aws:lambda/permission:Permission": ("{statementId}", {}),
     "aws:s3/bucket:Bucket": (
         "{bucket}",
@@ -113,7 +112,6 @@ _MADE: Mapping[str, tuple[str, Mapping[str, object]]] = {
         },
     ),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _BUCKET_PART,
-    "aws:s3/bucketMetric:BucketMetric": ("{bucket}:{name}", {}),
     "aws:s3/bucketNotification:BucketNotification": _BUCKET_PART,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _BUCKET_PART,
     "aws:s3/bucketPolicy:BucketPolicy": _BUCKET_PART,
@@ -187,13 +185,19 @@ class RecordingProvider:
         """Gives id and outputs of a resource.
 
         Raises:
-            UnknownTypeError: The table of this module has no such type.
+            UnknownTypeError: The table of this module, or that of API calls, has no such type.
+            InputError: An input is not as AWS's service models ask.
             ValueError: An input that the id or an output is made of is missing, such as the name.
         """
-        if registration.type not in _MADE:
+        if registration.type not in MADE:
             message = f"the recorder does not know {registration.type!r}: add its id and outputs"
             raise UnknownTypeError(message)
-        identity, outputs = _MADE[registration.type]
+        if not registration.type.startswith("pulumi:providers:"):
+            violations = list(constraint_violations(registration.type, registration.inputs))
+            if violations:
+                message = "; ".join(violations)
+                raise InputError(message)
+        identity, outputs = MADE[registration.type]
         parts: dict[str, object] = {
             **registration.inputs,
             "account": self._account_id,
