@@ -241,8 +241,12 @@ class _Reader:
     ) -> None:
         for key, value in values.items():
             if key not in known:
-                near = get_close_matches(str(key), known, n=1, cutoff=0)
-                rule = f"there is no such key; the nearest is {_path(section, near[0])}"
+                elsewhere = [path for path in _BY_KEY if path.rpartition(".")[2] == key]
+                near = elsewhere or [
+                    _path(section, name)
+                    for name in get_close_matches(str(key), known, n=1, cutoff=0)
+                ]
+                rule = f"there is no such key; the nearest is {near[0]}"
                 self._add(_path(section, key), value, rule)
 
     def section(self, name: str, value: object) -> Mapping[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infra.iam.statements import policy
 
@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from infra.iam.statements import Statement
     from infra.naming import Names
 
-_CLOUDWATCH = "cloudwatch.amazonaws.com"
+_CLOUDWATCH: Final = "cloudwatch.amazonaws.com"
+_ENCRYPTION_HEADER: Final = "s3:x-amz-server-side-encryption"
+_KEY_HEADER: Final = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 
 
 def key_policy(names: Names) -> dict[str, object]:
@@ -49,7 +51,8 @@ def bucket_policy(names: Names, key_arn: str) -> dict[str, object]:
     """Refuse requests without TLS and objects that are not under the stack's key.
 
     A request that names no encryption gets the bucket's default, which is the key. One that names
-    another key, none of KMS, or a key of its own would write what nobody here can read.
+    another key, none of KMS, or a key of its own would write what nobody here can read. `Null` asks
+    whether it names one: a negated condition alone holds where the key is absent, too.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 
     Args:
@@ -69,13 +72,19 @@ def bucket_policy(names: Names, key_arn: str) -> dict[str, object]:
                 "OnlyKms",
                 "s3:PutObject",
                 [objects],
-                _named_and_not("s3:x-amz-server-side-encryption", "aws:kms"),
+                {
+                    "Null": {_ENCRYPTION_HEADER: "false"},
+                    "StringNotEquals": {_ENCRYPTION_HEADER: "aws:kms"},
+                },
             ),
             _deny(
                 "OnlyThisKey",
                 "s3:PutObject",
                 [objects],
-                _named_and_not("s3:x-amz-server-side-encryption-aws-kms-key-id", key_arn),
+                {
+                    "Null": {_KEY_HEADER: "false"},
+                    "ArnNotEquals": {_KEY_HEADER: key_arn},
+                },
             ),
             _deny(
                 "NoCustomerKey",
@@ -116,12 +125,6 @@ def topic_policy(names: Names) -> dict[str, object]:
             ),
         ]
     )
-
-
-def _named_and_not(condition_key: str, value: str) -> dict[str, dict[str, str]]:
-    # StringNotEquals alone holds where the key is absent, too, and would refuse the default.
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-    return {"Null": {condition_key: "false"}, "StringNotEquals": {condition_key: value}}
 
 
 def _deny(
