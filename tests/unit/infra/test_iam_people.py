@@ -1,0 +1,220 @@
+"""Tests of what producers, analysts and operators may do, compared whole."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+import pytest
+
+from infra.iam import analyst_statements, operator_statements, policy, producer_statements
+from infra.naming import Names
+
+NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
+KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888"
+BUCKET_ARN = "arn:aws:s3:::firelake-dev-111122223333-eu-central-1"
+STREAM_ARN = "arn:aws:kinesis:eu-central-1:111122223333:stream/firelake-dev-events"
+
+ANALYST = [
+    {
+        "Sid": "Query",
+        "Effect": "Allow",
+        "Action": [
+            "athena:BatchGetNamedQuery",
+            "athena:BatchGetQueryExecution",
+            "athena:GetNamedQuery",
+            "athena:GetQueryExecution",
+            "athena:GetQueryResults",
+            "athena:GetQueryResultsStream",
+            "athena:GetQueryRuntimeStatistics",
+            "athena:GetWorkGroup",
+            "athena:ListNamedQueries",
+            "athena:ListQueryExecutions",
+            "athena:StartQueryExecution",
+            "athena:StopQueryExecution",
+        ],
+        "Resource": ["arn:aws:athena:eu-central-1:111122223333:workgroup/firelake-dev"],
+    },
+    {
+        "Sid": "Catalog",
+        "Effect": "Allow",
+        "Action": [
+            "athena:GetDataCatalog",
+            "athena:GetDatabase",
+            "athena:GetTableMetadata",
+            "athena:ListDatabases",
+            "athena:ListTableMetadata",
+        ],
+        "Resource": ["arn:aws:athena:eu-central-1:111122223333:datacatalog/AwsDataCatalog"],
+    },
+    {
+        "Sid": "Console",
+        "Effect": "Allow",
+        "Action": ["athena:ListDataCatalogs", "athena:ListWorkGroups"],
+        "Resource": ["*"],
+    },
+    {
+        "Sid": "Schema",
+        "Effect": "Allow",
+        "Action": [
+            "glue:BatchGetPartition",
+            "glue:GetDatabase",
+            "glue:GetDatabases",
+            "glue:GetPartition",
+            "glue:GetPartitions",
+            "glue:GetTable",
+            "glue:GetTables",
+        ],
+        "Resource": [
+            "arn:aws:glue:eu-central-1:111122223333:catalog",
+            "arn:aws:glue:eu-central-1:111122223333:database/firelake_dev",
+            "arn:aws:glue:eu-central-1:111122223333:table/firelake_dev/*",
+        ],
+    },
+    {
+        "Sid": "EventNames",
+        "Effect": "Allow",
+        "Action": ["s3:ListBucket"],
+        "Resource": [BUCKET_ARN],
+        "Condition": {"StringLike": {"s3:prefix": ["events/*", "athena/*"]}},
+    },
+    {
+        "Sid": "EventObjects",
+        "Effect": "Allow",
+        "Action": ["s3:GetObject"],
+        "Resource": [f"{BUCKET_ARN}/events/*", f"{BUCKET_ARN}/athena/*"],
+    },
+    {
+        "Sid": "ResultPlace",
+        "Effect": "Allow",
+        "Action": ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
+        "Resource": [BUCKET_ARN],
+    },
+    {
+        "Sid": "Results",
+        "Effect": "Allow",
+        "Action": [
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+        ],
+        "Resource": [f"{BUCKET_ARN}/athena/*"],
+    },
+    {
+        "Sid": "BucketKey",
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": [KEY_ARN],
+        "Condition": {"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}},
+    },
+]
+
+
+def test_a_producer_puts_events_on_the_stream() -> None:
+    assert producer_statements(NAMES, KEY_ARN) == [
+        {
+            "Sid": "Send",
+            "Effect": "Allow",
+            "Action": ["kinesis:PutRecords"],
+            "Resource": [STREAM_ARN],
+        },
+        {
+            "Sid": "StreamKey",
+            "Effect": "Allow",
+            "Action": ["kms:GenerateDataKey"],
+            "Resource": [KEY_ARN],
+            "Condition": {"StringEquals": {"kms:ViaService": "kinesis.eu-central-1.amazonaws.com"}},
+        },
+    ]
+
+
+def test_an_analyst_queries_events() -> None:
+    assert analyst_statements(NAMES, KEY_ARN) == ANALYST
+
+
+@pytest.mark.parametrize("prefix", ["raw", "errors", "errors-replayed", "claims", "stream"])
+def test_an_analyst_reaches_nothing_else(prefix: str) -> None:
+    resources = [
+        resource
+        for statement in analyst_statements(NAMES, KEY_ARN)
+        for resource in cast("list[str]", statement["Resource"])
+    ]
+    assert not [each for each in resources if f"/{prefix}/" in each or each.endswith(f"-{prefix}")]
+    assert f'"{prefix}/*"' not in json.dumps(analyst_statements(NAMES, KEY_ARN))
+
+
+def test_an_operator_also_reads_what_failed_and_puts_events_back() -> None:
+    assert operator_statements(NAMES, KEY_ARN) == [
+        *ANALYST,
+        {
+            "Sid": "ErrorNames",
+            "Effect": "Allow",
+            "Action": ["s3:ListBucket"],
+            "Resource": [BUCKET_ARN],
+            "Condition": {"StringLike": {"s3:prefix": ["errors/*", "raw/*", "errors-replayed/*"]}},
+        },
+        {
+            "Sid": "ErrorObjects",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject"],
+            "Resource": [
+                f"{BUCKET_ARN}/errors/*",
+                f"{BUCKET_ARN}/raw/*",
+                f"{BUCKET_ARN}/errors-replayed/*",
+            ],
+        },
+        {
+            "Sid": "Receipts",
+            "Effect": "Allow",
+            "Action": ["s3:PutObject"],
+            "Resource": [f"{BUCKET_ARN}/errors-replayed/*"],
+        },
+        {
+            "Sid": "Claims",
+            "Effect": "Allow",
+            "Action": ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"],
+            "Resource": ["arn:aws:dynamodb:eu-central-1:111122223333:table/firelake-dev-claims"],
+        },
+        {
+            "Sid": "ClaimsKey",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt"],
+            "Resource": [KEY_ARN],
+            "Condition": {
+                "StringEquals": {"kms:ViaService": "dynamodb.eu-central-1.amazonaws.com"}
+            },
+        },
+        {
+            "Sid": "Stream",
+            "Effect": "Allow",
+            "Action": [
+                "kinesis:DescribeStreamSummary",
+                "kinesis:GetRecords",
+                "kinesis:GetShardIterator",
+                "kinesis:ListShards",
+                "kinesis:PutRecords",
+            ],
+            "Resource": [STREAM_ARN],
+        },
+        {
+            "Sid": "StreamKey",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Resource": [KEY_ARN],
+            "Condition": {"StringEquals": {"kms:ViaService": "kinesis.eu-central-1.amazonaws.com"}},
+        },
+        {
+            "Sid": "Freshness",
+            "Effect": "Allow",
+            "Action": ["cloudwatch:GetMetricData"],
+            "Resource": ["*"],
+        },
+    ]
+
+
+def test_the_longest_names_leave_every_managed_policy_below_6144_characters() -> None:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, blanks not counted
+    names = Names("p" * 25, "stack", "111122223333", "ap-southeast-1")
+    document = policy(operator_statements(names, KEY_ARN))
+    assert len(json.dumps(document, separators=(",", ":"))) < 6144
