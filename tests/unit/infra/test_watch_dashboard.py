@@ -206,3 +206,60 @@ def test_every_alarm_on_one_metric_has_that_metric_on_the_dashboard() -> None:
     }
     # A run of the crawler is no part of the way of an event; its alarm's state is enough.
     assert unseen == {"crawler-failures"}
+
+
+def test_half_a_day_is_on_screen_and_every_graph_keeps_its_own_period() -> None:
+    made = body()
+    assert (made["start"], made["periodOverride"]) == ("-PT12H", "inherit")
+
+
+def test_a_graph_with_two_axes_is_written_out() -> None:
+    claims = ["AWS/DynamoDB", "SuccessfulRequestLatency", "TableName", "firelake-dev-claims"]
+    errors = ["AWS/DynamoDB", "SystemErrors", "TableName", "firelake-dev-claims"]
+    write, read = ("Operation", "BatchExecuteStatement"), ("Operation", "BatchGetItem")
+    right = {"stat": "Sum", "yAxis": "right"}
+    assert widget("Claims table: latency and its own errors") == {
+        "title": "Claims table: latency and its own errors",
+        "region": "us-east-1",
+        "view": "timeSeries",
+        "stacked": False,
+        "metrics": [
+            [*claims, *write, {"stat": "p99", "label": "BatchExecuteStatement, p99"}],
+            [*claims, *read, {"stat": "p99", "label": "BatchGetItem, p99"}],
+            [*errors, *write, {"label": "BatchExecuteStatement, errors", **right}],
+            [*errors, *read, {"label": "BatchGetItem, errors", **right}],
+        ],
+        "period": 300,
+        "yAxis": {
+            "left": {"label": "ms", "min": 0, "showUnits": False},
+            "right": {"label": "errors", "min": 0, "showUnits": False},
+        },
+    }
+
+
+def test_the_size_of_the_bucket_is_shown_by_the_day() -> None:
+    assert widget("Bucket, by the day") == {
+        "title": "Bucket, by the day",
+        "region": "us-east-1",
+        "view": "timeSeries",
+        "stacked": False,
+        "metrics": [
+            [
+                *("AWS/S3", "BucketSizeBytes"),
+                *("BucketName", "firelake-dev-111122223333-us-east-1"),
+                *("StorageType", "StandardStorage"),
+                {"stat": "Average", "label": "kept"},
+            ]
+        ],
+        "period": 86_400,
+        "yAxis": {"left": {"label": "bytes", "min": 0, "showUnits": False}},
+    }
+
+
+def test_parts_of_a_whole_are_stacked_and_nothing_else_is() -> None:
+    stacked = {
+        each["properties"]["title"]
+        for each in body()["widgets"]
+        if each["properties"].get("stacked")
+    }
+    assert stacked == {"Invalid events by reason", "Delivered events by type, 1 of 1"}
