@@ -6,6 +6,8 @@ import pytest
 
 from infra.name_rules import name_problems
 from infra.naming import Names
+from infra.watch.alarms import alarms
+from tests.helpers.configurations import parsed
 
 
 def problems(prefix: str, region: str = "eu-central-1") -> dict[str, str]:
@@ -89,3 +91,9 @@ def test_each_kind_of_name_has_its_limit(length: int, kinds: set[str]) -> None:
         return {key.removeprefix("name of the ") for key in problems(prefix)}
 
     assert kinds == too_long(length) - too_long(length - 1)
+
+
+def test_no_alarm_has_a_longer_name_than_the_rule_counts_with() -> None:
+    names = Names("firelake", "dev", "111122223333", "eu-central-1")
+    longest = max(len(alarm.name) for alarm in alarms(names, parsed({})))
+    assert longest <= len(names.alarm("x" * 40))
