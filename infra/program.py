@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 PROJECT: Final = "firelake"
 
+# On every resource that has tags; what a user gives it under this name counts more.
+STACK_TAG: Final = "firelake:stack"
+
 
 def lambda_zip(config: TransformConfig) -> Path:
     """The function's zip for Lambda, built if need be.
@@ -62,6 +66,7 @@ def program(
 
     Raises:
         ConfigError: A setting is wrong by itself, or against AWS's rules; nothing has been made.
+        PackageError: The function's zip cannot be built; nothing has been made.
     """
     config = LakeConfig.from_pulumi(pulumi.Config(PROJECT))
     caller, region = aws.get_caller_identity(), aws.get_region()
@@ -75,6 +80,8 @@ def program(
     )
     contract = load_contract()
     rules.check(config, names, contract, today=today())
+    zip_path = zip_of(config.transform)
+    config = replace(config, tags={STACK_TAG: names.prefix, **config.tags})
 
     lake = Lake("lake", LakeArgs(names=names, config=config))
     stream = Stream("stream", StreamArgs(names=names, config=config, key_arn=lake.key.arn))
@@ -94,9 +101,7 @@ def program(
     )
     transform = Transform(
         "transform",
-        TransformArgs(
-            names=names, config=config, zip_path=zip_of(config.transform), key_arn=lake.key.arn
-        ),
+        TransformArgs(names=names, config=config, zip_path=zip_path, key_arn=lake.key.arn),
         # Firehose drops keys that its table does not have, so the table learns a field first.
         pulumi.ResourceOptions(depends_on=[claims, catalog]),
     )

@@ -12,6 +12,8 @@ from contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY
 from infra.config_table import CapacityMode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from infra.config import LakeConfig
     from infra.naming import Names
 
@@ -60,11 +62,19 @@ class Claims(pulumi.ComponentResource):
             ),
         )
         if is_provisioned:
-            self._scale(name, "Write", config.min_write_units, config.max_write_units)
-            self._scale(name, "Read", config.min_read_units, config.max_read_units)
+            tags = args.config.tags
+            self._scale(name, "Write", config.min_write_units, config.max_write_units, tags)
+            self._scale(name, "Read", config.min_read_units, config.max_read_units, tags)
         self.register_outputs({"tableName": self.table.name})
 
-    def _scale(self, name: str, units: str, lowest: int | None, highest: int | None) -> None:
+    def _scale(
+        self,
+        name: str,
+        units: str,
+        lowest: int | None,
+        highest: int | None,
+        tags: Mapping[str, str],
+    ) -> None:
         if lowest is None or highest is None:
             message = f"claims in provisioned mode need bounds of {units} units: see infra.rules"
             raise ValueError(message)
@@ -77,6 +87,7 @@ class Claims(pulumi.ComponentResource):
             scalable_dimension=f"dynamodb:table:{units}CapacityUnits",
             min_capacity=lowest,
             max_capacity=highest,
+            tags=tags,
             opts=child,
         )
         aws.appautoscaling.Policy(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     _Logging = (
         aws.kinesis.FirehoseDeliveryStreamExtendedS3ConfigurationCloudwatchLoggingOptionsArgsDict
     )
-    # Its name alone is longer than a line.
-    _Parameter = aws.kinesis.FirehoseDeliveryStreamExtendedS3ConfigurationProcessingConfigurationProcessorParameterArgsDict
-
-_LOG_RETENTION_DAYS: Final = 30
+    # Its name alone is longer than a line may be.
+    _Parameter = aws.kinesis.FirehoseDeliveryStreamExtendedS3ConfigurationProcessingConfigurationProcessorParameterArgsDict  # noqa: E501
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +75,7 @@ class Delivery(pulumi.ComponentResource):
         log_group = aws.cloudwatch.LogGroup(
             f"{name}-log",
             name=names.delivery_log_group,
-            retention_in_days=_LOG_RETENTION_DAYS,
+            retention_in_days=config.transform.log_retention_days,
             tags=config.tags,
             opts=child,
         )

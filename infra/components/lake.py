@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from infra.config import LakeConfig
     from infra.naming import Names
 
-KEY_DELETION_DAYS: Final = 30
+# Days in which the deletion of a key can be taken back; KMS takes 7 to 30.
+_PROTECTED_KEY_DELETION_DAYS: Final = 30
+_KEY_DELETION_DAYS: Final = 7
 _ABANDONED_UPLOAD_DAYS: Final = 7
 _OLD_VERSION_DAYS: Final = 30
+# In a bucket with versions, what expires only becomes an old version.
+_EXPIRED_VERSION_DAYS: Final = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,9 @@ class Lake(pulumi.ComponentResource):
         self.key = aws.kms.Key(
             f"{name}-key",
             description=f"All data of {names.prefix}: stream, claims, lake and alarms",
-            deletion_window_in_days=KEY_DELETION_DAYS,
+            deletion_window_in_days=(
+                _PROTECTED_KEY_DELETION_DAYS if config.is_protected else _KEY_DELETION_DAYS
+            ),
             enable_key_rotation=True,
             policy=json.dumps(iam.key_policy(names)),
             tags=config.tags,
@@ -90,11 +96,12 @@ class Lake(pulumi.ComponentResource):
             restrict_public_buckets=True,
             opts=child,
         )
-        aws.s3.BucketOwnershipControls(
+        ownership = aws.s3.BucketOwnershipControls(
             f"{name}-ownership",
             bucket=self.bucket.bucket,
             rule={"object_ownership": "BucketOwnerEnforced"},
-            opts=child,
+            # S3 refuses two changes of a bucket's access at once.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access]),
         )
         aws.s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
@@ -111,7 +118,7 @@ class Lake(pulumi.ComponentResource):
             ],
             opts=child,
         )
-        aws.s3.BucketVersioning(
+        self._versioning = aws.s3.BucketVersioning(
             f"{name}-versioning",
             bucket=self.bucket.bucket,
             versioning_configuration={"status": "Enabled"},
@@ -123,8 +130,7 @@ class Lake(pulumi.ComponentResource):
             policy=self.key.arn.apply(
                 lambda key_arn: json.dumps(iam.bucket_policy(self._args.names, key_arn))
             ),
-            # S3 refuses two changes of a bucket's access at once.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access, ownership]),
         )
 
     def _expire(self, name: str) -> None:
@@ -145,7 +151,8 @@ class Lake(pulumi.ComponentResource):
                     },
                 },
             ],
-            opts=pulumi.ResourceOptions(parent=self),
+            # The provider's page asks for this order where rules are about old versions.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._versioning]),
         )
 
 
@@ -155,4 +162,5 @@ def _expiry(id_: str, prefix: str, days: int) -> aws.s3.BucketLifecycleConfigura
         "status": "Enabled",
         "filter": {"prefix": prefix},
         "expiration": {"days": days},
+        "noncurrent_version_expiration": {"noncurrent_days": _EXPIRED_VERSION_DAYS},
     }

@@ -40,6 +40,8 @@ class Stream(pulumi.ComponentResource):
             retention_period=config.retention_hours,
             encryption_type="KMS",
             kms_key_id=args.key_arn,
+            # Or a reader with enhanced fan-out would keep the stream from being deleted.
+            enforce_consumer_deletion=not args.config.is_protected,
             tags=args.config.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=args.config.is_protected),
         )
