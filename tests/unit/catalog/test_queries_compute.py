@@ -83,6 +83,19 @@ def test_older_partitions_are_left_out(
     assert answer(stored, "rows_by_type_and_day", granularity) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "oldest"),
+    [("rows_by_type_and_day", 15), ("file_sizes", 15), ("freshness", 21)],
+)
+def test_a_query_on_events_reads_back_to_a_day(name: str, oldest: int) -> None:
+    within, older = DuckdbLake(), DuckdbLake()
+    file = {"$path": "s3://a-bucket/events/1", "$file_size": 1}
+    within.insert("events", [event("a", at(oldest)) | file])
+    older.insert("events", [event("a", at(oldest - 1, 23, 59)) | file])
+    assert len(answer(within, name)) == 1
+    assert answer(older, name) == []
+
+
 def without_zone(day: int, hour: int, minute: int = 0) -> datetime:
     """A moment as Athena gives it: in UTC, and without saying so."""
     return at(day, hour, minute).replace(tzinfo=None)
@@ -95,12 +108,12 @@ def test_freshness_tells_the_newest_arrival_and_how_late_events_come() -> None:
         [
             event("a", at(22, 6), ingested_at=without_zone(22, 6, 1)),
             event("b", at(22, 7), ingested_at=without_zone(22, 7, 1)),
-            event("c", at(21, 7), ingested_at=without_zone(21, 7, 1)),
+            event("c", at(21, 7), ingested_at=without_zone(21, 17)),
             event("d", at(22, 7, 30), "payment", ingested_at=without_zone(22, 7, 59)),
         ],
     )
     assert answer(stored, "freshness") == [
-        ("ping", without_zone(22, 7, 1), 3540, 60, 60),
+        ("ping", without_zone(22, 7, 1), 3540, 60, 36000),
         ("payment", without_zone(22, 7, 59), 60, 1740, 1740),
     ]
 
@@ -109,7 +122,7 @@ def test_files_are_counted_once_however_many_rows_they_hold() -> None:
     stored = DuckdbLake()
     first, second, third = (
         {"$path": f"s3://a-bucket/events/{number}", "$file_size": size}
-        for number, size in enumerate((300, 300, 50))
+        for number, size in enumerate((300, 200, 50))
     )
     stored.insert(
         "events",
@@ -121,7 +134,7 @@ def test_files_are_counted_once_however_many_rows_they_hold() -> None:
         ],
     )
     assert answer(stored, "file_sizes") == [
-        ("ping", "2026-11-21", 2, 3, 600, 300, 300),
+        ("ping", "2026-11-21", 2, 3, 500, 200, 300),
         ("ping", "2026-11-22", 1, 1, 50, 50, 50),
     ]
 
