@@ -50,3 +50,7 @@ class ConfigError(InfraError, ValueError):
         listed = "\n".join(f"  {problem}" for problem in problems)
         super().__init__(f"the configuration has {len(problems)} {noun}:\n{listed}")
         self.problems = problems
+
+
+class PreviewError(InfraError, ValueError):
+    """Raised when a text is not what `pulumi preview --json` writes, or the preview failed."""

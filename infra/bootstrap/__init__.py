@@ -1,0 +1,1 @@
+"""The bootstrap program: what an account needs once, before the first stack of the lake."""

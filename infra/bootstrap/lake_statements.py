@@ -1,0 +1,194 @@
+"""What the roles of GitHub may do with the lake's resources: read them, or deploy a stack.
+
+The statements follow from the table of resource types. They are spread over several managed
+policies, as one holds 6,144 characters and a role has ten of them:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+from typing import TYPE_CHECKING, Final
+
+from infra.bootstrap.names import PROTECTED_STACKS
+from infra.bootstrap.places import arns, conditions, own_key
+from infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Place
+from infra.iam.statements import allow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from infra.bootstrap.resource_types import ResourceType
+    from infra.iam.statements import Statement
+    from infra.naming import Names
+
+
+@unique
+class Bundle(StrEnum):
+    """One managed policy of a role."""
+
+    STORAGE = "storage"
+    COMPUTE = "compute"
+    CATALOG = "catalog"
+    WATCH = "watch"
+
+
+_PLACES: Final = {
+    Bundle.STORAGE: (
+        Place.BUCKET,
+        Place.KEY,
+        Place.KEY_ALIAS,
+        Place.STREAM,
+        Place.TABLE,
+        Place.SCALING,
+    ),
+    Bundle.COMPUTE: (Place.FUNCTION, Place.DELIVERY, Place.LOGS, Place.ROLES),
+    Bundle.CATALOG: (Place.DATABASE, Place.CRAWLER, Place.WORKGROUP),
+    Bundle.WATCH: (
+        Place.ALARMS,
+        Place.DASHBOARD,
+        Place.EVENT_RULES,
+        Place.TOPIC,
+        Place.POLICIES,
+    ),
+}
+_TABLE_KEY_ACTIONS: Final = (
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+_SCALING_SERVICE: Final = "dynamodb.application-autoscaling.amazonaws.com"
+
+
+def preview_statements(bundle: Bundle, stacks: Sequence[Names]) -> list[Statement]:
+    """Let a role see how resources are set up, and none of what they hold.
+
+    `pulumi preview` compares the program with the state and reads nothing of AWS; the rights are
+    for `--refresh`, and for whoever looks for drift.
+
+    Args:
+        bundle: Which of the policies.
+        stacks: Names of the stacks.
+    """
+    statements: list[Statement] = []
+    everywhere: set[str] = set()
+    for place in _PLACES[bundle]:
+        actions = {action for type_ in _types_of(place) for action in type_.reads}
+        everywhere |= actions & UNCONFINED.keys()
+        if actions - UNCONFINED.keys():
+            resources = list(dict.fromkeys(arn for names in stacks for arn in arns(place, names)))
+            # Without the conditions, which confine changes: to see how another key or table of the
+            # account is set up does no harm.
+            statements.append(allow(place.value, sorted(actions - UNCONFINED.keys()), resources))
+    return [*statements, *_unconfined(everywhere)]
+
+
+def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:
+    """Let a role create, read, update and delete the resources of one stack.
+
+    The deploy role of a protected stack cannot delete what holds data or must not be replaced,
+    whatever Pulumi is told to do.
+
+    Args:
+        bundle: Which of the policies.
+        names: The stack's names.
+    """
+    statements: list[Statement] = []
+    everywhere: set[str] = set()
+    for place in _PLACES[bundle]:
+        reads = {action for type_ in _types_of(place) for action in type_.reads}
+        actions = {
+            action for type_ in _types_of(place) for action in deploy_actions(type_, names.stack)
+        }
+        everywhere |= actions & UNCONFINED.keys()
+        confined, resources = actions - UNCONFINED.keys(), arns(place, names)
+        limits = conditions(place, names)
+        if limits:
+            # Conditions confine changes only: not every reading action knows them, and what an
+            # action does not know does not hold.
+            statements.append(allow(f"{place}Reads", sorted(confined & reads), resources))
+            confined -= reads
+        statements.append(allow(place.value, sorted(confined), resources, limits))
+    return [*statements, *_unconfined(everywhere), *_beside(bundle, names)]
+
+
+def deploy_actions(type_: ResourceType, stack: str) -> tuple[str, ...]:
+    """Give all actions that the deploy role of a stack needs for a type.
+
+    Args:
+        type_: The type.
+        stack: Name of the stack.
+    """
+    keeps = type_.holds_data and stack in PROTECTED_STACKS
+    return (*type_.reads, *type_.writes, *(() if keeps else type_.deletes))
+
+
+def _types_of(place: Place) -> Iterable[ResourceType]:
+    return (type_ for type_ in RESOURCE_TYPES if type_.place is place)
+
+
+def _unconfined(actions: set[str]) -> list[Statement]:
+    return [allow("Unconfined", sorted(actions), ["*"])] if actions else []
+
+
+def _beside(bundle: Bundle, names: Names) -> list[Statement]:
+    """What AWS asks of whoever makes a resource, beside the actions on the resource itself."""
+    match bundle:
+        case Bundle.STORAGE:
+            return _for_the_table(names)
+        case Bundle.COMPUTE:
+            return [
+                _pass_role("PassToLambda", names.role_arn(names.function_role), "lambda"),
+                _pass_role("PassToFirehose", names.role_arn(names.delivery_role), "firehose"),
+            ]
+        case Bundle.CATALOG:
+            return [_pass_role("PassToGlue", names.role_arn(names.crawler_role), "glue")]
+        case Bundle.WATCH:
+            return []
+
+
+def _for_the_table(names: Names) -> list[Statement]:
+    service_role = (
+        f"arn:{names.partition}:iam::{names.account_id}:role/aws-service-role/{_SCALING_SERVICE}"
+        "/AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
+    )
+    alarms = (
+        f"arn:{names.partition}:cloudwatch:{names.region}:{names.account_id}:alarm:"
+        f"TargetTracking-table/{names.claims_table}-*"
+    )
+    return [
+        # DynamoDB makes its grant with the rights of whoever creates the table:
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+        allow(
+            "KeyOfTable",
+            _TABLE_KEY_ACTIONS,
+            arns(Place.KEY, names),
+            {
+                "StringEquals": {"kms:ViaService": names.service_endpoint("dynamodb")},
+                **own_key(names),
+            },
+        ),
+        # So does autoscaling with its alarms:
+        # https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
+        allow(
+            "ScalingAlarms",
+            ["cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"],
+            [alarms],
+        ),
+        allow(
+            "ScalingRole",
+            ["iam:CreateServiceLinkedRole"],
+            [service_role],
+            {"StringEquals": {"iam:AWSServiceName": _SCALING_SERVICE}},
+        ),
+    ]
+
+
+def _pass_role(sid: str, role_arn: str, service: str) -> Statement:
+    to_service = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
+    return allow(sid, ["iam:PassRole"], [role_arn], to_service)
