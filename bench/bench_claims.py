@@ -6,7 +6,7 @@ import itertools
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.claims_table import emulated_aws, new_table
 from bench.measure import print_table, side_by_side
@@ -15,6 +15,7 @@ from transform.client import dynamodb_client
 from transform.dynamo_claims import DynamoClaimStore
 
 if TYPE_CHECKING:
+    from botocore.model import OperationModel
     from mypy_boto3_dynamodb import DynamoDBClient
 
 EVENTS = 500
@@ -64,7 +65,7 @@ def main() -> None:
         client = dynamodb_client(CALLS_IN_FLIGHT)
         calls: Counter[str] = Counter()
 
-        def count(model: Any, **_: object) -> None:
+        def count(model: OperationModel, **_: object) -> None:
             calls[model.name] += 1
 
         client.meta.events.register("before-call.dynamodb.*", count)

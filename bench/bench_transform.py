@@ -33,12 +33,15 @@ class AlwaysNew:
     """A claim store that has no item and takes no time."""
 
     def insert(self, claims: Sequence[Claim]) -> Sequence[Outcome]:
+        """Takes every claim."""
         return [Outcome.DONE] * len(claims)
 
     def read(self, event_uuids: Sequence[str]) -> dict[str, Claim | None]:
+        """Never asked, as nothing is taken."""
         raise AssertionError(event_uuids)
 
     def replace(self, replacements: Sequence[Replacement]) -> Sequence[Outcome]:
+        """Never asked, as nothing is taken."""
         raise AssertionError(replacements)
 
 

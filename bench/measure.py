@@ -38,9 +38,7 @@ class Figures:
         return median(self.wall_ratios)
 
 
-def side_by_side(
-    ways: Mapping[str, Callable[[], int]], *, rounds: int
-) -> dict[str, Figures]:
+def side_by_side(ways: Mapping[str, Callable[[], int]], *, rounds: int) -> dict[str, Figures]:
     """Runs the ways in turn, so that a change of the machine's speed meets all of them.
 
     Args:

@@ -63,7 +63,7 @@ def _event(
     return members
 
 
-def _sample(field_type: FieldType) -> Any:
+def _sample(field_type: FieldType) -> object:
     if field_type.is_array:
         return [_sample(replace(field_type, is_array=False))] * 3
     return _SAMPLES[field_type.kind]
