@@ -1,0 +1,1 @@
+"""Delivery: a stand-in for Firehose between a Kinesis stream and S3."""
