@@ -33,3 +33,7 @@ class InputError(LocalError, ValueError):
 
 class PatternError(LocalError, ValueError):
     """Raised when a pattern of AWS's service models means something else in Python."""
+
+
+class ProcessError(LocalError, RuntimeError):
+    """Raised when a process could not be started or ended too early; has the end of its log."""

@@ -77,7 +77,7 @@ def from_wire(value: object) -> object:
         signature = members.get(SIGNATURE_KEY)
         if signature is not None:
             return _from_signed(str(signature), members)
-        return {key: from_wire(member) for key, member in members.items() if member is not None}
+        return _sorted(members)
     if isinstance(value, struct_pb2.ListValue):
         return [from_wire(member) for member in cast("Sequence[object]", value)]
     if isinstance(value, float) and value.is_integer():
@@ -91,7 +91,7 @@ def properties(struct: struct_pb2.Struct) -> dict[str, object]:
     Raises:
         UnsupportedFeatureError: A value bears a signature that this run did not offer.
     """
-    return {key: from_wire(value) for key, value in struct.items() if value is not None}
+    return _sorted(dict(struct.items()))
 
 
 def to_wire(values: Mapping[str, object], secret_keys: frozenset[str]) -> struct_pb2.Struct:
@@ -102,6 +102,11 @@ def to_wire(values: Mapping[str, object], secret_keys: frozenset[str]) -> struct
         wrapped = {SIGNATURE_KEY: SECRET_SIGNATURE, "value": bare} if key in secret_keys else bare
         struct.update(cast("dict[str, Any]", {key: wrapped}))
     return struct
+
+
+def _sorted(members: Mapping[str, object]) -> dict[str, object]:
+    """Read members, by name: the wire has them in another order in every process."""
+    return {key: from_wire(members[key]) for key in sorted(members) if members[key] is not None}
 
 
 def _from_signed(signature: str, members: Mapping[str, object]) -> object:

@@ -82,7 +82,9 @@ def _arguments_class(token: str) -> type:
 @cache
 def _properties(arguments: type) -> Mapping[str, _Property]:
     constructor: Callable[..., None] = arguments.__init__
-    hints = typing.get_type_hints(constructor)
+    # Pulumi's own annotations say Output[T] in quotes, where neither name is known; what an output
+    # holds stands beside it, so T may be anything.
+    hints = typing.get_type_hints(constructor, localns={"Output": Output, "T": types.NoneType})
     parameters = inspect.signature(constructor).parameters
     names = input_type_py_to_pulumi_names(arguments)
     return {

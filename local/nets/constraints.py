@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, StringShape, StructureShape
@@ -20,27 +20,10 @@ from local.nets.patterns import compile_pattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from botocore.client import BaseClient
     from botocore.model import OperationModel, Shape
 
 _SHOWN_CHARACTERS = 80
-
-
-class _Events(Protocol):
-    def register(self, event_name: str, handler: object) -> None: ...
-
-
-class _Meta(Protocol):
-    @property
-    def events(self) -> _Events: ...
-
-
-class Client(Protocol):
-    """A boto3 client, of any service."""
-
-    @property
-    def meta(self) -> _Meta:
-        """What botocore keeps about the client."""
-        ...
 
 
 @cache
@@ -89,7 +72,7 @@ def violations(shape: Shape, value: object, name: str) -> Iterator[str]:
         yield from _scalar_violations(shape, value, name)
 
 
-def refuse_violations(client: Client) -> None:
+def refuse_violations(client: BaseClient) -> None:
     """Let a boto3 client raise InputError, with every violation, before it makes a call."""
     client.meta.events.register("provide-client-params.*.*", _refuse)
 

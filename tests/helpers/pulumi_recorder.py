@@ -187,7 +187,6 @@ class RecordingProvider:
         Raises:
             UnknownTypeError: The table of this module, or that of API calls, has no such type.
             InputError: An input is not as AWS's service models ask.
-            ValueError: An input that the id or an output is made of is missing, such as the name.
         """
         if registration.type not in MADE:
             message = f"the recorder does not know {registration.type!r}: add its id and outputs"
@@ -205,15 +204,11 @@ class RecordingProvider:
             "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, registration.urn)),
             "host": re.sub(r"^https://", "", str(registration.inputs.get("url", ""))),
         }
-        try:
-            made = {
-                key: value.format_map(parts) if isinstance(value, str) else value
-                for key, value in outputs.items()
-            }
-            return Created(identity.format_map({**parts, **made}), made)
-        except KeyError as error:
-            message = f"input {error} must be given: the id and the outputs are made of it"
-            raise ValueError(message) from error
+        made = {
+            key: value.format_map(parts) if isinstance(value, str) else value
+            for key, value in outputs.items()
+        }
+        return Created(identity.format_map({**parts, **made}), made)
 
     def invoke(self, token: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
         """Answers the functions that tell where the program runs.
