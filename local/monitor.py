@@ -53,6 +53,9 @@ class _SourcePosition(Protocol):
 class Monitor:
     """Registers the resources of one run with a provider, and holds every safety net.
 
+    One mistake it cannot see: an `apply` on an output that its provider does not give is not run,
+    and if neither an input nor an output of the program comes of it, nobody misses it.
+
     `registrations` has them in the order in which they were made; `outputs` what the stack and
     each component (by URN) gave out; `secret_outputs` the names of the stack's secret ones.
     """
