@@ -79,7 +79,7 @@ def stack_config(stack: str) -> dict[str, Any]:
     return read
 
 
-def deployed(stack: str = "dev", **values: object) -> Recording:
+def deployed(stack: str = "dev", /, **values: object) -> Recording:
     """What the whole program registers for a committed stack, with some settings of its own.
 
     A recording is made once for all tests: it takes a second, and nothing changes it.

@@ -1,0 +1,191 @@
+"""Catalog: tables and views as `catalog` renders them, the crawler, and a workgroup with limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from catalog.location import LakeLocation
+from catalog.queries import named_queries
+from catalog.tables import events_errors_table, events_raw_table, events_table
+from catalog.views import event_views, events_unique_view
+from infra import iam
+from infra.components.catalog import Catalog, CatalogArgs
+from local.nets.requests import api_requests
+from tests.helpers.transform_parts import contract_of
+from tests.unit.infra.components.recordings import (
+    BUCKET,
+    KEY_ARN,
+    NAMES,
+    PROTECTED,
+    children,
+    config_of,
+    document,
+    outputs_of,
+    recorded,
+)
+
+if TYPE_CHECKING:
+    from catalog.table_input import TableInput
+    from tests.helpers.pulumi_recorder import Recording
+
+CONTRACT = contract_of({"price": "decimal(10,2)", "tags": "array<string>"}, required=["price"])
+WITHOUT_CRAWLER = {"catalog": {"hasCrawler": False}}
+CRAWLER_PARTS = [
+    ("Crawler", "catalog-crawler"),
+    ("RolePolicy", "catalog-crawler-policy"),
+    ("Role", "catalog-crawler-role"),
+]
+ALWAYS = [
+    ("CatalogDatabase", "catalog-database"),
+    ("CatalogTable", "catalog-event_other__done"),
+    ("CatalogTable", "catalog-event_thing__done"),
+    ("CatalogTable", "catalog-events"),
+    ("CatalogTable", "catalog-events_errors"),
+    ("CatalogTable", "catalog-events_raw"),
+    ("CatalogTable", "catalog-events_unique"),
+    ("NamedQuery", "catalog-query-duplicates_in_raw"),
+    ("NamedQuery", "catalog-query-errors_by_code"),
+    ("NamedQuery", "catalog-query-file_sizes"),
+    ("NamedQuery", "catalog-query-freshness"),
+    ("NamedQuery", "catalog-query-rows_by_type_and_day"),
+    ("Workgroup", "catalog-workgroup"),
+]
+
+
+def location_of(**values: object) -> LakeLocation:
+    config = config_of(**values)
+    return LakeLocation(BUCKET, "firelake_dev", config.start_date, config.granularity)
+
+
+def record(**values: object) -> Recording:
+    return recorded(
+        lambda: Catalog(
+            "catalog",
+            CatalogArgs(
+                names=NAMES,
+                config=config_of(**values),
+                contract=CONTRACT,
+                location=location_of(**values),
+                key_arn=KEY_ARN,
+            ),
+        )
+    )
+
+
+def test_these_resources_make_the_catalog_and_no_others() -> None:
+    assert children(record()) == sorted([*ALWAYS, *CRAWLER_PARTS], key=lambda pair: pair[1])
+
+
+def test_without_the_crawler_its_role_is_gone_too() -> None:
+    assert children(record(**WITHOUT_CRAWLER)) == ALWAYS
+
+
+@pytest.mark.parametrize("granularity", ["month", "day", "hour"])
+def test_glue_gets_tables_and_views_to_the_letter_as_the_catalog_renders_them(
+    granularity: str,
+) -> None:
+    location = location_of(granularity=granularity)
+    rendered: list[TableInput] = [
+        events_table(CONTRACT, location),
+        events_raw_table(location),
+        events_errors_table(location),
+        events_unique_view(CONTRACT, location),
+        *event_views(CONTRACT, location),
+    ]
+    sent: dict[str, Any] = {}
+    for table in record(granularity=granularity).all("CatalogTable"):
+        (request,) = api_requests(table.type, table.inputs)
+        assert request.parameters["DatabaseName"] == "firelake_dev"
+        sent[table.name.removeprefix("catalog-")] = request.parameters["TableInput"]
+    assert sent == {table["Name"]: table for table in rendered}
+
+
+def test_queries_stand_in_the_workgroup_and_ask_the_database() -> None:
+    queries = record().all("NamedQuery")
+    assert {each.inputs["name"]: each.inputs for each in queries} == {
+        query.name: {
+            "name": query.name,
+            "description": query.description,
+            "database": "firelake_dev",
+            "workgroup": "firelake-dev",
+            "query": query.sql,
+        }
+        for query in named_queries(location_of())
+    }
+
+
+def test_the_workgroup_decides_where_results_go_how_they_are_encrypted_and_how_much_is_read() -> (
+    None
+):
+    assert record(catalog={"scanLimitBytes": 20_000_000}).only("Workgroup").inputs == {
+        "name": "firelake-dev",
+        "description": "Queries of firelake-dev: limited scans, results in the lake's bucket",
+        "configuration": {
+            "bytesScannedCutoffPerQuery": 20_000_000,
+            "enforceWorkgroupConfiguration": True,
+            "publishCloudwatchMetricsEnabled": True,
+            "engineVersion": {"selectedEngineVersion": "Athena engine version 3"},
+            "resultConfiguration": {
+                "outputLocation": f"s3://{BUCKET}/athena/",
+                "encryptionConfiguration": {"encryptionOption": "SSE_KMS", "kmsKeyArn": KEY_ARN},
+            },
+        },
+        "forceDestroy": True,
+        "tags": {},
+    }
+
+
+def test_a_protected_workgroup_is_not_deleted_with_what_is_in_it() -> None:
+    assert record(**PROTECTED).only("Workgroup").inputs["forceDestroy"] is False
+
+
+def test_the_crawler_adds_partitions_of_events_and_changes_nothing() -> None:
+    crawler = record(catalog={"crawlerSchedule": "cron(0 * * * ? *)"}).only("Crawler")
+    assert document(crawler, "configuration") == {
+        "Version": 1.0,
+        "CrawlerOutput": {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}},
+        "Grouping": {"TableGroupingPolicy": "CombineCompatibleSchemas"},
+    }
+    others = {key: value for key, value in crawler.inputs.items() if key != "configuration"}
+    assert others == {
+        "name": "firelake-dev-events",
+        "description": "Registers the partitions of events for engines that cannot project"
+        " partitions. Athena does not need it.",
+        "role": "arn:aws:iam::111122223333:role/firelake-dev-crawler",
+        "databaseName": "firelake_dev",
+        "catalogTargets": [{"databaseName": "firelake_dev", "tables": ["events"]}],
+        "schemaChangePolicy": {"updateBehavior": "LOG", "deleteBehavior": "LOG"},
+        "recrawlPolicy": {"recrawlBehavior": "CRAWL_EVERYTHING"},
+        "schedule": "cron(0 * * * ? *)",
+        "tags": {},
+    }
+
+
+def test_only_glue_takes_the_crawlers_role_and_only_one_policy_is_in_it() -> None:
+    catalog = record()
+    role = catalog.only("Role")
+    assert document(role, "assumeRolePolicy") == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "glue.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    assert set(role.inputs) == {"name", "description", "assumeRolePolicy", "tags"}
+    policy = catalog.only("RolePolicy")
+    assert (policy.inputs["name"], policy.inputs["role"]) == ("crawler", role.inputs["name"])
+    assert document(policy) == iam.policy(iam.crawler_statements(NAMES, KEY_ARN))
+
+
+def test_role_policy_and_table_are_there_when_the_crawler_looks_for_them() -> None:
+    needed = {"catalog-crawler-policy", "catalog-crawler-role", "catalog-events"}
+    assert needed < set(record().only("Crawler").depends_on)
+
+
+def test_it_gives_out_the_names_of_database_and_workgroup() -> None:
+    assert outputs_of(record()) == {"database": "firelake_dev", "workgroup": "firelake-dev"}

@@ -1,0 +1,314 @@
+"""The whole program: what a stack is made of, what depends on what, and what is refused."""
+
+from __future__ import annotations
+
+import ast
+import json
+import runpy
+import sys
+from datetime import date
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from infra.errors import ConfigError, PackageError
+from infra.program import program
+from local.nets.annotations import annotation_violations
+from local.nets.requests import constraint_violations
+from tests.helpers.pulumi_recorder import run
+from tests.helpers.transform_parts import shipped_contract
+from tests.unit.infra.components.recordings import ROOT, START, TODAY, ZIP_PATH, deployed
+from tests.unit.infra.components.stack_resources import (
+    OF_AUTOSCALING,
+    OF_CRAWLER,
+    OF_EMAIL,
+    PARTITION_COUNT,
+    RESOURCES,
+    STACKS,
+    VIEWS,
+    WITHOUT_CRAWLER,
+    every_stack,
+)
+
+if TYPE_CHECKING:
+    from infra.config import TransformConfig
+    from tests.helpers.pulumi_recorder import Recording
+
+
+EXPECTED = {
+    "dev": RESOURCES,
+    "prod": RESOURCES,
+    "month": RESOURCES,
+    "hour": RESOURCES - PARTITION_COUNT,
+    "provisioned": RESOURCES | OF_AUTOSCALING,
+    "no crawler": RESOURCES - OF_CRAWLER,
+    "email": RESOURCES | OF_EMAIL,
+}
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_stack_is_made_of_exactly_these(name: str) -> None:
+    stack, values = STACKS[name]
+    names = deployed(stack, **values).names
+    assert len(names) == len(set(names))
+    assert set(names) == EXPECTED[name] | VIEWS
+
+
+def test_there_is_one_typed_view_an_event() -> None:
+    assert len(VIEWS) == len(shipped_contract().events) == 100
+
+
+def test_prod_protects_what_holds_data_and_what_would_leave_a_gap() -> None:
+    assert protected(deployed("prod")) == {
+        "claims-table",
+        "delivery-delivery-stream",
+        "lake-bucket",
+        "lake-key",
+        "stream-stream",
+    }
+
+
+def test_dev_protects_nothing_and_can_be_destroyed_with_all_that_came_into_it() -> None:
+    dev = deployed("dev")
+    assert protected(dev) == set()
+    assert not [each.name for each in dev.resources if each.registration.is_retained_on_delete]
+    assert dev.only("Bucket").inputs["forceDestroy"] is True
+    assert dev.only("Workgroup").inputs["forceDestroy"] is True
+    assert dev.only("Table").inputs["deletionProtectionEnabled"] is False
+
+
+def protected(recording: Recording) -> set[str]:
+    return {each.name for each in recording.resources if each.protect}
+
+
+def test_the_function_waits_for_every_table_and_for_the_claims() -> None:
+    dev = deployed()
+    tables = {each.name for each in dev.all("CatalogTable")}
+    assert tables | {"claims-table"} < before(dev, "transform-function")
+
+
+def test_firehose_waits_for_all_that_it_reads_calls_and_writes() -> None:
+    assert {
+        "catalog-events",
+        "delivery-policy",
+        "lake-encryption",
+        "lake-policy",
+        "stream-stream",
+        "transform-function",
+        "transform-policy",
+    } < before(deployed(), "delivery-delivery-stream")
+
+
+def before(recording: Recording, name: str) -> set[str]:
+    """All that must be there before a resource: its parents', too, and so on."""
+    by_name = {each.name: each for each in recording.resources}
+    found: set[str] = set()
+    left = [name]
+    while left:
+        resource = by_name[left.pop()]
+        further = {*resource.depends_on, *([resource.parent] if resource.parent else [])} - found
+        found |= further
+        left += further
+    return found
+
+
+@every_stack
+def test_every_input_is_of_the_provider_and_of_the_api(
+    stack: str, values: dict[str, object]
+) -> None:
+    found = [
+        f"{resource.name}: {violation}"
+        for resource in deployed(stack, **values).resources
+        if resource.registration.is_custom
+        for violations in (annotation_violations, constraint_violations)
+        for violation in violations(resource.type, resource.inputs)
+    ]
+    assert found == []
+
+
+@every_stack
+def test_no_statement_allows_everything_and_no_managed_policy_of_aws_is_attached(
+    stack: str, values: dict[str, object]
+) -> None:
+    recording = deployed(stack, **values)
+    policies = [*recording.all("aws:iam/policy:Policy"), *recording.all("RolePolicy")]
+    actions = [
+        action
+        for policy in policies
+        for statement in json.loads(policy.inputs["policy"])["Statement"]
+        for action in statement["Action"]
+    ]
+    assert len(policies) == len(recording.all("RolePolicy")) + 3
+    assert [action for action in actions if "*" in action] == []
+    assert recording.all("RolePolicyAttachment") == []
+    assert not [each.name for each in recording.all("Role") if "managedPolicyArns" in each.inputs]
+
+
+def test_a_stack_gives_out_what_others_need_of_it() -> None:
+    outputs = dict(deployed("prod").outputs)
+    assert outputs.pop("keyArn").startswith("arn:aws:kms:us-east-1:111122223333:key/")
+    assert outputs == {
+        "alarmTopicArn": "arn:aws:sns:us-east-1:111122223333:firelake-prod-alarms",
+        "analystPolicyArn": "arn:aws:iam::111122223333:policy/firelake-prod-analyst",
+        "bucket": "firelake-prod-111122223333-us-east-1",
+        "claimsTable": "firelake-prod-claims",
+        "crawler": "firelake-prod-events",
+        "dashboard": "firelake-prod",
+        "database": "firelake_prod",
+        "dedupeDays": 14,
+        "deliveryStream": "firelake-prod-delivery",
+        "functionName": "firelake-prod-transform",
+        "granularity": "day",
+        "latenessDays": 7,
+        "operatorPolicyArn": "arn:aws:iam::111122223333:policy/firelake-prod-operator",
+        "producerPolicyArn": "arn:aws:iam::111122223333:policy/firelake-prod-producer",
+        "region": "us-east-1",
+        "retentionHours": 72,
+        "settleSeconds": 571,
+        "streamName": "firelake-prod-events",
+        "workgroup": "firelake-prod",
+    }
+    assert deployed("prod").deployment.secret_outputs == frozenset()
+
+
+def test_without_a_crawler_none_is_given_out() -> None:
+    assert deployed("dev", **WITHOUT_CRAWLER).outputs.get("crawler") is None
+
+
+@every_stack
+def test_pulumi_warns_of_nothing(stack: str, values: dict[str, object]) -> None:
+    assert deployed(stack, **values).deployment.warnings == ()
+
+
+def test_a_second_run_registers_the_same() -> None:
+    again = run(
+        lambda: program(lambda _config: ZIP_PATH, lambda: TODAY),
+        {**START, "delivery": {"bufferIntervalS": 60, "rawBufferIntervalS": 60}},
+    )
+    first = deployed()
+    assert {each.name: _plain(each.inputs) for each in again.resources} == {
+        each.name: _plain(each.inputs) for each in first.resources
+    }
+    assert again.outputs == first.outputs
+
+
+def _plain(inputs: object) -> object:
+    return json.loads(json.dumps(inputs, default=lambda archive: archive.path))
+
+
+COMPONENTS = (
+    "Access",
+    "Catalog",
+    "Claims",
+    "Delivery",
+    "Lake",
+    "Stream",
+    "Transform",
+    "Watch",
+)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The components that a program makes; they are made up, so that it cannot get far."""
+    names: list[str] = []
+    for name in COMPONENTS:
+
+        def make(*_args: object, name: str = name) -> None:
+            names.append(name)
+
+        monkeypatch.setattr(f"infra.program.{name}", make)
+    return names
+
+
+def zip_of(_config: TransformConfig) -> Path:
+    return ZIP_PATH
+
+
+def test_what_is_refused_is_refused_before_anything_is_made(made: list[str]) -> None:
+    wrong = {**START, "dedupeDays": 11, "stream": {"mode": "provisioned"}}
+    with pytest.raises(ConfigError) as raised:
+        run(lambda: program(zip_of, lambda: TODAY), wrong)
+    assert [problem.key for problem in raised.value.problems] == [
+        "dedupeDays",
+        "stream.shardCount",
+    ]
+    assert made == []
+
+
+def test_a_zip_that_cannot_be_built_is_told_before_anything_is_made(made: list[str]) -> None:
+    def no_zip(_config: TransformConfig) -> Path:
+        message = "no zip"
+        raise PackageError(message)
+
+    with pytest.raises(PackageError, match="no zip"):
+        run(lambda: program(no_zip, lambda: TODAY), START)
+    assert made == []
+
+
+def test_what_is_not_refused_begins_with_the_lake(made: list[str]) -> None:
+    # The made-up lake has no key, which is where the program stops.
+    with pytest.raises(AttributeError):
+        run(lambda: program(zip_of, lambda: TODAY), START)
+    assert made == ["Lake"]
+
+
+def test_the_zip_is_asked_for_once_with_the_functions_settings() -> None:
+    asked: list[TransformConfig] = []
+
+    def remember(config: TransformConfig) -> Path:
+        asked.append(config)
+        return ZIP_PATH
+
+    run(
+        lambda: program(remember, lambda: TODAY),
+        {**START, "transform": {"pythonVersion": "3.12", "architecture": "x86_64"}},
+    )
+    assert [(each.python_version, each.architecture) for each in asked] == [("3.12", "x86_64")]
+
+
+def test_the_day_of_the_deployment_decides_about_the_start_date(made: list[str]) -> None:
+    day_before = START["startDate"]
+    with pytest.raises(ConfigError, match="startDate"):
+        run(lambda: program(zip_of, lambda: date.fromisoformat(day_before)), START)
+    assert made == []
+
+
+def test_what_pulumi_runs_imports_the_program_and_calls_it() -> None:
+    statements = ast.parse((ROOT / "infra" / "__main__.py").read_text("utf-8")).body
+    assert [ast.unparse(each) for each in statements[1:]] == [
+        "from infra.program import program",
+        "program()",
+    ]
+
+
+def test_pulumi_finds_the_program_from_the_folder_that_it_runs_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text("utf-8"))
+    assert {key: project[key] for key in ("name", "main", "runtime")} == {
+        "name": "firelake",
+        "main": "infra",
+        "runtime": {"name": "python", "options": {"virtualenv": ".venv"}},
+    }
+    calls: list[str] = []
+    monkeypatch.setattr("infra.program.program", lambda: calls.append("program"))
+    monkeypatch.chdir(ROOT / project["main"])
+    runpy.run_path(".", run_name="__main__")
+    assert calls == ["program"]
+
+
+def test_no_module_of_the_programs_folder_hides_another_of_its_name() -> None:
+    # Python looks into the folder of the program first, so `import config` would find ours.
+    names = {
+        each.stem
+        for each in (ROOT / "infra").iterdir()
+        if each.suffix in {".py", ""} and not each.name.startswith("_")
+    }
+    others = [each for each in sys.path if Path(each).resolve() != ROOT / "infra"]
+    assert {"config", "rules", "iam", "watch"} < names
+    assert names.isdisjoint(sys.stdlib_module_names)
+    assert [each for each in sorted(names) if PathFinder.find_spec(each, others)] == []
