@@ -1,0 +1,184 @@
+"""Child processes on record, so that those of a killed parent are found and ended later."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from local.errors import ProcessError
+from local.processes import ProcessIdentity, end, identify, is_running
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping, Sequence
+
+_LOG = logging.getLogger(__name__)
+
+_LOCK = "lock"
+_STOP_TIMEOUT_S = 10.0
+
+
+def default_records() -> Path:
+    """Give the folder of the records, one for each user and machine.
+
+    https://specifications.freedesktop.org/basedir-spec/latest/
+    """
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "firelake" / "processes"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """A process that outlived its parent and was ended; `what` is how messages call it."""
+
+    what: str
+    pid: int
+
+    def __str__(self) -> str:
+        """Give the sentence that tells the user."""
+        return f"ended {self.what} (process {self.pid}) that a killed run had left behind"
+
+
+@dataclass(slots=True)
+class Child:
+    """A running child process of this one; `stop` ends it and takes it off the record."""
+
+    what: str
+    process: subprocess.Popen[bytes]
+    record: Path
+    folder: Path | None
+
+    def stop(self, *, timeout_s: float = _STOP_TIMEOUT_S) -> int:
+        """End the process, by force if it takes too long, and delete its folder.
+
+        Returns:
+            Its exit code, negative for the signal that ended it.
+        """
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        return self._gone()
+
+    def kill(self) -> int:
+        """End the process at once, without a word to it.
+
+        Returns:
+            Its exit code, negative for the signal that ended it.
+        """
+        self.process.kill()
+        return self._gone()
+
+    def _gone(self) -> int:
+        code = self.process.wait()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.record.unlink(missing_ok=True)
+        return code
+
+
+def spawn(  # noqa: PLR0913 (a process has so many parts)
+    what: str,
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    log: Path,
+    records: Path,
+    folder: Path | None = None,
+) -> Child:
+    """Start a child process and put it on record.
+
+    A session of its own keeps the terminal's Ctrl-C from it: its parent stops it in order.
+
+    Args:
+        what: How messages call it.
+        command: Program and arguments.
+        environment: All of its environment.
+        log: File that gets what it prints.
+        records: Folder of the records.
+        folder: Its working folder, deleted when it has ended; None for that of the log.
+
+    Raises:
+        ProcessError: It ended at once.
+    """
+    records.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            env=dict(environment),
+            cwd=folder or log.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    child, parent = identify(process.pid), identify(os.getpid())
+    if child is None or parent is None:
+        process.wait()
+        message = f"{what} ended as soon as it was started; its log ends with:\n{tail(log)}"
+        raise ProcessError(message)
+    record = records / f"{parent.pid}-{child.pid}.json"
+    entry = {
+        "what": what,
+        "child": [child.pid, child.started],
+        "parent": [parent.pid, parent.started],
+        "folder": None if folder is None else str(folder),
+    }
+    unfinished = record.with_suffix(".new")
+    unfinished.write_text(json.dumps(entry))
+    unfinished.replace(record)
+    return Child(what, process, record, folder)
+
+
+def end_left_overs(records: Path) -> tuple[LeftOver, ...]:
+    """End every process on record whose parent runs no more, and delete its folder.
+
+    A process that a living parent started, such as that of another embedded cloud, is left alone.
+
+    Returns:
+        What was still running.
+    """
+    found: list[LeftOver] = []
+    for record in sorted(records.glob("*.json")):
+        try:
+            entry = cast("dict[str, object]", json.loads(record.read_text()))
+        except FileNotFoundError:
+            continue  # its own parent has just stopped it
+        if is_running(_identity(entry["parent"])):
+            continue
+        child = _identity(entry["child"])
+        if end(child):
+            found.append(LeftOver(str(entry["what"]), child.pid))
+            _LOG.warning("%s", found[-1])
+        if entry["folder"] is not None:
+            shutil.rmtree(str(entry["folder"]), ignore_errors=True)
+        record.unlink(missing_ok=True)
+    return tuple(found)
+
+
+@contextmanager
+def one_at_a_time(records: Path) -> Generator[None]:
+    """Keep others who start processes waiting until the block ends."""
+    records.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (records / _LOCK).open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def tail(log: Path, characters: int = 2000) -> str:
+    """Give the end of a log, for a message."""
+    return log.read_text(errors="replace")[-characters:]
+
+
+def _identity(entry: object) -> ProcessIdentity:
+    pid, started = cast("tuple[int, str]", entry)
+    return ProcessIdentity(pid, started)

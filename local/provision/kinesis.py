@@ -1,0 +1,35 @@
+"""Provisions Kinesis' resource: the data stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from local.provider import Created
+from local.provision.place import text
+from local.provision.waiting import wait_until
+
+if TYPE_CHECKING:
+    from local.provider import Registration
+    from local.provision.place import Place
+
+# Every stream begins with this one, and an increase by nothing is refused:
+# https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
+_LEAST_RETENTION_HOURS: Final = 24
+
+
+def stream(place: Place, registration: Registration) -> Created:
+    """Make a stream and wait until it is active."""
+    name = text(registration.inputs, "name")
+    is_least = registration.inputs.get("retentionPeriod") == _LEAST_RETENTION_HOURS
+    place.send(
+        registration,
+        leave_out=frozenset({"IncreaseStreamRetentionPeriod"} if is_least else ()),
+    )
+
+    def is_active() -> bool:
+        answer = place.clients.call("kinesis", "DescribeStreamSummary", {"StreamName": name})
+        return answer["StreamDescriptionSummary"]["StreamStatus"] == "ACTIVE"
+
+    wait_until(is_active, f"the stream {name!r} is active")
+    arn = place.arn("kinesis", f"stream/{name}")
+    return Created(arn, {"arn": arn})
