@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from infra.bootstrap.names import PROTECTED_STACKS
 from infra.bootstrap.places import arns, conditions, own_key
-from infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Place
+from infra.bootstrap.resource_types import (
+    RESOURCE_TYPES,
+    UNCONDITIONED,
+    UNCONFINED,
+    Place,
+)
 from infra.iam.statements import allow
 
 if TYPE_CHECKING:
@@ -109,10 +114,11 @@ def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:
         confined, resources = actions - UNCONFINED.keys(), arns(place, names)
         limits = conditions(place, names)
         if limits:
-            # Conditions confine changes only: not every reading action knows them, and what an
-            # action does not know does not hold.
-            statements.append(allow(f"{place}Reads", sorted(confined & reads), resources))
-            confined -= reads
+            # Not every reading action knows the condition, and what an action does not know does
+            # not hold.
+            free = confined & (reads | UNCONDITIONED)
+            statements.append(allow(f"Any{place}", sorted(free), resources))
+            confined -= free
         statements.append(allow(place.value, sorted(confined), resources, limits))
     return [*statements, *_unconfined(everywhere), *_beside(bundle, names)]
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from infra.bootstrap.resource_types.catalog import CATALOG
 from infra.bootstrap.resource_types.compute import COMPUTE
-from infra.bootstrap.resource_types.model import UNCONFINED, Place, ResourceType
+from infra.bootstrap.resource_types.model import UNCONDITIONED, UNCONFINED, Place, ResourceType
 from infra.bootstrap.resource_types.storage import STORAGE
 from infra.bootstrap.resource_types.watch import WATCH
 
 RESOURCE_TYPES: Final = (*STORAGE, *COMPUTE, *CATALOG, *WATCH)
 
-__all__ = ["RESOURCE_TYPES", "UNCONFINED", "Place", "ResourceType"]
+__all__ = ["RESOURCE_TYPES", "UNCONDITIONED", "UNCONFINED", "Place", "ResourceType"]

@@ -75,3 +75,11 @@ UNCONFINED: Final = {
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
+
+UNCONDITIONED: Final = frozenset(
+    {"application-autoscaling:TagResource", "application-autoscaling:UntagResource"}
+)
+"""Changes that do not know the condition of their place, and would never be allowed under it.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
+"""

@@ -173,7 +173,11 @@ STORAGE: Final = (
             "application-autoscaling:DescribeScalableTargets",
             "application-autoscaling:ListTagsForResource",
         ),
-        writes=("application-autoscaling:RegisterScalableTarget",),
+        writes=(
+            "application-autoscaling:RegisterScalableTarget",
+            "application-autoscaling:TagResource",
+            "application-autoscaling:UntagResource",
+        ),
         deletes=("application-autoscaling:DeregisterScalableTarget",),
     ),
     ResourceType(

@@ -21,10 +21,10 @@ from tests.helpers.pulumi_recorder import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from infra.bootstrap.resource_types import ResourceType
     from infra.iam import Statement
+    from tests.helpers.pulumi_recorder import Recording
 
 NAMES = BootstrapNames("111122223333", "us-east-1")
 # All that a stack may have beyond the defaults.
@@ -91,12 +91,26 @@ def iam_definitions() -> dict[str, list[str]]:
     }
 
 
-def test_the_table_has_the_types_of_the_lakes_program_and_no_others(tmp_path: Path) -> None:
-    zip_path = tmp_path / "function.zip"
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    zip_path = tmp_path_factory.mktemp("zip") / "function.zip"
     zip_path.write_bytes(b"made up")
-    recording = run(lambda: lake(lambda _config: zip_path), EVERYTHING)
-    registered = {type_ for type_, _ in recording.names if type_.startswith("aws:")}
+    return run(lambda: lake(lambda _config: zip_path), EVERYTHING)
+
+
+def test_the_table_has_the_types_of_the_lakes_program_and_no_others(recorded: Recording) -> None:
+    registered = {type_ for type_, _ in recorded.names if type_.startswith("aws:")}
     assert {type_.type_name for type_ in RESOURCE_TYPES} == registered
+
+
+def test_types_that_the_program_tags_may_be_tagged_and_no_others(recorded: Recording) -> None:
+    tagged = {each.type for each in recorded.resources if each.inputs.get("tags")}
+    taggable = {
+        type_.type_name
+        for type_ in RESOURCE_TYPES
+        if any("Tag" in action for action in type_.writes)
+    }
+    assert taggable == tagged
 
 
 def test_every_action_of_the_table_is_one_of_iams() -> None:

@@ -63,7 +63,7 @@ DEV: dict[Bundle, list[Statement]] = {
             ],
         },
         {
-            "Sid": "KeyReads",
+            "Sid": "AnyKey",
             "Effect": "Allow",
             "Action": [
                 "kms:DescribeKey",
@@ -140,9 +140,13 @@ DEV: dict[Bundle, list[Statement]] = {
             "Resource": ["arn:aws:dynamodb:us-east-1:111122223333:table/firelake-dev-claims"],
         },
         {
-            "Sid": "ScalingReads",
+            "Sid": "AnyScaling",
             "Effect": "Allow",
-            "Action": ["application-autoscaling:ListTagsForResource"],
+            "Action": [
+                "application-autoscaling:ListTagsForResource",
+                "application-autoscaling:TagResource",
+                "application-autoscaling:UntagResource",
+            ],
             "Resource": [
                 "arn:aws:application-autoscaling:us-east-1:111122223333:scalable-target/*"
             ],
