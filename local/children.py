@@ -53,10 +53,9 @@ class Child:
     what: str
     process: subprocess.Popen[bytes]
     record: Path
-    folder: Path | None
 
     def stop(self, *, timeout_s: float = _STOP_TIMEOUT_S) -> int:
-        """End the process, by force if it takes too long, and delete its folder.
+        """End the process, by force if it takes too long.
 
         Returns:
             Its exit code, negative for the signal that ended it.
@@ -80,8 +79,6 @@ class Child:
 
     def _gone(self) -> int:
         code = self.process.wait()
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
         self.record.unlink(missing_ok=True)
         return code
 
@@ -105,7 +102,7 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
         environment: All of its environment.
         log: File that gets what it prints.
         records: Folder of the records.
-        folder: Its working folder, deleted when it has ended; None for that of the log.
+        folder: What is deleted with the process when it is a left-over; None for nothing.
 
     Raises:
         ProcessError: It ended at once.
@@ -115,7 +112,7 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
         process = subprocess.Popen(
             command,
             env=dict(environment),
-            cwd=folder or log.parent,
+            cwd=log.parent,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -136,7 +133,7 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
     unfinished = record.with_suffix(".new")
     unfinished.write_text(json.dumps(entry))
     unfinished.replace(record)
-    return Child(what, process, record, folder)
+    return Child(what, process, record)
 
 
 def end_left_overs(records: Path) -> tuple[LeftOver, ...]:

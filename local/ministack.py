@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import socket
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from local.children import Child, LeftOver, default_records, end_left_overs, one_at_a_time, spawn
@@ -19,7 +22,6 @@ from local.errors import ProcessError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from types import TracebackType
 
 ACCOUNT_ID: Final = "111122223333"
@@ -50,6 +52,7 @@ class Ministack:
     region: str
     left_overs: tuple[LeftOver, ...]
     _child: Child = field(repr=False)
+    _folder: Path = field(repr=False)
 
     @classmethod
     def start(
@@ -64,7 +67,7 @@ class Ministack:
         """Start a process on a free port of loopback and wait until it answers.
 
         Args:
-            folder: Gets a folder `ministack` with all of its files, deleted when it stops.
+            folder: Gets a folder with all of its files, deleted when it stops.
             account_id: The account that resources are made in, 12 digits.
             region: The Region that resources are made in.
             is_enforcing_iam: Whether policies are enforced; the account's root may do anything.
@@ -78,16 +81,17 @@ class Ministack:
         with one_at_a_time(records):
             left_overs = end_left_overs(records)
             for attempt in range(1, _ATTEMPTS + 1):
+                own = Path(tempfile.mkdtemp(prefix="ministack-", dir=folder))
                 port = _free_port()
                 try:
-                    child = _start(
-                        folder / "ministack", port, records, region, enforcing=is_enforcing_iam
-                    )
-                except ProcessError:
-                    if attempt == _ATTEMPTS:
+                    child = _start(own, port, records, region, enforcing=is_enforcing_iam)
+                except BaseException as error:
+                    shutil.rmtree(own, ignore_errors=True)
+                    if not isinstance(error, ProcessError) or attempt == _ATTEMPTS:
                         raise
                 else:
-                    return cls(f"http://{_HOST}:{port}", account_id, region, left_overs, child)
+                    endpoint = f"http://{_HOST}:{port}"
+                    return cls(endpoint, account_id, region, left_overs, child, own)
         raise AssertionError  # the last attempt returns or raises
 
     @property
@@ -111,6 +115,7 @@ class Ministack:
     def stop(self) -> None:
         """Stop the process and delete its files; all that was made in it is gone."""
         self._child.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -127,10 +132,10 @@ class Ministack:
 
 
 def _start(folder: Path, port: int, records: Path, region: str, *, enforcing: bool) -> Child:
+    log = folder / "ministack.log"
     folders = {"TMPDIR": "tmp", "STATE_DIR": "state", "S3_DATA_DIR": "s3"}
     for name in folders.values():
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    log = folder / "ministack.log"
+        (folder / name).mkdir()
     child = spawn(
         "MiniStack",
         [sys.executable, "-m", "ministack"],

@@ -1,0 +1,237 @@
+"""The embedded cloud: MiniStack, the program deployed on it, and the delivery that reads there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from infra.package import current_zip
+from infra.program import PROJECT, program, today_utc
+from infra.target import host_target
+from local.children import Child, default_records, spawn, tail
+from local.clients import Clients
+from local.errors import ProcessError
+from local.firehose.settings import DeliverySettings, LocalSwitches
+from local.ministack import ACCOUNT_ID, REGION, Ministack
+from local.provision.place import Kept, Place
+from local.provision.provider import MinistackProvider
+from local.runner import Deployment, Stack, run_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+    from types import TracebackType
+
+    from infra.config import TransformConfig
+
+_SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
+_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+
+
+def host_zip(_config: TransformConfig) -> Path:
+    """Give the function's zip for this interpreter and machine, which is what runs it here.
+
+    The function's runtime and processor stay as configured: MiniStack reads neither.
+    """
+    return current_zip(host_target())
+
+
+def unix_ms() -> int:
+    """Give the time of this machine, Unix time in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(slots=True)
+class Cloud:
+    """A running embedded cloud; as a context manager it stops itself.
+
+    Attributes:
+        folder: Holds all of its files; deleted when it stops.
+        ministack: Where the resources are.
+        clients: Clients of its root user.
+        deployment: What the program made.
+        kept: What the program made and MiniStack has not.
+        delivery_log: What the delivery process prints.
+    """
+
+    folder: Path
+    ministack: Ministack
+    clients: Clients
+    deployment: Deployment
+    kept: Kept
+    _switches: LocalSwitches
+    _records: Path = field(repr=False)
+    _delivery: Child | None = field(default=None, repr=False)
+
+    @classmethod
+    def start(  # noqa: PLR0913 (all but the first two have a default)
+        cls,
+        config: Mapping[str, object],
+        *,
+        folder: Path,
+        stack: str = "local",
+        switches: LocalSwitches | None = None,
+        is_delivering: bool = True,
+        account_id: str = ACCOUNT_ID,
+        region: str = REGION,
+        zip_of: Callable[[TransformConfig], Path] = host_zip,
+        today: Callable[[], date] = today_utc,
+        now_ms: Callable[[], int] = unix_ms,
+        records: Path | None = None,
+    ) -> Cloud:
+        """Start MiniStack, deploy the program and start to deliver.
+
+        Args:
+            config: The stack's settings, by their keys of docs/configuration.md.
+            folder: Gets a folder of its own; must be there.
+            stack: Name of the stack.
+            switches: What Firehose does not let one set; None for its own behaviour.
+            is_delivering: Whether the delivery process is started at once.
+            account_id: The account, 12 digits.
+            region: The Region.
+            zip_of: Gives the function's zip.
+            today: Gives the day of the deployment, UTC.
+            now_ms: Gives the time at which the delivery stream is created, Unix time.
+            records: Where processes are on record; None for the user's own folder.
+
+        Raises:
+            ConfigError: A setting is wrong.
+            ProcessError: A process could not be started.
+            LocalError: A resource could not be made.
+        """
+        records = records or default_records()
+        own = Path(tempfile.mkdtemp(prefix="cloud-", dir=folder))
+        ministack: Ministack | None = None
+        try:
+            ministack = Ministack.start(own, account_id=account_id, region=region, records=records)
+            clients = Clients(ministack.environment())
+            place = Place(account_id=account_id, region=region, clients=clients, now_ms=now_ms)
+            deployment = run_program(
+                lambda: program(zip_of=zip_of, today=today),
+                MinistackProvider(place),
+                Stack(project=PROJECT, name=stack, config={"aws:region": region, **config}),
+            )
+            chosen = switches or LocalSwitches()
+            cloud = cls(own, ministack, clients, deployment, place.kept, chosen, records)
+            if is_delivering:
+                cloud.start_delivery()
+        except BaseException:
+            if ministack is not None:
+                ministack.stop()
+            shutil.rmtree(own, ignore_errors=True)
+            raise
+        return cloud
+
+    @property
+    def outputs(self) -> Mapping[str, object]:
+        """What the stack gives out, as `pulumi stack output` does."""
+        return self.deployment.outputs
+
+    @property
+    def delivery_log(self) -> Path:
+        """File with what the delivery process prints."""
+        return self.folder / "delivery.log"
+
+    @property
+    def delivery_pid(self) -> int | None:
+        """Number of the delivery process; None while it does not run."""
+        if self._delivery is None or self._delivery.process.poll() is not None:
+            return None
+        return self._delivery.process.pid
+
+    def environment(self) -> Mapping[str, str]:
+        """Give the variables with which any AWS client of any tool works here."""
+        return self.ministack.environment()
+
+    def delivery_settings(self) -> DeliverySettings:
+        """Give what the delivery process is told."""
+        stream = self.kept.delivery_streams[str(self.outputs["deliveryStream"])]
+        return DeliverySettings.from_inputs(
+            stream.inputs, created_at_ms=stream.created_at_ms, switches=self._switches
+        )
+
+    def start_delivery(self, switches: LocalSwitches | None = None) -> None:
+        """Start the delivery process; it goes on where an earlier one of this cloud ended.
+
+        Args:
+            switches: What Firehose does not let one set; None for what was chosen before.
+
+        Raises:
+            ProcessError: It runs already, or ended at once.
+        """
+        if self.delivery_pid is not None:
+            message = f"the delivery runs already, as process {self.delivery_pid}: stop it first"
+            raise ProcessError(message)
+        self._switches = switches or self._switches
+        settings, state = self.folder / "delivery.json", self.folder / "delivery"
+        self.delivery_settings().write(settings)
+        state.mkdir(exist_ok=True)
+        self._delivery = spawn(
+            "the delivery",
+            [
+                *(sys.executable, "-m", "local.firehose"),
+                *("--settings", str(settings), "--state", str(state)),
+            ],
+            environment={
+                **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+                **self.environment(),
+                "PYTHONPATH": str(_SOURCE_ROOT),
+            },
+            log=self.delivery_log,
+            records=self._records,
+            folder=self.folder,
+        )
+
+    def stop_delivery(self) -> None:
+        """Stop the delivery process at a point at which it loses and repeats nothing.
+
+        Raises:
+            ProcessError: It had ended by itself; the message has the end of its log.
+        """
+        if self._delivery is None:
+            return
+        ended = self._delivery.process.poll()
+        self._delivery.stop()
+        self._delivery = None
+        if ended is not None:
+            log = tail(self.delivery_log)
+            message = f"the delivery had ended by itself, with {ended}; its log ends with:\n{log}"
+            raise ProcessError(message)
+
+    def kill_delivery(self) -> None:
+        """Kill the delivery process wherever it is, as a test of its crash safety does."""
+        if self._delivery is not None:
+            self._delivery.kill()
+            self._delivery = None
+
+    def stop(self) -> None:
+        """Stop everything and delete all files; all data is gone.
+
+        Raises:
+            ProcessError: The delivery had ended by itself; everything else is stopped.
+        """
+        try:
+            self.stop_delivery()
+        finally:
+            self.clients.close()
+            self.ministack.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()
