@@ -98,6 +98,31 @@ def test_an_unknown_event_is_checked_by_the_common_fields_alone() -> None:
     assert faults_of(reading) == [("too_late", 0, "created_at")]
 
 
+@pytest.mark.parametrize("created_at", [1767873600, 1768564800], ids=["earliest", "latest"])
+def test_a_time_at_a_bound_of_the_window_is_no_reason(created_at: int) -> None:
+    reading = LOOSE.read(event_text(created_at=created_at, code=5).encode(), POSITION)
+    assert faults_of(reading) == [("field_type", 0, "code")]
+
+
+@pytest.mark.parametrize(
+    ("member", "reason", "path"),
+    [
+        ({"event_uuid": ""}, "event_uuid", "event_uuid"),
+        ({"event_name": "A"}, "event_name", "event_name"),
+        ({"created_at": None}, "created_at", "created_at"),
+        ({"created_at": 0}, "too_late", "created_at"),
+        ({"created_at": 1e11}, "too_early", "created_at"),
+        ({"code": 5}, "field_type", "code"),
+    ],
+    ids=str,
+)
+def test_a_reason_names_the_event_of_the_record(
+    member: dict[str, object], reason: str, path: str
+) -> None:
+    reading = LOOSE.read((event_text() + event_text(**member)).encode(), POSITION)
+    assert faults_of(reading) == [(reason, 1, path)]
+
+
 def test_the_first_wrong_member_of_an_array_is_named() -> None:
     reading = LOOSE.read(spliced('"tags": ["a", 1, 2]'), POSITION)
     assert faults_of(reading) == [("field_type", 0, "tags[1]")]

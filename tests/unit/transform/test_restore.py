@@ -98,6 +98,11 @@ def test_columns_that_the_function_derived_are_not_in_the_event() -> None:
 ROW = only_event(READER.read(event_text().encode(), POSITION)).row.decode()
 
 
+def test_a_column_that_somebody_made_null_is_no_reason_to_refuse_a_row() -> None:
+    event = json.loads(RESTORER.restore(f'{ROW[:-1]},"at":null,"price":null}}'))
+    assert (event["at"], event["price"]) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("row", "why"),
     [
