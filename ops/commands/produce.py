@@ -1,0 +1,175 @@
+"""The command `firelake produce`: its options, and what it shows."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from contract.errors import ContractError
+from contract.events import EVENTS_FILE, load_contract
+from contract.layout import Granularity
+from ops.errors import InputError
+from ops.generate import Generator, Shares
+from ops.kinesis import KinesisPut, kinesis_client
+from ops.lines import at_rate, chunked, json_lines
+from ops.pack import PackedEvents, PartitionJudge, SingleEvents
+from ops.produce import Outlet, produce
+from ops.progress import progress, summary
+from ops.put import Pace
+from ops.records import PARTITION_KEY_LENGTH
+from ops.terminal import output, report
+from ops.variables import ENV_GRANULARITY, ENV_LATENESS_DAYS, ENV_STREAM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from typer.models import OptionInfo
+
+    from contract.events import EventContract
+    from ops.pack import Packer
+    from ops.records import Outgoing
+
+_READ_BYTES: Final = 262_144
+_STDIN: Final = Path("-")
+_INTERRUPTED: Final = 130
+
+_random: Final = random.SystemRandom()
+
+
+def _share(text: str) -> OptionInfo:
+    return typer.Option(min=0.0, max=1.0, help=text)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("produce")(produce_command)
+
+
+def produce_command(  # noqa: PLR0913 -- one an option
+    *,
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON lines to send; - for standard input.")
+    ] = None,
+    stream: Annotated[
+        str, typer.Option(envvar=ENV_STREAM, help="Name or ARN of the Kinesis stream.")
+    ],
+    generate: Annotated[
+        int | None, typer.Option(min=1, help="Send so many sample events in place of a file.")
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.001, help="At most so many events a second.")
+    ] = None,
+    pack: Annotated[
+        bool, typer.Option("--pack", help="Send many events of one partition in one record.")
+    ] = False,
+    duplicates: Annotated[float, _share("Share of copies.")] = 0.0,
+    invalid: Annotated[float, _share("Share of invalid events.")] = 0.0,
+    late: Annotated[float, _share("Share of events that come too late.")] = 0.0,
+    unregistered: Annotated[
+        float, _share("Share of events that the contract does not know.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Decides which sample events come.")] = 1,
+    contract: Annotated[
+        Path, typer.Option(help="The contract of the events.", show_default="the shipped one")
+    ] = EVENTS_FILE,
+    granularity: Annotated[
+        Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack; needed to pack.")
+    ] = Granularity.DAY,
+    lateness_days: Annotated[
+        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
+    ] = 7,
+    calls: Annotated[int, typer.Option(min=1, max=64, help="Calls in flight at once.")] = 4,
+    patience: Annotated[
+        float, typer.Option(min=0.0, help="Seconds for which a refused record is sent again.")
+    ] = 60.0,
+) -> None:
+    """Send events to the stream: a file of JSON lines, standard input, or generated ones.
+
+    Sends again exactly the records that Kinesis refused. Exits with 1 if anything was not
+    accepted.
+    """
+    shares = Shares(duplicates=duplicates, invalid=invalid, late=late, unregistered=unregistered)
+    if (file is None) == (generate is None):
+        message = "say what to send: either a FILE (- for standard input) or --generate N"
+        raise InputError(message)
+    if generate is None and shares != Shares():
+        message = "shares need --generate: a file is sent as it is"
+        raise InputError(message)
+    packer: Packer = SingleEvents(_partition_key)
+    if pack:
+        judge = PartitionJudge(
+            _load(contract), lateness_days=lateness_days, granularity=granularity
+        )
+        packer = PackedEvents(judge.partition_of, _partition_key)
+    chunks: Iterable[Sequence[Outgoing]]
+    if generate is None:
+        chunks = json_lines(_reading(file or _STDIN))
+    else:
+        generator = Generator(
+            _load(contract),
+            seed=seed,
+            start_s=time.time(),
+            lateness_days=lateness_days,
+            shares=shares,
+            rate_per_s=rate,
+        )
+        chunks = chunked(sample.outgoing for sample in generator.events(generate))
+    if rate is not None:
+        chunks = at_rate(chunks, rate, time.monotonic, time.sleep)
+    outlet = Outlet(
+        packer=packer,
+        put=KinesisPut(kinesis_client(calls), stream),
+        pace=Pace(
+            now_s=time.monotonic, sleep=time.sleep, jitter=_random.random, patience_s=patience
+        ),
+        now_ms=lambda: time.time_ns() // 1_000_000,
+        calls_in_flight=calls,
+    )
+    _run(chunks, outlet, generate)
+
+
+def _run(chunks: Iterable[Sequence[Outgoing]], outlet: Outlet, total: int | None) -> None:
+    start_s = time.monotonic()
+    with progress(report(), total, time.monotonic) as show:
+        production = produce(chunks, outlet, show)
+    for line in summary(production, time.monotonic() - start_s):
+        output().print(line)
+    if production.is_interrupted:
+        raise typer.Exit(_INTERRUPTED)
+    if not production.is_complete:
+        raise typer.Exit(1)
+
+
+def _load(path: Path) -> EventContract:
+    try:
+        return load_contract(path)
+    except (ContractError, OSError) as error:
+        message = f"the contract cannot be used: {error}"
+        raise InputError(message) from error
+
+
+def _reading(path: Path) -> Callable[[], bytes]:
+    """Reads as bytes come, past Python's buffers: their lock is held while a thread waits."""
+    try:
+        descriptor = 0 if path == _STDIN else os.open(path, os.O_RDONLY)
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise InputError(message) from error
+
+    def read() -> bytes:
+        try:
+            return os.read(descriptor, _READ_BYTES)
+        except OSError as error:
+            message = f"{path} cannot be read: {error.strerror}"
+            raise InputError(message) from error
+
+    return read
+
+
+def _partition_key() -> str:
+    return f"{_random.getrandbits(4 * PARTITION_KEY_LENGTH):0{PARTITION_KEY_LENGTH}x}"

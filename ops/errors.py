@@ -1,0 +1,24 @@
+"""What ops raises: things that an operator can put right, told in one line without a traceback."""
+
+from __future__ import annotations
+
+
+class OpsError(Exception):
+    """Base of every error that ops raises; the command line prints its text and exits with 1."""
+
+
+class InputError(OpsError, ValueError):
+    """Raised when a file or an option of a command cannot be used."""
+
+
+class StreamError(OpsError, RuntimeError):
+    """Raised when Kinesis refuses a whole call for a reason that no retry mends.
+
+    Attributes:
+        code: AWS's error code, such as `ResourceNotFoundException`; empty if it came to no call.
+    """
+
+    def __init__(self, message: str, code: str = "") -> None:
+        """Keep AWS's code beside the message."""
+        super().__init__(message)
+        self.code = code

@@ -1,0 +1,113 @@
+"""Kinesis as producers use it: one PutRecords call, its answers and its errors as codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+from ops.errors import StreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_kinesis import KinesisClient
+    from mypy_boto3_kinesis.type_defs import PutRecordsRequestEntryTypeDef
+
+    from ops.records import Record
+
+CONNECT_TIMEOUT_S: Final = 5.0
+READ_TIMEOUT_S: Final = 30.0
+
+_SERVER_ERROR: Final = 500
+_RETRYABLE: Final = frozenset(
+    {
+        "InternalFailure",
+        "KMSThrottlingException",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "Throttling",
+        "ThrottlingException",
+    }
+)
+
+
+def kinesis_client(calls_in_flight: int) -> KinesisClient:
+    """Make a client by the environment, as every AWS tool does.
+
+    It never retries by itself, so that what is sent again is counted, and paced, in one place.
+
+    Args:
+        calls_in_flight: How many threads use it at once.
+
+    Raises:
+        StreamError: The environment does not suffice, such as for want of a region.
+    """
+    try:
+        # boto3-stubs knows the services whose stubs are installed, and shows the others as unknown.
+        return boto3.client(  # pyright: ignore[reportUnknownMemberType]
+            "kinesis",
+            config=Config(
+                connect_timeout=CONNECT_TIMEOUT_S,
+                read_timeout=READ_TIMEOUT_S,
+                retries={"total_max_attempts": 1},
+                max_pool_connections=calls_in_flight,
+            ),
+        )
+    except (BotoCoreError, ValueError) as error:
+        message = f"there is no way to AWS: {error}"
+        raise StreamError(message) from error
+
+
+class KinesisPut:
+    """Sends records to one stream, once a call; fulfils `ops.put.PutRecords`."""
+
+    def __init__(self, client: KinesisClient, stream: str) -> None:
+        """Takes a client that does not retry, and the stream's name or ARN."""
+        self._client = client
+        self._stream = stream
+
+    def __call__(self, records: Sequence[Record]) -> Sequence[str | None]:
+        """Send records once.
+
+        Returns:
+            Per record None or the code of its refusal. Where no answer came, all have the kind of
+            failure as their code.
+
+        Raises:
+            StreamError: Kinesis refused the call for a reason that no retry mends, or the
+                environment holds no credentials.
+        """
+        entries: list[PutRecordsRequestEntryTypeDef] = [
+            {"Data": record.data, "PartitionKey": record.partition_key} for record in records
+        ]
+        try:
+            if self._stream.startswith("arn:"):
+                answer = self._client.put_records(Records=entries, StreamARN=self._stream)
+            else:
+                answer = self._client.put_records(Records=entries, StreamName=self._stream)
+        except ClientError as error:
+            return [self._code_of(error)] * len(records)
+        except HTTPClientError as error:
+            return [type(error).__name__] * len(records)
+        except BotoCoreError as error:
+            message = f"stream {self._stream!r}: {error}"
+            raise StreamError(message) from error
+        results = answer["Records"]
+        if len(results) != len(records):
+            return ["IncompleteAnswer"] * len(records)
+        return [result.get("ErrorCode") for result in results]
+
+    def _code_of(self, error: ClientError) -> str:
+        """The code of a refused call, if a retry may mend it."""
+        details = error.response.get("Error", {})
+        code = details.get("Code", "")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in _RETRYABLE or status >= _SERVER_ERROR:
+            return code
+        message = f"stream {self._stream!r}: {code}: {details.get('Message', '')}"
+        raise StreamError(message, code) from error

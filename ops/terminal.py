@@ -1,0 +1,46 @@
+"""Text for a terminal: consoles, and what came from outside shown so that it can do no harm."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+# Control, format (which turn the direction of writing), surrogate, private use and unassigned
+# characters, and the two separators that end a line.
+_HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LONGEST: Final = 500
+
+
+def harmless(text: str) -> str:
+    r"""Show a text from outside with every character visible and on one line.
+
+    Args:
+        text: Anything, such as a file's name or an error text of AWS.
+
+    Returns:
+        The text with control characters and the like as Python writes them (`\x1b`), cut where
+        it is very long. It may still hold what Rich takes for markup: print it by `plain`.
+    """
+    shown = "".join(
+        ascii(each)[1:-1] if unicodedata.category(each) in _HARMFUL else each
+        for each in text[:_LONGEST]
+    )
+    return shown if len(text) <= _LONGEST else f"{shown}..."
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Give a text for Rich that is printed as it stands: no markup, no control characters."""
+    return Text(harmless(text), style=style)
+
+
+def output() -> Console:
+    """Give the console for results, on standard output."""
+    return Console(markup=False, highlight=False, soft_wrap=True)
+
+
+def report() -> Console:
+    """Give the console for progress and errors, on standard error."""
+    return Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
