@@ -1,4 +1,4 @@
-"""What MiniStack's IAM must be told otherwise than AWS's to mean the same: a table."""
+"""What MiniStack's IAM must be told otherwise than AWS's: a table, with the reason of each line."""
 
 from __future__ import annotations
 
@@ -13,24 +13,59 @@ Statement: TypeAlias = "dict[str, object]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Actions that MiniStack checks under other names, or on other resources.
+class OtherActions:
+    """Actions that MiniStack checks under other names and on another resource.
 
     Attributes:
-        actions: What AWS checks.
+        actions: What AWS checks, on the resources of the statement.
         local_actions: What MiniStack checks instead.
-        local_resource: On what it checks that; None for the statement's own resources.
+        local_resource: On what it checks that.
         reason: Why, and what is lost.
     """
 
     actions: frozenset[str]
     local_actions: tuple[str, ...]
-    local_resource: str | None
+    local_resource: str
     reason: str
 
+    def change(self, statement: Mapping[str, object]) -> list[Statement]:
+        """Give what a statement becomes: what AWS alone checks makes way for what is checked."""
+        actions = _listed(statement.get("Action", []))
+        if self.actions.isdisjoint(actions):
+            return [dict(statement)]
+        others = [each for each in actions if each not in self.actions]
+        local: Statement = {
+            **statement,
+            "Action": list(self.local_actions),
+            "Resource": self.local_resource,
+        }
+        if "Sid" in statement:
+            local["Sid"] = f"{statement['Sid']}Local"
+        return [*([{**statement, "Action": others}] if others else []), local]
 
-DIFFERENCES: Final = (
-    Difference(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Statements that cannot be kept to here.
+
+    Attributes:
+        effect: The effect that they have.
+        condition: The whole condition that they have.
+        reason: Why, and what is lost.
+    """
+
+    effect: str
+    condition: Mapping[str, Mapping[str, str]]
+    reason: str
+
+    def change(self, statement: Mapping[str, object]) -> list[Statement]:
+        """Give what a statement becomes."""
+        is_one = (statement["Effect"], statement.get("Condition")) == (self.effect, self.condition)
+        return [] if is_one else [dict(statement)]
+
+
+DIFFERENCES: Final[tuple[OtherActions | LeftOut, ...]] = (
+    OtherActions(
         actions=frozenset(
             {
                 "dynamodb:PartiQLDelete",
@@ -42,41 +77,33 @@ DIFFERENCES: Final = (
         local_actions=("dynamodb:BatchExecuteStatement", "dynamodb:ExecuteStatement"),
         local_resource="*",
         reason=(
-            "AWS checks what a PartiQL statement does, on its table; MiniStack checks the call "
-            "alone, on no table. So a statement on another table, or of another kind, is not "
-            "refused here."
+            "AWS checks what a PartiQL statement does, on its table; MiniStack checks the call, "
+            "on no table. A statement on another table, or of another kind, is not refused here."
+        ),
+    ),
+    LeftOut(
+        effect="Deny",
+        condition={"Bool": {"aws:SecureTransport": "false"}},
+        reason=(
+            "MiniStack is asked over plain HTTP on loopback, so a policy that asks for TLS would "
+            "refuse every role. That a request without TLS is refused is not seen here."
         ),
     ),
 )
 
 
 def as_put(document: str) -> str:
-    """Give a policy as MiniStack is to have it.
+    """Give a policy as MiniStack is to have it; the same text where nothing differs.
 
     Args:
         document: The policy as the program has it, JSON.
     """
     policy = cast("dict[str, object]", json.loads(document))
-    statements = cast("list[Statement]", policy["Statement"])
-    changed = [each for statement in statements for each in _changed(statement)]
-    return document if changed == statements else json.dumps({**policy, "Statement": changed})
-
-
-def _changed(statement: Mapping[str, object]) -> list[Statement]:
-    actions = _listed(statement.get("Action", []))
-    added: list[Statement] = []
+    asked = cast("list[Statement]", policy["Statement"])
+    put = asked
     for difference in DIFFERENCES:
-        if not difference.actions.isdisjoint(actions):
-            actions = [each for each in actions if each not in difference.actions]
-            extra: Statement = {**statement, "Action": list(difference.local_actions)}
-            if difference.local_resource is not None:
-                extra["Resource"] = difference.local_resource
-            if "Sid" in statement:
-                extra["Sid"] = f"{statement['Sid']}Local"
-            added.append(extra)
-    if not added:
-        return [dict(statement)]
-    return [{**statement, "Action": actions}, *added] if actions else added
+        put = [changed for statement in put for changed in difference.change(statement)]
+    return document if put == asked else json.dumps({**policy, "Statement": put})
 
 
 def _listed(value: object) -> list[str]:

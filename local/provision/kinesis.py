@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 # Every stream begins with this one, and an increase by nothing is refused:
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
 _LEAST_RETENTION_HOURS: Final = 24
+# A stream on demand takes no number, and begins with this one; MiniStack's would begin with one.
+# https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html
+_SHARDS_ON_DEMAND: Final = 4
 
 
 def stream(place: Place, registration: Registration) -> Created:
     """Make a stream and wait until it is active."""
     name = text(registration.inputs, "name")
     is_least = registration.inputs.get("retentionPeriod") == _LEAST_RETENTION_HOURS
+    on_demand = {"ShardCount": _SHARDS_ON_DEMAND}
     place.send(
         registration,
+        changes={} if "shardCount" in registration.inputs else {"CreateStream": on_demand},
         leave_out=frozenset({"IncreaseStreamRetentionPeriod"} if is_least else ()),
     )
 

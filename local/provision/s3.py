@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from local.provider import Created
+from local.provision.iam_differences import as_put
 from local.provision.place import text
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ def bucket(place: Place, registration: Registration) -> Created:
             "bucketRegionalDomainName": f"{name}.s3.{place.region}.amazonaws.com",
         },
     )
+
+
+def bucket_policy(place: Place, registration: Registration) -> Created:
+    """Set a bucket's policy, as MiniStack must have it to mean what the program says."""
+    document = as_put(text(registration.inputs, "policy"))
+    place.send(registration, changes={"PutBucketPolicy": {"Policy": document}})
+    return Created(text(registration.inputs, "bucket"))
 
 
 def bucket_part(place: Place, registration: Registration) -> Created:
