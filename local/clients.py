@@ -31,6 +31,7 @@ class Clients:
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
         self._endpoint = environment["AWS_ENDPOINT_URL"]
         self.region = environment["AWS_REGION"]
         self._session = boto3.Session(
@@ -91,6 +92,24 @@ class Clients:
             for page in paginator.paginate(**cast("dict[str, Any]", parameters))
             for member in cast("list[dict[str, Any]]", page.get(key, []))
         ]
+
+    def assume(self, role_arn: str, *, session: str, external_id: str | None = None) -> Clients:
+        """Give clients of a role, which are held to its policies.
+
+        Raises:
+            botocore.exceptions.ClientError: There is no such role.
+        """
+        asked = {"RoleArn": role_arn, "RoleSessionName": session}
+        external = {} if external_id is None else {"ExternalId": external_id}
+        credentials = self.call("sts", "AssumeRole", {**asked, **external})["Credentials"]
+        return Clients(
+            {
+                **self._environment,
+                "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+                "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+                "AWS_SESSION_TOKEN": credentials["SessionToken"],
+            }
+        )
 
     def close(self) -> None:
         """Close every connection."""

@@ -37,3 +37,7 @@ class PatternError(LocalError, ValueError):
 
 class ProcessError(LocalError, RuntimeError):
     """Raised when a process could not be started or ended too early; has the end of its log."""
+
+
+class CrawlError(LocalError, RuntimeError):
+    """Raised when Glue does not take a partition that a crawl found."""
