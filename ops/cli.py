@@ -1,4 +1,4 @@
-"""The command line `firelake`: its groups of commands, and errors told in one line."""
+"""The command line `firelake`: its groups of commands, and errors told without tracebacks."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ _GROUPS: Final[tuple[ModuleType, ...]] = (produce,)
 
 
 class _Commands(TyperGroup):
-    """Tells an operator's errors in one line; any other error keeps its traceback."""
+    """Tells an operator's errors by their text alone; any other error keeps its traceback."""
 
     def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Run the command that the line names."""
         try:
             return super().invoke(ctx)
         except OpsError as error:
-            report().print(plain(f"firelake: {error}", "bold red"))
+            # Some errors list what is wrong, one line each.
+            for line in f"firelake: {error}".split("\n"):
+                report().print(plain(line, "bold red"))
             raise typer.Exit(1) from error
 
 

@@ -1,4 +1,4 @@
-"""What ops raises: things that an operator can put right, told in one line without a traceback."""
+"""What ops raises: things that an operator can put right, told without a traceback."""
 
 from __future__ import annotations
 

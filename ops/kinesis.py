@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import boto3
+from botocore import exceptions
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.errors import StreamError
 
@@ -92,7 +93,7 @@ class KinesisPut:
                 answer = self._client.put_records(Records=entries, StreamName=self._stream)
         except ClientError as error:
             return [self._code_of(error)] * len(records)
-        except HTTPClientError as error:
+        except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
             return [type(error).__name__] * len(records)
         except BotoCoreError as error:
             message = f"stream {self._stream!r}: {error}"

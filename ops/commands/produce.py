@@ -158,14 +158,14 @@ def _reading(path: Path) -> Callable[[], bytes]:
     try:
         descriptor = 0 if path == _STDIN else os.open(path, os.O_RDONLY)
     except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}"
+        message = f"{str(path)!r} cannot be read: {error.strerror}"
         raise InputError(message) from error
 
     def read() -> bytes:
         try:
             return os.read(descriptor, _READ_BYTES)
         except OSError as error:
-            message = f"{path} cannot be read: {error.strerror}"
+            message = f"{str(path)!r} cannot be read: {error.strerror}"
             raise InputError(message) from error
 
     return read
