@@ -1,0 +1,109 @@
+"""Runs one delivery as a process: `python -m local.firehose --settings FILE --state FOLDER`.
+
+The endpoint and the credentials come from the environment (AWS_ENDPOINT_URL and the like). On
+SIGTERM or SIGINT it ends after the step at hand and flushes nothing, as AWS has no drain either;
+what was not stored is read again at the next start. SIGKILL does the same harm: none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from local.firehose.aws import aws_ports
+from local.firehose.delivery import Delivery
+from local.firehose.errors import StateError
+from local.firehose.settings import DeliverySettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import TextIO
+
+_LOG: Final = logging.getLogger("local.firehose")
+
+STATUS_FILE: Final = "status.json"
+
+_STEP_S: Final = 0.02
+_STATUS_S: Final = 0.5
+_THREADS: Final = 32
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Deliver until told to stop.
+
+    Args:
+        arguments: Those of the command line; None for the process's own.
+
+    Returns:
+        The exit code: 0 after a signal, 1 after an error.
+    """
+    parser = argparse.ArgumentParser(prog="python -m local.firehose", description=__doc__)
+    parser.add_argument("--settings", type=Path, required=True, help="what settings.write wrote")
+    parser.add_argument("--state", type=Path, required=True, help="folder that outlives us")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    try:
+        options.state.mkdir(parents=True, exist_ok=True)
+        lock = _lock(options.state)
+        settings = DeliverySettings.read(options.settings)
+        executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="delivery")
+        delivery = Delivery(settings, aws_ports(settings), options.state, executor)
+        _LOG.info("delivers %s, state in %s", settings.arn, options.state)
+        _run(delivery, options.state / STATUS_FILE, stopping.is_set)
+    except Exception:  # noqa: BLE001 - the log is all that a background process can tell
+        _LOG.exception("delivery ended; it is safe to start it again")
+        return 1
+    _LOG.info("stopped; what is not stored will be read again")
+    lock.close()
+    return 0
+
+
+def _run(delivery: Delivery, status_file: Path, is_stopping: Callable[[], bool]) -> None:
+    status_next_s = 0.0
+    while not is_stopping():
+        delivery.step()
+        if time.monotonic() >= status_next_s:
+            status_next_s = time.monotonic() + _STATUS_S
+            new = status_file.with_suffix(".new")
+            new.write_bytes(msgspec.json.encode(delivery.status()))
+            new.replace(status_file)
+        time.sleep(_STEP_S)
+
+
+def _lock(state: Path) -> TextIO:
+    """Keep a second process from the folder; the lock ends with the process, however it ends."""
+    file = (state / "lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        message = f"{state} is in use by another delivery process: stop that one first"
+        raise StateError(message) from error
+    return file
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit: it would wait for calls of the function that may take minutes.
+    os._exit(code)
