@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlglot
 from aws_lambda_powertools import Logger
+from sqlglot import exp
 
 from contract.layout import parse_events_key
 from contract.names import UNREGISTERED, view_name
@@ -71,11 +73,14 @@ def column_names(table: Mapping[str, Any]) -> list[str]:
 
 
 def view_columns(table: Mapping[str, Any]) -> list[str]:
-    """The columns of a view as Athena reads them, which are to be those that Glue shows."""
+    """The columns of a view: those that Athena and Glue show are to be those that it selects."""
     match = re.fullmatch(r"/\* Presto View: (\S+) \*/", table["viewOriginalText"])
     assert match is not None
-    names = [column["name"] for column in json.loads(base64.b64decode(match[1]))["columns"]]
+    view: dict[str, Any] = json.loads(base64.b64decode(match[1]))
+    selected = sqlglot.parse_one(view["originalSql"], dialect="athena", into=exp.Select)
+    names = [column["name"] for column in view["columns"]]
     assert names == column_names(table)
+    assert names == selected.named_selects
     return names
 
 
