@@ -33,17 +33,20 @@ class Expected:
         delivered: The ids that must each be one row.
         duplicates: Copies beyond the first.
         invalid: Events that must stand under `errors/`.
-        invalid_payloads: What was sent of them, with the type; of two events of one id either may
-            be the one that is refused, so both are here.
-        must_fail: How many records must stand under `errors/`.
+        failing: The records that must stand there, as they were sent, with the type of their
+            events, each as often as it was sent.
+        rivals: Of two events of one id either may be refused: what stands for the first is the
+            second.
+        events_in: How many events such a record holds, where it is more than one.
     """
 
     sent: Counter[str] = field(default_factory=Counter)
     delivered: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     duplicates: Counter[str] = field(default_factory=Counter)
     invalid: Counter[str] = field(default_factory=Counter)
-    invalid_payloads: dict[bytes, tuple[str, int]] = field(default_factory=dict)
-    must_fail: int = 0
+    failing: defaultdict[bytes, list[str]] = field(default_factory=lambda: defaultdict(list))
+    rivals: dict[bytes, bytes] = field(default_factory=dict)
+    events_in: dict[bytes, int] = field(default_factory=dict)
 
     def watch(self, samples: Iterable[SampleEvent]) -> Iterator[SampleEvent]:
         """Notes each event on its way to the stream.
@@ -62,6 +65,11 @@ class Expected:
         """How many rows `events` must have."""
         return sum(len(ids) for ids in self.delivered.values())
 
+    @property
+    def failures(self) -> int:
+        """How many records must stand under `errors/`."""
+        return sum(len(types) for types in self.failing.values())
+
     def _note(self, sample: SampleEvent, previous: SampleEvent | None) -> None:
         event_type, count = sample.event_type, sample.outgoing.event_count
         self.sent[event_type] += count
@@ -69,10 +77,12 @@ class Expected:
             self.duplicates[event_type] += count
         elif sample.fate is Fate.INVALID:
             self.invalid[event_type] += count
-            self.must_fail += 1
-            self.invalid_payloads[sample.outgoing.payload] = (event_type, count)
+            payload = sample.outgoing.payload
+            self.failing[payload] += [event_type]
+            if count > 1:
+                self.events_in[payload] = count
             if sample.reason is Reason.UUID_REUSED and previous is not None:
-                self.invalid_payloads[previous.outgoing.payload] = (event_type, count)
+                self.rivals[previous.outgoing.payload] = payload
         else:
             self.delivered[event_type].add(_decode_id(sample.outgoing.payload).event_uuid)
 
@@ -125,26 +135,29 @@ def reckon(expected: Expected, found: Found) -> Reckoning:
         Counts by type, where `duplicates` is what was sent and is neither a row nor an error.
     """
     failed: Counter[str] = Counter()
-    faults = list(_row_faults(expected, found))
-    for payload, times in found.failed.items():
-        known = expected.invalid_payloads.get(payload)
-        if known is None:
-            faults.append(f"errors/ holds what is no invalid event of this run: {payload[:80]!r}")
-            continue
-        event_type, count = known
-        failed[event_type] += count
-        if times != 1:
-            faults.append(f"errors/ holds one invalid {event_type} event {times} times")
+    faults = [*_row_faults(expected, found), *_error_faults(expected, found, failed)]
     counts = tuple(_count(each, expected, found, failed) for each in sorted(expected.sent))
     for count in counts:
-        event_type = count.event_type
-        for name, is_, must in (
-            ("invalid", count.invalid, expected.invalid[event_type]),
-            ("duplicate", count.duplicates, expected.duplicates[event_type]),
-        ):
-            if is_ != must:
-                faults.append(f"{event_type}: {is_:,} {name}, and {must:,} were sent")
+        must = expected.duplicates[count.event_type]
+        if count.duplicates != must:
+            faults.append(
+                f"{count.event_type}: {count.duplicates:,} are neither a row nor an error, and"
+                f" {must:,} copies were sent"
+            )
     return Reckoning(counts, tuple(faults))
+
+
+def _error_faults(expected: Expected, found: Found, failed: Counter[str]) -> Iterator[str]:
+    """Compares the error records, and counts the events in them by type."""
+    stand: Counter[bytes] = Counter()
+    for payload, times in found.failed.items():
+        stand[expected.rivals.get(payload, payload)] += times
+    for payload in {*expected.failing, *stand}:
+        types, times = expected.failing.get(payload, []), stand[payload]
+        for event_type in types[:times]:
+            failed[event_type] += expected.events_in.get(payload, 1)
+        if times != len(types):
+            yield f"errors/ holds {times}, not {len(types)}, of {payload[:80]!r}"
 
 
 def _count(event_type: str, expected: Expected, found: Found, failed: Counter[str]) -> TypeCount:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import duckdb
 import msgspec
-import pyarrow.parquet as pq
 
 from contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, parse_events_key
 from contract.names import EVENT_UUID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from mypy_boto3_s3 import S3Client
 
@@ -57,13 +56,15 @@ class LakeFiles:
             path = self._folder / key
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
-            # pyarrow's own types are partial.
-            table: Any = pq.read_table(io.BytesIO(body), columns=[EVENT_UUID])
-            found.rows[parse_events_key(key).event_type].update(table[EVENT_UUID].to_pylist())
+            rows = duckdb.read_parquet(str(path)).project(EVENT_UUID).fetchall()
+            found.rows[parse_events_key(key).event_type].update(row[0] for row in rows)
         for key in self._new(ERRORS_PREFIX):
             lines = self._body(key).splitlines()
             found.failed.update(
-                Counter(base64.b64decode(_decode_line(line).rawData).strip() for line in lines)
+                Counter(
+                    base64.b64decode(_decode_line(line).rawData).removesuffix(b"\n")
+                    for line in lines
+                )
             )
 
     def _new(self, prefix: str) -> Iterator[str]:

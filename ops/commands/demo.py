@@ -1,0 +1,93 @@
+"""The command `firelake demo`: its options, and what it shows."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from ops.demo import FIRST_QUERY, Demo, run_demo
+from ops.progress import progress, summary
+from ops.terminal import harmless, output, plain, report
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("demo")(demo_command)
+
+
+def demo_command(
+    *,
+    events: Annotated[int, typer.Option(min=1000, help="How many events.")] = 50_000,
+    seed: Annotated[int, typer.Option(help="Decides which events come.")] = 1,
+    flush_after: Annotated[
+        float,
+        typer.Option(
+            min=0.5, max=900, help="Greatest buffer interval in seconds; Firehose's least is 60."
+        ),
+    ] = 2.0,
+) -> None:
+    """Deploy a lake on this machine, send events through it, and account for every one.
+
+    Exits with 1 unless the numbers add up to the last event.
+    """
+    console = output()
+    started_s = time.monotonic()
+    with progress(report(), events, time.monotonic) as show:
+        demo = run_demo(
+            events,
+            seed,
+            flush_sooner_s=flush_after,
+            say=lambda text: report().print(plain(f"· {text}")),
+            show=show,
+        )
+    for line in summary(demo.production, demo.produce_s):
+        console.print(line)
+    _show_counts(console, demo)
+    _show_answer(console, demo)
+    faults = demo.reckoning.faults
+    for fault in faults:
+        console.print(plain(f"fault: {fault}", "bold red"))
+    if faults:
+        raise typer.Exit(1)
+    console.print(
+        plain(
+            f"Every event is accounted for: {demo.deliver_s:.1f} s after the last record, "
+            f"{time.monotonic() - started_s:.1f} s in all.",
+            "bold green",
+        )
+    )
+
+
+def _show_counts(console: Console, demo: Demo) -> None:
+    table = Table(title="What became of the events", show_footer=True)
+    counts = demo.reckoning.counts
+    columns = {
+        "sent": [count.sent for count in counts],
+        "delivered": [count.delivered for count in counts],
+        "duplicate": [count.duplicates for count in counts],
+        "invalid": [count.invalid for count in counts],
+    }
+    table.add_column("event type", footer="all")
+    for name, values in columns.items():
+        table.add_column(name, footer=f"{sum(values):,}", justify="right")
+    for index, count in enumerate(counts):
+        table.add_row(count.event_type, *(f"{values[index]:,}" for values in columns.values()))
+    console.print(table)
+
+
+def _show_answer(console: Console, demo: Demo) -> None:
+    console.print(plain("A first question, asked of the Parquet files:"))
+    for line in FIRST_QUERY.splitlines():
+        console.print(plain(f"  {line}"))
+    table = Table()
+    for column in demo.columns:
+        table.add_column(column)
+    for row in demo.rows:
+        table.add_row(*(harmless(str(value)) for value in row))
+    console.print(table)

@@ -1,0 +1,215 @@
+"""The demonstration: a whole lake on this machine, and every event through it accounted for."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import duckdb
+
+from contract.events import load_contract
+from contract.layout import EVENTS_PREFIX, Granularity
+from local.cloud import Cloud
+from local.firehose.settings import LocalSwitches
+from ops.errors import OpsError
+from ops.expected import Expected, Found, Reckoning, reckon
+from ops.generate import Generator, Shares
+from ops.kinesis import KinesisPut, kinesis_client
+from ops.lake_files import LakeFiles
+from ops.lines import chunked
+from ops.pack import PackedEvents, PartitionJudge
+from ops.produce import Outlet, Production, produce
+from ops.put import Pace
+from ops.records import PARTITION_KEY_LENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from collections.abc import Generator as Yielding
+
+    from mypy_boto3_s3 import S3Client
+
+LATENESS_DAYS: Final = 7
+SHARES: Final = Shares(duplicates=0.05, invalid=0.02, late=0.01, unregistered=0.02)
+_CALLS_IN_FLIGHT: Final = 4
+_PATIENCE_S: Final = 60.0
+_LOOK_AGAIN_S: Final = 0.5
+# What a lake of this size takes many times over, on a slow machine too.
+_LONGEST_WAIT_S: Final = 240.0
+
+FIRST_QUERY: Final = """\
+SELECT event_name, count(*) AS events, count(DISTINCT user_id) AS learners,
+       min(created_datetime) AS first, max(created_datetime) AS last
+FROM events
+WHERE event_type = 'lesson'
+GROUP BY event_name
+ORDER BY events DESC, event_name"""
+
+_random: Final = random.SystemRandom()
+
+
+class DemoError(OpsError, RuntimeError):
+    """Raised when the lake does not come to what was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """What the demonstration came to.
+
+    Attributes:
+        production: What the producer did.
+        produce_s: How long that took.
+        deliver_s: How long it took from the last record to the last row.
+        reckoning: Everything that was sent, counted by type.
+        columns: Of the first query's answer.
+        rows: The first query's answer.
+    """
+
+    production: Production
+    produce_s: float
+    deliver_s: float
+    reckoning: Reckoning
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+def run_demo(
+    count: int,
+    seed: int,
+    *,
+    flush_sooner_s: float,
+    say: Callable[[str], None],
+    show: Callable[[Production], None] = lambda _: None,
+) -> Demo:
+    """Deploys a lake, sends events, waits until all are accounted for, and asks a first question.
+
+    Args:
+        count: How many events.
+        seed: Decides which.
+        flush_sooner_s: Greatest buffer interval of the embedded Firehose, in seconds.
+        say: Is told what is being done.
+        show: Is told how far the producer is.
+
+    Raises:
+        DemoError: The lake did not come to what was sent in time.
+    """
+    started_s = time.monotonic()
+    say("deploying the Pulumi program on the embedded cloud")
+    with tempfile.TemporaryDirectory(prefix="firelake-demo-") as name:
+        folder = Path(name)
+        with Cloud.start(
+            _config(), folder=folder, switches=LocalSwitches(flush_sooner_s=flush_sooner_s)
+        ) as cloud:
+            resources = len(cloud.deployment.registrations)
+            say(
+                f"{resources} resources in {time.monotonic() - started_s:.1f} s at "
+                f"{cloud.environment()['AWS_ENDPOINT_URL']}"
+            )
+            expected, found = Expected(), Found()
+            say(f"sending {count:,} events, some of them copies, invalid, late or unregistered")
+            sent_s = time.monotonic()
+            production = _send(cloud, expected, count, seed, show)
+            produced_s = time.monotonic()
+            say("waiting until every event is a row, a dropped copy or an error")
+            files = LakeFiles(
+                cast("S3Client", cloud.clients.client("s3")), str(cloud.outputs["bucket"]), folder
+            )
+            _wait(files, expected, found)
+            delivered_s = time.monotonic()
+            columns, rows = _first_query(folder)
+            return Demo(
+                production=production,
+                produce_s=produced_s - sent_s,
+                deliver_s=delivered_s - produced_s,
+                reckoning=reckon(expected, found),
+                columns=columns,
+                rows=rows,
+            )
+
+
+def _config() -> dict[str, object]:
+    start = datetime.now(UTC).date() - timedelta(days=LATENESS_DAYS + 2)
+    return {"firelake:startDate": start.isoformat(), "firelake:latenessDays": str(LATENESS_DAYS)}
+
+
+def _send(
+    cloud: Cloud,
+    expected: Expected,
+    count: int,
+    seed: int,
+    show: Callable[[Production], None],
+) -> Production:
+    contract = load_contract()
+    judge = PartitionJudge(contract, lateness_days=LATENESS_DAYS, granularity=Granularity.DAY)
+    generator = Generator(
+        contract, seed=seed, start_s=time.time(), lateness_days=LATENESS_DAYS, shares=SHARES
+    )
+    with _environment(cloud):
+        client = kinesis_client(_CALLS_IN_FLIGHT)
+    production = produce(
+        chunked(sample.outgoing for sample in expected.watch(generator.events(count))),
+        Outlet(
+            packer=PackedEvents(judge.partition_of, _partition_key),
+            put=KinesisPut(client, str(cloud.outputs["streamName"])),
+            pace=Pace(
+                now_s=time.monotonic,
+                sleep=time.sleep,
+                jitter=_random.random,
+                patience_s=_PATIENCE_S,
+            ),
+            now_ms=lambda: time.time_ns() // 1_000_000,
+            calls_in_flight=_CALLS_IN_FLIGHT,
+        ),
+        show,
+    )
+    if not production.is_complete:
+        message = "the stream did not take every event; look at what the producer says"
+        raise DemoError(message)
+    return production
+
+
+def _wait(files: LakeFiles, expected: Expected, found: Found) -> None:
+    ends_s = time.monotonic() + _LONGEST_WAIT_S
+    while True:
+        files.refresh(found)
+        if found.row_count >= expected.rows and found.failed.total() >= expected.failures:
+            return
+        if time.monotonic() > ends_s:
+            message = (
+                f"after {_LONGEST_WAIT_S:.0f} s the lake has {found.row_count:,} of "
+                f"{expected.rows:,} rows and {found.failed.total():,} of {expected.failures:,} "
+                "errors"
+            )
+            raise DemoError(message)
+        time.sleep(_LOOK_AGAIN_S)
+
+
+def _first_query(folder: Path) -> tuple[list[str], list[tuple[Any, ...]]]:
+    files = str(folder / EVENTS_PREFIX / "**" / "*.parquet")
+    with duckdb.connect() as connection:
+        relation = connection.read_parquet(files, hive_partitioning=True)
+        relation.create_view("events")
+        answer = connection.sql(FIRST_QUERY)
+        return list(answer.columns), answer.fetchall()
+
+
+@contextmanager
+def _environment(cloud: Cloud) -> Yielding[None]:
+    """The environment as `firelake env` gives it, for the client that reads it."""
+    before = dict(os.environ)
+    os.environ.update(cloud.environment())
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _partition_key() -> str:
+    return f"{_random.getrandbits(4 * PARTITION_KEY_LENGTH):0{PARTITION_KEY_LENGTH}x}"
