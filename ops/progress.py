@@ -38,9 +38,12 @@ def summary(production: Production, elapsed_s: float) -> list[Text]:
     rate = tally.events / elapsed_s if elapsed_s > 0 else 0.0
     codes = ", ".join(f"{code} {count:,}" for code, count in tally.codes.most_common())
     lines = [
-        plain(f"sent     {tally.events:,} events in {tally.records:,} records ({rate:,.0f}/s)"),
-        plain(f"retried  {tally.retried:,} records{f' ({codes})' if codes else ''}"),
-        plain(f"refused  {tally.refused + production.too_large:,} events"),
+        plain(
+            f"sent     {_counted(tally.events, 'event')} in {_counted(tally.records, 'record')}"
+            f" ({rate:,.0f}/s)"
+        ),
+        plain(f"retried  {_counted(tally.retried, 'record')}{f' ({codes})' if codes else ''}"),
+        plain(f"refused  {_counted(tally.refused + production.too_large, 'event')}"),
     ]
     if production.too_large:
         lines.append(plain(f"{production.too_large:,} of them are larger than a record may be"))
@@ -49,6 +52,10 @@ def summary(production: Production, elapsed_s: float) -> list[Text]:
     if production.is_interrupted:
         lines.append(plain("interrupted, the rest was not sent", "bold red"))
     return lines
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun if count == 1 else f'{noun}s'}"
 
 
 @contextmanager

@@ -27,6 +27,14 @@ def test_the_summary_counts_sent_retried_and_refused() -> None:
     ]
 
 
+def test_the_summary_of_one_is_in_the_singular() -> None:
+    assert lines(Production(Tally(1, 1, 1, 1))) == [
+        "sent     1 event in 1 record (0/s)",
+        "retried  1 record",
+        "refused  1 event",
+    ]
+
+
 def test_the_summary_of_nothing_is_all_zeros() -> None:
     assert lines(Production(), 0.0) == [
         "sent     0 events in 0 records (0/s)",
