@@ -33,4 +33,9 @@ def crawler(place: Place, registration: Registration) -> Created:
     """Make a crawler: MiniStack's finds nothing, so `local.crawl` does what its definition says."""
     place.send(registration)
     name = text(registration.inputs, "name")
-    return Created(name, {"arn": place.arn("glue", f"crawler/{name}")})
+    arn = place.arn("glue", f"crawler/{name}")
+    tags = registration.inputs.get("tags")
+    if tags:
+        # MiniStack forgets those of CreateCrawler.
+        place.clients.call("glue", "TagResource", {"ResourceArn": arn, "TagsToAdd": tags})
+    return Created(name, {"arn": arn})

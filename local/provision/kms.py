@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.nets.requests import api_requests
 from local.provider import Created
 from local.provision.place import text
 
@@ -19,9 +18,10 @@ def key(place: Place, registration: Registration) -> Created:
     later = frozenset({"EnableKeyRotation", "ScheduleKeyDeletion"})
     made = place.send(registration, leave_out=later)["CreateKey"]["KeyMetadata"]
     key_id = str(made["KeyId"])
-    for request in api_requests(registration.type, registration.inputs):
-        if request.operation == "EnableKeyRotation":
-            place.clients.call("kms", request.operation, {**request.parameters, "KeyId": key_id})
+    if registration.inputs.get("enableKeyRotation"):
+        days = registration.inputs.get("rotationPeriodInDays")
+        period = {} if days is None else {"RotationPeriodInDays": days}
+        place.clients.call("kms", "EnableKeyRotation", {"KeyId": key_id, **period})
     return Created(key_id, {"arn": str(made["Arn"]), "keyId": key_id})
 
 

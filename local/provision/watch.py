@@ -43,9 +43,11 @@ def log_stream(place: Place, registration: Registration) -> Created:
 
 
 def metric_alarm(place: Place, registration: Registration) -> Created:
-    """Make an alarm."""
+    """Make an alarm; what it computes of several metrics is kept, as MiniStack forgets it."""
     place.send(registration)
     name = text(registration.inputs, "name")
+    if "metricQueries" in registration.inputs:
+        place.kept.keep(registration.type, name, registration.inputs)
     return Created(name, {"arn": place.arn("cloudwatch", f"alarm:{name}")})
 
 

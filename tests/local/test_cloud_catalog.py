@@ -1,0 +1,85 @@
+"""What MiniStack tells of Glue's and Athena's resources after the program was deployed on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.asked import asked, differences, registered
+from tests.helpers.cloud_fixtures import CONFIGS
+
+if TYPE_CHECKING:
+    from tests.helpers.cloud_fixtures import Clouds
+
+pytestmark = [
+    pytest.mark.local,
+    pytest.mark.parametrize("stack", sorted(CONFIGS)),
+]
+
+
+def test_the_database_is_as_asked(clouds: Clouds, stack: str) -> None:
+    cloud = clouds(stack)
+    (database,) = registered(cloud, "CatalogDatabase")
+    held = cloud.clients.call("glue", "GetDatabase", {"Name": f"firelake_{stack}"})["Database"]
+    wanted = asked(database, "CreateDatabase")["DatabaseInput"]
+    assert list(differences(wanted, held)) == []
+
+
+def test_every_table_and_view_is_as_asked(clouds: Clouds, stack: str) -> None:
+    cloud = clouds(stack)
+    name = {"DatabaseName": cloud.outputs["database"]}
+    held = {
+        table["Name"]: table
+        for table in cloud.clients.pages("glue", "GetTables", name, "TableList")
+    }
+    wanted = [
+        asked(table, "CreateTable")["TableInput"] for table in registered(cloud, "CatalogTable")
+    ]
+    assert {table["Name"] for table in wanted} == set(held)
+    assert len(wanted) > 100
+    for table in wanted:
+        assert list(differences(table, held[table["Name"]])) == []
+
+
+def test_the_crawler_is_as_asked_or_absent(clouds: Clouds, stack: str) -> None:
+    cloud = clouds(stack)
+    found = cloud.clients.call("glue", "GetCrawlers", {})["Crawlers"]
+    crawlers = registered(cloud, "Crawler")
+    if stack == "paid":
+        assert (found, crawlers) == ([], [])
+        return
+    (held,) = found
+    wanted = asked(crawlers[0], "CreateCrawler")
+    schedule, tags = wanted.pop("Schedule"), wanted.pop("Tags")
+    assert list(differences(wanted, held)) == []
+    assert held["Schedule"]["ScheduleExpression"] == schedule
+    arn = f"arn:aws:glue:us-east-1:111122223333:crawler/{held['Name']}"
+    assert cloud.clients.call("glue", "GetTags", {"ResourceArn": arn})["Tags"] == tags
+
+
+def test_the_workgroup_is_as_asked(clouds: Clouds, stack: str) -> None:
+    cloud = clouds(stack)
+    (workgroup,) = registered(cloud, "Workgroup")
+    name = {"WorkGroup": cloud.outputs["workgroup"]}
+    held = cloud.clients.call("athena", "GetWorkGroup", name)["WorkGroup"]
+    wanted = asked(workgroup, "CreateWorkGroup")
+    del wanted["Tags"]
+    assert list(differences(wanted, held)) == []
+
+
+def test_every_named_query_is_as_asked(clouds: Clouds, stack: str) -> None:
+    cloud = clouds(stack)
+    name = {"WorkGroup": cloud.outputs["workgroup"]}
+    held = {
+        query["Name"]: query
+        for id_ in cloud.clients.call("athena", "ListNamedQueries", name)["NamedQueryIds"]
+        for query in [
+            cloud.clients.call("athena", "GetNamedQuery", {"NamedQueryId": id_})["NamedQuery"]
+        ]
+    }
+    queries = registered(cloud, "NamedQuery")
+    assert sorted(held) == sorted(str(query.inputs["name"]) for query in queries)
+    for query in queries:
+        wanted = asked(query, "CreateNamedQuery")
+        assert list(differences(wanted, held[wanted["Name"]])) == []
