@@ -31,12 +31,12 @@ def model_problems(request: Mapping[str, object]) -> Iterator[str]:
 def _problems(shape: Shape, value: object, path: str) -> Iterator[str]:
     if isinstance(shape, StructureShape):
         members = cast("Mapping[str, object]", value)
-        for name in shape.required_members:
-            if members.get(name) is None:
+        for name, member_shape in shape.members.items():
+            member = members.get(name)
+            if member is not None:
+                yield from _problems(member_shape, member, _path(path, name))
+            elif name in shape.required_members:
                 yield _problem(_NULL, _path(path, name), "not be null")
-        for name, member in members.items():
-            if name in shape.members and member is not None:
-                yield from _problems(shape.members[name], member, _path(path, name))
     elif isinstance(shape, ListShape):
         values = cast("Sequence[object]", value)
         yield from _bound_problems(shape, len(values), "length", values, path)
