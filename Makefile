@@ -12,7 +12,7 @@ PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT PIP_USER=0 PIP_DISABLE_PIP_VE
 	$(RUN) pip -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup format lint types imports check test bench zip constraints clean
+.PHONY: help setup demo format lint types imports check test bench zip constraints clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "setup: installing into $(VENV)"
 	@$(PIP) install --constraint constraints.txt --editable '.[cli,dev,infra,local]'
 	@touch $(STAMP)
+
+demo: setup ## Deploy a lake on this machine, send events through it, account for every one
+	@$(VENV)/bin/firelake demo
 
 format: setup ## Format the code and mend what ruff can mend
 	@$(RUN) ruff format
