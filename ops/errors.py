@@ -11,6 +11,10 @@ class InputError(OpsError, ValueError):
     """Raised when a file or an option of a command cannot be used."""
 
 
+class CloudError(OpsError, RuntimeError):
+    """Raised when an embedded cloud cannot be started, used or stopped."""
+
+
 class StreamError(OpsError, RuntimeError):
     """Raised when Kinesis refuses a whole call for a reason that no retry mends.
 

@@ -1,0 +1,25 @@
+"""The command `firelake down`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ops.running import StateFolder
+from ops.terminal import output, plain
+from ops.up import bring_down
+
+if TYPE_CHECKING:
+    import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("down")(down_command)
+
+
+def down_command() -> None:
+    """Stop the embedded cloud that runs, and what a killed one left behind; its data goes too."""
+    done = bring_down(StateFolder.of_user(os.environ))
+    for line in done or ["no embedded cloud runs"]:
+        output().print(plain(line))

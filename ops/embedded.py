@@ -1,0 +1,99 @@
+"""Starts the embedded cloud for the command line: its errors become those of an operator."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.errors import InfraError
+from local.cloud import Cloud
+from local.errors import LocalError
+from local.firehose.settings import LocalSwitches
+from local.ministack import REGION
+from local.processes import identify
+from ops.errors import CloudError
+from ops.up import Started
+from ops.variables import OUTPUT_VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local.provider import Registration
+    from ops.running import StateFolder
+    from ops.up import Plan
+
+_REGION_KEY: Final = "aws:region"
+
+
+def start_cloud(plan: Plan, state: StateFolder) -> Started:
+    """Start an embedded cloud.
+
+    Args:
+        plan: What to start.
+        state: Where its files and its processes' records go.
+
+    Raises:
+        CloudError: It could not be started.
+    """
+    # What it warns of is in its notes; without a handler Python would print it as well.
+    logging.getLogger("local").addHandler(logging.NullHandler())
+    try:
+        cloud = Cloud.start(
+            plan.settings,
+            folder=state.clouds,
+            stack=plan.stack,
+            switches=LocalSwitches(flush_sooner_s=plan.flush_sooner_s),
+            region=str(plan.settings.get(_REGION_KEY, REGION)),
+            records=state.processes,
+        )
+    except (LocalError, InfraError, ClientError, BotoCoreError) as error:
+        causes = "".join(f"\n  because: {cause}" for cause in _causes(error))
+        message = f"the embedded cloud could not be started: {error}{causes}"
+        raise CloudError(message) from error
+    outputs = {name: str(each) for name, each in cloud.outputs.items() if each is not None}
+    services = Counter(each.type.split(":")[1].split("/")[0] for each in _made(cloud))
+    delivery_pid = cloud.delivery_pid
+    return Started(
+        environment={**cloud.environment(), **_variables(outputs)},
+        outputs=outputs,
+        resources=dict(sorted(services.items())),
+        notes=(*map(str, cloud.ministack.left_overs), *cloud.deployment.warnings),
+        delivery=None if delivery_pid is None else identify(delivery_pid),
+        fault=lambda: _fault(cloud),
+        stop=lambda: _stop(cloud),
+    )
+
+
+def _made(cloud: Cloud) -> list[Registration]:
+    return [each for each in cloud.deployment.registrations if each.type.startswith("aws:")]
+
+
+def _variables(outputs: Mapping[str, str]) -> dict[str, str]:
+    return {
+        variable: outputs[name] for name, variable in OUTPUT_VARIABLES.items() if name in outputs
+    }
+
+
+def _fault(cloud: Cloud) -> str | None:
+    if identify(cloud.ministack.pid) is None:
+        return "MiniStack has ended by itself, and all data with it"
+    # The stop of the cloud tells the end of the delivery's log.
+    return "the delivery has ended by itself" if cloud.delivery_pid is None else None
+
+
+def _stop(cloud: Cloud) -> None:
+    try:
+        cloud.stop()
+    except LocalError as error:
+        raise CloudError(str(error)) from error
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    causes: list[BaseException] = []
+    while error.__cause__ is not None:
+        error = error.__cause__
+        causes.append(error)
+    return causes
