@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from contract.events import EventContract
     from infra.config import TransformConfig
 
 PROJECT: Final = "firelake"
@@ -57,12 +58,14 @@ def today_utc() -> date:
 def program(
     zip_of: Callable[[TransformConfig], Path] = lambda_zip,
     today: Callable[[], date] = today_utc,
+    contract_of: Callable[[], EventContract] = load_contract,
 ) -> None:
     """Makes one stack.
 
     Args:
         zip_of: Gives the function's zip.
         today: Gives the day of the deployment, UTC.
+        contract_of: Gives the event contract, which must be the one in the zip.
 
     Raises:
         ConfigError: A setting is wrong by itself, or against AWS's rules; nothing has been made.
@@ -78,7 +81,7 @@ def program(
         region.region,
         partition.partition,
     )
-    contract = load_contract()
+    contract = contract_of()
     rules.check(config, names, contract, today=today())
     zip_path = zip_of(config.transform)
     config = replace(config, tags={STACK_TAG: names.prefix, **config.tags})

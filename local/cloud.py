@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
+from contract.events import load_contract
 from infra.package import current_zip
 from infra.program import PROJECT, program, today_utc
 from infra.target import host_target
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
 
+    from contract.events import EventContract
     from infra.config import TransformConfig
 
 _SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
@@ -82,6 +84,7 @@ class Cloud:
         region: str = REGION,
         zip_of: Callable[[TransformConfig], Path] = host_zip,
         today: Callable[[], date] = today_utc,
+        contract_of: Callable[[], EventContract] = load_contract,
         now_ms: Callable[[], int] = unix_ms,
         records: Path | None = None,
     ) -> Cloud:
@@ -97,6 +100,7 @@ class Cloud:
             region: The Region.
             zip_of: Gives the function's zip.
             today: Gives the day of the deployment, UTC.
+            contract_of: Gives the event contract, which must be the one in the zip.
             now_ms: Gives the time at which the delivery stream is created, Unix time.
             records: Where processes are on record; None for the user's own folder.
 
@@ -113,7 +117,7 @@ class Cloud:
             clients = Clients(ministack.environment())
             place = Place(account_id=account_id, region=region, clients=clients, now_ms=now_ms)
             deployment = run_program(
-                lambda: program(zip_of=zip_of, today=today),
+                lambda: program(zip_of=zip_of, today=today, contract_of=contract_of),
                 MinistackProvider(place),
                 Stack(project=PROJECT, name=stack, config={"aws:region": region, **config}),
             )
