@@ -145,6 +145,10 @@ class Delivery:
         if now_ms >= self._metrics_next_ms:
             self._publish(now_ms)
 
+    def close(self) -> None:
+        """Give up what is not stored: the next process reads it again."""
+        self._buffers.close()
+
     def status(self) -> Status:
         """Tell how the delivery is getting on."""
         readers = [shard.reader for shard in self._shards.values()]
@@ -215,7 +219,7 @@ class Delivery:
         waiting = shard.batcher.waiting
         while waiting and self._invocations.has_room(shard.reader.shard_id):
             batch = waiting.popleft()
-            if self._is_repeated.strikes():
+            if not batch.is_repeat and self._is_repeated.strikes():
                 shard.batcher.repeat(batch)
             self._router.back_up(batch, now_ms)
             self._invocations.start(batch)

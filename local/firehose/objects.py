@@ -150,17 +150,26 @@ class ObjectWriter:
         self, content: Content, spool: Spool, converter: Converter
     ) -> list[S3Object]:
         body, errors = self._file(), self._file()
-        counts = converter.convert(spool, body, errors)
+        try:
+            counts = converter.convert(spool, body, errors)
+        except BaseException:
+            body.close()
+            errors.close()
+            raise
         objects: list[S3Object] = []
         if counts.records:
             self._metrics.add(Metric.CONVERTED_RECORDS, counts.records)
             self._metrics.add(Metric.CONVERTED_BYTES, counts.records_bytes)
             objects.append(self._object(content, spool, body, counts.records, _PARQUET))
+        else:
+            body.close()
         if counts.failed:
             self._metrics.add(Metric.NOT_CONVERTED_RECORDS, counts.failed)
             self._metrics.add(Metric.NOT_CONVERTED_BYTES, counts.failed_bytes)
             failures = Content(Kind.ERRORS, error_type=ErrorType.FORMAT_CONVERSION_FAILED)
             objects.append(self._object(failures, spool, errors, counts.failed, ""))
+        else:
+            errors.close()
         return objects
 
     def _object(

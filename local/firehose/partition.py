@@ -139,6 +139,14 @@ class Buffers:
                 running += 1
         return stored
 
+    def close(self) -> None:
+        """Give up what is held; the stream still has it."""
+        for buffer in (*self._open.values(), *(write.buffer for write in self._writes)):
+            buffer.spool.close()
+        for write in self._writes:
+            for each in write.objects or ():
+                each.body.close()
+
     def _close(self, buffer: _Buffer) -> None:
         del self._open[buffer.content]
         self._writes.append(_Write(buffer))

@@ -59,6 +59,7 @@ class Batch:
         resume_after: Sequence number after which to read on when everything is stored; None where
             no Kinesis record ends within the shard's batches so far.
         oldest_arrival_ms: Arrival of the oldest record, Unix time.
+        is_repeat: Whether it was sent before, under another batch.
         is_routed: Whether every record has gone where it belongs.
         deliveries_open: How many buffers of rows and errors hold something of it.
         backups_open: How many buffers of source records hold something of it.
@@ -67,6 +68,7 @@ class Batch:
     __slots__ = (
         "backups_open",
         "deliveries_open",
+        "is_repeat",
         "is_routed",
         "oldest_arrival_ms",
         "records",
@@ -81,6 +83,7 @@ class Batch:
         self.records = records
         self.resume_after = resume_after
         self.oldest_arrival_ms = min(record.arrival_ms for record in records)
+        self.is_repeat = False
         self.is_routed = False
         self.deliveries_open = 0
         self.backups_open = 0

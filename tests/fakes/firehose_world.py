@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, cast
 
 import pyarrow.parquet as pq
 
@@ -147,7 +147,7 @@ class StoredObject:
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of a Parquet file, nulls left out."""
-        read: Any = pq.read_table
+        read = cast("Any", pq).read_table
         rows: list[dict[str, Any]] = read(io.BytesIO(self.body)).to_pylist()
         return [{key: value for key, value in row.items() if value is not None} for row in rows]
 
@@ -239,6 +239,11 @@ class FakeWorld:
     now_ms: int = START_MS
     names_made: int = 0
     started: Delivery | None = None
+    # Those whose delivery may still hold something.
+    alive: ClassVar[list[FakeWorld]] = []
+
+    def __post_init__(self) -> None:
+        FakeWorld.alive.append(self)
 
     def put(self, row: dict[str, Any] | bytes, shard_id: str = SHARD) -> KinesisRecord:
         """A record that arrives now."""
@@ -252,6 +257,9 @@ class FakeWorld:
         return self.started
 
     def restart(self) -> None:
+        """Ends the process and lets another one take its place."""
+        if self.started is not None:
+            self.started.close()
         self.started = None
 
     def ports(self) -> Ports:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from contract.layout import (
     ERRORS_FIREHOSE_PREFIX,
@@ -87,7 +87,8 @@ def inputs() -> dict[str, Any]:
     }
 
 
-def settings(switches: LocalSwitches | None = None, **changes: Any) -> DeliverySettings:
+def settings(switches: LocalSwitches | None = None, **changes: object) -> DeliverySettings:
     """Settings from those inputs, created when a fake world starts."""
     made = DeliverySettings.from_inputs(inputs(), created_at_ms=START_MS, switches=switches)
-    return replace(made, **changes)
+    changed: DeliverySettings = cast("Any", replace)(made, **changes)
+    return changed

@@ -8,6 +8,7 @@ import pytest
 
 from local.firehose.errors import UnsupportedSettingError
 from local.firehose.settings import (
+    Compression,
     Conversion,
     DeliverySettings,
     Faults,
@@ -16,7 +17,6 @@ from local.firehose.settings import (
     ParquetCompression,
     Processing,
 )
-from local.firehose.settings import Compression as C
 from tests.fakes.firehose_world import START_MS
 from tests.helpers.firehose_settings import FUNCTION, ROLE, STREAM, inputs, processors, settings
 
@@ -43,7 +43,7 @@ def test_settings_hold_what_the_program_asked_for() -> None:
             "/dt=!{timestamp:yyyy-MM-dd}/",
             buffer_size_bytes=134_217_728,
             buffer_interval_s=300,
-            compression=C.UNCOMPRESSED,
+            compression=Compression.UNCOMPRESSED,
         ),
         is_partitioned=True,
         processing=Processing(
@@ -66,7 +66,7 @@ def test_settings_hold_what_the_program_asked_for() -> None:
             "/dt=!{timestamp:yyyy-MM-dd}/",
             buffer_size_bytes=134_217_728,
             buffer_interval_s=900,
-            compression=C.GZIP,
+            compression=Compression.GZIP,
         ),
         time_zone="UTC",
         created_at_ms=START_MS,

@@ -14,7 +14,7 @@ _CONSTRAINT = "prefix(es) do not satisfy the following constraint: "
 _OTHERS = {name: value for name, value in PARAMETERS.items() if name != "LambdaArn"}
 
 
-def changed(**changes: Any) -> dict[str, Any]:
+def changed(**changes: object) -> dict[str, Any]:
     """The inputs with other members of the destination; None leaves a member out."""
     given = inputs()
     s3 = given["extendedS3Configuration"]
@@ -31,13 +31,13 @@ def processing(parameters: dict[str, str], kind: str = "Lambda") -> dict[str, An
     return changed(processingConfiguration=configuration)
 
 
-def conversion(**changes: Any) -> dict[str, Any]:
+def conversion(**changes: object) -> dict[str, Any]:
     given = inputs()["extendedS3Configuration"]["dataFormatConversionConfiguration"]
     kept = {name: value for name, value in (given | changes).items() if value is not None}
     return changed(dataFormatConversionConfiguration=kept)
 
 
-def backup(**changes: Any) -> dict[str, Any]:
+def backup(**changes: object) -> dict[str, Any]:
     given = inputs()["extendedS3Configuration"]["s3BackupConfiguration"]
     return changed(s3BackupConfiguration=given | changes)
 
