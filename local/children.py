@@ -118,22 +118,35 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
             stderr=output,
             start_new_session=True,
         )
-    child, parent = identify(process.pid), identify(os.getpid())
-    if child is None or parent is None:
+    try:
+        record = _put_on_record(what, process.pid, records, folder)
+    except ProcessError as error:
         process.wait()
-        message = f"{what} ended as soon as it was started; its log ends with:\n{tail(log)}"
+        message = f"{error}; its log ends with:\n{tail(log)}"
+        raise ProcessError(message) from error
+    except BaseException:  # Ctrl-C too: nobody else would ever end it
+        process.kill()
+        process.wait()
+        raise
+    return Child(what, process, record)
+
+
+def _put_on_record(what: str, pid: int, records: Path, folder: Path | None) -> Path:
+    child, parent = identify(pid), identify(os.getpid())
+    if child is None or parent is None:
+        message = f"{what} ended as soon as it was started"
         raise ProcessError(message)
-    record = records / f"{parent.pid}-{child.pid}.json"
     entry = {
         "what": what,
         "child": [child.pid, child.started],
         "parent": [parent.pid, parent.started],
         "folder": None if folder is None else str(folder),
     }
+    record = records / f"{parent.pid}-{child.pid}.json"
     unfinished = record.with_suffix(".new")
     unfinished.write_text(json.dumps(entry))
     unfinished.replace(record)
-    return Child(what, process, record)
+    return record
 
 
 def end_left_overs(records: Path) -> tuple[LeftOver, ...]:
