@@ -100,7 +100,7 @@ def _plain(value: object, key: str, file: Path) -> object:
 def _assign(settings: dict[str, object], assignment: str) -> None:
     key, equals, text = assignment.partition("=")
     section, *rest = _full(key).split(".")
-    if not equals or not key or not all(rest) or len(rest) > 1:
+    if not equals or section.endswith(":") or not all(rest) or len(rest) > 1:
         message = f"{assignment!r} sets nothing: write KEY=VALUE, as delivery.bufferIntervalS=60"
         raise InputError(message)
     value = _value(text, _KINDS.get(_full(key).removeprefix(_PREFIX)))

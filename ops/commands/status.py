@@ -45,14 +45,14 @@ def status_command(
     running = StateFolder.of_user(os.environ).read()
     if running is None or not running.is_ready:
         if as_json:
-            _write({"isRunning": running is not None, "isReady": False})
+            _write({"is_running": running is not None, "is_ready": False})
         else:
             state = "no embedded cloud runs" if running is None else "starting"
             output().print(plain(state))
         raise typer.Exit(1)
     status = _ask(running)
     if as_json:
-        _write({"isRunning": True, "isReady": True, **msgspec.to_builtins(status)})
+        _write({"is_running": True, "is_ready": True, **msgspec.to_builtins(status)})
     else:
         _show(output(), status)
 

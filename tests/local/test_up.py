@@ -1,0 +1,206 @@
+"""The commands as people run them: up, env, status and down, and what is left after a kill -9."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.clients import Clients
+from local.processes import ProcessIdentity, identify, is_running
+from ops.running import StateFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ops.running import Running
+
+pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
+
+ROOT = Path(__file__).parents[2]
+EVENT = {"event_uuid": "u-1", "event_name": "something:happened"}
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """The command line of a user whose state is in a folder of its own."""
+
+    state: StateFolder
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return {**kept, "FIRELAKE_STATE": str(self.state.path), "PYTHONPATH": str(ROOT)}
+
+    def start(self, *arguments: str, environment: dict[str, str] | None = None) -> Process:
+        return subprocess.Popen(
+            [sys.executable, "-m", "ops", *arguments],
+            env={**self.environment, **(environment or {})},
+            cwd=self.state.path.parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(
+        self, *arguments: str, text: str = "", environment: dict[str, str] | None = None
+    ) -> tuple[int, str, str]:
+        with self.start(*arguments, environment=environment) as process:
+            output, errors = process.communicate(text)
+            return process.returncode, output, errors
+
+    def running(self) -> Running:
+        return self.state.read_ready()
+
+    def children(self) -> list[ProcessIdentity]:
+        """MiniStack and the delivery, as they are on record."""
+        entries = [json.loads(each.read_text()) for each in self.state.processes.glob("*.json")]
+        return [ProcessIdentity(*entry["child"]) for entry in entries]
+
+    def files(self) -> list[Path]:
+        return [*self.state.clouds.iterdir(), *self.state.processes.glob("*.json")]
+
+
+if TYPE_CHECKING:
+    Process = subprocess.Popen[str]
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[CommandLine]:
+    line = CommandLine(StateFolder(tmp_path / "state"))
+    yield line
+    line.run("down")
+
+
+def test_a_lake_is_started_used_looked_at_and_ended(line: CommandLine) -> None:
+    code, output, errors = line.run("up", "--detach", "--flush-after", "1")
+    assert code == 0, errors
+    assert "firelake-dev-events" in output
+
+    code, told, _ = line.run("env", "--json")
+    environment: dict[str, str] = json.loads(told)
+    assert code == 0
+    assert environment["FIRELAKE_STREAM"] == "firelake-dev-events"
+    assert f"export AWS_ENDPOINT_URL={environment['AWS_ENDPOINT_URL']}" in output
+
+    event = json.dumps({**EVENT, "created_at": int(time.time())})
+    code, output, errors = line.run(
+        "produce", "-", text=f"{event}\nno event\n", environment=environment
+    )
+    assert code == 0, errors
+    assert "sent     2 events" in output
+
+    status = wait_for_objects(line, {"events/", "errors/", "raw/"})
+    assert status["stack"] == "dev"
+    assert status["endpoint"] == environment["AWS_ENDPOINT_URL"]
+    assert status["delivery"]["is_running"] is True
+    assert [(each["name"], each["objects"]) for each in status["errors"]] == [
+        ("processing-failed", 1)
+    ]
+
+    code, _, errors = line.run("up")
+    assert code == 1
+    assert "an embedded cloud runs already: stack dev" in errors
+    assert "End it: firelake down" in errors
+
+    held, children = line.running().process, line.children()
+    assert len(children) == 2
+    code, output, _ = line.run("down")
+    assert (code, output) == (0, f"stopped the embedded cloud of process {held.pid}\n")
+    assert [each for each in (held, *children) if is_running(each)] == []
+    assert line.files() == []
+    assert line.run("status")[:2] == (1, "no embedded cloud runs\n")
+    assert line.run("env")[:2] == (1, "")
+
+
+def wait_for_objects(line: CommandLine, prefixes: set[str]) -> dict[str, Any]:
+    deadline = time.monotonic() + 60
+    while True:
+        code, output, errors = line.run("status", "--json")
+        assert code == 0, errors
+        status: dict[str, Any] = json.loads(output)
+        if {each["name"] for each in status["prefixes"]} >= prefixes:
+            return status
+        assert time.monotonic() < deadline, status
+        time.sleep(0.5)
+
+
+def test_what_a_killed_lake_left_behind_is_ended_by_the_next_which_says_so(
+    line: CommandLine,
+) -> None:
+    assert line.run("up", "--detach")[0] == 0
+    killed, children = line.running(), line.children()
+    os.kill(killed.process.pid, signal.SIGKILL)
+    wait_until_gone(killed.process)
+    assert [is_running(each) for each in children] == [True, True]
+    assert line.run("status")[0] == 1
+
+    code, _, errors = line.run("up", "--detach", "--config", "stream.retentionHours=48")
+    assert code == 0
+    assert errors.count("that a killed run had left behind") == 2
+    assert [each for each in children if is_running(each)] == []
+    environment = line.running().environment
+    assert environment["AWS_ENDPOINT_URL"] != killed.environment["AWS_ENDPOINT_URL"]
+    clients = Clients(environment)
+    name = {"StreamName": environment["FIRELAKE_STREAM"]}
+    told = clients.call("kinesis", "DescribeStreamSummary", name)
+    clients.close()
+    assert told["StreamDescriptionSummary"]["RetentionPeriodHours"] == 48
+
+    os.kill(line.running().process.pid, signal.SIGKILL)
+    code, output, _ = line.run("down")
+    assert code == 0
+    assert output.count("that a killed run had left behind") == 2
+    assert line.files() == []
+
+
+def wait_until_gone(process: ProcessIdentity) -> None:
+    deadline = time.monotonic() + 10
+    while is_running(process):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_signal_stops_a_lake_that_stays_and_leaves_nothing(line: CommandLine) -> None:
+    with line.start("up") as process:
+        assert process.stderr is not None
+        shown = ""
+        while "Ctrl-C stops it" not in shown:
+            shown = process.stderr.readline()
+            assert shown, "it ended before it was ready"
+        children = line.children()
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate()
+    assert process.returncode == 0
+    assert "export FIRELAKE_STREAM=firelake-dev-events" in output
+    assert "stopping the embedded cloud" in errors
+    assert len(children) == 2
+    assert [each for each in children if is_running(each)] == []
+    assert line.files() == []
+
+
+def test_a_lake_whose_delivery_ended_stops_and_says_so(line: CommandLine) -> None:
+    assert line.run("up", "--detach")[0] == 0
+    running = line.running()
+    assert running.delivery is not None
+    assert identify(running.delivery.pid) == running.delivery
+    os.kill(running.delivery.pid, signal.SIGKILL)
+    wait_until_gone(running.process)
+    assert "the delivery had ended by itself" in line.state.log.read_text()
+    assert line.files() == []
+
+
+def test_a_setting_that_is_refused_is_told_by_a_detached_lake_too(line: CommandLine) -> None:
+    code, output, errors = line.run("up", "--detach", "--config", "delivery.bufferIntervalS=5")
+    assert (code, output) == (1, "")
+    assert "delivery.bufferIntervalS: 5: must be a whole number from 60 to 900" in errors
+    assert line.files() == []

@@ -1,0 +1,78 @@
+"""The environment of the running cloud is given so that a shell and a program can take it over."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from local.processes import identify
+from ops.cli import app
+from ops.commands.env import export_lines
+from ops.running import Running, StateFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENVIRONMENT = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "FIRELAKE_STREAM": "it's; $(me)\n"}
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateFolder:
+    monkeypatch.setenv("FIRELAKE_STATE", str(tmp_path))
+    folder = StateFolder(tmp_path)
+    folder.make()
+    return folder
+
+
+def put_on_record(state: StateFolder, environment: dict[str, str]) -> None:
+    process = identify(os.getpid())
+    assert process is not None
+    state.write(Running(process=process, stack="dev", since_s=0, environment=environment))
+
+
+def test_a_shell_has_the_very_values_and_nothing_that_leads_elsewhere(state: StateFolder) -> None:
+    put_on_record(state, ENVIRONMENT)
+    printed = CliRunner().invoke(app, ["env"])
+    assert printed.exit_code == 0
+    shell = subprocess.run(
+        ["/bin/sh", "-c", 'eval "$LINES_OF_ENV"; env -0'],
+        env={"LINES_OF_ENV": printed.stdout, "AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "old"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    variables = dict(each.split("=", 1) for each in shell.stdout.split("\0") if each)
+    assert {name: variables[name] for name in ENVIRONMENT} == ENVIRONMENT
+    assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN"} & set(variables)
+
+
+def test_a_program_gets_json(state: StateFolder) -> None:
+    put_on_record(state, ENVIRONMENT)
+    printed = CliRunner().invoke(app, ["env", "--json"])
+    assert (printed.exit_code, json.loads(printed.stdout)) == (0, ENVIRONMENT)
+
+
+@pytest.mark.parametrize("is_starting", [False, True], ids=["none runs", "one is starting"])
+def test_without_a_cloud_a_shell_gets_nothing(state: StateFolder, *, is_starting: bool) -> None:
+    if is_starting:
+        put_on_record(state, {})
+    printed = CliRunner().invoke(app, ["env"])
+    assert (printed.exit_code, printed.stdout) == (1, "")
+    assert printed.stderr.startswith(
+        "firelake: the embedded cloud of process" if is_starting else "firelake: no embedded cloud"
+    )
+
+
+def test_a_plain_value_stands_as_it_is() -> None:
+    assert export_lines({"AWS_REGION": "us-east-1"}) == [
+        (
+            "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN "
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+        ),
+        "export AWS_REGION=us-east-1",
+    ]
