@@ -175,7 +175,7 @@ def _decimal(precision: int, scale: int) -> Callable[[object], Decimal]:
             rounded = number.quantize(unit, context=context)
         except (InvalidOperation, ValueError) as error:
             raise _of_input(value) from error
-        if not abs(rounded) < limit:
+        if not number.is_finite() or rounded.copy_abs() >= limit:
             raise _of_input(value)
         return rounded
 

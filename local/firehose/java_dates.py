@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _PART: Final = re.compile(
-    r"'(?P<quoted>[^']*)'|(?P<run>(?P<letter>[A-Za-z])(?P=letter)*)|.", re.DOTALL
+    r"'(?P<quoted>(?:[^']|'')*)'|(?P<run>(?P<letter>[A-Za-z])(?P=letter)*)|.", re.DOTALL
 )
 _MONTHS: Final = (
     "January",
@@ -65,7 +65,7 @@ def _parts(pattern: str) -> Iterator[re.Match[str]]:
 
 def _written(match: re.Match[str], moment: datetime) -> str:
     if match["quoted"] is not None:
-        return match["quoted"] or "'"  # two quotes stand for one
+        return match["quoted"].replace("''", "'") or "'"  # two quotes stand for one
     if match["run"] is None:
         return match[0]
     write = _LETTERS.get(match["letter"])

@@ -29,6 +29,11 @@ _AS_THEY_ARE: Final[dict[Kind, type]] = {
     Kind.FLOAT: float,
     Kind.BOOLEAN: bool,
 }
+_PRIMITIVE: Final = (
+    "Encountered malformed JSON. The input JSON contained a primitive at the top level. The top"
+    " level must be an object or array."
+)
+_ARRAY: Final = "Encountered malformed JSON. The input JSON contained an array at the top level."
 _WHITESPACE: Final = " \t\r\n"
 
 _decode: Final = msgspec.json.Decoder().decode
@@ -84,11 +89,7 @@ class RowReader:
 
     def _row(self, document: object) -> dict[str, Any]:
         if not isinstance(document, dict):
-            cause = "array" if isinstance(document, list) else "primitive"
-            message = (
-                f"Encountered malformed JSON. The input JSON contained a {cause} at the top level."
-                " The top level must be an object."
-            )
+            message = _ARRAY if isinstance(document, list) else _PRIMITIVE
             raise ConversionError(message, PARSE_ERROR)
         row: dict[str, Any] = {}
         for key, value in cast("dict[str, Any]", document).items():
