@@ -39,7 +39,7 @@ def test_a_client_has_the_endpoint_and_the_region_whatever_the_users_own_setting
 
 def test_a_call_that_awss_model_refuses_reaches_no_socket() -> None:
     clients = Clients(ENVIRONMENT)
-    with pytest.raises(InputError, match="CreateStream.StreamName has 0 characters"):
+    with pytest.raises(InputError, match=r"CreateStream\.StreamName has 0 characters"):
         clients.call("kinesis", "CreateStream", {"StreamName": ""})
     clients.close()
 
