@@ -44,8 +44,8 @@ _LOOK_AGAIN_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 240.0
 
 FIRST_QUERY: Final = """\
-SELECT event_name, count(*) AS events, count(DISTINCT user_id) AS learners,
-       min(created_datetime) AS first, max(created_datetime) AS last
+SELECT event_name, count(*) AS events,
+       count(DISTINCT user_id) AS learners, count(DISTINCT lesson_id) AS lessons
 FROM events
 WHERE event_type = 'lesson'
 GROUP BY event_name
