@@ -38,7 +38,7 @@ class Row:
 
 
 class LakeReader:
-    """Reads the lake of an embedded cloud; the objects are fetched anew by each method."""
+    """Reads the lake of an embedded cloud; as it is when a method is called."""
 
     def __init__(self, cloud: Cloud, folder: Path) -> None:
         self._cloud = cloud
@@ -70,11 +70,11 @@ class LakeReader:
 
     def raw(self) -> bytes:
         """All that stands under `raw/`, object after object."""
-        return b"".join(gzip.decompress(body) for _, body in self._objects(RAW_PREFIX))
+        return b"".join(gzip.decompress(body) for body in self._objects(RAW_PREFIX))
 
     def errors(self) -> Counter[bytes]:
         """What stands under `errors/`, as it was sent, each as often as it stands there."""
-        lines = (line for _, body in self._objects(ERRORS_PREFIX) for line in body.splitlines())
+        lines = (line for body in self._objects(ERRORS_PREFIX) for line in body.splitlines())
         return Counter(base64.b64decode(json.loads(line)["rawData"]) for line in lines)
 
     def _status(self) -> dict[str, Any]:
@@ -82,10 +82,12 @@ class LakeReader:
         return json.loads(path.read_bytes()) if path.exists() else {}
 
     def _query(self, sql: str) -> list[Row]:
-        for key, body in self._objects(EVENTS_PREFIX):
+        for key in self._keys(EVENTS_PREFIX):
             path = self._folder / key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(body)
+            # An object is never changed.
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(self._body(key))
         database = str(self._cloud.outputs["database"])
         with duckdb.connect() as connection:
             connection.execute(f'CREATE SCHEMA "{database}"; USE "{database}"')
@@ -98,8 +100,14 @@ class LakeReader:
             found = connection.execute(f"SELECT {_COLUMNS} FROM ({sql}) AS found").fetchall()  # noqa: S608 -- SQL of the project
         return sorted(Row(*values) for values in found)
 
-    def _objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
-        clients, bucket = self._cloud.clients, {"Bucket": self._cloud.outputs["bucket"]}
-        for entry in clients.pages("s3", "ListObjectsV2", {**bucket, "Prefix": prefix}, "Contents"):
-            answer = clients.call("s3", "GetObject", {**bucket, "Key": entry["Key"]})
-            yield entry["Key"], answer["Body"].read()
+    def _objects(self, prefix: str) -> Iterator[bytes]:
+        return (self._body(key) for key in self._keys(prefix))
+
+    def _keys(self, prefix: str) -> list[str]:
+        asked = {"Bucket": self._cloud.outputs["bucket"], "Prefix": prefix}
+        entries = self._cloud.clients.pages("s3", "ListObjectsV2", asked, "Contents")
+        return [entry["Key"] for entry in entries]
+
+    def _body(self, key: str) -> bytes:
+        asked = {"Bucket": self._cloud.outputs["bucket"], "Key": key}
+        return self._cloud.clients.call("s3", "GetObject", asked)["Body"].read()
