@@ -105,6 +105,11 @@ class ParquetWriter:
         self._batches, self._batches_bytes = [], 0
 
 
+def use_system_memory() -> None:
+    """Let Arrow take memory from the C library and give it back, rather than keep it for later."""
+    _arrow.set_memory_pool(_arrow.system_memory_pool())
+
+
 def _arrow_type(glue_type: GlueType) -> Any:  # noqa: ANN401 - pyarrow has no types
     if glue_type.kind is Kind.DECIMAL:
         arrow_type = _arrow.decimal128(glue_type.precision, glue_type.scale)

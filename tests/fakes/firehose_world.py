@@ -6,7 +6,7 @@ import base64
 import gzip
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, cast
 
 import pyarrow.parquet as pq
@@ -261,6 +261,20 @@ class FakeWorld:
         if self.started is not None:
             self.started.close()
         self.started = None
+
+    def with_destination(self, **changes: object) -> None:
+        """Gives the destination other settings; to be called before the delivery begins."""
+        self._change("destination", self.settings.destination, changes)
+
+    def with_processing(self, **changes: object) -> None:
+        self._change("processing", self.settings.processing, changes)
+
+    def with_switches(self, **changes: object) -> None:
+        self._change("switches", self.settings.switches, changes)
+
+    def _change(self, name: str, part: object, changes: dict[str, object]) -> None:
+        changed = cast("Any", replace)(part, **changes)
+        self.settings = cast("Any", replace)(self.settings, **{name: changed})
 
     def ports(self) -> Ports:
         return Ports(
