@@ -193,7 +193,7 @@ class Cloud:
         )
 
     def stop_delivery(self) -> None:
-        """Stop the delivery process at a point at which it loses and repeats nothing.
+        """Stop the delivery process at a point at which it loses nothing; rows whose batch is not wholly stored come again.
 
         Raises:
             ProcessError: It had ended by itself; the message has the end of its log.
