@@ -193,7 +193,9 @@ class Cloud:
         )
 
     def stop_delivery(self) -> None:
-        """Stop the delivery process at a point at which it loses nothing; rows whose batch is not wholly stored come again.
+        """Stop the delivery process at a point at which it loses nothing.
+
+        What is stored of a batch that is not wholly stored comes again at the next start.
 
         Raises:
             ProcessError: It had ended by itself; the message has the end of its log.
