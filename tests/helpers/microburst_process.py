@@ -1,6 +1,6 @@
 """A microburst process: a proxy before an AWS endpoint that injects faults by rule.
 
-https://pypi.org/project/microburst/
+The proxy is the package `microburst`.
 """
 
 from __future__ import annotations
