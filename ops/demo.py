@@ -21,13 +21,12 @@ from local.firehose.settings import LocalSwitches
 from ops.errors import OpsError
 from ops.expected import Expected, Found, Reckoning, reckon
 from ops.generate import Generator, Shares
-from ops.kinesis import KinesisPut, kinesis_client
+from ops.kinesis import KinesisPut, kinesis_client, random_partition_key
 from ops.lake_files import LakeFiles
 from ops.lines import chunked
 from ops.pack import PackedEvents, PartitionJudge
 from ops.produce import Outlet, Production, produce
 from ops.put import Pace
-from ops.records import PARTITION_KEY_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -155,7 +154,7 @@ def _send(
     production = produce(
         chunked(sample.outgoing for sample in expected.watch(generator.events(count))),
         Outlet(
-            packer=PackedEvents(judge.partition_of, _partition_key),
+            packer=PackedEvents(judge.partition_of, random_partition_key),
             put=KinesisPut(client, str(cloud.outputs["streamName"])),
             pace=Pace(
                 now_s=time.monotonic,
@@ -209,7 +208,3 @@ def _environment(cloud: Cloud) -> Yielding[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def _partition_key() -> str:
-    return f"{_random.getrandbits(4 * PARTITION_KEY_LENGTH):0{PARTITION_KEY_LENGTH}x}"

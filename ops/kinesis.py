@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 import boto3
@@ -10,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.errors import StreamError
+from ops.records import PARTITION_KEY_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,14 @@ _RETRYABLE: Final = frozenset(
         "ThrottlingException",
     }
 )
+
+
+_random: Final = SystemRandom()
+
+
+def random_partition_key() -> str:
+    """Give a key that spreads records over all shards."""
+    return f"{_random.getrandbits(4 * PARTITION_KEY_LENGTH):0{PARTITION_KEY_LENGTH}x}"
 
 
 def kinesis_client(calls_in_flight: int) -> KinesisClient:

@@ -15,13 +15,12 @@ from contract.events import EVENTS_FILE, load_contract
 from contract.layout import Granularity
 from ops.errors import InputError
 from ops.generate import Generator, Shares
-from ops.kinesis import KinesisPut, kinesis_client
+from ops.kinesis import KinesisPut, kinesis_client, random_partition_key
 from ops.lines import at_rate, chunked, json_lines
 from ops.pack import PackedEvents, PartitionJudge, SingleEvents
 from ops.produce import Outlet, produce
 from ops.progress import progress, summary
 from ops.put import Pace
-from ops.records import PARTITION_KEY_LENGTH
 from ops.terminal import output, report
 from ops.variables import ENV_GRANULARITY, ENV_LATENESS_DAYS, ENV_STREAM
 
@@ -100,12 +99,12 @@ def produce_command(  # noqa: PLR0913 -- one an option
     if generate is None and shares != Shares():
         message = "shares need --generate: a file is sent as it is"
         raise InputError(message)
-    packer: Packer = SingleEvents(_partition_key)
+    packer: Packer = SingleEvents(random_partition_key)
     if pack:
         judge = PartitionJudge(
             _load(contract), lateness_days=lateness_days, granularity=granularity
         )
-        packer = PackedEvents(judge.partition_of, _partition_key)
+        packer = PackedEvents(judge.partition_of, random_partition_key)
     chunks: Iterable[Sequence[Outgoing]]
     if generate is None:
         chunks = json_lines(_reading(file or _STDIN))
@@ -169,7 +168,3 @@ def _reading(path: Path) -> Callable[[], bytes]:
             raise InputError(message) from error
 
     return read
-
-
-def _partition_key() -> str:
-    return f"{_random.getrandbits(4 * PARTITION_KEY_LENGTH):0{PARTITION_KEY_LENGTH}x}"
