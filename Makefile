@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml constraints.txt
 		"Firelake needs Python 3.11 or later, this is " + sys.version.split()[0] + ": name another one by PYTHON=...")'
 	@$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "setup: installing into $(VENV)"
-	@$(PIP) install --constraint constraints.txt --editable '.[cli,dev,infra,local]'
+	@$(PIP) install --constraint constraints.txt --editable '.[cli,dev,infra,local,plan,query,report]'
 	@touch $(STAMP)
 
 demo: setup ## Deploy a lake on this machine, send events through it, account for every one
