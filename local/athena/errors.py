@@ -1,0 +1,58 @@
+"""The errors of the local Athena: each has the name that Athena begins its message with."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from local.errors import LocalError
+
+
+class ErrorName(StrEnum):
+    """Names of errors of a query, which `StateChangeReason` begins with.
+
+    https://trino.io/docs/current/ (StandardErrorCode), as Athena's engine version 3 tells them.
+    """
+
+    AMBIGUOUS_NAME = "AMBIGUOUS_NAME"
+    COLUMN_NOT_FOUND = "COLUMN_NOT_FOUND"
+    CONSTRAINT_VIOLATION = "CONSTRAINT_VIOLATION"
+    DIVISION_BY_ZERO = "DIVISION_BY_ZERO"
+    EXPRESSION_NOT_AGGREGATE = "EXPRESSION_NOT_AGGREGATE"
+    FUNCTION_NOT_FOUND = "FUNCTION_NOT_FOUND"
+    GENERIC_INTERNAL_ERROR = "GENERIC_INTERNAL_ERROR"
+    GENERIC_USER_ERROR = "GENERIC_USER_ERROR"
+    HIVE_BAD_DATA = "HIVE_BAD_DATA"
+    HIVE_PATH_ALREADY_EXISTS = "HIVE_PATH_ALREADY_EXISTS"
+    INVALID_CAST_ARGUMENT = "INVALID_CAST_ARGUMENT"
+    INVALID_FUNCTION_ARGUMENT = "INVALID_FUNCTION_ARGUMENT"
+    INVALID_VIEW = "INVALID_VIEW"
+    NOT_SUPPORTED = "NOT_SUPPORTED"
+    NUMERIC_VALUE_OUT_OF_RANGE = "NUMERIC_VALUE_OUT_OF_RANGE"
+    SCHEMA_NOT_FOUND = "SCHEMA_NOT_FOUND"
+    SYNTAX_ERROR = "SYNTAX_ERROR"
+    TABLE_ALREADY_EXISTS = "TABLE_ALREADY_EXISTS"
+    TABLE_NOT_FOUND = "TABLE_NOT_FOUND"
+    TYPE_MISMATCH = "TYPE_MISMATCH"
+
+
+class AthenaError(LocalError):
+    """Base of every error of the local Athena."""
+
+
+class QueryError(AthenaError, ValueError):
+    """Raised when a query cannot be run or is refused; fails the execution, not the call.
+
+    Attributes:
+        name: The name of the error.
+        detail: What is wrong, which piece of the query, and what to do.
+    """
+
+    def __init__(self, name: ErrorName, detail: str) -> None:
+        """Make Athena's text of it."""
+        super().__init__(f"{name}: {detail}")
+        self.name = name
+        self.detail = detail
+
+
+class CancelledError(AthenaError, RuntimeError):
+    """Raised when a query was stopped by its user or by the workgroup's scan limit."""

@@ -1,0 +1,38 @@
+"""What a query gives: its columns with Athena's types, the rows, and the bytes that were read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """A column of a result.
+
+    Attributes:
+        name: Its name, as Athena gives it; `_col0` and so on where it has none.
+        type: Athena's type with its parameters, such as `varchar`, `decimal(10,2)`,
+            `timestamp(3)`, `array(row(name varchar))`.
+    """
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """What a query gave.
+
+    Attributes:
+        columns: The columns, in order.
+        table: The rows; its columns stand in the same order, their names are not to be relied on.
+        scanned_bytes: The bytes of column chunks and other data that were read.
+    """
+
+    columns: tuple[ResultColumn, ...]
+    table: pa.Table
+    scanned_bytes: int
