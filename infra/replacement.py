@@ -2,19 +2,18 @@
 
 `pulumi preview --json | python -m infra.replacement` exits with 0 if nothing that must stay is
 touched, with 1 if something is, and with 2 if the preview failed or is not one. Pulumi's own
-protection stops such a change, too, but tells neither the property nor what would be lost.
-
-The form of a preview: https://github.com/pulumi/pulumi/blob/master/sdk/pkg/display/json.go
+protection stops a replacement, too, but tells neither the property nor what would be lost; another
+granularity, which leaves what is there out of every answer, looks to Pulumi like any update.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from infra.errors import PreviewError
+from infra.preview import digest_of, objects, steps_of, texts, type_and_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,6 +40,11 @@ LOSSES: Final = {
     ),
 }
 """What is lost with a resource of each type that must stay."""
+
+# What tells a table's granularity, `catalog.projection.by_date` writes it.
+GRANULARITY: Final = "projection.dt.format"
+
+_TABLE: Final = "aws:glue/catalogTable:CatalogTable"
 
 _GOES: Final = frozenset(
     {
@@ -85,8 +89,25 @@ class Refusal:
         return f"{self.name} ({self.type_name}) {what}: {LOSSES[self.type_name]}"
 
 
-def refusals(preview: str) -> tuple[Refusal, ...]:
-    """Find what must stay and would go.
+@dataclass(frozen=True, slots=True)
+class GranularityRefusal:
+    """A table whose partitions would hold another length of time; each form is one of `dt`."""
+
+    name: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        """Give the table, the change and the loss, for people."""
+        return (
+            f"{self.name} ({_TABLE}) would write dt as {self.after} instead of {self.before}: a "
+            "stack keeps its granularity, as no query would find the partitions that are there; "
+            "another granularity is another stack, filled by backfill"
+        )
+
+
+def refusals(preview: str) -> tuple[Refusal | GranularityRefusal, ...]:
+    """Find what must stay and would go, and tables that would get another granularity.
 
     Args:
         preview: What `pulumi preview --json` wrote.
@@ -94,11 +115,14 @@ def refusals(preview: str) -> tuple[Refusal, ...]:
     Raises:
         PreviewError: The preview failed, or the text is not a preview.
     """
-    digest = _digest(preview)
+    digest = digest_of(preview)
     found = dict[str, Refusal]()
-    for step in _objects(digest.get("steps")):
+    changed = list[GranularityRefusal]()
+    for step in steps_of(digest):
         urn, operation = str(step.get("urn", "")), step.get("op")
-        type_name, name = _type_and_name(urn)
+        type_name, name = type_and_name(urn)
+        if type_name == _TABLE:
+            changed += _other_granularity(name, step)
         if operation not in _GOES or type_name not in LOSSES:
             continue
         before = found.get(urn)
@@ -106,9 +130,9 @@ def refusals(preview: str) -> tuple[Refusal, ...]:
         # Of a replacement, Pulumi may list the deletion of the old resource as a step of its own.
         is_deleted = operation == _DELETE and (before is None or before.is_deleted)
         found[urn] = Refusal(type_name, name, is_deleted, tuple(dict.fromkeys(properties)))
-    if not found:
+    if not found and not changed:
         _check_complete(digest)
-    return tuple(found.values())
+    return (*found.values(), *dict.fromkeys(changed))
 
 
 def main() -> int:
@@ -123,21 +147,6 @@ def main() -> int:
     return REFUSED if found else 0
 
 
-def _digest(preview: str) -> Mapping[str, object]:
-    try:
-        digest: object = json.loads(preview)
-    except ValueError as error:
-        message = (
-            f"not one JSON document ({error}): give what `pulumi preview --json` writes to "
-            "standard output, and look there for why it wrote something else"
-        )
-        raise PreviewError(message) from error
-    if not isinstance(digest, dict):
-        message = f"a preview is a JSON object, not {type(digest).__name__}"
-        raise PreviewError(message)
-    return cast("dict[str, object]", digest)
-
-
 def _check_complete(digest: Mapping[str, object]) -> None:
     """Refuse to take a preview that failed for one that found nothing.
 
@@ -145,35 +154,36 @@ def _check_complete(digest: Mapping[str, object]) -> None:
     """
     errors = [
         str(each.get("message", "")).strip()
-        for each in _objects(digest.get("diagnostics"))
+        for each in objects(digest.get("diagnostics"))
         if each.get("severity") == _ERROR
     ]
     if errors:
         message = "the preview failed:\n" + "\n".join(errors)
         raise PreviewError(message)
-    if not _objects(digest.get("steps")):
+    if not steps_of(digest):
         # The step of the stack itself is always there.
         message = "the preview has no steps: it did not run, or is not of `pulumi preview --json`"
         raise PreviewError(message)
 
 
-def _objects(value: object) -> list[Mapping[str, object]]:
-    items = cast("list[object]", value) if isinstance(value, list) else []
-    return [cast("Mapping[str, object]", item) for item in items if isinstance(item, dict)]
+def _other_granularity(name: str, step: Mapping[str, object]) -> list[GranularityRefusal]:
+    before, after = (_granularity(step.get(state)) for state in ("oldState", "newState"))
+    if before is None or after is None or before == after:
+        return []
+    return [GranularityRefusal(name, before, after)]
 
 
-def _type_and_name(urn: str) -> tuple[str, str]:
-    """Split a URN: `urn:pulumi:stack::project::parent$type::name`.
-
-    https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
-    """
-    _, _, types, name = (*urn.split("::", 3), "", "", "", "")[:4]
-    return types.rpartition("$")[2], name
+def _granularity(state: object) -> str | None:
+    for key in ("inputs", "parameters", GRANULARITY):
+        if not isinstance(state, dict):
+            return None
+        state = cast("dict[str, object]", state).get(key)
+    return state if isinstance(state, str) else None
 
 
 def _properties(step: Mapping[str, object]) -> Iterable[str]:
     """The properties that cause a step, as precisely as Pulumi tells."""
-    reasons = _texts(step.get("replaceReasons"))
+    reasons = texts(step.get("replaceReasons"))
     diff = step.get("detailedDiff")
     if isinstance(diff, dict):
         detailed = [
@@ -187,16 +197,11 @@ def _properties(step: Mapping[str, object]) -> Iterable[str]:
             *detailed,
             *(each for each in reasons if not any(_is_part_of(path, each) for path in detailed)),
         ]
-    return reasons or _texts(step.get("diffReasons"))
+    return reasons or texts(step.get("diffReasons"))
 
 
 def _is_part_of(path: str, whole: str) -> bool:
     return path == whole or path.startswith((f"{whole}.", f"{whole}["))
-
-
-def _texts(value: object) -> list[str]:
-    items = cast("list[object]", value) if isinstance(value, list) else []
-    return [item for item in items if isinstance(item, str)]
 
 
 if __name__ == "__main__":

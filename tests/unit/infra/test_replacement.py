@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 import json
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from catalog.location import LakeLocation
+from catalog.tables import events_table
+from contract.events import load_contract
+from contract.layout import Granularity
 from infra.bootstrap.resource_types import RESOURCE_TYPES
 from infra.errors import PreviewError
-from infra.replacement import LOSSES, Refusal, main, refusals
+from infra.replacement import GRANULARITY, LOSSES, GranularityRefusal, Refusal, main, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,9 +153,52 @@ def test_a_resource_of_another_type_with_such_a_parent_may_be_replaced() -> None
     assert refusals(preview(replaced(urn, reasons=["name"]))) == ()
 
 
+TABLE = "aws:glue/catalogTable:CatalogTable"
+TABLE_URN = f"urn:pulumi:dev::firelake::firelake:catalog:Catalog${TABLE}::catalog-events"
+
+
+def updated(before: str | None, after: str | None) -> dict[str, object]:
+    states = {
+        state: {"type": TABLE, "inputs": {"parameters": {GRANULARITY: form}}}
+        for state, form in (("oldState", before), ("newState", after))
+        if form is not None
+    }
+    return {"op": "update", "urn": TABLE_URN, "diffReasons": ["parameters"], **states}
+
+
+def test_another_granularity_of_a_living_table_is_refused() -> None:
+    found = refusals(preview(updated("yyyy-MM-dd", "yyyy-MM")))
+    assert found == (GranularityRefusal("catalog-events", "yyyy-MM-dd", "yyyy-MM"),)
+    assert str(found[0]) == (
+        f"catalog-events ({TABLE}) would write dt as yyyy-MM instead of yyyy-MM-dd: a stack keeps "
+        "its granularity, as no query would find the partitions that are there; another "
+        "granularity is another stack, filled by backfill"
+    )
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(updated("yyyy-MM", "yyyy-MM"), id="the same granularity"),
+        pytest.param(updated(None, "yyyy-MM"), id="a new table"),
+        pytest.param(updated("yyyy-MM", None), id="a table that goes"),
+    ],
+)
+def test_other_changes_of_a_table_pass(step: dict[str, object]) -> None:
+    assert refusals(preview(step)) == ()
+
+
+@pytest.mark.parametrize("granularity", list(Granularity))
+def test_the_guard_reads_what_the_events_table_tells(granularity: Granularity) -> None:
+    lake = LakeLocation("a-bucket", "a_database", date(2026, 11, 1), granularity)
+    assert events_table(load_contract(), lake)["Parameters"][GRANULARITY] == granularity.pattern
+
+
 def test_a_protected_resource_is_refused_by_property_although_the_preview_failed() -> None:
     text = preview(replaced(reasons=["name"]), diagnostics=[PROTECTED])
-    assert [refusal.properties for refusal in refusals(text)] == [("name",)]
+    assert refusals(text) == (
+        Refusal(FIREHOSE, "delivery-delivery-stream", is_deleted=False, properties=("name",)),
+    )
 
 
 @pytest.mark.parametrize(
