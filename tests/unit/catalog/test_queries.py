@@ -12,6 +12,7 @@ from contract.layout import Granularity
 from tests.unit.catalog.samples import CONTRACT, SHIPPED, lake, parse, refusals, resolve
 
 NAMES = (
+    "contract_drift",
     "duplicates_in_raw",
     "errors_by_code",
     "file_sizes",
@@ -76,7 +77,7 @@ def test_a_query_restricts_the_partitions_that_it_reads(name: str) -> None:
 def test_a_query_on_events_compares_dt_in_the_form_of_the_granularity(
     granularity: Granularity, form: str
 ) -> None:
-    for name in ("file_sizes", "freshness", "rows_by_type_and_day"):
+    for name in ("contract_drift", "file_sizes", "freshness", "rows_by_type_and_day"):
         assert f"DAY, {form})" in sql_of(name, granularity)
     for name in ("duplicates_in_raw", "errors_by_code"):
         assert sql_of(name, granularity) == sql_of(name)

@@ -85,11 +85,11 @@ def test_older_partitions_are_left_out(
 
 @pytest.mark.parametrize(
     ("name", "oldest"),
-    [("rows_by_type_and_day", 15), ("file_sizes", 15), ("freshness", 21)],
+    [("contract_drift", 15), ("rows_by_type_and_day", 15), ("file_sizes", 15), ("freshness", 21)],
 )
 def test_a_query_on_events_reads_back_to_a_day(name: str, oldest: int) -> None:
     within, older = DuckdbLake(), DuckdbLake()
-    file = {"$path": "s3://a-bucket/events/1", "$file_size": 1}
+    file = {"$path": "s3://a-bucket/events/1", "$file_size": 1, "extras": '{"mood":"good"}'}
     within.insert("events", [event("a", at(oldest)) | file])
     older.insert("events", [event("a", at(oldest - 1, 23, 59)) | file])
     assert len(answer(within, name)) == 1
@@ -228,3 +228,46 @@ def test_errors_of_both_sorts_are_counted_by_code_name_and_hour() -> None:
             "oops",
         ),
     ]
+
+
+def test_drift_tells_each_unknown_field_of_each_event_by_the_forms_of_its_values() -> None:
+    stored = DuckdbLake()
+    lesson, other = {"event_name": "lesson:started"}, {"event_name": "lesson:rated"}
+    stored.insert(
+        "events",
+        [
+            event("a", at(20), **lesson, extras='{"mood":"good","score":1}'),
+            event("b", at(21), **lesson, extras='{"mood":null,"score":-2.5e3,"ended":true}'),
+            event("c", at(22), **lesson, extras='{"mood":"2026-11-22T08:00:00.5+01:00"}'),
+            event("d", at(22), **other, extras='{"mood":{"a":1},"score":[1]}'),
+            event("e", at(22), **other),
+        ],
+    )
+    # rows, nulls, booleans, integers, fractions, timestamps, texts, arrays and objects
+    assert answer(stored, "contract_drift") == [
+        (
+            "lesson:started",
+            "mood",
+            3,
+            1,
+            0,
+            0,
+            0,
+            1,
+            2,
+            0,
+            "2026-11-20",
+            '"2026-11-22T08:00:00.5+01:00"',
+        ),
+        ("lesson:started", "score", 2, 0, 0, 1, 1, 0, 0, 0, "2026-11-20", "-2.5e3"),
+        ("lesson:rated", "mood", 1, 0, 0, 0, 0, 0, 0, 1, "2026-11-22", '{"a":1}'),
+        ("lesson:rated", "score", 1, 0, 0, 0, 0, 0, 0, 1, "2026-11-22", "[1]"),
+        ("lesson:started", "ended", 1, 0, 1, 0, 0, 0, 0, 0, "2026-11-21", "true"),
+    ]
+
+
+def test_an_integer_beyond_64_bits_is_no_integer_to_the_drift() -> None:
+    stored = DuckdbLake()
+    stored.insert("events", [event("a", at(21), extras='{"n":12345678901234567890}')])
+    ((*_, row_count, _, _, integer_count, _, _, _, _, _, _),) = answer(stored, "contract_drift")
+    assert (row_count, integer_count) == (1, 0)

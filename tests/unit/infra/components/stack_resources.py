@@ -74,6 +74,7 @@ RESOURCES: Final = {
     ("aws:glue/catalogTable:CatalogTable", "catalog-events_errors"),
     ("aws:glue/catalogTable:CatalogTable", "catalog-events_raw"),
     ("aws:glue/catalogTable:CatalogTable", "catalog-events_unique"),
+    ("aws:athena/namedQuery:NamedQuery", "catalog-query-contract_drift"),
     ("aws:athena/namedQuery:NamedQuery", "catalog-query-duplicates_in_raw"),
     ("aws:athena/namedQuery:NamedQuery", "catalog-query-errors_by_code"),
     ("aws:athena/namedQuery:NamedQuery", "catalog-query-file_sizes"),

@@ -45,6 +45,7 @@ ALWAYS = [
     ("CatalogTable", "catalog-events_errors"),
     ("CatalogTable", "catalog-events_raw"),
     ("CatalogTable", "catalog-events_unique"),
+    ("NamedQuery", "catalog-query-contract_drift"),
     ("NamedQuery", "catalog-query-duplicates_in_raw"),
     ("NamedQuery", "catalog-query-errors_by_code"),
     ("NamedQuery", "catalog-query-file_sizes"),
