@@ -1,0 +1,133 @@
+"""The commands `firelake contract check`, `diff` and `docs`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+import typer
+
+from contract.changes import changes
+from contract.errors import ContractFileError
+from contract.events import EVENTS_FILE, load_contract
+from ops.contract_docs import data_dictionary
+from ops.contract_source import read_contract, read_earlier_contract, unreadable
+from ops.errors import InputError
+from ops.terminal import output, plain
+
+if TYPE_CHECKING:
+    from contract.changes import Change
+    from contract.errors import Problem
+    from contract.events import EventContract
+
+_SHIPPED: Final = "the shipped one"
+
+_File = Annotated[Path, typer.Argument(help="The contract.", show_default=_SHIPPED)]
+_Json = Annotated[bool, typer.Option("--json", help="One JSON object instead.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group of commands to the command line."""
+    group = typer.Typer(no_args_is_help=True)
+    group.command("check")(check_command)
+    group.command("diff")(diff_command)
+    group.command("docs")(docs_command)
+    app.add_typer(group, name="contract", help="Check, compare and describe the event contract.")
+
+
+def check_command(*, file: _File = EVENTS_FILE, as_json: _Json = False) -> None:
+    """Check a contract: show every rule that it breaks, with its line.
+
+    Exits with 1 if it breaks any.
+    """
+    contract: EventContract | None = None
+    problems: tuple[Problem, ...] = ()
+    try:
+        contract = load_contract(file)
+    except ContractFileError as error:
+        problems = error.problems
+    except OSError as error:
+        raise unreadable(file, error) from error
+    if as_json:
+        _write({"file": str(file), "is_valid": contract is not None, "problems": problems})
+    elif contract is not None:
+        output().print(plain(f"{file}: {_summary(contract)}, nothing wrong"))
+    for problem in () if as_json else problems:
+        # In the form in which editors and CI find the place.
+        line = "" if problem.line is None else f"{problem.line}:"
+        text = f"{file}:{line} {problem.key}: {problem.value}: {problem.rule}"
+        output().print(plain(text))
+    if contract is None:
+        raise typer.Exit(1)
+
+
+def diff_command(
+    *,
+    old: Annotated[
+        str,
+        typer.Argument(
+            help="What is deployed: a file, a revision of git (HEAD~1), or REVISION:PATH."
+        ),
+    ],
+    new: Annotated[
+        Path, typer.Argument(help="What is to replace it.", show_default=_SHIPPED)
+    ] = EVENTS_FILE,
+    as_json: _Json = False,
+) -> None:
+    """Show what changes from one contract to the next, and whether it may.
+
+    Exits with 1 if a change is refused, because it would break the lake or its readers.
+    """
+    successor = read_contract(new)
+    found = changes(read_earlier_contract(old, new), successor)
+    is_allowed = all(change.allowed for change in found)
+    if as_json:
+        _write({"old": old, "new": str(new), "is_allowed": is_allowed, "changes": found})
+    else:
+        _show(found)
+    if not is_allowed:
+        raise typer.Exit(1)
+
+
+def docs_command(
+    *,
+    file: _File = EVENTS_FILE,
+    out: Annotated[
+        Path | None, typer.Option(help="Write it to this file.", show_default="standard output")
+    ] = None,
+) -> None:
+    """Write the data dictionary of a contract, in Markdown."""
+    page = data_dictionary(read_contract(file))
+    if out is None:
+        sys.stdout.write(page)
+        return
+    try:
+        out.write_text(page, "utf-8")
+    except OSError as error:
+        message = f"{str(out)!r} cannot be written: {error.strerror}"
+        raise InputError(message) from error
+
+
+def _show(found: tuple[Change, ...]) -> None:
+    console = output()
+    for change in found:
+        verdict = "allowed" if change.allowed else "refused"
+        style = "" if change.allowed else "bold red"
+        text = f"{verdict}  {change.key}: {change.what}: {change.reason}"
+        console.print(plain(text, style))
+    refused = sum(not change.allowed for change in found)
+    noun = "change" if len(found) == 1 else "changes"
+    console.print(plain(f"{len(found)} {noun}, {refused} refused"))
+
+
+def _summary(contract: EventContract) -> str:
+    return (
+        f"version {contract.version}, {len(contract.events)} events of"
+        f" {len(contract.event_types)} types, {len(contract.fields)} fields"
+    )
+
+
+def _write(content: dict[str, object]) -> None:
+    sys.stdout.write(msgspec.json.encode(content).decode() + "\n")
