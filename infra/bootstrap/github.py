@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.bootstrap.lake_statements import Bundle, deploy_statements, preview_statements
+from infra.bootstrap.lake_statements import (
+    Bundle,
+    deploy_statements,
+    drift_statements,
+    preview_statements,
+)
 from infra.bootstrap.names import OIDC_HOST, STACKS
 from infra.bootstrap.statements import (
     AUDIENCE,
+    MAIN_BRANCH,
     PULL_REQUEST,
     environment,
     github_trust,
@@ -47,9 +53,10 @@ class GithubArgs:
 
 
 class Github(pulumi.ComponentResource):
-    """A role to preview pull requests with, and one a stack to deploy from its environment."""
+    """Roles: to preview pull requests, to deploy each stack, and to look for contract drift."""
 
     preview: aws.iam.Role
+    drift: aws.iam.Role
     deploy: dict[str, aws.iam.Role]
 
     def __init__(
@@ -75,8 +82,24 @@ class Github(pulumi.ComponentResource):
                 f"{names.preview_role}-{bundle}",
                 preview_statements(bundle, lakes),
             )
+        self.drift = self._drift(name, provider)
         self.deploy = {stack: self._deploy(name, stack, provider) for stack in STACKS}
         self.register_outputs({"previewRoleArn": self.preview.arn})
+
+    def _drift(self, name: str, provider: Sequence[pulumi.Resource]) -> aws.iam.Role:
+        names = self._args.names
+        role = self._role(
+            f"{name}-drift", names.drift_role, MAIN_BRANCH, "Looks for contract drift", provider
+        )
+        self._state_policy(
+            f"{name}-drift-state",
+            role,
+            lambda key_arn: state_read_statements(names, key_arn, STACKS),
+        )
+        for stack in STACKS:
+            statements = drift_statements(names.lake(stack))
+            self._attach(f"{name}-drift-{stack}", role, f"{names.drift_role}-{stack}", statements)
+        return role
 
     def _deploy(self, name: str, stack: str, provider: Sequence[pulumi.Resource]) -> aws.iam.Role:
         names = self._args.names

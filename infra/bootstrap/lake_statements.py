@@ -8,16 +8,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 from __future__ import annotations
 
 from enum import StrEnum, unique
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from infra.bootstrap.names import PROTECTED_STACKS
-from infra.bootstrap.places import arns, conditions, own_key
+from infra.bootstrap.places import any_key, arns, conditions, own_key
 from infra.bootstrap.resource_types import (
     RESOURCE_TYPES,
     UNCONDITIONED,
     UNCONFINED,
     Place,
 )
+from infra.iam.people import CONSOLE, analyst_statements
 from infra.iam.statements import allow
 
 if TYPE_CHECKING:
@@ -121,6 +122,21 @@ def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:
             confined -= free
         statements.append(allow(place.value, sorted(confined), resources, limits))
     return [*statements, *_unconfined(everywhere), *_beside(bundle, names)]
+
+
+def drift_statements(names: Names) -> list[Statement]:
+    """Let a role query `events` of one stack as an analyst does, who needs no console.
+
+    The key is made later, with the stack, so that it is known by its alias alone.
+
+    Args:
+        names: The stack's names.
+    """
+    *others, key = [
+        each for each in analyst_statements(names, any_key(names)) if each["Sid"] != CONSOLE
+    ]
+    confined = {**cast("dict[str, object]", key["Condition"]), **own_key(names)}
+    return [*others, {**key, "Condition": confined}]
 
 
 def deploy_actions(type_: ResourceType, stack: str) -> tuple[str, ...]:

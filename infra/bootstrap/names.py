@@ -41,6 +41,11 @@ class BootstrapNames:
         """The role of pull requests."""
         return f"{LAKE_PROJECT}-github-preview"
 
+    @property
+    def drift_role(self) -> str:
+        """The role of the scheduled look for contract drift."""
+        return f"{LAKE_PROJECT}-github-drift"
+
     def deploy_role(self, stack: str) -> str:
         """Name the role that deploys a stack.
 

@@ -44,9 +44,9 @@ def _arns(names: Names) -> dict[Place, list[str]]:
         Place.DELIVERY: [names.delivery_stream_arn],
         Place.EVENT_RULES: [_arn(names, "events", f"rule/{names.alarm('*')}")],
         Place.FUNCTION: [names.function_arn],
-        Place.KEY: [_any_key(names)],
+        Place.KEY: [any_key(names)],
         # IAM checks the alias and the key that it names.
-        Place.KEY_ALIAS: [_arn(names, "kms", names.key_alias), _any_key(names)],
+        Place.KEY_ALIAS: [_arn(names, "kms", names.key_alias), any_key(names)],
         # Tags are on the group's ARN, all else is on the one with `:*`.
         Place.LOGS: [arn for group in log_groups for arn in (group, f"{group}:*")],
         Place.POLICIES: [
@@ -56,7 +56,7 @@ def _arns(names: Names) -> dict[Place, list[str]]:
         Place.SCALING: [_arn(names, "application-autoscaling", "scalable-target/*")],
         # To start encryption is checked on the stream and on the key:
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesis.html
-        Place.STREAM: [names.stream_arn, _any_key(names)],
+        Place.STREAM: [names.stream_arn, any_key(names)],
         Place.TABLE: [names.claims_table_arn],
         Place.TOPIC: [names.topic_arn],
         Place.WORKGROUP: [names.workgroup_arn],
@@ -92,7 +92,12 @@ def own_key(names: Names) -> Conditions:
     return {"ForAllValues:StringEquals": {"kms:ResourceAliases": [names.key_alias]}}
 
 
-def _any_key(names: Names) -> str:
+def any_key(names: Names) -> str:
+    """Give the ARN of every key, as AWS chooses a key's id.
+
+    Args:
+        names: The stack's names.
+    """
     return _arn(names, "kms", "key/*")
 
 

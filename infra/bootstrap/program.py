@@ -32,4 +32,5 @@ def program() -> None:
         ),
     )
     pulumi.export("previewRoleArn", github.preview.arn)
+    pulumi.export("driftRoleArn", github.drift.arn)
     pulumi.export("deployRoleArns", {stack: role.arn for stack, role in github.deploy.items()})

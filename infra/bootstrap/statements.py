@@ -18,6 +18,9 @@ AUDIENCE: Final = "sts.amazonaws.com"
 
 PULL_REQUEST: Final = "pull_request"
 
+MAIN_BRANCH: Final = "ref:refs/heads/main"
+"""The end of the subject of workflows that run on the main branch, in no environment."""
+
 
 def environment(stack: str) -> str:
     """Give the end of the subject of workflows that run in the environment of a stack.
@@ -39,7 +42,7 @@ def github_trust(names: BootstrapNames, subject: str, context: str) -> dict[str,
     Args:
         names: The bootstrap's names.
         subject: The repository, as the subject of its tokens begins, such as `repo:OWNER/NAME`.
-        context: What follows: `pull_request`, or an environment.
+        context: What follows: `pull_request`, an environment, or a branch.
     """
     return policy(
         [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from contract.layout import (
     ATHENA_PREFIX,
@@ -16,6 +16,9 @@ from infra.iam.statements import allow, allow_key
 if TYPE_CHECKING:
     from infra.iam.statements import Statement
     from infra.naming import Names
+
+# Name of the statement without which Athena's console shows nothing.
+CONSOLE: Final = "Console"
 
 
 def producer_statements(names: Names, key_arn: str) -> list[Statement]:
@@ -73,7 +76,7 @@ def analyst_statements(names: Names, key_arn: str) -> list[Statement]:
             [names.data_catalog_arn],
         ),
         # Athena's console begins with these two, which AWS lets nobody narrow.
-        allow("Console", ["athena:ListDataCatalogs", "athena:ListWorkGroups"], ["*"]),
+        allow(CONSOLE, ["athena:ListDataCatalogs", "athena:ListWorkGroups"], ["*"]),
         allow(
             "Schema",
             [

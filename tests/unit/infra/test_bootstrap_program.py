@@ -34,16 +34,22 @@ STATE = [
     ("aws:s3/bucketVersioning:BucketVersioning", "state-versioning"),
     ("firelake:bootstrap:State", "state"),
 ]
-PURPOSES = ("deploy-dev", "deploy-prod", "preview")
+PURPOSES = ("deploy-dev", "deploy-prod", "drift", "preview")
 BUNDLES = ("catalog", "compute", "storage", "watch")
+POLICIES = {
+    "deploy-dev": BUNDLES,
+    "deploy-prod": BUNDLES,
+    "drift": ("dev", "prod"),
+    "preview": BUNDLES,
+}
 ROLES = [
     ("firelake:bootstrap:Github", "github"),
     *(("aws:iam/role:Role", f"github-{purpose}") for purpose in PURPOSES),
     *(("aws:iam/rolePolicy:RolePolicy", f"github-{purpose}-state") for purpose in PURPOSES),
     *(
-        (type_name, f"github-{purpose}-{bundle}-{suffix}")
-        for purpose in PURPOSES
-        for bundle in BUNDLES
+        (type_name, f"github-{purpose}-{policy}-{suffix}")
+        for purpose, policies in POLICIES.items()
+        for policy in policies
         for type_name, suffix in (
             ("aws:iam/policy:Policy", "policy"),
             ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attachment"),
@@ -77,6 +83,7 @@ def test_with_a_repository_it_makes_provider_and_roles(recorded: Recording) -> N
         "stateUrl": "s3://firelake-pulumi-state-111122223333-us-east-1?region=us-east-1",
         "secretsProvider": "awskms://alias/firelake-pulumi-secrets?region=us-east-1",
         "previewRoleArn": "arn:aws:iam::111122223333:role/firelake-github-preview",
+        "driftRoleArn": "arn:aws:iam::111122223333:role/firelake-github-drift",
         "deployRoleArns": {
             "dev": "arn:aws:iam::111122223333:role/firelake-github-deploy-dev",
             "prod": "arn:aws:iam::111122223333:role/firelake-github-deploy-prod",
@@ -105,6 +112,7 @@ def test_the_provider_is_githubs_for_tokens_to_aws(recorded: Recording) -> None:
     ("name", "subject"),
     [
         ("github-preview", "repo:octo-org/octo-repo:pull_request"),
+        ("github-drift", "repo:octo-org/octo-repo:ref:refs/heads/main"),
         ("github-deploy-dev", "repo:octo-org/octo-repo:environment:dev"),
         ("github-deploy-prod", "repo:octo-org/octo-repo:environment:prod"),
     ],
@@ -131,10 +139,10 @@ def test_a_role_gets_its_own_policies_and_no_others(recorded: Recording) -> None
     assert attached == [
         (
             f"firelake-github-{purpose}",
-            f"arn:aws:iam::111122223333:policy/firelake-github-{purpose}-{bundle}",
+            f"arn:aws:iam::111122223333:policy/firelake-github-{purpose}-{policy}",
         )
-        for purpose in PURPOSES
-        for bundle in BUNDLES
+        for purpose, policies in POLICIES.items()
+        for policy in policies
     ]
 
 
