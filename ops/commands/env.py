@@ -1,4 +1,4 @@
-"""The command `firelake env`: the environment with which other tools use the embedded cloud."""
+"""The command `firelake env`: the environment with which other tools use a lake."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 import typer
 
+from ops.errors import InputError
 from ops.running import StateFolder
+from ops.variables import OUTPUT_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +26,9 @@ _MISLEADING: Final = (
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
 
+# The stack's output, which an AWS client reads as AWS_REGION.
+_REGION: Final = "region"
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the command line."""
@@ -33,17 +38,51 @@ def add_to(app: typer.Typer) -> None:
 def env_command(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
+    outputs: Annotated[
+        typer.FileText | None,
+        typer.Option(
+            help="Of a stack on AWS: what `pulumi stack output --json` prints; - reads it."
+        ),
+    ] = None,
 ) -> None:
     """Print the environment for other tools: eval "$(firelake env)".
 
-    Exits with 1 where no embedded cloud runs.
+    Without --outputs it is that of the embedded cloud, and the exit code 1 where none runs. For a
+    stack on AWS: eval "$(pulumi stack output --json | firelake env --outputs -)".
     """
-    environment = StateFolder.of_user(os.environ).read_ready().environment
+    if outputs is None:
+        environment = StateFolder.of_user(os.environ).read_ready().environment
+        lines = [f"unset {' '.join(_MISLEADING)}", *export_lines(environment)]
+    else:
+        environment = variables_of(outputs.read())
+        lines = export_lines(environment)
     if as_json:
         sys.stdout.write(msgspec.json.encode(environment).decode() + "\n")
         return
-    for line in export_lines(environment):
+    for line in lines:
         sys.stdout.write(f"{line}\n")
+
+
+def variables_of(outputs: str) -> dict[str, str]:
+    """Give the variables of a stack on AWS.
+
+    Args:
+        outputs: What `pulumi stack output --json` prints.
+
+    Raises:
+        InputError: It is no JSON object, or the stack lacks an output.
+    """
+    try:
+        values = msgspec.json.decode(outputs, type=dict[str, object])
+    except msgspec.DecodeError as error:
+        message = f"--outputs is not what `pulumi stack output --json` prints: {error}"
+        raise InputError(message) from error
+    names = {_REGION: "AWS_REGION", **OUTPUT_VARIABLES}
+    missing = sorted(names.keys() - values.keys())
+    if missing:
+        message = f"the stack has no output {', '.join(missing)}: is it one of Firelake's?"
+        raise InputError(message)
+    return {variable: str(values[name]) for name, variable in names.items()}
 
 
 def export_lines(environment: Mapping[str, str]) -> list[str]:
@@ -52,7 +91,4 @@ def export_lines(environment: Mapping[str, str]) -> list[str]:
     Args:
         environment: Variables and their values.
     """
-    return [
-        f"unset {' '.join(_MISLEADING)}",
-        *(f"export {name}={shlex.quote(value)}" for name, value in environment.items()),
-    ]
+    return [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]

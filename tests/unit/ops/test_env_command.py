@@ -14,6 +14,7 @@ from local.processes import identify
 from ops.cli import app
 from ops.commands.env import export_lines
 from ops.running import Running, StateFolder
+from ops.variables import OUTPUT_VARIABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,10 +70,36 @@ def test_without_a_cloud_a_shell_gets_nothing(state: StateFolder, *, is_starting
 
 
 def test_a_plain_value_stands_as_it_is() -> None:
-    assert export_lines({"AWS_REGION": "us-east-1"}) == [
-        (
-            "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN "
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
-        ),
-        "export AWS_REGION=us-east-1",
+    assert export_lines({"AWS_REGION": "us-east-1"}) == ["export AWS_REGION=us-east-1"]
+
+
+def test_a_stack_on_aws_gives_its_outputs_and_keeps_the_users_credentials() -> None:
+    outputs = {"region": "eu-central-1", "streamName": "firelake-dev-events", "bucket": "a-bucket"}
+    others = dict.fromkeys(OUTPUT_VARIABLES.keys() - outputs.keys(), 7)
+    printed = CliRunner().invoke(
+        app, ["env", "--outputs", "-"], input=json.dumps({**outputs, **others, "dashboard": "d"})
+    )
+    lines = printed.stdout.splitlines()
+    assert printed.exit_code == 0
+    assert lines[:3] == [
+        "export AWS_REGION=eu-central-1",
+        "export FIRELAKE_STREAM=firelake-dev-events",
+        "export FIRELAKE_BUCKET=a-bucket",
     ]
+    assert "export FIRELAKE_LATENESS_DAYS=7" in lines
+    assert len(lines) == 1 + len(OUTPUT_VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "message"),
+    [
+        ("", "--outputs is not what `pulumi stack output --json` prints"),
+        ("[]", "--outputs is not what `pulumi stack output --json` prints"),
+        ('{"region": "eu-central-1"}', "the stack has no output bucket, claimsTable, "),
+    ],
+    ids=["nothing", "a list", "another stack"],
+)
+def test_what_is_no_stack_of_firelake_is_refused(outputs: str, message: str) -> None:
+    printed = CliRunner().invoke(app, ["env", "--outputs", "-"], input=outputs)
+    assert (printed.exit_code, printed.stdout) == (1, "")
+    assert printed.stderr.startswith(f"firelake: {message}")
