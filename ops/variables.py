@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from catalog.query_settings import ENV_BUCKET, ENV_DATABASE, ENV_WORKGROUP
 from contract.names import (
     ENV_CLAIMS_TABLE,
     ENV_DEDUPE_DAYS,
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
 
 # Names the stream, as the stack's output streamName does.
 ENV_STREAM: Final = "FIRELAKE_STREAM"
-ENV_BUCKET: Final = "FIRELAKE_BUCKET"
-ENV_DATABASE: Final = "FIRELAKE_DATABASE"
 ENV_DELIVERY_STREAM: Final = "FIRELAKE_DELIVERY_STREAM"
-ENV_WORKGROUP: Final = "FIRELAKE_WORKGROUP"
 
 # The stack's outputs that commands need, and the variable of each.
 OUTPUT_VARIABLES: Final[Mapping[str, str]] = {
