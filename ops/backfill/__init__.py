@@ -1,0 +1,1 @@
+"""Brings into the lake what the stream cannot: history, late events, what overflowed."""
