@@ -1,0 +1,1 @@
+"""The files of a result, as Athena writes them, and their pages."""

@@ -1,0 +1,1 @@
+"""The statements of Athena: what a text asks for, and what does it."""
