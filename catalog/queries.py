@@ -1,4 +1,8 @@
-"""The named queries: what an operator asks the lake, from the files in `catalog/sql/`."""
+"""The named queries: what an operator asks the lake, from the files in `catalog/sql/`.
+
+Each reads a few partitions only. As Athena keeps it, these are the last ones at the time of the
+query; the same question can be asked about any period.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from catalog.errors import SqlTextError
 from catalog.sql_text import fill, identifier, literal
 from contract.layout import Granularity
+from contract.names import DT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,12 +55,43 @@ def named_queries(lake: LakeLocation) -> tuple[NamedQuery, ...]:
     """
     values = {
         "database": identifier(lake.database),
-        "dt_format": literal(_DT_FORMATS[lake.granularity]),
+        # The partitions of `events` are as the stack has them, those of other tables are days.
+        **_since("dt", lake.granularity),
+        **_since("day", Granularity.DAY),
     }
     return tuple(
         parse_query(path.stem, path.read_text("utf-8"), values)
         for path in sorted(_FOLDER.glob("*.sql"))
     )
+
+
+def query_over(name: str, database: str, condition: str) -> str:
+    """Give the SQL of a named query about other partitions than the last.
+
+    Args:
+        name: The name of the query.
+        database: Name of the Glue database.
+        condition: SQL that restricts `dt`, in place of the query's own restriction.
+
+    Raises:
+        SqlTextError: The database has a name that none can have.
+        OSError: There is no such query.
+    """
+    text = (_FOLDER / f"{name}.sql").read_text("utf-8")
+    conditions = dict.fromkeys(
+        (*_since("dt", Granularity.DAY), *_since("day", Granularity.DAY)), condition
+    )
+    return parse_query(name, text, {"database": identifier(database), **conditions}).sql
+
+
+def _since(prefix: str, granularity: Granularity) -> dict[str, str]:
+    form = literal(_DT_FORMATS[granularity])
+    return {
+        f"{prefix}_since_{name}": (
+            f"{DT} >= date_format(current_date - INTERVAL '{days}' DAY, {form})"
+        )
+        for name, days in (("yesterday", 1), ("last_week", 7))
+    }
 
 
 def parse_query(name: str, text: str, values: Mapping[str, str]) -> NamedQuery:

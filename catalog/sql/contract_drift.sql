@@ -3,7 +3,7 @@
 WITH brought AS (
   SELECT event_name, dt, CAST(json_parse(extras) AS map(varchar, json)) AS fields
   FROM {database}.events
-  WHERE dt >= date_format(current_date - INTERVAL '7' DAY, {dt_format})
+  WHERE {dt_since_last_week}
 ),
 named AS (
   SELECT event_name, dt, field, json_format(fields[field]) AS value

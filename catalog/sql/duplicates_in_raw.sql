@@ -13,7 +13,7 @@ WITH sent AS (
       regexp_replace(record, '(\})\s*(\{\s*"[^"\\]*"\s*:)', '$1' || chr(10) || '$2'), chr(10)
     )
   ) AS packed (event)
-  WHERE dt >= date_format(current_date - INTERVAL '1' DAY, '%Y-%m-%d')
+  WHERE {day_since_yesterday}
 )
 SELECT
   dt,

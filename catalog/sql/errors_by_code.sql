@@ -14,7 +14,7 @@ WITH failed AS (
       'hour', date_add('millisecond', arrivaltimestamp, TIMESTAMP '1970-01-01 00:00:00.000')
     ) AS arrival_hour
   FROM {database}.events_errors
-  WHERE dt >= date_format(current_date - INTERVAL '7' DAY, '%Y-%m-%d')
+  WHERE {day_since_last_week}
 )
 SELECT
   type,

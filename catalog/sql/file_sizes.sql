@@ -3,7 +3,7 @@
 WITH files AS (
   SELECT event_type, dt, "$path" AS path, "$file_size" AS size_bytes, count(*) AS row_count
   FROM {database}.events
-  WHERE dt >= date_format(current_date - INTERVAL '7' DAY, {dt_format})
+  WHERE {dt_since_last_week}
   GROUP BY event_type, dt, "$path", "$file_size"
 )
 SELECT

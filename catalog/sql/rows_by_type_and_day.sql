@@ -6,6 +6,6 @@ SELECT
   count(*) AS row_count,
   count(DISTINCT event_uuid) AS event_count
 FROM {database}.events
-WHERE dt >= date_format(current_date - INTERVAL '7' DAY, {dt_format})
+WHERE {dt_since_last_week}
 GROUP BY event_type, CAST(created_datetime AS date)
 ORDER BY event_type, created_date
