@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +26,11 @@ class QueryResult:
 
     Attributes:
         columns: The columns, in order.
-        table: The rows; its columns stand in the same order, their names are not to be relied on.
+        table: The rows, a `pyarrow.Table`, which has no types of its own; its columns stand in the
+            same order, their names are not to be relied on.
         scanned_bytes: The bytes of column chunks and other data that were read.
     """
 
     columns: tuple[ResultColumn, ...]
-    table: pa.Table
+    table: Any
     scanned_bytes: int

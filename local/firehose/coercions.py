@@ -97,7 +97,7 @@ def text_of(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return _java_double(value)
+        return java_double(value)
     # The SerDe lowercases keys at every depth.
     return msgspec.json.encode(_lowercased(value)).decode()
 
@@ -111,8 +111,8 @@ def _lowercased(value: object) -> object:
     return value
 
 
-def _java_double(value: float) -> str:
-    """`Double.toString`: an exponent from ten million on and below a thousandth."""
+def java_double(value: float) -> str:
+    """Give `Double.toString`: an exponent from ten million on and below a thousandth."""
     if value == 0 or _JAVA_PLAIN[0] <= abs(value) < _JAVA_PLAIN[1]:
         return repr(value)
     sign, digits, _ = Decimal(repr(value)).as_tuple()

@@ -1,0 +1,176 @@
+"""Values as Athena writes them in its results."""
+
+from __future__ import annotations
+
+import math
+import struct
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from local.firehose.coercions import java_double
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime, time
+    from decimal import Decimal
+
+    from local.athena.types import AthenaType
+
+ArrowColumn: TypeAlias = Any
+"""A `pyarrow.ChunkedArray`; pyarrow has no types of its own."""
+_Interval: TypeAlias = Any
+_arrow: Final = cast("Any", pa)
+_compute: Final = cast("Any", pc)
+_MICROSECOND_DIGITS: Final = 6
+_DAY_NS: Final = 86_400_000_000_000
+_MONTHS: Final = 12
+_NAIVE: Final = _arrow.timestamp("us")
+_CAST_BY_ARROW: Final = frozenset(
+    {"boolean", "tinyint", "smallint", "integer", "bigint", "date", "varchar", "char", "json"}
+)
+
+
+def as_texts(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
+    """Give the texts of a column's values; NULL stays NULL."""
+    if type_.name in _CAST_BY_ARROW or _arrow.types.is_null(values.type):
+        return values.cast(_arrow.string())
+    if type_.name in {"timestamp", "timestamp with time zone", "time"}:
+        return _moments(values, type_)
+    text_of = _text_of(type_)
+    texts = [
+        None if value is None else text_of(value) for value in cast("list[Any]", values.to_pylist())
+    ]
+    return _arrow.chunked_array([_arrow.array(texts, _arrow.string())])
+
+
+def _moments(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
+    # A cast of a zoned timestamp to a naive one gives UTC, which is the session's zone.
+    naive = values.cast(_arrow.time64("us") if type_.name == "time" else _NAIVE)
+    texts = naive.cast(_arrow.string())
+    digits = type_.precision or 0
+    if digits < _MICROSECOND_DIGITS:
+        cut = _MICROSECOND_DIGITS - digits if digits else _MICROSECOND_DIGITS + 1
+        texts = _compute.utf8_slice_codeunits(texts, 0, -cut)
+    if type_.name == "timestamp with time zone":
+        texts = _compute.binary_join_element_wise(texts, f" {type_.zone or 'UTC'}", "")
+    return texts
+
+
+def _text_of(type_: AthenaType) -> Callable[[Any], str]:
+    """Give what writes one value of a type, which is not NULL."""
+    if type_.name == "array":
+        return partial(_array, _member(type_.children[0]))
+    if type_.name == "map":
+        return partial(_map, *map(_member, type_.children))
+    if type_.name == "row":
+        names = tuple(name or str(index) for index, name in enumerate(type_.fields))
+        members = tuple(_member(child) for child in type_.children)
+        return partial(_row, tuple(name is None for name in type_.fields), names, members)
+    if type_.name in {"timestamp", "timestamp with time zone"}:
+        return partial(_timestamp, type_)
+    if type_.name == "time":
+        return partial(_time, type_.precision or 0)
+    return _SCALARS.get(type_.name, str)
+
+
+def _member(type_: AthenaType) -> Callable[[Any], str]:
+    text_of = _text_of(type_)
+    return lambda value: "null" if value is None else text_of(value)
+
+
+def _array(member: Callable[[Any], str], value: list[Any]) -> str:
+    return f"[{', '.join(map(member, value))}]"
+
+
+def _map(key: Callable[[Any], str], member: Callable[[Any], str], value: list[Any]) -> str:
+    return f"{{{', '.join(f'{key(each)}={member(of)}' for each, of in value)}}}"
+
+
+def _row(
+    unnamed: tuple[bool, ...],
+    names: tuple[str, ...],
+    members: tuple[Callable[[Any], str], ...],
+    value: Mapping[str, Any],
+) -> str:
+    fields = zip(unnamed, names, members, value.values(), strict=True)
+    return f"{{{', '.join(m(v) if bare else f'{n}={m(v)}' for bare, n, m, v in fields)}}}"
+
+
+def _boolean(value: bool) -> str:  # noqa: FBT001
+    return "true" if value else "false"
+
+
+def _double(value: float) -> str:
+    if math.isfinite(value):
+        return java_double(value)
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _real(value: float) -> str:
+    """Write the fewest digits that give the same 32 bits, as `Float.toString` does."""
+    if not math.isfinite(value):
+        return _double(value)
+    stored = struct.pack("f", value)
+    shortest = next(
+        text
+        for text in (f"{value:.{digits}g}" for digits in range(1, 10))
+        if struct.pack("f", float(text)) == stored
+    )
+    return java_double(float(shortest))
+
+
+def _decimal(value: Decimal) -> str:
+    return f"{value:f}"
+
+
+def _varbinary(value: bytes) -> str:
+    return value.hex(" ")
+
+
+def _date(value: date) -> str:
+    return value.isoformat()
+
+
+def _timestamp(type_: AthenaType, value: datetime) -> str:
+    seconds = value.replace(tzinfo=None).isoformat(" ", "seconds")
+    zone = f" {type_.zone or 'UTC'}" if type_.name == "timestamp with time zone" else ""
+    return f"{seconds}{_fraction(value.microsecond, type_.precision or 0)}{zone}"
+
+
+def _time(digits: int, value: time) -> str:
+    return f"{value.isoformat('seconds')}{_fraction(value.microsecond, digits)}"
+
+
+def _fraction(microseconds: int, digits: int) -> str:
+    return f".{microseconds:06d}"[: digits + 1] if digits else ""
+
+
+def _day_interval(value: _Interval) -> str:
+    total = value.days * _DAY_NS + value.nanoseconds
+    milliseconds = abs(total) // 1_000_000
+    days, rest = divmod(milliseconds, 86_400_000)
+    hours, rest = divmod(rest, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    seconds, rest = divmod(rest, 1000)
+    sign = "-" if total < 0 else ""
+    return f"{sign}{days} {hours:02d}:{minutes:02d}:{seconds:02d}.{rest:03d}"
+
+
+def _year_interval(value: _Interval) -> str:
+    years, months = divmod(abs(value.months), _MONTHS)
+    return f"{'-' if value.months < 0 else ''}{years}-{months}"
+
+
+_SCALARS: Final[dict[str, Callable[[Any], str]]] = {
+    "boolean": _boolean,
+    "double": _double,
+    "real": _real,
+    "decimal": _decimal,
+    "varbinary": _varbinary,
+    "date": _date,
+    "interval day to second": _day_interval,
+    "interval year to month": _year_interval,
+}
