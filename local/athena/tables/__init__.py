@@ -1,1 +1,1 @@
-"""Glue tables and S3 files made into relations that DuckDB reads, as few of them as a query needs."""
+"""Glue tables and S3 files as relations for DuckDB: as few columns and files as a query needs."""

@@ -1,0 +1,54 @@
+"""The parts of a SELECT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from local.athena.tables.scopes import Output
+
+CLAUSES: Final = ("where", "group", "having", "order", "qualify")
+
+
+def parts_of(clause: exp.Expression) -> Iterator[exp.Expression]:
+    """Give what an ORDER BY or a GROUP BY goes by."""
+    for part in clause.expressions:
+        yield part.this if isinstance(part, exp.Ordered) else part
+
+
+def by_position(part: exp.Expression, outputs: Sequence[Output]) -> exp.Expression | None:
+    """Give the output that a number in an ORDER BY or a GROUP BY stands for."""
+    if isinstance(part, exp.Literal) and part.is_int and 0 < int(part.this) <= len(outputs):
+        return outputs[int(part.this) - 1].expression
+    return None
+
+
+def roots_of(select: exp.Select, *, outputs: bool = True) -> list[exp.Expression]:
+    """Give the parts of a SELECT that hold expressions."""
+    joins: list[exp.Join] = select.args.get("joins") or []
+    start = select.args.get("from_")
+    sources = [*([] if start is None else [start.this]), *(join.this for join in joins)]
+    roots = [select.args.get(key) for key in CLAUSES]
+    roots += [join.args.get("on") for join in joins]
+    roots += [each for each in sources if isinstance(each, exp.Unnest | exp.Values)]
+    roots += select.args.get("windows") or []
+    return [
+        *(select.expressions if outputs else ()),
+        *(root for root in roots if root is not None),
+    ]
+
+
+def own_nodes(root: exp.Expression) -> Iterator[exp.Expression]:
+    """Give every part of an expression, without the queries inside it."""
+    for node in root.walk(prune=lambda each: isinstance(each, exp.Query)):
+        if not isinstance(node, exp.Query):
+            yield node
+
+
+def has_any(node: exp.Expression, keys: Iterable[str]) -> bool:
+    """Tell whether a node has one of these parts."""
+    return any(node.args.get(key) for key in keys)
