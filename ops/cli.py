@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from typer.core import TyperGroup
 
-from ops.commands import contract, demo, down, env, produce, status, up
+from ops.commands import contract, demo, down, env, errors, produce, status, up
 from ops.errors import OpsError
 from ops.terminal import output, plain, report
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 # One module of ops.commands each, in the order in which the help shows them.
-_GROUPS: Final[tuple[ModuleType, ...]] = (demo, up, env, status, down, produce, contract)
+_GROUPS: Final[tuple[ModuleType, ...]] = (demo, up, env, status, down, produce, contract, errors)
 
 
 class _Commands(TyperGroup):

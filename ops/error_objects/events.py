@@ -1,0 +1,139 @@
+"""A failed record to its events, as they were sent, each judged by the transform's own code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from contract.names import EVENT_NAME
+from contract.reasons import Reason
+from transform.diagnosis import text_of
+from transform.errors import RestoreError
+from transform.events import EventReader, RecordPosition
+from transform.restore import RowRestorer
+from transform.rules import is_event_name, is_too_deep, is_utf8, may_be_too_deep
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contract.events import EventContract
+    from contract.layout import Granularity
+    from ops.error_objects.lines import ErrorRecord, Place
+    from transform.diagnosis import Problem
+    from transform.events import ValidEvent
+
+PROCESSING_FAILED: Final = "processing-failed"
+
+_split: Final = msgspec.json.Decoder(msgspec.Raw).decode_lines
+_decode_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def split(data: bytes) -> list[bytes]:
+    """Take a record apart into its JSON documents.
+
+    Args:
+        data: Any bytes: one event, several, or none.
+
+    Returns:
+        The documents; the record whole where it cannot be taken apart, as the function would
+        refuse it whole. Never empty.
+    """
+    if not is_utf8(data) or (may_be_too_deep(data) and is_too_deep(str(data, "utf-8"))):
+        return [data]
+    try:
+        return [bytes(raw) for raw in _split(data)] or [data]
+    except (msgspec.DecodeError, RecursionError):
+        return [data]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorEvent:
+    """One event of a failed record.
+
+    Attributes:
+        place: Where its record stands.
+        index: Which of the record's events it is, from 0.
+        event: The event as it was sent, or as its row tells.
+        name: Its name; None where it has none that could be one.
+        valid: What the function would deliver of it, had it come alone; None if it is invalid.
+        problems: Why it is invalid.
+        reasons: Codes of the reasons, each once; of a valid event Firehose's own error code.
+        arrived_ms: When its record arrived, Unix time in milliseconds.
+    """
+
+    place: Place
+    index: int
+    event: bytes
+    name: str | None
+    valid: ValidEvent | None
+    problems: Sequence[Problem]
+    reasons: tuple[str, ...]
+    arrived_ms: int
+
+    @property
+    def label(self) -> str:
+        """Its mark in a receipt: unlike for each event of an object."""
+        return f"{self.place.line}#{self.index}"
+
+
+class ErrorEvents:
+    """Judges error records by one contract, as the function did or would."""
+
+    def __init__(
+        self, contract: EventContract, *, lateness_days: int, granularity: Granularity
+    ) -> None:
+        """Takes what the stack is deployed with."""
+        self._reader = EventReader(contract, lateness_days=lateness_days, granularity=granularity)
+        self._restorer = RowRestorer(contract)
+
+    def of(self, record: ErrorRecord) -> list[ErrorEvent]:
+        """Give every event of a record, each read by itself; at least one.
+
+        Before the function a record is as it was sent, whatever it looks like; after it, it holds
+        rows. Of a type that is not known yet both are looked for: an event as it was sent is no
+        row.
+        """
+        documents = split(record.data)
+        if record.error_type != PROCESSING_FAILED:
+            documents = [self._as_sent(document) for document in documents]
+        position = RecordPosition("", record.arrived_ms)
+        readings = [self._reader.read(document, position) for document in documents]
+        fallback = record.code or record.error_type
+        if len(documents) > 1 and all(reading.events for reading in readings):
+            partitions = {(each.events[0].event_type, each.events[0].dt) for each in readings}
+            if len(partitions) > 1:
+                fallback = Reason.MIXED_PARTITIONS.value
+        return [
+            ErrorEvent(
+                place=record.place,
+                index=index,
+                event=document,
+                name=event_name_of(document),
+                valid=reading.events[0] if reading.events else None,
+                problems=reading.problems,
+                reasons=_reasons(reading.problems) or (fallback,),
+                arrived_ms=record.arrived_ms,
+            )
+            for index, (document, reading) in enumerate(zip(documents, readings, strict=True))
+        ]
+
+    def _as_sent(self, document: bytes) -> bytes:
+        try:
+            return self._restorer.restore(document)
+        except RestoreError:
+            return document
+
+
+def _reasons(problems: Sequence[Problem]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(problem.reason.value for problem in problems))
+
+
+def event_name_of(event: bytes) -> str | None:
+    """Give the name of an event, however invalid; None where there is none that could be one."""
+    try:
+        name = text_of(_decode_object(event).get(EVENT_NAME))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return name if name is not None and is_event_name(name) else None

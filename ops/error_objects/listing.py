@@ -1,0 +1,189 @@
+"""The error objects of a lake by type and time of arrival, from S3, each line told or reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contract.errors import LayoutError
+from contract.layout import ERRORS_PREFIX, errors_prefix, parse_errors_key
+from contract.names import ERROR_TYPE
+from contract.object_names import parse_object_name
+from ops.error_objects.bodies import BodyError, numbered_lines, plain_pieces
+from ops.error_objects.lines import ErrorRecord, Place, Unreadable, parse_line
+from ops.errors import OpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
+
+_CHUNK_BYTES: Final = 262_144
+_TYPE_FOLDER: Final = f"{ERRORS_PREFIX}{ERROR_TYPE}="
+_GONE: Final = frozenset({"NoSuchKey", "404"})
+
+
+class BucketError(OpsError, RuntimeError):
+    """Raised when S3 refuses or breaks off; what was not read is read by the same call again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which error records.
+
+    Attributes:
+        since: Arrival of the earliest, UTC.
+        until: Arrival before which the latest lies, UTC.
+        types: Error types; empty for all.
+        lag_days: How much later than the oldest record of its object a record may have arrived,
+            at most: no less than the stream keeps records.
+    """
+
+    since: datetime
+    until: datetime
+    types: frozenset[str] = frozenset()
+    lag_days: int = 14
+
+    def has(self, arrived_ms: int) -> bool:
+        """Whether a record that arrived then is one of them."""
+        return self.since.timestamp() * 1000 <= arrived_ms < self.until.timestamp() * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorObject:
+    """An object under `errors/`."""
+
+    key: str
+    error_type: str
+    opened_ms: int
+
+
+class ErrorSource(Protocol):
+    """Where error objects are."""
+
+    def objects(self, selection: Selection) -> Iterator[ErrorObject | Unreadable]:
+        """List the objects that may hold selected records, type by type, the oldest first."""
+        ...
+
+    def records(
+        self, found: ErrorObject, selection: Selection
+    ) -> Iterator[ErrorRecord | Unreadable]:
+        """Read the selected records of one object."""
+        ...
+
+
+class ErrorBucket:
+    """The error objects of one bucket; fulfils `ErrorSource`."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        """Takes a client and the bucket's name; calls nothing."""
+        self._client = client
+        self._bucket = bucket
+
+    def objects(self, selection: Selection) -> Iterator[ErrorObject | Unreadable]:
+        """List the objects that may hold selected records, type by type, the oldest first.
+
+        The day in a key is that of the object's oldest record, and an object is written after the
+        arrival of each of its records: so the listing begins `lag_days` before `since`, and
+        leaves out what was written before `since`.
+
+        Yields:
+            The objects, and as unreadable whatever else stands there.
+
+        Raises:
+            BucketError: S3 refused.
+        """
+        for folder in self._folders():
+            if isinstance(folder, Unreadable):
+                yield folder
+            elif not selection.types or folder in selection.types:
+                yield from self._of_type(folder, selection)
+
+    def records(
+        self, found: ErrorObject, selection: Selection
+    ) -> Iterator[ErrorRecord | Unreadable]:
+        """Read the selected records of one object, a piece of it at a time.
+
+        Yields:
+            Each selected record, and whatever could not be read.
+
+        Raises:
+            BucketError: S3 refused or broke off.
+        """
+        number = 0
+        try:
+            body = self._client.get_object(Bucket=self._bucket, Key=found.key)["Body"]
+            for number, line in numbered_lines(plain_pieces(body.iter_chunks(_CHUNK_BYTES))):
+                place = Place(found.key, number)
+                record = parse_line(line, place, found.error_type, opened_ms=found.opened_ms)
+                if isinstance(record, Unreadable) or selection.has(record.arrived_ms):
+                    yield record
+        except BodyError as error:
+            yield Unreadable(Place(found.key, number + 1), f"{error}: from here on it is not read")
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in _GONE:
+                raise self._error(found.key, error) from error
+            yield Unreadable(Place(found.key), "it was deleted meanwhile")
+        except BotoCoreError as error:
+            raise self._error(found.key, error) from error
+
+    def _folders(self) -> Iterator[str | Unreadable]:
+        for page in self._pages(Prefix=ERRORS_PREFIX, Delimiter="/"):
+            for entry in page.get("Contents", []):
+                yield Unreadable(Place(entry.get("Key", "")), _FOREIGN)
+            for entry in page.get("CommonPrefixes", []):
+                prefix = entry.get("Prefix", "")
+                if prefix.startswith(_TYPE_FOLDER):
+                    yield prefix.removeprefix(_TYPE_FOLDER).removesuffix("/")
+                else:
+                    yield Unreadable(Place(prefix), _FOREIGN)
+
+    def _of_type(self, error_type: str, selection: Selection) -> Iterator[ErrorObject | Unreadable]:
+        folder = f"{_TYPE_FOLDER}{error_type}/"
+        try:
+            start = errors_prefix(
+                error_type, (selection.since - timedelta(days=selection.lag_days)).date()
+            )
+            end = errors_prefix(error_type, selection.until.date() + timedelta(days=1))
+        except LayoutError:
+            yield Unreadable(Place(folder), _FOREIGN)
+            return
+        for page in self._pages(Prefix=folder, StartAfter=start):
+            for entry in page.get("Contents", []):
+                key = entry.get("Key", "")
+                written = entry.get("LastModified", selection.since)
+                if key >= end:
+                    return
+                # S3 tells whole seconds.
+                if written + timedelta(seconds=1) >= selection.since:
+                    yield _object(key)
+
+    def _pages(self, **asked: str) -> Iterator[ListObjectsV2OutputTypeDef]:
+        paginator = self._client.get_paginator("list_objects_v2")
+        try:
+            yield from paginator.paginate(Bucket=self._bucket, **asked)  # pyright: ignore[reportArgumentType]
+        except (ClientError, BotoCoreError) as error:
+            raise self._error(asked.get("Prefix", ""), error) from error
+
+    def _error(self, key: str, error: Exception) -> BucketError:
+        return BucketError(f"s3://{self._bucket}/{key} cannot be read: {error}")
+
+
+_FOREIGN: Final = "it is no key of an error object: Firehose did not write it"
+
+
+def _object(key: str) -> ErrorObject | Unreadable:
+    try:
+        parsed = parse_errors_key(key)
+    except LayoutError:
+        return Unreadable(Place(key), _FOREIGN)
+    try:
+        opened = parse_object_name(parsed.file_name).opened_at
+    except LayoutError:
+        # Another name is no reason not to read it: only lines without an arrival need the time.
+        opened = datetime(parsed.day.year, parsed.day.month, parsed.day.day, tzinfo=UTC)
+    return ErrorObject(key, parsed.error_type, int(opened.timestamp() * 1000))

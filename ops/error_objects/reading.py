@@ -1,0 +1,167 @@
+"""Error objects to judged events, with what receipts say: how `errors` and `replay` read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Protocol
+
+from contract.reasons import Reason
+from ops.error_objects.lines import Unreadable
+from transform.diagnosis import whole_record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from ops.error_objects.events import ErrorEvent, ErrorEvents
+    from ops.error_objects.lines import ErrorRecord
+    from ops.error_objects.listing import ErrorSource, Selection
+    from ops.replay.receipts import Entry, Receipt
+    from transform.claims import Claim
+    from transform.events import ValidEvent
+
+# What Firehose says of a record that the function itself failed:
+# https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
+FAILED_BY_FUNCTION: Final = "Lambda.ProcessingFailedStatus"
+_CHUNK_EVENTS: Final = 1000
+
+
+class ReadReceipts(Protocol):
+    """Where receipts are read."""
+
+    def read(self, errors_key: str) -> Receipt:
+        """Give the receipt of an error object; one without events where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An event that stands in an error object.
+
+    Attributes:
+        event: The event.
+        entry: What its receipt says of it; None where it says nothing.
+        code: Firehose's error code.
+    """
+
+    event: ErrorEvent
+    entry: Entry | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which of the events that were read.
+
+    Attributes:
+        reasons: Codes, of which an event must have one; empty for all.
+        names: Event names, with `*` for any text, of which one must fit; empty for all.
+    """
+
+    reasons: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
+
+    def has(self, event: ErrorEvent) -> bool:
+        """Whether an event is one of them."""
+        return (not self.reasons or not self.reasons.isdisjoint(event.reasons)) and self.has_name(
+            event.name
+        )
+
+    def has_name(self, name: str | None) -> bool:
+        """Whether an event of that name is one of them."""
+        return not self.names or any(fnmatchcase(name or "", pattern) for pattern in self.names)
+
+
+def is_reused(event: ValidEvent, claim: Claim | None) -> bool:
+    """Whether an event's id belongs to another event, as the function judges it."""
+    return claim is not None and (claim.event_name, claim.created_at_s) != (
+        event.event_name,
+        event.created_at_s,
+    )
+
+
+class ErrorReader:
+    """Reads error objects by the transform's own code, and asks claims what it cannot tell."""
+
+    def __init__(
+        self,
+        source: ErrorSource,
+        receipts: ReadReceipts,
+        events: ErrorEvents,
+        claims_of: Callable[[Sequence[str]], Mapping[str, Claim | None]],
+    ) -> None:
+        """Takes its parts.
+
+        Args:
+            source: Where error objects are.
+            receipts: Where receipts are.
+            events: Judges records.
+            claims_of: Gives the claims of ids.
+        """
+        self._source = source
+        self._receipts = receipts
+        self._events = events
+        self._claims_of = claims_of
+
+    def read(self, selection: Selection) -> Iterator[Found | Unreadable]:
+        """Read the events of the selected records, each with its reasons, in flat memory.
+
+        An id that is reused shows in no event by itself: where the function failed a record whose
+        events are valid, their claims are read.
+
+        Args:
+            selection: Which records.
+
+        Raises:
+            OpsError: S3 or DynamoDB refused.
+        """
+        rest = iter(self._all(selection))
+        while chunk := list(islice(rest, _CHUNK_EVENTS)):
+            asked = {
+                each.event.valid.event_uuid
+                for each in chunk
+                if isinstance(each, Found) and each.event.valid and each.code == FAILED_BY_FUNCTION
+            }
+            claims: Mapping[str, Claim | None] = {}
+            if asked:
+                claims = self._claims_of(sorted(asked))
+            for each in chunk:
+                yield each if isinstance(each, Unreadable) else _with_reused(each, claims)
+
+    def _all(self, selection: Selection) -> Iterable[Found | Unreadable]:
+        for found in self._source.objects(selection):
+            if isinstance(found, Unreadable):
+                yield found
+                continue
+            receipt = None
+            for record in self._source.records(found, selection):
+                if isinstance(record, Unreadable):
+                    yield record
+                    continue
+                if receipt is None:
+                    receipt = self._receipts.read(found.key)
+                yield from self._of_record(record, receipt)
+
+    def _of_record(self, record: ErrorRecord, receipt: Receipt) -> Iterator[Found]:
+        for event in self._events.of(record):
+            yield Found(event, receipt.events.get(event.label), record.code)
+
+
+def _with_reused(found: Found, claims: Mapping[str, Claim | None]) -> Found:
+    event = found.event
+    if (
+        event.valid is None
+        or found.code != FAILED_BY_FUNCTION
+        or not is_reused(event.valid, claims.get(event.valid.event_uuid))
+    ):
+        return found
+    expected = "an event_uuid that no other event has"
+    return replace(
+        found,
+        event=replace(
+            event,
+            problems=(whole_record(Reason.UUID_REUSED, expected, event.index),),
+            reasons=(Reason.UUID_REUSED.value,),
+        ),
+    )

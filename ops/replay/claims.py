@@ -1,0 +1,143 @@
+"""The claims table as replay uses it: read, and delete what is as it was read. It never claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contract.names import CLAIM_CLAIMED_AT, CLAIM_KEY, CLAIM_OWNER
+from ops.errors import OpsError
+from transform.claims import Outcome
+from transform.dynamo_claims import DynamoClaimStore
+from transform.errors import ClaimStoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from transform.claims import Claim
+
+_REFUSED: Final = "ConditionalCheckFailedException"
+_FINAL: Final = frozenset(
+    {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"}
+)
+_FIRST_PAUSE_S: Final = 0.05
+_LONGEST_PAUSE_S: Final = 5.0
+_ATTEMPTS: Final = 20
+
+
+class ClaimsError(OpsError, RuntimeError):
+    """Raised when the claims table refuses, or does not answer for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How to wait between attempts.
+
+    Attributes:
+        sleep: Waits so many seconds.
+        jitter: A random number in [0, 1).
+    """
+
+    sleep: Callable[[float], None]
+    jitter: Callable[[], float]
+
+
+class ClaimsTable:
+    """One claims table."""
+
+    def __init__(
+        self, client: DynamoDBClient, table: str, *, executor: Executor, waiting: Waiting
+    ) -> None:
+        """Takes its parts and calls nothing.
+
+        Args:
+            client: A client that does not retry by itself.
+            table: The table's name.
+            executor: Runs the calls; its worker count is the number of calls in flight.
+            waiting: How to wait between attempts.
+        """
+        self._client = client
+        self._table = table
+        self._executor = executor
+        self._waiting = waiting
+        self._store = DynamoClaimStore(client, table, executor=executor, expired=lambda: False)
+
+    def read(self, event_uuids: Sequence[str]) -> dict[str, Claim | None]:
+        """Read the claims of ids, consistently, until each is known.
+
+        Args:
+            event_uuids: The ids, each once.
+
+        Returns:
+            The claim, None where there is none.
+
+        Raises:
+            ClaimsError: The table refused, or some claim could not be read for long.
+        """
+        found: dict[str, Claim | None] = {}
+        left = list(event_uuids)
+        pause_s = _FIRST_PAUSE_S
+        for _ in range(_ATTEMPTS):
+            try:
+                found |= self._store.read(left)
+            except ClaimStoreError as error:
+                raise ClaimsError(str(error)) from error
+            left = [event_uuid for event_uuid in left if event_uuid not in found]
+            if not left:
+                return found
+            self._waiting.sleep(pause_s * (1 + self._waiting.jitter()) / 2)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        message = f"{len(left)} claims of {self._table} could not be read: look at its throttles"
+        raise ClaimsError(message)
+
+    def delete(self, claims: Sequence[Claim]) -> list[Outcome]:
+        """Delete each claim whose item still has the owner and `claimed_at` as read.
+
+        Args:
+            claims: The claims as read.
+
+        Returns:
+            One outcome a claim, in their order: `REFUSED` where the item is gone or another,
+            `UNKNOWN` where no answer came, so that it must be read again.
+
+        Raises:
+            ClaimsError: The table refused for a reason that no retry mends.
+        """
+        return list(self._executor.map(self._delete, claims))
+
+    def _delete(self, claim: Claim) -> Outcome:
+        try:
+            self._client.delete_item(
+                TableName=self._table,
+                Key={CLAIM_KEY: {"S": claim.event_uuid}},
+                ConditionExpression="#owner = :owner AND #claimed_at = :claimed_at",
+                ExpressionAttributeNames={
+                    "#owner": CLAIM_OWNER,
+                    "#claimed_at": CLAIM_CLAIMED_AT,
+                },
+                ExpressionAttributeValues={
+                    ":owner": {"S": claim.owner},
+                    ":claimed_at": {"N": _seconds(claim.claimed_at_ms)},
+                },
+            )
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code == _REFUSED:
+                return Outcome.REFUSED
+            if code in _FINAL:
+                message = f"a claim of {self._table} cannot be deleted: {error}"
+                raise ClaimsError(message) from error
+            return Outcome.UNKNOWN
+        except BotoCoreError:
+            return Outcome.UNKNOWN
+        return Outcome.DONE
+
+
+def _seconds(milliseconds: int) -> str:
+    """Unix time as the function writes it: seconds with three decimals, exact."""
+    return f"{milliseconds // 1000}.{milliseconds % 1000:03d}"

@@ -1,0 +1,134 @@
+"""Receipts in S3: written on condition that they are as read, so that no run loses another's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contract.layout import receipt_key
+from ops.error_objects.listing import BucketError
+from ops.replay.receipts import Receipt, decode_receipt, encode_receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mypy_boto3_s3 import S3Client
+
+    from ops.replay.receipts import Entry
+
+_MISSING: Final = frozenset({"NoSuchKey", "404"})
+# Another run wrote, or writes, the same receipt:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+_OVERTAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+_ATTEMPTS: Final = 50
+_LONGEST_PAUSE_S: Final = 0.5
+
+
+class Receipts(Protocol):
+    """Where receipts are kept."""
+
+    def read(self, errors_key: str) -> Receipt:
+        """Give the receipt of an error object; one without events where there is none."""
+        ...
+
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> None:
+        """Put in what became of some of its events."""
+        ...
+
+
+class ReceiptBucket:
+    """The receipts of one bucket; fulfils `Receipts`."""
+
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        *,
+        sleep: Callable[[float], None],
+        jitter: Callable[[], float],
+    ) -> None:
+        """Takes a client, the bucket's name, and how to wait; calls nothing.
+
+        Args:
+            client: A client.
+            bucket: The lake's bucket.
+            sleep: Waits so many seconds.
+            jitter: A random number in [0, 1).
+        """
+        self._client = client
+        self._bucket = bucket
+        self._sleep = sleep
+        self._jitter = jitter
+
+    def read(self, errors_key: str) -> Receipt:
+        """Give the receipt of an error object; one without events where there is none.
+
+        Raises:
+            BucketError: S3 refused.
+            ReceiptError: What is there is no receipt.
+        """
+        return self._read(errors_key)[0]
+
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> None:
+        """Put in what became of some of its events, beside what other runs put in.
+
+        Args:
+            errors_key: The error object.
+            entries: By line and index.
+
+        Raises:
+            BucketError: S3 refused, or other runs wrote the same receipt all the time.
+            ReceiptError: What is there is no receipt.
+        """
+        for _ in range(_ATTEMPTS):
+            receipt, etag = self._read(errors_key)
+            merged = receipt.merged(entries)
+            if merged == receipt or self._write(errors_key, encode_receipt(merged), etag):
+                return
+            self._sleep(_LONGEST_PAUSE_S * self._jitter())
+        message = (
+            f"the receipt of {errors_key!r} was changed by others {_ATTEMPTS} times in a row: run "
+            "fewer replays of the same objects at once"
+        )
+        raise BucketError(message)
+
+    def _read(self, errors_key: str) -> tuple[Receipt, str | None]:
+        key = receipt_key(errors_key)
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            body = answer["Body"].read()
+        except ClientError as error:
+            if _code(error) in _MISSING:
+                return Receipt(errors_key, {}), None
+            raise self._error(key, error) from error
+        except BotoCoreError as error:
+            raise self._error(key, error) from error
+        return decode_receipt(body, errors_key), answer["ETag"]
+
+    def _write(self, errors_key: str, body: bytes, etag: str | None) -> bool:
+        key = receipt_key(errors_key)
+        condition: dict[str, Any] = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentType="application/json",
+                **condition,
+            )
+        except ClientError as error:
+            # With If-Match an object that is gone is missing.
+            if _code(error) in _OVERTAKEN | _MISSING:
+                return False
+            raise self._error(key, error) from error
+        except BotoCoreError as error:
+            raise self._error(key, error) from error
+        return True
+
+    def _error(self, key: str, error: Exception) -> BucketError:
+        return BucketError(f"the receipt s3://{self._bucket}/{key} cannot be used: {error}")
+
+
+def _code(error: ClientError) -> str | None:
+    return error.response.get("Error", {}).get("Code")

@@ -1,0 +1,137 @@
+"""Receipts: whatever runs put in, in whatever order, all of it is there in the end."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract.layout import receipt_key
+from ops.error_objects.listing import BucketError
+from ops.replay.receipt_bucket import ReceiptBucket
+from ops.replay.receipts import (
+    Entry,
+    Receipt,
+    ReceiptError,
+    State,
+    decode_receipt,
+    encode_receipt,
+)
+from tests.unit.ops.error_objects.object_samples import DENIED, OVERTAKEN, FakeS3, key_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+KEY = key_of("processing-failed")
+
+
+def entry(state: State = State.SENT, at_ms: int = 1) -> Entry:
+    return Entry(state, at_ms, "u-1", "other", "2026-11-22")
+
+
+def receipts_of(s3: FakeS3) -> ReceiptBucket:
+    return ReceiptBucket(cast("S3Client", s3), "lake", sleep=lambda _: None, jitter=lambda: 1.0)
+
+
+def test_what_was_seen_in_the_lake_is_never_undone() -> None:
+    receipt = Receipt(KEY, {}).merged({"1#0": entry(State.DONE, 5)})
+    assert receipt.merged({"1#0": entry(State.SENT, 9)}) == receipt
+
+
+entries = st.builds(
+    Entry,
+    st.sampled_from(State),
+    st.integers(0, 3),
+    st.sampled_from(["u-1", "u-2"]),
+    st.just("other"),
+    st.just("2026-11-22"),
+)
+changes = st.dictionaries(st.sampled_from(["1#0", "1#1", "2#0"]), entries, max_size=3)
+
+
+@given(st.lists(changes, max_size=4))
+def test_the_order_in_which_runs_put_theirs_in_does_not_matter(
+    runs: list[dict[str, Entry]],
+) -> None:
+    outcomes: list[Receipt] = []
+    for order in permutations(runs):
+        receipt = Receipt(KEY, {})
+        for run in (*order, *order[:1]):
+            receipt = receipt.merged(run)
+        outcomes.append(receipt)
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+@given(changes)
+def test_a_receipt_is_read_as_it_was_written(events: dict[str, Entry]) -> None:
+    receipt = Receipt(KEY, events)
+    assert decode_receipt(encode_receipt(receipt), KEY) == receipt
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff",
+        b"{}",
+        encode_receipt(Receipt(key_of("x"), {})),
+        encode_receipt(Receipt(KEY, {}, 2)),
+        b'{"object": "\xff"}',
+    ],
+)
+def test_what_is_no_receipt_is_told(body: bytes) -> None:
+    with pytest.raises(ReceiptError, match="delete it under errors-replayed/"):
+        decode_receipt(body, KEY)
+
+
+def test_there_is_no_receipt_at_first() -> None:
+    assert receipts_of(FakeS3()).read(KEY) == Receipt(KEY, {})
+
+
+def test_runs_at_once_lose_nothing_of_each_other() -> None:
+    s3 = FakeS3()
+    receipts = receipts_of(s3)
+    other = receipts_of(s3)
+    # The first write finds that there is one by now, the second that it is another by now.
+    s3.overtakes = [
+        lambda: other.put_in(KEY, {"2#0": entry()}),
+        lambda: None,
+        lambda: other.put_in(KEY, {"3#0": entry()}),
+    ]
+    receipts.put_in(KEY, {"1#0": entry()})
+    assert set(receipts.read(KEY).events) == {"1#0", "2#0", "3#0"}
+    assert list(s3.objects) == [receipt_key(KEY)]
+
+
+def test_a_receipt_that_was_deleted_meanwhile_is_made_anew() -> None:
+    s3 = FakeS3()
+    receipts = receipts_of(s3)
+    receipts.put_in(KEY, {"1#0": entry()})
+    s3.overtakes = [s3.objects.clear]
+    receipts.put_in(KEY, {"2#0": entry()})
+    assert set(receipts.read(KEY).events) == {"2#0"}
+
+
+def test_nothing_is_written_where_nothing_is_new() -> None:
+    s3 = FakeS3()
+    receipts = receipts_of(s3)
+    receipts.put_in(KEY, {"1#0": entry()})
+    s3.overtakes = [pytest.fail]
+    receipts.put_in(KEY, {"1#0": entry()})
+
+
+def test_a_bucket_that_is_always_faster_is_an_error() -> None:
+    class Racing(FakeS3):
+        def put_object(self, **_: object) -> None:
+            raise OVERTAKEN
+
+    with pytest.raises(BucketError, match="changed by others 50 times in a row"):
+        receipts_of(Racing()).put_in(KEY, {"1#0": entry()})
+
+
+def test_a_bucket_that_refuses_is_an_error() -> None:
+    with pytest.raises(BucketError, match=r"errors-replayed/.*AccessDenied"):
+        receipts_of(FakeS3(refuses=DENIED)).put_in(KEY, {"1#0": entry()})
