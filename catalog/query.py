@@ -1,0 +1,211 @@
+"""The lake for notebooks and scripts: questions in, pandas frames out, by awswrangler.
+
+Every frame tells in its `attrs` what it cost: `query_id`, `scanned_bytes` and `time_ms`.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+import awswrangler as wr
+import boto3
+import pandas as pd
+
+from catalog.queries import query_over
+from catalog.query_run import Athena
+from catalog.query_settings import QuerySettings
+from catalog.query_sql import Period, events_query, parameter
+from catalog.sql_text import literal
+from contract.events import load_contract
+from contract.layout import ATHENA_PREFIX, Granularity
+from contract.names import CREATED_AT, EVENT_UUID
+from contract.types import FieldType, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from mypy_boto3_athena import AthenaClient
+
+    from catalog.columns import Column
+    from catalog.query_run import Execution
+    from catalog.query_sql import EventsQuery, Value
+    from contract.events import EventContract
+
+# How awswrangler gives a value of each type; whatever is not here is an object of Python.
+_DTYPES: Final[Mapping[Kind, str]] = {
+    Kind.STRING: "string",
+    Kind.JSON: "string",
+    Kind.BIGINT: "Int64",
+    Kind.DOUBLE: "float64",
+    Kind.BOOLEAN: "boolean",
+    Kind.TIMESTAMP: "datetime64[ns]",
+}
+
+
+class Lake:
+    """One lake, on AWS or on this machine: only the environment tells them apart.
+
+    Periods run from `start` to before `end`, in UTC; a date is its midnight, and without an end a
+    period goes on until now. What is asked about a period reads the partitions that it touches,
+    no others.
+
+    Args:
+        session: Whose credentials and region to use.
+        settings: Which lake.
+        contract: Its events; those that the project ships where None.
+    """
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        settings: QuerySettings,
+        contract: EventContract | None = None,
+    ) -> None:
+        self._session = session
+        self._settings = settings
+        self._contract = load_contract() if contract is None else contract
+        self._athena = Athena(
+            cast("AthenaClient", cast("Any", session).client("athena")),
+            database=settings.database,
+            workgroup=settings.workgroup,
+            deadline_s=settings.deadline_s,
+        )
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Open the lake that the environment names, as `firelake env` prints it.
+
+        Raises:
+            QuerySettingsError: A variable is missing or wrong.
+        """
+        return cls(boto3.Session(), QuerySettings.from_environment(os.environ))
+
+    def read_events(
+        self,
+        event_name: str,
+        *,
+        start: date,
+        end: date | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Read the events of one name, each once, in the order of their creation.
+
+        Values come as they are stored: arrays as arrays, empty texts beside nulls, decimals exact.
+
+        Args:
+            event_name: The event, such as `lesson:started`; also one the contract does not know.
+            start: When the first were created.
+            end: Before when the last were created.
+            columns: Which columns; all that it has where None. Each costs what it holds.
+
+        Raises:
+            QueryArgumentError: The period has no moment, or a column is not one of the event's.
+            QueryFailedError: Athena did not answer; the error has the query's id.
+            ClientError: Athena refuses the query.
+        """
+        query = events_query(
+            self._contract,
+            self._settings.granularity,
+            event_name,
+            Period.of(start, end),
+            columns,
+        )
+        frame = self._unloaded(query)
+        order = [name for name in (CREATED_AT, EVENT_UUID) if name in frame.columns]
+        return frame.sort_values(order, ignore_index=True) if order else frame
+
+    def read_sql(self, sql: str, parameters: Sequence[Value] = ()) -> pd.DataFrame:
+        """Ask anything, in Athena's SQL. Restrict `dt`, or all of the table is read.
+
+        Rows come in the order of the query. An empty text comes as null, and an array as its text;
+        `read_events` keeps both.
+
+        Args:
+            sql: One statement.
+            parameters: For each `?` of it a value.
+
+        Raises:
+            QueryFailedError: Athena did not answer; the error has the query's id.
+            ClientError: Athena refuses the query, as it does with what it cannot parse.
+        """
+        return self._frame(self._athena.run(sql, [parameter(each) for each in parameters]))
+
+    def counts(self, *, start: date, end: date | None = None) -> pd.DataFrame:
+        """Count rows and events by type and day of creation; copies are rows, but no events."""
+        return self._over("rows_by_type_and_day", self._settings.granularity, start, end)
+
+    def partitions(self, *, start: date, end: date | None = None) -> pd.DataFrame:
+        """Tell the files and rows of each partition of `events`."""
+        return self._over("file_sizes", self._settings.granularity, start, end)
+
+    def freshness(self, *, start: date, end: date | None = None) -> pd.DataFrame:
+        """Tell for each event type when the last arrived, and how late events come."""
+        return self._over("freshness", self._settings.granularity, start, end)
+
+    def drift(self, *, start: date, end: date | None = None) -> pd.DataFrame:
+        """Tell which fields events brought that the contract does not know."""
+        return self._over("contract_drift", self._settings.granularity, start, end)
+
+    def duplicates(self, *, start: date, end: date | None = None) -> pd.DataFrame:
+        """Count the events that came more than once, by day of arrival and event name.
+
+        It reads `events_raw`, which analysts may not.
+        """
+        return self._over("duplicates_in_raw", Granularity.DAY, start, end)
+
+    def errors(self, *, start: date, end: date | None = None) -> pd.DataFrame:
+        """Count error objects by type, code, event name and hour of arrival.
+
+        It reads `events_errors`, which analysts may not.
+        """
+        return self._over("errors_by_code", Granularity.DAY, start, end)
+
+    def _over(
+        self, name: str, granularity: Granularity, start: date, end: date | None
+    ) -> pd.DataFrame:
+        condition, parameters = Period.of(start, end).partitions(granularity)
+        sql = query_over(name, self._settings.database, condition)
+        return self._frame(self._athena.run(sql, parameters))
+
+    def _unloaded(self, query: EventsQuery) -> pd.DataFrame:
+        # CSV, Athena's other form of results, knows no arrays, and no empty text beside null.
+        # A place of its own, as Athena wants it empty; the bucket's rules empty it in time.
+        place = f"s3://{self._settings.bucket}/{ATHENA_PREFIX}unload/{uuid.uuid4()}/"
+        sql = f"UNLOAD ({query.sql}) TO {literal(place)} WITH (format = 'PARQUET')"
+        execution = self._athena.run(sql, query.parameters)
+        try:
+            return self._frame(execution)
+        except wr.exceptions.EmptyDataFrame:
+            # Without a file there are no types either.
+            return _noted(_empty(query.columns), execution)
+
+    def _frame(self, execution: Execution) -> pd.DataFrame:
+        if execution.statement_type != "DML":
+            # awswrangler reads the answers of queries only.
+            answer = self._athena.answer(execution)
+            names = [column.name for column in answer.columns]
+            return _noted(pd.DataFrame(list(answer.rows), columns=names), execution)
+        frame = wr.athena.get_query_results(execution.query_id, boto3_session=self._session)
+        return _noted(frame, execution)
+
+
+def _noted(frame: pd.DataFrame, execution: Execution) -> pd.DataFrame:
+    frame.attrs.update(
+        query_id=execution.query_id,
+        scanned_bytes=execution.scanned_bytes,
+        time_ms=execution.time_ms,
+    )
+    return frame
+
+
+def _empty(columns: tuple[Column, ...]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {column.name: pd.Series([], dtype=_dtype(column.type)) for column in columns}
+    )
+
+
+def _dtype(field_type: FieldType) -> str:
+    return "object" if field_type.is_array else _DTYPES.get(field_type.kind, "object")
