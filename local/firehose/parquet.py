@@ -57,9 +57,7 @@ class ParquetWriter:
         Raises:
             SchemaError: A column has a type that is not converted to here.
         """
-        self._schema = _arrow.schema(
-            [(column.name, _arrow_type(parse_type(column.type))) for column in columns]
-        )
+        self._schema = arrow_schema(columns)
         self._writer = _parquet.ParquetWriter(
             file,
             self._schema,
@@ -88,16 +86,31 @@ class ParquetWriter:
             ],
             schema=self._schema,
         )
-        self._batches.append(batch)
-        self._batches_bytes += cast("int", batch.nbytes)
-        if self._batches_bytes >= _ROW_GROUP_BYTES:
-            self._write_row_group()
+        self._add(batch)
+
+    def write_table(self, table: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+        """Add rows that are Arrow's already, their columns of the file's types; others are null."""
+        present = frozenset(table.column_names)
+        for batch in table.to_batches():
+            arrays = [
+                batch[field.name]
+                if field.name in present
+                else _arrow.nulls(batch.num_rows, field.type)
+                for field in self._schema
+            ]
+            self._add(_arrow.record_batch(arrays, schema=self._schema))
 
     def close(self) -> None:
         """End the file."""
         if self._batches:
             self._write_row_group()
         self._writer.close()
+
+    def _add(self, batch: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+        self._batches.append(batch)
+        self._batches_bytes += cast("int", batch.nbytes)
+        if self._batches_bytes >= _ROW_GROUP_BYTES:
+            self._write_row_group()
 
     def _write_row_group(self) -> None:
         table = _arrow.Table.from_batches(self._batches)
@@ -108,6 +121,17 @@ class ParquetWriter:
 def use_system_memory() -> None:
     """Let Arrow take memory from the C library and give it back, rather than keep it for later."""
     _arrow.set_memory_pool(_arrow.system_memory_pool())
+
+
+def arrow_schema(columns: Sequence[Column]) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Give Arrow's schema of a table's columns.
+
+    Raises:
+        SchemaError: A column has a type that is not converted to here.
+    """
+    return _arrow.schema(
+        [(column.name, _arrow_type(parse_type(column.type))) for column in columns]
+    )
 
 
 def _arrow_type(glue_type: GlueType) -> Any:  # noqa: ANN401 - pyarrow has no types
