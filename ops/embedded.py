@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ops.up import Plan
 
 _REGION_KEY: Final = "aws:region"
+_ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 def start_cloud(plan: Plan, state: StateFolder) -> Started:
@@ -60,6 +61,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
         environment={**cloud.environment(), **_variables(outputs)},
         outputs=outputs,
         resources=dict(sorted(services.items())),
+        alarms=tuple(each.inputs for each in _made(cloud) if each.type == _ALARM),
         notes=(*map(str, cloud.ministack.left_overs), *cloud.deployment.warnings),
         delivery=None if delivery_pid is None else identify(delivery_pid),
         fault=lambda: _fault(cloud),

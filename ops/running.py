@@ -40,6 +40,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
         outputs: What the stack gives out.
         resources: How many resources were made, by service.
         notes: What the start had to say.
+        alarms: The inputs of its alarms, as the program gave them.
         delivery: The delivery process.
     """
 
@@ -50,6 +51,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     outputs: Mapping[str, str] = {}
     resources: Mapping[str, int] = {}
     notes: tuple[str, ...] = ()
+    alarms: tuple[Mapping[str, object], ...] = ()
     delivery: ProcessIdentity | None = None
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from contract.errors import LayoutError
 from contract.layout import ERRORS_PREFIX, parse_errors_key
+from ops.alarm_states import AlarmStatus, MetricCalls, alarm_states
 from ops.variables import ENV_BUCKET, ENV_DELIVERY_STREAM, ENV_STREAM
 
 if TYPE_CHECKING:
@@ -26,14 +27,8 @@ _MOST_POINTS: Final = 1440
 _RECENT_S: Final = 15 * _MINUTE_S
 
 
-class Calls(Protocol):
+class Calls(MetricCalls, Protocol):
     """Calls of AWS's services by the names of their APIs, as `local.clients.Clients` makes them."""
-
-    def call(
-        self, service: str, operation: str, parameters: Mapping[str, object]
-    ) -> dict[str, Any]:
-        """Make a call."""
-        ...
 
     def pages(
         self, service: str, operation: str, parameters: Mapping[str, object], key: str
@@ -84,7 +79,10 @@ class Size:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """All of it; `prefixes` are those of the bucket, `errors` the types of errors."""
+    """All of it; `prefixes` are those of the bucket, `errors` the types of errors.
+
+    `alarms` are all that the stack has, as CloudWatch would have them now.
+    """
 
     stack: str
     endpoint: str
@@ -93,6 +91,7 @@ class Status:
     delivery: DeliveryStatus
     prefixes: tuple[Size, ...]
     errors: tuple[Size, ...]
+    alarms: tuple[AlarmStatus, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +163,7 @@ def status_of(running: Running, calls: Calls, *, is_delivering: bool, now_s: flo
         ),
         prefixes=prefixes,
         errors=errors,
+        alarms=alarm_states(running.alarms, calls, int(now_s)),
     )
 
 

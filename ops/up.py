@@ -56,6 +56,7 @@ class Started:
         outputs: What the stack gives out.
         resources: How many resources were made, by service.
         notes: What the start had to say, such as of left-overs that it ended.
+        alarms: The inputs of the alarms that were made.
         delivery: The delivery process.
         fault: Tells why the cloud is of no use any more; None while it is.
         stop: Stops it.
@@ -65,6 +66,7 @@ class Started:
     outputs: Mapping[str, str]
     resources: Mapping[str, int]
     notes: tuple[str, ...]
+    alarms: tuple[Mapping[str, object], ...]
     delivery: ProcessIdentity | None
     fault: Callable[[], str | None]
     stop: Callable[[], None]
@@ -112,6 +114,7 @@ def run_up(  # noqa: PLR0913 -- what a test has otherwise
                     outputs=started.outputs,
                     resources=started.resources,
                     notes=started.notes,
+                    alarms=started.alarms,
                     delivery=started.delivery,
                 )
                 state.write(running)

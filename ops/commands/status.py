@@ -21,8 +21,11 @@ from ops.status import status_of
 from ops.terminal import output, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
+    from ops.alarm_states import AlarmStatus
     from ops.running import Running
     from ops.status import Size, Status
 
@@ -97,6 +100,19 @@ def _show(console: Console, status: Status) -> None:
     console.print(_sizes("Objects by prefix", "prefix", status.prefixes))
     if status.errors:
         console.print(_sizes("Errors by type", "type", status.errors))
+    console.print(alarms_table(status.alarms))
+
+
+def alarms_table(alarms: Sequence[AlarmStatus]) -> Table:
+    """Give a row a state, with the names of the alarms that are on."""
+    table = Table(title="Alarms")
+    for column in ("state", "alarms", "which"):
+        table.add_column(column, overflow="fold")
+    for state in ("ALARM", "OK", "INSUFFICIENT_DATA"):
+        names = [alarm.name for alarm in alarms if alarm.state == state]
+        which = "\n".join(names) if state == "ALARM" else ""
+        table.add_row(plain(state), str(len(names)), plain(which, "bold red"))
+    return table
 
 
 def _sizes(title: str, what: str, sizes: tuple[Size, ...]) -> Table:

@@ -56,6 +56,7 @@ def test_a_record_is_read_as_it_was_written_and_for_this_user_alone(state: State
         outputs={"bucket": "b"},
         resources={"s3": 3},
         notes=("note",),
+        alarms=({"name": "an-alarm", "threshold": 1.5},),
         delivery=ProcessIdentity(5, "then"),
     )
     state.write(written)

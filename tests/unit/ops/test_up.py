@@ -43,6 +43,7 @@ class FakeCloud:
             outputs={"bucket": "lake"},
             resources={"s3": 2},
             notes=("ended MiniStack",),
+            alarms=({"name": "an-alarm"},),
             delivery=None,
             fault=lambda: self.faults.pop(0) if self.faults else None,
             stop=self.stop,
