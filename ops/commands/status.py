@@ -12,6 +12,7 @@ import msgspec
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
+from rich.text import Text
 
 from local.clients import Clients
 from local.processes import is_running
@@ -110,8 +111,8 @@ def alarms_table(alarms: Sequence[AlarmStatus]) -> Table:
         table.add_column(column, overflow="fold")
     for state in ("ALARM", "OK", "INSUFFICIENT_DATA"):
         names = [alarm.name for alarm in alarms if alarm.state == state]
-        which = "\n".join(names) if state == "ALARM" else ""
-        table.add_row(plain(state), str(len(names)), plain(which, "bold red"))
+        which = [plain(name, "bold red") for name in names if state == "ALARM"]
+        table.add_row(plain(state), str(len(names)), Text("\n").join(which))
     return table
 
 
