@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from tests.helpers.distribution import FilesAndEmulators, share_out
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
 
 _TESTS = Path(__file__).parent
 
@@ -16,7 +22,7 @@ settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take the sockets from every test of `tests/unit`, and coverage from those of `tests/model`.
 
     An exhaustive search takes twice its time where coverage looks on.
@@ -26,3 +32,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.disable_socket)
         if item.path.is_relative_to(_TESTS / "model"):
             item.add_marker(pytest.mark.no_cover)
+    if _is_shared_out(config):
+        share_out(items, _TESTS)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndEmulators | None:
+    """Share tests out by file and by emulator."""
+    return FilesAndEmulators(config, log) if _is_shared_out(config) else None
+
+
+def _is_shared_out(config: pytest.Config) -> bool:
+    """A process that others were started beside is told by another option than the first one."""
+    return config.getoption("dist") == "loadgroup" or config.getoption("loadgroup", False) is True  # noqa: FBT003
