@@ -33,17 +33,11 @@ class Forward:
 
     Args:
         endpoint: Its URL.
-        access_key_id: The root user's, whose signatures that cloud does not check.
-        region: The Region.
     """
 
-    def __init__(self, endpoint: str, access_key_id: str, region: str) -> None:
+    def __init__(self, endpoint: str) -> None:
         address = urlsplit(endpoint)
         self._host, self._port = str(address.hostname), int(address.port or 80)
-        self._authorization = (
-            f"AWS4-HMAC-SHA256 Credential={access_key_id}/20200101/{region}/athena/aws4_request, "
-            "SignedHeaders=host, Signature=0"
-        )
 
     def as_it_came(self, request: Request) -> Answer:
         """Pass a request on unchanged, so that its signature holds, and give the answer."""
@@ -52,14 +46,25 @@ class Forward:
         }
         return self._send(request.method, request.target, request.body, headers)
 
-    def athena(self, operation: str, content: Mapping[str, object]) -> dict[str, Any]:
-        """Make a call of Athena's as the root user.
+    def athena(
+        self, scope: tuple[str, str], operation: str, content: Mapping[str, object]
+    ) -> dict[str, Any]:
+        """Make a call of Athena's as the root user, whose signature that cloud does not check.
+
+        Args:
+            scope: Account and Region.
+            operation: The operation.
+            content: Its parameters.
 
         Raises:
             RefusedError: It was refused.
         """
+        account_id, region = scope
         headers = {
-            "authorization": self._authorization,
+            "authorization": (
+                f"AWS4-HMAC-SHA256 Credential={account_id}/20200101/{region}/athena/aws4_request, "
+                "SignedHeaders=host, Signature=0"
+            ),
             "content-type": JSON_TYPE,
             "x-amz-target": f"AmazonAthena.{operation}",
         }

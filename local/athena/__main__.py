@@ -1,0 +1,128 @@
+"""Runs the Athena endpoint as a process: `python -m local.athena --socket FD --folder FOLDER`.
+
+Its parent has bound the socket, so that clients may connect from the first moment on and wait
+until this process is ready. The cloud behind and the root user's credentials come from the
+environment (AWS_ENDPOINT_URL and the like). It stops at SIGTERM or SIGINT; queries end with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from local.athena.api.callers import Callers
+from local.athena.api.executions import Executions
+from local.athena.api.forward import Forward
+from local.athena.api.operations import Operations
+from local.athena.api.permissions import Permissions
+from local.athena.api.runner import Runner
+from local.athena.engine import Engine
+from local.athena.glue_gaps import GlueGaps
+from local.athena.server import Server, Services
+from local.athena.session import Session
+from local.athena.statements.run import run_statement
+from local.clients import Clients
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_LOG: Final = logging.getLogger("local.athena")
+# As many queries run at once; each uses all processors by itself.
+_THREADS: Final = 4
+# Environment that Clients does not need but the credentials chain would look for.
+_VARIABLES: Final = (
+    "AWS_ENDPOINT_URL",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until told to stop.
+
+    Args:
+        arguments: Those of the command line; None for the process's own.
+
+    Returns:
+        The exit code: 0 after a signal, 1 after an error.
+    """
+    parser = argparse.ArgumentParser(prog="python -m local.athena", description=__doc__)
+    parser.add_argument("--socket", type=int, required=True, help="a listening socket")
+    parser.add_argument("--folder", type=Path, required=True, help="for files; not kept")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("botocore").setLevel(logging.WARNING)  # it tells where it found each endpoint
+    try:
+        _serve(socket.socket(fileno=options.socket), options.folder)
+    except Exception:  # noqa: BLE001 - the log is all that a background process can tell
+        _LOG.exception("the Athena endpoint ended")
+        return 1
+    _LOG.info("stopped")
+    return 0
+
+
+def services(environment: dict[str, str], folder: Path) -> Services:
+    """Give what answers requests.
+
+    Args:
+        environment: The root user's variables, as `Ministack.environment` gives them.
+        folder: For files of the lake, files that are put together, and managed results.
+    """
+    lake, scratch, managed = (folder / name for name in ("lake", "scratch", "managed"))
+    for each in (lake, scratch, managed):
+        each.mkdir(parents=True, exist_ok=True)
+    forward, callers = Forward(environment["AWS_ENDPOINT_URL"]), Callers(environment)
+    engine = Engine(folder=lake, session=Session.open([lake]), now_ms=_unix_ms)
+    executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="query")
+    athena = Operations(
+        forward=forward,
+        permissions=Permissions(Clients(environment)),
+        executions=Executions(),
+        runner=Runner(executor, run_statement, engine, scratch, _unix_ms),
+        new_id=lambda: str(uuid.uuid4()),
+        now_ms=_unix_ms,
+        folder=scratch,
+        managed=managed,
+    )
+    glue = GlueGaps(forward, callers)
+    return Services(athena=athena, glue=glue, callers=callers, forward=forward)
+
+
+def _serve(listening: socket.socket, folder: Path) -> None:
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    environment = {name: os.environ[name] for name in _VARIABLES}
+    server = Server(listening, services(environment, folder))
+    threading.Thread(target=server.serve_forever, name="server", daemon=True).start()
+    _LOG.info("serves on port %s", listening.getsockname()[1])
+    stopping.wait()
+    server.shutdown()
+
+
+def _unix_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit: it would wait for queries that may take minutes.
+    os._exit(code)

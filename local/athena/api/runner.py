@@ -1,0 +1,109 @@
+"""Runs executions, several at once, and brings each to its end."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.athena.api.executions import Failure, State
+from local.athena.errors import CancelledError, QueryError
+from local.athena.results.outcome import write_outcome
+from local.athena.statements.context import Context
+from local.errors import LocalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from local.athena.api.executions import Execution
+    from local.athena.engine import Engine
+    from local.athena.results.outcome import Given, Outcome
+
+_LOG: Final = logging.getLogger(__name__)
+_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "403"})
+_INTERNAL: Final = "GENERIC_INTERNAL_ERROR"
+
+
+class Runner:
+    """Runs executions.
+
+    Args:
+        executor: Its threads; as many queries run at once.
+        run: Runs a statement.
+        engine: Runs queries.
+        folder: Where files are put together.
+        now_ms: The clock, Unix time in milliseconds.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        run: Callable[[Context], Given],
+        engine: Engine,
+        folder: Path,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._executor, self._run, self._engine = executor, run, engine
+        self._folder, self._now_ms = folder, now_ms
+
+    def start(self, execution: Execution) -> None:
+        """Run an execution as soon as a thread is free."""
+        self._executor.submit(self._to_the_end, execution)
+
+    def _to_the_end(self, execution: Execution) -> None:
+        state, failure = State.FAILED, None
+        try:
+            execution.started_ms = self._now_ms()
+            execution.cancellation.check()
+            execution.state = State.RUNNING
+            execution.outcome = self._outcome(execution)
+            state = State.SUCCEEDED
+        except CancelledError as error:
+            state, failure = State.CANCELLED, Failure(str(error))
+        except QueryError as error:
+            failure = Failure(str(error))
+        except ClientError as error:
+            failure = _refused(error)
+        except (BotoCoreError, LocalError) as error:
+            failure = Failure(f"{_INTERNAL}: {error}", category=1)
+        except Exception as error:  # noqa: BLE001 - nobody else tells of what a thread raised
+            _LOG.exception("execution %s broke", execution.asked.id)
+            failure = Failure(f"{_INTERNAL}: {type(error).__name__} in the local Athena", 1)
+        execution.failure = failure
+        execution.ended_ms = self._now_ms()
+        execution.state = state
+
+    def _outcome(self, execution: Execution) -> Outcome:
+        asked = execution.asked
+        given = self._run(
+            Context(
+                execution_id=asked.id,
+                statement=asked.statement,
+                database=asked.database,
+                workgroup=asked.workgroup,
+                clients=asked.caller.clients,
+                engine=self._engine,
+                cancellation=execution.cancellation,
+                cutoff_bytes=asked.cutoff_bytes,
+                place=asked.place,
+                name=asked.name,
+                encryption=asked.encryption,
+                folder=self._folder,
+                now_ms=self._now_ms,
+            )
+        )
+        execution.cancellation.check()
+        return write_outcome(given, asked.place, asked.name)
+
+
+def _refused(error: ClientError) -> Failure:
+    """Tell a refusal of S3 or Glue as Athena does."""
+    told = error.response.get("Error", {})
+    code, message = told.get("Code", ""), told.get("Message", str(error))
+    if code in _DENIED:
+        # https://repost.aws/knowledge-center/athena-insufficient-permissions-error
+        return Failure(f"Insufficient permissions to execute the query. {message}")
+    return Failure(f"{_INTERNAL}: {error.operation_name} was refused with {code}: {message}", 1)

@@ -1,0 +1,148 @@
+"""Makes an execution of a request to start one: its statement, its parameters, its place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from local.athena.api.errors import MALFORMED_QUERY, InvalidRequestError, ResourceNotFoundError
+from local.athena.api.executions import Asked, Execution
+from local.athena.api.forward import RefusedError
+from local.athena.api.workgroups import PRIMARY, read_workgroup
+from local.athena.errors import QueryError
+from local.athena.results.outcome import file_name
+from local.athena.results.places import FolderPlace, S3Place, encryption_parameters, split_uri
+from local.athena.statements.model import Execute
+from local.athena.statements.parameters import as_expression, bind
+from local.athena.statements.parse import parse_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from local.athena.api.callers import Caller
+    from local.athena.api.workgroups import Workgroup
+    from local.athena.results.places import ResultPlace
+    from local.athena.statements.model import Statement
+
+_DEFAULT_DATABASE: Final = "default"
+_CATALOG: Final = "AwsDataCatalog"
+_NO_LOCATION: Final = (
+    "No output location provided. An output location is required either through the Workgroup "
+    "result configuration setting or as an API input."
+)
+_MANAGED_AND_GIVEN: Final = (
+    "ManagedQueryResultsConfiguration of the workgroup and ResultConfiguration of the request "
+    "cannot be set together."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Makes executions.
+
+    Attributes:
+        call: Makes a call of Athena's on the cloud behind.
+        new_id: Makes an id.
+        now_ms: The clock, Unix time in milliseconds.
+        folder: Where files are put together.
+        managed: Where results are that Athena keeps itself.
+    """
+
+    call: Callable[[str, Mapping[str, object]], Any]
+    new_id: Callable[[], str]
+    now_ms: Callable[[], int]
+    folder: Path
+    managed: Path
+
+    def execution(self, caller: Caller, request: Mapping[str, Any]) -> Execution:
+        """Give the execution that a request asks for; it is not started.
+
+        Raises:
+            InvalidRequestError: It cannot be.
+            ResourceNotFoundError: It executes a prepared statement that is not there.
+        """
+        workgroup = self._workgroup(str(request.get("WorkGroup", PRIMARY)))
+        given = tuple(cast("list[str]", request.get("ExecutionParameters", [])))
+        query = str(request["QueryString"])
+        try:
+            statement = self._statement(query, given, workgroup.name)
+            place, encryption = self._place(caller, workgroup, request)
+        except QueryError as error:
+            raise InvalidRequestError(str(error), AthenaErrorCode=MALFORMED_QUERY) from error
+        context = cast("Mapping[str, str]", request.get("QueryExecutionContext", {}))
+        execution_id = self.new_id()
+        return Execution(
+            Asked(
+                id=execution_id,
+                query=query,
+                statement=statement,
+                parameters=given,
+                database=_database(context),
+                catalog=context.get("Catalog", _CATALOG),
+                workgroup=workgroup.name,
+                cutoff_bytes=workgroup.cutoff_bytes,
+                place=place,
+                name=file_name(execution_id, statement.form),
+                encryption=encryption,
+                submitted_ms=self.now_ms(),
+                caller=caller,
+            )
+        )
+
+    def _workgroup(self, name: str) -> Workgroup:
+        try:
+            workgroup = read_workgroup(self.call, name)
+        except RefusedError as error:
+            message = f"WorkGroup {name} is not found."
+            raise InvalidRequestError(message, AthenaErrorCode="INVALID_INPUT") from error
+        if not workgroup.is_enabled:
+            message = f"WorkGroup {name} is disabled."
+            raise InvalidRequestError(message, AthenaErrorCode="INVALID_INPUT")
+        return workgroup
+
+    def _statement(self, query: str, given: tuple[str, ...], workgroup: str) -> Statement:
+        statement = parse_statement(query)
+        values = tuple(map(as_expression, given))
+        if isinstance(statement, Execute):
+            values = statement.values or values
+            asked = {"StatementName": statement.name, "WorkGroup": workgroup}
+            try:
+                prepared = self.call("GetPreparedStatement", asked)["PreparedStatement"]
+            except RefusedError as error:
+                message = (
+                    f"PreparedStatement {statement.name} was not found in workGroup {workgroup}"
+                )
+                raise ResourceNotFoundError(message, ResourceName=statement.name) from error
+            query = str(prepared["QueryStatement"])
+            return parse_statement(bind(query, values))
+        return parse_statement(bind(query, values)) if values else statement
+
+    def _place(
+        self, caller: Caller, workgroup: Workgroup, request: Mapping[str, Any]
+    ) -> tuple[ResultPlace, Mapping[str, str]]:
+        asked = cast("Mapping[str, Any]", request.get("ResultConfiguration", {}))
+        if workgroup.is_managed:
+            if asked:
+                raise InvalidRequestError(_MANAGED_AND_GIVEN, AthenaErrorCode="INVALID_INPUT")
+            return FolderPlace(self.managed), {}
+        chosen: Mapping[str, Any] = {} if workgroup.is_enforced else asked
+        location = chosen.get("OutputLocation") or workgroup.location
+        encryption = chosen.get("EncryptionConfiguration") or workgroup.encryption
+        if not location:
+            raise InvalidRequestError(_NO_LOCATION, AthenaErrorCode="INVALID_INPUT")
+        split_uri(location)
+        encryption_parameters(encryption)
+        return S3Place(location, caller.clients, self.folder, encryption), encryption
+
+
+def _database(context: Mapping[str, str]) -> str:
+    # awswrangler sends it in backticks for MSCK REPAIR TABLE, and Athena takes it so.
+    return context.get("Database", _DEFAULT_DATABASE).strip('`"').lower()
+
+
+def fingerprint(request: Mapping[str, object]) -> str:
+    """Give what two requests of one token must have in common."""
+    told = {name: value for name, value in request.items() if name != "ClientRequestToken"}
+    return json.dumps(told, sort_keys=True)

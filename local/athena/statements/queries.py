@@ -1,0 +1,68 @@
+"""Runs queries: by themselves, and for the statements that have one inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local.athena.errors import ErrorName, QueryError
+from local.athena.results.columns import line_columns
+from local.athena.results.outcome import Lines
+from local.athena.translation.parse import parse
+
+if TYPE_CHECKING:
+    from local.athena.query_result import QueryResult
+    from local.athena.statements.context import Context
+    from local.athena.statements.model import Explain, Select
+
+
+def select(context: Context, statement: Select) -> QueryResult:
+    """Run a query.
+
+    Raises:
+        QueryError: It is wrong or not supported, or failed on the data.
+        CancelledError: It was stopped, or would read more than it may.
+    """
+    return run_query(context, statement.query)
+
+
+def explain(context: Context, statement: Explain) -> Lines:
+    """Give DuckDB's plan of a query.
+
+    Raises:
+        QueryError: It is wrong or not supported.
+    """
+    plan = context.engine.explain(
+        parse_query(statement.query), database=context.database, clients=context.clients
+    )
+    return Lines(line_columns("Query Plan"), tuple(plan.splitlines()))
+
+
+def run_query(context: Context, text: str) -> QueryResult:
+    """Run a query in the context of a statement.
+
+    Raises:
+        QueryError: It is wrong or not supported, or failed on the data.
+        CancelledError: It was stopped, or would read more than it may.
+    """
+    return context.engine.run(
+        parse_query(text),
+        database=context.database,
+        clients=context.clients,
+        cancellation=context.cancellation,
+        bytes_scanned_cutoff=context.cutoff_bytes,
+    )
+
+
+def parse_query(text: str) -> exp.Query:
+    """Parse a text that must be a query.
+
+    Raises:
+        QueryError: It is none.
+    """
+    tree = parse(text)
+    if not isinstance(tree, exp.Query):
+        detail = f"{tree.key.upper()} stands where a query must"
+        raise QueryError(ErrorName.SYNTAX_ERROR, detail)
+    return tree
