@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from typer.core import TyperGroup
 
-from ops.commands import contract, demo, down, env, errors, produce, status, up
+from ops.commands import contract, demo, down, env, errors, produce, query, status, up
 from ops.errors import OpsError
 from ops.terminal import output, plain, report
 
@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 # One module of ops.commands each, in the order in which the help shows them.
-_GROUPS: Final[tuple[ModuleType, ...]] = (demo, up, env, status, down, produce, contract, errors)
+_GROUPS: Final[tuple[ModuleType, ...]] = (
+    demo,
+    up,
+    env,
+    status,
+    down,
+    produce,
+    query,
+    contract,
+    errors,
+)
 
 
 class _Commands(TyperGroup):

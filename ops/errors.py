@@ -15,6 +15,10 @@ class CloudError(OpsError, RuntimeError):
     """Raised when an embedded cloud cannot be started, used or stopped."""
 
 
+class LakeQueryError(OpsError, RuntimeError):
+    """Raised when the lake does not answer a query."""
+
+
 class StreamError(OpsError, RuntimeError):
     """Raised when Kinesis refuses a whole call for a reason that no retry mends.
 

@@ -24,11 +24,17 @@ def harmless(text: str) -> str:
         The text with control characters and the like as Python writes them (`\x1b`), cut where
         it is very long. It may still hold what Rich takes for markup: print it by `plain`.
     """
-    shown = "".join(
-        ascii(each)[1:-1] if unicodedata.category(each) in _HARMFUL else each
-        for each in text[:_LONGEST]
-    )
+    shown = visible(text[:_LONGEST])
     return shown if len(text) <= _LONGEST else f"{shown}..."
+
+
+def visible(text: str) -> str:
+    r"""Show a text whole with control characters and the like as Python writes them (`\x1b`)."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        ascii(each)[1:-1] if unicodedata.category(each) in _HARMFUL else each for each in text
+    )
 
 
 def plain(text: str, style: str = "") -> Text:

@@ -1,0 +1,113 @@
+"""The command `firelake query`: its options, and how it shows what the lake answers."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+
+import boto3
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catalog.errors import CatalogError
+from catalog.query_run import Athena
+from catalog.query_settings import DEADLINE_S
+from ops.errors import InputError, LakeQueryError
+from ops.query_output import MOST_SHOWN, csv_lines, json_lines, table
+from ops.terminal import output, plain, report
+from ops.variables import ENV_DATABASE, ENV_WORKGROUP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mypy_boto3_athena import AthenaClient
+
+    from catalog.query_run import Answer, Execution
+
+_STDIN: Final = "-"
+_INTERRUPTED: Final = 130
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("query")(query_command)
+
+
+def query_command(  # noqa: PLR0913 -- one an option
+    *,
+    sql: Annotated[str, typer.Argument(help="One statement; - reads it from standard input.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV instead of a table.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="A JSON object a row instead of a table.")
+    ] = False,
+    database: Annotated[
+        str, typer.Option(envvar=ENV_DATABASE, help="Where to find tables without one.")
+    ],
+    workgroup: Annotated[str, typer.Option(envvar=ENV_WORKGROUP, help="Of Athena.")],
+    deadline: Annotated[
+        float, typer.Option(min=1.0, help="Seconds after which the query is stopped.")
+    ] = DEADLINE_S,
+) -> None:
+    """Ask the lake, in Athena's SQL: one on AWS, or the one on this machine.
+
+    Tells on standard error what was scanned. In CSV a text that a spreadsheet would compute gets
+    a ' before it; JSON is exact. Exits with 1 if Athena does not answer.
+    """
+    if as_csv and as_json:
+        message = "choose one of --csv and --json"
+        raise InputError(message)
+    statement = sys.stdin.read() if sql == _STDIN else sql
+    try:
+        athena = Athena(_client(), database=database, workgroup=workgroup, deadline_s=deadline)
+        execution = athena.run(statement)
+        answer = athena.answer(execution)
+        count = _write(answer, as_csv=as_csv, as_json=as_json)
+    except KeyboardInterrupt as error:
+        report().print(plain("interrupted; the query does not go on"))
+        raise typer.Exit(_INTERRUPTED) from error
+    except CatalogError as error:
+        raise LakeQueryError(str(error)) from error
+    except ClientError as error:
+        message = f"Athena refuses: {error.response.get('Error', {}).get('Message') or error}"
+        raise LakeQueryError(message) from error
+    except BotoCoreError as error:
+        message = f"Athena cannot be asked: {error}"
+        raise LakeQueryError(message) from error
+    report().print(plain(_told(execution, count)))
+
+
+def _client() -> AthenaClient:
+    return cast("AthenaClient", cast("Any", boto3).client("athena"))
+
+
+def _write(answer: Answer, *, as_csv: bool, as_json: bool) -> int:
+    is_terminal = sys.stdout.isatty()
+    if as_csv:
+        # The first line holds the names.
+        return _write_lines(csv_lines(answer, for_terminal=is_terminal)) - 1
+    if as_json:
+        return _write_lines(json_lines(answer, for_terminal=is_terminal))
+    shown, count, has_more = table(answer)
+    # What makes no rows has no columns either.
+    if answer.columns:
+        output().print(shown)
+    if has_more:
+        text = f"these are the first {MOST_SHOWN:,} rows: --csv and --json give all"
+        report().print(plain(text, "yellow"))
+    return count
+
+
+def _write_lines(lines: Iterable[str]) -> int:
+    count = 0
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+        count += 1
+    return count
+
+
+def _told(execution: Execution, count: int) -> str:
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    return (
+        f"{rows}, {execution.scanned_bytes:,} bytes scanned,"
+        f" {execution.time_ms / 1000:.1f} s, query {execution.query_id}"
+    )
