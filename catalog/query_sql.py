@@ -213,8 +213,8 @@ def _chosen(
         return known
     for name in columns:
         if name not in by_name:
-            near = get_close_matches(name, by_name, n=3)
-            hint = f"did you mean {', '.join(near)}?" if near else f"it has {', '.join(by_name)}"
+            near = get_close_matches(name, by_name, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(by_name)}"
             message = f"{name!r} is no column of {source}: {hint}"
             raise QueryArgumentError(message)
     if not columns:

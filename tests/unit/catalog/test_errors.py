@@ -9,7 +9,13 @@ from catalog import errors
 
 @pytest.mark.parametrize(
     "error",
-    [errors.LocationError, errors.LimitError, errors.SqlTextError],
+    [
+        errors.LocationError,
+        errors.LimitError,
+        errors.SqlTextError,
+        errors.QuerySettingsError,
+        errors.QueryArgumentError,
+    ],
     ids=lambda error: error.__name__,
 )
 def test_an_error_can_be_caught_as_the_catalogs_and_as_a_value_error(
