@@ -17,7 +17,7 @@ from local.errors import ProcessError
 from local.processes import ProcessIdentity, end, identify, is_running
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Collection, Generator, Mapping, Sequence
 
 _LOG = logging.getLogger(__name__)
 
@@ -91,6 +91,7 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
     log: Path,
     records: Path,
     folder: Path | None = None,
+    keep_open: Collection[int] = (),
 ) -> Child:
     """Start a child process and put it on record.
 
@@ -103,6 +104,7 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
         log: File that gets what it prints.
         records: Folder of the records.
         folder: What is deleted with the process when it is a left-over; None for nothing.
+        keep_open: Numbers of open files that it gets too.
 
     Raises:
         ProcessError: It ended at once.
@@ -117,6 +119,7 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
             stdout=output,
             stderr=output,
             start_new_session=True,
+            pass_fds=keep_open,
         )
     try:
         record = _put_on_record(what, process.pid, records, folder)

@@ -1,4 +1,4 @@
-"""The embedded cloud: MiniStack, the program deployed on it, and the delivery that reads there."""
+"""The embedded cloud: MiniStack, the program deployed on it, its delivery and its Athena."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -15,6 +16,7 @@ from contract.events import load_contract
 from infra.package import current_zip
 from infra.program import PROJECT, program, today_utc
 from infra.target import host_target
+from local.athena.endpoint import AthenaEndpoint
 from local.children import Child, default_records, spawn, tail
 from local.clients import Clients
 from local.errors import ProcessError
@@ -59,6 +61,7 @@ class Cloud:
         clients: Clients of its root user.
         deployment: What the program made.
         kept: What the program made and MiniStack has not.
+        athena: Where queries run; None where the cloud was started without.
         delivery_log: What the delivery process prints.
     """
 
@@ -67,6 +70,7 @@ class Cloud:
     clients: Clients
     deployment: Deployment
     kept: Kept
+    athena: AthenaEndpoint | None
     _switches: LocalSwitches
     _records: Path = field(repr=False)
     _delivery: Child | None = field(default=None, repr=False)
@@ -80,6 +84,7 @@ class Cloud:
         stack: str = "local",
         switches: LocalSwitches | None = None,
         is_delivering: bool = True,
+        is_querying: bool = True,
         account_id: str = ACCOUNT_ID,
         region: str = REGION,
         zip_of: Callable[[TransformConfig], Path] = host_zip,
@@ -88,7 +93,7 @@ class Cloud:
         now_ms: Callable[[], int] = unix_ms,
         records: Path | None = None,
     ) -> Cloud:
-        """Start MiniStack, deploy the program and start to deliver.
+        """Start MiniStack, deploy the program, and start to deliver and to answer queries.
 
         Args:
             config: The stack's settings, by their keys of docs/configuration.md.
@@ -96,6 +101,7 @@ class Cloud:
             stack: Name of the stack.
             switches: What Firehose does not let one set; None for its own behaviour.
             is_delivering: Whether the delivery process is started at once.
+            is_querying: Whether the Athena endpoint is started, which gets ready by and by.
             account_id: The account, 12 digits.
             region: The Region.
             zip_of: Gives the function's zip.
@@ -111,9 +117,10 @@ class Cloud:
         """
         records = records or default_records()
         own = Path(tempfile.mkdtemp(prefix="cloud-", dir=folder))
-        ministack: Ministack | None = None
-        try:
+        with ExitStack() as undoing:
+            undoing.callback(shutil.rmtree, own, ignore_errors=True)
             ministack = Ministack.start(own, account_id=account_id, region=region, records=records)
+            undoing.callback(ministack.stop)
             clients = Clients(ministack.environment())
             place = Place(account_id=account_id, region=region, clients=clients, now_ms=now_ms)
             deployment = run_program(
@@ -121,15 +128,15 @@ class Cloud:
                 MinistackProvider(place),
                 Stack(project=PROJECT, name=stack, config={"aws:region": region, **config}),
             )
+            athena: AthenaEndpoint | None = None
+            if is_querying:
+                athena = AthenaEndpoint.start(ministack.environment(), folder=own, records=records)
+                undoing.callback(athena.stop)
             chosen = switches or LocalSwitches()
-            cloud = cls(own, ministack, clients, deployment, place.kept, chosen, records)
+            cloud = cls(own, ministack, clients, deployment, place.kept, athena, chosen, records)
             if is_delivering:
                 cloud.start_delivery()
-        except BaseException:
-            if ministack is not None:
-                ministack.stop()
-            shutil.rmtree(own, ignore_errors=True)
-            raise
+            undoing.pop_all()  # all of it stands
         return cloud
 
     @property
@@ -151,7 +158,8 @@ class Cloud:
 
     def environment(self) -> Mapping[str, str]:
         """Give the variables with which any AWS client of any tool works here."""
-        return self.ministack.environment()
+        environment = self.ministack.environment()
+        return environment if self.athena is None else {**environment, **self.athena.environment()}
 
     def delivery_settings(self) -> DeliverySettings:
         """Give what the delivery process is told."""
@@ -184,7 +192,7 @@ class Cloud:
             ],
             environment={
                 **{name: os.environ[name] for name in _INHERITED if name in os.environ},
-                **self.environment(),
+                **self.ministack.environment(),
                 "PYTHONPATH": str(_SOURCE_ROOT),
             },
             log=self.delivery_log,
@@ -220,14 +228,16 @@ class Cloud:
         """Stop everything and delete all files; all data is gone.
 
         Raises:
-            ProcessError: The delivery had ended by itself; everything else is stopped.
+            ProcessError: The delivery or the Athena endpoint had ended by itself; everything else
+                is stopped.
         """
-        try:
-            self.stop_delivery()
-        finally:
-            self.clients.close()
-            self.ministack.stop()
-            shutil.rmtree(self.folder, ignore_errors=True)
+        with ExitStack() as stopping:  # the last one first
+            stopping.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            stopping.callback(self.ministack.stop)
+            stopping.callback(self.clients.close)
+            if self.athena is not None:
+                stopping.callback(self.athena.stop)
+            stopping.callback(self.stop_delivery)
 
     def __enter__(self) -> Self:
         """Give itself."""

@@ -82,7 +82,9 @@ def _variables(outputs: Mapping[str, str]) -> dict[str, str]:
 def _fault(cloud: Cloud) -> str | None:
     if identify(cloud.ministack.pid) is None:
         return "MiniStack has ended by itself, and all data with it"
-    # The stop of the cloud tells the end of the delivery's log.
+    # The stop of the cloud tells the end of the log.
+    if cloud.athena is not None and cloud.athena.pid is None:
+        return "the Athena endpoint has ended by itself"
     return "the delivery has ended by itself" if cloud.delivery_pid is None else None
 
 
