@@ -1,0 +1,109 @@
+"""What `firelake plan` takes as given: sizes of rows, files and logs, measured on sample events."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import random
+import time
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import Logger
+
+from bench.bench_transform import AlwaysNew
+from bench.measure import print_table
+from bench.workload import invocation
+from catalog.columns import events_columns
+from contract.events import load_contract
+from contract.layout import Granularity
+from local.firehose.parquet import ParquetWriter
+from local.firehose.ports import Column
+from local.firehose.rows import RowReader
+from local.firehose.settings import Conversion, ParquetCompression
+from ops.generate import Generator
+from transform.events import EventReader, RecordPosition
+from transform.handler import Transform
+from transform.settings import Settings
+
+if TYPE_CHECKING:
+    from contract.events import EventContract
+
+EVENTS = 60_000
+BATCH = 700
+CONVERSION = Conversion(role_arn="", catalog_id="", region="", database="", table="")
+
+
+def sample_events(contract: EventContract) -> list[bytes]:
+    """Events as `firelake produce --generate` makes them."""
+    generator = Generator(contract, seed=1, start_s=time.time())
+    return [each.outgoing.payload + b"\n" for each in generator.events(EVENTS)]
+
+
+def parquet_bytes(rows: list[bytes], columns: list[Column]) -> int:
+    """Size of one file of these rows."""
+    file = io.BytesIO()
+    writer = ParquetWriter(file, columns, ParquetCompression.SNAPPY)
+    reader = RowReader(columns, CONVERSION)
+    writer.write([each for row in rows for each in reader.rows(row)])
+    writer.close()
+    return file.tell()
+
+
+def log_bytes(events: list[bytes]) -> int:
+    """What one batch logs, metrics and all."""
+    reader = EventReader(load_contract(), lateness_days=7, granularity=Granularity.DAY)
+    log, metrics = io.StringIO(), io.StringIO()
+    transform = Transform(
+        Settings(claims_table="none"), reader, lambda _: AlwaysNew(), Logger("bench", stream=log)
+    )
+    with contextlib.redirect_stdout(metrics):
+        transform.answer(invocation(events), 60)
+    return len(log.getvalue().encode()) + len(metrics.getvalue().encode())
+
+
+def main() -> None:
+    """Prints the table."""
+    contract = load_contract()
+    columns = [Column(each.name, each.glue_type) for each in events_columns(contract)]
+    reader = EventReader(contract, lateness_days=7, granularity=Granularity.DAY)
+    events = sample_events(contract)
+    rows: dict[str, list[bytes]] = defaultdict(list)
+    # As sequence numbers are: most digits are the same for long, the last ones grow.
+    sequence = 49615332175504399275388999519764255559777264071916650498
+    chance = random.Random(1)
+    now_ms = time.time_ns() // 1_000_000
+    for index, event in enumerate(events):
+        sequence += chance.randrange(10**9)
+        position = RecordPosition(f"shardId-000000000000:{sequence}:0", now_ms + index)
+        for each in reader.read(event, position).events:
+            rows[each.event_type].append(bytes(each.row))
+    event_bytes = sum(map(len, events))
+    row_bytes = sum(len(row) for each in rows.values() for row in each)
+    largest = sorted(rows.values(), key=len)[-5:]
+    ones = [parquet_bytes(each[:1], columns) for each in largest]
+    thousands = [parquet_bytes(each[:2000], columns) for each in largest]
+    per_row = sum(thousands) - sum(ones)
+    raw = gzip.compress(b"".join(events), 6)
+    print_table(
+        f"What a plan takes as given: {EVENTS:,} sample events of the shipped contract",
+        ["what", "figure"],
+        [
+            ["an event with its newline, bytes", f"{event_bytes / EVENTS:.0f}"],
+            ["its row beyond the event, bytes", f"{(row_bytes - event_bytes) / EVENTS:.0f}"],
+            ["Parquet: a file of one row, bytes", f"{sum(ones) / len(ones):.0f}"],
+            ["Parquet: each further row, bytes", f"{per_row / (1999 * len(largest)):.1f}"],
+            [
+                "Parquet: further row per byte of event",
+                f"{per_row / (1999 * len(largest)) / (event_bytes / EVENTS):.2f}",
+            ],
+            ["raw: gzip per byte of event", f"{len(raw) / event_bytes:.2f}"],
+            [f"log of a batch of {BATCH} events, bytes", f"{log_bytes(events[:BATCH]):,}"],
+            ["log of a batch of one event, bytes", f"{log_bytes(events[:1]):,}"],
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""What was asked for on the command line, made into a situation to plan."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from contract.events import load_contract
+from infra.config import LakeConfig
+from infra.errors import ConfigError
+from infra.partitions import partition_types
+from ops.errors import InputError
+from ops.plan.plan import Situation
+from ops.plan.prices import PRICES_FILE, load_prices
+from ops.plan.workload import Workload, packed_events, zipf_shares
+from ops.stack_settings import stack_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from contract.events import EventContract
+    from ops.plan.measure import Measurement
+
+_PREFIX: Final = "firelake:"
+_REGION: Final = "aws:region"
+_DEFAULT_REGION: Final = "us-east-1"
+_EVENTS_PER_HOUR: Final = 1_000_000.0
+_READ_BYTES: Final = 262_144
+_MOST_RECORDS: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The options of `firelake plan` that say what to plan, under their names.
+
+    Attributes:
+        events_per_hour: Mean volume; None for what was measured, or a million.
+        event_bytes: Mean size of an event.
+        event_types: How many there are; None for those of the contract.
+        skew: Of event types.
+        peak: Volume at the peak, by the mean.
+        duplicates: Share of copies.
+        late: Share of late events.
+        is_packed: Whether to plan as if producers packed.
+        producers: How many pack.
+        from_file: Events to measure.
+        from_stream: Stream to measure.
+        sample_s: How far back to read the stream.
+        stack: Whose settings.
+        assignments: Settings over those.
+        region: Where it runs; None for the stack's.
+        prices: File of prices; None for the shipped one.
+        months: The lake's size is told after so many.
+    """
+
+    events_per_hour: float | None = None
+    event_bytes: float = 700.0
+    event_types: int | None = None
+    skew: float = 1.0
+    peak: float = 2.0
+    duplicates: float = 0.01
+    late: float = 0.01
+    is_packed: bool = False
+    producers: int = 1
+    from_file: Path | None = None
+    from_stream: str | None = None
+    sample_s: float = 600.0
+    stack: str = "prod"
+    assignments: tuple[str, ...] = ()
+    region: str | None = None
+    prices: Path | None = None
+    months: float = 12.0
+
+
+def situation_of(request: Request) -> Situation:
+    """Make the situation that a request asks about.
+
+    Args:
+        request: The request; with a stream, Kinesis is asked by the environment.
+
+    Raises:
+        InputError: An option, a file or a setting cannot be used.
+        StreamError: Kinesis refuses.
+    """
+    settings = stack_settings(request.stack, request.assignments)
+    values = {
+        key.removeprefix(_PREFIX): value
+        for key, value in settings.items()
+        if key.startswith(_PREFIX)
+    }
+    try:
+        config = LakeConfig.parse(values)
+    except ConfigError as error:
+        message = f"the settings of {request.stack!r} cannot be used: {error}"
+        raise InputError(message) from error
+    return Situation(
+        workload=_workload(request, config),
+        config=config,
+        region=request.region or str(settings.get(_REGION, _DEFAULT_REGION)),
+        prices=load_prices(request.prices or PRICES_FILE),
+        kept_months=request.months,
+    )
+
+
+def _workload(request: Request, config: LakeConfig) -> Workload:
+    if request.from_file is not None and request.from_stream is not None:
+        message = "measure either a file or a stream, not both"
+        raise InputError(message)
+    contract = load_contract()
+    types = request.event_types or partition_types(contract)
+    workload = Workload(
+        events_per_hour=request.events_per_hour or _EVENTS_PER_HOUR,
+        event_bytes=request.event_bytes,
+        type_shares=zipf_shares(types, request.skew),
+        peak_ratio=request.peak,
+        duplicates=request.duplicates,
+        late=request.late,
+    )
+    if request.from_file is not None or request.from_stream is not None:
+        measured = _measure(request, contract, config)
+        workload = measured.workload(workload, events_per_hour=request.events_per_hour)
+    if request.is_packed:
+        events = packed_events(
+            workload.events_per_s, workload.event_bytes, workload.type_shares, request.producers
+        )
+        workload = replace(workload, events_per_record=events)
+    return workload
+
+
+def _measure(request: Request, contract: EventContract, config: LakeConfig) -> Measurement:
+    # Only what measures needs the function's code, and only a stream boto3.
+    from ops.plan.measure import Measurement, stream_records  # noqa: PLC0415
+
+    measurement = Measurement(contract, config.granularity)
+    now_ms = time.time_ns() // 1_000_000
+    if request.from_file is not None:
+        _add_file(measurement, request.from_file, now_ms)
+    else:
+        from ops.kinesis import kinesis_client  # noqa: PLC0415
+
+        for data, arrival_ms in stream_records(
+            kinesis_client(1),
+            str(request.from_stream),
+            seconds=request.sample_s,
+            most_records=_MOST_RECORDS,
+            now_s=time.time,
+            sleep=time.sleep,
+        ):
+            measurement.add(data, arrival_ms, now_ms)
+    return measurement
+
+
+def _add_file(measurement: Measurement, path: Path, now_ms: int) -> None:
+    from ops.lines import json_lines  # noqa: PLC0415
+
+    try:
+        with path.open("rb") as file:
+            for chunk in json_lines(lambda: os.read(file.fileno(), _READ_BYTES)):
+                for outgoing in chunk:
+                    measurement.add(outgoing.payload + b"\n", None, now_ms)
+    except OSError as error:
+        message = f"{str(path)!r} cannot be read: {error.strerror}"
+        raise InputError(message) from error
