@@ -93,7 +93,6 @@ def services(environment: dict[str, str], folder: Path) -> Services:
         runner=Runner(executor, run_statement, engine, scratch, _unix_ms),
         new_id=lambda: str(uuid.uuid4()),
         now_ms=_unix_ms,
-        folder=scratch,
         managed=managed,
     )
     glue = GlueGaps(forward, callers)

@@ -41,7 +41,6 @@ class Operations:
         runner: Runs them.
         new_id: Makes an id.
         now_ms: The clock, Unix time in milliseconds.
-        folder: Where files are put together.
         managed: Where results are that Athena keeps itself.
     """
 
@@ -51,7 +50,6 @@ class Operations:
     runner: Runner
     new_id: Callable[[], str]
     now_ms: Callable[[], int]
-    folder: Path
     managed: Path
 
     def answer(self, caller: Caller, request: Request) -> Answer:
@@ -86,7 +84,6 @@ class Operations:
             call=partial(self.forward.athena, caller.scope),
             new_id=self.new_id,
             now_ms=self.now_ms,
-            folder=self.folder,
             managed=self.managed,
         )
         made = submission.execution(caller, given)

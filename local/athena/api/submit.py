@@ -46,14 +46,12 @@ class Submission:
         call: Makes a call of Athena's on the cloud behind.
         new_id: Makes an id.
         now_ms: The clock, Unix time in milliseconds.
-        folder: Where files are put together.
         managed: Where results are that Athena keeps itself.
     """
 
     call: Callable[[str, Mapping[str, object]], Any]
     new_id: Callable[[], str]
     now_ms: Callable[[], int]
-    folder: Path
     managed: Path
 
     def execution(self, caller: Caller, request: Mapping[str, Any]) -> Execution:
@@ -134,7 +132,7 @@ class Submission:
             raise InvalidRequestError(_NO_LOCATION, AthenaErrorCode="INVALID_INPUT")
         split_uri(location)
         encryption_parameters(encryption)
-        return S3Place(location, caller.clients, self.folder, encryption), encryption
+        return S3Place(location, caller.clients, encryption), encryption
 
 
 def _database(context: Mapping[str, str]) -> str:

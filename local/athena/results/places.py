@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from local.athena.errors import ErrorName, QueryError
+from local.athena.results.upload import upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,13 +57,11 @@ class S3Place:
     Attributes:
         location: It, as `s3://bucket/prefix/`.
         clients: Clients of whose permissions hold there.
-        folder: Where files are put together before they are sent.
         encryption: EncryptionConfiguration of the workgroup or the request.
     """
 
     location: str
     clients: Clients
-    folder: Path
     encryption: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def uri(self, name: str) -> str:
@@ -78,13 +76,8 @@ class S3Place:
             botocore.exceptions.ClientError: S3 refused.
         """
         bucket, key = split_uri(self.uri(name))
-        with NamedTemporaryFile(dir=self.folder) as file:
-            for piece in pieces:
-                file.write(piece)
-            file.seek(0)
-            cast("Any", self.clients.client("s3")).upload_fileobj(
-                file, bucket, key, ExtraArgs=encryption_parameters(self.encryption)
-            )
+        parameters = encryption_parameters(self.encryption)
+        upload(self.clients, bucket, key, pieces, parameters)
 
     def read(self, name: str, start: int, length: int) -> bytes:
         """Read a part of a file, less where it ends.
