@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from typer.core import TyperGroup
 
-from ops.commands import contract, demo, down, env, errors, plan, produce, query, status, up
+from ops.commands import (
+    contract,
+    demo,
+    down,
+    env,
+    errors,
+    plan,
+    produce,
+    query,
+    replay,
+    status,
+    up,
+)
 from ops.errors import OpsError
 from ops.terminal import output, plain, report
 
@@ -26,6 +38,7 @@ _GROUPS: Final[tuple[ModuleType, ...]] = (
     query,
     contract,
     errors,
+    replay,
     plan,
 )
 

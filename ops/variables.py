@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Names the stream, as the stack's output streamName does.
 ENV_STREAM: Final = "FIRELAKE_STREAM"
 ENV_DELIVERY_STREAM: Final = "FIRELAKE_DELIVERY_STREAM"
+ENV_SETTLE_S: Final = "FIRELAKE_SETTLE_S"
 
 # The stack's outputs that commands need, and the variable of each.
 OUTPUT_VARIABLES: Final[Mapping[str, str]] = {
@@ -30,6 +31,7 @@ OUTPUT_VARIABLES: Final[Mapping[str, str]] = {
     "granularity": ENV_GRANULARITY,
     "latenessDays": ENV_LATENESS_DAYS,
     "dedupeDays": ENV_DEDUPE_DAYS,
+    "settleSeconds": ENV_SETTLE_S,
 }
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "ENV_DELIVERY_STREAM",
     "ENV_GRANULARITY",
     "ENV_LATENESS_DAYS",
+    "ENV_SETTLE_S",
     "ENV_STREAM",
     "ENV_WORKGROUP",
     "OUTPUT_VARIABLES",

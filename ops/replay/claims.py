@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from ops.replay.rules import Deletion
     from transform.claims import Claim
 
 _REFUSED: Final = "ConditionalCheckFailedException"
@@ -95,34 +96,34 @@ class ClaimsTable:
         message = f"{len(left)} claims of {self._table} could not be read: look at its throttles"
         raise ClaimsError(message)
 
-    def delete(self, claims: Sequence[Claim]) -> list[Outcome]:
+    def delete(self, deletions: Sequence[Deletion]) -> list[Outcome]:
         """Delete each claim whose item still has the owner and `claimed_at` as read.
 
         Args:
-            claims: The claims as read.
+            deletions: The claims, and what they must be.
 
         Returns:
-            One outcome a claim, in their order: `REFUSED` where the item is gone or another,
+            One outcome a deletion, in their order: `REFUSED` where the item is gone or another,
             `UNKNOWN` where no answer came, so that it must be read again.
 
         Raises:
             ClaimsError: The table refused for a reason that no retry mends.
         """
-        return list(self._executor.map(self._delete, claims))
+        return list(self._executor.map(self._delete, deletions))
 
-    def _delete(self, claim: Claim) -> Outcome:
+    def _delete(self, deletion: Deletion) -> Outcome:
         try:
             self._client.delete_item(
                 TableName=self._table,
-                Key={CLAIM_KEY: {"S": claim.event_uuid}},
+                Key={CLAIM_KEY: {"S": deletion.event_uuid}},
                 ConditionExpression="#owner = :owner AND #claimed_at = :claimed_at",
                 ExpressionAttributeNames={
                     "#owner": CLAIM_OWNER,
                     "#claimed_at": CLAIM_CLAIMED_AT,
                 },
                 ExpressionAttributeValues={
-                    ":owner": {"S": claim.owner},
-                    ":claimed_at": {"N": _seconds(claim.claimed_at_ms)},
+                    ":owner": {"S": deletion.owner},
+                    ":claimed_at": {"N": _seconds(deletion.claimed_at_ms)},
                 },
             )
         except ClientError as error:

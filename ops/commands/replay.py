@@ -1,0 +1,153 @@
+"""The command `firelake replay`: its options, and what it shows."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
+from typing import Annotated, Final
+
+import typer
+
+from contract.events import EVENTS_FILE
+from contract.layout import Granularity  # noqa: TC001 -- as above
+from ops.commands.errors import selection_of
+from ops.contract_source import read_contract
+from ops.error_objects.reading import Choice
+from ops.errors import InputError
+from ops.replay.items import from_records
+from ops.replay.raw import RawBucket
+from ops.replay.showing import progress_bar, summary
+from ops.replay.wiring import CALLS_IN_FLIGHT, QUESTIONS_AT_ONCE, Stack, Wiring
+from ops.terminal import output, plain, report
+from ops.variables import (
+    ENV_BUCKET,
+    ENV_CLAIMS_TABLE,
+    ENV_DEDUPE_DAYS,
+    ENV_DELIVERY_STREAM,
+    ENV_GRANULARITY,
+    ENV_LATENESS_DAYS,
+    ENV_SETTLE_S,
+    ENV_STREAM,
+)
+
+_INTERRUPTED: Final = 130
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("replay")(replay_command)
+
+
+def replay_command(  # noqa: PLR0913 -- one an option
+    *,
+    since: Annotated[
+        str, typer.Option(help="Error records that arrived since: a day, a moment, or 36h.")
+    ] = "7d",
+    until: Annotated[str, typer.Option(help="Error records that arrived before.")] = "now",
+    raw: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="SINCE UNTIL", help="From the source backup instead."),
+    ] = None,
+    from_stream: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="SINCE UNTIL", help="From the stream itself instead."),
+    ] = None,
+    types: Annotated[
+        list[str] | None, typer.Option("--type", help="Error type, as in the key; repeatable.")
+    ] = None,
+    reasons: Annotated[
+        list[str] | None, typer.Option("--reason", help="Reason code; repeatable.")
+    ] = None,
+    events: Annotated[
+        list[str] | None,
+        typer.Option("--event", help="Event name, * for any text; repeatable."),
+    ] = None,
+    fix: Annotated[
+        Path | None,
+        typer.Option(
+            help="A Python file with fix(event) -> dict | None, or a changed contract (.toml)."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be sent, and why not.")
+    ] = False,
+    contract: Annotated[
+        Path, typer.Option(help="The deployed contract.", show_default="the shipped one")
+    ] = EVENTS_FILE,
+    bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
+    stream: Annotated[
+        str, typer.Option(envvar=ENV_STREAM, help="Name or ARN of the Kinesis stream.")
+    ],
+    delivery_stream: Annotated[
+        str, typer.Option(envvar=ENV_DELIVERY_STREAM, help="Name of the Firehose stream.")
+    ],
+    claims_table: Annotated[
+        str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
+    ],
+    settle: Annotated[
+        int,
+        typer.Option(envvar=ENV_SETTLE_S, min=1, help="Of the stack: its output settleSeconds."),
+    ],
+    granularity: Annotated[Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack.")],
+    lateness_days: Annotated[
+        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
+    ],
+    dedupe_days: Annotated[int, typer.Option(envvar=ENV_DEDUPE_DAYS, min=1, help="Of the stack.")],
+) -> None:
+    """Put events back on the stream that failed: none is lost by it, and none becomes two rows.
+
+    An event whose first way may not be over yet is left for later; one that the function would
+    refuse stays in errors/. Run it again until nothing is left: what was sent counts as done once
+    the lake has it. Exits with 1 if anything is left undone.
+    """
+    stack = Stack(
+        bucket=bucket,
+        stream=stream,
+        delivery_stream=delivery_stream,
+        claims_table=claims_table,
+        settle_s=settle,
+        granularity=granularity,
+        lateness_days=lateness_days,
+        dedupe_days=dedupe_days,
+    )
+    now = datetime.now(UTC)
+    span = raw or from_stream or (since, until)
+    selection = selection_of(*span, types, now, lag_days=dedupe_days)
+    choice = Choice(reasons=frozenset(reasons or ()), names=tuple(events or ()))
+    if raw and from_stream:
+        message = "choose one of --raw and --from-stream"
+        raise InputError(message)
+    if (raw or from_stream) and (types or reasons):
+        message = "--type and --reason are of error objects: raw records and the stream have none"
+        raise InputError(message)
+    is_contract = fix is not None and fix.suffix == ".toml"
+    events_contract = read_contract(fix if fix is not None and is_contract else contract)
+    with (
+        ThreadPoolExecutor(CALLS_IN_FLIGHT, thread_name_prefix="replay") as executor,
+        ThreadPoolExecutor(QUESTIONS_AT_ONCE, thread_name_prefix="lake") as questions,
+    ):
+        wiring = Wiring(stack, events_contract, executor, questions)
+        if raw:
+            items = from_records(RawBucket(wiring.s3, bucket).read(selection), choice)
+        elif from_stream:
+            items = from_records(wiring.stream().read(selection), choice)
+        else:
+            items = wiring.errors(selection, choice)
+        replay = wiring.replay(
+            fix=None if fix is None or is_contract else fix,
+            has_receipts=not (raw or from_stream),
+            is_dry_run=dry_run,
+        )
+        with progress_bar(report()) as show:
+            progress = replay.run(items, show)
+    for line in summary(progress, is_dry_run=dry_run):
+        output().print(line)
+    for each in progress.first_unreadable:
+        report().print(plain(f"not read: {each.place}: {each.why}", "bold red"))
+    if progress.failure is not None:
+        raise progress.failure
+    if progress.is_interrupted:
+        raise typer.Exit(_INTERRUPTED)
+    if not progress.is_complete:
+        raise typer.Exit(1)

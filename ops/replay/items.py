@@ -1,0 +1,70 @@
+"""Where events to put back come from, in one form: error objects, raw records, the stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ops.error_objects.events import event_name_of, split
+from ops.error_objects.lines import Place, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ops.error_objects.listing import Selection
+    from ops.error_objects.reading import Choice, ErrorReader
+    from ops.replay.receipts import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One event that may be put back.
+
+    Attributes:
+        place: Where it stands.
+        event: The event as it was sent; any bytes.
+        label: Its mark in the receipt of its error object; None where it stands in no such.
+        entry: What that receipt says of it.
+    """
+
+    place: Place
+    event: bytes
+    label: str | None = None
+    entry: Entry | None = None
+
+
+def from_errors(
+    reader: ErrorReader, selection: Selection, choice: Choice
+) -> Iterator[Item | Unreadable]:
+    """Give the chosen events of error objects.
+
+    Args:
+        reader: Reads error objects.
+        selection: Which records.
+        choice: Which of their events.
+    """
+    for found in reader.read(selection):
+        if isinstance(found, Unreadable):
+            yield found
+        elif choice.has(found.event):
+            event = found.event
+            yield Item(event.place, event.event, event.label, found.entry)
+
+
+def from_records(
+    records: Iterable[tuple[Place, bytes] | Unreadable], choice: Choice
+) -> Iterator[Item | Unreadable]:
+    """Give the chosen events of records as they were sent.
+
+    Args:
+        records: Records, or what is left of them where they stand one after the other.
+        choice: Which of their events; no reason is known of them.
+    """
+    for record in records:
+        if isinstance(record, Unreadable):
+            yield record
+            continue
+        place, data = record
+        for event in split(data):
+            if choice.has_name(event_name_of(event)):
+                yield Item(place, event)
