@@ -14,7 +14,7 @@ _UNSTEADY_NAMES: Final = frozenset({"rand", "random", "shuffle", "uuid", "random
 _BOUND: Final = (exp.Query, exp.Subquery, exp.AggFunc, exp.Window, exp.Lambda, exp.Unnest)
 
 
-def conjuncts(condition: exp.Expression | None) -> Iterator[exp.Expression]:
+def conjuncts(condition: exp.Expr | None) -> Iterator[exp.Expr]:
     """Give the members of a chain of ANDs."""
     if condition is None:
         return
@@ -26,13 +26,13 @@ def conjuncts(condition: exp.Expression | None) -> Iterator[exp.Expression]:
         yield bare
 
 
-def conjunction(conditions: Iterable[exp.Expression]) -> exp.Expression | None:
+def conjunction(conditions: Iterable[exp.Expr]) -> exp.Expr | None:
     """Join conditions by AND; None where there are none, which is true."""
     found = [condition.copy() for condition in conditions]
     return exp.and_(*found, copy=False) if found else None
 
 
-def disjunction(alternatives: Iterable[exp.Expression | None]) -> exp.Expression | None:
+def disjunction(alternatives: Iterable[exp.Expr | None]) -> exp.Expr | None:
     """Join conditions by OR; None where one of them is None, which is true."""
     found = list(alternatives)
     if not found or any(each is None for each in found):
@@ -41,8 +41,8 @@ def disjunction(alternatives: Iterable[exp.Expression | None]) -> exp.Expression
 
 
 def weakened(
-    condition: exp.Expression, rewrite: Callable[[exp.Expression], exp.Expression | None]
-) -> exp.Expression | None:
+    condition: exp.Expr, rewrite: Callable[[exp.Expr], exp.Expr | None]
+) -> exp.Expr | None:
     """Say a condition in other terms, leaving out what cannot be said in them.
 
     Args:
@@ -63,7 +63,7 @@ def weakened(
     return rewrite(condition)
 
 
-def is_steady(expression: exp.Expression) -> bool:
+def is_steady(expression: exp.Expr) -> bool:
     """Tell whether an expression depends on the columns that it names and on nothing else."""
     for node in expression.walk():
         if isinstance(node, (*_BOUND, *_UNSTEADY)):
@@ -74,9 +74,9 @@ def is_steady(expression: exp.Expression) -> bool:
 
 
 def replaced(
-    expression: exp.Expression,
-    replacement: Callable[[exp.Column], exp.Expression | None],
-) -> exp.Expression | None:
+    expression: exp.Expr,
+    replacement: Callable[[exp.Column], exp.Expr | None],
+) -> exp.Expr | None:
     """Put something in the place of every column; None where one has no replacement."""
     copy = exp.Paren(this=expression.copy())
     for column in list(copy.find_all(exp.Column)):
@@ -87,7 +87,7 @@ def replaced(
     return copy.this
 
 
-def is_made_of(expression: exp.Expression, keys: Iterable[exp.Expression]) -> bool:
+def is_made_of(expression: exp.Expr, keys: Iterable[exp.Expr]) -> bool:
     """Tell whether every column of an expression stands in a part that equals one of the keys."""
     known = list(keys)
     if any(expression == key for key in known):

@@ -50,7 +50,7 @@ class Demand:
     """
 
     columns: frozenset[str]
-    condition: exp.Expression | None
+    condition: exp.Expr | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class _Analysis:
 
     def visit(
         self,
-        query: exp.Expression,
+        query: exp.Expr,
         use: Use,
         names: _Names,
         outer: Scope | None,
@@ -144,9 +144,7 @@ class _Analysis:
             elif isinstance(source.target, exp.Subquery):
                 self.visit(source.target, source.use, names, scope, needs_all=False)
 
-    def _visit_inside(
-        self, roots: Iterable[exp.Expression], names: _Names, scope: Scope | None
-    ) -> None:
+    def _visit_inside(self, roots: Iterable[exp.Expr], names: _Names, scope: Scope | None) -> None:
         for root in roots:
             for node in root.walk(prune=lambda each: isinstance(each, exp.Query)):
                 if isinstance(node, exp.Query) and node is not root:
@@ -194,7 +192,7 @@ class _Analysis:
 
     # --- names ---
 
-    def _names(self, query: exp.Expression, names: _Names) -> tuple[_Names, list[_With]]:
+    def _names(self, query: exp.Expr, names: _Names) -> tuple[_Names, list[_With]]:
         clause = query.args.get("with_")
         if clause is None:
             return names, []
@@ -209,7 +207,7 @@ class _Analysis:
             inner[cte.alias.lower()] = own[-1]
         return inner, own
 
-    def _columns(self, query: exp.Expression, names: _Names) -> tuple[str, ...]:
+    def _columns(self, query: exp.Expr, names: _Names) -> tuple[str, ...]:
         inner, _ = self._names(query, names)
         if isinstance(query, exp.Select):
             scope = self._scope(query, inner, None)
@@ -235,7 +233,7 @@ class _Analysis:
         sources = [self._source(node, names) for node in nodes]
         return Scope(sources, frozenset(merged), outer)
 
-    def _source(self, node: exp.Expression, names: _Names) -> Source:
+    def _source(self, node: exp.Expr, names: _Names) -> Source:
         if has_any(node, _NOT_UNDERSTOOD):
             raise UnsureError
         alias = node.alias_or_name.lower()
@@ -262,7 +260,7 @@ class _Analysis:
         raise UnsureError
 
 
-def _hand_down(conditions: Iterable[exp.Expression], scope: Scope, allowed: set[int]) -> None:
+def _hand_down(conditions: Iterable[exp.Expr], scope: Scope, allowed: set[int]) -> None:
     for condition in conditions:
         for index in sorted(allowed):
             source = scope.sources[index]

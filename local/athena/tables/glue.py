@@ -20,10 +20,17 @@ _VIEW: Final = "VIRTUAL_VIEW"
 
 @dataclass(frozen=True, slots=True)
 class GlueColumn:
-    """A column or partition key: its name in lower case, and its type in Hive's words."""
+    """A column or partition key.
+
+    Attributes:
+        name: Its name, in lower case.
+        type: Its type in Hive's words.
+        comment: What Glue tells of it; None for nothing.
+    """
 
     name: str
     type: str
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +185,9 @@ def read_table(database: str, table: Mapping[str, Any]) -> GlueTable:
 
 def _columns(columns: Sequence[Mapping[str, Any]] | None) -> tuple[GlueColumn, ...]:
     return tuple(
-        GlueColumn(str(each["Name"]).lower(), str(each.get("Type") or "string"))
+        GlueColumn(
+            str(each["Name"]).lower(), str(each.get("Type") or "string"), each.get("Comment")
+        )
         for each in columns or ()
     )
 

@@ -13,7 +13,7 @@ from local.athena.errors import ErrorName, QueryError
 from local.athena.tables.glue import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
     from pathlib import Path
 
     from local.clients import Clients
@@ -46,6 +46,11 @@ class StoredObject:
 class Objects(Protocol):
     """Where objects are."""
 
+    @property
+    def caller(self) -> Hashable:
+        """Whose permissions hold."""
+        ...
+
     def list(self, bucket: str, prefix: str) -> Sequence[StoredObject]:
         """Give every object whose key begins with the prefix, by key."""
         ...
@@ -61,6 +66,11 @@ class S3Objects:
     def __init__(self, clients: Clients) -> None:
         """Take the caller's clients."""
         self._clients = clients
+
+    @property
+    def caller(self) -> Hashable:
+        """The caller's clients."""
+        return self._clients
 
     def list(self, bucket: str, prefix: str) -> list[StoredObject]:
         """Give every object whose key begins with the prefix, by key.

@@ -122,11 +122,10 @@ def _dates(own: Mapping[str, str], now: datetime) -> Iterator[str]:
 
 
 def _steps(pattern: str, first: datetime, last: datetime, unit: Unit, step: int) -> Iterator[str]:
-    moment, count = first, 0
+    moment = first
     while moment <= last:
         yield format_date(pattern, moment)
-        count += step
-        moment = plus(first, unit, count)
+        moment = plus(moment, unit, step)
 
 
 def _moment(end: str, pattern: str, now: datetime) -> datetime:
@@ -164,5 +163,6 @@ def _lowered(table: GlueTable) -> dict[str, str]:
 
 
 def _wrong(table: GlueTable, what: str) -> QueryError:
-    detail = f"Table {table.database}.{table.name} is configured for partition projection, but {what}"
+    name = f"{table.database}.{table.name}"
+    detail = f"Table {name} is configured for partition projection, but {what}"
     return QueryError(ErrorName.HIVE_METASTORE_ERROR, detail)

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 class Limits:
     """What a condition must be made of to hold below the groups and windows of a SELECT."""
 
-    keys: tuple[tuple[exp.Expression, ...], ...]
+    keys: tuple[tuple[exp.Expr, ...], ...]
 
 
 def limits_of(select: exp.Select, scope: Scope, outputs: Sequence[Output]) -> Limits:
     """Read the groups and windows of a SELECT."""
-    keys: list[tuple[exp.Expression, ...]] = []
+    keys: list[tuple[exp.Expr, ...]] = []
     group = select.args.get("group")
     nodes = [node for root in roots_of(select) for node in own_nodes(root)]
     windows = [node for node in nodes if isinstance(node, exp.Window)]
@@ -45,10 +45,8 @@ def limits_of(select: exp.Select, scope: Scope, outputs: Sequence[Output]) -> Li
     return Limits(tuple(keys))
 
 
-def _group_keys(
-    group: exp.Group, scope: Scope, outputs: Sequence[Output]
-) -> tuple[exp.Expression, ...]:
-    keys: list[exp.Expression] = []
+def _group_keys(group: exp.Group, scope: Scope, outputs: Sequence[Output]) -> tuple[exp.Expr, ...]:
+    keys: list[exp.Expr] = []
     for key in group.expressions:
         if isinstance(key, exp.GroupingSets | exp.Rollup | exp.Cube):
             return ()
@@ -60,8 +58,8 @@ def _group_keys(
 
 
 def below(
-    condition: exp.Expression, scope: Scope, outputs: Sequence[Output], limits: Limits
-) -> exp.Expression | None:
+    condition: exp.Expr, scope: Scope, outputs: Sequence[Output], limits: Limits
+) -> exp.Expr | None:
     """Say a condition over what a SELECT gives in terms of its sources."""
     copy = exp.Paren(this=condition.copy())
     for node, position in slots(copy):
@@ -76,10 +74,10 @@ def below(
     return found
 
 
-def _resolved(expression: exp.Expression, scope: Scope) -> exp.Expression:
+def _resolved(expression: exp.Expr, scope: Scope) -> exp.Expr:
     """Write every column that is known with its source, so that equal ones are equal."""
 
-    def named(column: exp.Column) -> exp.Expression:
+    def named(column: exp.Column) -> exp.Expr:
         owner = scope.owner(column)
         if owner is None:
             return column.copy()
@@ -93,10 +91,10 @@ def _resolved(expression: exp.Expression, scope: Scope) -> exp.Expression:
     return replaced(expression, named) or expression
 
 
-def of_source(condition: exp.Expression, scope: Scope, source: Source) -> exp.Expression | None:
+def of_source(condition: exp.Expr, scope: Scope, source: Source) -> exp.Expr | None:
     """Say a condition of a SELECT over what one of its sources gives; None where it cannot be."""
 
-    def placed(column: exp.Column) -> exp.Expression | None:
+    def placed(column: exp.Column) -> exp.Expr | None:
         owner = scope.owner(column)
         if owner is None or owner[0] is not source:
             return None

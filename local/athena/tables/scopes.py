@@ -25,7 +25,7 @@ class Output:
     """
 
     name: str
-    expression: exp.Expression | None
+    expression: exp.Expr | None
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Use:
     """
 
     positions: set[int] = field(default_factory=set[int])
-    filters: list[exp.Expression] = field(default_factory=list[exp.Expression])
+    filters: list[exp.Expr] = field(default_factory=list[exp.Expr])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Scope:
         is_there = column.table.lower() in {"", source.alias}
         return (source, position) if is_named and is_there else None
 
-    def need(self, expression: exp.Expression) -> None:
+    def need(self, expression: exp.Expr) -> None:
         """Note that every column of an expression is needed, wherever it may come from."""
         for column in _own_columns(expression):
             scope: Scope | None = self
@@ -121,12 +121,12 @@ class Scope:
                 scope = None if owners else scope.outer
 
 
-def slot(position: int) -> exp.Expression:
+def slot(position: int) -> exp.Expr:
     """Make what stands in a filter for a column of the query that it filters."""
     return exp.Placeholder(this=f"column {position}")
 
 
-def slots(expression: exp.Expression) -> list[tuple[exp.Placeholder, int]]:
+def slots(expression: exp.Expr) -> list[tuple[exp.Placeholder, int]]:
     """Give every such place of a filter, with its position."""
     return [
         (node, int(node.name.removeprefix("column ")))
@@ -177,7 +177,7 @@ def _column(source: Source, name: str) -> Output:
     return Output(name, exp.column(quoted[0], table=quoted[1]))
 
 
-def _own_columns(expression: exp.Expression) -> Iterable[exp.Column]:
+def _own_columns(expression: exp.Expr) -> Iterable[exp.Column]:
     """Give the columns of an expression, without those of queries inside it."""
     return (
         node

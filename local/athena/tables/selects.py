@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 CLAUSES: Final = ("where", "group", "having", "order", "qualify")
 
 
-def parts_of(clause: exp.Expression) -> Iterator[exp.Expression]:
+def parts_of(clause: exp.Expr) -> Iterator[exp.Expr]:
     """Give what an ORDER BY or a GROUP BY goes by."""
     for part in clause.expressions:
         yield part.this if isinstance(part, exp.Ordered) else part
 
 
-def by_position(part: exp.Expression, outputs: Sequence[Output]) -> exp.Expression | None:
+def by_position(part: exp.Expr, outputs: Sequence[Output]) -> exp.Expr | None:
     """Give the output that a number in an ORDER BY or a GROUP BY stands for."""
     if isinstance(part, exp.Literal) and part.is_int and 0 < int(part.this) <= len(outputs):
         return outputs[int(part.this) - 1].expression
     return None
 
 
-def roots_of(select: exp.Select, *, outputs: bool = True) -> list[exp.Expression]:
+def roots_of(select: exp.Select, *, outputs: bool = True) -> list[exp.Expr]:
     """Give the parts of a SELECT that hold expressions."""
     joins: list[exp.Join] = select.args.get("joins") or []
     start = select.args.get("from_")
@@ -42,13 +42,13 @@ def roots_of(select: exp.Select, *, outputs: bool = True) -> list[exp.Expression
     ]
 
 
-def own_nodes(root: exp.Expression) -> Iterator[exp.Expression]:
+def own_nodes(root: exp.Expr) -> Iterator[exp.Expr]:
     """Give every part of an expression, without the queries inside it."""
     for node in root.walk(prune=lambda each: isinstance(each, exp.Query)):
         if not isinstance(node, exp.Query):
             yield node
 
 
-def has_any(node: exp.Expression, keys: Iterable[str]) -> bool:
+def has_any(node: exp.Expr, keys: Iterable[str]) -> bool:
     """Tell whether a node has one of these parts."""
     return any(node.args.get(key) for key in keys)

@@ -1,0 +1,156 @@
+"""Makes relations of tables: partitions chosen, files fetched, views written."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from local.athena.tables import information_schema
+from local.athena.tables.cache import FileCache, fetch_all
+from local.athena.tables.conditions import conjunction
+from local.athena.tables.formats import column_type, text_format
+from local.athena.tables.listing import list_files
+from local.athena.tables.parquet_files import ParquetFile
+from local.athena.tables.partitions import choose_partitions, on_columns
+from local.athena.tables.references import RELATION_SCHEMA
+from local.athena.tables.relations import LakeFile, link_path, relation_sql
+from local.athena.tables.scanned import scanned_bytes
+from local.athena.types import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from local.athena.tables.glue import Catalog
+    from local.athena.tables.objects import Objects, StoredObject
+    from local.athena.tables.partitions import Holds, Partition
+    from local.athena.tables.plan import Need
+    from local.athena.tables.text_files import TextFormat
+
+_MOST_FOOTERS: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a query sees of a table.
+
+    Attributes:
+        name: Its name.
+        source: The SELECT of its rows, or an Arrow table of them.
+        scanned_bytes: What Athena would bill for it.
+    """
+
+    name: str
+    source: Any
+    scanned_bytes: int
+
+    def create(self, connection: DuckDBPyConnection) -> None:
+        """Let a connection see it, and no other one."""
+        if isinstance(self.source, str):
+            place = f"{RELATION_SCHEMA}.{quoted(self.name)}"
+            connection.execute(f"CREATE TEMP VIEW {place} AS {self.source}")
+        else:
+            connection.register(self.name, self.source)
+
+
+class Lake:
+    """The files of tables, fetched when they are first asked for."""
+
+    def __init__(self, folder: Path, pool: Executor) -> None:
+        """Begin without any file.
+
+        Args:
+            folder: Where files are kept.
+            pool: By what they are fetched.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self._cache = FileCache(folder)
+        self._pool = pool
+        self._lock = threading.Lock()
+        self._footers: dict[tuple[str, ...], ParquetFile] = {}
+
+    def relation(  # noqa: PLR0913 -- each is a part of the world that it is made of
+        self,
+        need: Need,
+        *,
+        catalog: Catalog,
+        objects: Objects,
+        now_ms: Callable[[], int],
+        holds: Holds,
+        folder: Path,
+        check: Callable[[], None],
+    ) -> Relation:
+        """Make the relation of a table.
+
+        Args:
+            need: What is needed of it.
+            catalog: Where its partitions are registered.
+            objects: Where its files are.
+            now_ms: Gives the time by which dates are projected, Unix time in milliseconds.
+            holds: Evaluates conditions on partitions.
+            folder: Holds the links to its files as long as the query runs.
+            check: Raises where the query was stopped.
+
+        Raises:
+            QueryError: The table cannot be read.
+        """
+        table = need.table
+        if table.database == information_schema.NAME:
+            rows = information_schema.rows(table, need.condition, catalog, holds)
+            return Relation(need.name, rows, 0)
+        text = text_format(table)
+        partitions = choose_partitions(
+            table, need.condition, catalog=catalog, now_ms=now_ms, holds=holds
+        )
+        listed = list_files(partitions, objects, self._pool)
+        check()
+        files: dict[int, LakeFile] = {}
+
+        def fetch(number: int, partition: Partition, stored: StoredObject) -> None:
+            path = link_path(folder, table, partition, number)
+            path.parent.mkdir(parents=True)
+            files[number] = LakeFile(
+                partition, stored, path, self._fetched(stored, path, objects, text)
+            )
+
+        fetch_all(
+            [partial(fetch, number, *each) for number, each in enumerate(listed)],
+            self._pool,
+            check,
+        )
+        found = [files[number] for number in range(len(listed))]
+        kinds = [(column.name, column_type(column.type)) for column in table.columns]
+        needed = [(name, kind) for name, kind in kinds if name in need.columns]
+        for file in found:
+            file.parquet.require_types(needed)
+        size_bytes = scanned_bytes(
+            found,
+            [name for name, _ in needed],
+            conjunction(on_columns(need.condition, (name for name, _ in kinds))),
+            is_text=text is not None,
+            row_limit=need.row_limit,
+        )
+        return Relation(need.name, relation_sql(table, found, need.hidden), size_bytes)
+
+    def _fetched(
+        self, stored: StoredObject, path: Path, objects: Objects, text: TextFormat | None
+    ) -> ParquetFile:
+        form = "" if text is None else text.name
+        convert = None if text is None else partial(text.convert, uri=stored.uri)
+        self._cache.link(stored, path, objects, form=form, convert=convert)
+        key = (stored.bucket, stored.key, stored.etag, form)
+        with self._lock:
+            known = self._footers.get(key)
+        if known is not None:
+            return known
+        read = ParquetFile.read(path, stored.uri)
+        with self._lock:
+            if len(self._footers) >= _MOST_FOOTERS:
+                self._footers.clear()
+            self._footers[key] = read
+        return read

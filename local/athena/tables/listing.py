@@ -1,0 +1,83 @@
+"""Lists the files of partitions, by partition or, where they are many, all at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from local.athena.errors import ErrorName, QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from local.athena.tables.objects import Objects, StoredObject
+    from local.athena.tables.partitions import Partition
+
+# A listing gives a thousand keys at a time: many short ones cost more than a long one.
+MOST_LISTINGS: Final = 200
+_SCHEMES: Final = ("s3://", "s3a://", "s3n://")
+
+
+def list_files(
+    partitions: Sequence[Partition], objects: Objects, pool: Executor
+) -> list[tuple[Partition, StoredObject]]:
+    """Give the files of partitions, in a steady order.
+
+    Hidden and empty files are left out; a partition without files is none the worse for it.
+
+    Raises:
+        QueryError: A location is not in S3, or the caller may not list it.
+    """
+    by_place: dict[tuple[str, str], list[Partition]] = defaultdict(list)
+    for partition in partitions:
+        by_place[_place(partition.location)].append(partition)
+    asked = list(by_place)
+    if len(asked) > MOST_LISTINGS:
+        buckets = dict.fromkeys(bucket for bucket, _ in asked)
+        asked = [
+            (bucket, _common([prefix for other, prefix in by_place if other == bucket]))
+            for bucket in buckets
+        ]
+    listings = pool.map(objects.list, *zip(*asked, strict=True)) if asked else ()
+    found = (
+        (partition, stored)
+        for listing in listings
+        for stored in listing
+        for place in _places(stored, by_place.keys())
+        for partition in by_place[place]
+    )
+    # A place inside another one is listed with it too.
+    return list(dict.fromkeys(found))
+
+
+def _common(prefixes: Sequence[str]) -> str:
+    """Give what all texts begin with."""
+    first, last = min(prefixes), max(prefixes)
+    for at, each in enumerate(first):
+        if at == len(last) or each != last[at]:
+            return first[:at]
+    return first
+
+
+def _place(location: str) -> tuple[str, str]:
+    for scheme in _SCHEMES:
+        if location.startswith(scheme):
+            bucket, _, prefix = location.removeprefix(scheme).partition("/")
+            return bucket, f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
+    detail = f"the location {location!r} is not in S3: use s3://bucket/prefix/"
+    raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+
+
+def _places(stored: StoredObject, known: Container[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Give the known places that a file lies in, below which nothing of its path is hidden."""
+    if not stored.size_bytes or stored.key.endswith("/"):
+        return
+    folders = stored.key.split("/")
+    for depth in range(len(folders) - 1, -1, -1):
+        # https://docs.aws.amazon.com/athena/latest/ug/tables-location-format.html
+        if folders[depth].startswith(("_", ".")):
+            return
+        prefix = "".join(f"{folder}/" for folder in folders[:depth])
+        if (stored.bucket, prefix) in known:
+            yield stored.bucket, prefix

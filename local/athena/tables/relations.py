@@ -1,0 +1,146 @@
+"""Writes the DuckDB view through which a query sees the files of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import quote
+
+import pyarrow as pa
+
+from local.athena.errors import ErrorName, QueryError
+from local.athena.tables.formats import column_type
+from local.athena.tables.partitions import HIVE_NULL
+from local.athena.types import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from local.athena.tables.glue import GlueTable
+    from local.athena.tables.objects import StoredObject
+    from local.athena.tables.parquet_files import ParquetFile
+    from local.athena.tables.partitions import Partition
+    from local.athena.types import AthenaType
+
+# Columns that every table has beside its own; `*` leaves them out.
+# https://docs.aws.amazon.com/athena/latest/ug/querying-athena-tables.html
+HIDDEN: Final = {
+    "$path": "varchar",
+    "$file_size": "bigint",
+    "$file_modified_time": "timestamp(3) with time zone",
+}
+_NUMBER: Final = "$file"
+_LONGEST_NAME_BYTES: Final = 255
+_types: Final = cast("Any", pa).types
+
+
+@dataclass(frozen=True, slots=True)
+class LakeFile:
+    """A file of a table.
+
+    Attributes:
+        partition: Where it belongs.
+        stored: The object.
+        path: The link to its content on this machine.
+        parquet: Its footer.
+    """
+
+    partition: Partition
+    stored: StoredObject
+    path: Path
+    parquet: ParquetFile
+
+
+def link_path(folder: Path, table: GlueTable, partition: Partition, number: int) -> Path:
+    """Give the place for the link to a file: DuckDB reads the partition's values off it.
+
+    Raises:
+        QueryError: A value is too long for a folder's name.
+    """
+    for key, value in zip(table.keys, partition.values, strict=True):
+        part = f"{key.name}={HIVE_NULL if value is None else quote(value, safe='')}"
+        if len(part.encode()) > _LONGEST_NAME_BYTES:
+            detail = f"The value of the partition key {key.name} is too long here: {value!r}"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        folder /= part
+    return folder / f"{_NUMBER}={number}" / "data.parquet"
+
+
+def relation_sql(table: GlueTable, files: Sequence[LakeFile], hidden: Iterable[str]) -> str:
+    """Write the SELECT that gives a table's rows.
+
+    Args:
+        table: The table.
+        files: Its files, numbered by their position.
+        hidden: Names of the hidden columns to give.
+
+    Raises:
+        QueryError: A column has a type that is not read here.
+    """
+    columns = [(column.name, column_type(column.type)) for column in table.columns]
+    keys = [(key.name, column_type(key.type)) for key in table.keys]
+    named = [*columns, *keys, *((name, column_type(HIDDEN[name])) for name in hidden)]
+    if not files:
+        nulls = ", ".join(f"CAST(NULL AS {kind.duckdb}) AS {quoted(name)}" for name, kind in named)
+        return f"SELECT {nulls} WHERE false"
+    stored = [_stored(name, kind, files) for name, kind in columns]
+    of_keys = [f"CAST({quoted(name)} AS {kind.duckdb}) AS {quoted(name)}" for name, kind in keys]
+    of_files = [f"{_hidden(name, files)} AS {quoted(name)}" for name in hidden]
+    return f"SELECT {', '.join([*stored, *of_keys, *of_files])} FROM {_scan(table, files)}"  # noqa: S608 -- names are quoted
+
+
+def _stored(name: str, kind: AthenaType, files: Sequence[LakeFile]) -> str:
+    kinds = [file.parquet.fields[name] for file in files if name in file.parquet.fields]
+    if not kinds:
+        return f"CAST(NULL AS {kind.duckdb}) AS {quoted(name)}"
+    value = f"CAST({quoted(name)} AS {kind.duckdb})"
+    if kind.name == "timestamp" and any(
+        _types.is_timestamp(each) and each.unit not in {"s", "ms"} for each in kinds
+    ):
+        # Athena's timestamps have milliseconds, rounded.
+        value = f"date_trunc('milliseconds', {value} + INTERVAL 500 microseconds)"
+    return f"{value} AS {quoted(name)}"
+
+
+def _hidden(name: str, files: Sequence[LakeFile]) -> str:
+    """Look a file's attribute up by its number; DuckDB does so once a file, not once a row."""
+    if name == "$path":
+        values = [_text(file.stored.uri) for file in files]
+    elif name == "$file_size":
+        values = [str(file.stored.size_bytes) for file in files]
+    else:
+        values = [f"TIMESTAMPTZ '{file.stored.modified.isoformat()}+00'" for file in files]
+    return f"[{', '.join(values)}][{quoted(_NUMBER)} + 1]"
+
+
+def _scan(table: GlueTable, files: Sequence[LakeFile]) -> str:
+    options = ["hive_partitioning = true"]
+    kinds = [f"{quoted(key.name)}: VARCHAR" for key in table.keys]
+    options.append(f"hive_types = {{{', '.join([*kinds, f'{quoted(_NUMBER)}: BIGINT'])}}}")
+    fields = [file.parquet.fields for file in files]
+    if any(each != fields[0] for each in fields):
+        options.append("union_by_name = true")
+    if _has_bare_texts(table, files):
+        options.append("binary_as_string = true")
+    paths = ", ".join(_text(str(file.path)) for file in files)
+    return f"read_parquet([{paths}], {', '.join(options)})"
+
+
+def _has_bare_texts(table: GlueTable, files: Sequence[LakeFile]) -> bool:
+    """Tell whether texts are stored without being marked as such."""
+    kinds = {column.name: column_type(column.type).name for column in table.columns}
+    bare = {
+        kinds[name]
+        for file in files
+        for name, stored in file.parquet.fields.items()
+        if name in kinds and (_types.is_binary(stored) or _types.is_large_binary(stored))
+    }
+    if bare > {"varbinary"}:
+        detail = f"{table.full_name} has binary columns beside texts that are not marked as such."
+        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    return bool(bare - {"varbinary"})
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
