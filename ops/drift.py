@@ -48,7 +48,9 @@ class DriftedField:
 def drifted_fields(
     rows: Iterable[Mapping[str, object]], contract: EventContract
 ) -> tuple[DriftedField, ...]:
-    """Read what the named query found, in its order.
+    """Read what the named query found, in its order, less what the contract knows.
+
+    A field that is new in the contract's version stands in `extras` too, besides its column.
 
     Args:
         rows: Its rows by the names of its columns; the counts are integers.
@@ -66,6 +68,7 @@ def drifted_fields(
             sample=str(row["sample"]),
         )
         for row in rows
+        if not _is_known(contract, str(row["event_name"]), str(row["field"]))
     )
 
 
@@ -91,6 +94,11 @@ def likely_type(row: Mapping[str, object]) -> str | None:
         if count == seen:
             return kind.value
     return Kind.JSON.value
+
+
+def _is_known(contract: EventContract, event_name: str, field: str) -> bool:
+    event = contract.events.get(event_name)
+    return event is not None and field in event.fields
 
 
 def _known_type(contract: EventContract, name: str) -> str | None:

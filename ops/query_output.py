@@ -88,6 +88,19 @@ def json_lines(answer: Answer, *, for_terminal: bool) -> Iterator[str]:
     Raises:
         InputError: Two columns have one name, so that an object would lose one.
     """
+    for values in typed_rows(answer):
+        yield json.dumps(values, ensure_ascii=for_terminal, separators=(",", ":"))
+
+
+def typed_rows(answer: Answer) -> Iterator[dict[str, object]]:
+    """Read each row by the names of its columns, as `json_lines` writes it.
+
+    Args:
+        answer: The answer; its rows are read.
+
+    Raises:
+        InputError: Two columns have one name.
+    """
     names = [column.name for column in answer.columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -95,11 +108,10 @@ def json_lines(answer: Answer, *, for_terminal: bool) -> Iterator[str]:
         raise InputError(message)
     readers = [_reader(column.type) for column in answer.columns]
     for row in answer.rows:
-        values = {
+        yield {
             name: None if value is None else read(value)
             for name, read, value in zip(names, readers, row, strict=True)
         }
-        yield json.dumps(values, ensure_ascii=for_terminal, separators=(",", ":"))
 
 
 def _cell(value: str | None) -> Text:

@@ -1,26 +1,36 @@
-"""The commands `firelake contract check`, `diff` and `docs`."""
+"""The commands `firelake contract check`, `diff`, `docs` and `drift`."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 import typer
 
+from catalog.queries import query_over
+from catalog.query_sql import Period
 from contract.changes import changes
 from contract.errors import ContractFileError
 from contract.events import EVENTS_FILE, load_contract
+from contract.layout import Granularity  # noqa: TC001 -- Typer reads the annotations
+from ops.athena import athena_errors, athena_of
 from ops.contract_docs import data_dictionary
 from ops.contract_source import read_contract, read_earlier_contract, unreadable
+from ops.drift import QUERY, drifted_fields
 from ops.errors import InputError
+from ops.moments import moment
+from ops.query_output import typed_rows
 from ops.terminal import output, plain
+from ops.variables import ENV_DATABASE, ENV_GRANULARITY, ENV_WORKGROUP
 
 if TYPE_CHECKING:
     from contract.changes import Change
     from contract.errors import Problem
     from contract.events import EventContract
+    from ops.drift import DriftedField
 
 _SHIPPED: Final = "the shipped one"
 
@@ -34,6 +44,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("check")(check_command)
     group.command("diff")(diff_command)
     group.command("docs")(docs_command)
+    group.command("drift")(drift_command)
     app.add_typer(group, name="contract", help="Check, compare and describe the event contract.")
 
 
@@ -108,6 +119,50 @@ def docs_command(
     except OSError as error:
         message = f"{str(out)!r} cannot be written: {error.strerror}"
         raise InputError(message) from error
+
+
+def drift_command(  # noqa: PLR0913 -- one an option
+    *,
+    file: _File = EVENTS_FILE,
+    since: Annotated[
+        str, typer.Option(help="From when on events were created: a day, a moment or so long ago.")
+    ] = "7d",
+    as_json: _Json = False,
+    database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="Of the lake.")],
+    workgroup: Annotated[str, typer.Option(envvar=ENV_WORKGROUP, help="Of Athena.")],
+    granularity: Annotated[Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the lake.")],
+) -> None:
+    """Ask the lake for fields that events bring and the contract does not know.
+
+    Exits with 1 if there are any.
+    """
+    contract = read_contract(file)
+    period = Period.of(moment(since, datetime.now(UTC)), None)
+    condition, parameters = period.partitions(granularity)
+    with athena_errors():
+        athena = athena_of(database, workgroup)
+        execution = athena.run(query_over(QUERY, database, condition), parameters)
+        drifted = drifted_fields(typed_rows(athena.answer(execution)), contract)
+    if as_json:
+        _write({"since": period.start, "fields": drifted})
+    else:
+        for field in drifted:
+            output().print(plain(_drift_line(field)))
+        noun = "field" if len(drifted) == 1 else "fields"
+        output().print(plain(f"{len(drifted)} {noun} that the contract does not know"))
+    if drifted:
+        raise typer.Exit(1)
+
+
+def _drift_line(field: DriftedField) -> str:
+    event = field.event_name if field.is_registered else f"{field.event_name} (unregistered)"
+    likely = "only null" if field.likely_type is None else f"likely {field.likely_type}"
+    known = "" if field.known_type is None else f", {field.known_type} in other events"
+    rows = "1 row" if field.row_count == 1 else f"{field.row_count:,} rows"
+    return (
+        f"{event}  {field.field}: {likely}{known}; {rows} since {field.first_dt},"
+        f" such as {field.sample}"
+    )
 
 
 def _show(found: tuple[Change, ...]) -> None:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Final
 
-import boto3
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog.errors import CatalogError
-from catalog.query_run import Athena
 from catalog.query_settings import DEADLINE_S
-from ops.errors import InputError, LakeQueryError
+from ops.athena import athena_errors, athena_of
+from ops.errors import InputError
 from ops.query_output import MOST_SHOWN, csv_lines, json_lines, table
 from ops.terminal import output, plain, report
 from ops.variables import ENV_DATABASE, ENV_WORKGROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from mypy_boto3_athena import AthenaClient
 
     from catalog.query_run import Answer, Execution
 
@@ -58,26 +53,15 @@ def query_command(  # noqa: PLR0913 -- one an option
         raise InputError(message)
     statement = sys.stdin.read() if sql == _STDIN else sql
     try:
-        athena = Athena(_client(), database=database, workgroup=workgroup, deadline_s=deadline)
-        execution = athena.run(statement)
-        answer = athena.answer(execution)
-        count = _write(answer, as_csv=as_csv, as_json=as_json)
+        with athena_errors():
+            athena = athena_of(database, workgroup, deadline)
+            execution = athena.run(statement)
+            answer = athena.answer(execution)
+            count = _write(answer, as_csv=as_csv, as_json=as_json)
     except KeyboardInterrupt as error:
         report().print(plain("interrupted; the query does not go on"))
         raise typer.Exit(_INTERRUPTED) from error
-    except CatalogError as error:
-        raise LakeQueryError(str(error)) from error
-    except ClientError as error:
-        message = f"Athena refuses: {error.response.get('Error', {}).get('Message') or error}"
-        raise LakeQueryError(message) from error
-    except BotoCoreError as error:
-        message = f"Athena cannot be asked: {error}"
-        raise LakeQueryError(message) from error
     report().print(plain(_told(execution, count)))
-
-
-def _client() -> AthenaClient:
-    return cast("AthenaClient", cast("Any", boto3).client("athena"))
 
 
 def _write(answer: Answer, *, as_csv: bool, as_json: bool) -> int:

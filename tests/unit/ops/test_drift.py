@@ -88,3 +88,18 @@ def test_a_field_of_an_unknown_event_and_one_that_other_events_have_are_told() -
             sample='"x"',
         ),
     )
+
+
+def test_a_field_that_the_event_has_since_this_version_is_no_drift() -> None:
+    row = {
+        **COUNTS,
+        "event_name": "lesson:started",
+        "field": "generator_version",
+        "row_count": 2,
+        "text_count": 2,
+        "first_dt": "2026-11-20",
+        "sample": '"x"',
+    }
+    assert drifted_fields([row], CONTRACT) == ()
+    (drifted,) = drifted_fields([{**row, "event_name": "account:created"}], CONTRACT)
+    assert drifted.known_type == "string"
