@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ENV_STREAM: Final = "FIRELAKE_STREAM"
 ENV_DELIVERY_STREAM: Final = "FIRELAKE_DELIVERY_STREAM"
 ENV_SETTLE_S: Final = "FIRELAKE_SETTLE_S"
+ENV_RETENTION_HOURS: Final = "FIRELAKE_RETENTION_HOURS"
 
 # The stack's outputs that commands need, and the variable of each.
 OUTPUT_VARIABLES: Final[Mapping[str, str]] = {
@@ -32,6 +33,7 @@ OUTPUT_VARIABLES: Final[Mapping[str, str]] = {
     "latenessDays": ENV_LATENESS_DAYS,
     "dedupeDays": ENV_DEDUPE_DAYS,
     "settleSeconds": ENV_SETTLE_S,
+    "retentionHours": ENV_RETENTION_HOURS,
 }
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "ENV_DELIVERY_STREAM",
     "ENV_GRANULARITY",
     "ENV_LATENESS_DAYS",
+    "ENV_RETENTION_HOURS",
     "ENV_SETTLE_S",
     "ENV_STREAM",
     "ENV_WORKGROUP",

@@ -118,11 +118,17 @@ class Ids:
         return cls(_arrow.concat_tables([_SCHEMA.empty_table(), *(each.table for each in several)]))
 
     @classmethod
-    def read(cls, path: Path) -> Iterator[Ids]:
-        """Read what `append` wrote, in parts, without taking memory for it."""
+    def read(cls, path: Path, end: int, *, start: int = 0) -> Iterator[Ids]:
+        """Read what `append` wrote, in parts, without taking memory for it.
+
+        Args:
+            path: The file.
+            end: How long it was when the last part that is wanted had been written.
+            start: How long it was before the first one.
+        """
         with _arrow.memory_map(str(path)) as file:
-            size = file.size()
-            while file.tell() < size:
+            file.seek(start)
+            while file.tell() < end:
                 yield cls(_arrow.ipc.open_stream(file).read_all())
 
     def append(self, path: Path) -> None:

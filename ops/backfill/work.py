@@ -119,7 +119,7 @@ class ReadChunk:
 
     def ids(self) -> Ids:
         """Read the ids of the valid, closed events."""
-        return Ids.joined(Ids.read(self.ids_path)) if self.parts else Ids.none()
+        return Ids.joined(Ids.read(self.ids_path, self.ids_path.stat().st_size))
 
     def remove(self) -> None:
         """Remove its files."""

@@ -13,6 +13,7 @@ from ops.errors import OpsError
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_glue import GlueClient
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_s3 import S3Client
 
@@ -50,6 +51,14 @@ class AwsClients:
             ClientsError: The environment does not suffice.
         """
         return self._make("cloudwatch", attempts=5)
+
+    def glue(self) -> GlueClient:
+        """Make a client of Glue.
+
+        Raises:
+            ClientsError: The environment does not suffice.
+        """
+        return self._make("glue", attempts=5)
 
     def kinesis(self) -> KinesisClient:
         """Make a client of Kinesis for reading.

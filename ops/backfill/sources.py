@@ -1,0 +1,165 @@
+"""What can be brought in: files, objects of S3, raw records by their hours, and failed events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from contract.layout import raw_prefix
+from contract.utc import as_utc
+from ops.backfill.errors import SourceError
+from ops.error_objects.bodies import plain_pieces
+from ops.error_objects.lines import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from ops.backfill.store import Store, StoredFile
+    from ops.error_objects.events import ErrorEvents
+    from ops.error_objects.listing import ErrorObject, ErrorSource, Selection
+
+_BLOCK_BYTES: Final = 1024 * 1024
+# Of S3, a call each.
+_RANGE_BYTES: Final = 8 * 1024 * 1024
+_S3: Final = "s3://"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input.
+
+    Attributes:
+        name: What it is called in reports.
+        size_bytes: How long it is as it is stored.
+        blocks: Gives its bytes, unpacked; is given what notes a part that cannot be read.
+    """
+
+    name: str
+    size_bytes: int
+    blocks: Callable[[Callable[[str], None]], Iterator[bytes]]
+
+
+def local_file(path: Path) -> Source:
+    """Give a file of this machine, plain or gzip.
+
+    Raises:
+        SourceError: There is no such file.
+    """
+    if not path.is_file():
+        message = f"{str(path)!r} is no file"
+        raise SourceError(message)
+    return Source(str(path), path.stat().st_size, lambda _: plain_pieces(_read_file(path)))
+
+
+def named_sources(text: str, store_of: Callable[[str], Store]) -> Iterator[Source]:
+    """Give what an operator names: a file, `s3://bucket/key`, or all of `s3://bucket/prefix/`.
+
+    Args:
+        text: What the operator wrote.
+        store_of: Gives the files of a bucket.
+
+    Raises:
+        SourceError: There is nothing of that name.
+        LakeError: S3 refused.
+    """
+    if not text.startswith(_S3):
+        yield local_file(Path(text))
+        return
+    bucket, _, key = text.removeprefix(_S3).partition("/")
+    if not bucket:
+        message = f"{text!r} names no bucket: write s3://bucket/key or s3://bucket/prefix/"
+        raise SourceError(message)
+    store = store_of(bucket)
+    is_prefix = not key or key.endswith("/")
+    found = [file for file in store.files(key) if is_prefix or file.key == key]
+    if not found:
+        message = f"{text!r}: there is no object of that name; a prefix ends in /"
+        raise SourceError(message)
+    for file in sorted(found, key=lambda file: file.key):
+        yield stored_file(store, file, f"{_S3}{bucket}/{file.key}")
+
+
+def raw_sources(store: Store, since: datetime, until: datetime) -> Iterator[Source]:
+    """Give the raw records of whole hours of arrival.
+
+    Args:
+        store: The lake's files.
+        since: A moment in the first hour.
+        until: The moment before which the last hour begins.
+
+    Raises:
+        LakeError: S3 refused.
+    """
+    hour = as_utc(since).replace(minute=0, second=0, microsecond=0)
+    while hour < until:
+        for file in store.files(raw_prefix(hour)):
+            yield stored_file(store, file, file.key)
+        hour += timedelta(hours=1)
+
+
+def error_sources(
+    source: ErrorSource,
+    events: ErrorEvents,
+    selection: Selection,
+) -> Iterator[Source]:
+    """Give the events of error objects, as they were sent.
+
+    Args:
+        source: Where error objects are.
+        events: Takes their records apart.
+        selection: Which of them.
+
+    Raises:
+        BucketError: S3 refused.
+    """
+    for found in source.objects(selection):
+        if isinstance(found, Unreadable):
+            yield Source(found.place.key, 0, _refuse(found))
+        else:
+            yield Source(found.key, 0, _failed_events(source, events, selection, found))
+
+
+def stored_file(store: Store, file: StoredFile, name: str) -> Source:
+    """Give an object of S3, plain or gzip."""
+    return Source(name, file.size_bytes, lambda _: plain_pieces(_read_stored(store, file)))
+
+
+def _read_file(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK_BYTES):
+                yield block
+    except OSError as error:
+        message = f"it cannot be read: {error.strerror}"
+        raise SourceError(message) from error
+
+
+def _read_stored(store: Store, file: StoredFile) -> Iterator[bytes]:
+    with store.open(file) as body:
+        while block := body.read(_RANGE_BYTES):
+            yield block
+
+
+def _failed_events(
+    source: ErrorSource, events: ErrorEvents, selection: Selection, found: ErrorObject
+) -> Callable[[Callable[[str], None]], Iterator[bytes]]:
+    def blocks(note: Callable[[str], None]) -> Iterator[bytes]:
+        for record in source.records(found, selection):
+            if isinstance(record, Unreadable):
+                note(f"line {record.place.line}: {record.why}")
+                continue
+            for event in events.of(record):
+                yield event.event + b"\n"
+
+    return blocks
+
+
+def _refuse(found: Unreadable) -> Callable[[Callable[[str], None]], Iterator[bytes]]:
+    def blocks(note: Callable[[str], None]) -> Iterator[bytes]:
+        note(found.why)
+        return iter(())
+
+    return blocks
