@@ -8,7 +8,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import duckdb
 
@@ -19,15 +19,18 @@ from local.athena.tables.glue import GlueCatalog
 from local.athena.tables.lake import Lake
 from local.athena.tables.objects import S3Objects
 from local.athena.tables.plan import plan_query
-from local.athena.translation.run import run_select
+from local.athena.translation.run import (
+    run_select,  # pyright: ignore[reportUnknownVariableType] -- pyarrow has no types
+)
 from local.athena.translation.translate import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from sqlglot import exp
 
+    from local.athena.query_result import ResultColumn
     from local.athena.session import Session
     from local.athena.tables.glue import Catalog
     from local.athena.tables.objects import Objects
@@ -147,8 +150,11 @@ class Engine:
                 )
                 raise CancelledError(message)
             stop.check()
-            columns, table = run_select(ready.connection, ready.translation)
-            return QueryResult(columns, table, ready.scanned_bytes)
+            found = cast(
+                "tuple[tuple[ResultColumn, ...], Any]",
+                run_select(ready.connection, ready.translation),
+            )
+            return QueryResult(*found, ready.scanned_bytes)
 
     def explain(self, query: exp.Query, *, database: str, clients: Clients) -> str:
         """Give DuckDB's plan of a query.
@@ -173,7 +179,7 @@ class Engine:
         catalog: Catalog,
         objects: Objects,
         stop: Cancellation,
-    ) -> Iterator[_Ready]:
+    ) -> Generator[_Ready]:
         plan = plan_query(query, database=database, catalog=catalog)
         translation = translate(plan.query, plan.relations)
         stop.check()

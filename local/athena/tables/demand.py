@@ -8,7 +8,7 @@ the query keeps them too, so a condition that is not found costs bytes and nothi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from sqlglot import exp
 
@@ -23,7 +23,7 @@ from local.athena.tables.scopes import (
     outputs_of,
     slots,
 )
-from local.athena.tables.selects import CLAUSES, by_position, has_any, parts_of, roots_of
+from local.athena.tables.selects import CLAUSES, by_position, has_any, parts, parts_of, roots_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -171,7 +171,7 @@ class _Analysis:
         self, select: exp.Select, use: Use, scope: Scope, outputs: Sequence[Output]
     ) -> None:
         """Hand the conditions of a SELECT, and of the use made of it, to its sources."""
-        joins: list[exp.Join] = select.args.get("joins") or []
+        joins = cast("list[exp.Join]", parts(select, "joins"))
         nullable: set[int] = set()
         for new, join in enumerate(joins, start=1):
             before = set(range(new))
@@ -224,12 +224,12 @@ class _Analysis:
         if has_any(select, ("laterals", "sample", "pivots", "match", "connect")):
             raise UnsureError
         start = select.args.get("from_")
-        joins: list[exp.Join] = select.args.get("joins") or []
+        joins = cast("list[exp.Join]", parts(select, "joins"))
         for join in joins:
             if join.method or join.kind.upper() not in {"", "INNER", "CROSS", "OUTER"}:
                 raise UnsureError
         nodes = [] if start is None else [start.this, *(join.this for join in joins)]
-        merged = {name.name.lower() for join in joins for name in join.args.get("using") or []}
+        merged = {name.name.lower() for join in joins for name in parts(join, "using")}
         sources = [self._source(node, names) for node in nodes]
         return Scope(sources, frozenset(merged), outer)
 

@@ -36,7 +36,7 @@ class Evaluator:
         """Tell for each row whether a condition may hold; where that cannot be told, it may."""
         types = {key.name: athena_type_of_glue(key.type) for key in keys}
         try:
-            translated = translate_condition(condition, types)
+            translated = translate_condition(cast("Any", condition), types)
         except QueryError:
             # The query itself tells what is wrong with it.
             return [True] * len(rows)

@@ -172,15 +172,15 @@ def read_table(database: str, table: Mapping[str, Any]) -> GlueTable:
         columns=_columns(storage.get("Columns")),
         keys=_columns(table.get("PartitionKeys")),
         location=str(storage.get("Location") or ""),
-        parameters={
-            str(name): str(value) for name, value in (table.get("Parameters") or {}).items()
-        },
+        parameters=_texts(table.get("Parameters")),
         serde=str(serde.get("SerializationLibrary") or ""),
-        serde_parameters={
-            str(name): str(value) for name, value in (serde.get("Parameters") or {}).items()
-        },
+        serde_parameters=_texts(serde.get("Parameters")),
         view_text=str(table.get("ViewOriginalText")) if table.get("TableType") == _VIEW else None,
     )
+
+
+def _texts(parameters: Mapping[str, object] | None) -> dict[str, str]:
+    return {name: str(value) for name, value in (parameters or {}).items()}
 
 
 def _columns(columns: Sequence[Mapping[str, Any]] | None) -> tuple[GlueColumn, ...]:

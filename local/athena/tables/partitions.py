@@ -182,7 +182,7 @@ def _equals(part: exp.Expr, key: str) -> list[str] | None:
 def _location(table: GlueTable, template: str | None, row: Values) -> str:
     if template is None:
         folders = "".join(
-            f"{_hive(key.name)}={HIVE_NULL if value is None else _hive(value)}/"
+            f"{hive_escaped(key.name)}={HIVE_NULL if value is None else hive_escaped(value)}/"
             for key, value in zip(table.keys, row, strict=True)
         )
         return f"{table.location.rstrip('/')}/{folders}"
@@ -191,5 +191,6 @@ def _location(table: GlueTable, template: str | None, row: Values) -> str:
     return template
 
 
-def _hive(text: str) -> str:
+def hive_escaped(text: str) -> str:
+    """Write a text as Hive writes it in a folder's name."""
     return "".join(f"%{ord(each):02X}" if each in _ESCAPED else each for each in text)

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from local.athena.tables.conditions import is_made_of, is_steady, replaced
 from local.athena.tables.scopes import slot, slots
-from local.athena.tables.selects import by_position, has_any, own_nodes, roots_of
+from local.athena.tables.selects import by_position, has_any, own_nodes, parts, roots_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +39,7 @@ def limits_of(select: exp.Select, scope: Scope, outputs: Sequence[Output]) -> Li
     elif aggregates or select.args.get("having") is not None:
         keys.append(())
     keys += [
-        tuple(_resolved(key, scope) for key in window.args.get("partition_by") or [])
-        for window in windows
+        tuple(_resolved(key, scope) for key in parts(window, "partition_by")) for window in windows
     ]
     return Limits(tuple(keys))
 

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from local.athena.errors import ErrorName, QueryError
 from local.athena.tables import information_schema
+from local.athena.tables.selects import parts
 from local.athena.translation.parse import parse
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class _Resolver:
         if alias.this is None:
             self.full_names.add((table.database, table.name))
             alias.set("this", exp.to_identifier(node.name.lower(), quoted=True))
-        for join in node.args.get("joins") or []:
+        for join in parts(node, "joins"):
             self.resolve(join, database, frozenset(), depth)
         others = {key: node.args.get(key) for key in ("joins", "sample", "pivots", "laterals")}
         if table.view_text is not None:

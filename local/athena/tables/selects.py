@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from sqlglot import exp
 
@@ -29,13 +29,13 @@ def by_position(part: exp.Expr, outputs: Sequence[Output]) -> exp.Expr | None:
 
 def roots_of(select: exp.Select, *, outputs: bool = True) -> list[exp.Expr]:
     """Give the parts of a SELECT that hold expressions."""
-    joins: list[exp.Join] = select.args.get("joins") or []
+    joins = parts(select, "joins")
     start = select.args.get("from_")
     sources = [*([] if start is None else [start.this]), *(join.this for join in joins)]
     roots = [select.args.get(key) for key in CLAUSES]
     roots += [join.args.get("on") for join in joins]
     roots += [each for each in sources if isinstance(each, exp.Unnest | exp.Values)]
-    roots += select.args.get("windows") or []
+    roots += parts(select, "windows")
     return [
         *(select.expressions if outputs else ()),
         *(root for root in roots if root is not None),
@@ -47,6 +47,11 @@ def own_nodes(root: exp.Expr) -> Iterator[exp.Expr]:
     for node in root.walk(prune=lambda each: isinstance(each, exp.Query)):
         if not isinstance(node, exp.Query):
             yield node
+
+
+def parts(node: exp.Expr, key: str) -> list[exp.Expr]:
+    """Give the members of a list in a node; none where it is not there."""
+    return cast("list[exp.Expr]", node.args.get(key) or [])
 
 
 def has_any(node: exp.Expr, keys: Iterable[str]) -> bool:

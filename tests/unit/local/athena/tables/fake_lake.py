@@ -80,8 +80,8 @@ class FakeLake:
                 bucket,
                 key,
                 len(content),
-                hashlib.md5(content).hexdigest(),
-                MODIFIED,  # noqa: S324 -- as S3 does
+                hashlib.sha256(content).hexdigest(),
+                MODIFIED,
             )
             for key, content in sorted(self.contents.items())
             if key.startswith(prefix)
@@ -142,9 +142,9 @@ class FakeLake:
         )
 
     def put_parquet(
-        self, key: str, rows: Sequence[Mapping[str, object]] | Any, **options: object
+        self, key: str, rows: Sequence[Mapping[str, object]] | pa.Table, **options: object
     ) -> None:
-        table = rows if isinstance(rows, pa.Table) else _arrow.Table.from_pylist(list(rows))
+        table = rows if isinstance(rows, _arrow.Table) else _arrow.Table.from_pylist(list(rows))
         sink = io.BytesIO()
         _parquet.write_table(table, sink, **options)
         self.contents[key] = sink.getvalue()
