@@ -64,11 +64,11 @@ def check_command(*, file: _File = EVENTS_FILE, as_json: _Json = False) -> None:
     if as_json:
         _write({"file": str(file), "is_valid": contract is not None, "problems": problems})
     elif contract is not None:
-        output().print(plain(f"{file}: {_summary(contract)}, nothing wrong"))
+        output().print(plain(f"{_place(file)}: {_summary(contract)}, nothing wrong"))
     for problem in () if as_json else problems:
         # In the form in which editors and CI find the place.
         line = "" if problem.line is None else f"{problem.line}:"
-        text = f"{file}:{line} {problem.key}: {problem.value}: {problem.rule}"
+        text = f"{_place(file)}:{line} {problem.key}: {problem.value}: {problem.rule}"
         output().print(plain(text))
     if contract is None:
         raise typer.Exit(1)
@@ -175,6 +175,12 @@ def _show(found: tuple[Change, ...]) -> None:
     refused = sum(not change.allowed for change in found)
     noun = "change" if len(found) == 1 else "changes"
     console.print(plain(f"{len(found)} {noun}, {refused} refused"))
+
+
+def _place(file: Path) -> Path:
+    """Give the path as one would type it here."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def _summary(contract: EventContract) -> str:
