@@ -47,20 +47,25 @@ class Crawl:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class CatalogTable:
+    """A table: its database, and how Glue describes it."""
+
     database: str
     description: Mapping[str, Any]
 
     @property
     def name(self) -> str:
+        """Its name."""
         return str(self.description["Name"])
 
     @property
     def keys(self) -> list[str]:
+        """Its partition keys, in order."""
         return [str(key["Name"]) for key in self.description.get("PartitionKeys", [])]
 
     @property
     def location(self) -> str:
+        """Where its files are."""
         return str(self.description["StorageDescriptor"]["Location"])
 
     def partition(self, values: Sequence[str], location: str) -> dict[str, object]:
@@ -135,9 +140,9 @@ def _assumed(clients: Clients, role: str) -> Clients:
 
 def _crawl_table(clients: Clients, database: str, name: str) -> Crawl:
     answer = clients.call("glue", "GetTable", {"DatabaseName": database, "Name": name})
-    table = _Table(database, answer["Table"])
+    table = CatalogTable(database, answer["Table"])
     logged: list[str] = []
-    found = dict(_partitions(clients, table, logged))
+    found = dict(partition_folders(clients, table, logged))
     registered = {
         tuple(cast("list[str]", partition["Values"])): partition
         for partition in clients.pages(
@@ -155,15 +160,21 @@ def _crawl_table(clients: Clients, database: str, name: str) -> Crawl:
         if registered[values].get("StorageDescriptor")
         != table.partition(values, found[values])["StorageDescriptor"]
     )
-    _create(clients, table, {values: found[values] for values in added})
+    register_partitions(clients, table, {values: found[values] for values in added})
     _update(clients, table, {values: found[values] for values in updated})
     return Crawl(tuple(added), tuple(updated), tuple(logged))
 
 
-def _partitions(
-    clients: Clients, table: _Table, logged: list[str]
+def partition_folders(
+    clients: Clients, table: CatalogTable, logged: list[str]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Give values and location of each partition that has objects, level by level of the keys."""
+    """Give values and location of each partition that has objects, level by level of the keys.
+
+    Args:
+        clients: Clients of who may list the objects.
+        table: The table.
+        logged: Gets a line for each folder that is no partition.
+    """
     bucket, _, prefix = table.location.removeprefix("s3://").partition("/")
     level: list[tuple[tuple[str, ...], str]] = [((), prefix)]
     for key in table.keys:
@@ -186,7 +197,14 @@ def _folders(clients: Clients, bucket: str, prefix: str) -> list[str]:
     return [str(folder["Prefix"]) for folder in found]
 
 
-def _create(clients: Clients, table: _Table, found: Mapping[tuple[str, ...], str]) -> None:
+def register_partitions(
+    clients: Clients, table: CatalogTable, found: Mapping[tuple[str, ...], str]
+) -> None:
+    """Register partitions with the table's description, by their values and locations.
+
+    Raises:
+        CrawlError: Glue refused one.
+    """
     inputs = [table.partition(values, location) for values, location in found.items()]
     for start in range(0, len(inputs), _MOST_CREATED):
         batch = inputs[start : start + _MOST_CREATED]
@@ -197,7 +215,7 @@ def _create(clients: Clients, table: _Table, found: Mapping[tuple[str, ...], str
         _refuse_errors(answer)
 
 
-def _update(clients: Clients, table: _Table, found: Mapping[tuple[str, ...], str]) -> None:
+def _update(clients: Clients, table: CatalogTable, found: Mapping[tuple[str, ...], str]) -> None:
     entries = [
         {
             "PartitionValueList": list(values),
