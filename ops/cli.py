@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from ops.commands import (
+    backfill,
     contract,
     demo,
     down,
@@ -39,6 +40,7 @@ _GROUPS: Final[tuple[ModuleType, ...]] = (
     contract,
     errors,
     replay,
+    backfill,
     plan,
 )
 

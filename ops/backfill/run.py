@@ -124,15 +124,20 @@ class Backfill:
             self._show(self._tally)
 
     def _pieces(self, sources: Iterable[Source]) -> Iterator[Piece]:
+        tally = self._tally
+        before_bytes = 0
         for source in sources:
 
             def note(why: str, name: str = source.name) -> None:
-                self._tally.add_fault(f"{name}: {why}")
+                tally.add_fault(f"{name}: {why}")
 
             try:
-                yield from cut_pieces(source.name, source.blocks(note), self._means.cutting)
+                for piece in cut_pieces(source.name, source.blocks(note), self._means.cutting):
+                    tally.read_bytes = before_bytes + source.read_bytes
+                    yield piece
             except OpsError as error:
                 note(f"{error}: from here on it is not read")
+            before_bytes += source.read_bytes
 
     def _begin(self, chunk: Chunk, number: int) -> Future[ReadChunk]:
         means = self._means

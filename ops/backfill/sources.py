@@ -27,19 +27,40 @@ _RANGE_BYTES: Final = 8 * 1024 * 1024
 _S3: Final = "s3://"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Source:
     """One input.
 
     Attributes:
         name: What it is called in reports.
         size_bytes: How long it is as it is stored.
-        blocks: Gives its bytes, unpacked; is given what notes a part that cannot be read.
+        read: Gives its bytes as they are stored; is given what notes a part that cannot be read.
+        is_stored: Whether they may be gzip.
+        read_bytes: How many have been given.
     """
 
     name: str
     size_bytes: int
-    blocks: Callable[[Callable[[str], None]], Iterator[bytes]]
+    read: Callable[[Callable[[str], None]], Iterator[bytes]]
+    is_stored: bool = True
+    read_bytes: int = 0
+
+    def blocks(self, note: Callable[[str], None]) -> Iterator[bytes]:
+        """Give its bytes, unpacked.
+
+        Args:
+            note: Is told of a part that cannot be read.
+
+        Raises:
+            OpsError: The rest cannot be read.
+        """
+        blocks = self._counted(note)
+        return plain_pieces(blocks) if self.is_stored else blocks
+
+    def _counted(self, note: Callable[[str], None]) -> Iterator[bytes]:
+        for block in self.read(note):
+            self.read_bytes += len(block)
+            yield block
 
 
 def local_file(path: Path) -> Source:
@@ -51,7 +72,7 @@ def local_file(path: Path) -> Source:
     if not path.is_file():
         message = f"{str(path)!r} is no file"
         raise SourceError(message)
-    return Source(str(path), path.stat().st_size, lambda _: plain_pieces(_read_file(path)))
+    return Source(str(path), path.stat().st_size, lambda _: _read_file(path))
 
 
 def named_sources(text: str, store_of: Callable[[str], Store]) -> Iterator[Source]:
@@ -117,14 +138,15 @@ def error_sources(
     """
     for found in source.objects(selection):
         if isinstance(found, Unreadable):
-            yield Source(found.place.key, 0, _refuse(found))
+            yield Source(found.place.key, 0, _refuse(found), is_stored=False)
         else:
-            yield Source(found.key, 0, _failed_events(source, events, selection, found))
+            blocks = _failed_events(source, events, selection, found)
+            yield Source(found.key, 0, blocks, is_stored=False)
 
 
 def stored_file(store: Store, file: StoredFile, name: str) -> Source:
     """Give an object of S3, plain or gzip."""
-    return Source(name, file.size_bytes, lambda _: plain_pieces(_read_stored(store, file)))
+    return Source(name, file.size_bytes, lambda _: _read_stored(store, file))
 
 
 def _read_file(path: Path) -> Iterator[bytes]:

@@ -32,6 +32,7 @@ class Tally:
         samples: The first invalid ones.
         faults: What failed, the first of them; anything here leaves something undone.
         is_interrupted: Whether the run was ended before all was read.
+        read_bytes: How much of the inputs was read, as they are stored.
     """
 
     events: int = 0
@@ -48,6 +49,7 @@ class Tally:
     samples: list[Invalid] = field(default_factory=list["Invalid"])
     faults: list[str] = field(default_factory=list[str])
     is_interrupted: bool = False
+    read_bytes: int = 0
 
     @property
     def adds_up(self) -> bool:

@@ -1,0 +1,47 @@
+"""The columns of the lake's table, which must hold everything that the contract declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contract.names import TABLE_EVENTS
+from local.firehose.ports import Column
+from ops.backfill.errors import LakeError
+from ops.backfill.rows import columns_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue import GlueClient
+
+    from contract.events import EventContract
+
+
+def table_columns(client: GlueClient, database: str, contract: EventContract) -> tuple[Column, ...]:
+    """Read the columns of `events`.
+
+    Firehose leaves out what its table does not have; a file of history would lack it for good.
+
+    Args:
+        client: Glue.
+        database: Name of the database.
+        contract: The contract that rows are made by.
+
+    Raises:
+        LakeError: Glue refused, or the table lacks a column of the contract.
+    """
+    try:
+        table = client.get_table(DatabaseName=database, Name=TABLE_EVENTS)["Table"]
+    except (ClientError, BotoCoreError) as error:
+        message = f"the columns of {database}.{TABLE_EVENTS} cannot be read: {error}"
+        raise LakeError(message) from error
+    found = table.get("StorageDescriptor", {}).get("Columns", [])
+    columns = tuple(Column(each["Name"], each.get("Type", "")) for each in found)
+    lacking = sorted(column.name for column in set(columns_of(contract)) - set(columns))
+    if lacking:
+        message = (
+            f"{database}.{TABLE_EVENTS} lacks columns of the contract, or has them of another "
+            f"type: {', '.join(lacking)}; deploy the contract first, or name the deployed one"
+        )
+        raise LakeError(message)
+    return columns

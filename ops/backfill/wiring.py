@@ -1,0 +1,132 @@
+"""A backfill put together from a stack's settings: clients, lease, processes, folders."""
+
+from __future__ import annotations
+
+import signal
+import time
+import uuid
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from contract.events import parse_contract
+from ops.backfill.columns import table_columns
+from ops.backfill.dynamo_lease import DynamoLeases
+from ops.backfill.lake import LakeIds
+from ops.backfill.lease import Clocks, HeldLease, renewing
+from ops.backfill.run import Means
+from ops.backfill.slices import Cutting
+from ops.backfill.store import S3Files
+from ops.backfill.work import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from contract.layout import Granularity
+    from ops.backfill.rules import Closing
+    from ops.replay.clients import AwsClients
+
+READERS: Final = 4
+WRITERS: Final = 4
+# Chunks that are read ahead, a process.
+_CHUNKS_AHEAD: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """What a backfill must know of the stack.
+
+    Attributes:
+        bucket: The lake's bucket.
+        database: Name of the Glue database.
+        claims_table: Name of the claims table.
+        granularity: Of `dt`.
+        closing: Which events are closed.
+    """
+
+    bucket: str
+    database: str
+    claims_table: str
+    granularity: Granularity
+    closing: Closing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a backfill is to run.
+
+    Attributes:
+        contract: Text of the contract's file, which is without a fault.
+        processes: How many processes read and convert.
+        folder: Where the files of the work go; None for the system's place.
+        is_dry_run: Whether nothing is to be written, for which no lease is needed.
+    """
+
+    contract: str
+    processes: int
+    folder: Path | None
+    is_dry_run: bool
+
+
+@contextmanager
+def opened(
+    stack: Stack, way: Way, clients: AwsClients, say: Callable[[str], None]
+) -> Generator[Means]:
+    """Take the lease and start the processes, for as long as a run lasts.
+
+    The run's time is the earlier one of DynamoDB's and this machine's clock: it decides which
+    events are closed, and is read before the lake is asked for anything.
+
+    Args:
+        stack: The stack.
+        way: How to run.
+        clients: Makes clients.
+        say: Is told what it waits for.
+
+    Raises:
+        BackfillError: Another backfill is running, or AWS refused.
+    """
+    store = S3Files(clients.s3(), stack.bucket)
+    columns = table_columns(clients.glue(), stack.database, parse_contract(way.contract))
+    leases = DynamoLeases(clients.dynamodb(), stack.claims_table, time.sleep)
+    with ExitStack() as opened_here:
+        lease = None
+        if way.is_dry_run:
+            _, now_s = leases.read()
+        else:
+            clocks = Clocks((time.monotonic, time.time), time.sleep)
+            lease = HeldLease(leases, uuid.uuid4().hex, clocks)
+            now_s = lease.take(say)
+            opened_here.enter_context(renewing(lease))
+        settings = Settings(
+            way.contract,
+            stack.granularity,
+            stack.closing,
+            min(now_s * 1000, time.time_ns() // 1_000_000),
+            columns,
+            Path(opened_here.enter_context(TemporaryDirectory(dir=way.folder, prefix="backfill-"))),
+        )
+        readers = opened_here.enter_context(ThreadPoolExecutor(READERS, "lake"))
+        writers = opened_here.enter_context(ThreadPoolExecutor(WRITERS, "writer"))
+        pool = opened_here.enter_context(
+            ProcessPoolExecutor(way.processes, get_context("spawn"), _ignore_interrupts)
+        )
+        yield Means(
+            settings=settings,
+            cutting=Cutting(),
+            store=store,
+            lake=LakeIds(store, settings.folder, readers),
+            lease=lease,
+            processes=pool,
+            chunks_ahead=way.processes * _CHUNKS_AHEAD,
+            writers=writers,
+        )
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C reaches every process of a terminal; what is begun is finished."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

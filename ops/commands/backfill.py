@@ -1,0 +1,168 @@
+"""The command `firelake backfill`: its options, and what it shows."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
+from typing import Annotated, Final
+
+import typer
+
+from contract.events import EVENTS_FILE
+from contract.layout import Granularity  # noqa: TC001 -- as above
+from ops.backfill.rules import Closing
+from ops.backfill.run import Backfill
+from ops.backfill.showing import InvalidFile, progress_bar, summary
+from ops.backfill.sources import error_sources, named_sources, raw_sources
+from ops.backfill.store import S3Files
+from ops.backfill.tally import Tally
+from ops.backfill.wiring import READERS, WRITERS, Stack, Way, opened
+from ops.commands.errors import selection_of
+from ops.contract_source import read_contract, unreadable
+from ops.error_objects.events import ErrorEvents
+from ops.error_objects.listing import ErrorBucket
+from ops.errors import InputError
+from ops.moments import moment
+from ops.replay.clients import AwsClients
+from ops.terminal import output, plain, report
+from ops.variables import (
+    ENV_BUCKET,
+    ENV_CLAIMS_TABLE,
+    ENV_DATABASE,
+    ENV_DEDUPE_DAYS,
+    ENV_GRANULARITY,
+    ENV_LATENESS_DAYS,
+    ENV_RETENTION_HOURS,
+)
+
+_INTERRUPTED: Final = 130
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("backfill")(backfill_command)
+
+
+def backfill_command(  # noqa: PLR0913 -- one an option
+    *,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[INPUT]...",
+            help="JSON lines, plain or gzip: files, s3://bucket/key, all of s3://bucket/prefix/.",
+        ),
+    ] = None,
+    raw: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="SINCE UNTIL", help="Raw records by their hours of arrival."),
+    ] = None,
+    errors: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="SINCE UNTIL", help="Events of error objects by their arrival."),
+    ] = None,
+    types: Annotated[
+        list[str] | None, typer.Option("--type", help="Only errors of this type; repeatable.")
+    ] = None,
+    invalid: Annotated[
+        Path | None, typer.Option(help="Write invalid events and why there, as JSON lines.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be written, and why not.")
+    ] = False,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="How many processes read and convert.")
+    ] = os.cpu_count() or 1,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="For files of the work, up to 2 GB and the ids of what is asked for."),
+    ] = None,
+    contract: Annotated[
+        Path, typer.Option(help="The deployed contract.", show_default="the shipped one")
+    ] = EVENTS_FILE,
+    bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
+    database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="The Glue database.")],
+    claims_table: Annotated[
+        str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
+    ],
+    granularity: Annotated[Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack.")],
+    lateness_days: Annotated[
+        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
+    ],
+    retention_hours: Annotated[
+        int, typer.Option(envvar=ENV_RETENTION_HOURS, min=24, help="Of the stack's stream.")
+    ],
+    dedupe_days: Annotated[int, typer.Option(envvar=ENV_DEDUPE_DAYS, min=1, help="Of the stack.")],
+) -> None:
+    """Bring in what the stream cannot: history of any size, late events, what overflowed.
+
+    Takes only events of which no copy can come by the stream any more; the others go by the
+    stream, or wait. What the lake has is left out. Run it again as often as you like: it neither
+    doubles nor loses. Exits with 1 if anything of the input is left undone.
+    """
+    if not (inputs or raw or errors):
+        message = "say what to bring in: files, s3://bucket/key, --raw or --errors"
+        raise InputError(message)
+    if types and not errors:
+        message = "--type is of error objects: it needs --errors SINCE UNTIL"
+        raise InputError(message)
+    events = read_contract(contract)
+    now = datetime.now(UTC)
+    clients = AwsClients(READERS + WRITERS)
+    s3 = clients.s3()
+    sources = [
+        source
+        for text in inputs or ()
+        for source in named_sources(text, lambda name: S3Files(s3, name))
+    ]
+    if raw:
+        since, until = (moment(text, now) for text in raw)
+        sources += raw_sources(S3Files(s3, bucket), since, until)
+    if errors:
+        sources += error_sources(
+            ErrorBucket(s3, bucket),
+            ErrorEvents(events, lateness_days=lateness_days, granularity=granularity),
+            selection_of(*errors, types, now, lag_days=dedupe_days),
+        )
+    closing = Closing.of(lateness_days=lateness_days, retention_hours=retention_hours)
+    stack = Stack(
+        bucket=bucket,
+        database=database,
+        claims_table=claims_table,
+        granularity=granularity,
+        closing=closing,
+    )
+    way = Way(
+        contract=contract.read_text("utf-8"),
+        processes=processes,
+        folder=folder,
+        is_dry_run=dry_run,
+    )
+    tally, start_s = Tally(), time.monotonic()
+    with ExitStack() as opened_here:
+        means = opened_here.enter_context(
+            opened(stack, way, clients, lambda text: report().print(plain(text)))
+        )
+        if invalid is not None:
+            try:
+                file = opened_here.enter_context(invalid.open("wb"))
+            except OSError as error:
+                raise unreadable(invalid, error) from error
+            means = replace(means, on_invalid=InvalidFile(file))
+        show = opened_here.enter_context(
+            progress_bar(
+                report(),
+                sum(source.size_bytes for source in sources) or None,
+                time.monotonic,
+            )
+        )
+        Backfill(means, tally, show).run(sources)
+    for line in summary(tally, closing, time.monotonic() - start_s, is_dry_run=dry_run):
+        output().print(line)
+    if tally.is_interrupted:
+        raise typer.Exit(_INTERRUPTED)
+    if not tally.is_complete:
+        raise typer.Exit(1)
