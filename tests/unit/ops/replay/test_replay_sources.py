@@ -1,0 +1,224 @@
+"""What replay puts back besides error objects: raw records, and a stretch of the stream."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from aws_kinesis_agg.aggregator import RecordAggregator
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract.layout import raw_prefix
+from ops.error_objects.bodies import numbered_lines
+from ops.error_objects.lines import Place, Unreadable
+from ops.error_objects.listing import BucketError, Selection
+from ops.error_objects.reading import Choice
+from ops.errors import InputError, StreamError
+from ops.replay.items import from_records
+from ops.replay.raw import RawBucket, documents
+from ops.replay.stream import StreamRecords
+from tests.unit.ops.error_objects.object_samples import DENIED, NOON, FakeS3, event, refusal
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+SELECTION = Selection(since=NOON - timedelta(hours=1), until=NOON + timedelta(hours=1))
+ALL = Choice()
+NOT_FOUND = refusal("ResourceNotFoundException")
+
+
+def documents_of(body: bytes) -> list[bytes]:
+    return [data for _, data in documents(numbered_lines([body]))]
+
+
+def test_records_with_and_without_newlines_between_are_read() -> None:
+    a, b, c, d = (event(f"u-{number}") for number in range(4))
+    assert documents_of(a + b"\n" + b + c + b"\n\n" + d) == [a, b + c, d]
+
+
+def test_an_event_may_be_spread_over_lines() -> None:
+    spread = json.dumps({"a": {"b": [1, {"c": "}"}]}, "d": 1}, indent=2).encode()
+    found = list(documents(numbered_lines([spread + b"\n" + event() + b"\n" + spread])))
+    lines = b"\n".join(line.strip() for line in spread.splitlines())
+    assert found == [(1, lines), (12, event()), (13, lines)]
+
+
+@pytest.mark.parametrize("bad", [b"{", b'{"a": "', b"x", b"]", b'{"a":1}}', b"\xff", b'{"a":{}'])
+def test_a_record_that_is_no_json_takes_no_other_with_it(bad: bytes) -> None:
+    first, last = event("u-1"), event("u-2")
+    assert documents_of(b"\n".join([first, bad, last])) == [first, bad, last]
+    assert documents_of(b"\n".join([first, bad])) == [first, bad]
+
+
+def test_what_never_ends_is_given_up_after_the_length_of_a_record() -> None:
+    body = b'{"a":[\n' + b"1,\n" * 30_000 + event()
+    found = documents_of(body)
+    assert found[0] == b'{"a":['
+    assert found[-1] == event()
+
+
+@given(
+    st.lists(st.sampled_from([b'{"a": 1}', b'{"b": [\n1, {}]\n}', b'{"c": "}{"}']), max_size=6),
+    st.sampled_from([b"\n", b"", b" ", b"\r\n\n"]),
+)
+def test_consecutive_objects_are_all_read_whatever_stands_between(
+    objects: list[bytes], between: bytes
+) -> None:
+    records = (
+        (Place("a", line), data)
+        for line, data in documents(numbered_lines([between.join(objects)]))
+    )
+    found = [
+        json.loads(item.event)
+        for item in from_records(records, ALL)
+        if not isinstance(item, Unreadable)
+    ]
+    assert found == [json.loads(each) for each in objects]
+
+
+def raw_key(opened: datetime, number: int = 0) -> str:
+    moment = f"{opened:%Y-%m-%d-%H-%M-%S}"
+    name = f"firelake-dev-delivery-1-{moment}-0000aaaa-00aa-00aa-00aa-{number:012d}.gz"
+    return raw_prefix(opened) + name
+
+
+def read_raw(s3: FakeS3) -> list[tuple[Place, bytes] | Unreadable]:
+    return list(RawBucket(cast("S3Client", s3), "lake").read(SELECTION))
+
+
+def test_objects_that_may_hold_a_record_of_the_time_are_read() -> None:
+    s3 = FakeS3()
+    kept = [NOON - timedelta(hours=3), NOON, NOON + timedelta(minutes=59)]
+    for opened in kept:
+        s3.put(raw_key(opened), gzip.compress(event(f"{opened:%H:%M}")), NOON)
+    s3.put(raw_key(NOON - timedelta(hours=2)), b"", NOON - timedelta(hours=1, seconds=2))
+    s3.put(raw_key(NOON + timedelta(hours=1)), b"", NOON + timedelta(hours=2))
+    s3.put(raw_key(NOON + timedelta(days=1)), b"", NOON + timedelta(days=2))
+    assert read_raw(s3) == [
+        (Place(raw_key(opened), 1), event(f"{opened:%H:%M}")) for opened in kept
+    ]
+
+
+def test_what_cannot_be_read_of_raw_is_told() -> None:
+    s3 = FakeS3()
+    key = raw_key(NOON)
+    s3.put(key, gzip.compress(event() + b"\n" + event())[:-9])
+    foreign = raw_prefix(NOON) + "mine"
+    s3.put(foreign, b"")
+    first, second, third = read_raw(s3)
+    assert first == (Place(key, 1), event())
+    assert second == Unreadable(
+        Place(key, 2), "its gzip ends too early: from here on it is not read"
+    )
+    assert third == Unreadable(Place(foreign), "it is no key of a source backup")
+
+
+def test_a_bucket_that_refuses_raw_is_an_error() -> None:
+    s3 = FakeS3(refuses=DENIED)
+    s3.put(raw_key(NOON), b"")
+    with pytest.raises(BucketError, match="AccessDenied"):
+        read_raw(s3)
+
+
+def test_events_are_chosen_by_name_and_packed_ones_taken_apart() -> None:
+    records = [
+        (Place("a", 1), event("u-1") + event("u-2", "thing:done")),
+        Unreadable(Place("b"), ""),
+    ]
+    found = list(from_records(records, Choice(names=("thing:*",))))
+    assert [getattr(item, "event", None) for item in found] == [event("u-2", "thing:done"), None]
+    assert all(getattr(item, "label", None) is None for item in found)
+
+
+class FakeKinesis:
+    """Shards with records; two records a call, in pages of one shard."""
+
+    def __init__(self, shards: dict[str, list[tuple[datetime, bytes]]], hours: int = 72) -> None:
+        self._shards = shards
+        self._hours = hours
+        self.since: list[datetime] = []
+
+    def describe_stream_summary(self, **asked: object) -> object:
+        assert asked == {"StreamName": "events"}
+        return {"StreamDescriptionSummary": {"RetentionPeriodHours": self._hours}}
+
+    def list_shards(self, **asked: object) -> object:
+        names = list(self._shards)
+        at = names.index(str(asked["NextToken"])) if "NextToken" in asked else 0
+        more = {"NextToken": names[at + 1]} if at + 1 < len(names) else {}
+        return {"Shards": [{"ShardId": names[at]}], **more}
+
+    def get_shard_iterator(self, **asked: Any) -> object:  # noqa: ANN401 -- as boto3 has it
+        assert asked["ShardIteratorType"] == "AT_TIMESTAMP"
+        self.since.append(asked["Timestamp"])
+        return {"ShardIterator": f"{asked['ShardId']} 0"}
+
+    def get_records(self, **asked: object) -> object:
+        shard, _, start = str(asked["ShardIterator"]).partition(" ")
+        records = self._shards[shard]
+        at = int(start)
+        is_end = at >= len(records)
+        return {
+            "Records": [
+                {
+                    "SequenceNumber": str(at + index),
+                    "PartitionKey": "p",
+                    "ApproximateArrivalTimestamp": arrived,
+                    "Data": data,
+                }
+                for index, (arrived, data) in enumerate(records[at : at + 2])
+            ],
+            "MillisBehindLatest": 0 if is_end else 1,
+            # A shard that was split has no next place.
+            "NextShardIterator": None
+            if shard == "closed" and at + 2 >= len(records)
+            else f"{shard} {at + 2}",
+        }
+
+
+def stream_of(kinesis: FakeKinesis) -> StreamRecords:
+    return StreamRecords(kinesis, "events", now=lambda: NOON, sleep=lambda _: None)
+
+
+def test_every_shard_is_read_until_the_time_ends_or_nothing_is_left() -> None:
+    kinesis = FakeKinesis(
+        {
+            "closed": [(NOON, b"a"), (NOON, b"b"), (NOON, b"c")],
+            "open": [(NOON, b"d")],
+            "busy": [(NOON, b"e"), (NOON + timedelta(hours=1), b"f"), (NOON, b"g")],
+        }
+    )
+    found = list(stream_of(kinesis).read(SELECTION))
+    assert [data for _, data in found] == [b"a", b"b", b"c", b"d", b"e"]
+    assert found[3][0] == Place("open:0")
+    assert kinesis.since == [SELECTION.since] * 3
+
+
+def test_aggregates_of_producers_are_taken_apart() -> None:
+    aggregator = cast("Any", RecordAggregator)()
+    for number in range(3):
+        aggregator.add_user_record("p", b"%d" % number)
+    data: bytes = aggregator.clear_and_get().get_contents()[2]
+    found = stream_of(FakeKinesis({"open": [(NOON, data)]})).read(SELECTION)
+    assert [child for _, child in found] == [b"0", b"1", b"2"]
+
+
+def test_a_time_that_the_stream_no_longer_keeps_is_told() -> None:
+    kinesis = FakeKinesis({"open": []}, hours=1)
+    assert list(stream_of(kinesis).read(SELECTION)) == []
+    early = Selection(since=NOON - timedelta(hours=1, seconds=1), until=NOON)
+    with pytest.raises(InputError, match=r"keeps records for 1 hours, .* by --raw"):
+        list(stream_of(kinesis).read(early))
+
+
+def test_a_stream_that_refuses_is_an_error() -> None:
+    class Refusing(FakeKinesis):
+        def describe_stream_summary(self, **_: object) -> object:
+            raise NOT_FOUND
+
+    with pytest.raises(StreamError, match=r"stream 'events' cannot be read: .*NotFound"):
+        list(stream_of(Refusing({})).read(SELECTION))
