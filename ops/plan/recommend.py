@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from contract.layout import Granularity
 from infra.config import LakeConfig, defaults, values_of
 from infra.config_setting import CapacityMode
+from ops.plan.headroom import Kind, headrooms
 from ops.plan.limits import (
     ANSWER_BYTES,
     MEMORY_MB_PER_CPU,
@@ -69,6 +70,7 @@ def stack_file(recommendation: Recommendation, start: date, title: str) -> str:
     lines = [
         f"# {title}",
         "# Made by `firelake plan --stack-file`. Every key is described in docs/configuration.md.",
+        *_to_do_first(situation),
         "config:",
         f"  aws:region: {situation.region}",
         f'  firelake:startDate: "{start.isoformat()}"',
@@ -80,13 +82,22 @@ def stack_file(recommendation: Recommendation, start: date, title: str) -> str:
         reason = recommendation.reasons.get(path)
         entry = f"{indent}{name}: {_yaml(value)}"
         listed = sections.setdefault(section, [])
-        if reason is not None:
+        if reason:
             listed.append(f"{'    ' if section else '  '}# {reason}")
         listed.append(entry)
     lines += sections.pop("", [])
     for section, entries in sections.items():
         lines += [f"  firelake:{section}:", *entries]
     return "\n".join(lines) + "\n"
+
+
+def _to_do_first(situation: Situation) -> Iterator[str]:
+    """What no setting does: quotas to have raised, and what must be led to the volume."""
+    for each in headrooms(situation):
+        if each.is_broken and each.limit.kind in {Kind.QUOTA, Kind.START}:
+            shown = f"{each.used:,.0f} of {each.limit.most:,.0f} {each.limit.unit}"
+            yield f"# Before the load comes: {each.limit.name}: {shown};"
+            yield f"#   {each.limit.remedy}."
 
 
 def _changed(config: LakeConfig) -> Iterator[tuple[str, object]]:

@@ -92,13 +92,6 @@ class Workload:
         """What a record counts at Kinesis: its data and its partition key."""
         return self.record_bytes + PARTITION_KEY_LENGTH
 
-    @property
-    def record_sizes(self) -> tuple[float, ...]:
-        """Sizes of records, each as frequent as any other; packed ones are all like their mean."""
-        if self.is_packed:
-            return (self.record_bytes,)
-        return tuple(ratio * self.event_bytes for ratio in self.size_ratios)
-
     def billed_record_bytes(self, increment_bytes: int, extra_bytes: float = 0) -> float:
         """Give the mean size of a record of which each is rounded up to increments.
 
@@ -106,8 +99,17 @@ class Workload:
             increment_bytes: What sizes are rounded to.
             extra_bytes: What counts beside the data of each record.
         """
-        sizes = self.record_sizes
-        return sum(rounded_up(size + extra_bytes, increment_bytes) for size in sizes) / len(sizes)
+        if not self.is_packed:
+            sizes = [ratio * self.event_bytes + extra_bytes for ratio in self.size_ratios]
+            return sum(rounded_up(size, increment_bytes) for size in sizes) / len(sizes)
+        # Of events of the mean size, as many together level out; some records hold one more.
+        fewer = int(self.events_per_record)
+        share = self.events_per_record - fewer
+        return sum(
+            weight * rounded_up(events * self.event_bytes + extra_bytes, increment_bytes)
+            for events, weight in ((fewer, 1 - share), (fewer + 1, share))
+            if weight
+        )
 
     @property
     def records_per_s(self) -> float:

@@ -1,0 +1,160 @@
+"""A workload measured from events, and from a stream."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from contract.layout import Granularity
+from ops.errors import InputError
+from ops.plan.measure import Measurement, stream_records
+from tests.helpers.transform_parts import shipped_contract
+from tests.unit.ops.plan.situations import workload
+
+if TYPE_CHECKING:
+    from mypy_boto3_kinesis import KinesisClient
+
+NOON_S = 1_790_000_000  # 2026-09-21T14:13:20Z
+NOON_MS = NOON_S * 1000
+
+
+def event(number: int, created_at: float, name: str = "session:not_declared") -> bytes:
+    members = {"event_uuid": f"id-{number}", "event_name": name, "created_at": created_at}
+    return json.dumps(members).encode() + b"\n"
+
+
+def measurement() -> Measurement:
+    return Measurement(shipped_contract(), Granularity.DAY)
+
+
+def test_a_file_tells_volume_types_copies_and_sizes() -> None:
+    """361 events in an hour, of which 36 of another type; one of them twice."""
+    measured = measurement()
+    for number in range(361):
+        name = "account:not_declared" if number % 10 == 1 else "session:not_declared"
+        measured.add(event(number, NOON_S + 10 * number, name), None, NOON_MS)
+    measured.add(event(0, NOON_S), None, NOON_MS)
+    made = measured.workload(workload(late=0.3), events_per_hour=None)
+    assert made.events_per_hour == pytest.approx(362)
+    assert made.type_shares == pytest.approx((326 / 362, 36 / 362))
+    assert made.duplicates == pytest.approx(1 / 362)
+    assert made.late == 0.3
+    assert made.event_bytes == pytest.approx(90, abs=5)
+    assert len(made.size_ratios) == 20
+    assert sum(made.size_ratios) == pytest.approx(20)
+
+
+def test_the_peak_is_that_of_the_busiest_minute() -> None:
+    """One event a second for ten minutes, and ten a second in one of them."""
+    measured, number = measurement(), 0
+    start_s = NOON_S // 60 * 60
+    for second in range(601):
+        for _ in range(10 if 120 <= second < 180 else 1):
+            number += 1
+            measured.add(event(number, start_s + second), None, NOON_MS)
+    made = measured.workload(workload(), events_per_hour=None)
+    assert made.peak_ratio == pytest.approx(600 / (1141 / 10), rel=0.01)
+
+
+def test_arrivals_tell_lateness_and_packing() -> None:
+    measured = measurement()
+    day_s = 86_400
+    for number in range(100):
+        late_s = day_s if number < 5 else 0
+        pair = event(2 * number, NOON_S - late_s) + event(2 * number + 1, NOON_S - late_s)
+        measured.add(pair, NOON_MS + 60_000 * number, NOON_MS)
+    made = measured.workload(workload(), events_per_hour=None)
+    assert made.late == pytest.approx(0.05)
+    assert made.events_per_record == 2
+    assert made.events_per_hour == pytest.approx(200 / 99 * 60)
+
+
+def test_a_volume_that_is_given_counts_more() -> None:
+    measured = measurement()
+    measured.add(event(1, NOON_S), None, NOON_MS)
+    assert measured.workload(workload(), events_per_hour=77).events_per_hour == 77
+
+
+def test_too_short_a_time_tells_no_volume() -> None:
+    measured = measurement()
+    measured.add(event(1, NOON_S), None, NOON_MS)
+    with pytest.raises(InputError, match=r"span 0 s, too short .* say --events-per-hour"):
+        measured.workload(workload(), events_per_hour=None)
+
+
+def test_where_nothing_is_an_event_nothing_is_measured() -> None:
+    measured = measurement()
+    measured.add(b"no JSON\n", None, NOON_MS)
+    assert measured.unread == 1
+    with pytest.raises(InputError, match="no event was found in 1 records"):
+        measured.workload(workload(), events_per_hour=1)
+
+
+class _Kinesis:
+    """Two shards; each page has one record, and the last says that it is at the end."""
+
+    def __init__(self) -> None:
+        self.left = {
+            shard: [
+                {"Data": f"{shard}{number}".encode(), "ApproximateArrivalTimestamp": _moment(ago_s)}
+                for number, ago_s in enumerate((700, 100, 50, -5))
+            ]
+            for shard in "ab"
+        }
+        self.begun: list[object] = []
+
+    def get_paginator(self, operation: str) -> _Kinesis:
+        assert operation == "list_shards"
+        return self
+
+    def paginate(self, **_asked: object) -> list[dict[str, Any]]:
+        return [{"Shards": [{"ShardId": shard}]} for shard in self.left]
+
+    def get_shard_iterator(self, **asked: object) -> dict[str, object]:
+        self.begun.append(asked["Timestamp"])
+        return {"ShardIterator": asked["ShardId"]}
+
+    def get_records(self, **asked: object) -> dict[str, Any]:
+        left = self.left[str(asked["ShardIterator"])]
+        return {
+            "Records": [left.pop(0)],
+            "NextShardIterator": asked["ShardIterator"],
+            "MillisBehindLatest": len(left),
+        }
+
+
+def _moment(ago_s: float) -> datetime:
+    return datetime.fromtimestamp(NOON_S - ago_s, UTC)
+
+
+def read(most: int) -> tuple[list[tuple[bytes, int]], _Kinesis, list[float]]:
+    kinesis, slept = _Kinesis(), list[float]()
+    found = list(
+        stream_records(
+            cast("KinesisClient", kinesis),
+            "events",
+            seconds=600,
+            most_records=most,
+            now_s=lambda: NOON_S,
+            sleep=slept.append,
+        )
+    )
+    return found, kinesis, slept
+
+
+def test_a_stream_is_read_from_a_moment_to_now_and_slowly() -> None:
+    found, kinesis, slept = read(100)
+    assert found == [
+        (f"{shard}{number}".encode(), (NOON_S - ago_s) * 1000)
+        for shard in "ab"
+        for number, ago_s in ((1, 100), (2, 50))
+    ]
+    assert kinesis.begun == [datetime.fromtimestamp(NOON_S - 600, UTC)] * 2
+    assert slept == [0.5] * 6
+
+
+def test_a_stream_is_read_no_further_than_wanted() -> None:
+    assert len(read(1)[0]) == 1
