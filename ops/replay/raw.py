@@ -6,6 +6,7 @@ JSON objects are read, with any whitespace between and inside.
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -105,38 +106,60 @@ def documents(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]
         The number of the first line, and bytes that are consecutive JSON documents; or a line by
         itself that is none, and that no line after it makes one.
     """
-    waiting: list[tuple[int, bytes]] = []
+    waiting = _Waiting()
     for each in lines:
-        waiting.append(each)
-        yield from _ready(waiting, is_end=False)
-    yield from _ready(waiting, is_end=True)
+        waiting.add(each)
+        yield from waiting.ready(is_end=False)
+    yield from waiting.ready(is_end=True)
 
 
-def _ready(waiting: list[tuple[int, bytes]], *, is_end: bool) -> Iterator[tuple[int, bytes]]:
-    """Takes from the front of what waits all that is decided."""
-    while waiting:
-        count = _decided(waiting, is_end=is_end)
-        if not count:
-            return
-        yield waiting[0][0], b"\n".join(line for _, line in waiting[:count])
-        del waiting[:count]
+class _Waiting:
+    """Lines of which nobody knows yet whether they are JSON."""
 
+    def __init__(self) -> None:
+        self._lines: deque[tuple[int, bytes]] = deque()
+        self._size_bytes = 0
+        # Whether the first line was found to be the begin of something.
+        self._is_begun = False
 
-def _decided(waiting: list[tuple[int, bytes]], *, is_end: bool) -> int:
-    """Tells how many of the first lines are whole JSON, or that the first is none; 0 for neither.
+    def add(self, line: tuple[int, bytes]) -> None:
+        """Adds a line at the end."""
+        self._lines.append(line)
+        self._size_bytes += len(line[1])
 
-    It is tried where a line ends as an object does, as a try costs the length of all lines.
-    """
-    size = sum(len(line) for _, line in waiting)
-    is_enough = is_end or size > _MOST_BYTES or len(waiting) > _MOST_LINES
-    for count in {1, len(waiting)}:
-        if count > 1 and not is_enough and not waiting[-1][1].endswith(b"}"):
-            continue
-        try:
-            _split(b"\n".join(line for _, line in waiting[:count]))
-        except (msgspec.DecodeError, RecursionError) as error:
-            if "truncated" not in str(error):
+    def ready(self, *, is_end: bool) -> Iterator[tuple[int, bytes]]:
+        """Takes from the front all that is decided: what is whole JSON, and lines that are none."""
+        while self._lines:
+            count = self._decided(is_end=is_end)
+            if not count:
+                return
+            taken = [self._lines.popleft() for _ in range(count)]
+            self._size_bytes -= sum(len(line) for _, line in taken)
+            self._is_begun = False
+            yield taken[0][0], b"\n".join(line for _, line in taken)
+
+    def _decided(self, *, is_end: bool) -> int:
+        """Tells how many of the first lines are whole JSON, or that the first is none; else 0.
+
+        Several are tried where a line ends as an object does: a try costs the length of all.
+        """
+        if not self._is_begun:
+            is_whole = _is_whole(self._lines[0][1])
+            if is_whole is not None:
                 return 1
-        else:
-            return count
-    return 1 if is_enough else 0
+            self._is_begun = True
+        is_enough = is_end or self._size_bytes > _MOST_BYTES or len(self._lines) > _MOST_LINES
+        if len(self._lines) > 1 and (is_enough or self._lines[-1][1].endswith(b"}")):
+            is_whole = _is_whole(b"\n".join(line for _, line in self._lines))
+            if is_whole is not None:
+                return len(self._lines) if is_whole else 1
+        return 1 if is_enough else 0
+
+
+def _is_whole(data: bytes) -> bool | None:
+    """Tells whether bytes are consecutive JSON documents; None where they are cut off."""
+    try:
+        _split(data)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return None if "truncated" in str(error) else False
+    return True
