@@ -86,11 +86,14 @@ def services(environment: dict[str, str], folder: Path) -> Services:
     forward, callers = Forward(environment["AWS_ENDPOINT_URL"]), Callers(environment)
     engine = Engine(folder=lake, session=Session.open([lake]), now_ms=_unix_ms)
     executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="query")
+    permissions = Permissions(Clients(environment))
     athena = Operations(
         forward=forward,
-        permissions=Permissions(Clients(environment)),
+        permissions=permissions,
         executions=Executions(),
-        runner=Runner(executor, run_statement, engine, scratch, _unix_ms),
+        runner=Runner(
+            executor, run_statement, engine, forward, permissions, scratch, now_ms=_unix_ms
+        ),
         new_id=lambda: str(uuid.uuid4()),
         now_ms=_unix_ms,
         managed=managed,

@@ -52,6 +52,7 @@ class Asked:
         database: The database of tables that are named without one.
         catalog: The data catalog.
         workgroup: The workgroup.
+        is_enforced: Whether it alone decides where results go.
         cutoff_bytes: How many bytes may be read; None for any number.
         place: Where the result goes.
         name: The name of its file there.
@@ -67,6 +68,7 @@ class Asked:
     database: str
     catalog: str
     workgroup: str
+    is_enforced: bool
     cutoff_bytes: int | None
     place: ResultPlace
     name: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.athena.api.errors import ApiError
 from local.athena.api.executions import Failure, State
 from local.athena.errors import CancelledError, QueryError
 from local.athena.results.outcome import write_outcome
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.athena.api.executions import Execution
+    from local.athena.api.forward import Forward
+    from local.athena.api.permissions import Permissions
     from local.athena.engine import Engine
     from local.athena.results.outcome import Given, Outcome
 
@@ -34,19 +38,24 @@ class Runner:
         executor: Its threads; as many queries run at once.
         run: Runs a statement.
         engine: Runs queries.
+        forward: The way to the cloud behind.
+        permissions: What callers may do.
         folder: Where files are put together.
         now_ms: The clock, Unix time in milliseconds.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a statement may need
         self,
         executor: Executor,
         run: Callable[[Context], Given],
         engine: Engine,
+        forward: Forward,
+        permissions: Permissions,
         folder: Path,
         now_ms: Callable[[], int],
     ) -> None:
         self._executor, self._run, self._engine = executor, run, engine
+        self._forward, self._permissions = forward, permissions
         self._folder, self._now_ms = folder, now_ms
 
     def start(self, execution: Execution) -> None:
@@ -63,7 +72,7 @@ class Runner:
             state = State.SUCCEEDED
         except CancelledError as error:
             state, failure = State.CANCELLED, Failure(str(error))
-        except QueryError as error:
+        except (QueryError, ApiError) as error:
             failure = Failure(str(error))
         except ClientError as error:
             failure = _refused(error)
@@ -84,6 +93,7 @@ class Runner:
                 statement=asked.statement,
                 database=asked.database,
                 workgroup=asked.workgroup,
+                is_enforced=asked.is_enforced,
                 clients=asked.caller.clients,
                 engine=self._engine,
                 cancellation=execution.cancellation,
@@ -93,6 +103,8 @@ class Runner:
                 encryption=asked.encryption,
                 folder=self._folder,
                 now_ms=self._now_ms,
+                athena=partial(self._forward.athena, asked.caller.scope),
+                require=partial(self._permissions.require, asked.caller),
             )
         )
         execution.cancellation.check()

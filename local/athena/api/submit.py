@@ -80,6 +80,7 @@ class Submission:
                 database=_database(context),
                 catalog=context.get("Catalog", _CATALOG),
                 workgroup=workgroup.name,
+                is_enforced=workgroup.is_enforced,
                 cutoff_bytes=workgroup.cutoff_bytes,
                 place=place,
                 name=file_name(execution_id, statement.form),

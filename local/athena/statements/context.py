@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +24,7 @@ class Context:
         statement: The statement.
         database: The database of tables that are named without one.
         workgroup: The workgroup.
+        is_enforced: Whether it alone decides where results go.
         clients: Clients of the caller, whose permissions hold.
         engine: Runs queries.
         cancellation: By what the execution can be stopped.
@@ -33,12 +34,15 @@ class Context:
         encryption: How files are encrypted.
         folder: Where files are put together.
         now_ms: The clock, Unix time in milliseconds.
+        athena: Makes a call of Athena's on the cloud behind, as the root user.
+        require: Refuses an action on a resource that no policy of the caller allows.
     """
 
     execution_id: str
     statement: Statement
     database: str
     workgroup: str
+    is_enforced: bool
     clients: Clients
     engine: Engine
     cancellation: Cancellation
@@ -48,3 +52,5 @@ class Context:
     encryption: Mapping[str, str]
     folder: Path
     now_ms: Callable[[], int]
+    athena: Callable[[str, Mapping[str, object]], Any]
+    require: Callable[[str, str], None]

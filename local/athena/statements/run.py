@@ -4,20 +4,66 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from local.athena.statements.model import Explain, Select
+from local.athena.statements import model
+from local.athena.statements.databases import (
+    create_database,
+    drop_database,
+    drop_table,
+    drop_view,
+)
+from local.athena.statements.external_table import create_external_table
+from local.athena.statements.partitions import (
+    add_partitions,
+    drop_partitions,
+    repair,
+    show_partitions,
+)
+from local.athena.statements.prepared import deallocate, prepare
 from local.athena.statements.queries import explain, select
+from local.athena.statements.show import (
+    describe,
+    show_columns,
+    show_databases,
+    show_properties,
+    show_tables,
+    show_views,
+)
+from local.athena.statements.show_create import show_create
+from local.athena.statements.views import create_view
+from local.athena.statements.writing import create_table_as, insert, unload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.athena.results.outcome import Given
     from local.athena.statements.context import Context
-    from local.athena.statements.model import Statement
 
 # Each takes the context, and the statement of its own class.
-_DOERS: Final[dict[type[Statement], Callable[[Context, Any], Given]]] = {
-    Explain: explain,
-    Select: select,
+_DOERS: Final[dict[type[model.Statement], Callable[[Context, Any], Given]]] = {
+    model.AddPartitions: add_partitions,
+    model.CreateDatabase: create_database,
+    model.CreateTable: create_external_table,
+    model.CreateTableAs: create_table_as,
+    model.CreateView: create_view,
+    model.Deallocate: deallocate,
+    model.Describe: describe,
+    model.DropDatabase: drop_database,
+    model.DropPartitions: drop_partitions,
+    model.DropTable: drop_table,
+    model.DropView: drop_view,
+    model.Explain: explain,
+    model.Insert: insert,
+    model.Prepare: prepare,
+    model.Repair: repair,
+    model.Select: select,
+    model.ShowColumns: show_columns,
+    model.ShowCreate: show_create,
+    model.ShowDatabases: show_databases,
+    model.ShowPartitions: show_partitions,
+    model.ShowProperties: show_properties,
+    model.ShowTables: show_tables,
+    model.ShowViews: show_views,
+    model.Unload: unload,
 }
 
 
