@@ -10,6 +10,7 @@ from botocore import xform_name
 from botocore.config import Config
 
 from local.nets.constraints import refuse_violations
+from local.sessions import new_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,7 @@ class Clients:
         self._endpoint = environment["AWS_ENDPOINT_URL"]
         self.region = environment["AWS_REGION"]
         self._session = boto3.Session(
+            botocore_session=new_session(),
             aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
             aws_session_token=environment.get("AWS_SESSION_TOKEN"),

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import boto3
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-from botocore.session import get_session
 
 from local.firehose.aws_ports import (
     CloudWatchSink,
@@ -28,6 +27,7 @@ from local.firehose.aws_ports import (
 from local.firehose.errors import SchemaError
 from local.firehose.ports import Ports
 from local.firehose.prefixes import RANDOM_STRING_LENGTH
+from local.sessions import new_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +67,7 @@ def aws_ports(settings: DeliverySettings) -> Ports:
         else GlueSchema(_client(_session(settings, conversion.role_arn), "glue"), conversion)
     )
     source = _session(settings, settings.source_role_arn)
+    own = boto3.Session(botocore_session=new_session(), region_name=settings.region)
     return Ports(
         stream=KinesisStream(_client(source, "kinesis"), settings.source_stream_arn),
         function=LambdaFunction(
@@ -75,7 +76,7 @@ def aws_ports(settings: DeliverySettings) -> Ports:
         ),
         store=S3Store(_client(of_destination, "s3")),
         schema=schema,
-        metrics=CloudWatchSink(_client(boto3.Session(region_name=settings.region), "cloudwatch")),
+        metrics=CloudWatchSink(_client(own, "cloudwatch")),
         now_ms=lambda: time.time_ns() // 1_000_000,
         new_uuid=lambda: str(uuid.uuid4()),
         random_string=lambda: "".join(
@@ -98,7 +99,7 @@ def _client(session: boto3.Session, service: str, read_timeout_s: float = _READ_
 
 def _session(settings: DeliverySettings, role_arn: str) -> boto3.Session:
     """A session under a role, assumed anew before it ends; the external id is the account's."""
-    own = get_session()
+    own = new_session()
     own.set_config_variable("region", settings.region)
 
     def client_of_sts(_service: str, **keys: Any) -> Any:  # noqa: ANN401 - botocore's own
@@ -110,7 +111,7 @@ def _session(settings: DeliverySettings, role_arn: str) -> boto3.Session:
         role_arn=role_arn,
         extra_args={"RoleSessionName": _SESSION_NAME, "ExternalId": settings.account_id},
     )
-    assumed = get_session()
+    assumed = new_session()
     credentials = DeferredRefreshableCredentials(
         refresh_using=fetcher.fetch_credentials, method="assume-role"
     )
