@@ -47,9 +47,7 @@ def create_table_as(context: Context, statement: CreateTableAs) -> Written:
     result = run_query(context, statement.query)
     rows = _named_rows(result, statement.properties)
     if not statement.with_data:
-        rows = Rows(
-            names=rows.names, types=rows.types, table=rows.table.slice(0, 0), keys=rows.keys
-        )
+        rows = replace(rows, table=rows.table.slice(0, 0))
     files = _writer(context).write(rows, location, style)
     table = _table_input(name, rows, location, style)
     create_table(context, database, table)
