@@ -53,6 +53,10 @@ CLAIM_CREATED_AT: Final = "created_at"
 CLAIM_CLAIMED_AT: Final = "claimed_at"
 CLAIM_EXPIRES_AT: Final = "expires_at"
 
+# Key of the item by which one backfill keeps out all others. No event id is longer than 128
+# characters, so that none can be this key.
+BACKFILL_LEASE_KEY: Final = "firelake-backfill-lease".ljust(160, "-")
+
 # Environment variables of the transform function.
 ENV_CLAIMS_TABLE: Final = "FIRELAKE_CLAIMS_TABLE"
 ENV_LATENESS_DAYS: Final = "FIRELAKE_LATENESS_DAYS"

@@ -11,6 +11,7 @@ from contract.layout import (
     RAW_PREFIX,
     RECEIPTS_PREFIX,
 )
+from contract.names import BACKFILL_LEASE_KEY
 from infra.iam.statements import allow, allow_key
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ def operator_statements(names: Names, key_arn: str) -> list[Statement]:
     """Let an operator query everything, look into what failed, and put events back.
 
     Error objects and raw records are read only: receipts say what became of them. A claim is
-    deleted, never written: only the function claims.
+    deleted, never written: only the function claims. What is written beside it is the lease of
+    backfill, and files of events, none of them over another: a write without `If-None-Match` is not
+    allowed. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
 
     Args:
         names: The stack's names.
@@ -130,6 +133,18 @@ def operator_statements(names: Names, key_arn: str) -> list[Statement]:
             "Claims",
             ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"],
             [names.claims_table_arn],
+        ),
+        allow(
+            "Lease",
+            ["dynamodb:PutItem"],
+            [names.claims_table_arn],
+            {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [BACKFILL_LEASE_KEY]}},
+        ),
+        allow(
+            "Backfill",
+            ["s3:PutObject"],
+            [names.objects_arn(EVENTS_PREFIX)],
+            {"Null": {"s3:if-none-match": "false"}},
         ),
         allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
         allow(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
-from contract.names import UNREGISTERED
+from contract.names import BACKFILL_LEASE_KEY, UNREGISTERED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -21,8 +21,7 @@ _HOUR_S: Final = 3_600
 # https://docs.aws.amazon.com/firehose/latest/dev/retry.html
 DELIVERY_DAYS: Final = 2
 
-# No event id is longer than 128 characters, so that none can be this key of the claims table.
-LEASE_KEY: Final = "firelake-backfill-lease".ljust(160, "-")
+LEASE_KEY: Final = BACKFILL_LEASE_KEY
 LEASE_S: Final = 120
 RENEW_S: Final = 30
 # Longer than what is on its way when a write is looked at for the last time takes to arrive.

@@ -177,6 +177,24 @@ def test_an_operator_also_reads_what_failed_and_puts_events_back() -> None:
             "Resource": ["arn:aws:dynamodb:eu-central-1:111122223333:table/firelake-dev-claims"],
         },
         {
+            "Sid": "Lease",
+            "Effect": "Allow",
+            "Action": ["dynamodb:PutItem"],
+            "Resource": ["arn:aws:dynamodb:eu-central-1:111122223333:table/firelake-dev-claims"],
+            "Condition": {
+                "ForAllValues:StringEquals": {
+                    "dynamodb:LeadingKeys": ["firelake-backfill-lease" + 137 * "-"]
+                }
+            },
+        },
+        {
+            "Sid": "Backfill",
+            "Effect": "Allow",
+            "Action": ["s3:PutObject"],
+            "Resource": [f"{BUCKET_ARN}/events/*"],
+            "Condition": {"Null": {"s3:if-none-match": "false"}},
+        },
+        {
             "Sid": "ClaimsKey",
             "Effect": "Allow",
             "Action": ["kms:Decrypt"],
@@ -211,6 +229,18 @@ def test_an_operator_also_reads_what_failed_and_puts_events_back() -> None:
             "Resource": ["*"],
         },
     ]
+
+
+def test_an_operator_writes_no_claim_and_overwrites_no_file_of_events() -> None:
+    writes = {"dynamodb:PutItem", "dynamodb:UpdateItem", "s3:PutObject"}
+    conditions = {
+        statement["Sid"]: statement.get("Condition")
+        for statement in operator_statements(NAMES, KEY_ARN)
+        if not writes.isdisjoint(cast("list[str]", statement["Action"]))
+    }
+    assert conditions.keys() == {"Results", "Receipts", "Lease", "Backfill"}
+    assert conditions["Lease"]
+    assert conditions["Backfill"]
 
 
 def test_the_longest_names_leave_every_managed_policy_below_6144_characters() -> None:
