@@ -84,7 +84,10 @@ def services(environment: dict[str, str], folder: Path) -> Services:
     for each in (lake, scratch, managed):
         each.mkdir(parents=True, exist_ok=True)
     forward, callers = Forward(environment["AWS_ENDPOINT_URL"]), Callers(environment)
-    engine = Engine(folder=lake, session=Session.open([lake]), now_ms=_unix_ms)
+
+    def open_engine() -> Engine:
+        return Engine(folder=lake, session=Session.open([lake]), now_ms=_unix_ms)
+
     executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="query")
     permissions = Permissions(Clients(environment))
     athena = Operations(
@@ -92,7 +95,7 @@ def services(environment: dict[str, str], folder: Path) -> Services:
         permissions=permissions,
         executions=Executions(),
         runner=Runner(
-            executor, run_statement, engine, forward, permissions, scratch, now_ms=_unix_ms
+            executor, run_statement, open_engine, forward, permissions, scratch, now_ms=_unix_ms
         ),
         new_id=lambda: str(uuid.uuid4()),
         now_ms=_unix_ms,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -37,7 +38,7 @@ class Runner:
     Args:
         executor: Its threads; as many queries run at once.
         run: Runs a statement.
-        engine: Runs queries.
+        open_engine: Opens what runs queries; asked when it is first needed.
         forward: The way to the cloud behind.
         permissions: What callers may do.
         folder: Where files are put together.
@@ -48,19 +49,27 @@ class Runner:
         self,
         executor: Executor,
         run: Callable[[Context], Given],
-        engine: Engine,
+        open_engine: Callable[[], Engine],
         forward: Forward,
         permissions: Permissions,
         folder: Path,
         now_ms: Callable[[], int],
     ) -> None:
-        self._executor, self._run, self._engine = executor, run, engine
+        self._executor, self._run, self._open_engine = executor, run, open_engine
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
         self._forward, self._permissions = forward, permissions
         self._folder, self._now_ms = folder, now_ms
 
     def start(self, execution: Execution) -> None:
         """Run an execution as soon as a thread is free."""
         self._executor.submit(self._to_the_end, execution)
+
+    def _opened(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._open_engine()
+            return self._engine
 
     def _to_the_end(self, execution: Execution) -> None:
         state, failure = State.FAILED, None
@@ -95,7 +104,7 @@ class Runner:
                 workgroup=asked.workgroup,
                 is_enforced=asked.is_enforced,
                 clients=asked.caller.clients,
-                engine=self._engine,
+                engine=self._opened(),
                 cancellation=execution.cancellation,
                 cutoff_bytes=asked.cutoff_bytes,
                 place=asked.place,

@@ -55,7 +55,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Select(Statement):
-    """SELECT, WITH, VALUES or TABLE."""
+    """SELECT, WITH or VALUES."""
 
     type = StatementType.DML
     subtype = "SELECT"

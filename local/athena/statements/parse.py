@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from local.athena.statements.model import Statement
 
 # With these a query begins.
-_QUERY: Final = ("SELECT", "WITH", "VALUES", "TABLE", "(")
+_QUERY: Final = ("SELECT", "WITH", "VALUES", "(")
 
 
 def parse_statement(sql: str) -> Statement:

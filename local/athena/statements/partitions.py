@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from botocore.exceptions import ClientError
-
 from local.athena.errors import ErrorName, QueryError
 from local.athena.results.columns import line_columns
 from local.athena.results.outcome import Lines
-from local.athena.statements.catalog import ABSENT, error_code, table_of
+from local.athena.statements.catalog import table_of
 from local.athena.tables.glue import GlueCatalog
 from local.athena.tables.partitions import hive_escaped
 from local.crawl import CatalogTable, partition_folders, register_partitions
@@ -75,17 +73,16 @@ def drop_partitions(context: Context, statement: DropPartitions) -> Lines:
         botocore.exceptions.ClientError: Glue refused.
     """
     table, _ = _partitioned(context, statement.table)
+    known = _known(context, table)
     asked = {"DatabaseName": table.database, "TableName": table.name}
     for given in statement.partitions:
-        values = list(_values(table, given))
-        try:
-            context.clients.call("glue", "DeletePartition", {**asked, "PartitionValues": values})
-        except ClientError as error:
-            if error_code(error) != ABSENT:
-                raise
-            if not statement.if_exists:
-                detail = f"Partition not found: {values}"
-                raise QueryError(ErrorName.PARTITION_NOT_FOUND, detail) from error
+        values = _values(table, given)
+        if values in known:
+            doomed = {**asked, "PartitionValues": list(values)}
+            context.clients.call("glue", "DeletePartition", doomed)
+        elif not statement.if_exists:
+            detail = f"Partition not found: {list(values)}"
+            raise QueryError(ErrorName.PARTITION_NOT_FOUND, detail)
     return Lines()
 
 
