@@ -104,7 +104,7 @@ class Runner:
                 workgroup=asked.workgroup,
                 is_enforced=asked.is_enforced,
                 clients=asked.caller.clients,
-                engine=self._opened(),
+                engine=self._opened,
                 cancellation=execution.cancellation,
                 cutoff_bytes=asked.cutoff_bytes,
                 place=asked.place,

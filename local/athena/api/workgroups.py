@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from local.athena.api.errors import InvalidRequestError
+from local.athena.api.executions import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,6 +63,8 @@ def complete(answer: Mapping[str, Any]) -> dict[str, object]:
     configuration.setdefault("EnforceWorkGroupConfiguration", group["Name"] != PRIMARY)
     configuration.setdefault("PublishCloudWatchMetricsEnabled", False)
     configuration.setdefault("RequesterPaysEnabled", False)
+    engine = {"EffectiveEngineVersion": ENGINE_VERSION}
+    configuration["EngineVersion"] = {**engine, **configuration.get("EngineVersion", {})}
     return {"WorkGroup": {**group, "Configuration": configuration}}
 
 

@@ -26,7 +26,7 @@ class Context:
         workgroup: The workgroup.
         is_enforced: Whether it alone decides where results go.
         clients: Clients of the caller, whose permissions hold.
-        engine: Runs queries.
+        engine: Gives what runs queries, which is opened when it is first needed.
         cancellation: By what the execution can be stopped.
         cutoff_bytes: How many bytes may be read; None for any number.
         place: Where results go.
@@ -44,7 +44,7 @@ class Context:
     workgroup: str
     is_enforced: bool
     clients: Clients
-    engine: Engine
+    engine: Callable[[], Engine]
     cancellation: Cancellation
     cutoff_bytes: int | None
     place: ResultPlace
