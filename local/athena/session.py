@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
+
+import duckdb
+
+from local.athena.translation.udfs import register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
+
+_SETTINGS: Final = {
+    "TimeZone": "UTC",
+    "Calendar": "gregorian",
+    # Athena's doubles follow IEEE 754: 1e0 / 0 is infinite.
+    "ieee_floating_point_ops": True,
+    "error_on_division_by_zero": True,
+    "scalar_subquery_error_on_multiple_rows": True,
+    "preserve_insertion_order": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +38,21 @@ class Session:
     @classmethod
     def open(cls, folders: Sequence[Path]) -> Self:
         """Open a base that may read and write in these folders and nowhere else."""
-        raise NotImplementedError
+        connection = duckdb.connect(":memory:")
+        register(connection)
+        for name, value in _SETTINGS.items():
+            connection.execute(f"SET GLOBAL {name} = ?", [value])
+        connection.execute(
+            "SET GLOBAL allowed_directories = ?", [[f"{folder.resolve()}/" for folder in folders]]
+        )
+        connection.execute("SET GLOBAL enable_external_access = false")
+        connection.execute("SET GLOBAL lock_configuration = true")
+        return cls(connection)
 
     def cursor(self) -> DuckDBPyConnection:
         """Give a connection to the base for one query; `interrupt()` of it stops the query."""
-        raise NotImplementedError
+        return self.connection.cursor()
 
     def close(self) -> None:
         """Close the base."""
-        raise NotImplementedError
+        self.connection.close()

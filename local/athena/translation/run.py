@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
+import pyarrow as pa
+
+from local.athena.errors import ErrorName, QueryError
+from local.athena.translation.failures import failure
+from local.athena.types import WITH_TIME_ZONE
+
 if TYPE_CHECKING:
-    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
     from local.athena.query_result import ResultColumn
@@ -17,8 +23,42 @@ def run_select(
 ) -> tuple[tuple[ResultColumn, ...], pa.Table]:
     """Run a query.
 
+    The columns of the table are named `c0`, `c1` and so on, as names of a result may repeat. A
+    column of zoned timestamps bears their zone in its Arrow type.
+
     Raises:
         QueryError: The query failed on the data; the error has Athena's name.
         CancelledError: The cursor was interrupted.
     """
-    raise NotImplementedError
+    try:
+        relation = cursor.sql(translation.sql)
+        _check_types([str(type_) for type_ in relation.types], translation)
+        # Only an export by the relation counts its bytes in DuckDB's profile.
+        table = relation.to_arrow_table()
+    except duckdb.Error as error:
+        raise failure(error) from error
+    return translation.columns, _with_zones(table, translation)
+
+
+def _check_types(found: list[str], translation: Translation) -> None:
+    expected = [_normal(type_.duckdb) for type_ in translation.types]
+    for index, (is_, should) in enumerate(zip(map(_normal, found), expected, strict=True)):
+        if is_ != should:
+            detail = (
+                f"Column {index + 1} came out as {is_} where {should} was expected:"
+                " a fault of the local Athena."
+            )
+            raise QueryError(ErrorName.GENERIC_INTERNAL_ERROR, detail)
+
+
+def _normal(type_: str) -> str:
+    return type_.replace('"', "").replace(" ", "").lower()
+
+
+def _with_zones(table: pa.Table, translation: Translation) -> pa.Table:
+    for index, type_ in enumerate(translation.types):
+        if type_.name == WITH_TIME_ZONE:
+            column = table.column(index)
+            cast = column.cast(pa.timestamp("us", tz=type_.zone))
+            table = table.set_column(index, table.field(index).with_type(cast.type), cast)
+    return table

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from local.athena.query_result import ResultColumn
+from local.athena.translation.place import Place
+from local.athena.translation.queries import Queries
+from local.athena.translation.relations import Relations
+from local.athena.translation.scope import Column, Scope
+from local.athena.translation.typed import Typed, not_supported
+from local.athena.types import WITH_TIME_ZONE, parse_type, quoted, result_type_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlglot import exp
 
-    from local.athena.query_result import ResultColumn
+    from local.athena.types import AthenaType
 
-# Relations by schema and name; columns by name, in order, with Athena's types.
-Relations: TypeAlias = "Mapping[tuple[str, str], Mapping[str, str]]"
+__all__ = ["Relations", "Translation", "translate", "translate_condition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +28,57 @@ class Translation:
     """A query for DuckDB.
 
     Attributes:
-        sql: The query.
+        sql: The query; its columns are `c0`, `c1` and so on.
         columns: The columns that Athena gives of it.
+        types: Their types.
     """
 
     sql: str
     columns: tuple[ResultColumn, ...]
+    types: tuple[AthenaType, ...]
 
 
-def translate(query: exp.Query, relations: Relations) -> Translation:
+def translate(query: exp.Expr, relations: Relations) -> Translation:
     """Translate a query whose tables are all replaced by relations that DuckDB holds.
 
     Args:
         query: The query; its tables are named by schema and name, with an alias where the user
-            gave one, or where the name differs from the user's.
-        relations: Of each relation its columns and their Athena types.
+            gave one, or where the name differs from the user's. It is not changed.
+        relations: Of each relation its columns and their Athena types. Columns whose name begins
+            with `$` are left out of `*`.
 
     Raises:
         QueryError: The query is wrong, or has what the translation does not know.
     """
-    raise NotImplementedError
+    made = Queries(relations).translate(query, Scope())
+    for output in made.outputs:
+        _check_shown(output.type)
+    columns = tuple(
+        ResultColumn(
+            f"_col{index}" if output.name is None else output.name, result_type_name(output.type)
+        )
+        for index, output in enumerate(made.outputs)
+    )
+    return Translation(made.sql, columns, tuple(output.type for output in made.outputs))
 
 
-def translate_condition(expression: exp.Expression, columns: Mapping[str, str]) -> str:
+def _check_shown(type_: AthenaType) -> None:
+    if type_.name == WITH_TIME_ZONE and type_.zone is None:
+        what = "which zone a resulting timestamp is in, as it may differ from row to row"
+        raise not_supported(what)
+    for child in type_.children:
+        _check_shown(child)
+
+
+def translate_condition(expression: exp.Expr, columns: Mapping[str, str]) -> str:
     """Translate a condition over columns, which DuckDB must offer under their quoted names.
 
     Raises:
         QueryError: The condition is wrong, names another column, holds an aggregate, a window or
             a subquery, or has what the translation does not know.
     """
-    raise NotImplementedError
+    scope = Scope(
+        tuple(Column(name, None, Typed(quoted(name), parse_type(t))) for name, t in columns.items())
+    )
+    place = Place(scope, "a condition on partitions", subqueries=False)
+    return Queries({}).expressions.condition(expression, place)

@@ -1,0 +1,367 @@
+"""Dates and timestamps, with and without a zone."""
+
+from __future__ import annotations
+
+import re
+
+from typing import TYPE_CHECKING, Final
+
+from local.athena.errors import ErrorName
+from local.athena.translation.casts import explicit_cast, timestamp_text
+from local.athena.translation.patterns import (
+    joda_parsing_pattern,
+    joda_pattern,
+    mysql_parsing_pattern,
+    mysql_pattern,
+)
+from local.athena.translation.signatures import Call, table
+from local.athena.translation.typed import (
+    Typed,
+    fail,
+    fill,
+    let,
+    not_supported,
+    refuse,
+    text,
+    variables,
+)
+from local.athena.translation.zones import (
+    from_local,
+    literal_zone,
+    local_clock,
+    offset_minutes,
+    zone_named,
+    zone_of,
+)
+from local.athena.types import (
+    BIGINT,
+    DATE,
+    WITH_TIME_ZONE,
+    AthenaType,
+    zoned,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DATE_UNITS: Final = ("day", "week", "month", "quarter", "year")
+_TIME_UNITS: Final = ("millisecond", "second", "minute", "hour")
+_STEP: Final = {
+    "millisecond": "to_microseconds({0} * 1000)",
+    "second": "to_microseconds({0} * 1000000)",
+    "minute": "to_microseconds({0} * 60000000)",
+    "hour": "to_microseconds({0} * 3600000000)",
+    "day": "to_days(CAST({0} AS INTEGER))",
+    "week": "to_days(CAST({0} * 7 AS INTEGER))",
+    "month": "to_months(CAST({0} AS INTEGER))",
+    "quarter": "to_months(CAST({0} * 3 AS INTEGER))",
+    "year": "to_months(CAST({0} * 12 AS INTEGER))",
+}
+# Names of EXTRACT's fields and of the functions, and what DuckDB calls them.
+PARTS: Final = {
+    "year": "year", "quarter": "quarter", "month": "month", "week": "week",
+    "week_of_year": "week", "day": "day", "day_of_month": "day", "day_of_week": "isodow",
+    "dow": "isodow", "day_of_year": "dayofyear", "doy": "dayofyear", "year_of_week": "isoyear",
+    "yow": "isoyear", "hour": "hour", "minute": "minute", "second": "second",
+}  # fmt: skip
+_CLOCK_PARTS: Final = frozenset({"hour", "minute", "second"})
+_ISO: Final = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
+    r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+)
+_ISO_UTC: Final = r".*(Z|[+-]00(:?00)?|T[0-9:.,]*|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+
+
+def _unit(value: Typed, type_: AthenaType) -> str:
+    unit = value.literal
+    if not isinstance(unit, str):
+        what = "units of time that are computed: write the unit as a literal"
+        raise not_supported(what)
+    known = _DATE_UNITS if type_ == DATE else (*_TIME_UNITS, *_DATE_UNITS)
+    if unit.lower() not in known:
+        detail = f"{unit!r} is not a valid {type_.name} field"
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+    return unit.lower()
+
+
+def on_clock(value: Typed, change: Callable[[str], str]) -> str:
+    """Change a date or timestamp on its own clocks; it stays what it is."""
+    changed = change(local_clock(value))
+    if value.type == DATE:
+        return f"CAST({changed} AS DATE)"
+    if value.type.name == WITH_TIME_ZONE:
+        return from_local(changed, zone_of(value))
+    return changed
+
+
+def _instant(value: Typed) -> str:
+    """Give a timestamp in UTC, which needs no zone to be known."""
+    if value.type.name == WITH_TIME_ZONE:
+        return f"timezone('UTC', {value.sql})"
+    return local_clock(value)
+
+
+def _date_trunc(call: Call) -> str:
+    value = call.value(1)
+    unit = _unit(call.value(0), value.type)
+    return on_clock(value, lambda local: f"date_trunc({text(unit)}, {local})")
+
+
+def _date_add(call: Call) -> str:
+    value = call.value(2)
+    unit = _unit(call.value(0), value.type)
+    step = fill(_STEP[unit], [call.sqls[1]])
+    if value.type.name == WITH_TIME_ZONE and unit in _TIME_UNITS:
+        return f"timezone('UTC', {_instant(value)} + {step})"
+    return on_clock(value, lambda local: f"({local} + {step})")
+
+
+def _date_diff(call: Call) -> str:
+    start, end = call.value(1), call.value(2)
+    unit = _unit(call.value(0), start.type)
+    if unit in _TIME_UNITS or (start.type.zone == end.type.zone == "UTC"):
+        return f"date_sub({text(unit)}, {_instant(start)}, {_instant(end)})"
+    return f"date_sub({text(unit)}, {local_clock(start)}, {local_clock(end)})"
+
+
+def part(name: str, value: Typed) -> Typed:
+    """Take a field of a date, a timestamp or a time, as EXTRACT does.
+
+    Raises:
+        QueryError: There is no such field.
+    """
+    if name == "millisecond" and value.type != DATE:
+        made = f"CAST(millisecond({_clock(value)}) % 1000 AS BIGINT)"
+        return Typed(made, BIGINT)
+    if name in {"timezone_hour", "timezone_minute"} and value.type.name == WITH_TIME_ZONE:
+        return Typed(_timezone_part(name, value), BIGINT)
+    is_clock = name in _CLOCK_PARTS
+    wrong = value.type.name == ("date" if is_clock else "time")
+    if name not in PARTS or wrong:
+        detail = f"Cannot extract {name} from {value.type}"
+        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    return Typed(f"CAST(date_part({text(PARTS[name])}, {_clock(value)}) AS BIGINT)", BIGINT)
+
+
+def _clock(value: Typed) -> str:
+    return value.sql if value.type.name in {"time", "date"} else local_clock(value)
+
+
+def _timezone_part(name: str, value: Typed) -> str:
+    divisor = "// 60" if name == "timezone_hour" else "% 60"
+    minutes = f"date_diff('minute', timezone('UTC', {value.sql}), {local_clock(value)})"
+    return f"CAST({minutes} {divisor} AS BIGINT)"
+
+
+def _part_functions() -> dict[str, Callable[[Call], Typed]]:
+    def make(name: str) -> Callable[[Call], Typed]:
+        return lambda call: part(name, call.value(0))
+
+    made = {f"{name}(datetime) -> bigint": make(name) for name in PARTS if name not in _CLOCK_PARTS}
+    for name in (*_CLOCK_PARTS, "millisecond"):
+        for type_ in ("timestamp", WITH_TIME_ZONE, "time"):
+            made[f"{name}({type_}) -> bigint"] = make(name)
+    for name in ("timezone_hour", "timezone_minute"):
+        made[f"{name}({WITH_TIME_ZONE}) -> bigint"] = make(name)
+    return made
+
+
+def at_time_zone(value: Typed, zone: Typed) -> Typed:
+    """Write AT TIME ZONE: the same instant on the clocks of another zone."""
+    named = literal_zone(zone)
+    if value.type.name == WITH_TIME_ZONE:
+        return Typed(value.sql, zoned(named, value.type.precision or 0))
+    if value.type.name != "timestamp":
+        detail = (
+            f"Type of value must be a time or timestamp with or without time zone: {value.type}"
+        )
+        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    return Typed(from_local(value.sql, "UTC"), zoned(named, value.type.precision or 0))
+
+
+def _with_timezone(call: Call) -> Typed:
+    zone = literal_zone(call.value(1))
+    value = call.value(0)
+    return Typed(from_local(value.sql, zone), zoned(zone, value.type.precision or 0))
+
+
+def _from_unixtime(call: Call) -> Typed:
+    zone = literal_zone(call.value(1)) if len(call.arguments) > 1 else "UTC"
+    millis = f"CAST(floor({call.sqls[0]} * 1000 + 0.5) AS BIGINT)"
+    return Typed(f"make_timestamptz({millis} * 1000)", zoned(zone))
+
+
+def iso_literal(written: str) -> Typed:
+    """Give a literal in ISO 8601 as a zoned timestamp.
+
+    Raises:
+        QueryError: It is none.
+    """
+    if re.fullmatch(_ISO, written) is None:
+        what = f"from_iso8601_timestamp of {written!r}"
+        raise not_supported(what)
+    return zoned_literal(written.replace("T", " ").replace(",", "."), 3)
+
+
+def zoned_literal(written: str, precision: int) -> Typed:
+    """Give `yyyy-MM-dd hh:mm:ss zone` as a zoned timestamp; without a zone it is UTC.
+
+    Raises:
+        QueryError: It is none.
+    """
+    found = re.fullmatch(
+        r"(\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?) ?([A-Za-z+-].*)?", written
+    )
+    if found is None:
+        detail = f"{written!r} is not a valid TIMESTAMP literal"
+        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
+    zone = zone_named(found[2]) if found[2] else "UTC"
+    local = f"CAST({text(found[1])} AS TIMESTAMP)"
+    if precision == 3:
+        local = f"date_trunc('millisecond', {local})"
+    return Typed(from_local(local, zone), zoned(zone, precision))
+
+
+def _from_iso(call: Call) -> Typed:
+    value = call.value(0)
+    if isinstance(value.literal, str):
+        return iso_literal(value.literal)
+    wrong = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "Invalid ISO 8601 timestamp", zoned("UTC"))
+    other = fail(
+        ErrorName.NOT_SUPPORTED,
+        "from_iso8601_timestamp of a column with offsets other than UTC",
+        zoned("UTC"),
+    )
+    stamp = (
+        "CAST(replace(regexp_replace(regexp_replace({0}, '(Z|[+-]00(:?00)?)$', ''), 'T', ' '), ',', '.')"
+        " AS TIMESTAMP)"
+    )
+    made = (
+        f"CASE WHEN NOT regexp_full_match({{0}}, {{1}}) THEN {wrong}"
+        f" WHEN NOT regexp_full_match({{0}}, {{2}}) THEN {other}"
+        f" ELSE timezone('UTC', date_trunc('millisecond', {stamp})) END"
+    )
+    return Typed(fill(made, [call.sqls[0], text(_ISO), text(_ISO_UTC)]), zoned("UTC"))
+
+
+def _to_iso(call: Call) -> str:
+    value = call.value(0)
+    if value.type == DATE:
+        return f"CAST({value.sql} AS VARCHAR)"
+    written = f"replace({timestamp_text(local_clock(value), value.type.precision)}, ' ', 'T')"
+    if value.type.name != WITH_TIME_ZONE:
+        return written
+    zone = zone_of(value)
+    if offset_minutes(zone) is None:
+        what = f"to_iso8601 of a timestamp in {zone}"
+        raise not_supported(what)
+    return f"({written} || {text('Z' if zone == 'UTC' else zone)})"
+
+
+def _formatted(pattern: Callable[[Typed], str]) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        return f"strftime({local_clock(call.value(0))}, {pattern(call.value(1))})"
+
+    return make
+
+
+def _parsed(call: Call) -> str:
+    made = f"strptime({call.sqls[0]}, {mysql_parsing_pattern(call.value(1))})"
+    return f"date_trunc('millisecond', {made})"
+
+
+def _parse_datetime(call: Call) -> str:
+    made = f"strptime({call.sqls[0]}, {joda_parsing_pattern(call.value(1))})"
+    return f"timezone('UTC', date_trunc('millisecond', {made}))"
+
+
+def _sequence(call: Call) -> str:
+    start, stop = call.value(0), call.value(1)
+    step = call.sqls[2] if len(call.arguments) > 2 else "to_days(1)"
+    from local.athena.translation.functions.arrays import MAX_SEQUENCE_LENGTH  # noqa: PLC0415
+
+    first, last = local_clock(start), local_clock(stop)
+    made = f"generate_series({first}, {last}, {step})"
+    if start.type == DATE:
+        (item,) = variables(1, made)
+        made = f"list_transform({made}, lambda {item}: CAST({item} AS DATE))"
+    wrong = fail(
+        ErrorName.INVALID_FUNCTION_ARGUMENT,
+        "sequence stop value must lie in the direction of its step",
+        call.returns,
+    )
+    long = fail(
+        ErrorName.INVALID_FUNCTION_ARGUMENT,
+        f"result of sequence function must not have more than {MAX_SEQUENCE_LENGTH} entries",
+        call.returns,
+    )
+    checked = (
+        f"CASE WHEN ({first} < {last} AND {first} + {step} <= {first})"
+        f" OR ({first} > {last} AND {first} + {step} >= {first}) THEN {wrong}"
+    )
+    return f"{checked} ELSE {let(made, lambda all_: f'CASE WHEN len({all_}) > {MAX_SEQUENCE_LENGTH} THEN {long} ELSE {all_} END')} END"
+
+
+def _human_readable(call: Call) -> str:
+    return f"athena_human_readable_seconds({call.sqls[0]})"
+
+
+_NOW: Final = "date_trunc('millisecond', now())"
+
+DATES: Final = table(
+    {
+        **_part_functions(),
+        "date_trunc(varchar, datetime) -> $1": _date_trunc,
+        "date_add(varchar, bigint, datetime) -> $2": _date_add,
+        "date(varchar) -> date": lambda call: explicit_cast(call.value(0), DATE),
+        "date(datetime) -> date": lambda call: explicit_cast(call.value(0), DATE),
+        "now() -> timestamp with time zone": _NOW,
+        "current_timezone() -> varchar": "'UTC'",
+        "from_unixtime(double) -> timestamp with time zone": _from_unixtime,
+        "from_unixtime(double, varchar) -> timestamp with time zone": _from_unixtime,
+        "to_unixtime(timestamp with time zone) -> double": "(epoch_us({0}) / 1000000)",
+        "to_unixtime(timestamp) -> double": "(epoch_us({0}) / 1000000)",
+        "from_iso8601_timestamp(varchar) -> timestamp with time zone": _from_iso,
+        "from_iso8601_date(varchar) -> date": lambda call: explicit_cast(call.value(0), DATE),
+        "to_iso8601(datetime) -> varchar": _to_iso,
+        "date_format(datetime, varchar) -> varchar": _formatted(mysql_pattern),
+        "format_datetime(datetime, varchar) -> varchar": _formatted(joda_pattern),
+        "date_parse(varchar, varchar) -> timestamp(3)": _parsed,
+        "parse_datetime(varchar, varchar) -> timestamp with time zone": _parse_datetime,
+        "last_day_of_month(datetime) -> date": lambda call: (
+            f"last_day({local_clock(call.value(0))})"
+        ),
+        "at_timezone(timestamp with time zone, varchar) -> timestamp with time zone": (
+            lambda call: at_time_zone(call.value(0), call.value(1))
+        ),
+        "with_timezone(timestamp, varchar) -> timestamp with time zone": _with_timezone,
+        "timezone(timestamp with time zone) -> varchar": lambda call: text(zone_of(call.value(0))),
+        "to_milliseconds(interval day to second) -> bigint": "CAST(epoch_ms({0}) AS BIGINT)",
+        "human_readable_seconds(double) -> varchar": _human_readable,
+        "sequence(date, date) -> array(date)": _sequence,
+        "sequence(date, date, interval day to second) -> array(date)": _sequence,
+        "sequence(date, date, interval year to month) -> array(date)": _sequence,
+        "sequence(timestamp, timestamp, interval day to second) -> array(timestamp(3))": _sequence,
+        "sequence(timestamp, timestamp, interval year to month) -> array(timestamp(3))": _sequence,
+        **{
+            f"date_diff(varchar, {type_}, {type_}) -> bigint": _date_diff
+            for type_ in ("date", "timestamp", WITH_TIME_ZONE)
+        },
+    }
+)
+
+
+def current(name: str, precision: int) -> Typed:
+    """Write current_date, current_timestamp and localtimestamp."""
+    if name == "current_date":
+        return Typed("CAST(timezone('UTC', now()) AS DATE)", DATE)
+    if precision > 6:
+        what = f"{name}({precision}): times are held to microseconds"
+        raise not_supported(what)
+    stamp = "timezone('UTC', now())"
+    if precision < 6:
+        unit = 10 ** (6 - precision)
+        stamp = f"make_timestamp(epoch_us({stamp}) // {unit} * {unit})"
+    if name == "localtimestamp":
+        return Typed(stamp, AthenaType("timestamp", precision))
+    return Typed(from_local(stamp, "UTC"), zoned("UTC", precision))

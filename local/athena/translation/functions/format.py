@@ -1,0 +1,39 @@
+"""format(), which writes as Java's Formatter does."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from local.athena.errors import ErrorName
+from local.athena.translation.casts import double_text, real_text
+from local.athena.translation.typed import Typed, not_supported, refuse, text
+from local.athena.types import VARCHAR
+
+# How the function is told what an argument is: one letter before its text.
+_TAGS: Final = {
+    "varchar": "s", "tinyint": "d", "smallint": "d", "integer": "d", "bigint": "d", "double": "f",
+    "real": "f", "decimal": "n", "boolean": "b", "date": "s", "unknown": "s",
+}  # fmt: skip
+
+
+def formatted(arguments: list[Typed]) -> Typed:
+    """Write `format(pattern, argument, ...)`.
+
+    Raises:
+        QueryError: An argument's type is not known to the translation.
+    """
+    if len(arguments) < 2 or arguments[0].type.name != "varchar":
+        detail = "format takes a pattern and at least one argument"
+        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+    tagged = ", ".join(_tagged(argument) for argument in arguments[1:])
+    return Typed(f"athena_format({arguments[0].sql}, [{tagged}])", VARCHAR)
+
+
+def _tagged(value: Typed) -> str:
+    tag = _TAGS.get(value.type.name)
+    if tag is None:
+        what = f"format of a value of type {value.type}"
+        raise not_supported(what)
+    written = {"double": double_text, "real": real_text}.get(value.type.name)
+    sql = written(value.sql) if written else f"CAST({value.sql} AS VARCHAR)"
+    return f"coalesce({text(tag)} || {sql}, 'z')"

@@ -1,0 +1,126 @@
+"""Maps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from local.athena.errors import ErrorName
+from local.athena.translation.functions.arrays import applied, first_of_each
+from local.athena.translation.signatures import Call, table
+from local.athena.translation.typed import Typed, fail, field, fill, let, struct, variables
+from local.athena.types import AthenaType, field_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_KEYS: Final = "list_transform({0}, lambda v: struct_extract(v, 'key'))"
+
+
+def map_subscript(base: Typed, key: Typed) -> str:
+    """Write `map[key]`, which fails where the key is not there."""
+    failed = fail(
+        ErrorName.INVALID_FUNCTION_ARGUMENT, "Key not present in map", base.type.children[1]
+    )
+    return fill(
+        f"CASE WHEN NOT map_contains({{0}}, {{1}}) THEN {failed}"
+        " ELSE map_extract_value({0}, {1}) END",
+        [base.sql, key.sql],
+    )
+
+
+def _pairs(call: Call) -> tuple[str, str, str]:
+    """Give the entries of an array of rows, a name for one, and its key and value."""
+    entries = call.value(0)
+    (item,) = variables(1, entries.sql)
+    key, value = (field(item, name) for name in field_names(entries.type.children[0]))
+    made = struct([("key", key), ("value", value)])
+    return f"list_transform({entries.sql}, lambda {item}: {made})", key, value
+
+
+def _from_entries(call: Call) -> str:
+    return f"map_from_entries({_pairs(call)[0]})"
+
+
+def collected(pairs: str, *, every_value: bool) -> str:
+    """Make a map of an array of key and value; of a key's values the first, or all as an array."""
+
+    def made(once: str) -> str:
+        item, key, other = variables(3, once)
+        known = f"list_filter({once}, lambda {item}: {field(item, 'key')} IS NOT NULL)"
+        keys = first_of_each(f"list_transform({known}, lambda {item}: {field(item, 'key')})")
+        of_key = f"list_filter({once}, lambda {other}: {field(other, 'key')} = {key})"
+        values = f"list_transform({of_key}, lambda {other}: {field(other, 'value')})"
+        taken = values if every_value else f"({values})[1]"
+        return let(keys, lambda k: f"map({k}, list_transform({k}, lambda {key}: {taken}))")
+
+    return f"CASE WHEN {pairs} IS NULL THEN NULL ELSE {let(pairs, made)} END"
+
+
+def _multimap_from_entries(call: Call) -> str:
+    return collected(_pairs(call)[0], every_value=True)
+
+
+def _entries(call: Call) -> str:
+    (item,) = variables(1, call.sqls[0])
+    pair = struct([("field0", field(item, "key")), ("field1", field(item, "value"))])
+    return f"list_transform(map_entries({call.sqls[0]}), lambda {item}: {pair})"
+
+
+def _map_filter(call: Call) -> str:
+    function = call.function(1)
+    (entry,) = variables(1, *call.sqls)
+    kept = applied(function, field(entry, "key"), field(entry, "value"))
+    return f"map_from_entries(list_filter(map_entries({call.sqls[0]}), lambda {entry}: {kept}))"
+
+
+def _transformed(part: str) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        (entry,) = variables(1, *call.sqls)
+        held = {"key": field(entry, "key"), "value": field(entry, "value")}
+        held[part] = applied(call.function(1), held["key"], held["value"])
+        pair = struct(list(held.items()))
+        entries = f"map_entries({call.sqls[0]})"
+        return f"map_from_entries(list_transform({entries}, lambda {entry}: {pair}))"
+
+    return make
+
+
+def _map_zip_with(call: Call) -> str:
+    left, right, _ = call.sqls
+    (key,) = variables(1, *call.sqls)
+    values = (f"map_extract_value({left}, {key})", f"map_extract_value({right}, {key})")
+    keys = first_of_each(f"(map_keys({left}) || map_keys({right}))")
+    body = applied(call.function(2), key, *values)
+    made = let(keys, lambda k: f"map({k}, list_transform({k}, lambda {key}: {body}))")
+    return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {made} END"
+
+
+def _concat(call: Call) -> str:
+    nulls = " OR ".join(f"{sql} IS NULL" for sql in call.sqls)
+    return f"CASE WHEN {nulls} THEN NULL ELSE map_concat({', '.join(call.sqls)}) END"
+
+
+def _made(call: Call) -> str:
+    return fill("CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE map({0}, {1}) END", call.sqls)
+
+
+_EMPTY: Final = AthenaType("map", children=(AthenaType("unknown"), AthenaType("unknown")))
+
+MAPS: Final = table(
+    {
+        "map() -> map(unknown, unknown)": f"CAST(map([], []) AS {_EMPTY.duckdb})",
+        "map(array(k), array(v)) -> map(k, v)": _made,
+        "map_from_entries(array(row(k, v))) -> map(k, v)": _from_entries,
+        "multimap_from_entries(array(row(k, v))) -> map(k, array(v))": _multimap_from_entries,
+        "map_entries(map(k, v)) -> array(row(k, v))": _entries,
+        "map_keys(map(k, v)) -> array(k)": "map_keys({0})",
+        "map_values(map(k, v)) -> array(v)": "map_values({0})",
+        "cardinality(map(k, v)) -> bigint": "CAST(cardinality({0}) AS BIGINT)",
+        "element_at(map(k, v), k) -> v": "map_extract_value({0}, {1})",
+        "map_concat(map(k, v), map(k, v)...) -> map(k, v)": _concat,
+        "map_filter(map(k, v), function(k, v, boolean)) -> map(k, v)": _map_filter,
+        "transform_keys(map(k, v), function(k, v, r)) -> map(r, v)": _transformed("key"),
+        "transform_values(map(k, v), function(k, v, r)) -> map(k, r)": _transformed("value"),
+        "map_zip_with(map(k, v), map(k, u), function(k, v, u, r)) -> map(k, r)": _map_zip_with,
+    }
+)

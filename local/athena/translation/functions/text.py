@@ -1,0 +1,213 @@
+"""Text, and bytes that hold text: parts, padding, hashes and encodings."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from local.athena.errors import ErrorName
+from local.athena.translation.signatures import Call, table
+from local.athena.translation.typed import Typed, fail, fill, let, text, variables
+from local.athena.types import BIGINT, VARCHAR, AthenaType, array, map_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What Java calls whitespace: trim() of DuckDB takes off spaces alone.
+WHITESPACE: Final = "".join(
+    character
+    for character in map(chr, range(0x3001))
+    if (
+        unicodedata.category(character) in {"Zs", "Zl", "Zp"}
+        and character not in "\u00a0\u2007\u202f"
+    )
+    or character in "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
+)
+_SPACES: Final = text(WHITESPACE)
+
+
+def _argument(detail: str, type_: AthenaType = VARCHAR) -> str:
+    return fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, type_)
+
+
+def _substring(call: Call) -> str:
+    start = call.value(1).literal
+    size = call.value(2) if len(call.arguments) > 2 else None
+    length = "" if size is None else f", greatest({size.sql}, 0)"
+    if isinstance(start, int) and start > 0:
+        return f"substring({call.sqls[0]}, {start}{length})"
+    return fill(
+        "CASE WHEN {1} = 0 OR abs({1}) > length({0}) THEN '' ELSE substring({0}, {1}%) END".replace(
+            "%", length
+        ),
+        call.sqls,
+    )
+
+
+def _concat(call: Call) -> str:
+    return f"({' || '.join(call.sqls)})"
+
+
+def _concat_ws(call: Call) -> str:
+    separator, *rest = call.sqls
+    return fill(
+        f"CASE WHEN {{0}} IS NULL THEN NULL ELSE array_to_string([{', '.join(rest)}], {{0}}) END",
+        [separator],
+    )
+
+
+def _split_limit(call: Call) -> str:
+    whole, delimiter, limit = call.sqls
+    parts = f"string_split({whole}, {delimiter})"
+
+    def cut(p: str) -> str:
+        rest = f"array_to_string({p}[CAST({limit} AS BIGINT):], {delimiter})"
+        return (
+            f"CASE WHEN {limit} <= 0 THEN {_argument('Limit must be positive', array(VARCHAR))}"
+            f" WHEN len({p}) <= {limit} THEN {p}"
+            f" ELSE list_append({p}[:CAST({limit} AS BIGINT) - 1], {rest}) END"
+        )
+
+    return _with_delimiter(delimiter, let(parts, cut), array(VARCHAR))
+
+
+def _with_delimiter(delimiter: str, made: str, type_: AthenaType) -> str:
+    failed = _argument("The delimiter may not be the empty string", type_)
+    return f"CASE WHEN {delimiter} = '' THEN {failed} ELSE {made} END"
+
+
+def _split(call: Call) -> str:
+    whole, delimiter = call.sqls
+    return _with_delimiter(delimiter, f"string_split({whole}, {delimiter})", array(VARCHAR))
+
+
+def _split_part(call: Call) -> str:
+    whole, delimiter, index = call.sqls
+    failed = _argument("Index must be greater than zero")
+    made = f"string_split({whole}, {delimiter})[{index}]"
+    return (
+        f"CASE WHEN {index} <= 0 THEN {failed} ELSE {_with_delimiter(delimiter, made, VARCHAR)} END"
+    )
+
+
+def _split_to_map(call: Call) -> str:
+    whole, entries, pairs = call.sqls
+    entry, pair = variables(2, whole, entries, pairs)
+    place = f"instr({entry}, {pairs})"
+    failed = _argument("Key-value delimiter must appear exactly once in each entry")
+    key = f"CASE WHEN {place} = 0 THEN {failed} ELSE left({entry}, {place} - 1) END"
+    value = f"substring({entry}, {place} + length({pairs}))"
+    checked = f"CASE WHEN instr({value}, {pairs}) > 0 THEN {failed} ELSE {value} END"
+    items = f"list_filter(string_split({whole}, {entries}), lambda {pair}: {pair} <> '')"
+    struct = f"struct_pack(key := {key}, value := {checked})"
+    made = f"map_from_entries(list_transform({items}, lambda {entry}: {struct}))"
+    return _with_delimiter(
+        pairs, _with_delimiter(entries, made, map_of(VARCHAR, VARCHAR)), map_of(VARCHAR, VARCHAR)
+    )
+
+
+def _pad(function: str) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        whole, size, padding = call.sqls
+        failed = _argument("Padding string must not be empty, nor the target length negative")
+        made = f"{function}({whole}, CAST({size} AS INTEGER), {padding})"
+        return f"CASE WHEN {padding} = '' OR {size} < 0 THEN {failed} ELSE {made} END"
+
+    return make
+
+
+_SAME_LENGTH: Final = _argument(
+    "The input strings to hamming_distance must be of same length", BIGINT
+)
+_ONE_CHARACTER: Final = _argument("codepoint takes one character", AthenaType("integer"))
+
+TEXT: Final = table(
+    {
+        "length(varchar) -> bigint": "length({0})",
+        "length(char) -> bigint": "length({0})",
+        "length(varbinary) -> bigint": "octet_length({0})",
+        "lower(varchar) -> $0": "lower({0})",
+        "upper(varchar) -> $0": "upper({0})",
+        "trim(varchar) -> $0": f"trim({{0}}, {_SPACES})",
+        "ltrim(varchar) -> $0": f"ltrim({{0}}, {_SPACES})",
+        "rtrim(varchar) -> $0": f"rtrim({{0}}, {_SPACES})",
+        "trim(varchar, varchar) -> $0": "trim({0}, {1})",
+        "ltrim(varchar, varchar) -> $0": "ltrim({0}, {1})",
+        "rtrim(varchar, varchar) -> $0": "rtrim({0}, {1})",
+        "replace(varchar, varchar) -> varchar": "replace({0}, {1}, '')",
+        "replace(varchar, varchar, varchar) -> varchar": (
+            "CASE WHEN {1} = '' THEN athena_replace({0}, {1}, {2}) ELSE replace({0}, {1}, {2}) END"
+        ),
+        "reverse(varchar) -> $0": (
+            "CASE WHEN strlen({0}) = length({0}) THEN reverse({0}) ELSE athena_reverse({0}) END"
+        ),
+        "concat(varchar, varchar...) -> varchar": _concat,
+        "concat(varbinary, varbinary...) -> varbinary": _concat,
+        "concat_ws(varchar, varchar...) -> varchar": _concat_ws,
+        "concat_ws(varchar, array(varchar)) -> varchar": "array_to_string({1}, {0})",
+        "substr(varchar, bigint) -> varchar": _substring,
+        "substr(varchar, bigint, bigint) -> varchar": _substring,
+        "substring(varchar, bigint) -> varchar": _substring,
+        "substring(varchar, bigint, bigint) -> varchar": _substring,
+        "strpos(varchar, varchar) -> bigint": "instr({0}, {1})",
+        "strpos(varchar, varchar, bigint) -> bigint": "athena_strpos({0}, {1}, {2})",
+        "starts_with(varchar, varchar) -> boolean": "starts_with({0}, {1})",
+        "ends_with(varchar, varchar) -> boolean": "ends_with({0}, {1})",
+        "split(varchar, varchar) -> array(varchar)": _split,
+        "split(varchar, varchar, bigint) -> array(varchar)": _split_limit,
+        "split_part(varchar, varchar, bigint) -> varchar": _split_part,
+        "split_to_map(varchar, varchar, varchar) -> map(varchar, varchar)": _split_to_map,
+        "lpad(varchar, bigint, varchar) -> varchar": _pad("lpad"),
+        "rpad(varchar, bigint, varchar) -> varchar": _pad("rpad"),
+        "translate(varchar, varchar, varchar) -> varchar": "translate({0}, {1}, {2})",
+        "chr(bigint) -> varchar(1)": "chr(CAST({0} AS INTEGER))",
+        "codepoint(varchar) -> integer": (
+            f"CASE WHEN length({{0}}) <> 1 THEN {_ONE_CHARACTER} ELSE unicode({{0}}) END"
+        ),
+        "levenshtein_distance(varchar, varchar) -> bigint": "athena_levenshtein({0}, {1})",
+        "hamming_distance(varchar, varchar) -> bigint": (
+            f"CASE WHEN length({{0}}) <> length({{1}}) THEN {_SAME_LENGTH}"
+            " ELSE athena_hamming({0}, {1}) END"
+        ),
+        "soundex(varchar) -> char(4)": "athena_soundex({0})",
+        "luhn_check(varchar) -> boolean": "athena_luhn_check({0})",
+        "normalize(varchar) -> varchar": "athena_normalize({0}, 'NFC')",
+        "format_number(bigint) -> varchar": "athena_format_number(CAST({0} AS DOUBLE))",
+        "format_number(double) -> varchar": "athena_format_number({0})",
+        "url_extract_protocol(varchar) -> varchar": "athena_url_part({0}, 'protocol')",
+        "url_extract_host(varchar) -> varchar": "athena_url_part({0}, 'host')",
+        "url_extract_port(varchar) -> bigint": "CAST(athena_url_part({0}, 'port') AS BIGINT)",
+        "url_extract_path(varchar) -> varchar": "athena_url_part({0}, 'path')",
+        "url_extract_query(varchar) -> varchar": "athena_url_part({0}, 'query')",
+        "url_extract_fragment(varchar) -> varchar": "athena_url_part({0}, 'fragment')",
+        "url_extract_parameter(varchar, varchar) -> varchar": "athena_url_parameter({0}, {1})",
+        "url_encode(varchar) -> varchar": "athena_url_encode({0})",
+        "url_decode(varchar) -> varchar": "athena_url_decode({0})",
+        "to_utf8(varchar) -> varbinary": "encode({0})",
+        # Bytes that are no UTF-8 become the replacement character.
+        "from_utf8(varbinary) -> varchar": "athena_from_utf8({0})",
+        "to_hex(varbinary) -> varchar": "hex({0})",
+        "from_hex(varchar) -> varbinary": "unhex({0})",
+        "to_base64(varbinary) -> varchar": "to_base64({0})",
+        "from_base64(varchar) -> varbinary": "athena_from_base64({0})",
+        "to_base64url(varbinary) -> varchar": "translate(to_base64({0}), '+/', '-_')",
+        "from_base64url(varchar) -> varbinary": "athena_from_base64(translate({0}, '-_', '+/'))",
+        "md5(varbinary) -> varbinary": "athena_hash({0}, 'md5')",
+        "sha1(varbinary) -> varbinary": "athena_hash({0}, 'sha1')",
+        "sha256(varbinary) -> varbinary": "athena_hash({0}, 'sha256')",
+        "sha512(varbinary) -> varbinary": "athena_hash({0}, 'sha512')",
+        "hmac_md5(varbinary, varbinary) -> varbinary": "athena_hmac({0}, {1}, 'md5')",
+        "hmac_sha1(varbinary, varbinary) -> varbinary": "athena_hmac({0}, {1}, 'sha1')",
+        "hmac_sha256(varbinary, varbinary) -> varbinary": "athena_hmac({0}, {1}, 'sha256')",
+        "hmac_sha512(varbinary, varbinary) -> varbinary": "athena_hmac({0}, {1}, 'sha512')",
+        "crc32(varbinary) -> bigint": "athena_crc32({0})",
+        "uuid() -> uuid": "uuid()",
+    }
+)
+
+
+def trimmed(value: Typed, characters: Typed | None, position: str) -> Typed:
+    """Translate `trim(both 'x' from y)`."""
+    function = {"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}[position]
+    taken = _SPACES if characters is None else characters.sql
+    return Typed(f"{function}({value.sql}, {taken})", value.type)

@@ -1,0 +1,117 @@
+"""Numbers and formats as Java writes them, which is how Athena does."""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from local.athena.errors import ErrorName
+from local.athena.translation.typed import MARK
+
+_SPECIFIER: Final = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
+_SMALLEST_PLAIN: Final = 1e-3
+_LARGEST_PLAIN: Final = 1e7
+
+
+def java_double(value: float) -> str:
+    """Write a double as Java's Double.toString does."""
+    return _java_number(value, repr(value))
+
+
+def java_real(value: float) -> str:
+    """Write a real as Java's Float.toString does: the fewest digits that give it back."""
+    if math.isnan(value) or math.isinf(value) or value == 0:
+        return _java_number(value, repr(value))
+    for digits in range(1, 10):
+        written = f"{value:.{digits}g}"
+        if struct.pack("f", float(written)) == struct.pack("f", value):
+            return _java_number(float(written), repr(float(written)))
+    return _java_number(value, repr(value))
+
+
+def _java_number(value: float, shortest: str) -> str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0 or _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN:
+        plain = f"{Decimal(shortest):f}"
+        return plain if "." in plain else f"{plain}.0"
+    sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
+    written = "".join(map(str, digits))
+    return (
+        f"{'-' if sign else ''}{written[0]}.{written[1:] or '0'}"
+        f"E{int(exponent) + len(written) - 1}"
+    )
+
+
+def _wrong(detail: str) -> ValueError:
+    return ValueError(f"{MARK}{ErrorName.INVALID_FUNCTION_ARGUMENT}: {detail}{MARK}")
+
+
+def java_format(pattern: str, arguments: list[str]) -> str:
+    """Write a pattern of Java's Formatter; each argument has its kind as its first letter."""
+    following = iter(arguments)
+
+    def written(found: re.Match[str]) -> str:
+        index, flags, width, precision, conversion = found.groups()
+        if conversion in "%n":
+            made = "%" if conversion == "%" else "\n"
+        else:
+            try:
+                given = arguments[int(index) - 1] if index else next(following)
+            except (StopIteration, IndexError) as error:
+                message = f"Invalid format string: {pattern} (argument missing)"
+                raise _wrong(message) from error
+            digits = None if precision is None else int(precision)
+            made = _converted(given[0], given[1:], flags, digits, conversion)
+        size = int(width or 0)
+        if "0" in flags and conversion in "df":
+            return _zero_padded(made, size)
+        return made.ljust(size) if "-" in flags else made.rjust(size)
+
+    if "%" in _SPECIFIER.sub("", pattern):
+        message = f"Invalid format string: {pattern}"
+        raise _wrong(message)
+    return _SPECIFIER.sub(written, pattern)
+
+
+def _zero_padded(made: str, size: int) -> str:
+    sign = made[0] if made[:1] in {"-", "+", " "} else ""
+    return sign + made[len(sign) :].rjust(size - len(sign), "0")
+
+
+def _converted(kind: str, text: str, flags: str, digits: int | None, conversion: str) -> str:
+    if conversion in "sS":
+        made = "null" if kind == "z" else text
+        made = made if digits is None else made[:digits]
+        return made.upper() if conversion == "S" else made
+    if kind == "z":
+        return "null"
+    if conversion in "bB" and kind == "b":
+        return text
+    if conversion in "dxXo" and kind == "d":
+        return _whole(int(text), flags, conversion)
+    if conversion == "f" and kind in "fn" and text not in {"NaN", "Infinity", "-Infinity"}:
+        number = Decimal(text).quantize(
+            Decimal(1).scaleb(-(6 if digits is None else digits)), ROUND_HALF_UP
+        )
+        return _signed(f"{abs(number):{',' if ',' in flags else ''}f}", negative=number < 0, flags=flags)
+    message = f"Invalid format string: %{conversion} does not fit its argument"
+    raise _wrong(message)
+
+
+def _whole(value: int, flags: str, conversion: str) -> str:
+    if conversion == "d":
+        return _signed(f"{abs(value):{',' if ',' in flags else ''}d}", negative=value < 0, flags=flags)
+    unsigned = value if value >= 0 else value + 2**64
+    return format(unsigned, conversion)
+
+
+def _signed(made: str, *, negative: bool, flags: str) -> str:
+    if negative:
+        return f"({made})" if "(" in flags else f"-{made}"
+    return f"+{made}" if "+" in flags else f" {made}" if " " in flags else made
