@@ -111,7 +111,8 @@ def _hidden(name: str, files: Sequence[LakeFile]) -> str:
         values = [str(file.stored.size_bytes) for file in files]
     else:
         values = [f"TIMESTAMPTZ '{file.stored.modified.isoformat()}+00'" for file in files]
-    return f"[{', '.join(values)}][{quoted(_NUMBER)} + 1]"
+    found = f"[{', '.join(values)}][{quoted(_NUMBER)} + 1]"
+    return f"CAST({found} AS {column_type(HIDDEN[name]).duckdb})"
 
 
 def _scan(table: GlueTable, files: Sequence[LakeFile]) -> str:
