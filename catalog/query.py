@@ -133,6 +133,10 @@ class Lake:
         """
         return self._frame(self._athena.run(sql, [parameter(each) for each in parameters]))
 
+    def dt(self, moment: date) -> str:
+        """Give the partition of a moment, as `dt` spells it at this lake's granularity."""
+        return Period.of(moment, None).first_dt(self._settings.granularity)
+
     def counts(self, *, start: date, end: date | None = None) -> pd.DataFrame:
         """Count rows and events by type and day of creation; copies are rows, but no events."""
         return self._over("rows_by_type_and_day", self._settings.granularity, start, end)

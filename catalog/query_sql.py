@@ -25,7 +25,7 @@ from contract.names import (
 from contract.utc import as_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from contract.events import EventContract
 
@@ -64,9 +64,13 @@ class Period:
             raise QueryArgumentError(message)
         return cls(first, last)
 
+    def first_dt(self, granularity: Granularity) -> str:
+        """Give the first partition that it touches."""
+        return dt_of(self.start.timestamp(), granularity)
+
     def partitions(self, granularity: Granularity) -> tuple[str, list[str]]:
         """Give the condition on `dt` for the partitions that it touches, and its parameters."""
-        first = literal(dt_of(self.start.timestamp(), granularity))
+        first = literal(self.first_dt(granularity))
         if self.end is None:
             return f"{DT} >= ?", [first]
         last = dt_of((self.end - _RESOLUTION).timestamp(), granularity)
@@ -115,7 +119,8 @@ def events_query(
         granularity: That of the lake.
         event_name: The event, such as `lesson:started`.
         period: When they were created.
-        columns: Which columns; all that it has where None.
+        columns: Which columns; all that it has where None. What the contract does not know is in
+            `extras`.
 
     Raises:
         QueryArgumentError: A column is not one of the event's.
@@ -133,7 +138,8 @@ def events_query(
         known = (*event_columns(contract, event), *partition_columns(granularity))
         # The view holds one name; the partition key is said all the same, as it costs nothing.
         condition, values = f"{EVENT_TYPE} = ?", [event.event_type]
-    chosen = _chosen(source, known, columns)
+    usual = known if event is not None else tuple(_carried(known, contract))
+    chosen = _chosen(source, known, usual, columns)
     listed = ", ".join(identifier(column.name) for column in chosen)
     conditions = [
         (condition, [parameter(value) for value in values]),
@@ -205,12 +211,20 @@ def _moment(day_or_moment: date) -> datetime:
     return datetime.combine(day_or_moment, time(), UTC)
 
 
+def _carried(known: tuple[Column, ...], contract: EventContract) -> Iterator[Column]:
+    """Give what every event has; all else of an event that is not known is in `extras`."""
+    return (column for column in known if column.name not in contract.fields)
+
+
 def _chosen(
-    source: str, known: tuple[Column, ...], columns: Sequence[str] | None
+    source: str,
+    known: tuple[Column, ...],
+    usual: tuple[Column, ...],
+    columns: Sequence[str] | None,
 ) -> tuple[Column, ...]:
     by_name = {column.name: column for column in known}
     if columns is None:
-        return known
+        return usual
     for name in columns:
         if name not in by_name:
             near = get_close_matches(name, by_name, n=1)

@@ -180,6 +180,10 @@ def test_a_question_without_an_end_goes_on_until_now(results: Results) -> None:
     assert results.read == ["query-0"]
 
 
+def test_a_moment_is_spelled_as_the_partitions_are() -> None:
+    assert lake_of(answering()).dt(DAY) == "2026-11-22-00"
+
+
 def test_a_query_that_fails_is_an_error_with_its_id() -> None:
     fake = answering(FakeAnswer(states=["FAILED"], reason="boom"))
     with pytest.raises(QueryFailedError, match=r"^query query-0 failed: boom$"):

@@ -94,6 +94,10 @@ def test_a_period_without_an_end_goes_on() -> None:
     assert period.moments() == ("created_at >= ?", ["1795336200.0e0"])
 
 
+def test_the_first_partition_is_that_of_the_start() -> None:
+    assert Period.of(MOMENT, None).first_dt(Granularity.MONTH) == "2026-11"
+
+
 def test_the_moment_at_the_end_is_not_in_the_period() -> None:
     period = Period.of(MOMENT, datetime(2026, 11, 22, 9, tzinfo=UTC))
     assert period.partitions(Granularity.HOUR) == (
@@ -180,6 +184,26 @@ def test_an_event_that_the_contract_does_not_know_is_looked_for_under_its_type_t
         "'2026-11-22'",
         "1795305600.0e0",
     ]
+
+
+def test_of_an_event_that_the_contract_does_not_know_extras_has_all_but_what_every_event_has() -> (
+    None
+):
+    query = events_query(CONTRACT, Granularity.DAY, "payment:new", ONE_DAY)
+    assert [column.name for column in query.columns] == [
+        "event_uuid",
+        "event_name",
+        "event_subtype",
+        "created_at",
+        "created_datetime",
+        "ingested_at",
+        "stream_position",
+        "extras",
+        "event_type",
+        "dt",
+    ]
+    chosen = events_query(CONTRACT, Granularity.DAY, "payment:new", ONE_DAY, ["order_id"])
+    assert [column.name for column in chosen.columns] == ["order_id"]
 
 
 @pytest.mark.parametrize(
