@@ -46,7 +46,7 @@ class AthenaEndpoint:
 
         Args:
             environment: The variables of the cloud behind, as `Ministack.environment` gives them.
-            folder: Gets its log and a folder of its own.
+            folder: Gets its log and a folder of its own; deleted with a process that is left over.
             records: Where processes are on record.
 
         Raises:
@@ -70,6 +70,7 @@ class AthenaEndpoint:
                 },
                 log=log,
                 records=records,
+                folder=folder,
                 keep_open=(listening.fileno(),),
             )
         return cls(f"http://{_HOST}:{port}", log, child)

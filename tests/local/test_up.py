@@ -113,7 +113,7 @@ def test_a_lake_is_started_used_looked_at_and_ended(line: CommandLine) -> None:
     assert "End it: firelake down" in errors
 
     held, children = line.running().process, line.children()
-    assert len(children) == 2
+    assert len(children) == 3
     code, output, _ = line.run("down")
     assert (code, output) == (0, f"stopped the embedded cloud of process {held.pid}\n")
     assert [each for each in (held, *children) if is_running(each)] == []
@@ -141,12 +141,12 @@ def test_what_a_killed_lake_left_behind_is_ended_by_the_next_which_says_so(
     killed, children = line.running(), line.children()
     os.kill(killed.process.pid, signal.SIGKILL)
     wait_until_gone(killed.process)
-    assert [is_running(each) for each in children] == [True, True]
+    assert [is_running(each) for each in children] == [True, True, True]
     assert line.run("status")[0] == 1
 
     code, _, errors = line.run("up", "--detach", "--config", "stream.retentionHours=48")
     assert code == 0
-    assert errors.count("that a killed run had left behind") == 2
+    assert errors.count("that a killed run had left behind") == 3
     assert [each for each in children if is_running(each)] == []
     environment = line.running().environment
     assert environment["AWS_ENDPOINT_URL"] != killed.environment["AWS_ENDPOINT_URL"]
@@ -183,7 +183,7 @@ def test_a_signal_stops_a_lake_that_stays_and_leaves_nothing(line: CommandLine) 
     assert process.returncode == 0
     assert "export FIRELAKE_STREAM=firelake-dev-events" in output
     assert "stopping the embedded cloud" in errors
-    assert len(children) == 2
+    assert len(children) == 3
     assert [each for each in children if is_running(each)] == []
     assert line.files() == []
 
