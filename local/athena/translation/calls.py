@@ -73,9 +73,7 @@ def call(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     return function(self, name, arguments, place)
 
 
-def function(
-    self: Expressions, name: str, nodes: Sequence[exp.Expr], place: Place
-) -> Typed:
+def function(self: Expressions, name: str, nodes: Sequence[exp.Expr], place: Place) -> Typed:
     """Translate a call of a scalar function.
 
     Raises:

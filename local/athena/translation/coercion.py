@@ -130,7 +130,9 @@ def coerce(value: Typed, target: AthenaType) -> Typed:
 
 def convert(sql: str, source: AthenaType, target: AthenaType) -> str:
     """Write the SQL of such a turn."""
-    if source.duckdb == target.duckdb and source != UNKNOWN:
+    if source == UNKNOWN and target != UNKNOWN:
+        return cast("NULL", target)
+    if source.duckdb == target.duckdb:
         return sql
     if source.name == "row":
         return let(sql, lambda whole: _convert_row(whole, source, target))

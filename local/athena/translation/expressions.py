@@ -20,7 +20,7 @@ from local.athena.translation.functions.regex import like
 from local.athena.translation.place import only
 from local.athena.translation.scope import row_field
 from local.athena.translation.signatures import LambdaSource, LambdaValue
-from local.athena.translation.typed import Typed, field, not_supported, refuse, struct, text
+from local.athena.translation.typed import Typed, cast, field, not_supported, refuse, struct, text
 from local.athena.types import (
     BIGINT,
     BOOLEAN,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 # Set by the parser on `DATE '...'` and its like, which are no CASTs.
 TYPED_TEXT: Final = "athena_typed_text"
+_NULL: Final = Typed(cast("NULL", UNKNOWN), UNKNOWN)
 _SIGNS: Final[dict[type[exp.Expr], str]] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<=",
 }  # fmt: skip
@@ -100,8 +101,7 @@ class Expressions:
             depth = sum(len(scope.parameters) for scope in _around(place.scope))
             sqls = tuple(f"v{depth + index}" for index in range(len(names)))
             parameters = {
-                name: Typed(sql, type_)
-                for name, sql, type_ in zip(names, sqls, types, strict=True)
+                name: Typed(sql, type_) for name, sql, type_ in zip(names, sqls, types, strict=True)
             }
             inner = type(place.scope)(outer=place.scope, parameters=parameters)
             inside = replace(place.inside_aggregate(), scope=inner, subqueries=False)
@@ -146,7 +146,7 @@ def _boolean(_: Expressions, node: exp.Expr, __: Place) -> Typed:
 
 
 def _null(_: Expressions, __: exp.Expr, ___: Place) -> Typed:
-    return Typed("NULL", UNKNOWN)
+    return _NULL
 
 
 def _hex(_: Expressions, node: exp.Expr, __: Place) -> Typed:
@@ -155,6 +155,13 @@ def _hex(_: Expressions, node: exp.Expr, __: Place) -> Typed:
         detail = f"Binary literal must contain an even number of hexadecimal digits: {node.name}"
         raise refuse(ErrorName.SYNTAX_ERROR, detail)
     return Typed(f"unhex({text(digits)})", VARBINARY)
+
+
+def _unicode(_: Expressions, node: exp.Expr, __: Place) -> Typed:
+    if node.args.get("escape"):
+        what = "UESCAPE"
+        raise not_supported(what)
+    return literals.unicode_text(node.name)
 
 
 def _json_literal(_: Expressions, node: exp.Expr, __: Place) -> Typed:
@@ -300,7 +307,9 @@ def _in(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 def _is(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if not isinstance(node.expression, exp.Null):
-        detail = f"IS {node.expression.sql()}: only IS [NOT] NULL and IS [NOT] DISTINCT FROM are known"
+        detail = (
+            f"IS {node.expression.sql()}: only IS [NOT] NULL and IS [NOT] DISTINCT FROM are known"
+        )
         raise refuse(ErrorName.SYNTAX_ERROR, detail)
     return Typed(f"({self.translate(node.this, place).sql} IS NULL)", BOOLEAN)
 
@@ -346,14 +355,16 @@ def _cast(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if node.meta.get(TYPED_TEXT):
         return literals.typed_text(node.this.name, target)
     value = self.translate(node.this, place)
-    return try_cast(value, target) if isinstance(node, exp.TryCast) else explicit_cast(value, target)
+    return (
+        try_cast(value, target) if isinstance(node, exp.TryCast) else explicit_cast(value, target)
+    )
 
 
 def _if(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "true", "false")
     condition = self.condition(node.this, replace(place, clause="the condition of IF"))
     other = node.args.get("false")
-    otherwise = Typed("NULL", UNKNOWN) if other is None else self.translate(other, place)
+    otherwise = _NULL if other is None else self.translate(other, place)
     type_, (yes, no) = unify([self.translate(node.args["true"], place), otherwise], "Results of IF")
     return Typed(f"CASE WHEN {condition} THEN {yes.sql} ELSE {no.sql} END", type_)
 
@@ -372,7 +383,7 @@ def _case(self: Expressions, node: exp.Expr, place: Place) -> Typed:
             conditions.append(operators.compare("=", value, given).sql)
         results.append(self.translate(branch.args["true"], place))
     default = node.args.get("default")
-    results.append(Typed("NULL", UNKNOWN) if default is None else self.translate(default, place))
+    results.append(_NULL if default is None else self.translate(default, place))
     type_, made = unify(results, "All CASE results")
     branches = " ".join(
         f"WHEN {condition} THEN {result.sql}"
@@ -413,7 +424,9 @@ def _bracket(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if base.type.name == "array":
         return Typed(subscript(base, coerce(index, BIGINT)), base.type.children[0])
     if base.type.name == "map":
-        return Typed(map_subscript(base, coerce(index, base.type.children[0])), base.type.children[1])
+        return Typed(
+            map_subscript(base, coerce(index, base.type.children[0])), base.type.children[1]
+        )
     if base.type.name == "row" and isinstance(index.literal, int):
         if not 1 <= index.literal <= len(base.type.children):
             detail = f"ROW subscript {index.literal} is out of bounds for {base.type}"
@@ -435,9 +448,7 @@ def _extract(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 def _at_time_zone(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "zone")
-    return at_time_zone(
-        self.translate(node.this, place), self.translate(node.args["zone"], place)
-    )
+    return at_time_zone(self.translate(node.this, place), self.translate(node.args["zone"], place))
 
 
 def _trim(self: Expressions, node: exp.Expr, place: Place) -> Typed:
@@ -496,7 +507,7 @@ def _json_query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 def _json_value(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "path", "returning")
-    returning = node.args.get("returning")
+    returning = node.args.get("returning") or None
     type_ = VARCHAR if returning is None else parse_type(returning.sql(dialect="trino"))
     value = coerce(self.translate(node.this, place), VARCHAR)
     return json_functions.json_value(value, self.translate(node.args["path"], place), type_)
@@ -518,6 +529,7 @@ _RULES: Final[dict[type[exp.Expr], Callable[[Expressions, exp.Expr, Place], Type
     exp.Boolean: _boolean,
     exp.Null: _null,
     exp.HexString: _hex,
+    exp.UnicodeString: _unicode,
     exp.ParseJSON: _json_literal,
     exp.Column: _column,
     exp.Identifier: _identifier,

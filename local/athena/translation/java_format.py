@@ -43,8 +43,7 @@ def _java_number(value: float, shortest: str) -> str:
     sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
     written = "".join(map(str, digits))
     return (
-        f"{'-' if sign else ''}{written[0]}.{written[1:] or '0'}"
-        f"E{int(exponent) + len(written) - 1}"
+        f"{'-' if sign else ''}{written[0]}.{written[1:] or '0'}E{int(exponent) + len(written) - 1}"
     )
 
 
@@ -99,14 +98,18 @@ def _converted(kind: str, text: str, flags: str, digits: int | None, conversion:
         number = Decimal(text).quantize(
             Decimal(1).scaleb(-(6 if digits is None else digits)), ROUND_HALF_UP
         )
-        return _signed(f"{abs(number):{',' if ',' in flags else ''}f}", negative=number < 0, flags=flags)
+        return _signed(
+            f"{abs(number):{',' if ',' in flags else ''}f}", negative=number < 0, flags=flags
+        )
     message = f"Invalid format string: %{conversion} does not fit its argument"
     raise _wrong(message)
 
 
 def _whole(value: int, flags: str, conversion: str) -> str:
     if conversion == "d":
-        return _signed(f"{abs(value):{',' if ',' in flags else ''}d}", negative=value < 0, flags=flags)
+        return _signed(
+            f"{abs(value):{',' if ',' in flags else ''}d}", negative=value < 0, flags=flags
+        )
     unsigned = value if value >= 0 else value + 2**64
     return format(unsigned, conversion)
 

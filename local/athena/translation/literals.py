@@ -41,6 +41,24 @@ def text_literal(value: str) -> Typed:
     return Typed(text(value), AthenaType("varchar", len(value)), value)
 
 
+def unicode_text(written: str) -> Typed:
+    r"""Give `U&'...'`, whose characters may be written `\0041`.
+
+    Raises:
+        QueryError: A backslash begins nothing known.
+    """
+
+    def character(found: re.Match[str]) -> str:
+        code = found[1] or found[2]
+        if code is None and not found[3]:
+            detail = f"Incomplete escape sequence in {written!r}"
+            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        return "\\" if found[3] else chr(int(code, 16))
+
+    pattern = r"\\(?:([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|(\\))?"
+    return text_literal(re.sub(pattern, character, written))
+
+
 def number(written: str) -> Typed:
     """Give a number: with a point or an exponent it is a double, as Athena reads it.
 
@@ -126,9 +144,7 @@ def _timestamp(written: str) -> Typed:
         return zoned_literal(written.strip(), precision)
     day = "-".join(part.zfill(2) for part in found[1].split("-"))
     _checked(day, date.fromisoformat, r".*")
-    return Typed(
-        f"CAST({text(written.strip())} AS TIMESTAMP)", AthenaType("timestamp", precision)
-    )
+    return Typed(f"CAST({text(written.strip())} AS TIMESTAMP)", AthenaType("timestamp", precision))
 
 
 def interval(node: exp.Expr) -> Typed:
@@ -161,5 +177,3 @@ def interval(node: exp.Expr) -> Typed:
         return Typed(f"to_microseconds({micros})", INTERVAL_DAY)
     what = f"INTERVAL {written!r} {unit.sql()}"
     raise not_supported(what)
-
-

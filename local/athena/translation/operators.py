@@ -100,6 +100,8 @@ def _with_interval(sign: str, left: Typed, right: Typed) -> Typed:
         left, right = right, left
     if left.type.name in _TIMES and sign in "+-":
         return _moved(sign, left, right)
+    if left.type.name == "time" and right.type == INTERVAL_DAY and sign in "+-":
+        return Typed(f"({left.sql} {sign} {right.sql})", left.type)
     if left.type == right.type and sign in "+-":
         return Typed(f"({left.sql} {sign} {right.sql})", left.type)
     if sign == "*" and right.type in _INTERVALS:

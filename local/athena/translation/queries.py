@@ -146,7 +146,7 @@ class Queries:
         name = self.new_name()
         columns = columns_of(name, made.outputs, relation=None)
         place = Place(replace(scope, columns=columns), "ORDER BY")
-        keys = self._order(query, place, [column.value for column in columns], made.outputs, {})
+        keys = self._order(query, place, [column.value for column in columns], {})
         wanted = ", ".join(f"{name}.c{index}" for index in range(len(made.outputs)))
         sql = f"SELECT {wanted} FROM ({made.sql}) AS {name}{keys}{self._limit(query)}"
         return replace(made, sql=sql)
@@ -168,6 +168,9 @@ class Queries:
             for output, value in self._item(item, place):
                 outputs.append(output)
                 values.append(value)
+        if not query.expressions:
+            detail = "SELECT needs at least one column"
+            raise refuse(ErrorName.SYNTAX_ERROR, detail)
         if not values:
             detail = "SELECT * not allowed from relation that has no columns"
             raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
@@ -180,8 +183,8 @@ class Queries:
             at = replace(place, clause="HAVING", windows=False)
             having = f" HAVING {self.expressions.condition(condition.this, at)}"
         order_place = replace(place, clause="ORDER BY")
-        aliases = _aliases(outputs, query.expressions)
-        order = self._order(query, order_place, values, tuple(outputs), aliases)
+        aliases = _aliases(outputs)
+        order = self._order(query, order_place, values, aliases, distinct=distinct is not None)
         written = ", ".join(f"{value.sql} AS c{index}" for index, value in enumerate(values))
         sql = (
             f"SELECT {'DISTINCT ' if distinct is not None else ''}{written}{source.sql}{where}"
@@ -223,13 +226,8 @@ class Queries:
         if isinstance(item, exp.Tuple):
             return self._grouping_set(item, scope, values)
         if isinstance(item, exp.Literal) and not item.is_string:
-            value = _at(item, values, "GROUP BY")
-            _ = self._without_aggregates(query_item=value)
-            return _group_key(value)
+            return _group_key(_at(item, values, "GROUP BY"))
         return _group_key(self.expressions.translate(item, Place(scope, "GROUP BY")))
-
-    def _without_aggregates(self, query_item: Typed) -> Typed:
-        return query_item
 
     def _grouping_set(self, item: exp.Expr, scope: Scope, values: Sequence[Typed]) -> str:
         if isinstance(item, exp.Tuple | exp.Paren):
@@ -242,8 +240,9 @@ class Queries:
         query: exp.Expr,
         place: Place,
         values: Sequence[Typed],
-        outputs: tuple[Output, ...],
         aliases: dict[str, int],
+        *,
+        distinct: bool = False,
     ) -> str:
         clause = query.args.get("order")
         if clause is None:
@@ -258,8 +257,10 @@ class Queries:
             else:
                 value = self._by_alias(wanted, values, aliases)
                 value = value or self.expressions.translate(wanted, _seeing(place, aliases, values))
+            if distinct and value.sql not in {known.sql for known in values}:
+                detail = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
+                raise refuse(ErrorName.EXPRESSION_NOT_IN_DISTINCT, detail)
             keys.append(f"{sort_key(value)}{direction(item)}")
-        _ = outputs
         return f" ORDER BY {', '.join(keys)}"
 
     def _by_alias(
@@ -279,7 +280,9 @@ class Queries:
         if isinstance(limit, exp.Fetch):
             only(limit, "direction", "count", "limit_options")
             options = limit.args.get("limit_options")
-            if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
+            if options is not None and (
+                options.args.get("percent") or options.args.get("with_ties")
+            ):
                 what = "FETCH but of a number of rows ONLY"
                 raise not_supported(what)
             count = limit.args.get("count")
@@ -319,9 +322,8 @@ def _seeing(place: Place, aliases: dict[str, int], values: Sequence[Typed]) -> P
     return place.within(scope)
 
 
-def _aliases(outputs: Sequence[Output], items: Sequence[exp.Expr]) -> dict[str, int]:
+def _aliases(outputs: Sequence[Output]) -> dict[str, int]:
     """Give the output columns that ORDER BY can name."""
-    del items
     found: dict[str, int] = {}
     for index, output in enumerate(outputs):
         if output.name is not None:
@@ -345,7 +347,11 @@ def _group_key(value: Typed) -> str:
 
 
 def _items(one: exp.Expr) -> list[exp.Expr]:
-    return one.expressions if isinstance(one, exp.Tuple) else [one.this if isinstance(one, exp.Paren) else one]
+    return (
+        one.expressions
+        if isinstance(one, exp.Tuple)
+        else [one.this if isinstance(one, exp.Paren) else one]
+    )
 
 
 def _whole(node: exp.Expr, clause: str) -> int:
@@ -376,8 +382,7 @@ def _star(item: exp.Expr, scope: Scope) -> list[tuple[Output, Typed]]:
     found = [
         (Output(column.name, column.value.type), column.value)
         for column in scope.columns
-        if not column.hidden
-        and (wanted is None or (column.relation or "").lower() == wanted)
+        if not column.hidden and (wanted is None or (column.relation or "").lower() == wanted)
     ]
     if not found:
         detail = f"Unable to resolve reference {item.sql()}"
@@ -385,9 +390,7 @@ def _star(item: exp.Expr, scope: Scope) -> list[tuple[Output, Typed]]:
     return found
 
 
-def columns_of(
-    name: str, outputs: Sequence[Output], relation: str | None
-) -> tuple[Column, ...]:
+def columns_of(name: str, outputs: Sequence[Output], relation: str | None) -> tuple[Column, ...]:
     """Give the columns of a translated query that stands in FROM under a name."""
     return tuple(
         Column(output.name, relation, Typed(f"{name}.c{index}", output.type))
@@ -405,10 +408,10 @@ def renamed(outputs: tuple[Output, ...], alias: exp.Expr | None) -> tuple[Output
     if not names:
         return outputs
     if len(names) != len(outputs):
-        detail = f"Column alias list has {len(names)} entries but relation has {len(outputs)} columns"
+        detail = (
+            f"Column alias list has {len(names)} entries but relation has {len(outputs)} columns"
+        )
         raise refuse(ErrorName.SYNTAX_ERROR, detail)
     return tuple(
         Output(name.name, output.type) for name, output in zip(names, outputs, strict=True)
     )
-
-

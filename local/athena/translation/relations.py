@@ -128,9 +128,7 @@ class From:
         outputs = tuple(Output(column, parse_type(type_)) for column, type_ in relation.items())
         shown_schema = schema if alias is None else None
         columns = tuple(
-            Column(
-                shown_column, shown, Typed(f"{sql}.{quoted(held)}", output.type), shown_schema
-            )
+            Column(shown_column, shown, Typed(f"{sql}.{quoted(held)}", output.type), shown_schema)
             for held, output, shown_column in zip(
                 relation, outputs, _shown_names(outputs, alias), strict=True
             )
@@ -144,8 +142,12 @@ class From:
 
         scope = self._around(left) if lateral else self._scope
         query = query.this if lateral and isinstance(query, exp.Subquery) else query
-        made = self._queries.translate(query, replace(scope, columns=()) if not lateral else Scope(
-            outer=scope, queries=scope.queries))
+        made = self._queries.translate(
+            query,
+            replace(scope, columns=())
+            if not lateral
+            else Scope(outer=scope, queries=scope.queries),
+        )
         name = self._queries.new_name()
         shown = alias.this.name if alias is not None and alias.this is not None else None
         columns = columns_of(name, renamed(made.outputs, alias), shown)
@@ -196,7 +198,9 @@ class From:
         alias: exp.Expr | None,
     ) -> Source:
         if names and len(names) != len(taken):
-            detail = f"Column alias list has {len(names)} entries but UNNEST has {len(taken)} columns"
+            detail = (
+                f"Column alias list has {len(names)} entries but UNNEST has {len(taken)} columns"
+            )
             raise refuse(ErrorName.SYNTAX_ERROR, detail)
         shown = alias.this.name if alias is not None and alias.this is not None else None
         name = self._queries.new_name()

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local.athena.errors import ErrorName
-from local.athena.translation.typed import Typed, field as taken_field
-from local.athena.translation.typed import refuse
+from local.athena.translation.typed import Typed, refuse
+from local.athena.translation.typed import field as taken_field
 from local.athena.types import field_names
 
 if TYPE_CHECKING:

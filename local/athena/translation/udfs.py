@@ -48,6 +48,14 @@ def _decimal_divide(dividend: str, divisor: str, scale: int) -> str:
         return f"{quotient.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP):f}"
 
 
+def _cbrt(value: float) -> float:
+    root = math.cbrt(value)
+    if math.isinf(root) or math.isnan(root):
+        return root
+    # The C library may miss by one bit where Java is exact.
+    return float(round(root)) if round(root) ** 3 == value else root
+
+
 def _json_parse(written: str) -> str:
     try:
         value = json.loads(written, parse_constant=_no_constant)
@@ -196,7 +204,7 @@ def _format_number(value: float) -> str:
         return java_double(value)
     sign = "-" if value < 0 else ""
     value, unit = abs(value), ""
-    for unit in ("", "K", "M", "B", "T", "Q"):  # noqa: B007 (the unit that it ends with counts)
+    for unit in ("", "K", "M", "B", "T", "Q"):
         if value < 1000 or unit == "Q":
             break
         value /= 1000
@@ -307,7 +315,7 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_real_text": (java_real, ["FLOAT"], _T),
     "athena_format": (java_format, [_T, "VARCHAR[]"], _T),
     "athena_decimal_divide": (_decimal_divide, [_T, _T, _L], _T),
-    "athena_cbrt": (math.cbrt, [_D], _D),
+    "athena_cbrt": (_cbrt, [_D], _D),
     "athena_json_parse": (_json_parse, [_T], _T),
     "athena_json_numbers": (_json_numbers, [_T], _T),
     "athena_json_number": (_json_number, [_T, _T], _T),

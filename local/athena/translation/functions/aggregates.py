@@ -114,7 +114,7 @@ AGGREGATES: Final = table(
     {
         "count() -> bigint": "count(*)@",
         "count(t) -> bigint": "count(#0)@",
-        "count_if(boolean) -> bigint": "CAST(count_if(#0)@ AS BIGINT)",
+        "count_if(boolean) -> bigint": "count(CASE WHEN {0} THEN 1 END)@",
         "sum(bigint) -> bigint": "CAST(sum(#0)@ AS BIGINT)",
         "sum(decimal) -> decimal(38,0)": _sum_decimal,
         "sum(real) -> real": "CAST(sum(#0)@ AS FLOAT)",

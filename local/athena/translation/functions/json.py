@@ -91,8 +91,10 @@ def _size(call: Call) -> str:
 
 def _array_get(call: Call) -> str:
     return fill(
-        "CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(nullif(json_extract({0}, '$[*]')[CASE WHEN"
-        " {1} < 0 THEN {1} ELSE {1} + 1 END], 'null') AS VARCHAR) END",
+        # Athena gives a text without its quotes, which is no JSON.
+        "CASE WHEN json_valid({0}) AND json_type({0}) = 'ARRAY' THEN json_extract_string("
+        "list_extract(json_extract({0}, '$[*]'), CASE WHEN {1} < 0 THEN {1} ELSE {1} + 1 END),"
+        " '$') END",
         call.sqls,
     )
 

@@ -51,6 +51,7 @@ def _pattern(value: Typed) -> str:
 
 
 def _python(pattern: str) -> str:
+    """Name groups as RE2 and Python do."""
     return re.sub(r"\(\?<([a-zA-Z])", r"(?P<\1", pattern)
 
 
@@ -63,7 +64,7 @@ def _like(call: Call) -> str:
     pattern = _pattern(call.value(1))
     if _looks_around(pattern):
         return f"athena_regexp_like({call.sqls[0]}, {text(_python(pattern))})"
-    return f"regexp_matches({call.sqls[0]}, {text(pattern)})"
+    return f"regexp_matches({call.sqls[0]}, {text(_python(pattern))})"
 
 
 def _group(call: Call, pattern: str) -> int:
@@ -83,8 +84,8 @@ def _group(call: Call, pattern: str) -> int:
 def _extract(call: Call) -> str:
     pattern = _pattern(call.value(1))
     group = _group(call, pattern)
-    arguments = [call.sqls[0], text(pattern), text(_python(pattern))]
-    by_python = f"athena_regexp_extract({{0}}, {{2}}, {group})"
+    arguments = [call.sqls[0], text(_python(pattern))]
+    by_python = f"athena_regexp_extract({{0}}, {{1}}, {group})"
     if _looks_around(pattern):
         return fill(by_python, arguments)
     found = f"regexp_extract({{0}}, {{1}}, {group})"
@@ -99,14 +100,16 @@ def _extract(call: Call) -> str:
 def _extract_all(call: Call) -> str:
     pattern = _pattern(call.value(1))
     group = _group(call, pattern)
-    arguments = [call.sqls[0], text(pattern), text(_python(pattern))]
-    by_python = f"athena_regexp_extract_all({{0}}, {{2}}, {group})"
+    arguments = [call.sqls[0], text(_python(pattern))]
+    by_python = f"athena_regexp_extract_all({{0}}, {{1}}, {group})"
     if _looks_around(pattern):
         return fill(by_python, arguments)
     found = f"regexp_extract_all({{0}}, {{1}}, {group})"
     if not group:
         return fill(found, arguments)
-    return fill(f"CASE WHEN list_contains({found}, '') THEN {by_python} ELSE {found} END", arguments)
+    return fill(
+        f"CASE WHEN list_contains({found}, '') THEN {by_python} ELSE {found} END", arguments
+    )
 
 
 _REPLACEMENT_FAILS: Final = fail(
@@ -129,7 +132,7 @@ def _replace(call: Call) -> str:
         )
     if _looks_around(pattern):
         return f"athena_regexp_replace({call.sqls[0]}, {text(_python(pattern))}, {replacement})"
-    return f"regexp_replace({call.sqls[0]}, {text(pattern)}, {replacement}, 'g')"
+    return f"regexp_replace({call.sqls[0]}, {text(_python(pattern))}, {replacement}, 'g')"
 
 
 def _replacement(written: str, groups: int) -> str:
@@ -156,7 +159,7 @@ def _split(call: Call) -> str:
     if _looks_around(pattern) or re.compile(_python(pattern)).match(""):
         what = f"regexp_split by {pattern!r}, which can match nothing"
         raise not_supported(what)
-    return f"regexp_split_to_array({call.sqls[0]}, {text(pattern)})"
+    return f"regexp_split_to_array({call.sqls[0]}, {text(_python(pattern))})"
 
 
 def _count(call: Call) -> str:
