@@ -70,6 +70,16 @@ def plan_command(  # noqa: PLR0913 -- one an option
     stack_file: Annotated[
         Path | None, typer.Option(help="Write recommended settings to a Pulumi.<stack>.yaml.")
     ] = None,
+    simulate: Annotated[
+        bool, typer.Option("--simulate", help="Set a simulation beside the formulas.")
+    ] = False,
+    hours: Annotated[
+        float, typer.Option(min=0.05, max=24, help="How long to simulate; 1 takes up to a minute.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(min=0, help="Decides what is random.")] = 1,
+    new_stack: Annotated[
+        bool, typer.Option("--new-stack", help="Simulate one that has never seen the load.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
 ) -> None:
     """Tell what a volume of events takes and costs, what breaks first, and which settings suit it.
@@ -77,7 +87,7 @@ def plan_command(  # noqa: PLR0913 -- one an option
     Asks AWS nothing but for --from-stream. Prices are list prices of the day that they bear.
     """
     # What only a plan needs is imported here: the other commands need not wait for it.
-    from ops.plan.answer import Wish, answer  # noqa: PLC0415
+    from ops.plan.answer import Simulated, Wish, answer  # noqa: PLC0415
     from ops.plan.request import Request, situation_of  # noqa: PLC0415
 
     situation = situation_of(
@@ -103,6 +113,11 @@ def plan_command(  # noqa: PLR0913 -- one an option
     )
     answer(
         situation,
-        Wish(is_recommended=recommended, stack_file=stack_file, is_json=as_json),
+        Wish(
+            is_recommended=recommended,
+            stack_file=stack_file,
+            is_json=as_json,
+            simulated=Simulated(hours=hours, seed=seed, is_new=new_stack) if simulate else None,
+        ),
         today=datetime.now(UTC).date(),
     )

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ops.errors import InputError
-from ops.plan.document import document
+from ops.plan.document import document, plain_values
 from ops.plan.headroom import headrooms
 from ops.plan.plan import make_plan
 from ops.plan.recommend import recommend, stack_file
-from ops.plan.show import show
+from ops.plan.show import show, show_comparison
+from ops.plan.simulation.comparison import compare
 from ops.plan.variants import variants
 from ops.terminal import output, plain, report
 
@@ -21,6 +22,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ops.plan.plan import Situation
+    from ops.plan.simulation.model import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulated:
+    """How to simulate.
+
+    Attributes:
+        hours: How long.
+        seed: Decides what is random.
+        is_new: Whether stream and table have never seen the load.
+    """
+
+    hours: float = 1.0
+    seed: int = 1
+    is_new: bool = False
+
+    @property
+    def title(self) -> str:
+        """What a table of it is about."""
+        age = "a new stack" if self.is_new else "a stack that has seen the load before"
+        return f"Simulation of {self.hours:g} h of {age}, seed {self.seed}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +54,13 @@ class Wish:
         is_recommended: Plan with the settings that suit the volume, not with the stack's.
         stack_file: Where to write these settings; None for nowhere.
         is_json: JSON in place of tables.
+        simulated: How to simulate; None not to.
     """
 
     is_recommended: bool = False
     stack_file: Path | None = None
     is_json: bool = False
+    simulated: Simulated | None = None
 
 
 def answer(situation: Situation, wish: Wish, *, today: date) -> None:
@@ -54,6 +79,7 @@ def answer(situation: Situation, wish: Wish, *, today: date) -> None:
         situation = recommendation.situation
     plan = make_plan(situation)
     found, others = headrooms(situation), variants(plan)
+    outcome = None if wish.simulated is None else _simulate(situation, wish.simulated)
     if wish.stack_file is not None:
         title = f"For {situation.workload.events_per_hour:,.0f} events an hour."
         text = stack_file(recommendation, situation.config.start_date, title)
@@ -61,9 +87,25 @@ def answer(situation: Situation, wish: Wish, *, today: date) -> None:
         report().print(plain(f"wrote {wish.stack_file}"))
     if wish.is_json:
         content = document(plan, found, others, today)
+        if outcome is not None and wish.simulated is not None:
+            content["simulation"] = {
+                "title": wish.simulated.title,
+                "outcome": plain_values(outcome),
+                "compared": plain_values(compare(situation, outcome)),
+            }
         sys.stdout.write(json.dumps(content, indent=2, allow_nan=False) + "\n")
     else:
         show(output(), plan, found, others, today)
+        if outcome is not None and wish.simulated is not None:
+            compared = compare(situation, outcome)
+            show_comparison(output(), compared, wish.simulated.title)
+
+
+def _simulate(situation: Situation, how: Simulated) -> Outcome:
+    # simpy and numpy take as long to import as a plan takes to answer.
+    from ops.plan.simulation.model import Run, simulate  # noqa: PLC0415
+
+    return simulate(situation, Run(hours=how.hours, seed=how.seed, is_new=how.is_new))
 
 
 def write(path: Path, text: str) -> None:

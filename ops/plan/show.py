@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ops.plan.headroom import Headroom
     from ops.plan.plan import Plan
+    from ops.plan.simulation.comparison import Compared
     from ops.plan.variants import Variant
 
 _MARKS: Final = {Basis.PRICE_LIST: "", Basis.SECOND_HAND: "*", Basis.UNCONFIRMED: "**"}
@@ -57,6 +58,26 @@ def show(
             " AWS; --json lists them."
         )
     )
+
+
+def show_comparison(console: Console, compared: tuple[Compared, ...], title: str) -> None:
+    """Print what a simulation saw beside the formulas.
+
+    Args:
+        console: Where to.
+        compared: The figures.
+        title: How it was simulated.
+    """
+    table = Table(title=plain(title), title_justify="left")
+    table.add_column("figure", overflow="fold")
+    table.add_column("formula", justify="right")
+    table.add_column("simulated", justify="right")
+    table.add_column("remark", overflow="fold")
+    for each in compared:
+        table.add_row(
+            plain(each.name), plain(each.formula), plain(each.simulated), plain(each.remark)
+        )
+    console.print(table)
 
 
 def introduction(plan: Plan) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""A discrete-event model of the lake: records in cohorts, batches, claims, buffers, objects."""
