@@ -118,8 +118,7 @@ def run_up(  # noqa: PLR0913 -- what a test has otherwise
                     delivery=started.delivery,
                 )
                 state.write(running)
-                show(running)
-                _stay(started, wait)
+                _stay(started, lambda: show(running), wait)
             finally:
                 say("stopping the embedded cloud; its data goes with it")
                 started.stop()
@@ -185,8 +184,10 @@ def bring_down(state: StateFolder) -> list[str]:
     return done
 
 
-def _stay(started: Started, wait: Callable[[float], None]) -> None:
+def _stay(started: Started, show: Callable[[], None], wait: Callable[[float], None]) -> None:
     try:
+        # Whoever is told that Ctrl-C stops it may press it before the telling has ended.
+        show()
         while (fault := started.fault()) is None:
             wait(_LOOK_EVERY_S)
     except KeyboardInterrupt:

@@ -105,6 +105,23 @@ def test_a_signal_stops_a_cloud_that_stays(state: StateFolder, number: signal.Si
     assert not (state.path / "running.json").exists()
 
 
+def test_a_signal_amid_the_word_that_it_is_ready_stops_it_all_the_same(
+    state: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_self: FakeCloud, _running: Running) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(FakeCloud, "show", interrupted)
+    cloud = FakeCloud(state)
+    cloud.run()
+    assert cloud.log == [
+        "start, ready: False",
+        "stopping the embedded cloud; its data goes with it",
+        "stop, ready: True",
+    ]
+    assert state.read() is None
+
+
 def test_a_second_signal_does_not_break_off_the_stop(
     state: StateFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
