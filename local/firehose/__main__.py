@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from types import FrameType
 
+    from local.firehose.ports import Ports
+
 _LOG: Final = logging.getLogger("local.firehose")
 
 STATUS_FILE: Final = "status.json"
@@ -44,11 +46,15 @@ _M_ARENA_MAX: Final = -8  # of malloc.h
 _ARENAS: Final = 2
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(
+    arguments: list[str] | None = None,
+    ports_of: Callable[[DeliverySettings], Ports] = aws_ports,
+) -> int:
     """Deliver until told to stop.
 
     Args:
         arguments: Those of the command line; None for the process's own.
+        ports_of: Gives the world.
 
     Returns:
         The exit code: 0 after a signal, 1 after an error.
@@ -62,7 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.state.mkdir(parents=True, exist_ok=True)
         with _locked(options.state):
-            _deliver(DeliverySettings.read(options.settings), options.state)
+            settings = DeliverySettings.read(options.settings)
+            _deliver(settings, ports_of(settings), options.state)
     except Exception:  # noqa: BLE001 - the log is all that a background process can tell
         _LOG.exception("delivery ended; it is safe to start it again")
         return 1
@@ -70,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _deliver(settings: DeliverySettings, state: Path) -> None:
+def _deliver(settings: DeliverySettings, ports: Ports, state: Path) -> None:
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -80,7 +87,7 @@ def _deliver(settings: DeliverySettings, state: Path) -> None:
         signal.signal(number, stop)
     _give_memory_back()
     executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="delivery")
-    delivery = Delivery(settings, aws_ports(settings), state, executor)
+    delivery = Delivery(settings, ports, state, executor)
     _LOG.info("delivers %s, state in %s", settings.arn, state)
     _run(delivery, state / STATUS_FILE, stopping.is_set)
 

@@ -1,8 +1,8 @@
-"""Starts and kills delivery processes in a row, without importing their modules each time anew.
+"""Starts and kills delivery processes in a row, without making all of each anew.
 
 Run as `python -m tests.helpers.warm_delivery SETTINGS STATE`: for every line on standard input it
-forks a process that delivers as `python -m local.firehose` does, and prints its number; one that
-was killed is reaped before the next.
+forks a process that delivers as `python -m local.firehose` does, with modules imported and clients
+made, and prints its number; one that was killed is reaped before the next.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from local.firehose.__main__ import STATUS_FILE, main
+from local.firehose.aws import aws_ports
+from local.firehose.settings import DeliverySettings
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -74,10 +76,12 @@ class WarmDelivery:
 
 
 def _serve(settings: str, state: str) -> None:
+    # No call is made before the fork, so none of the clients has a connection yet.
+    ports = aws_ports(DeliverySettings.read(Path(settings)))
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            os._exit(main(["--settings", settings, "--state", state]))
+            os._exit(main(["--settings", settings, "--state", state], lambda _: ports))
         print(pid, flush=True)  # noqa: T201 -- the parent reads it
         _, status = os.waitpid(pid, 0)
         assert os.WIFSIGNALED(status), f"the delivery had ended by itself, with {status}"

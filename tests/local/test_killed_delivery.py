@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
 KILLS: Final = 50
 # A chunk of so many events goes out at a time, with so long between two.
 CHUNK: Final = 8
-PAUSE_S: Final = 0.25
+PAUSE_S: Final = 0.3
 MOST_EVENTS: Final = 50_000
 
 
@@ -80,7 +80,7 @@ class Producer:
 def cloud_in(folder: Path, faults: Faults) -> Generator[Cloud]:
     start = datetime.now(UTC).date() - timedelta(days=9)
     switches = LocalSwitches(
-        flush_sooner_s=0.2, retry_delay_s=0.05, max_retry_delay_s=0.2, faults=faults
+        flush_sooner_s=0.1, retry_delay_s=0.05, max_retry_delay_s=0.2, faults=faults
     )
     config = {
         "firelake:startDate": start.isoformat(),
@@ -107,7 +107,7 @@ def wait_for_an_object(cloud: Cloud) -> None:
     before, ends_s = object_count(cloud), time.monotonic() + 30
     while object_count(cloud) == before:
         assert time.monotonic() < ends_s
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 def check_the_lake(cloud: Cloud, folder: Path, producer: Producer) -> int:
