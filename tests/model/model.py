@@ -29,6 +29,7 @@ class Model:
         contents: The distinct events; copies of each other are one content.
         record_mask: For each position the mask of its slots.
         content_mask: For each content the mask of the slots that bear it.
+        content_positions: For each content the mask of the positions that bear it.
         id_mask: For each id the mask of the slots that bear it.
     """
 
@@ -53,6 +54,10 @@ class Model:
         )
         self.content_mask = tuple(
             sum(1 << slot for slot, (_, event) in enumerate(slots) if event == content)
+            for content in self.contents
+        )
+        self.content_positions = tuple(
+            sum(1 << at for at, record in enumerate(self.records) if content in record.events)
             for content in self.contents
         )
         self.id_mask = tuple(

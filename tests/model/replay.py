@@ -1,17 +1,19 @@
-"""Runs of replay: each takes one event from an error object and puts it back on the stream.
+"""Runs of replay: each takes one event and puts it back on the stream, by the shipped rules.
 
-The steps are those of the design, in their order: read the claim; no claim, send. Wait until a
-DataFreshness point says that everything is delivered until the claim's age plus settle; ask the
-lake; delete the claim as read; send. A run may be killed between any two steps, which is a run
-that never takes its next one: nothing waits for it.
+What a run does next, and on which condition a claim is deleted, is what `ops.replay.rules` says. A
+run may be killed between any two steps, which is a run that never takes its next one: nothing waits
+for it. A run that leaves its event for later has ended, and another one begins anew.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from ops.replay.rules import ENDS, Run
+from ops.replay.rules import Step as Next
 from tests.model.state import NO_CLAIM, NOT_SENT, Replay, Step
 from tests.model.world import TICK_MS
+from transform.claims import Candidate, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +21,7 @@ if TYPE_CHECKING:
     from tests.model.model import Model
     from tests.model.state import State
 
-LOOK = "look at the freshness"
-ASK = "ask the lake"
-DELETE = "delete the claim"
-SEND = "send"
-DONE = "done"
+DONE: Final = Next.DONE.value
 
 
 class Replays:
@@ -32,6 +30,12 @@ class Replays:
     def __init__(self, model: Model) -> None:
         """Replays what the model's world allows."""
         self._model = model
+        times = model.world.times
+        self._rules = model.rules.replaying(settle_ms=times.settle * TICK_MS)
+        self._events = [
+            Candidate(str(event.event_uuid), event.name, float(event.created), "")
+            for event in model.contents
+        ]
 
     def steps(self, state: State) -> Iterator[tuple[Step, State]]:
         """The begin of another run, and the next step of each one."""
@@ -39,27 +43,44 @@ class Replays:
             yield from self._begin(state)
         for number, run in enumerate(state.replays):
             others = state.replays[:number] + state.replays[number + 1 :]
-            if run.step == LOOK:
-                yield from self._look(state, run, others)
-            elif run.step == ASK:
-                yield from self._ask(state, run, others)
-            elif run.step == DELETE:
-                yield from self._delete(state, run, others)
-            elif run.step == SEND:
-                yield from self._send(state, run, others)
+            match run.step:
+                case Next.READ.value:
+                    yield self._read(state, run, others)
+                case Next.LOOK.value:
+                    yield from self._look(state, run, others)
+                case Next.ASK.value:
+                    yield self._ask(state, run, others)
+                case Next.DELETE.value:
+                    yield from self._delete(state, run, others)
+                case Next.SEND.value:
+                    yield from self._send(state, run, others)
+                case _:
+                    pass
 
     def _begin(self, state: State) -> Iterator[tuple[Step, State]]:
-        """Reads the claim of an event that stands in an error object and is still accepted."""
+        """Begins with an event of an error object, or of `raw/`, that is still accepted.
+
+        The first step is taken at once: a run that has only begun is none.
+        """
         times = self._model.world.times
         for content, event in enumerate(self._model.contents):
-            in_errors = state.errors & self._model.content_mask[content]
-            if in_errors and self._model.rules.accepts(event, times, state.now, state.now):
-                claim = state.table[event.event_uuid]
-                run = Replay(SEND if claim == NO_CLAIM else LOOK, content, claim)
-                yield (
-                    Step("replay reads the claim", f"id {event.event_uuid}"),
-                    _with(state, state.replays, run),
-                )
+            is_there = state.errors & self._model.content_mask[content]
+            if self._model.world.replays_raw:
+                is_there |= state.read & self._model.content_positions[content]
+            if is_there and self._model.rules.accepts(event, times, state.now, state.now):
+                run = Replay(self._rules.begin().step.value, content)
+                if run.step == Next.READ.value:
+                    yield self._read(state, run, state.replays)
+                else:
+                    yield from self._look(state, run, state.replays)
+
+    def _read(self, state: State, run: Replay, others: tuple[Replay, ...]) -> tuple[Step, State]:
+        number = state.table[self._model.contents[run.content].event_uuid]
+        found = self._model.rules.replay_reads(
+            self._rules, self._events[run.content], self._model.claim(number), state.now
+        )
+        step = Step("replay reads the claim", f"id {self._events[run.content].event_uuid}")
+        return step, self._with(state, others, run, found)
 
     def _look(
         self, state: State, run: Replay, others: tuple[Replay, ...]
@@ -69,45 +90,52 @@ class Replays:
         The model's data point knows the rows in Firehose's buffer alone, not what is at the
         function or still to be read. AWS does not say so precisely; this is the worst of it, and
         the settle time makes up for it. Its points are never out of date, so a settle time as long
-        as a run of the function is enough here; on AWS delivery and lake lag come on top.
+        as a run of the function is enough here; on AWS delivery and lake lag come on top. That
+        there is no point is always possible.
         """
-        claim = self._model.claim(run.claim)
+        before = Run(Next.LOOK, self._model.claim(run.claim))
         delivered_until = min((entry.entered for entry in state.buffer), default=state.now)
-        settle = self._model.world.times.settle
-        if claim and delivered_until * TICK_MS > claim.claimed_at_ms + settle * TICK_MS:
-            yield (
-                Step("replay finds all delivered", f"until {delivered_until}"),
-                _with(state, others, run._replace(step=ASK)),
-            )
+        for until, told in (
+            (delivered_until, Step("replay finds all delivered", f"until {delivered_until}")),
+            (None, Step("replay finds no data point")),
+        ):
+            until_ms = None if until is None else until * TICK_MS
+            after = self._model.rules.replay_looks(self._rules, before, until_ms, state.now)
+            # To wait is to be left for later, or never to take the next step.
+            if after.step is not Next.LATER:
+                yield told, self._with(state, others, run, after)
 
-    def _ask(
-        self, state: State, run: Replay, others: tuple[Replay, ...]
-    ) -> Iterator[tuple[Step, State]]:
+    def _ask(self, state: State, run: Replay, others: tuple[Replay, ...]) -> tuple[Step, State]:
         event_uuid = self._model.contents[run.content].event_uuid
-        there = bool(state.lake & self._model.id_mask[event_uuid])
-        yield (
-            Step("replay asks the lake", f"id {event_uuid} {'is' if there else 'is not'} there"),
-            _with(state, others, Replay(DONE) if there else run._replace(step=DELETE)),
-        )
+        seen = self._model.rules.replay_asks(self._model, state.lake)
+        is_there = bool(seen & self._model.id_mask[event_uuid])
+        before = Run(Next.ASK, self._model.claim(run.claim))
+        after = self._rules.lake_asked(before, is_there=is_there)
+        told = f"id {event_uuid} {'is' if is_there else 'is not'} there"
+        return Step("replay asks the lake", told), self._with(state, others, run, after)
 
     def _delete(
         self, state: State, run: Replay, others: tuple[Replay, ...]
     ) -> Iterator[tuple[Step, State]]:
-        """Deletes only the claim as it was read: a renewed one belongs to an event on its way."""
+        """Deletes on the condition that the rules give; the answer may not come."""
         event_uuid = self._model.contents[run.content].event_uuid
-        as_read = self._model.as_read(state.table[event_uuid], run.claim)
-        if not as_read:
-            yield (
-                Step("replay is refused the delete", f"id {event_uuid}"),
-                _with(state, others, Replay(DONE)),
-            )
+        deletion = self._rules.deletion(Run(Next.DELETE, self._model.claim(run.claim)))
+        if not deletion.fits(self._model.claim(state.table[event_uuid])):
+            after = self._rules.claim_deleted(Outcome.REFUSED)
+            told = Step("replay is refused the delete", f"id {event_uuid}")
+            yield told, self._with(state, others, run, after)
             return
         table = list(state.table)
         table[event_uuid] = NO_CLAIM
-        yield (
-            Step("replay deletes the claim", f"id {event_uuid}"),
-            _with(state._replace(table=tuple(table)), others, Replay(SEND, run.content)),
-        )
+        deleted = state._replace(table=tuple(table))
+        after = self._rules.claim_deleted(Outcome.DONE)
+        told = Step("replay deletes the claim", f"id {event_uuid}")
+        yield told, self._with(deleted, others, run, after)
+        if state.left.throttles:
+            left = state.left._replace(throttles=state.left.throttles - 1)
+            after = self._rules.claim_deleted(Outcome.UNKNOWN)
+            told = Step("replay deletes the claim", f"id {event_uuid}, done but not answered")
+            yield told, self._with(deleted._replace(left=left), others, run, after)
 
     def _send(
         self, state: State, run: Replay, others: tuple[Replay, ...]
@@ -122,11 +150,19 @@ class Replays:
         )
         arrivals = list(state.arrivals)
         arrivals[position] = state.now
+        sent = state._replace(arrivals=tuple(arrivals))
+        if self._model.rules.replay_removes_error_objects:
+            sent = sent._replace(errors=sent.errors & ~self._model.content_mask[run.content])
         yield (
             Step("replay sends", f"id {event.event_uuid} as record {position}"),
-            _with(state._replace(arrivals=tuple(arrivals)), others, Replay(DONE)),
+            self._with(sent, others, run, self._rules.sent(is_taken=True)),
         )
 
-
-def _with(state: State, others: tuple[Replay, ...], run: Replay) -> State:
-    return state._replace(replays=tuple(sorted((*others, run))))
+    def _with(self, state: State, others: tuple[Replay, ...], run: Replay, after: Run) -> State:
+        """Puts a run back; all that have ended are alike."""
+        if after.step in ENDS:
+            ended = Replay(DONE)
+        else:
+            claim = NO_CLAIM if after.claim is None else self._model.number_of(after.claim)
+            ended = Replay(after.step.value, run.content, claim)
+        return state._replace(replays=tuple(sorted((*others, ended))))

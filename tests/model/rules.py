@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ops.replay.rules import Replaying
 from tests.model.world import TICK_MS, TICK_S
 from transform.claims import Claiming
 from transform.rules import CLOCK_SKEW_DAYS, Window
 
 if TYPE_CHECKING:
+    from ops.replay.rules import Run
+    from tests.model.model import Model
     from tests.model.world import Event, Times
+    from transform.claims import Candidate, Claim
 
 
 class Rules:
@@ -23,9 +27,13 @@ class Rules:
         claiming: The class that decides about ids.
         insert_overwrites: Whether an insert replaces the item that is there.
         claims_invalid_events: Whether ids are claimed before the events are validated.
+        replaying: The class that decides what replay does next.
+        replay_removes_error_objects: Whether replay removes the error objects of what it sends.
     """
 
     claiming: type[Claiming] = Claiming
+    replaying: type[Replaying] = Replaying
+    replay_removes_error_objects = False
     insert_overwrites = False
     claims_invalid_events = False
 
@@ -46,3 +54,22 @@ class Rules:
 
     def unanswered_read(self, claiming: Claiming, event_uuid: str) -> None:
         """What an invocation concludes from a read that was not answered: nothing."""
+
+    def replay_reads(
+        self, replaying: Replaying, event: Candidate, claim: Claim | None, now: int
+    ) -> Run:
+        """What replay concludes from a claim."""
+        del now
+        return replaying.claim_read(event, claim)
+
+    def replay_looks(
+        self, replaying: Replaying, run: Run, delivered_until_ms: int | None, now: int
+    ) -> Run:
+        """What replay concludes from the freshness, or from there being no data point."""
+        del now
+        return replaying.freshness_seen(run, delivered_until_ms)
+
+    def replay_asks(self, model: Model, lake: int) -> int:
+        """Mask of the rows that replay sees, whatever partition they went to: all."""
+        del model
+        return lake

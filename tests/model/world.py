@@ -99,6 +99,7 @@ class World:
         batches_in_flight: Batches of one shard at the function at once.
         faults: How often each fault may happen.
         replays: Runs of replay, each of them for one event; they may overlap.
+        replays_raw: Whether they also take events of `raw/`, which may never have failed.
     """
 
     records: tuple[Record, ...]
@@ -109,3 +110,4 @@ class World:
     batches_in_flight: int = 1
     faults: Faults = NO_FAULTS
     replays: int = 0
+    replays_raw: bool = False
