@@ -159,7 +159,7 @@ def test_what_a_killed_lake_left_behind_is_ended_by_the_next_which_says_so(
     os.kill(line.running().process.pid, signal.SIGKILL)
     code, output, _ = line.run("down")
     assert code == 0
-    assert output.count("that a killed run had left behind") == 2
+    assert output.count("that a killed run had left behind") == 3
     assert line.files() == []
 
 

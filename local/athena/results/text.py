@@ -47,16 +47,18 @@ def as_texts(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
 
 
 def _moments(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
-    # A cast of a zoned timestamp to a naive one gives UTC, which is the session's zone.
+    zone = ""
+    if type_.name == "timestamp with time zone":
+        # A column that is empty of values has no zone.
+        zone = f" {getattr(values.type, 'tz', None) or 'UTC'}"
+        values = _compute.local_timestamp(values)
     naive = values.cast(_arrow.time64("us") if type_.name == "time" else _NAIVE)
     texts = naive.cast(_arrow.string())
     digits = type_.precision or 0
     if digits < _MICROSECOND_DIGITS:
         cut = _MICROSECOND_DIGITS - digits if digits else _MICROSECOND_DIGITS + 1
         texts = _compute.utf8_slice_codeunits(texts, 0, -cut)
-    if type_.name == "timestamp with time zone":
-        texts = _compute.binary_join_element_wise(texts, f" {type_.zone or 'UTC'}", "")
-    return texts
+    return _compute.binary_join_element_wise(texts, zone, "")
 
 
 def _text_of(type_: AthenaType) -> Callable[[Any], str]:

@@ -159,11 +159,11 @@ class FileWriter:
 def with_columns(
     table: ArrowColumn, given: tuple[str, ...], types: Mapping[str, AthenaType]
 ) -> ArrowColumn:
-    """Give a table with columns in the order of `types`, NULL where `given` has none."""
+    """Give a table with columns in the order of `types`, NULL where `given` has not its name."""
     columns = [
         table.column(given.index(name))
         if name in given
-        else _arrow.nulls(table.num_rows, arrow_type(type_))
+        else _arrow.chunked_array([_arrow.nulls(table.num_rows, arrow_type(type_))])
         for name, type_ in types.items()
     ]
     return _arrow.Table.from_arrays(columns, names=list(types))

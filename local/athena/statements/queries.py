@@ -62,6 +62,8 @@ def parse_query(text: str) -> exp.Query:
         QueryError: It is none.
     """
     tree = parse(text)
+    if isinstance(tree, exp.Values):  # to the parser no query, but a table
+        tree = parse(f"SELECT * FROM (\n{text}\n)")  # noqa: S608 - it is one already
     if not isinstance(tree, exp.Query):
         detail = f"{tree.key.upper()} stands where a query must"
         raise QueryError(ErrorName.SYNTAX_ERROR, detail)

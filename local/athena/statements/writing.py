@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local.athena.query_result import QueryResult
+    from local.athena.results.text import ArrowColumn
     from local.athena.statements.context import Context
     from local.athena.statements.data_files import DataFile
     from local.athena.statements.model import CreateTableAs, Insert, Unload, Value
@@ -231,7 +232,8 @@ def _inserted_rows(
         raise QueryError(ErrorName.COLUMN_NOT_FOUND, detail)
     wanted = [types[name] for name in names]
     is_fitting = len(given) == len(wanted) and all(
-        cost(source, target) is not None for source, target in zip(given, wanted, strict=True)
+        cost(source, target) is not None or source.name == target.name == "varchar"
+        for source, target in zip(given, wanted, strict=True)
     )
     if not is_fitting:
         detail = (
@@ -239,5 +241,21 @@ def _inserted_rows(
             f"Table: [{', '.join(map(str, wanted))}], Query: [{', '.join(map(str, given))}]"
         )
         raise QueryError(ErrorName.TYPE_MISMATCH, detail)
-    table = with_columns(result.table, names, types)
+    for index, (source, target) in enumerate(zip(given, wanted, strict=True)):
+        _require_lengths(result.table.column(index), source, target)
+    # A bare NULL is of no type.
+    typed = tuple(
+        "" if type_.name == "unknown" else name for name, type_ in zip(names, given, strict=True)
+    )
+    table = with_columns(result.table, typed, types)
     return Rows(names=tuple(types), types=tuple(types.values()), table=table, keys=keys)
+
+
+def _require_lengths(values: ArrowColumn, source: AthenaType, target: AthenaType) -> None:
+    """Refuse texts that are longer than a column's, which an INSERT does not cut."""
+    if target.name != "varchar" or target.precision is None or source.name != "varchar":
+        return
+    longest = max((len(text) for text in values.to_pylist() if text is not None), default=0)
+    if longest > target.precision:
+        detail = f"Cannot truncate characters when casting from {source} to {target} on INSERT"
+        raise QueryError(ErrorName.INVALID_CAST_ARGUMENT, detail)
