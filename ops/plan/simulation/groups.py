@@ -127,9 +127,10 @@ class Group:
     def take_page(self, now_s: float) -> int:
         """Put what was read last into batches; gives how many records that were."""
         page, self._page = self._page, []
+        records = sum(each.total for each in page)
         for cohort in page:
             self._add(cohort, now_s)
-        return sum(each.total for each in page)
+        return records
 
     def close_if_due(self, now_s: float) -> None:
         """Close the batch at its age."""

@@ -256,7 +256,7 @@ class _Model:
             waits_s = self._claims(events, started_s)
             took_s = float(CLAIMS_DEADLINE_S) if waits_s is None else works_s + waits_s
             # The shards of a group close together here, but one after the other in truth.
-            at_once = invocations * min(1.0, took_s / max(batch.period_s, 1e-9))
+            at_once = max(1.0, invocations * min(1.0, took_s / max(batch.period_s, 1e-9)))
             self._at_once += at_once
             self._tally.most_at_once = max(self._tally.most_at_once, self._at_once)
             yield self._env.timeout(took_s)
