@@ -93,7 +93,7 @@ class Engine:
         """
         self._session = session
         self._now_ms = now_ms
-        self._queries = folder / "queries"
+        self.folder = folder
         self._pool = ThreadPoolExecutor(_FETCHES_AT_ONCE, thread_name_prefix="fetch")
         self._lake = Lake(folder / "files", self._pool)
 
@@ -184,7 +184,7 @@ class Engine:
         translation = translate(plan.query, plan.relations)
         stop.check()
         connection = self._session.cursor()
-        folder = self._queries / str(uuid.uuid4())
+        folder = self.folder / "queries" / str(uuid.uuid4())
         folder.mkdir(parents=True)
         stop.attach(connection.interrupt)
         try:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
+from local.athena.translation.functions.aggregates import AGGREGATES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _UNSTEADY: Final = (exp.Rand, exp.Randn, exp.Uuid, exp.Randstr)
 _UNSTEADY_NAMES: Final = frozenset({"rand", "random", "shuffle", "uuid", "random_string"})
-_BOUND: Final = (exp.Query, exp.Subquery, exp.AggFunc, exp.Window, exp.Lambda, exp.Unnest)
+_BOUND: Final = (exp.Query, exp.Window, exp.Lambda, exp.Unnest)
 
 
 def conjuncts(condition: exp.Expr | None) -> Iterator[exp.Expr]:
@@ -66,11 +68,18 @@ def weakened(
 def is_steady(expression: exp.Expr) -> bool:
     """Tell whether an expression depends on the columns that it names and on nothing else."""
     for node in expression.walk():
-        if isinstance(node, (*_BOUND, *_UNSTEADY)):
+        if isinstance(node, (*_BOUND, *_UNSTEADY)) or is_aggregate(node):
             return False
         if isinstance(node, exp.Anonymous) and node.name.lower() in _UNSTEADY_NAMES:
             return False
     return True
+
+
+def is_aggregate(node: exp.Expr) -> bool:
+    """Tell whether a node is a call of an aggregate, whatever is around it."""
+    # The parser keeps calls by name.
+    is_named = isinstance(node, exp.Anonymous) and node.name.lower() in AGGREGATES
+    return is_named or isinstance(node, exp.AggFunc)
 
 
 def replaced(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena.tables.conditions import is_made_of, is_steady, replaced
+from local.athena.tables.conditions import is_aggregate, is_made_of, is_steady, replaced
 from local.athena.tables.scopes import slot, slots
 from local.athena.tables.selects import by_position, has_any, own_nodes, parts, roots_of
 
@@ -31,9 +31,7 @@ def limits_of(select: exp.Select, scope: Scope, outputs: Sequence[Output]) -> Li
     nodes = [node for root in roots_of(select) for node in own_nodes(root)]
     windows = [node for node in nodes if isinstance(node, exp.Window)]
     windowed = {id(part) for window in windows for part in (window.this, window.this.this)}
-    aggregates = [
-        node for node in nodes if isinstance(node, exp.AggFunc) and id(node) not in windowed
-    ]
+    aggregates = [node for node in nodes if is_aggregate(node) and id(node) not in windowed]
     if group is not None:
         keys.append(_group_keys(group, scope, outputs))
     elif aggregates or select.args.get("having") is not None:

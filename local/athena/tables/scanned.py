@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from local.athena.tables.conditions import is_aggregate
 from local.athena.tables.row_groups import may_hold
 
 if TYPE_CHECKING:
@@ -65,8 +66,10 @@ def any_rows(query: exp.Query) -> int | None:
     start = query.args.get("from_")
     if limit is None or start is None or any(query.args.get(key) for key in extra):
         return None
-    if not isinstance(start.this, exp.Table) or any(
-        query.find_all(exp.AggFunc, exp.Window, exp.Subquery)
+    if not isinstance(start.this, exp.Table):
+        return None
+    if any(
+        isinstance(node, exp.Window | exp.Subquery) or is_aggregate(node) for node in query.walk()
     ):
         return None
     offset = query.args.get("offset")

@@ -88,9 +88,11 @@ def delimited(
 
     def rows(lines: Iterator[str]) -> Iterator[Row]:
         for line in lines:
-            parts = line.split(delimiter) if escape is None else _escaped(line, delimiter, escape)
+            parts = line.split(delimiter) if escape is None else _split(line, delimiter, escape)
             yield [
-                None if at >= len(parts) or parts[at] == null else text_value(parts[at], kind)
+                None
+                if at >= len(parts) or parts[at] == null
+                else text_value(_unescaped(parts[at], escape), kind)
                 for at, kind in enumerate(kinds)
             ]
 
@@ -155,17 +157,23 @@ def _lines(source: Path) -> Iterator[str]:
                 yield line.removesuffix("\n").removesuffix("\r")
 
 
-def _escaped(line: str, delimiter: str, escape: str) -> list[str]:
+def _split(line: str, delimiter: str, escape: str) -> list[str]:
+    """Take a line apart where no escape stands before the delimiter; escapes stay."""
     parts, part, characters = list[str](), "", iter(line)
     for each in characters:
-        if each == escape:
-            part += next(characters, "")
-        elif each == delimiter:
+        if each == delimiter:
             parts.append(part)
             part = ""
         else:
-            part += each
+            part += each + (next(characters, "") if each == escape else "")
     return [*parts, part]
+
+
+def _unescaped(part: str, escape: str | None) -> str:
+    if escape is None or escape not in part:
+        return part
+    characters = iter(part)
+    return "".join(next(characters, "") if each == escape else each for each in characters)
 
 
 def _record_batch(rows: Sequence[Row], schema: Any) -> Any:  # noqa: ANN401 -- pyarrow has no types

@@ -43,6 +43,7 @@ class FakeLake:
     registered: dict[str, list[GluePartition]] = field(
         default_factory=dict[str, list[GluePartition]]
     )
+    vanishing: set[str] = field(default_factory=set[str])
     listed: list[str] = field(default_factory=list[str])
     fetched: list[str] = field(default_factory=list[str])
 
@@ -88,7 +89,7 @@ class FakeLake:
         ]
 
     def fetch(self, stored: StoredObject, path: Path) -> None:
-        if stored.key not in self.contents:
+        if stored.key in self.vanishing:
             raise QueryError(ErrorName.HIVE_CANNOT_OPEN_SPLIT, f"{stored.uri} is gone")
         self.fetched.append(stored.key)
         path.write_bytes(self.contents[stored.key])
@@ -141,10 +142,9 @@ class FakeLake:
             GluePartition(tuple(values), f"s3://lake/{location}", table.columns)
         )
 
-    def put_parquet(
-        self, key: str, rows: Sequence[Mapping[str, object]] | pa.Table, **options: object
-    ) -> None:
-        table = rows if isinstance(rows, _arrow.Table) else _arrow.Table.from_pylist(list(rows))
+    def put_parquet(self, key: str, rows: object, **options: object) -> None:
+        """Rows are dicts, or an Arrow table."""
+        table = _arrow.Table.from_pylist(rows) if isinstance(rows, list) else rows
         sink = io.BytesIO()
         _parquet.write_table(table, sink, **options)
         self.contents[key] = sink.getvalue()

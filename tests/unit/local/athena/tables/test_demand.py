@@ -1,4 +1,6 @@
-"""What a query needs of its tables: columns and conditions, and that they never change an answer."""
+"""What a query needs of its tables: columns and conditions, and never one too few."""
+
+# ruff: noqa: S608 -- the SQL is the tests' own
 
 from __future__ import annotations
 
@@ -259,7 +261,8 @@ def selects(draw: DrawFn, depth: int = 3) -> str:  # noqa: PLR0911 -- one a shap
         return f"SELECT DISTINCT d AS k, k AS d, v FROM ({inner}) AS i WHERE {where}"
     if shape == 8:
         other = draw(selects(depth - 1))
-        return f"SELECT k, d, v FROM ({inner}) AS i WHERE k IN (SELECT k FROM ({other}) AS o) AND {where}"
+        among = f"SELECT k FROM ({other}) AS o"
+        return f"SELECT k, d, v FROM ({inner}) AS i WHERE k IN ({among}) AND {where}"
     return f"SELECT k, d, v FROM ({inner}) AS i WHERE {where}"
 
 
@@ -284,7 +287,8 @@ def answer(
         ]
         where = need.condition.sql("duckdb") if need and need.condition else "true"
         database.execute(
-            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {', '.join(names)} FROM given WHERE {where}"  # noqa: E501, S608 -- names of the test
+            f"CREATE OR REPLACE TEMP VIEW {name} AS"
+            f" SELECT {', '.join(names)} FROM given WHERE {where}"
         )
     return Counter(database.execute(parse(sql).sql("duckdb")).fetchall())
 
@@ -294,7 +298,7 @@ def answer(
 def test_whatever_the_query_its_needs_give_the_answer_of_the_whole_tables(
     database: duckdb.DuckDBPyConnection, inner: str, where: str
 ) -> None:
-    sql = f"SELECT k, d, v FROM ({inner}) AS q WHERE {where}"  # noqa: S608 -- SQL of the test
+    sql = f"SELECT k, d, v FROM ({inner}) AS q WHERE {where}"
     found = demands(cast("exp.Query", parse(sql)), TABLES)
     assert found
     assert answer(database, sql, found) == answer(database, sql, {})
