@@ -216,7 +216,7 @@ def _nulls(item: exp.Expr) -> str:
 
 
 def _coalesce(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    if len(nodes) < 2:
+    if len(nodes) < 2:  # noqa: PLR2004 -- the number is the thing itself
         detail = "The 'coalesce' function must have at least two arguments"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     type_, made = unify([self.translate(node, place) for node in nodes], "Arguments of coalesce")
@@ -224,7 +224,7 @@ def _coalesce(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typ
 
 
 def _nullif(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    if len(nodes) != 2:
+    if len(nodes) != 2:  # noqa: PLR2004 -- the number is the thing itself
         detail = "Invalid number of arguments for 'nullif' function"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     first, second = (self.translate(node, place) for node in nodes)
@@ -279,7 +279,7 @@ def _current(name: str) -> Callable[[Expressions, Sequence[exp.Expr], Place], Ty
 
 
 def _mod(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    if len(nodes) != 2:
+    if len(nodes) != 2:  # noqa: PLR2004 -- the number is the thing itself
         detail = "mod takes two arguments"
         raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
     left, right = (self.translate(node, place) for node in nodes)
@@ -287,7 +287,7 @@ def _mod(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
 
 
 def _concat(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    if len(nodes) < 2:
+    if len(nodes) < 2:  # noqa: PLR2004 -- the number is the thing itself
         detail = "There must be two or more concatenation arguments"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     made = self.translate(nodes[0], place)

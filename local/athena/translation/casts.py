@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NoReturn
 
 from local.athena.errors import ErrorName
 from local.athena.translation.coercion import INTEGERS, NUMBERS, convert, cost
@@ -50,7 +50,7 @@ _BY_TEXT: Final = {
 _MICROSECOND_DIGITS: Final = 6
 
 
-def explicit_cast(value: Typed, target: AthenaType) -> Typed:
+def explicit_cast(value: Typed, target: AthenaType) -> Typed:  # noqa: PLR0911 -- one way out a kind
     """Cast a value, as CAST does.
 
     Raises:
@@ -75,7 +75,7 @@ def explicit_cast(value: Typed, target: AthenaType) -> Typed:
         return _time(value, target)
     if cost(source, target) is not None:
         return Typed(convert(value.sql, source, target), target)
-    raise _impossible(source, target)
+    return _impossible(source, target)
 
 
 def try_cast(value: Typed, target: AthenaType) -> Typed:
@@ -123,8 +123,9 @@ def timestamp_text(sql: str, precision: int | None) -> str:
     return f"({seconds} || '.' || left(strftime({sql}, '%f'), {precision}))"
 
 
-def _impossible(source: AthenaType, target: AthenaType) -> Exception:
-    return refuse(ErrorName.TYPE_MISMATCH, f"Cannot cast {source} to {target}")
+def _impossible(source: AthenaType, target: AthenaType) -> NoReturn:
+    detail = f"Cannot cast {source} to {target}"
+    raise refuse(ErrorName.TYPE_MISMATCH, detail)
 
 
 def _guarded(value: Typed, pattern: str, target: AthenaType, made: str) -> str:
@@ -147,7 +148,7 @@ def _from_text(value: Typed, target: AthenaType) -> Typed:
         raise not_supported(what)
     pattern = _BY_TEXT.get(target.name)
     if pattern is None:
-        raise _impossible(value.type, target)
+        _impossible(value.type, target)
     made = f"CAST({{0}} AS {target.duckdb})"
     if target.name == "timestamp":
         made = round_timestamp(made, _MICROSECOND_DIGITS, target.precision)
@@ -185,7 +186,7 @@ def _to_text(value: Typed, target: AthenaType) -> str:
         what = f"CAST of {value.type} to {target}"
         raise not_supported(what)
     else:
-        raise _impossible(value.type, target)
+        _impossible(value.type, target)
     if target.precision is None:
         return made
     failed = fail(
@@ -225,7 +226,7 @@ def _time(value: Typed, target: AthenaType) -> Typed:
             raise not_supported(what)
         return Typed(value.sql, target)
     if source.name == "time" or (source.name == "date" and target.name == "time"):
-        raise _impossible(source, target)
+        _impossible(source, target)
     local = local_clock(value)
     if target.name == "date":
         return Typed(value.sql if source.name == "date" else f"CAST({local} AS DATE)", target)
@@ -238,7 +239,7 @@ def _time(value: Typed, target: AthenaType) -> Typed:
         return Typed(rounded, target)
     if target.name == WITH_TIME_ZONE:
         return Typed(from_local(rounded, "UTC"), target)
-    raise _impossible(source, target)
+    _impossible(source, target)
 
 
 def _nested(value: Typed, target: AthenaType) -> str:
@@ -246,7 +247,7 @@ def _nested(value: Typed, target: AthenaType) -> str:
     if source.duckdb == target.duckdb and source.name != "row":
         return value.sql
     if len(source.children) != len(target.children):
-        raise _impossible(source, target)
+        _impossible(source, target)
     if source.name == "array":
         (item,) = variables(1, value.sql)
         inner = explicit_cast(Typed(item, source.children[0]), target.children[0])

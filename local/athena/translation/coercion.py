@@ -30,9 +30,9 @@ def as_decimal(type_: AthenaType) -> AthenaType:
     return type_ if type_.name == "decimal" else decimal(_DIGITS[type_.name], 0)
 
 
-def common_type(left: AthenaType, right: AthenaType) -> AthenaType | None:
+def common_type(left: AthenaType, right: AthenaType) -> AthenaType | None:  # noqa: PLR0911 -- one way out a kind
     """Give the type to which Athena turns both, or none if there is none."""
-    if left == right or right == UNKNOWN:
+    if right in {left, UNKNOWN}:
         return left
     if left == UNKNOWN:
         return right
@@ -81,7 +81,7 @@ def _common_time(left: AthenaType, right: AthenaType) -> AthenaType:
     return AthenaType(later.name, max(precisions), zone=zone)
 
 
-def cost(source: AthenaType, target: AthenaType) -> int | None:
+def cost(source: AthenaType, target: AthenaType) -> int | None:  # noqa: PLR0911 -- one way out a kind
     """Tell how far apart two types are: 0 where nothing is done, none where Athena refuses."""
     if source == target:
         return 0

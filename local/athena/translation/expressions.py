@@ -175,8 +175,13 @@ def _column(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         detail = f"* cannot stand in {place.clause}"
         raise refuse(ErrorName.SYNTAX_ERROR, detail)
     del self
-    parts = tuple(part.name for part in node.parts if not isinstance(part, exp.Star))
+    parts = tuple(part.name for part in _parts(node))
     return place.scope.resolve(parts)
+
+
+def _parts(node: exp.Expr) -> list[exp.Expr]:
+    held = (node.args.get(name) for name in ("catalog", "db", "table", "this"))
+    return [part for part in held if isinstance(part, exp.Expr)]
 
 
 def _identifier(_: Expressions, node: exp.Expr, place: Place) -> Typed:
@@ -272,7 +277,7 @@ def _one_type(value: Typed, sql: str, output: Output) -> tuple[str, tuple[str, A
         what = f"comparing values of type {common} with those of a subquery"
         raise not_supported(what)
     if common != output.type:
-        sql = f"SELECT {convert('s.c0', output.type, common)} AS c0 FROM ({sql}) AS s"
+        sql = f"SELECT {convert('s.c0', output.type, common)} AS c0 FROM ({sql}) AS s"  # noqa: S608 -- translated SQL, whose names are our own
     return convert(value.sql, value.type, common), (sql, common)
 
 
@@ -572,9 +577,9 @@ _RULES: Final[dict[type[exp.Expr], Callable[[Expressions, exp.Expr, Place], Type
     exp.CurrentDate: _current("current_date", 0),
     exp.CurrentTimestamp: _current("current_timestamp", 3),
     exp.Localtimestamp: _current("localtimestamp", 3),
-    exp.Anonymous: lambda self, node, place: calls.call(self, node, place),
-    exp.Window: lambda self, node, place: calls.call(self, node, place),
-    exp.Filter: lambda self, node, place: calls.call(self, node, place),
-    exp.GroupConcat: lambda self, node, place: calls.call(self, node, place),
-    exp.WithinGroup: lambda self, node, place: calls.call(self, node, place),
+    exp.Anonymous: calls.call,
+    exp.Window: calls.call,
+    exp.Filter: calls.call,
+    exp.GroupConcat: calls.call,
+    exp.WithinGroup: calls.call,
 }

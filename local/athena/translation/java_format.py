@@ -6,7 +6,7 @@ import math
 import re
 import struct
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Final, NoReturn
 
 from local.athena.errors import ErrorName
 from local.athena.translation.typed import MARK
@@ -47,8 +47,10 @@ def _java_number(value: float, shortest: str) -> str:
     )
 
 
-def _wrong(detail: str) -> ValueError:
-    return ValueError(f"{MARK}{ErrorName.INVALID_FUNCTION_ARGUMENT}: {detail}{MARK}")
+def wrong(detail: str, name: ErrorName = ErrorName.INVALID_FUNCTION_ARGUMENT) -> NoReturn:
+    """Fail the query with an error of Athena's."""
+    message = f"{MARK}{name}: {detail}{MARK}"
+    raise ValueError(message)
 
 
 def java_format(pattern: str, arguments: list[str]) -> str:
@@ -62,9 +64,9 @@ def java_format(pattern: str, arguments: list[str]) -> str:
         else:
             try:
                 given = arguments[int(index) - 1] if index else next(following)
-            except (StopIteration, IndexError) as error:
+            except (StopIteration, IndexError):
                 message = f"Invalid format string: {pattern} (argument missing)"
-                raise _wrong(message) from error
+                wrong(message)
             digits = None if precision is None else int(precision)
             made = _converted(given[0], given[1:], flags, digits, conversion)
         size = int(width or 0)
@@ -74,7 +76,7 @@ def java_format(pattern: str, arguments: list[str]) -> str:
 
     if "%" in _SPECIFIER.sub("", pattern):
         message = f"Invalid format string: {pattern}"
-        raise _wrong(message)
+        wrong(message)
     return _SPECIFIER.sub(written, pattern)
 
 
@@ -102,7 +104,7 @@ def _converted(kind: str, text: str, flags: str, digits: int | None, conversion:
             f"{abs(number):{',' if ',' in flags else ''}f}", negative=number < 0, flags=flags
         )
     message = f"Invalid format string: %{conversion} does not fit its argument"
-    raise _wrong(message)
+    wrong(message)
 
 
 def _whole(value: int, flags: str, conversion: str) -> str:

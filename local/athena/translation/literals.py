@@ -19,6 +19,7 @@ from local.athena.types import (
     INTERVAL_DAY,
     INTERVAL_YEAR,
     JSON,
+    MAX_TIMESTAMP_PRECISION,
     VARCHAR,
     WITH_TIME_ZONE,
     AthenaType,
@@ -53,7 +54,7 @@ def unicode_text(written: str) -> Typed:
         if code is None and not found[3]:
             detail = f"Incomplete escape sequence in {written!r}"
             raise refuse(ErrorName.SYNTAX_ERROR, detail)
-        return "\\" if found[3] else chr(int(code, 16))
+        return "\\" if code is None else chr(int(code, 16))
 
     pattern = r"\\(?:([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|(\\))?"
     return text_literal(re.sub(pattern, character, written))
@@ -80,7 +81,7 @@ def boolean(*, value: bool) -> Typed:
     return Typed("true" if value else "false", BOOLEAN, value)
 
 
-def typed_text(written: str, type_: AthenaType) -> Typed:
+def typed_text(written: str, type_: AthenaType) -> Typed:  # noqa: PLR0911 -- one way out a kind
     """Give `TYPE 'text'`.
 
     Raises:
@@ -89,7 +90,7 @@ def typed_text(written: str, type_: AthenaType) -> Typed:
     if type_.name == "decimal":
         return _decimal(written)
     if type_.name == "date":
-        _checked(written.strip(), date.fromisoformat, r"\d{4}-\d{2}-\d{2}")
+        _checked(written.strip(), r"\d{4}-\d{2}-\d{2}")
         return Typed(f"CAST({text(written.strip())} AS DATE)", DATE)
     if type_.name in {"timestamp", WITH_TIME_ZONE}:
         return _timestamp(written)
@@ -106,11 +107,11 @@ def typed_text(written: str, type_: AthenaType) -> Typed:
     return explicit_cast(Typed(text(written), VARCHAR, written), type_)
 
 
-def _checked(written: str, read: object, pattern: str) -> None:
+def _checked(written: str, pattern: str) -> None:
     try:
         good = re.fullmatch(pattern, written) is not None
-        if good and callable(read):
-            read(written)
+        if good:
+            _ = date.fromisoformat(written)
     except ValueError:
         good = False
     if not good:
@@ -137,13 +138,13 @@ def _timestamp(written: str) -> Typed:
     if found is None:
         detail = f"{written!r} is not a valid TIMESTAMP literal"
         raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
-    if precision > 6:
+    if precision > MAX_TIMESTAMP_PRECISION:
         what = f"TIMESTAMP {written!r}: times are held to microseconds"
         raise not_supported(what)
     if found[4]:
         return zoned_literal(written.strip(), precision)
     day = "-".join(part.zfill(2) for part in found[1].split("-"))
-    _checked(day, date.fromisoformat, r".*")
+    _checked(day, r".*")
     return Typed(f"CAST({text(written.strip())} AS TIMESTAMP)", AthenaType("timestamp", precision))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NoReturn
 
 from local.athena.errors import ErrorName
 from local.athena.translation.coercion import (
@@ -23,6 +23,7 @@ from local.athena.types import (
     DOUBLE,
     INTERVAL_DAY,
     INTERVAL_YEAR,
+    MAX_DECIMAL_PRECISION,
     UNKNOWN,
     VARCHAR,
     WITH_TIME_ZONE,
@@ -36,8 +37,9 @@ _TIMES: Final = ("date", "timestamp", WITH_TIME_ZONE)
 _NO_ORDER: Final = frozenset({"map", "json", "row"})
 
 
-def _mismatch(sign: str, left: AthenaType, right: AthenaType) -> Exception:
-    return refuse(ErrorName.TYPE_MISMATCH, f"Cannot apply operator: {left} {sign} {right}")
+def _mismatch(sign: str, left: AthenaType, right: AthenaType) -> NoReturn:
+    detail = f"Cannot apply operator: {left} {sign} {right}"
+    raise refuse(ErrorName.TYPE_MISMATCH, detail)
 
 
 def arithmetic(sign: str, left: Typed, right: Typed) -> Typed:
@@ -51,10 +53,10 @@ def arithmetic(sign: str, left: Typed, right: Typed) -> Typed:
     if left.type.name in _TIMES and right.type.name in _TIMES and sign == "-":
         return _time_difference(left, right)
     if left.type == UNKNOWN and right.type == UNKNOWN:
-        raise _mismatch(sign, left.type, right.type)
+        _mismatch(sign, left.type, right.type)
     common = common_type(left.type, right.type)
     if common is None or common.name not in NUMBERS:
-        raise _mismatch(sign, left.type, right.type)
+        _mismatch(sign, left.type, right.type)
     if common.name == "decimal":
         return _decimal(sign, left, right)
     a, b = (convert(side.sql, side.type, common) for side in (left, right))
@@ -75,8 +77,8 @@ def _decimal(sign: str, left: Typed, right: Typed) -> Typed:
         type_ = decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
         return Typed(cast(f"({cast(first, type_)} {sign} {cast(second, type_)})", type_), type_)
     if sign == "*":
-        if s1 + s2 > 38:
-            raise _mismatch(sign, a, b)
+        if s1 + s2 > MAX_DECIMAL_PRECISION:
+            _mismatch(sign, a, b)
         type_ = decimal(p1 + p2, s1 + s2)
         return Typed(cast(f"({first} * {second})", type_), type_)
     if sign == "%":
@@ -108,7 +110,7 @@ def _with_interval(sign: str, left: Typed, right: Typed) -> Typed:
         left, right = right, left
     if sign == "*" and left.type in _INTERVALS and right.type.name in INTEGERS:
         return Typed(f"({left.sql} * {cast(right.sql, BIGINT)})", left.type)
-    raise _mismatch(sign, left.type, right.type)
+    _mismatch(sign, left.type, right.type)
 
 
 def _moved(sign: str, value: Typed, interval: Typed) -> Typed:
@@ -137,7 +139,7 @@ def _moved(sign: str, value: Typed, interval: Typed) -> Typed:
 def _time_difference(left: Typed, right: Typed) -> Typed:
     common = common_type(left.type, right.type)
     if common is None:
-        raise _mismatch("-", left.type, right.type)
+        _mismatch("-", left.type, right.type)
     a, b = (convert(side.sql, side.type, common) for side in (left, right))
     if common == DATE:
         return Typed(f"to_days(CAST({a} - {b} AS INTEGER))", INTERVAL_DAY)
@@ -164,13 +166,13 @@ def concatenate(left: Typed, right: Typed) -> Typed:
         if one.type.name == "array" and other.type.name != "array":
             element = common_type(one.type.children[0], other.type)
             if element is None:
-                raise _mismatch("||", left.type, right.type)
+                _mismatch("||", left.type, right.type)
             alone = f"[{convert(other.sql, other.type, element)}]"
             sides = [convert(one.sql, one.type, array(element)), alone][::order]
             return Typed(f"({sides[0]} || {sides[1]})", array(element))
     common = common_type(left.type, right.type)
     if common is None or common.name not in {"varchar", "array", "varbinary", "unknown"}:
-        raise _mismatch("||", left.type, right.type)
+        _mismatch("||", left.type, right.type)
     if common.name == "varchar":
         lengths = (left.type.precision, right.type.precision)
         common = VARCHAR if None in lengths else AthenaType("varchar", sum(n or 0 for n in lengths))
@@ -189,9 +191,9 @@ def compare(sign: str, left: Typed, right: Typed) -> Typed:
     """
     common = common_type(left.type, right.type)
     if common is None:
-        raise _mismatch(sign, left.type, right.type)
+        _mismatch(sign, left.type, right.type)
     if common.name in _NO_ORDER and sign not in {"=", "<>"}:
-        raise _mismatch(sign, left.type, right.type)
+        _mismatch(sign, left.type, right.type)
     if common.name in {"char", "json", "map", "row"}:
         what = f"comparing values of type {common}"
         raise not_supported(what)

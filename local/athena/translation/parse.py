@@ -1,20 +1,21 @@
-"""Parses Athena's SQL, keeping the names of functions and the literals that sqlglot would change."""
+"""Parses Athena's SQL, keeping names and literals that sqlglot would change."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import SqlglotError
 from sqlglot.parsers.athena import AthenaTrinoParser
+from sqlglot.tokenizer_core import TokenType
 
 from local.athena.errors import ErrorName, QueryError
 from local.athena.translation.expressions import TYPED_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 # Functions with a grammar of their own. All others stay calls by name: what sqlglot makes of a
 # known function may mean something else, or other arguments, than Athena's.
@@ -22,7 +23,7 @@ _GRAMMARS: Final = frozenset({
     "CAST", "TRY_CAST", "EXTRACT", "TRIM", "JSON_QUERY", "JSON_VALUE", "JSON_OBJECT", "LISTAGG",
     "POSITION", "SUBSTRING", "NORMALIZE",
 })  # fmt: skip
-_MAX_DEPTH: Final = 200
+_WORDS: Final = frozenset({"ANY", "CASE", "IF"})
 
 
 def _typed_text(_: object, this: exp.Expr, to: exp.DataType) -> exp.Expr:
@@ -31,24 +32,20 @@ def _typed_text(_: object, this: exp.Expr, to: exp.DataType) -> exp.Expr:
     return made
 
 
+def _only(parsers: Mapping[Any, Any], names: frozenset[str]) -> dict[Any, Any]:
+    return {key: parser for key, parser in parsers.items() if str(key) in names}
+
+
 class _Parser(AthenaTrinoParser):
     FUNCTIONS: ClassVar[dict[str, Callable[..., exp.Expr]]] = {}
-    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = {
-        name: parser
-        for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items()
-        if name in _GRAMMARS
-    }
-    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = {
-        name: parser
-        for name, parser in AthenaTrinoParser.NO_PAREN_FUNCTION_PARSERS.items()
-        if name in {"ANY", "CASE", "IF"}
-    }
+    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = _only(
+        cast("dict[Any, Any]", AthenaTrinoParser.FUNCTION_PARSERS), _GRAMMARS
+    )
+    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = _only(
+        cast("dict[Any, Any]", AthenaTrinoParser.NO_PAREN_FUNCTION_PARSERS), _WORDS
+    )
     # Athena has neither `x::type` nor `json -> path`.
-    COLUMN_OPERATORS: ClassVar[dict[object, object]] = {
-        token: parser
-        for token, parser in AthenaTrinoParser.COLUMN_OPERATORS.items()
-        if token.name == "DOT"
-    }
+    COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {TokenType.DOT: None}
     TYPE_LITERAL_PARSERS: ClassVar[dict[exp.DType, Callable[..., exp.Expr]]] = dict.fromkeys(
         exp.DType, _typed_text
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from local.athena.translation.scope import Scope
 from local.athena.translation.typed import not_supported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlglot import exp
+
+    from local.athena.translation.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Place:
     aggregates: bool = False
     windows: bool = False
     subqueries: bool = True
-    named_windows: Mapping[str, exp.Expr] = field(default_factory=dict)
+    named_windows: Mapping[str, exp.Expr] = field(default_factory=dict[str, "exp.Expr"])
 
     def inside_aggregate(self) -> Place:
         """Give the place of an aggregate's arguments."""

@@ -27,6 +27,11 @@ _SETS: Final[dict[type[exp.Expr], str]] = {
     exp.Intersect: "INTERSECT",
     exp.Except: "EXCEPT",
 }
+_GROUPINGS: Final[dict[type[exp.Expr], str]] = {
+    exp.Cube: "CUBE",
+    exp.Rollup: "ROLLUP",
+    exp.GroupingSets: "GROUPING SETS",
+}
 _AROUND: Final = ("with_", "order", "limit", "offset")
 
 
@@ -116,7 +121,7 @@ class Queries:
             for index in range(len(rows))
         ]
         names = ", ".join(f"c{index}" for index in range(len(columns)))
-        sql = f"SELECT {names} FROM (VALUES {', '.join(lines)}) AS v({names})"
+        sql = f"SELECT {names} FROM (VALUES {', '.join(lines)}) AS v({names})"  # noqa: S608 -- translated SQL, whose names are our own
         return Made(sql, tuple(Output(None, column[0]) for column in columns))
 
     def _set_operation(self, query: exp.Expr, scope: Scope) -> Made:
@@ -148,7 +153,7 @@ class Queries:
         place = Place(replace(scope, columns=columns), "ORDER BY")
         keys = self._order(query, place, [column.value for column in columns], {})
         wanted = ", ".join(f"{name}.c{index}" for index in range(len(made.outputs)))
-        sql = f"SELECT {wanted} FROM ({made.sql}) AS {name}{keys}{self._limit(query)}"
+        sql = f"SELECT {wanted} FROM ({made.sql}) AS {name}{keys}{self._limit(query)}"  # noqa: S608 -- translated SQL, whose names are our own
         return replace(made, sql=sql)
 
     def _select(self, query: exp.Select, scope: Scope) -> Made:
@@ -160,7 +165,8 @@ class Queries:
             only(distinct)
         source = From(self, scope).translate(query)
         inner = replace(scope, columns=source.columns)
-        named = {window.this.name.lower(): window for window in query.args.get("windows") or []}
+        windows: list[exp.Expr] = query.args.get("windows") or []
+        named = {window.this.name.lower(): window for window in windows}
         place = Place(inner, "SELECT", aggregates=True, windows=True, named_windows=named)
         outputs: list[Output] = []
         values: list[Typed] = []
@@ -218,7 +224,11 @@ class Queries:
         return f" GROUP BY {', '.join(items)}"
 
     def _group_item(self, item: exp.Expr, scope: Scope, values: Sequence[Typed]) -> str:
-        sets = {exp.Cube: "CUBE", exp.Rollup: "ROLLUP", exp.GroupingSets: "GROUPING SETS"}
+        sets: dict[type[exp.Expr], str] = {
+            exp.Cube: "CUBE",
+            exp.Rollup: "ROLLUP",
+            exp.GroupingSets: "GROUPING SETS",
+        }
         if (word := sets.get(type(item))) is not None:
             only(item, "expressions")
             inside = [self._grouping_set(one, scope, values) for one in item.expressions]
@@ -369,7 +379,7 @@ def _typed_rows(side: Made, outputs: Sequence[Output]) -> str:
         f"{convert(f's.c{index}', given.type, wanted.type)} AS c{index}"
         for index, (given, wanted) in enumerate(zip(side.outputs, outputs, strict=True))
     )
-    return f"SELECT {columns} FROM ({side.sql}) AS s"
+    return f"SELECT {columns} FROM ({side.sql}) AS s"  # noqa: S608 -- translated SQL, whose names are our own
 
 
 def _star(item: exp.Expr, scope: Scope) -> list[tuple[Output, Typed]]:
@@ -404,7 +414,7 @@ def renamed(outputs: tuple[Output, ...], alias: exp.Expr | None) -> tuple[Output
     Raises:
         QueryError: It has another number of names.
     """
-    names = [] if alias is None else alias.args.get("columns") or []
+    names: list[exp.Expr] = [] if alias is None else alias.args.get("columns") or []
     if not names:
         return outputs
     if len(names) != len(outputs):

@@ -71,7 +71,7 @@ class From:
         return replace(made, sql=f" FROM {made.sql}")
 
     def _with_joins(self, first: exp.Expr, joins: list[exp.Expr]) -> Source:
-        inner = first.args.get("joins") or []
+        inner: list[exp.Expr] = first.args.get("joins") or []
         made = self._item(first, ())
         for join in (*inner, *joins):
             made = self._join(made, join)
@@ -214,7 +214,7 @@ class From:
             )
             for index, (_, output) in enumerate(taken)
         )
-        return Source(f"LATERAL (SELECT {picked} FROM (SELECT {unnested})) AS {name}", columns)
+        return Source(f"LATERAL (SELECT {picked} FROM (SELECT {unnested})) AS {name}", columns)  # noqa: S608 -- translated SQL, whose names are our own
 
     def _join(self, left: Source, join: exp.Expr) -> Source:
         only(join, "this", "side", "kind", "on", "using")
@@ -271,14 +271,14 @@ def _one_column(source: Source, name: str) -> Typed:
 
 def _shown_names(outputs: tuple[Output, ...], alias: exp.Expr | None) -> list[str | None]:
     """Give the names that columns of a table go by; hidden ones keep theirs."""
-    names = [] if alias is None else alias.args.get("columns") or []
+    names: list[exp.Expr] = [] if alias is None else alias.args.get("columns") or []
     if not names:
         return [output.name for output in outputs]
     given = iter(names)
     shown = [
         output.name
         if (output.name or "").startswith("$")
-        else getattr(next(given, None), "name", None)
+        else (None if (name := next(given, None)) is None else name.name)
         for output in outputs
     ]
     if None in shown or next(given, None) is not None:

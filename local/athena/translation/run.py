@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from local.athena.query_result import ResultColumn
     from local.athena.translation.translate import Translation
 
+# pyarrow has no types of its own.
+_arrow: Any = pa
+
 
 def run_select(
     cursor: DuckDBPyConnection, translation: Translation
-) -> tuple[tuple[ResultColumn, ...], pa.Table]:
-    """Run a query.
+) -> tuple[tuple[ResultColumn, ...], Any]:
+    """Run a query and give the columns and a table of Arrow.
 
     The columns of the table are named `c0`, `c1` and so on, as names of a result may repeat. A
     column of zoned timestamps bears their zone in its Arrow type.
@@ -55,10 +58,10 @@ def _normal(type_: str) -> str:
     return type_.replace('"', "").replace(" ", "").lower()
 
 
-def _with_zones(table: pa.Table, translation: Translation) -> pa.Table:
+def _with_zones(table: Any, translation: Translation) -> Any:  # noqa: ANN401 -- pyarrow has no types
     for index, type_ in enumerate(translation.types):
         if type_.name == WITH_TIME_ZONE:
             column = table.column(index)
-            cast = column.cast(pa.timestamp("us", tz=type_.zone))
-            table = table.set_column(index, table.field(index).with_type(cast.type), cast)
+            zoned = column.cast(_arrow.timestamp("us", tz=type_.zone))
+            table = table.set_column(index, table.field(index).with_type(zoned.type), zoned)
     return table

@@ -59,8 +59,10 @@ class Scope:
 
     columns: tuple[Column, ...] = ()
     outer: Scope | None = None
-    parameters: Mapping[str, Typed] = field(default_factory=dict)
-    queries: Mapping[str, tuple[str, tuple[Output, ...]]] = field(default_factory=dict)
+    parameters: Mapping[str, Typed] = field(default_factory=dict[str, "Typed"])
+    queries: Mapping[str, tuple[str, tuple[Output, ...]]] = field(
+        default_factory=dict[str, "tuple[str, tuple[Output, ...]]"]
+    )
 
     def resolve(self, parts: tuple[str, ...]) -> Typed:
         """Find what `a`, `a.b` and so on name.

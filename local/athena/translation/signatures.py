@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from local.athena.errors import ErrorName
 from local.athena.translation.coercion import as_decimal, coerce, common_type, cost
 from local.athena.translation.typed import Typed, fill, refuse
 from local.athena.types import DATE, UNKNOWN, WITH_TIME_ZONE, AthenaType, decimal, parse_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 # Parameters that take every type of the name, with whatever parameters of its own.
 _ANY_OF: Final = frozenset({"decimal", "timestamp", WITH_TIME_ZONE, "time", "char"})
@@ -190,7 +192,7 @@ def bind(
     return Call(tuple(bound), returns), best.signature
 
 
-def _match(one: Signature, arguments: tuple[Argument, ...]) -> _Match | None:
+def _match(one: Signature, arguments: tuple[Argument, ...]) -> _Match | None:  # noqa: C901 -- one branch a kind of argument
     parameters = one.parameters
     if one.variadic:
         repeated = len(arguments) - len(parameters) + 1
@@ -240,7 +242,7 @@ def _unify(parameter: AthenaType, given: AthenaType, bindings: dict[str, AthenaT
     return True
 
 
-def _wanted(
+def _wanted(  # noqa: PLR0911 -- one way out a kind
     parameter: AthenaType, given: AthenaType, bindings: Mapping[str, AthenaType]
 ) -> AthenaType:
     if parameter.name in _ANY_OF:

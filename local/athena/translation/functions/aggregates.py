@@ -27,7 +27,8 @@ def _sum_decimal(call: Call) -> Typed:
 
 def _avg_decimal(call: Call) -> Typed:
     type_ = call.value(0).type
-    made = f"athena_decimal_divide(CAST(sum(#0)@ AS VARCHAR), CAST(count(#0)@ AS VARCHAR), {type_.scale})"
+    sides = "CAST(sum(#0)@ AS VARCHAR), CAST(count(#0)@ AS VARCHAR)"
+    made = f"athena_decimal_divide({sides}, {type_.scale})"
     return Typed(f"CASE WHEN count(#0)@ > 0 THEN {cast(made, type_)} END", type_)
 
 

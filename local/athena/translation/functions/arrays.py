@@ -64,24 +64,24 @@ def subscript(base: Typed, index: Typed) -> str:
     element = base.type.children[0]
     failed = _fails("Array subscript must be between 1 and the array's length", element)
     return fill(
-        f"CASE WHEN {{1}} < 1 OR {{1}} > len({{0}}) THEN {failed} ELSE list_extract({{0}}, {{1}}) END",
+        f"CASE WHEN {{1}} < 1 OR {{1}} > len({{0}}) THEN {failed}"
+        " ELSE list_extract({0}, {1}) END",
         [base.sql, index.sql],
     )
 
 
-def _filtered_by(other: str, *, inside: bool) -> Callable[[Call], str]:
+def _filtered_by(*, inside: bool) -> Callable[[Call], str]:
     def make(call: Call) -> str:
+        left, right = call.sqls
+
         def kept(once: str) -> str:
-            left, right = call.sqls
             (item,) = variables(1, once, right)
             found = f"list_position({right}, {item}) IS {'NOT ' if inside else ''}NULL"
             return f"list_filter({once}, lambda {item}: {found})"
 
-        left, right = call.sqls
         made = let(first_of_each(left), kept)
         return f"CASE WHEN {right} IS NULL THEN NULL ELSE {made} END"
 
-    _ = other
     return make
 
 
@@ -89,7 +89,7 @@ def _joined(call: Call) -> str:
     items = call.value(0)
     (item,) = variables(1, items.sql)
     written = explicit_cast(Typed(item, items.type.children[0]), VARCHAR).sql
-    if len(call.arguments) > 2:
+    if len(call.arguments) > 2:  # noqa: PLR2004 -- the number is the thing itself
         written = f"coalesce({written}, {call.sqls[2]})"
     return f"array_to_string(list_transform({items.sql}, lambda {item}: {written}), {call.sqls[1]})"
 
@@ -144,6 +144,13 @@ def _ngrams(call: Call) -> str:
     return f"CASE WHEN {items} IS NULL THEN NULL WHEN {size} <= 0 THEN {failed} ELSE {made} END"
 
 
+def _removed(call: Call) -> str:
+    items, unwanted = call.sqls
+    (item,) = variables(1, items, unwanted)
+    kept = f"list_filter({items}, lambda {item}: {item} IS DISTINCT FROM {unwanted})"
+    return f"CASE WHEN {unwanted} IS NULL THEN NULL ELSE {kept} END"
+
+
 def _longest(sqls: list[str]) -> str:
     return f"greatest({', '.join(f'len({sql})' for sql in sqls)})"
 
@@ -156,7 +163,8 @@ def _zip(call: Call) -> Typed:
     (index,) = variables(1, *call.sqls)
     parts = [(f"field{i}", f"list_extract({sql}, {index})") for i, sql in enumerate(call.sqls)]
     nulls = " OR ".join(f"{sql} IS NULL" for sql in call.sqls)
-    made = f"list_transform(generate_series(1, {_longest(call.sqls)}), lambda {index}: {struct(parts)})"
+    places = f"generate_series(1, {_longest(call.sqls)})"
+    made = f"list_transform({places}, lambda {index}: {struct(parts)})"
     return Typed(f"CASE WHEN {nulls} THEN NULL ELSE {made} END", array(type_))
 
 
@@ -233,13 +241,13 @@ ARRAYS: Final = table(
         "array_max(array(t)) -> t": f"CASE WHEN {_HAS_NULL} THEN NULL ELSE list_max({{0}}) END",
         "array_join(array(t), varchar) -> varchar": _joined,
         "array_join(array(t), varchar, varchar) -> varchar": _joined,
-        "array_intersect(array(t), array(t)) -> array(t)": _filtered_by("right", inside=True),
-        "array_except(array(t), array(t)) -> array(t)": _filtered_by("right", inside=False),
+        "array_intersect(array(t), array(t)) -> array(t)": _filtered_by(inside=True),
+        "array_except(array(t), array(t)) -> array(t)": _filtered_by(inside=False),
         "array_union(array(t), array(t)) -> array(t)": lambda call: first_of_each(
             f"({call.sqls[0]} || {call.sqls[1]})"
         ),
         "arrays_overlap(array(t), array(t)) -> boolean": _OVERLAP,
-        "array_remove(array(t), t) -> array(t)": lambda call: _removed(call),
+        "array_remove(array(t), t) -> array(t)": _removed,
         "concat(array(t), array(t)...) -> array(t)": lambda call: f"({' || '.join(call.sqls)})",
         "slice(array(t), bigint, bigint) -> array(t)": _slice,
         "trim_array(array(t), bigint) -> array(t)": "list_slice({0}, 1, len({0}) - {1})",
@@ -268,10 +276,3 @@ ARRAYS: Final = table(
         "reduce(array(t), s, function(s, t, s), function(s, r)) -> r": _reduce,
     }
 )
-
-
-def _removed(call: Call) -> str:
-    items, unwanted = call.sqls
-    (item,) = variables(1, items, unwanted)
-    kept = f"list_filter({items}, lambda {item}: {item} IS DISTINCT FROM {unwanted})"
-    return f"CASE WHEN {unwanted} IS NULL THEN NULL ELSE {kept} END"

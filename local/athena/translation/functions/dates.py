@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
 from local.athena.translation.casts import explicit_cast, timestamp_text
+from local.athena.translation.functions.arrays import MAX_SEQUENCE_LENGTH
 from local.athena.translation.patterns import (
     joda_parsing_pattern,
     joda_pattern,
@@ -35,6 +36,8 @@ from local.athena.translation.zones import (
 from local.athena.types import (
     BIGINT,
     DATE,
+    DEFAULT_TIMESTAMP_PRECISION,
+    MAX_TIMESTAMP_PRECISION,
     WITH_TIME_ZONE,
     AthenaType,
     zoned,
@@ -216,7 +219,7 @@ def zoned_literal(written: str, precision: int) -> Typed:
         raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
     zone = zone_named(found[2]) if found[2] else "UTC"
     local = f"CAST({text(found[1])} AS TIMESTAMP)"
-    if precision == 3:
+    if precision == DEFAULT_TIMESTAMP_PRECISION:
         local = f"date_trunc('millisecond', {local})"
     return Typed(from_local(local, zone), zoned(zone, precision))
 
@@ -232,8 +235,8 @@ def _from_iso(call: Call) -> Typed:
         zoned("UTC"),
     )
     stamp = (
-        "CAST(replace(regexp_replace(regexp_replace({0}, '(Z|[+-]00(:?00)?)$', ''), 'T', ' '), ',', '.')"
-        " AS TIMESTAMP)"
+        "CAST(replace(regexp_replace(regexp_replace({0}, '(Z|[+-]00(:?00)?)$', ''),"
+        " 'T', ' '), ',', '.') AS TIMESTAMP)"
     )
     made = (
         f"CASE WHEN NOT regexp_full_match({{0}}, {{1}}) THEN {wrong}"
@@ -276,9 +279,7 @@ def _parse_datetime(call: Call) -> str:
 
 def _sequence(call: Call) -> str:
     start, stop = call.value(0), call.value(1)
-    step = call.sqls[2] if len(call.arguments) > 2 else "to_days(1)"
-    from local.athena.translation.functions.arrays import MAX_SEQUENCE_LENGTH  # noqa: PLC0415
-
+    step = call.sqls[2] if len(call.arguments) > 2 else "to_days(1)"  # noqa: PLR2004 -- the number is the thing itself
     first, last = local_clock(start), local_clock(stop)
     made = f"generate_series({first}, {last}, {step})"
     if start.type == DATE:
@@ -298,7 +299,11 @@ def _sequence(call: Call) -> str:
         f"CASE WHEN ({first} < {last} AND {first} + {step} <= {first})"
         f" OR ({first} > {last} AND {first} + {step} >= {first}) THEN {wrong}"
     )
-    return f"{checked} ELSE {let(made, lambda all_: f'CASE WHEN len({all_}) > {MAX_SEQUENCE_LENGTH} THEN {long} ELSE {all_} END')} END"
+    whole = let(
+        made,
+        lambda v: f"CASE WHEN len({v}) > {MAX_SEQUENCE_LENGTH} THEN {long} ELSE {v} END",
+    )
+    return f"{checked} ELSE {whole} END"
 
 
 def _human_readable(call: Call) -> str:
@@ -354,12 +359,12 @@ def current(name: str, precision: int) -> Typed:
     """Write current_date, current_timestamp and localtimestamp."""
     if name == "current_date":
         return Typed("CAST(timezone('UTC', now()) AS DATE)", DATE)
-    if precision > 6:
+    if precision > MAX_TIMESTAMP_PRECISION:
         what = f"{name}({precision}): times are held to microseconds"
         raise not_supported(what)
     stamp = "timezone('UTC', now())"
-    if precision < 6:
-        unit = 10 ** (6 - precision)
+    if precision < MAX_TIMESTAMP_PRECISION:
+        unit = 10 ** (MAX_TIMESTAMP_PRECISION - precision)
         stamp = f"make_timestamp(epoch_us({stamp}) // {unit} * {unit})"
     if name == "localtimestamp":
         return Typed(stamp, AthenaType("timestamp", precision))

@@ -66,15 +66,16 @@ def _scalar(call: Call) -> str:
     return fill(
         "CASE WHEN json_valid({0}) THEN CASE WHEN json_type({0}, {1}) = 'DOUBLE'"
         " THEN athena_json_number({0}, {1})"
-        f" WHEN json_type({{0}}, {{1}}) IN {_SCALARS} THEN json_extract_string({{0}}, {{1}}) END END",
+        f" WHEN json_type({{0}}, {{1}}) IN {_SCALARS}"
+        " THEN json_extract_string({0}, {1}) END END",
         [call.sqls[0], _path(call.value(1))],
     )
 
 
 def _extract(call: Call) -> str:
     return fill(
-        "CASE WHEN json_valid({0}) THEN athena_json_numbers(CAST(json_extract({0}, {1}) AS VARCHAR))"
-        " END",
+        "CASE WHEN json_valid({0})"
+        " THEN athena_json_numbers(CAST(json_extract({0}, {1}) AS VARCHAR)) END",
         [call.sqls[0], _path(call.value(1))],
     )
 
@@ -117,33 +118,6 @@ def _array_contains(call: Call) -> str:
     )
 
 
-_NO_JSON: Final = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "Cannot convert value to JSON", VARCHAR)
-
-JSON_FUNCTIONS: Final = table(
-    {
-        "json_extract_scalar(text_or_json, varchar) -> varchar": _scalar,
-        "json_extract(text_or_json, varchar) -> json": _extract,
-        "json_size(text_or_json, varchar) -> bigint": _size,
-        "json_array_length(text_or_json) -> bigint": (
-            "CASE WHEN json_valid({0}) AND json_type({0}) = 'ARRAY'"
-            " THEN CAST(json_array_length({0}) AS BIGINT) END"
-        ),
-        "json_array_get(text_or_json, bigint) -> json": _array_get,
-        "json_array_contains(text_or_json, varchar) -> boolean": _array_contains,
-        "json_array_contains(text_or_json, boolean) -> boolean": _array_contains,
-        "json_array_contains(text_or_json, bigint) -> boolean": _array_contains,
-        "json_array_contains(text_or_json, double) -> boolean": _array_contains,
-        "is_json_scalar(text_or_json) -> boolean": (
-            f"CASE WHEN NOT json_valid({{0}}) THEN {_NO_JSON} IS NULL"
-            " ELSE json_type({0}) NOT IN ('ARRAY', 'OBJECT') END"
-        ),
-        "json_parse(varchar) -> json": "athena_json_parse({0})",
-        "json_format(json) -> varchar": "{0}",
-        "json_exists(varchar, varchar) -> boolean": lambda call: _exists(call),
-    }
-)
-
-
 def _standard_path(value: Typed) -> tuple[bool, list[str | int]]:
     """Read a path of the SQL standard: whether it is lax, and its steps."""
     path = value.literal
@@ -181,6 +155,33 @@ def _found(sql: str, path: Typed) -> str:
 def _exists(call: Call) -> str:
     found = _found(call.sqls[0], call.value(1))
     return f"CASE WHEN {call.sqls[0]} IS NOT NULL THEN {found} IS NOT NULL END"
+
+
+_NO_JSON: Final = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "Cannot convert value to JSON", VARCHAR)
+
+JSON_FUNCTIONS: Final = table(
+    {
+        "json_extract_scalar(text_or_json, varchar) -> varchar": _scalar,
+        "json_extract(text_or_json, varchar) -> json": _extract,
+        "json_size(text_or_json, varchar) -> bigint": _size,
+        "json_array_length(text_or_json) -> bigint": (
+            "CASE WHEN json_valid({0}) AND json_type({0}) = 'ARRAY'"
+            " THEN CAST(json_array_length({0}) AS BIGINT) END"
+        ),
+        "json_array_get(text_or_json, bigint) -> json": _array_get,
+        "json_array_contains(text_or_json, varchar) -> boolean": _array_contains,
+        "json_array_contains(text_or_json, boolean) -> boolean": _array_contains,
+        "json_array_contains(text_or_json, bigint) -> boolean": _array_contains,
+        "json_array_contains(text_or_json, double) -> boolean": _array_contains,
+        "is_json_scalar(text_or_json) -> boolean": (
+            f"CASE WHEN NOT json_valid({{0}}) THEN {_NO_JSON} IS NULL"
+            " ELSE json_type({0}) NOT IN ('ARRAY', 'OBJECT') END"
+        ),
+        "json_parse(varchar) -> json": "athena_json_parse({0})",
+        "json_format(json) -> varchar": "{0}",
+        "json_exists(varchar, varchar) -> boolean": _exists,
+    }
+)
 
 
 def json_query(value: Typed, path: Typed, *, wrapped: bool) -> Typed:

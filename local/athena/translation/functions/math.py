@@ -177,7 +177,8 @@ MATH: Final = table(
         "bit_count(bigint, bigint) -> bigint": "athena_bit_count({0}, {1})",
         "from_base(varchar, bigint) -> bigint": "athena_from_base({0}, {1})",
         "to_base(bigint, bigint) -> varchar": (
-            f"CASE WHEN {{1}} NOT BETWEEN 2 AND 36 THEN {_BASE} ELSE athena_to_base({{0}}, {{1}}) END"
+            f"CASE WHEN {{1}} NOT BETWEEN 2 AND 36 THEN {_BASE}"
+            " ELSE athena_to_base({0}, {1}) END"
         ),
     }
 )

@@ -1,0 +1,121 @@
+"""Arithmetic that DuckDB lacks: exact division, bits, bases, and numbers for people."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Final
+
+from local.athena.errors import ErrorName
+from local.athena.translation.java_format import java_double, wrong
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_DECIMAL_DIGITS: Final = 100
+
+
+def decimal_divide(dividend: str, divisor: str, scale: int) -> str:
+    """Divide decimals exactly and round half up."""
+    if not Decimal(divisor):
+        wrong("Division by zero", ErrorName.DIVISION_BY_ZERO)
+    with localcontext() as context:
+        context.prec = _DECIMAL_DIGITS
+        quotient = Decimal(dividend) / Decimal(divisor)
+        return f"{quotient.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP):f}"
+
+
+def cbrt(value: float) -> float:
+    """Give the cube root."""
+    root = math.cbrt(value)
+    if math.isinf(root) or math.isnan(root):
+        return root
+    # The C library may miss by one bit where Java is exact.
+    return float(round(root)) if round(root) ** 3 == value else root
+
+
+def format_number(value: float) -> str:
+    """Write a number with a unit, such as 1.23K."""
+    if math.isnan(value) or math.isinf(value):
+        return java_double(value)
+    sign = "-" if value < 0 else ""
+    value, unit = abs(value), ""
+    for unit in ("", "K", "M", "B", "T", "Q"):
+        if value < 1000 or unit == "Q":  # noqa: PLR2004 -- the number is the thing itself
+            break
+        value /= 1000
+    digits = 2 if value < 10 else 1 if value < 100 else 0  # noqa: PLR2004 -- the number is the thing itself
+    written = f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    return f"{sign}{written}{unit}"
+
+
+def to_base(value: int, radix: int) -> str:
+    """Write a whole number in another base."""
+    rest, made = abs(value), ""
+    while rest:
+        rest, digit = divmod(rest, radix)
+        made = _DIGITS[digit] + made
+    return ("-" if value < 0 else "") + (made or "0")
+
+
+def from_base(value: str, radix: int) -> int:
+    """Read a whole number in another base."""
+    if not 2 <= radix <= 36:  # noqa: PLR2004 -- the number is the thing itself
+        wrong("Radix must be between 2 and 36")
+    if not re.fullmatch(r"[+-]?[0-9a-zA-Z]+", value):
+        wrong(f"Not a valid base-{radix} number: {value}")
+    try:
+        found = int(value, radix)
+    except ValueError:
+        wrong(f"Not a valid base-{radix} number: {value}")
+    if not -(2**63) <= found < 2**63:
+        wrong(f"Not a valid base-{radix} number: {value}")
+    return found
+
+
+def signed(value: int, bits: int) -> int:
+    """Take the lowest bits of a number as a signed one."""
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if value >> (bits - 1) else value
+
+
+def shift_left(value: int, shift: int, bits: int) -> int:
+    """Shift to the left within so many bits."""
+    if shift < 0:
+        wrong("Specified shift must be positive")
+    return 0 if shift >= bits else signed(value << shift, bits)
+
+
+def shift_right(value: int, shift: int, bits: int) -> int:
+    """Shift to the right within so many bits, filling with zeros."""
+    if shift < 0:
+        wrong("Specified shift must be positive")
+    return 0 if shift >= bits else signed((value & ((1 << bits) - 1)) >> shift, bits)
+
+
+def shift_right_signed(value: int, shift: int) -> int:
+    """Shift to the right, keeping the sign."""
+    if shift < 0:
+        wrong("Specified shift must be positive")
+    return value >> min(shift, 63)
+
+
+def bit_count(value: int, bits: int) -> int:
+    """Count the bits that are set."""
+    if not 2 <= bits <= 64 or not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):  # noqa: PLR2004 -- the number is the thing itself
+        wrong(f"Number must be representable with the bits specified. {value} cannot")
+    return (value & ((1 << bits) - 1)).bit_count()
+
+
+def human_readable_seconds(value: float) -> str:
+    """Write seconds as weeks, days, hours, minutes and seconds."""
+    seconds = int(Decimal(abs(value)).quantize(Decimal(1), ROUND_HALF_UP))
+    parts: list[str] = []
+    for name, size in (("week", 604800), ("day", 86400), ("hour", 3600), ("minute", 60)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {name}{'' if count == 1 else 's'}")
+    if seconds or not parts:
+        parts.append(f"{seconds} second{'' if seconds == 1 else 's'}")
+    return ", ".join(parts)

@@ -1,0 +1,188 @@
+"""Texts and bytes: URLs, hashes, patterns and distances that DuckDB lacks."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import unicodedata
+from typing import Final, Literal
+from urllib.parse import quote_plus, unquote_plus, urlsplit
+
+from local.athena.translation.java_format import wrong
+
+_SOUNDEX: Final = {
+    **dict.fromkeys("BFPV", "1"), **dict.fromkeys("CGJKQSXZ", "2"), **dict.fromkeys("DT", "3"),
+    "L": "4", **dict.fromkeys("MN", "5"), "R": "6",
+}  # fmt: skip
+_URL: Final = re.compile(
+    r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL
+)
+
+
+def from_utf8(value: bytes) -> str:
+    """Read UTF-8; bytes that are none become the replacement character."""
+    return value.decode("utf-8", "replace")
+
+
+def digest(value: bytes, name: str) -> bytes:
+    """Give the digest of bytes by the name of its algorithm."""
+    return hashlib.new(name, value).digest()
+
+
+def keyed_digest(value: bytes, key: bytes, name: str) -> bytes:
+    """Give the keyed digest of bytes."""
+    return hmac.digest(key, value, name)
+
+
+def replace(value: str, old: str, new: str) -> str:
+    """Replace a text also where it is empty."""
+    return value.replace(old, new)
+
+
+def reverse(value: str) -> str:
+    """Reverse a text by its code points."""
+    return value[::-1]
+
+
+def normalize(value: str, form: Literal["NFC", "NFD", "NFKC", "NFKD"]) -> str:
+    """Give a text in a normalization form of Unicode."""
+    return unicodedata.normalize(form, value)
+
+
+def hamming(left: str, right: str) -> int:
+    """Count the places where two texts differ."""
+    return sum(a != b for a, b in zip(left, right, strict=True))
+
+
+def regexp_like(value: str, pattern: str) -> bool:
+    """Tell whether a pattern is found."""
+    return re.search(pattern, value) is not None
+
+
+def url_part(url: str, part: str) -> str | None:
+    """Give a part of a URL, none where it has none or is no URL."""
+    if re.search(r"[\s<>\"{}|\\^`]", url):
+        return None
+    found = _URL.fullmatch(url)
+    if found is None:
+        return None
+    scheme, authority, path, query, fragment = found.groups()
+    if part in {"host", "port"}:
+        try:
+            split = urlsplit(f"//{authority or ''}")
+            host, port = split.hostname, split.port
+        except ValueError:
+            return None
+        if part == "port":
+            return None if port is None else str(port)
+        return "" if host is None else re.sub(r":\d*$", "", (authority or "").split("@")[-1])
+    # A URL without the part gives an empty text, as java.net.URI's null does in Athena.
+    return {"protocol": scheme, "path": path, "query": query, "fragment": fragment}[part] or ""
+
+
+def url_parameter(url: str, name: str) -> str | None:
+    """Give the first value of a parameter of a URL's query."""
+    query = url_part(url, "query")
+    for pair in (query or "").split("&"):
+        key, _, value = pair.partition("=")
+        if key == name:
+            return unquote_plus(value)
+    return None
+
+
+def url_encode(value: str) -> str:
+    """Write a text as a form does."""
+    return quote_plus(value, safe="*-._").replace("~", "%7E")
+
+
+def url_decode(value: str) -> str:
+    """Read a text that a form wrote."""
+    if re.search(r"%(?![0-9a-fA-F]{2})", value):
+        wrong("Illegal hex characters in escape (%) pattern")
+    return unquote_plus(value)
+
+
+def from_base64(value: str) -> bytes:
+    """Read base64."""
+    try:
+        return base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
+    except binascii.Error:
+        wrong("Illegal base64 character, or input not padded")
+
+
+def strpos(value: str, wanted: str, instance: int) -> int:
+    """Find the n-th place of a text, from the end where n is negative; 0 where there is none."""
+    if instance == 0:
+        wrong("'instance' must be a positive or negative number.")
+    found = [match.start() + 1 for match in re.finditer(f"(?={re.escape(wanted)})", value)]
+    place = instance - 1 if instance > 0 else instance
+    return found[place] if -len(found) <= place < len(found) else 0
+
+
+def soundex(value: str) -> str:
+    """Give the Soundex code of a word."""
+    letters = [letter for letter in value.upper() if letter.isalpha()]
+    if any(not letter.isascii() for letter in letters):
+        wrong(f"The character is not mapped: {value!r}")
+    if not letters:
+        return ""
+    made, last = letters[0], _SOUNDEX.get(letters[0], "")
+    for letter in letters[1:]:
+        code = _SOUNDEX.get(letter, "")
+        if code and code != last:
+            made += code
+        if letter not in "HW":
+            last = code
+    return (made + "000")[:4]
+
+
+def luhn_check(value: str) -> bool:
+    """Check a number by its last digit."""
+    if not re.fullmatch(r"[0-9]*", value):
+        wrong("Luhn check takes digits")
+    if not value:
+        return False
+    total = 0
+    for index, digit in enumerate(reversed(value)):
+        doubled = int(digit) * 2 if index % 2 else int(digit)
+        total += doubled - 9 if doubled > 9 else doubled  # noqa: PLR2004 -- the number is the thing itself
+    return total % 10 == 0
+
+
+def regexp_extract(value: str, pattern: str, group: int) -> str | None:
+    """Give a group of the first match."""
+    found = re.search(pattern, value)
+    return None if found is None else found.group(group)
+
+
+def regexp_extract_all(value: str, pattern: str, group: int) -> list[str | None]:
+    """Give a group of every match."""
+    return [found.group(group) for found in re.finditer(pattern, value)]
+
+
+def regexp_replace(value: str, pattern: str, replacement: str) -> str:
+    """Replace every match."""
+    return re.sub(pattern, re.sub(r"\\([0-9])", r"\\g<\1>", replacement), value)
+
+
+def regexp_position(value: str, pattern: str, start: int, occurrence: int) -> int:
+    """Find the n-th match from a place on; -1 where there is none."""
+    if start < 1 or occurrence < 1:
+        wrong("start and occurrence must be positive")
+    if start > len(value):
+        return -1
+    found = [match.start() for match in re.finditer(pattern, value[start - 1 :])]
+    return found[occurrence - 1] + start if occurrence <= len(found) else -1
+
+
+def levenshtein(left: str, right: str) -> int:
+    """Count the edits between two texts."""
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]
