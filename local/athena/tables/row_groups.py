@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/athena/latest/ug/columnar-storage.html
 
 from __future__ import annotations
 
-import operator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -69,12 +68,14 @@ def _may_compare(condition: exp.Binary, bounds_of: Callable[[str], Bounds | None
         value = float(value)
     if not _is_comparable(value, least) or not _is_comparable(value, greatest):
         return True
-    compare = cast("Callable[[Any, Any], bool]", operator.le)
-    if kind is exp.EQ:
-        return compare(least, value) and compare(value, greatest)
-    if kind in {exp.LT, exp.LTE}:
-        return compare(least, value)
-    return compare(value, greatest)
+    low, high = cast("Any", least), cast("Any", greatest)
+    return {
+        exp.EQ: low <= value <= high,
+        exp.LT: low < value,
+        exp.LTE: low <= value,
+        exp.GT: high > value,
+        exp.GTE: high >= value,
+    }[kind]
 
 
 def _bounds(column: exp.Expr, bounds_of: Callable[[str], Bounds | None]) -> Bounds | None:
