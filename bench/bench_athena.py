@@ -53,7 +53,7 @@ class Laptop:
 
     def __init__(self, folder: Path, lake: ShippedLake) -> None:
         """Takes a folder for files, and the lake."""
-        folder.mkdir()
+        folder.mkdir(parents=True)
         self._lake = lake.fake
         self._engine = Engine(
             folder=folder, session=Session.open([folder]), now_ms=lambda: lake.now_ms
@@ -89,7 +89,7 @@ def timed(folder: Path) -> None:
             path = plain / key
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    laptop = Laptop(folder, lake)
+    laptop = Laptop(folder / "lake", lake)
     files = f"read_parquet('{plain}/events/**/*.parquet', hive_partitioning = true)"
 
     def run_plain(sql: str) -> int:

@@ -69,13 +69,14 @@ def _may_compare(condition: exp.Binary, bounds_of: Callable[[str], Bounds | None
     if not _is_comparable(value, least) or not _is_comparable(value, greatest):
         return True
     low, high = cast("Any", least), cast("Any", greatest)
-    return {
+    holds: dict[type[exp.Expr], bool] = {
         exp.EQ: low <= value <= high,
         exp.LT: low < value,
         exp.LTE: low <= value,
         exp.GT: high > value,
         exp.GTE: high >= value,
-    }[kind]
+    }
+    return holds[kind]
 
 
 def _bounds(column: exp.Expr, bounds_of: Callable[[str], Bounds | None]) -> Bounds | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import io
 import json
 from dataclasses import dataclass, field
@@ -81,7 +80,7 @@ class FakeLake:
                 bucket,
                 key,
                 len(content),
-                hashlib.sha256(content).hexdigest(),
+                str(hash(content)),
                 MODIFIED,
             )
             for key, content in sorted(self.contents.items())

@@ -85,9 +85,10 @@ def shipped_lake(event_count: int, *, copies_of_files: int = 1) -> ShippedLake:
             fake.contents[key] = body
     for part in range(_RAW_FILES):
         lines = [data.decode().rstrip("\n") for data in raw[part::_RAW_FILES]]
-        for copy in range(copies_of_files):
-            key = f"raw/dt={DAY}/hour=12/file-{part}-{copy:03d}.gz"
-            fake.put_lines(key, lines, is_gzip=True)
+        place = f"raw/dt={DAY}/hour=12/file-{part}"
+        fake.put_lines(f"{place}-000.gz", lines, is_gzip=True)
+        for copy in range(1, copies_of_files):
+            fake.contents[f"{place}-{copy:03d}.gz"] = fake.contents[f"{place}-000.gz"]
     count = copies_of_files * sum(len(members) for members in rows.values())
     return ShippedLake(fake, arrived_ms, count)
 
