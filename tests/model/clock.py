@@ -50,7 +50,11 @@ class Clock:
             and state.now < batch.invocation.begun + times.function
             for batch in state.batches
         )
-        return at_the_function and all(
+        in_the_buffer = times.buffer is None or all(
+            state.now < entry.entered + times.buffer for entry in state.buffer
+        )
+        at_firehose = at_the_function and in_the_buffer
+        return at_firehose and all(
             state.now < arrival + times.retention
             for position, arrival in enumerate(state.arrivals)
             if 0 <= arrival <= state.now and not state.read >> position & 1

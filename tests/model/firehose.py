@@ -134,7 +134,11 @@ class Firehose:
         """Whether anything can still tell a row in the buffer from a row in the lake."""
         left = state.left
         return bool(
-            left.failovers or left.conversions or left.s3_repeats or self._model.world.replays
+            left.failovers
+            or left.conversions
+            or left.s3_repeats
+            or self._model.world.replays
+            or self._model.world.backfills
         )
 
     def _fail(self, state: State, batch: Batch, others: tuple[Batch, ...]) -> State:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from tests.model.model import Model
     from tests.model.state import State
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Promise(StrEnum):
     """The promises, by the names under which the design's notes know them."""
 
-    P1 = "an event that was sent is in the lake or in an error object"
+    P1 = "an event that was sent is in the lake or in an error object, a backfilled one in the lake"
     P2 = "an id has one row, or rows of one position of the stream"
     P3 = "the verdict on a record does not change between attempts"
 
@@ -40,15 +40,11 @@ def broken_promise(
         promises: The promises to look at.
         quiet: Whether Firehose has nothing left to do, for only then P1 is due.
     """
-    if Promise.P1 in promises and quiet:
-        kept = state.lake | state.errors
-        if not all(kept & of_content for of_content in model.content_mask):
-            return Promise.P1
-    if Promise.P2 in promises:
-        for of_id in model.id_mask:
-            rows = state.lake & of_id
-            if rows & (rows - 1):
-                return Promise.P2
+    in_files = model.contents_in_files(state.backfill)
+    if Promise.P1 in promises and _loses(model, state, in_files, quiet=quiet):
+        return Promise.P1
+    if Promise.P2 in promises and _doubles(model, state, in_files):
+        return Promise.P2
     if Promise.P3 in promises:
         pronounced = 0
         for mask in state.verdicts:
@@ -56,3 +52,31 @@ def broken_promise(
                 return Promise.P3
             pronounced |= mask
     return None
+
+
+def _loses(model: Model, state: State, in_files: Mapping[int, int], *, quiet: bool) -> bool:
+    """Whether something that was sent is nowhere, or something that was brought in is not there."""
+    kept = state.lake | state.errors
+    if quiet and not all(
+        kept & of_content or content in in_files
+        for content, of_content in enumerate(model.content_mask[: model.contents_sent])
+    ):
+        return True
+    promised = state.backfill.promised
+    return bool(promised) and not all(
+        state.lake & of_content or content in in_files
+        for content, of_content in enumerate(model.content_mask)
+        if promised >> content & 1
+    )
+
+
+def _doubles(model: Model, state: State, in_files: Mapping[int, int]) -> bool:
+    """Whether an id has rows of two positions, of two files, or of a position and a file."""
+    for of_id in model.id_mask:
+        rows = state.lake & of_id
+        if rows & (rows - 1):
+            return True
+    return any(
+        times > 1 or state.lake & model.id_mask[model.contents[content].event_uuid]
+        for content, times in in_files.items()
+    )

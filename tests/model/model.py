@@ -6,17 +6,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from tests.model.state import NO_CLAIM, NOT_SENT, State, Verdicts
 from tests.model.world import TICK_S, Event, Record, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tests.model.rules import Rules
+    from tests.model.state import Backfilled
     from transform.claims import Claim
+
+_NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 class Model:
@@ -27,6 +32,7 @@ class Model:
         rules: The rules.
         records: The world's records, then one for each event that a run of replay may send.
         contents: The distinct events; copies of each other are one content.
+        contents_sent: How many of them, the first ones, producers send; backfill has the others.
         record_mask: For each position the mask of its slots.
         content_mask: For each content the mask of the slots that bear it.
         content_positions: For each content the mask of the positions that bear it.
@@ -38,8 +44,14 @@ class Model:
         self.world = world
         self.rules = rules
         self.contents: tuple[Event, ...] = tuple(
-            dict.fromkeys(event for record in world.records for event in record.events)
+            dict.fromkeys(
+                (
+                    *(event for record in world.records for event in record.events),
+                    *(event for slices in world.inputs for events in slices for event in events),
+                )
+            )
         )
+        self.contents_sent = len({event for record in world.records for event in record.events})
         self.records: tuple[Record, ...] = world.records + tuple(
             Record(0, (content,)) for _ in range(world.replays) for content in self.contents
         )
@@ -98,6 +110,21 @@ class Model:
         """The positions at which runs of replay may put a content, in the order of their use."""
         first = len(self.world.records)
         return range(first + content, len(self.records), len(self.contents))
+
+    def mask_of(self, events: Iterable[Event]) -> int:
+        """The mask of some contents."""
+        return sum(1 << self.contents.index(event) for event in events)
+
+    def contents_in_files(self, backfill: Backfilled) -> Mapping[int, int]:
+        """How many files of backfill each content is in; those that are in none are left out."""
+        if not backfill.files:
+            return _NOTHING
+        return Counter(
+            content
+            for _, mask in backfill.files
+            for content in range(len(self.contents))
+            if mask >> content & 1
+        )
 
     def shard_order(self, arrivals: tuple[int, ...]) -> dict[int, tuple[int, ...]]:
         """For each shard the positions sent to it, in the order in which they arrive."""

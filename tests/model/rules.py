@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ops.backfill.rules import Closing, Writing, next_generation
 from ops.replay.rules import Replaying
 from tests.model.world import TICK_MS, TICK_S
 from transform.claims import Claiming
 from transform.rules import CLOCK_SKEW_DAYS, Window
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ops.backfill.rules import Lease
     from ops.replay.rules import Run
     from tests.model.model import Model
     from tests.model.world import Event, Times
@@ -29,11 +33,16 @@ class Rules:
         claims_invalid_events: Whether ids are claimed before the events are validated.
         replaying: The class that decides what replay does next.
         replay_removes_error_objects: Whether replay removes the error objects of what it sends.
+        backfill_writing: The class that decides what backfill does next for a slice.
+        backfill_cuts_what_is_missing: Whether backfill cuts files after leaving out what the lake
+            has, and writes them over those of an earlier run.
     """
 
     claiming: type[Claiming] = Claiming
     replaying: type[Replaying] = Replaying
     replay_removes_error_objects = False
+    backfill_writing: type[Writing] = Writing
+    backfill_cuts_what_is_missing = False
     insert_overwrites = False
     claims_invalid_events = False
 
@@ -73,3 +82,21 @@ class Rules:
         """Mask of the rows that replay sees, whatever partition they went to: all."""
         del model
         return lake
+
+    def closing(self, times: Times) -> Closing:
+        """When no copy of an event can come by the stream any more."""
+        buffer = times.buffer or 0
+        span = times.lateness + times.retention + times.delivery + buffer
+        return Closing(span * TICK_S)
+
+    def backfill_may_begin(self, lease: Lease | None, now_s: int) -> bool:
+        """Whether a run may take the lease: nobody has it, or it has ended."""
+        return lease is None or lease.is_expired(now_s)
+
+    def backfill_may_write(self, lease: Lease, now_s: int) -> bool:
+        """Whether the holder of a lease may still write."""
+        return lease.allows_writing(now_s)
+
+    def backfill_generation(self, digest: str, names: Iterable[str]) -> int:
+        """The generation of a slice's next file, by the names that are there."""
+        return next_generation(digest, names)

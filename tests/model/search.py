@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.model.backfill import Backfills
 from tests.model.clock import Clock
 from tests.model.failover import Failover
 from tests.model.firehose import Firehose
@@ -73,6 +74,7 @@ class Search:
             Failover(self.model, function),
             Clock(self.model),
             Replays(self.model),
+            Backfills(self.model),
         )
 
     def steps(self, state: State) -> Iterator[tuple[Step, State]]:

@@ -81,6 +81,55 @@ class Replay(NamedTuple):
     claim: int = NO_CLAIM
 
 
+class BackfillRun(NamedTuple):
+    """A run of backfill, from the lease it took to its last file.
+
+    Attributes:
+        step: Its next step.
+        holder: Names it in the lease.
+        source: Number of the input that it brings in.
+        began: Tick at which it took the lease: what is closed then it may bring in.
+        lease_ends_s: When its lease ends, as far as it knows, Unix time.
+        missing: Mask of the contents that the lake lacked when it was last asked.
+        files: How many files the lake had then.
+        slice: Number of the slice that it is at.
+        generation: Of the next file of that slice.
+        written: How many files it has written.
+    """
+
+    step: str
+    holder: int
+    source: int
+    began: int
+    lease_ends_s: int
+    missing: int = 0
+    files: int = 0
+    slice: int = 0
+    generation: int = 0
+    written: int = 0
+
+
+class Backfilled(NamedTuple):
+    """What runs of backfill have made.
+
+    Attributes:
+        begun: How many runs have begun.
+        runs: Those that go on, sorted.
+        lease: Holder and end of the lease, Unix time; None where nobody has it.
+        files: Name and mask of contents of each file, in the order of their creation.
+        promised: Mask of the contents of which a run has said that they are in the lake.
+    """
+
+    begun: int = 0
+    runs: tuple[BackfillRun, ...] = ()
+    lease: tuple[int, int] | None = None
+    files: tuple[tuple[str, int], ...] = ()
+    promised: int = 0
+
+
+NO_BACKFILL = Backfilled()
+
+
 class State(NamedTuple):
     """Everything that any actor can see or change.
 
@@ -98,6 +147,7 @@ class State(NamedTuple):
         verdicts: What was ever answered.
         left: The faults that may still happen.
         replays: The runs of replay that have begun, sorted.
+        backfill: What runs of backfill have made.
     """
 
     now: int
@@ -113,6 +163,7 @@ class State(NamedTuple):
     verdicts: Verdicts
     left: Faults
     replays: tuple[Replay, ...]
+    backfill: Backfilled = NO_BACKFILL
 
 
 class Step(NamedTuple):

@@ -53,6 +53,7 @@ class Times:
         delivery: From that moment to the last step of the last attempt, at most.
         function: From the begin to the end of one invocation, at most.
         settle: What replay lets a claim age before it looks for the row in the lake.
+        buffer: How long a row may wait in Firehose's buffer; None for any time.
     """
 
     lateness: int = 1
@@ -60,6 +61,7 @@ class Times:
     delivery: int = 1
     function: int = 1
     settle: int = 1
+    buffer: int | None = None
 
 
 class Faults(NamedTuple):
@@ -100,6 +102,8 @@ class World:
         faults: How often each fault may happen.
         replays: Runs of replay, each of them for one event; they may overlap.
         replays_raw: Whether they also take events of `raw/`, which may never have failed.
+        backfills: Runs of backfill.
+        inputs: What each run may bring in: slices, and the events of each.
     """
 
     records: tuple[Record, ...]
@@ -111,3 +115,5 @@ class World:
     faults: Faults = NO_FAULTS
     replays: int = 0
     replays_raw: bool = False
+    backfills: int = 0
+    inputs: tuple[tuple[tuple[Event, ...], ...], ...] = ()
