@@ -58,7 +58,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
     services = Counter(each.type.split(":")[1].split("/")[0] for each in _made(cloud))
     delivery_pid = cloud.delivery_pid
     return Started(
-        environment={**cloud.environment(), **_variables(outputs)},
+        environment={**cloud.environment(), **variables_of(outputs)},
         outputs=outputs,
         resources=dict(sorted(services.items())),
         alarms=tuple(each.inputs for each in _made(cloud) if each.type == _ALARM),
@@ -73,7 +73,12 @@ def _made(cloud: Cloud) -> list[Registration]:
     return [each for each in cloud.deployment.registrations if each.type.startswith("aws:")]
 
 
-def _variables(outputs: Mapping[str, str]) -> dict[str, str]:
+def variables_of(outputs: Mapping[str, str]) -> dict[str, str]:
+    """Give the variables by which the command line knows a stack.
+
+    Args:
+        outputs: The stack's outputs.
+    """
     return {
         variable: outputs[name] for name, variable in OUTPUT_VARIABLES.items() if name in outputs
     }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 import uuid
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from contract.events import parse_contract
@@ -113,7 +115,7 @@ def opened(
         readers = opened_here.enter_context(ThreadPoolExecutor(READERS, "lake"))
         writers = opened_here.enter_context(ThreadPoolExecutor(WRITERS, "writer"))
         pool = opened_here.enter_context(
-            ProcessPoolExecutor(way.processes, get_context("spawn"), _ignore_interrupts)
+            ProcessPoolExecutor(way.processes, get_context("spawn"), _begin_process)
         )
         yield Means(
             settings=settings,
@@ -127,6 +129,14 @@ def opened(
         )
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; what is begun is finished."""
+def _begin_process() -> None:
+    """Leave Ctrl-C, which reaches every process of a terminal, to the parent; and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,219 @@
+"""The command `firelake backfill` on an embedded cloud: dry, repeated, and killed half-way."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from contract.layout import EVENTS_PREFIX, events_partition_prefix
+from contract.names import BACKFILL_LEASE_KEY
+from ops.backfill.dynamo_lease import DynamoLeases
+from ops.backfill.errors import LeaseError
+from ops.backfill.rules import Lease
+from ops.backfill.store import S3Files
+from ops.cli import app
+from ops.embedded import variables_of
+from ops.replay.clients import AwsClients
+from tests.helpers.lake_reading import LakeReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from local.cloud import Cloud
+    from tests.helpers.cloud_fixtures import Clouds
+
+pytestmark = pytest.mark.local
+
+# 2025-03-02T10:00:00Z, long closed.
+CREATED_S = 1_740_909_600
+
+
+@pytest.fixture
+def cloud(clouds: Clouds) -> Iterator[Cloud]:
+    """A cloud whose lake is empty before and after, and that nobody backfills."""
+    cloud = clouds("dev")
+    yield cloud
+    bucket = {"Bucket": cloud.outputs["bucket"]}
+    for found in cloud.clients.pages("s3", "ListObjectsV2", bucket, "Contents"):
+        cloud.clients.call("s3", "DeleteObject", {**bucket, "Key": found["Key"]})
+    end_lease(cloud)
+
+
+def end_lease(cloud: Cloud) -> None:
+    """What time does to the lease of a run that was killed."""
+    key = {"event_uuid": {"S": BACKFILL_LEASE_KEY}}
+    asked = {"TableName": cloud.outputs["claimsTable"], "Key": key}
+    cloud.clients.call("dynamodb", "DeleteItem", asked)
+
+
+def environment(cloud: Cloud) -> dict[str, str]:
+    outputs = {name: str(value) for name, value in cloud.outputs.items()}
+    return {**cloud.environment(), **variables_of(outputs)}
+
+
+def backfilled(cloud: Cloud, *arguments: str) -> tuple[int, str]:
+    """Exit code and output of a run."""
+    result = CliRunner().invoke(
+        app, ["backfill", "--processes", "1", *arguments], env=environment(cloud)
+    )
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def event(uuid: str, created_at_s: float = CREATED_S, **fields: object) -> bytes:
+    described = {"event_uuid": uuid, "event_name": "lesson:started", "created_at": created_at_s}
+    required = dict.fromkeys(("user_id", "course_id", "lesson_id", "lesson_attempt_id"), "x")
+    return json.dumps({**described, **required, **fields}).encode() + b"\n"
+
+
+def keys(cloud: Cloud) -> list[str]:
+    asked = {"Bucket": cloud.outputs["bucket"], "Prefix": EVENTS_PREFIX}
+    return [entry["Key"] for entry in cloud.clients.pages("s3", "ListObjectsV2", asked, "Contents")]
+
+
+def put(cloud: Cloud, key: str, body: bytes) -> None:
+    asked = {"Bucket": cloud.outputs["bucket"], "Key": key, "Body": body}
+    cloud.clients.call("s3", "PutObject", asked)
+
+
+def uuids(cloud: Cloud, folder: Path) -> list[str]:
+    return [row.event_uuid for row in LakeReader(cloud, folder).unique_rows()]
+
+
+def test_files_are_brought_in_and_what_is_left_in_them_is_told(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    young = event("young", time.time())
+    path, told = tmp_path / "history.jsonl.gz", tmp_path / "invalid.jsonl"
+    path.write_bytes(
+        gzip.compress(event("a") + event("b", score=0.5) + event("a") + b"{}\n" + young)
+    )
+    code, output = backfilled(cloud, str(path), "--invalid", str(told))
+    assert code == 1, output
+    for count in ("5 events read", "2 written", "1 repeated", "1 later", "1 invalid"):
+        assert count in output
+    (described,) = map(json.loads, told.read_text().splitlines())
+    assert (described["line"], described["event"]) == (4, "{}")
+    rows = LakeReader(cloud, tmp_path).rows()
+    assert [(row.event_uuid, row.event_type, row.dt) for row in rows] == [
+        ("a", "lesson", "2025-03-02"),
+        ("b", "lesson", "2025-03-02"),
+    ]
+    assert rows[0].stream_position.startswith("backfill:")
+    before = keys(cloud)
+    code, output = backfilled(cloud, str(path))
+    assert "2 there" in output
+    assert keys(cloud) == before
+
+
+def test_raw_records_and_failed_events_are_brought_in(cloud: Cloud, tmp_path: Path) -> None:
+    name = "firelake-1-2025-03-02-10-00-00-00000000-0000-4000-8000-000000000000"
+    put(cloud, f"raw/dt=2025-03-02/hour=10/{name}.gz", gzip.compress(event("a") + event("b")))
+    failed = {
+        "attemptsMade": 1,
+        "arrivalTimestamp": CREATED_S * 1000,
+        "errorCode": "DynamicPartitioning.ActivePartitionLimitExceeded",
+        "errorMessage": "too many",
+        "rawData": base64.b64encode(event("b") + event("c")).decode(),
+    }
+    put(
+        cloud,
+        f"errors/type=activePartitionExceeded/dt=2025-03-02/{name}",
+        json.dumps(failed).encode() + b"\n",
+    )
+    span = ("2025-03-02T10:00Z", "2025-03-02T11:00Z")
+    code, output = backfilled(cloud, "--raw", *span, "--errors", *span, "--dry-run")
+    assert (code, keys(cloud)) == (0, []), output
+    assert "3 would be written" in output
+    code, output = backfilled(cloud, "--raw", *span, "--errors", *span)
+    assert code == 0, output
+    assert uuids(cloud, tmp_path) == ["a", "b", "c"]
+
+
+def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    days = 40
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(
+        b"".join(event(f"e{number:02d}", CREATED_S + 86_400 * number) for number in range(days))
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "ops", "backfill", "--processes", "1", str(path)],
+        env={**os.environ, **environment(cloud)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as running:
+        while not keys(cloud):
+            assert running.poll() is None
+            time.sleep(0.01)
+        running.kill()
+        # Ends only when the processes that it began have ended as well.
+        running.communicate(timeout=60)
+    assert len(keys(cloud)) < days
+    end_lease(cloud)
+    code, output = backfilled(cloud, str(path))
+    assert code == 0, output
+    assert uuids(cloud, tmp_path) == [f"e{number:02d}" for number in range(days)]
+
+
+def test_a_lease_is_written_and_deleted_only_as_it_was_read(
+    dynamodb: DynamoDBClient, claims_table: str
+) -> None:
+    leases = DynamoLeases(dynamodb, claims_table, lambda _: None)
+    found, now_s = leases.read()
+    assert found is None
+    assert abs(now_s - time.time()) < 60
+    mine, other = Lease.granted("mine", now_s), Lease.granted("other", now_s)
+    assert leases.write(mine, None)[0]
+    assert not leases.write(other, None)[0]
+    assert not leases.write(other, Lease("mine", mine.expires_at_s - 1))[0]
+    assert leases.read()[0] == mine
+    leases.delete(other)
+    assert leases.read()[0] == mine
+    # The answer to a write is lost, and it is sent again.
+    assert leases.write(mine, None)[0]
+    renewed = Lease.granted("mine", now_s + 30)
+    assert leases.write(renewed, mine)[0]
+    leases.delete(renewed)
+    assert leases.read()[0] is None
+
+
+def test_a_table_that_is_not_there_is_told(dynamodb: DynamoDBClient) -> None:
+    with pytest.raises(LeaseError, match="the lease in table 'nowhere' cannot be used"):
+        DynamoLeases(dynamodb, "nowhere", lambda _: None).read()
+
+
+def test_a_file_is_created_once_and_read_in_parts(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in cloud.environment().items():
+        monkeypatch.setenv(name, value)
+    store = S3Files(AwsClients(1).s3(), str(cloud.outputs["bucket"]))
+    key = events_partition_prefix("lesson", "2025-03-02") + "large.parquet"
+    path = tmp_path / "body"
+    path.write_bytes(bytes(range(256)) * 20_000)
+    with path.open("rb") as body:
+        assert store.create(key, body)
+        assert not store.create(key, body)
+    (file,) = store.files(EVENTS_PREFIX)
+    assert (file.key, file.size_bytes) == (key, 5_120_000)
+    assert store.folders(EVENTS_PREFIX) == ["events/event_type=lesson/"]
+    with store.open(file) as body:
+        body.seek(-3, os.SEEK_END)
+        assert body.read() == b"\xfd\xfe\xff"
+        body.seek(256)
+        assert body.read(2) == b"\x00\x01"
