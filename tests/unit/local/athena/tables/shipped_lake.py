@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 DATABASE: Final = "lake_db"
 DAY: Final = "2026-03-02"
-_NOON: Final = datetime.fromisoformat(f"{DAY}T12:00:00+00:00")
 _START: Final = date(2026, 2, 1)
 _RAW_FILES: Final = 4
 
@@ -49,8 +48,9 @@ class ShippedLake:
     rows: int
 
 
-def shipped_lake(event_count: int, *, copies_of_files: int = 1) -> ShippedLake:
+def shipped_lake(event_count: int, *, copies_of_files: int = 1, day: str = DAY) -> ShippedLake:
     """A day of sample events of every type, raw and delivered, each file as often as said."""
+    noon_s = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
     contract = load_contract()
     location = LakeLocation("lake", DATABASE, _START, Granularity.DAY)
     fake = FakeLake()
@@ -66,8 +66,8 @@ def shipped_lake(event_count: int, *, copies_of_files: int = 1) -> ShippedLake:
     reader = EventReader(contract, lateness_days=7, granularity=Granularity.DAY)
     rows: dict[tuple[str, str], list[bytes]] = defaultdict(list)
     raw: list[bytes] = []
-    arrived_ms = int(_NOON.timestamp() * 1000)
-    samples = Generator(contract, seed=1, start_s=_NOON.timestamp()).events(event_count)
+    arrived_ms = int(noon_s * 1000)
+    samples = Generator(contract, seed=1, start_s=noon_s).events(event_count)
     chance, number = Random(1), 0
     for sample in samples:
         # Kinesis numbers the records of a shard upwards, with gaps.
@@ -85,7 +85,7 @@ def shipped_lake(event_count: int, *, copies_of_files: int = 1) -> ShippedLake:
             fake.contents[key] = body
     for part in range(_RAW_FILES):
         lines = [data.decode().rstrip("\n") for data in raw[part::_RAW_FILES]]
-        place = f"raw/dt={DAY}/hour=12/file-{part}"
+        place = f"raw/dt={day}/hour=12/file-{part}"
         fake.put_lines(f"{place}-000.gz", lines, is_gzip=True)
         for copy in range(1, copies_of_files):
             fake.contents[f"{place}-{copy:03d}.gz"] = fake.contents[f"{place}-000.gz"]
