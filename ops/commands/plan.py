@@ -80,6 +80,9 @@ def plan_command(  # noqa: PLR0913 -- one an option
     new_stack: Annotated[
         bool, typer.Option("--new-stack", help="Simulate one that has never seen the load.")
     ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page with charts, complete in one file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
 ) -> None:
     """Tell what a volume of events takes and costs, what breaks first, and which settings suit it.
@@ -117,6 +120,7 @@ def plan_command(  # noqa: PLR0913 -- one an option
             is_recommended=recommended,
             stack_file=stack_file,
             is_json=as_json,
+            html=html,
             simulated=Simulated(hours=hours, seed=seed, is_new=new_stack) if simulate else None,
         ),
         today=datetime.now(UTC).date(),

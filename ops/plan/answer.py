@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ops.plan.plan import Situation
+    from ops.plan.simulation.comparison import Compared
     from ops.plan.simulation.model import Outcome
 
 
@@ -54,12 +55,14 @@ class Wish:
         is_recommended: Plan with the settings that suit the volume, not with the stack's.
         stack_file: Where to write these settings; None for nowhere.
         is_json: JSON in place of tables.
+        html: Where to write a page; None for nowhere.
         simulated: How to simulate; None not to.
     """
 
     is_recommended: bool = False
     stack_file: Path | None = None
     is_json: bool = False
+    html: Path | None = None
     simulated: Simulated | None = None
 
 
@@ -79,26 +82,51 @@ def answer(situation: Situation, wish: Wish, *, today: date) -> None:
         situation = recommendation.situation
     plan = make_plan(situation)
     found, others = headrooms(situation), variants(plan)
-    outcome = None if wish.simulated is None else _simulate(situation, wish.simulated)
+    title = f"For {situation.workload.events_per_hour:,.0f} events an hour."
+    text = stack_file(recommendation, situation.config.start_date, title)
+    outcome, compared = None, ()
+    how = wish.simulated or Simulated()
+    if wish.simulated is not None:
+        outcome = _simulate(situation, how)
+        compared = compare(situation, outcome)
     if wish.stack_file is not None:
-        title = f"For {situation.workload.events_per_hour:,.0f} events an hour."
-        text = stack_file(recommendation, situation.config.start_date, title)
-        write(wish.stack_file, text)
-        report().print(plain(f"wrote {wish.stack_file}"))
+        _write(wish.stack_file, text)
+    if wish.html is not None:
+        # Plots take as long to import as a plan takes to answer.
+        from ops.plan.page import page  # noqa: PLC0415
+
+        content = page(
+            plan,
+            headrooms=found,
+            variants=others,
+            stack_file=text,
+            today=today,
+            simulation_title=how.title,
+            outcome=outcome,
+            compared=compared,
+        )
+        _write(wish.html, content)
     if wish.is_json:
-        content = document(plan, found, others, today)
-        if outcome is not None and wish.simulated is not None:
-            content["simulation"] = {
-                "title": wish.simulated.title,
-                "outcome": plain_values(outcome),
-                "compared": plain_values(compare(situation, outcome)),
-            }
-        sys.stdout.write(json.dumps(content, indent=2, allow_nan=False) + "\n")
-    else:
-        show(output(), plan, found, others, today)
-        if outcome is not None and wish.simulated is not None:
-            compared = compare(situation, outcome)
-            show_comparison(output(), compared, wish.simulated.title)
+        _write_json(document(plan, found, others, today), outcome, compared, how.title)
+        return
+    show(output(), plan, found, others, today)
+    if compared:
+        show_comparison(output(), compared, how.title)
+
+
+def _write_json(
+    content: dict[str, object],
+    outcome: Outcome | None,
+    compared: tuple[Compared, ...],
+    title: str,
+) -> None:
+    if outcome is not None:
+        content["simulation"] = {
+            "title": title,
+            "outcome": plain_values(outcome),
+            "compared": plain_values(compared),
+        }
+    sys.stdout.write(json.dumps(content, indent=2, allow_nan=False) + "\n")
 
 
 def _simulate(situation: Situation, how: Simulated) -> Outcome:
@@ -108,14 +136,10 @@ def _simulate(situation: Situation, how: Simulated) -> Outcome:
     return simulate(situation, Run(hours=how.hours, seed=how.seed, is_new=how.is_new))
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file.
-
-    Raises:
-        InputError: It cannot be written.
-    """
+def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
         message = f"{str(path)!r} cannot be written: {error.strerror}"
         raise InputError(message) from error
+    report().print(plain(f"wrote {path}"))

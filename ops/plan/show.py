@@ -48,6 +48,11 @@ def show(
     console.print(_bill(plan))
     for line in price_remarks(plan, today):
         console.print(plain(line))
+    bases = {line.price.basis for line in plan.costs}
+    if bases != {Basis.PRICE_LIST}:
+        console.print(
+            plain("* price read second-hand only    ** price confirmed nowhere; see its page")
+        )
     console.print(_limits(headrooms))
     console.print(_variants(variants))
     given = listed(plan.situation.assumptions)
@@ -99,7 +104,7 @@ def introduction(plan: Plan) -> Iterator[str]:
 
 
 def price_remarks(plan: Plan, today: date) -> Iterator[str]:
-    """Tell how old the prices are, and which of them nobody has confirmed."""
+    """Tell how old the prices are, and of which Region."""
     prices = plan.situation.prices
     age = prices.age_days(today)
     yield (
@@ -112,9 +117,6 @@ def price_remarks(plan: Plan, today: date) -> Iterator[str]:
         yield (
             f"The stack is in {plan.situation.region}, whose prices differ: give them by --prices."
         )
-    bases = {line.price.basis for line in plan.costs}
-    if Basis.SECOND_HAND in bases:
-        yield "* price read second-hand only    ** price confirmed nowhere; see its page"
 
 
 def _needs(plan: Plan) -> Table:

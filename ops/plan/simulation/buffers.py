@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Freshness is told to the second, and up to an hour.
 FRESHNESS_S: Final = 3600
 # Rows are noted by the second in which they were sent, for so long beside the buffer's own age.
-_NOTED_S: Final = 1200
+_NOTED_S: Final = 3600
 
 
 class PartitionBuffers:

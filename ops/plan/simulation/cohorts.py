@@ -6,13 +6,20 @@ Counting records in cohorts is what lets an hour of a thousand million records p
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from collections import deque
+
 Counts: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
+
+
+# A queue of more is made half as long.
+MOST_QUEUED: Final = 256
 
 
 @dataclass(slots=True, eq=False)
@@ -63,3 +70,30 @@ class Cohort:
         self.counts = self.counts - taken
         self.total -= piece.total
         return piece
+
+
+def shorten(queue: deque[Cohort]) -> None:
+    """Make a long queue shorter: neighbours of one kind become one, as sent between their moments.
+
+    However long records wait, and however many, a queue thus takes little memory.
+
+    Args:
+        queue: Cohorts in the order in which they go on.
+    """
+    if len(queue) <= MOST_QUEUED:
+        return
+    single: dict[tuple[float, float, float], Cohort] = {}
+    kept: list[Cohort] = []
+    for each in queue:
+        kind = (each.record_bytes, each.row_bytes, each.events)
+        other = single.pop(kind, None)
+        if other is None:
+            single[kind] = each
+            kept.append(each)
+            continue
+        total = max(1, other.total + each.total)
+        other.created_s = (other.created_s * other.total + each.created_s * each.total) / total
+        other.counts = other.counts + each.counts
+        other.total += each.total
+    queue.clear()
+    queue.extend(kept)

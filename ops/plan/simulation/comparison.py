@@ -155,7 +155,7 @@ def _objects(situation: Situation, outcome: Outcome) -> Iterator[Compared]:
 
 def _throttles(outcome: Outcome) -> Iterator[Compared]:
     yield Compared(
-        "records that Kinesis refused, by tries",
+        "records that Kinesis refused at first",
         "",
         f"{outcome.stream_throttles:,}",
         f"at most {outcome.producer_backlog:,} waited at producers",

@@ -17,6 +17,7 @@ from ops.plan.limits import (
     SHARD_READ_BYTES_PER_S,
     SHARD_RECORDS_PER_S,
 )
+from ops.plan.simulation.cohorts import shorten
 from ops.records import PARTITION_KEY_LENGTH
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class Group:
         in_stream: What Firehose has not read yet.
         waiting: Batches that are not at the function yet.
         in_flight: Batches at the function.
-        throttled: Records that Kinesis refused, at each try.
+        throttled: Records that Kinesis refused when they were first sent.
+        waiting_records: Records that wait at producers.
     """
 
     number: int
@@ -86,6 +88,7 @@ class Group:
     waiting: deque[Batch] = field(default_factory=deque["Batch"])
     in_flight: int = 0
     throttled: int = 0
+    waiting_records: int = 0
     _page: list[Cohort] = field(default_factory=list["Cohort"])
     _open: Batch | None = None
     _opened_s: float = 0.0
@@ -96,9 +99,14 @@ class Group:
 
     def put(self, cohort: Cohort, now_s: float) -> None:
         """Send records; what was refused earlier goes first."""
-        if cohort.total:
+        came = cohort.total
+        if came:
             self.at_producers.append(cohort)
+            self.waiting_records += came
         self._accept(now_s)
+        self.throttled += min(came, self.waiting_records)
+        shorten(self.at_producers)
+        shorten(self.in_stream)
 
     def _accept(self, now_s: float) -> None:
         passed_s, self._taken_s = now_s - self._taken_s, now_s
@@ -118,11 +126,11 @@ class Group:
                 break
             taken = first.take(room, self.random)
             self._record_room -= taken.total
+            self.waiting_records -= taken.total
             self._byte_room -= taken.total * each_bytes
             self.in_stream.append(taken)
             if not first.total:
                 self.at_producers.popleft()
-        self.throttled += sum(each.total for each in self.at_producers)
 
     def take_page(self, now_s: float) -> int:
         """Put what was read last into batches; gives how many records that were."""

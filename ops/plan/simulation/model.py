@@ -68,7 +68,8 @@ class Outcome:
         freshness_p90_s: Nine of ten.
         freshness_p99_s: All but one of a hundred.
         freshness_max_s: All of them; an hour stands for anything longer.
-        stream_throttles: Records that Kinesis refused, at each try.
+        freshness_percentiles_s: The same for each percent from 0 to 100.
+        stream_throttles: Records that Kinesis refused when they were first sent.
         producer_backlog: Records that waited at producers, at most.
         stream_backlog: Records that waited in Kinesis, at most.
         function_throttles: Invocations that found no room.
@@ -99,6 +100,7 @@ class Outcome:
     freshness_p90_s: float
     freshness_p99_s: float
     freshness_max_s: float
+    freshness_percentiles_s: tuple[float, ...]
     stream_throttles: int
     producer_backlog: int
     stream_backlog: int
@@ -325,7 +327,7 @@ class _Model:
         tally.steps += 1
         tally.open_sum += self._firehose.buffers.active
         tally.open_most = max(tally.open_most, self._firehose.buffers.active)
-        waiting = sum(each.total for group in groups for each in group.at_producers)
+        waiting = sum(group.waiting_records for group in groups)
         tally.backlog_most = max(tally.backlog_most, waiting)
         if tally.steps % 20 == 0:
             tally.held_most = max(tally.held_most, sum(group.held_records for group in groups))
@@ -353,6 +355,7 @@ class _Model:
             freshness_p90_s=percentile(freshness, 90),
             freshness_p99_s=percentile(freshness, 99),
             freshness_max_s=float(oldest[-1]) if len(oldest) else 0.0,
+            freshness_percentiles_s=tuple(percentile(freshness, each) for each in range(101)),
             stream_throttles=sum(group.throttled for group in self._groups),
             producer_backlog=tally.backlog_most,
             stream_backlog=tally.held_most,

@@ -146,3 +146,11 @@ def test_a_plan_waits_for_no_plots_and_no_simulation() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert re.search(r"\n\[\]\n\Z", done.stdout)
+
+
+def test_a_simulation_stands_beside_the_formulas_in_json_too() -> None:
+    found = read("--events-per-hour", "1e5", "--simulate", "--hours", "0.05", "--new-stack")
+    simulated = found["simulation"]
+    assert simulated["title"] == "Simulation of 0.05 h of a new stack, seed 1"
+    assert len(simulated["outcome"]["freshness_percentiles_s"]) == 101
+    assert simulated["compared"][0]["name"] == "events a second"

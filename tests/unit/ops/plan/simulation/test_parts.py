@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from infra.config import ClaimsConfig
 from infra.config_setting import CapacityMode
 from ops.plan.assumptions import Assumptions
 from ops.plan.simulation.buffers import PartitionBuffers
-from ops.plan.simulation.cohorts import Cohort
+from ops.plan.simulation.cohorts import Cohort, shorten
 from ops.plan.simulation.groups import Group
 from ops.plan.simulation.table import ClaimTable
 from ops.plan.simulation.tally import Sizes, percentile
@@ -43,6 +44,19 @@ def test_what_is_taken_and_what_is_left_are_what_there_was(counts: list[int], wa
     if before.sum():
         assert piece.total >= 1
         assert abs(piece.total - min(wanted, before.sum())) <= len(counts)
+
+
+def test_a_long_queue_is_made_short_and_loses_nothing() -> None:
+    """Of two kinds in turn, neighbours of a kind become one, sent between their two moments."""
+    queue = deque(
+        cohort(second, 1, created_s=second, size=100.0 + second % 2) for second in range(600)
+    )
+    shorten(queue)
+    assert len(queue) == 300
+    assert sum(each.total for each in queue) == 599 * 300 + 600
+    assert all(each.total == each.counts.sum() for each in queue)
+    first = queue[0]
+    assert (list(first.counts), first.created_s) == ([2, 2], pytest.approx(2 * 3 / 4))
 
 
 # --- traffic ------------------------------------------------------------------------------------
@@ -118,8 +132,8 @@ def test_a_shard_takes_a_thousand_records_a_second_and_producers_keep_the_rest()
     shard.put(cohort(0), 3.0)
     assert sum(each.total for each in shard.in_stream) == 2500
     assert not shard.at_producers
-    # Each try counts: 1,500 and then 500 were refused.
-    assert shard.throttled == 2000
+    # A record counts once, however often it is refused.
+    assert (shard.throttled, shard.waiting_records) == (1500, 0)
 
 
 def test_a_shard_takes_a_mebibyte_a_second_with_the_keys() -> None:
