@@ -62,13 +62,14 @@ def _path(value: Typed) -> str:
 
 
 def _scalar(call: Call) -> str:
+    # Guarded in each place: beside the function of Python, DuckDB computes the types of all rows.
+    guarded = fill("CASE WHEN json_valid({0}) THEN {0} END", [call.sqls[0]])
     # DuckDB writes numbers with a point or an exponent anew: Athena gives them as they stand.
     return fill(
-        "CASE WHEN json_valid({0}) THEN CASE WHEN json_type({0}, {1}) = 'DOUBLE'"
-        " THEN athena_json_number({0}, {1})"
+        "CASE WHEN json_type({0}, {1}) = 'DOUBLE' THEN athena_json_number({0}, {1})"
         f" WHEN json_type({{0}}, {{1}}) IN {_SCALARS}"
-        " THEN json_extract_string({0}, {1}) END END",
-        [call.sqls[0], _path(call.value(1))],
+        " THEN json_extract_string({0}, {1}) END",
+        [guarded, _path(call.value(1))],
     )
 
 
