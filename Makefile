@@ -48,7 +48,7 @@ check: lint types imports ## Check format, style, types, imports and the reposit
 	@$(RUN) pytest tests/unit/test_repository.py
 
 test: setup ## Run all tests, which must cover contract and transform
-	@$(RUN) pytest --cov
+	@$(RUN) pytest --cov --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 bench: setup ## Run every benchmark and print its table
 	@set -e; for file in bench/bench_*.py; do \

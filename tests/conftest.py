@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from tests.helpers.distribution import FilesAndEmulators, share_out
 
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from xdist.remote import Producer
 
 _TESTS = Path(__file__).parent
+_COVERING = (
+    "behaviours",
+    "unit/catalog",
+    "unit/contract",
+    "unit/transform",
+    "unit/test_agreement.py",
+)
 
 # How long one example takes says more about the machine than about the code: no deadline.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)
@@ -23,17 +30,23 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take the sockets from every test of `tests/unit`, and coverage from those of `tests/model`.
+    """Take the sockets from every test of `tests/unit`, and coverage from those that need it not.
 
-    An exhaustive search takes twice its time where coverage looks on.
+    A test takes twice its time where coverage looks on.
     """
     for item in items:
         if item.path.is_relative_to(_TESTS / "unit"):
             item.add_marker(pytest.mark.disable_socket)
-        if item.path.is_relative_to(_TESTS / "model"):
+        if not _covers(item):
             item.add_marker(pytest.mark.no_cover)
     if _is_shared_out(config):
         share_out(items, _TESTS)
+
+
+def _covers(item: pytest.Item) -> bool:
+    """Whether a test is of a measured house: the examples alone, properties only repeat them."""
+    is_property = isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
+    return not is_property and any(item.path.is_relative_to(_TESTS / each) for each in _COVERING)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndEmulators | None:
