@@ -1,4 +1,4 @@
-"""What `firelake plan` takes as given: sizes of rows, files and logs, measured on sample events."""
+"""What `firelake plan` takes as given, measured on sample events; and how long a plan takes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import contextlib
 import gzip
 import io
 import random
+import resource
+import subprocess
+import sys
 import time
 from collections import defaultdict
+from statistics import median
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
@@ -23,6 +27,9 @@ from local.firehose.ports import Column
 from local.firehose.rows import RowReader
 from local.firehose.settings import Conversion, ParquetCompression
 from ops.generate import Generator
+from ops.plan.recommend import recommend
+from ops.plan.request import Request, situation_of
+from ops.plan.simulation.model import Run, simulate
 from transform.events import EventReader, RecordPosition
 from transform.handler import Transform
 from transform.settings import Settings
@@ -63,8 +70,41 @@ def log_bytes(events: list[bytes]) -> int:
     return len(log.getvalue().encode()) + len(metrics.getvalue().encode())
 
 
+def resident_mb() -> float:
+    """The most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+def planning() -> list[list[str]]:
+    """Time of a plan as a command, of its parts, and of a simulated hour at each volume."""
+    rows: list[list[str]] = []
+    command = [sys.executable, "-m", "ops", "plan", "--json"]
+    taken: list[float] = []
+    for _ in range(3):
+        before_s = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        taken.append(time.perf_counter() - before_s)
+    rows.append(["firelake plan --json, s", f"{median(taken):.2f}"])
+    for volume in (1e6, 1e7, 1e8, 1e9):
+        situation = recommend(situation_of(Request(events_per_hour=volume))).situation
+        before_s, cpu_s = time.perf_counter(), time.process_time()
+        simulate(situation, Run())
+        wall_s, cpu_s = time.perf_counter() - before_s, time.process_time() - cpu_s
+        name = f"a simulated hour at {volume / 3600:,.0f} events/s"
+        rows.append([f"{name}, wall s (CPU s)", f"{wall_s:.1f} ({cpu_s:.1f})"])
+        rows.append([f"{name}, most memory so far, MB", f"{resident_mb():.0f}"])
+    return rows
+
+
 def main() -> None:
-    """Prints the table."""
+    """Prints the tables."""
+    # First, as what follows takes memory of its own.
+    print_table("Planning", ["what", "figure"], planning())
+    given()
+
+
+def given() -> None:
+    """Prints what a plan takes as given."""
     contract = load_contract()
     columns = [Column(each.name, each.glue_type) for each in events_columns(contract)]
     reader = EventReader(contract, lateness_days=7, granularity=Granularity.DAY)
