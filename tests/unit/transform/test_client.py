@@ -94,9 +94,9 @@ def test_the_client_sends_requests_unchecked_as_they_are_made_in_one_place() -> 
 
     answering: Any = note
     client.meta.events.register("before-call.dynamodb.BatchGetItem", answering)
-    nothing: Any = {}  # the API asks for RequestItems
-    assert client.batch_get_item(**nothing) == {"Responses": {}}
-    assert sent == [{}]
+    asked: Any = {"RequestItems": {}, "ReturnConsumedCapacity": 5}  # the API wants a text
+    assert client.batch_get_item(**asked) == {"Responses": {}}
+    assert sent == [asked]
 
 
 def test_the_client_goes_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
