@@ -91,7 +91,7 @@ class Engine:
             session: The DuckDB base.
             now_ms: Gives the time by which dates are projected, Unix time in milliseconds.
         """
-        self._session = session
+        self.session = session
         self._now_ms = now_ms
         self.folder = folder
         self._pool = ThreadPoolExecutor(_FETCHES_AT_ONCE, thread_name_prefix="fetch")
@@ -183,7 +183,7 @@ class Engine:
         plan = plan_query(query, database=database, catalog=catalog)
         translation = translate(plan.query, plan.relations)
         stop.check()
-        connection = self._session.cursor()
+        connection = self.session.cursor()
         folder = self.folder / "queries" / str(uuid.uuid4())
         folder.mkdir(parents=True)
         stop.attach(connection.interrupt)

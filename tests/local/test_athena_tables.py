@@ -128,6 +128,19 @@ def test_registered_partitions_are_read_wherever_they_are(lake: Lake) -> None:
         glue.call("s3", "DeleteObject", key)
 
 
+def test_names_that_glue_does_not_take_are_not_there(lake: Lake) -> None:
+    for name in ("x" * 300, "a\tb", "../../etc/passwd"):
+        with pytest.raises(QueryError, match="TABLE_NOT_FOUND: Table "):
+            lake.result(f'SELECT 1 FROM "{name}"')
+
+
+def test_a_plan_is_told_without_places_of_this_machine(lake: Lake) -> None:
+    query = cast("exp.Query", parse("SELECT max(event_name) FROM events WHERE event_uuid > 'a'"))
+    plan = lake.engine.explain(query, database=lake.database, clients=lake.cloud.clients)
+    assert "event_name" in plan
+    assert str(lake.engine.folder) not in plan
+
+
 @pytest.fixture
 def reader(lake: Lake) -> Iterator[Clients]:
     """Someone who may read Glue, and of the bucket what is below `events/`."""

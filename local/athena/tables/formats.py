@@ -15,9 +15,8 @@ from local.athena.tables.text_files import (
 from local.athena.types import VARCHAR, AthenaType, parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from local.athena.tables.glue import GlueTable
+    from local.athena.tables.text_files import Columns, Reader
 
 _PARQUET: Final = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 _LINES: Final = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
@@ -40,47 +39,40 @@ def text_format(table: GlueTable) -> TextFormat | None:
     if table.serde == _PARQUET:
         return None
     columns = tuple((column.name, column_type(column.type)) for column in table.columns)
-    kinds = [kind for _, kind in columns]
-    options: Mapping[str, str] = table.serde_parameters
-    name = repr((table.serde, sorted(options.items()), table.columns))
-    if int(table.parameters.get(_SKIPPED_LINES, "0")) or int(options.get(_SKIPPED_LINES, "0")):
-        detail = (
-            f"{table.full_name} has {_SKIPPED_LINES}: files with header lines are not read here."
-        )
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    options = table.serde_parameters
+    skipped = table.parameters.get(_SKIPPED_LINES) or options.get(_SKIPPED_LINES) or "0"
+    name = repr((table.serde, sorted(options.items()), table.columns, skipped))
+    return TextFormat(name, _rows(table, columns), columns, int(skipped))
+
+
+def _rows(table: GlueTable, columns: Columns) -> Reader:
+    options, kinds = table.serde_parameters, [kind for _, kind in columns]
     if table.serde == _LINES:
         delimiter = options.get("field.delim") or options.get("serialization.format") or "1"
         delimiter = _DEFAULT_DELIMITER if delimiter == "1" else delimiter
-        takes_rest = options.get("serialization.last.column.takes.rest", "").lower() == "true"
-        if takes_rest and kinds == [VARCHAR]:
-            return TextFormat(name, whole_lines, columns)
-        if takes_rest:
-            detail = f"{table.full_name}: the last column takes the rest only where it is the one."
-            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        if options.get("serialization.last.column.takes.rest", "").lower() == "true":
+            if kinds == [VARCHAR]:
+                return whole_lines
+            raise _not_read(table, "a last column of several that takes the rest")
         null = options.get("serialization.null.format", r"\N")
-        return TextFormat(
-            name, delimited(delimiter, options.get("escape.delim"), null, kinds), columns
-        )
+        return delimited(delimiter, options.get("escape.delim"), null, kinds)
     if table.serde == _CSV:
-        texts = tuple((name, VARCHAR) for name, _ in columns)
-        if texts != columns:
-            detail = f"{table.full_name}: OpenCSVSerde is read here for string columns only."
-            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        if set(kinds) != {VARCHAR}:
+            raise _not_read(table, "OpenCSVSerde with columns that are no strings")
         quote, escape = options.get("quoteChar", '"'), options.get("escapeChar", "\\")
-        return TextFormat(
-            name, separated(options.get("separatorChar", ","), quote, escape, len(columns)), columns
-        )
+        return separated(options.get("separatorChar", ","), quote, escape, len(columns))
     if table.serde in _JSON:
         mapped = [name for name in options if name.startswith("mapping.")]
         if mapped or options.get("case.insensitive", "true").lower() != "true":
-            detail = (
-                f"{table.full_name}: the SerDe's {mapped or 'case.insensitive'} is not done here."
-            )
-            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+            raise _not_read(table, f"a JSON SerDe with {mapped or 'case.insensitive'}")
         is_ignored = options.get("ignore.malformed.json", "").lower() == "true"
-        return TextFormat(name, json_objects(columns, is_malformed_ignored=is_ignored), columns)
-    detail = f"{table.full_name}: files of the SerDe {table.serde or '(none)'} are not read here."
-    raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        return json_objects(columns, is_malformed_ignored=is_ignored)
+    raise _not_read(table, f"the SerDe {table.serde or '(none)'}")
+
+
+def _not_read(table: GlueTable, what: str) -> QueryError:
+    detail = f"{table.full_name}: files of {what} are not read here."
+    return QueryError(ErrorName.NOT_SUPPORTED, detail)
 
 
 def column_type(glue_type: str) -> AthenaType:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from botocore.exceptions import ClientError
 
 from local.athena.errors import ErrorName, QueryError
+from local.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -137,6 +138,8 @@ class GlueCatalog:
     def _call(self, operation: str, parameters: Mapping[str, object]) -> Mapping[str, Any] | None:
         try:
             return self._clients.call("glue", operation, parameters)
+        except InputError:
+            return None  # a name that Glue does not take, as it has none like it
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") == _NOT_FOUND:
                 return None

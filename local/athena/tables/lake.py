@@ -112,8 +112,8 @@ class Lake:
         files: dict[int, LakeFile] = {}
 
         def fetch(number: int, partition: Partition, stored: StoredObject) -> None:
-            path = link_path(folder, table, partition, number)
-            path.parent.mkdir(parents=True)
+            path = link_path(folder, table, partition, number, is_numbered=bool(need.hidden))
+            path.parent.mkdir(parents=True, exist_ok=True)
             files[number] = LakeFile(
                 partition, stored, path, self._fetched(stored, path, objects, text)
             )

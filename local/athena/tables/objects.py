@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from local.athena.errors import ErrorName, QueryError
 from local.athena.tables.glue import refused
+from local.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -82,6 +83,9 @@ class S3Objects:
             found = self._clients.pages(
                 "s3", "ListObjectsV2", {"Bucket": bucket, "Prefix": prefix}, "Contents"
             )
+        except InputError as error:
+            detail = f"The location s3://{bucket}/{prefix} is none that S3 takes."
+            raise QueryError(ErrorName.HIVE_METASTORE_ERROR, detail) from error
         except ClientError as error:
             raise _denied(error, f"s3://{bucket}/{prefix}") from error
         return [_stored(bucket, each) for each in found]

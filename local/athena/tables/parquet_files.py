@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _parquet: Final = cast("Any", pq)
 _arrow: Final = cast("Any", pa)
 _types: Final = _arrow.types
+_MOST_KNOWN: Final = 10_000
+_known: dict[tuple[tuple[str, str], ...], Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class ParquetFile:
 
     Attributes:
         uri: The object's address.
-        fields: Arrow's type of each column, by its name in lower case.
+        fields: Arrow's type of each column, by its name in lower case; files of the same columns
+            share one mapping.
         rows: How many rows each row group has.
     """
 
@@ -69,7 +72,7 @@ class ParquetFile:
             leaves.setdefault(top, []).append(position)
         return cls(
             uri,
-            {field.name.lower(): field.type for field in schema},
+            _shared({field.name.lower(): field.type for field in schema}),
             tuple(metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)),
             metadata,
             {name: tuple(positions) for name, positions in leaves.items()},
@@ -117,6 +120,13 @@ class ParquetFile:
             return Bounds(low, high, has_nulls=bool(found.null_count), has_values=has_values)
 
         return bounds_of
+
+
+def _shared(fields: dict[str, Any]) -> Mapping[str, Any]:
+    key = tuple((name, str(kind)) for name, kind in fields.items())
+    if len(_known) > _MOST_KNOWN:
+        _known.clear()
+    return _known.setdefault(key, fields)
 
 
 def is_readable(stored: Any, kind: AthenaType) -> bool:  # noqa: ANN401, PLR0911 -- pyarrow has no types; one answer a type

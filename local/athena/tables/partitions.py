@@ -10,7 +10,9 @@ from sqlglot import exp
 
 from local.athena.errors import ErrorName, QueryError
 from local.athena.tables.conditions import conjuncts, weakened
+from local.athena.tables.formats import column_type
 from local.athena.tables.projection import is_projected, read_projection
+from local.athena.tables.text_values import text_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 HIVE_NULL: Final = "__HIVE_DEFAULT_PARTITION__"
 # What Hive writes of a value in a folder's name as %XX.
 _ESCAPED: Final = frozenset("\"#%'*/:=?\\{[]^\x7f") | {chr(code) for code in range(0x20)}
+
+_TEXTS: Final = frozenset({"string", "varchar", "char"})
 
 Values: TypeAlias = "tuple[str | None, ...]"
 Holds: TypeAlias = "Callable[[exp.Expr, Sequence[GlueColumn], Sequence[Values]], Sequence[bool]]"
@@ -93,6 +97,8 @@ def _projected(
                 domain = [value for value, is_kept in zip(domain, flags, strict=True) if is_kept]
         domains.append(domain)
     rows: list[Values] = list(product(*domains))
+    for row in rows if any(_bare(key.type) not in _TEXTS for key in table.keys) else ():
+        _require_values(table, row)
     for part in parts:
         if len(_names(part)) != 1 and rows:
             rows = _kept(rows, holds(part, table.keys, rows))
@@ -107,6 +113,8 @@ def _registered(
         for partition in catalog.partitions(table)
     }
     rows: list[Values] = list(registered)
+    for row in rows:
+        _require_values(table, row)
     for part in parts:
         if rows:
             rows = _kept(rows, holds(part, table.keys, rows))
@@ -117,12 +125,20 @@ def _registered(
     return [Partition(row, registered[row].location or _location(table, None, row)) for row in rows]
 
 
+def _require_values(table: GlueTable, row: Values) -> None:
+    for key, value in zip(table.keys, row, strict=True):
+        kind = column_type(key.type)
+        if value is not None and text_value(value, kind) is None:
+            detail = f"Invalid partition value '{value}' for {kind} partition key: {key.name}"
+            raise QueryError(ErrorName.HIVE_INVALID_PARTITION_VALUE, detail)
+
+
 def _require_type(
     table: GlueTable, values: Sequence[str], column: GlueColumn, types: Mapping[str, str]
 ) -> None:
     # Parquet's own types decide for numbers that were widened since; those are looked at later.
     declared = types.get(column.name, column.type)
-    is_text = {_bare(declared), _bare(column.type)} & {"string", "varchar", "char"}
+    is_text = {_bare(declared), _bare(column.type)} & _TEXTS
     if _bare(declared) != _bare(column.type) and is_text:
         detail = (
             "There is a mismatch between the table and partition schemas. The types are"

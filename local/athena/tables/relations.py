@@ -14,7 +14,7 @@ from local.athena.tables.partitions import HIVE_NULL
 from local.athena.types import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from local.athena.tables.glue import GlueTable
@@ -52,8 +52,17 @@ class LakeFile:
     parquet: ParquetFile
 
 
-def link_path(folder: Path, table: GlueTable, partition: Partition, number: int) -> Path:
+def link_path(
+    folder: Path, table: GlueTable, partition: Partition, number: int, *, is_numbered: bool
+) -> Path:
     """Give the place for the link to a file: DuckDB reads the partition's values off it.
+
+    Args:
+        folder: The folder of the table.
+        table: The table.
+        partition: Where the file belongs.
+        number: The file's number among those of the table.
+        is_numbered: Whether DuckDB is to read its number too, as hidden columns need it.
 
     Raises:
         QueryError: A value is too long for a folder's name.
@@ -64,7 +73,7 @@ def link_path(folder: Path, table: GlueTable, partition: Partition, number: int)
             detail = f"The value of the partition key {key.name} is too long here: {value!r}"
             raise QueryError(ErrorName.NOT_SUPPORTED, detail)
         folder /= part
-    return folder / f"{_NUMBER}={number}" / "data.parquet"
+    return folder / (f"{_NUMBER}={number}" if is_numbered else ".") / f"{number}.parquet"
 
 
 def relation_sql(table: GlueTable, files: Sequence[LakeFile], hidden: Iterable[str]) -> str:
@@ -84,14 +93,16 @@ def relation_sql(table: GlueTable, files: Sequence[LakeFile], hidden: Iterable[s
     if not files:
         nulls = ", ".join(f"CAST(NULL AS {kind.duckdb}) AS {quoted(name)}" for name, kind in named)
         return f"SELECT {nulls} WHERE false"
-    stored = [_stored(name, kind, files) for name, kind in columns]
+    fields = list({id(file.parquet.fields): file.parquet.fields for file in files}.values())
+    stored = [_stored(name, kind, fields) for name, kind in columns]
     of_keys = [f"CAST({quoted(name)} AS {kind.duckdb}) AS {quoted(name)}" for name, kind in keys]
     of_files = [f"{_hidden(name, files)} AS {quoted(name)}" for name in hidden]
-    return f"SELECT {', '.join([*stored, *of_keys, *of_files])} FROM {_scan(table, files)}"  # noqa: S608 -- names are quoted
+    given = ", ".join([*stored, *of_keys, *of_files])
+    return f"SELECT {given} FROM {_scan(table, files, fields, hidden)}"  # noqa: S608 -- names are quoted
 
 
-def _stored(name: str, kind: AthenaType, files: Sequence[LakeFile]) -> str:
-    kinds = [file.parquet.fields[name] for file in files if name in file.parquet.fields]
+def _stored(name: str, kind: AthenaType, fields: Sequence[Mapping[str, Any]]) -> str:
+    kinds = [each[name] for each in fields if name in each]
     if not kinds:
         return f"CAST(NULL AS {kind.duckdb}) AS {quoted(name)}"
     value = f"CAST({quoted(name)} AS {kind.duckdb})"
@@ -115,26 +126,32 @@ def _hidden(name: str, files: Sequence[LakeFile]) -> str:
     return f"CAST({found} AS {column_type(HIDDEN[name]).duckdb})"
 
 
-def _scan(table: GlueTable, files: Sequence[LakeFile]) -> str:
+def _scan(
+    table: GlueTable,
+    files: Sequence[LakeFile],
+    fields: Sequence[Mapping[str, Any]],
+    hidden: Iterable[str],
+) -> str:
     options = ["hive_partitioning = true"]
     kinds = [f"{quoted(key.name)}: VARCHAR" for key in table.keys]
-    options.append(f"hive_types = {{{', '.join([*kinds, f'{quoted(_NUMBER)}: BIGINT'])}}}")
-    fields = [file.parquet.fields for file in files]
-    if any(each != fields[0] for each in fields):
+    kinds += [f"{quoted(_NUMBER)}: BIGINT"] if any(hidden) else []
+    if kinds:
+        options.append(f"hive_types = {{{', '.join(kinds)}}}")
+    if len(fields) > 1:
         options.append("union_by_name = true")
-    if _has_bare_texts(table, files):
+    if _has_bare_texts(table, fields):
         options.append("binary_as_string = true")
     paths = ", ".join(_text(str(file.path)) for file in files)
     return f"read_parquet([{paths}], {', '.join(options)})"
 
 
-def _has_bare_texts(table: GlueTable, files: Sequence[LakeFile]) -> bool:
+def _has_bare_texts(table: GlueTable, fields: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether texts are stored without being marked as such."""
     kinds = {column.name: column_type(column.type).name for column in table.columns}
     bare = {
         kinds[name]
-        for file in files
-        for name, stored in file.parquet.fields.items()
+        for each in fields
+        for name, stored in each.items()
         if name in kinds and (_types.is_binary(stored) or _types.is_large_binary(stored))
     }
     if bare > {"varbinary"}:

@@ -8,6 +8,7 @@ import io
 import json
 import zlib
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import pyarrow as pa
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from local.athena.types import AthenaType
 
 Row: TypeAlias = "Sequence[object]"
+Reader: TypeAlias = "Callable[[Iterator[str]], Iterator[Row]]"
+Columns: TypeAlias = "Sequence[tuple[str, AthenaType]]"
 
 _GZIP: Final = b"\x1f\x8b"
 _BATCH_ROWS: Final = 20_000
@@ -39,12 +42,14 @@ class TextFormat:
     Attributes:
         name: Tells it from every other form, of other columns too.
         rows: Makes rows of the lines of a file.
+        skipped: How many lines at the start of a file are no rows.
         columns: Name and type of each column.
     """
 
     name: str
-    rows: Callable[[Iterator[str]], Iterator[Row]]
-    columns: tuple[tuple[str, AthenaType], ...]
+    rows: Reader
+    columns: Columns
+    skipped: int = 0
 
     def convert(self, source: Path, target: Path, uri: str) -> None:
         """Make Parquet of a file.
@@ -61,7 +66,7 @@ class TextFormat:
         with _parquet.ParquetWriter(target, schema) as writer:
             batch: list[Row] = []
             try:
-                for row in self.rows(_lines(source)):
+                for row in self.rows(islice(_lines(source), self.skipped, None)):
                     batch.append(row)
                     if len(batch) == _BATCH_ROWS:
                         writer.write_batch(_record_batch(batch, schema))
@@ -81,9 +86,7 @@ def whole_lines(lines: Iterator[str]) -> Iterator[Row]:
     return ((line,) for line in lines)
 
 
-def delimited(
-    delimiter: str, escape: str | None, null: str, kinds: Sequence[AthenaType]
-) -> Callable[[Iterator[str]], Iterator[Row]]:
+def delimited(delimiter: str, escape: str | None, null: str, kinds: Sequence[AthenaType]) -> Reader:
     r"""Take lines apart at a delimiter, as LazySimpleSerDe does; `\N` is null by default."""
 
     def rows(lines: Iterator[str]) -> Iterator[Row]:
@@ -99,9 +102,7 @@ def delimited(
     return rows
 
 
-def separated(
-    separator: str, quote: str, escape: str, count: int
-) -> Callable[[Iterator[str]], Iterator[Row]]:
+def separated(separator: str, quote: str, escape: str, count: int) -> Reader:
     """Take lines apart as OpenCSVSerDe does, all columns texts."""
 
     def rows(lines: Iterator[str]) -> Iterator[Row]:
@@ -114,9 +115,7 @@ def separated(
     return rows
 
 
-def json_objects(
-    columns: Sequence[tuple[str, AthenaType]], *, is_malformed_ignored: bool
-) -> Callable[[Iterator[str]], Iterator[Row]]:
+def json_objects(columns: Columns, *, is_malformed_ignored: bool) -> Reader:
     """Read an object a line, as the OpenX SerDe does: keys know no case.
 
     https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
@@ -152,9 +151,9 @@ def _lines(source: Path) -> Iterator[str]:
         file.seek(0)
         # Several members, one after the other, are one file.
         stream = gzip.GzipFile(fileobj=file) if start == _GZIP else file
-        with io.TextIOWrapper(cast("Any", stream), "utf-8", errors="replace", newline="\n") as text:
+        with io.TextIOWrapper(cast("Any", stream), "utf-8", errors="replace") as text:
             for line in text:
-                yield line.removesuffix("\n").removesuffix("\r")
+                yield line.removesuffix("\n")
 
 
 def _split(line: str, delimiter: str, escape: str) -> list[str]:

@@ -12,6 +12,8 @@ import pyarrow as pa
 from local.athena.errors import ErrorName, QueryError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from local.athena.types import AthenaType
 
 _arrow: Final = cast("Any", pa)
@@ -102,21 +104,33 @@ def written(value: object) -> str:
 
 
 def _scalar(text: str, kind: AthenaType) -> object:
+    if "_" in text or text != text.strip():
+        return None  # Python's numbers may have either
     if kind.name in _INTEGER_BITS:
         number = int(text)
         half = 1 << (_INTEGER_BITS[kind.name] - 1)
         return number if -half <= number < half else None
-    if kind.name in {"double", "real"}:
-        return float(text)
-    if kind.name == "boolean":
-        return {"true": True, "false": False}.get(text.lower())
     if kind.name == "decimal":
-        scale = Decimal(1).scaleb(-(kind.scale or 0))
-        return Decimal(text).quantize(scale)
-    if kind.name == "date":
-        return date.fromisoformat(text)
-    if kind.name == "timestamp":
-        moment = datetime.fromisoformat(text)
-        return None if moment.tzinfo is not None else moment
-    detail = f"A column of type {kind} is not read from files of text here: use Parquet."
-    raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        return Decimal(text).quantize(Decimal(1).scaleb(-(kind.scale or 0)))
+    if kind.name not in _READERS:
+        detail = f"A column of type {kind} is not read from files of text here: use Parquet."
+        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    return _READERS[kind.name](text)
+
+
+def _boolean(text: str) -> bool | None:
+    return {"true": True, "false": False}.get(text.lower())
+
+
+def _moment(text: str) -> datetime | None:
+    moment = datetime.fromisoformat(text)
+    return None if moment.tzinfo is not None else moment
+
+
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {
+    "boolean": _boolean,
+    "real": float,
+    "double": float,
+    "date": date.fromisoformat,
+    "timestamp": _moment,
+}

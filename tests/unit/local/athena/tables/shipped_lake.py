@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DATABASE: Final = "lake_db"
 DAY: Final = "2026-03-02"
-_START: Final = date(2026, 2, 1)
+START: Final = date(2026, 2, 1)
 _RAW_FILES: Final = 4
 
 
@@ -52,7 +52,7 @@ def shipped_lake(event_count: int, *, copies_of_files: int = 1, day: str = DAY) 
     """A day of sample events of every type, raw and delivered, each file as often as said."""
     noon_s = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
     contract = load_contract()
-    location = LakeLocation("lake", DATABASE, _START, Granularity.DAY)
+    location = LakeLocation("lake", DATABASE, START, Granularity.DAY)
     fake = FakeLake()
     for described in (
         events_table(contract, location),

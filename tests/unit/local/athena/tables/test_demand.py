@@ -218,7 +218,7 @@ def filters(draw: DrawFn, prefix: str = "") -> str:
 
 
 @st.composite
-def selects(draw: DrawFn, depth: int = 3) -> str:  # noqa: PLR0911 -- one a shape
+def selects(draw: DrawFn, depth: int = 2) -> str:  # noqa: PLR0911 -- one a shape
     """A query that gives k, d and v, in one certain way."""
     if depth == 0:
         return f"SELECT k, d, v FROM temp.{draw(st.sampled_from(['r0', 'r1']))} AS t"

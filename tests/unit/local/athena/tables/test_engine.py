@@ -282,6 +282,28 @@ def test_delimited_text_is_read_with_types_and_nulls(asked: Asked) -> None:
     assert rows == [("a,b", 1, "2026-03-02"), ("short", None, None), (None, None, None)]
 
 
+def test_header_lines_are_no_rows_and_quoted_text_is_taken_apart(asked: Asked) -> None:
+    asked.lake.add_table(
+        "quoted_csv",
+        {"name": "string", "note": "string"},
+        serde="org.apache.hadoop.hive.serde2.OpenCSVSerde",
+        parameters={"skip.header.line.count": "1"},
+    )
+    asked.lake.put_lines("quoted_csv/a.csv", ["name,note", '"a, b","say ""hi"""', "c,"])
+    assert asked.rows("SELECT name, note FROM quoted_csv ORDER BY name") == [
+        ("a, b", 'say "hi"'),
+        ("c", ""),
+    ]
+
+
+def test_a_file_that_is_cut_off_fails_the_query(asked: Asked) -> None:
+    asked.lake.add_table("raw", {"record": "string"}, serde=LINES)
+    asked.lake.put_lines("raw/cut.gz", ["a line"] * 100, is_gzip=True)
+    asked.lake.contents["raw/cut.gz"] = asked.lake.contents["raw/cut.gz"][:-10]
+    told = refused(asked, "SELECT count(*) FROM raw")
+    assert told.startswith("HIVE_CURSOR_ERROR: Error reading file s3://lake/raw/cut.gz")
+
+
 def test_a_form_of_files_that_is_not_read_is_refused(asked: Asked) -> None:
     asked.lake.add_table("orc", {"a": "string"}, serde="org.apache.hadoop.hive.ql.io.orc.OrcSerde")
     told = refused(asked, "SELECT a FROM orc")

@@ -148,6 +148,13 @@ def test_a_partition_of_another_type_is_refused(asked: Asked) -> None:
         asked.result("SELECT count(*) FROM r")
 
 
+def test_a_value_that_its_key_cannot_have_is_refused(asked: Asked) -> None:
+    table = asked.lake.add_table("r", {"n": "bigint"}, keys={"shard": "int"})
+    asked.lake.register(table, ["one"], "r/x/")
+    with pytest.raises(QueryError, match="HIVE_INVALID_PARTITION_VALUE: Invalid partition value"):
+        asked.result("SELECT count(*) FROM r WHERE shard = 2")
+
+
 def test_an_injected_key_takes_its_values_from_the_query(asked: Asked) -> None:
     parameters = {
         "projection.enabled": "true",
