@@ -28,6 +28,16 @@ class RefusedError(ApiError):
         self.code = code
 
 
+def _without_empty_texts(content: object) -> object:
+    """Leave out empty texts, such as a description that nobody gave: AWS does not tell them."""
+    if isinstance(content, dict):
+        members = cast("dict[str, object]", content)
+        return {name: _without_empty_texts(each) for name, each in members.items() if each != ""}
+    if isinstance(content, list):
+        return [_without_empty_texts(each) for each in cast("list[object]", content)]
+    return content
+
+
 class Forward:
     """The way to the cloud behind.
 
@@ -78,7 +88,7 @@ class Forward:
             code = str(members.get("__type", "InternalServerException")).rpartition("#")[2]
             text = str(members.get("message", members.get("Message", "")))
             raise RefusedError(code, text)
-        return members
+        return cast("dict[str, Any]", _without_empty_texts(members))
 
     def _send(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_S)

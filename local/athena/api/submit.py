@@ -16,6 +16,7 @@ from local.athena.results.places import FolderPlace, S3Place, encryption_paramet
 from local.athena.statements.model import Execute
 from local.athena.statements.parameters import as_expression, bind
 from local.athena.statements.parse import parse_statement
+from local.athena.statements.queries import check_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,6 +67,7 @@ class Submission:
         query = str(request["QueryString"])
         try:
             statement = self._statement(query, given, workgroup.name)
+            check_query(statement)
             place, encryption = self._place(caller, workgroup, request)
         except QueryError as error:
             raise InvalidRequestError(str(error), AthenaErrorCode=MALFORMED_QUERY) from error

@@ -14,7 +14,7 @@ from local.athena.translation.parse import parse
 if TYPE_CHECKING:
     from local.athena.query_result import QueryResult
     from local.athena.statements.context import Context
-    from local.athena.statements.model import Explain, Select
+    from local.athena.statements.model import Explain, Select, Statement
 
 
 def select(context: Context, statement: Select) -> QueryResult:
@@ -53,6 +53,17 @@ def run_query(context: Context, text: str) -> QueryResult:
         cancellation=context.cancellation,
         bytes_scanned_cutoff=context.cutoff_bytes,
     )
+
+
+def check_query(statement: Statement) -> None:
+    """Read the query inside a statement, if there is one, so that it is refused before it runs.
+
+    Raises:
+        QueryError: It is wrong.
+    """
+    query = getattr(statement, "query", None)
+    if query is not None:
+        parse_query(query)
 
 
 def parse_query(text: str) -> exp.Query:
