@@ -29,6 +29,7 @@ from local.athena.translation.functions.math import MATH
 from local.athena.translation.functions.regex import REGEX
 from local.athena.translation.functions.text import TEXT
 from local.athena.translation.place import only
+from local.athena.translation.rows import make_row
 from local.athena.translation.signatures import bind, resolve
 from local.athena.translation.typed import Typed, not_supported, refuse, text
 from local.athena.translation.windows import over
@@ -241,8 +242,6 @@ def _try(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
 
 
 def _row(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    from local.athena.translation.expressions import make_row  # noqa: PLC0415
-
     return make_row([self.translate(node, place) for node in nodes])
 
 

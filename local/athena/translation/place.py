@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from local.athena.translation.typed import not_supported
+from local.athena.translation.typed import Typed, not_supported
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlglot import exp
 
+    from local.athena.translation.expressions import Expressions
     from local.athena.translation.scope import Scope
 
 
@@ -58,3 +59,7 @@ def only(node: exp.Expr, *known: str) -> None:
         if name not in known and value is not None and value is not False and value != []:
             what = f"{name.strip('_')} in {node.key}"
             raise not_supported(what)
+
+
+# What translates one kind of node.
+Rule: TypeAlias = "Callable[[Expressions, exp.Expr, Place], Typed]"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from local.athena.errors import ErrorName
-from local.athena.translation.calls import direction, sort_key
 from local.athena.translation.coercion import common_type, convert, unify
 from local.athena.translation.expressions import Expressions
+from local.athena.translation.grouping import group_by
+from local.athena.translation.ordering import aliases_of, limit_and_offset, order_by
 from local.athena.translation.place import Place, only
 from local.athena.translation.relations import From
 from local.athena.translation.scope import Column, Output, Scope
 from local.athena.translation.typed import Typed, not_supported, refuse
-from local.athena.types import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +26,6 @@ _SETS: Final[dict[type[exp.Expr], str]] = {
     exp.Union: "UNION",
     exp.Intersect: "INTERSECT",
     exp.Except: "EXCEPT",
-}
-_GROUPINGS: Final[dict[type[exp.Expr], str]] = {
-    exp.Cube: "CUBE",
-    exp.Rollup: "ROLLUP",
-    exp.GroupingSets: "GROUPING SETS",
 }
 _AROUND: Final = ("with_", "order", "limit", "offset")
 
@@ -151,9 +146,9 @@ class Queries:
         name = self.new_name()
         columns = columns_of(name, made.outputs, relation=None)
         place = Place(replace(scope, columns=columns), "ORDER BY")
-        keys = self._order(query, place, [column.value for column in columns], {})
+        keys = order_by(self.expressions, query, place, [column.value for column in columns], {})
         wanted = ", ".join(f"{name}.c{index}" for index in range(len(made.outputs)))
-        sql = f"SELECT {wanted} FROM ({made.sql}) AS {name}{keys}{self._limit(query)}"  # noqa: S608 -- translated SQL, whose names are our own
+        sql = f"SELECT {wanted} FROM ({made.sql}) AS {name}{keys}{limit_and_offset(query)}"  # noqa: S608 -- translated SQL, whose names are our own
         return replace(made, sql=sql)
 
     def _select(self, query: exp.Select, scope: Scope) -> Made:
@@ -183,18 +178,20 @@ class Queries:
         where = ""
         if (condition := query.args.get("where")) is not None:
             where = f" WHERE {self.expressions.condition(condition.this, Place(inner, 'WHERE'))}"
-        group = self._group(query, inner, values)
+        group = group_by(self.expressions, query, inner, values)
         having = ""
         if (condition := query.args.get("having")) is not None:
             at = replace(place, clause="HAVING", windows=False)
             having = f" HAVING {self.expressions.condition(condition.this, at)}"
         order_place = replace(place, clause="ORDER BY")
-        aliases = _aliases(outputs)
-        order = self._order(query, order_place, values, aliases, distinct=distinct is not None)
+        aliases = aliases_of(outputs)
+        order = order_by(
+            self.expressions, query, order_place, values, aliases, distinct=distinct is not None
+        )
         written = ", ".join(f"{value.sql} AS c{index}" for index, value in enumerate(values))
         sql = (
             f"SELECT {'DISTINCT ' if distinct is not None else ''}{written}{source.sql}{where}"
-            f"{group}{having}{order}{self._limit(query)}"
+            f"{group}{having}{order}{limit_and_offset(query)}"
         )
         return Made(sql, tuple(outputs))
 
@@ -215,100 +212,6 @@ class Queries:
         value = self.expressions.translate(item, place)
         return [(Output(name, value.type), value)]
 
-    def _group(self, query: exp.Select, scope: Scope, values: Sequence[Typed]) -> str:
-        clause = query.args.get("group")
-        if clause is None:
-            return ""
-        only(clause, "expressions")
-        items = [self._group_item(item, scope, values) for item in clause.expressions]
-        return f" GROUP BY {', '.join(items)}"
-
-    def _group_item(self, item: exp.Expr, scope: Scope, values: Sequence[Typed]) -> str:
-        sets: dict[type[exp.Expr], str] = {
-            exp.Cube: "CUBE",
-            exp.Rollup: "ROLLUP",
-            exp.GroupingSets: "GROUPING SETS",
-        }
-        if (word := sets.get(type(item))) is not None:
-            only(item, "expressions")
-            inside = [self._grouping_set(one, scope, values) for one in item.expressions]
-            return f"{word} ({', '.join(inside)})"
-        if isinstance(item, exp.Tuple):
-            return self._grouping_set(item, scope, values)
-        if isinstance(item, exp.Literal) and not item.is_string:
-            return _group_key(_at(item, values, "GROUP BY"))
-        return _group_key(self.expressions.translate(item, Place(scope, "GROUP BY")))
-
-    def _grouping_set(self, item: exp.Expr, scope: Scope, values: Sequence[Typed]) -> str:
-        if isinstance(item, exp.Tuple | exp.Paren):
-            inside = item.expressions if isinstance(item, exp.Tuple) else [item.this]
-            return f"({', '.join(self._group_item(one, scope, values) for one in inside)})"
-        return self._group_item(item, scope, values)
-
-    def _order(
-        self,
-        query: exp.Expr,
-        place: Place,
-        values: Sequence[Typed],
-        aliases: dict[str, int],
-        *,
-        distinct: bool = False,
-    ) -> str:
-        clause = query.args.get("order")
-        if clause is None:
-            return ""
-        only(clause, "expressions")
-        keys: list[str] = []
-        for item in clause.expressions:
-            only(item, "this", "desc", "nulls_first")
-            wanted = item.this
-            if isinstance(wanted, exp.Literal) and not wanted.is_string:
-                value = _at(wanted, values, "ORDER BY")
-            else:
-                value = self._by_alias(wanted, values, aliases)
-                value = value or self.expressions.translate(wanted, _seeing(place, aliases, values))
-            if distinct and value.sql not in {known.sql for known in values}:
-                detail = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
-                raise refuse(ErrorName.EXPRESSION_NOT_IN_DISTINCT, detail)
-            keys.append(f"{sort_key(value)}{direction(item)}")
-        return f" ORDER BY {', '.join(keys)}"
-
-    def _by_alias(
-        self, wanted: exp.Expr, values: Sequence[Typed], aliases: dict[str, int]
-    ) -> Typed | None:
-        if isinstance(wanted, exp.Column) and not wanted.args.get("table"):
-            index = aliases.get(wanted.this.name.lower())
-            if index == _SEVERAL:
-                detail = f"Column '{wanted.this.name}' is ambiguous"
-                raise refuse(ErrorName.AMBIGUOUS_NAME, detail)
-            return None if index is None else values[index]
-        return None
-
-    def _limit(self, query: exp.Expr) -> str:
-        made = ""
-        limit = query.args.get("limit")
-        if isinstance(limit, exp.Fetch):
-            only(limit, "direction", "count", "limit_options")
-            options = limit.args.get("limit_options")
-            if options is not None and (
-                options.args.get("percent") or options.args.get("with_ties")
-            ):
-                what = "FETCH but of a number of rows ONLY"
-                raise not_supported(what)
-            count = limit.args.get("count")
-            made = f" LIMIT {1 if count is None else _whole(count, 'FETCH FIRST')}"
-        elif limit is not None:
-            only(limit, "expression")
-            if limit.expression.name.upper() != "ALL" or isinstance(limit.expression, exp.Literal):
-                made = f" LIMIT {_whole(limit.expression, 'LIMIT')}"
-        if (offset := query.args.get("offset")) is not None:
-            only(offset, "expression")
-            made += f" OFFSET {_whole(offset.expression, 'OFFSET')}"
-        return made
-
-
-_SEVERAL: Final = -1
-
 
 def _select_all(query: exp.Expr) -> exp.Select:
     """Turn `(query) ORDER BY ...` into a SELECT of its own."""
@@ -321,54 +224,12 @@ def _select_all(query: exp.Expr) -> exp.Select:
     return made
 
 
-def _seeing(place: Place, aliases: dict[str, int], values: Sequence[Typed]) -> Place:
-    """Let expressions of ORDER BY name output columns, which come before those of FROM."""
-    outputs = {
-        name: values[index]
-        for name, index in aliases.items()
-        if index != _SEVERAL and values[index].literal is None
-    }
-    scope = replace(place.scope, parameters={**outputs})
-    return place.within(scope)
-
-
-def _aliases(outputs: Sequence[Output]) -> dict[str, int]:
-    """Give the output columns that ORDER BY can name."""
-    found: dict[str, int] = {}
-    for index, output in enumerate(outputs):
-        if output.name is not None:
-            name = output.name.lower()
-            found[name] = _SEVERAL if name in found else index
-    return found
-
-
-def _at(literal: exp.Expr, values: Sequence[Typed], clause: str) -> Typed:
-    if not literal.name.isdigit() or not 1 <= int(literal.name) <= len(values):
-        detail = f"{clause} position {literal.name} is not in select list"
-        raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
-    return values[int(literal.name) - 1]
-
-
-def _group_key(value: Typed) -> str:
-    if value.type.name in {"map", "json"}:
-        what = f"GROUP BY of a value of type {value.type}"
-        raise not_supported(what)
-    return value.sql if value.literal is None and value.type != UNKNOWN else f"({value.sql})"
-
-
 def _items(one: exp.Expr) -> list[exp.Expr]:
     return (
         one.expressions
         if isinstance(one, exp.Tuple)
         else [one.this if isinstance(one, exp.Paren) else one]
     )
-
-
-def _whole(node: exp.Expr, clause: str) -> int:
-    if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit():
-        return int(node.name)
-    what = f"{clause} but of a literal number"
-    raise not_supported(what)
 
 
 def _typed_rows(side: Made, outputs: Sequence[Output]) -> str:

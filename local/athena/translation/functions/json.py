@@ -21,7 +21,9 @@ _STEP: Final = re.compile(
     r"\.([A-Za-z_:$@|#/-][\w:$@|#/-]*)|\[\s*(\d+)\s*\]|\[\s*\"((?:[^\"\\]|\\.)*)\"\s*\]"
     r"|\[\s*'([^']*)'\s*\]|\.\"([^\"\\]*)\""
 )
-_SCALARS: Final = "('VARCHAR', 'BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'BOOLEAN', 'DOUBLE')"
+# Few words: a longer IN becomes a join in DuckDB, which computes its side for every row, also for
+# those that CASE keeps it from.
+_IS_SCALAR: Final = "NOT IN ('ARRAY', 'OBJECT', 'NULL')"
 
 
 def _steps(path: str, rest: str) -> list[str | int]:
@@ -61,43 +63,49 @@ def _path(value: Typed) -> str:
     return _duckdb_path(_steps(path, path[1:]))
 
 
+def _guarded(sql: str) -> str:
+    """Give a text where it is JSON, else NULL, so that no other function meets what is none."""
+    return fill("CASE WHEN json_valid({0}) THEN {0} END", [sql])
+
+
 def _scalar(call: Call) -> str:
-    # Guarded in each place: beside the function of Python, DuckDB computes the types of all rows.
-    guarded = fill("CASE WHEN json_valid({0}) THEN {0} END", [call.sqls[0]])
     # DuckDB writes numbers with a point or an exponent anew: Athena gives them as they stand.
     return fill(
         "CASE WHEN json_type({0}, {1}) = 'DOUBLE' THEN athena_json_number({0}, {1})"
-        f" WHEN json_type({{0}}, {{1}}) IN {_SCALARS}"
-        " THEN json_extract_string({0}, {1}) END",
-        [guarded, _path(call.value(1))],
+        f" WHEN json_type({{0}}, {{1}}) {_IS_SCALAR} THEN json_extract_string({{0}}, {{1}}) END",
+        [_guarded(call.sqls[0]), _path(call.value(1))],
     )
 
 
 def _extract(call: Call) -> str:
-    return fill(
-        "CASE WHEN json_valid({0})"
-        " THEN athena_json_numbers(CAST(json_extract({0}, {1}) AS VARCHAR)) END",
-        [call.sqls[0], _path(call.value(1))],
-    )
+    path = _path(call.value(1))
+    return f"athena_json_numbers(CAST(json_extract({_guarded(call.sqls[0])}, {path}) AS VARCHAR))"
 
 
 def _size(call: Call) -> str:
     return fill(
-        "CASE WHEN json_valid({0}) THEN CASE json_type({0}, {1})"
+        "CASE json_type({0}, {1})"
         " WHEN 'ARRAY' THEN CAST(json_array_length({0}, {1}) AS BIGINT)"
         " WHEN 'OBJECT' THEN CAST(len(json_keys({0}, {1})) AS BIGINT)"
-        " ELSE CASE WHEN json_type({0}, {1}) IS NOT NULL THEN CAST(0 AS BIGINT) END END END",
-        [call.sqls[0], _path(call.value(1))],
+        " ELSE CASE WHEN json_type({0}, {1}) IS NOT NULL THEN CAST(0 AS BIGINT) END END",
+        [_guarded(call.sqls[0]), _path(call.value(1))],
+    )
+
+
+def _array_length(call: Call) -> str:
+    return fill(
+        "CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS BIGINT) END",
+        [_guarded(call.sqls[0])],
     )
 
 
 def _array_get(call: Call) -> str:
     return fill(
         # Athena gives a text without its quotes, which is no JSON.
-        "CASE WHEN json_valid({0}) AND json_type({0}) = 'ARRAY' THEN json_extract_string("
+        "CASE WHEN json_type({0}) = 'ARRAY' THEN json_extract_string("
         "list_extract(json_extract({0}, '$[*]'), CASE WHEN {1} < 0 THEN {1} ELSE {1} + 1 END),"
         " '$') END",
-        call.sqls,
+        [_guarded(call.sqls[0]), call.sqls[1]],
     )
 
 
@@ -112,10 +120,10 @@ def _array_contains(call: Call) -> str:
         "double": "CAST(j AS DOUBLE)",
     }[wanted.type.name]
     return fill(
-        "CASE WHEN {1} IS NOT NULL AND json_valid({0}) AND json_type({0}) = 'ARRAY' THEN"
+        "CASE WHEN {1} IS NOT NULL AND json_type({0}) = 'ARRAY' THEN"
         " len(list_filter(json_extract({0}, '$[*]'), lambda j:"
         f" json_type(j) IN {kind} AND {read} = {{1}})) > 0 END",
-        call.sqls,
+        [_guarded(call.sqls[0]), call.sqls[1]],
     )
 
 
@@ -145,12 +153,12 @@ def _found(sql: str, path: Typed) -> str:
         if lax
     ]
     found = f"CAST(json_extract({{0}}, {_duckdb_path(steps)}) AS VARCHAR)"
+    several = fail(
+        ErrorName.NOT_SUPPORTED, "A JSON path in lax mode that meets an array midway", VARCHAR
+    )
     if unwrapped:
-        several = fail(
-            ErrorName.NOT_SUPPORTED, "A JSON path in lax mode that meets an array midway", VARCHAR
-        )
         found = f"CASE WHEN {' OR '.join(unwrapped)} THEN {several} ELSE {found} END"
-    return fill(f"CASE WHEN json_valid({{0}}) THEN {found} END", [sql])
+    return fill(found, [_guarded(sql)])
 
 
 def _exists(call: Call) -> str:
@@ -165,10 +173,7 @@ JSON_FUNCTIONS: Final = table(
         "json_extract_scalar(text_or_json, varchar) -> varchar": _scalar,
         "json_extract(text_or_json, varchar) -> json": _extract,
         "json_size(text_or_json, varchar) -> bigint": _size,
-        "json_array_length(text_or_json) -> bigint": (
-            "CASE WHEN json_valid({0}) AND json_type({0}) = 'ARRAY'"
-            " THEN CAST(json_array_length({0}) AS BIGINT) END"
-        ),
+        "json_array_length(text_or_json) -> bigint": _array_length,
         "json_array_get(text_or_json, bigint) -> json": _array_get,
         "json_array_contains(text_or_json, varchar) -> boolean": _array_contains,
         "json_array_contains(text_or_json, boolean) -> boolean": _array_contains,
@@ -196,7 +201,7 @@ def json_value(value: Typed, path: Typed, returning: AthenaType) -> Typed:
     found = _found(value.sql, path)
     scalar = fill(
         f"CASE WHEN json_type({{0}}) = 'DOUBLE' THEN athena_json_number({{0}}, '$')"
-        f" WHEN json_type({{0}}) IN {_SCALARS} THEN json_extract_string({{0}}, '$') END",
+        f" WHEN json_type({{0}}) {_IS_SCALAR} THEN json_extract_string({{0}}, '$') END",
         [found],
     )
     if returning == VARCHAR:

@@ -11,6 +11,7 @@ import unicodedata
 from typing import Final, Literal
 from urllib.parse import quote_plus, unquote_plus, urlsplit
 
+from local.athena.errors import ErrorName
 from local.athena.translation.java_format import wrong
 
 _SOUNDEX: Final = {
@@ -79,17 +80,22 @@ def url_part(url: str, part: str) -> str | None:
         if part == "port":
             return None if port is None else str(port)
         return "" if host is None else re.sub(r":\d*$", "", (authority or "").split("@")[-1])
+    taken = {"protocol": scheme, "path": path, "query": query, "fragment": fragment}[part] or ""
+    if "%" in taken:
+        # Athena's documentation does not tell whether these are decoded.
+        wrong(f"url_extract_{part} of a part with a percent sign", ErrorName.NOT_SUPPORTED)
     # A URL without the part gives an empty text, as java.net.URI's null does in Athena.
-    return {"protocol": scheme, "path": path, "query": query, "fragment": fragment}[part] or ""
+    return taken
 
 
 def url_parameter(url: str, name: str) -> str | None:
     """Give the first value of a parameter of a URL's query."""
-    query = url_part(url, "query")
-    for pair in (query or "").split("&"):
+    if url_part(url, "protocol") is None or (found := _URL.fullmatch(url)) is None:
+        return None
+    for pair in (found[4] or "").split("&"):
         key, _, value = pair.partition("=")
-        if key == name:
-            return unquote_plus(value)
+        if key == name and found[4] is not None:
+            return url_decode(value)
     return None
 
 

@@ -1,0 +1,215 @@
+"""Translates what has a grammar of its own: CASE, ARRAY, subscripts, INTERVAL, EXTRACT, JSON."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from local.athena.errors import ErrorName
+from local.athena.translation import calls, literals, operators
+from local.athena.translation.coercion import coerce, unify
+from local.athena.translation.functions import json as json_functions
+from local.athena.translation.functions import text as text_functions
+from local.athena.translation.functions.arrays import subscript
+from local.athena.translation.functions.dates import at_time_zone, current, part
+from local.athena.translation.functions.maps import map_subscript
+from local.athena.translation.place import only
+from local.athena.translation.rows import make_row
+from local.athena.translation.typed import Typed, cast, field, not_supported, refuse, text
+from local.athena.types import (
+    BIGINT,
+    UNKNOWN,
+    VARCHAR,
+    array,
+    field_names,
+    parse_type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.athena.translation.expressions import Expressions
+    from local.athena.translation.place import Place, Rule
+
+NULL: Final = Typed(cast("NULL", UNKNOWN), UNKNOWN)
+
+
+def _if(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "true", "false")
+    condition = self.condition(node.this, replace(place, clause="the condition of IF"))
+    other = node.args.get("false")
+    otherwise = NULL if other is None else self.translate(other, place)
+    type_, (yes, no) = unify([self.translate(node.args["true"], place), otherwise], "Results of IF")
+    return Typed(f"CASE WHEN {condition} THEN {yes.sql} ELSE {no.sql} END", type_)
+
+
+def _case(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "ifs", "default")
+    value = None if node.this is None else self.translate(node.this, place)
+    conditions: list[str] = []
+    results: list[Typed] = []
+    inside = replace(place, clause="the condition of CASE")
+    for branch in node.args["ifs"]:
+        if value is None:
+            conditions.append(self.condition(branch.this, inside))
+        else:
+            given = self.translate(branch.this, place)
+            conditions.append(operators.compare("=", value, given).sql)
+        results.append(self.translate(branch.args["true"], place))
+    default = node.args.get("default")
+    results.append(NULL if default is None else self.translate(default, place))
+    type_, made = unify(results, "All CASE results")
+    branches = " ".join(
+        f"WHEN {condition} THEN {result.sql}"
+        for condition, result in zip(conditions, made[:-1], strict=True)
+    )
+    return Typed(f"CASE {branches} ELSE {made[-1].sql} END", type_)
+
+
+def _array(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "expressions")
+    items = [self.translate(item, place) for item in node.expressions]
+    type_, made = unify(items, "All ARRAY elements")
+    sql = f"[{', '.join(item.sql for item in made)}]"
+    given = tuple(item.literal for item in items)
+    literal = None if None in given else given
+    return Typed(sql if made else f"CAST([] AS {type_.duckdb}[])", array(type_), literal)
+
+
+def _tuple(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "expressions")
+    return make_row([self.translate(item, place) for item in node.expressions])
+
+
+def _bracket(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expressions")
+    base = self.translate(node.this, place)
+    if len(node.expressions) != 1 or isinstance(node.expressions[0], exp.Slice):
+        what = "a subscript but of one value"
+        raise not_supported(what)
+    index = self.translate(node.expressions[0], place)
+    if base.type.name == "array":
+        return Typed(subscript(base, coerce(index, BIGINT)), base.type.children[0])
+    if base.type.name == "map":
+        return Typed(
+            map_subscript(base, coerce(index, base.type.children[0])), base.type.children[1]
+        )
+    if base.type.name == "row" and isinstance(index.literal, int):
+        if not 1 <= index.literal <= len(base.type.children):
+            detail = f"ROW subscript {index.literal} is out of bounds for {base.type}"
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        name = field_names(base.type)[index.literal - 1]
+        return Typed(field(base.sql, name), base.type.children[index.literal - 1])
+    detail = f"Cannot use a {index.type} subscript on {base.type}"
+    raise refuse(ErrorName.TYPE_MISMATCH, detail)
+
+
+def _interval(_: Expressions, node: exp.Expr, __: Place) -> Typed:
+    only(node, "this", "unit")
+    return literals.interval(node)
+
+
+def _extract(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    return part(node.this.name.lower(), self.translate(node.expression, place))
+
+
+def _at_time_zone(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "zone")
+    return at_time_zone(self.translate(node.this, place), self.translate(node.args["zone"], place))
+
+
+def _trim(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expression", "position")
+    characters = node.args.get("expression")
+    return text_functions.trimmed(
+        coerce(self.translate(node.this, place), VARCHAR),
+        None if characters is None else coerce(self.translate(characters, place), VARCHAR),
+        (node.args.get("position") or "BOTH").upper(),
+    )
+
+
+def _named(name: str, *arguments: str) -> Callable[[Expressions, exp.Expr, Place], Typed]:
+    def make(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+        only(node, *arguments)
+        given = [node.args[key] for key in arguments if node.args.get(key) is not None]
+        return calls.function(self, name, given, place)
+
+    return make
+
+
+def _normalize(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    form = node.args.get("form")
+    written = "NFC" if form is None else form.name.upper()
+    if written not in {"NFC", "NFD", "NFKC", "NFKD"}:
+        detail = f"Unknown normalization form: {written}"
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    value = coerce(self.translate(node.this, place), VARCHAR)
+    return Typed(f"athena_normalize({value.sql}, {text(written)})", VARCHAR)
+
+
+def _json_object(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "expressions")
+    pairs = [
+        (coerce(self.translate(pair.this, place), VARCHAR), self.translate(pair.expression, place))
+        for pair in node.expressions
+    ]
+    return json_functions.json_object(pairs)
+
+
+def _json_query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expression", "json_query", "option")
+    if not node.args.get("json_query"):
+        what = "the operator -> on JSON"
+        raise not_supported(what)
+    option = node.args.get("option")
+    written = "" if option is None else option.name.upper()
+    if written not in {"", "WITHOUT WRAPPER", "WITHOUT ARRAY WRAPPER", "WITH WRAPPER",
+                       "WITH ARRAY WRAPPER", "WITH UNCONDITIONAL WRAPPER"}:  # fmt: skip
+        what = f"json_query {written}"
+        raise not_supported(what)
+    value = coerce(self.translate(node.this, place), VARCHAR)
+    path = self.translate(node.expression, place)
+    return json_functions.json_query(value, path, wrapped=written.startswith("WITH "))
+
+
+def _json_value(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "path", "returning")
+    returning = node.args.get("returning") or None
+    type_ = VARCHAR if returning is None else parse_type(returning.sql(dialect="trino"))
+    value = coerce(self.translate(node.this, place), VARCHAR)
+    return json_functions.json_value(value, self.translate(node.args["path"], place), type_)
+
+
+def _current(name: str, precision: int) -> Callable[[Expressions, exp.Expr, Place], Typed]:
+    def make(_: Expressions, node: exp.Expr, __: Place) -> Typed:
+        given = node.this
+        if given is not None and not isinstance(given, exp.Literal):
+            what = f"{name} of {given.sql()}"
+            raise not_supported(what)
+        return current(name, precision if given is None else int(given.name))
+
+    return make
+
+
+CONSTRUCTS: Final[dict[type[exp.Expr], Rule]] = {
+    exp.If: _if,
+    exp.Case: _case,
+    exp.Array: _array,
+    exp.Tuple: _tuple,
+    exp.Bracket: _bracket,
+    exp.Interval: _interval,
+    exp.Extract: _extract,
+    exp.AtTimeZone: _at_time_zone,
+    exp.Trim: _trim,
+    exp.StrPosition: _named("strpos", "this", "substr"),
+    exp.Substring: _named("substring", "this", "start", "length"),
+    exp.Normalize: _normalize,
+    exp.JSONObject: _json_object,
+    exp.JSONExtract: _json_query,
+    exp.JSONValue: _json_value,
+    exp.CurrentDate: _current("current_date", 0),
+    exp.CurrentTimestamp: _current("current_timestamp", 3),
+    exp.Localtimestamp: _current("localtimestamp", 3),
+}

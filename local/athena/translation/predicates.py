@@ -1,0 +1,176 @@
+"""Translates what is true, false or NULL: comparisons, IN, LIKE, EXISTS, AND, OR, NOT."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from local.athena.errors import ErrorName
+from local.athena.translation import operators
+from local.athena.translation.coercion import coerce, convert, unify
+from local.athena.translation.functions.regex import like
+from local.athena.translation.place import only
+from local.athena.translation.typed import Typed, not_supported, refuse
+from local.athena.types import (
+    BOOLEAN,
+    VARCHAR,
+    AthenaType,
+)
+
+if TYPE_CHECKING:
+    from local.athena.translation.expressions import Expressions
+    from local.athena.translation.place import Place, Rule
+    from local.athena.translation.scope import Output
+
+_SIGNS: Final[dict[type[exp.Expr], str]] = {
+    exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<=",
+}  # fmt: skip
+
+
+def _and_or(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    # Long chains lean to the left; walking them keeps Python's stack flat.
+    word = "AND" if isinstance(node, exp.And) else "OR"
+    sides: list[exp.Expr] = []
+    while type(node) is (exp.And if word == "AND" else exp.Or):
+        sides.append(node.expression)
+        node = node.this
+    sides.append(node)
+    inside = replace(place, clause=f"a side of {word}")
+    made = f" {word} ".join(self.condition(side, inside) for side in reversed(sides))
+    return Typed(f"({made})", BOOLEAN)
+
+
+def _not(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    return Typed(f"(NOT {self.condition(node.this, replace(place, clause='NOT'))})", BOOLEAN)
+
+
+def _compare(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    sign = _SIGNS[type(node)]
+    right = node.expression
+    if isinstance(right, exp.Any | exp.All) or (
+        isinstance(right, exp.Anonymous) and right.name.lower() in {"all", "some", "any"}
+    ):
+        return _quantified(self, sign, node.this, right, place)
+    if isinstance(node.this, exp.Tuple) and isinstance(right, exp.Tuple):
+        return _compare_rows(self, sign, node.this, right, place)
+    return operators.compare(sign, self.translate(node.this, place), self.translate(right, place))
+
+
+def _compare_rows(
+    self: Expressions, sign: str, left: exp.Expr, right: exp.Expr, place: Place
+) -> Typed:
+    if sign not in {"=", "<>"} or len(left.expressions) != len(right.expressions):
+        what = f"comparing these rows by {sign}"
+        raise not_supported(what)
+    pairs = zip(left.expressions, right.expressions, strict=True)
+    parts = [
+        operators.compare("=", self.translate(a, place), self.translate(b, place)).sql
+        for a, b in pairs
+    ]
+    made = f"({' AND '.join(parts)})"
+    return Typed(made if sign == "=" else f"(NOT {made})", BOOLEAN)
+
+
+def _quantified(
+    self: Expressions, sign: str, value: exp.Expr, right: exp.Expr, place: Place
+) -> Typed:
+    every = isinstance(right, exp.All) or right.name.lower() == "all"
+    query = right.expressions[0] if isinstance(right, exp.Anonymous) else right.this
+    query = query.this if isinstance(query, exp.Subquery) else query
+    sql, output = self.rows(query, place)
+    left, (made, _) = _one_type(self.translate(value, place), sql, output)
+    return Typed(f"({left} {sign} {'ALL' if every else 'ANY'} ({made}))", BOOLEAN)
+
+
+def _one_type(value: Typed, sql: str, output: Output) -> tuple[str, tuple[str, AthenaType]]:
+    """Turn a value and the column of a query into one type."""
+    common, _ = unify([value, Typed("", output.type)], "Value and result of the subquery")
+    if common.name in {"double", "real", "row", "map", "array", "json", "char"}:
+        what = f"comparing values of type {common} with those of a subquery"
+        raise not_supported(what)
+    if common != output.type:
+        sql = f"SELECT {convert('s.c0', output.type, common)} AS c0 FROM ({sql}) AS s"  # noqa: S608 -- translated SQL, whose names are our own
+    return convert(value.sql, value.type, common), (sql, common)
+
+
+def _between(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "low", "high")
+    value, low, high = (self.translate(node.args[name], place) for name in ("this", "low", "high"))
+    above = operators.compare(">=", value, low).sql
+    below = operators.compare("<=", value, high).sql
+    return Typed(f"({above} AND {below})", BOOLEAN)
+
+
+def _in(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expressions", "query")
+    if (query := node.args.get("query")) is not None:
+        query = query.this if isinstance(query, exp.Subquery) else query
+        sql, output = self.rows(query, place)
+        left, (made, _) = _one_type(self.translate(node.this, place), sql, output)
+        return Typed(f"({left} IN ({made}))", BOOLEAN)
+    if isinstance(node.this, exp.Tuple):
+        choices = [_compare_rows(self, "=", node.this, one, place) for one in node.expressions]
+        return Typed(f"({' OR '.join(choice.sql for choice in choices)})", BOOLEAN)
+    value = self.translate(node.this, place)
+    given = [self.translate(one, place) for one in node.expressions]
+    for one in given:
+        _ = operators.compare("=", value, one)
+    _, (value, *given) = unify([value, *given], "IN value and list items")
+    if value.type.name in {"double", "real", "array"}:
+        equal = [operators.compare("=", value, one).sql for one in given]
+        return Typed(f"({' OR '.join(equal)})", BOOLEAN)
+    return Typed(f"({value.sql} IN ({', '.join(one.sql for one in given)}))", BOOLEAN)
+
+
+def _is(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    if not isinstance(node.expression, exp.Null):
+        detail = (
+            f"IS {node.expression.sql()}: only IS [NOT] NULL and IS [NOT] DISTINCT FROM are known"
+        )
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    return Typed(f"({self.translate(node.this, place).sql} IS NULL)", BOOLEAN)
+
+
+def _distinct_from(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    left, right = self.translate(node.this, place), self.translate(node.expression, place)
+    return operators.distinct_from(left, right, negated=isinstance(node, exp.NullSafeEQ))
+
+
+def _like(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    escape = None
+    if isinstance(node, exp.Escape):
+        escape = self.translate(node.expression, place)
+        node = node.this
+    only(node, "this", "expression")
+    if not isinstance(node, exp.Like):
+        what = f"ESCAPE of {node.key}"
+        raise not_supported(what)
+    if isinstance(node.expression, exp.Any | exp.All):
+        what = "LIKE ANY and LIKE ALL"
+        raise not_supported(what)
+    value, pattern = self.translate(node.this, place), self.translate(node.expression, place)
+    return Typed(like(coerce(value, VARCHAR), coerce(pattern, VARCHAR), escape), BOOLEAN)
+
+
+def _exists(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this")
+    query = node.this.this if isinstance(node.this, exp.Subquery) else node.this
+    return Typed(f"EXISTS ({self.exists(query, place)})", BOOLEAN)
+
+
+PREDICATES: Final[dict[type[exp.Expr], Rule]] = {
+    **dict.fromkeys(_SIGNS, _compare),
+    exp.And: _and_or,
+    exp.Or: _and_or,
+    exp.Not: _not,
+    exp.Between: _between,
+    exp.In: _in,
+    exp.Is: _is,
+    exp.NullSafeEQ: _distinct_from,
+    exp.NullSafeNEQ: _distinct_from,
+    exp.Like: _like,
+    exp.Escape: _like,
+    exp.Exists: _exists,
+}
