@@ -73,14 +73,29 @@ def require_free_name(context: Context, table: TableName, *, if_not_exists: bool
             return False
         detail = f"Table 'awsdatacatalog.{database}.{name}' already exists"
         raise QueryError(ErrorName.TABLE_ALREADY_EXISTS, detail)
+    require_database(context, database)
+    return True
+
+
+def require_database(context: Context, name: str) -> None:
+    """Make sure that a database is there.
+
+    Raises:
+        QueryError: It is not.
+        botocore.exceptions.ClientError: Glue refused.
+    """
+    # One that has tables is there. To ask for it by name, MiniStack wants a permission on a table
+    # of this name, which nobody has.
+    asked = {"DatabaseName": name, "MaxResults": 1}
+    if context.clients.call("glue", "GetTables", asked)["TableList"]:
+        return
     try:
-        context.clients.call("glue", "GetDatabase", {"Name": database})
+        context.clients.call("glue", "GetDatabase", {"Name": name})
     except ClientError as error:
         if error_code(error) != ABSENT:
             raise
-        detail = f"Schema {database} does not exist"
+        detail = f"Schema {name} does not exist"
         raise QueryError(ErrorName.SCHEMA_NOT_FOUND, detail) from error
-    return True
 
 
 def create_table(context: Context, database: str, table: Mapping[str, Any]) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import ClientError
-
-from local.athena.errors import ErrorName, QueryError
 from local.athena.results.columns import line_columns
 from local.athena.results.outcome import Lines
-from local.athena.statements.catalog import ABSENT, error_code, table_of
+from local.athena.statements.catalog import require_database, table_of
 from local.athena.tables.glue import GlueCatalog
 
 if TYPE_CHECKING:
@@ -121,13 +118,7 @@ def _cells(*texts: str) -> str:
 
 def _tables(context: Context, database: str | None) -> list[GlueTable]:
     name = database or context.database
-    try:
-        context.clients.call("glue", "GetDatabase", {"Name": name})
-    except ClientError as error:
-        if error_code(error) != ABSENT:
-            raise
-        detail = f"Database does not exist: {name}"
-        raise QueryError(ErrorName.SCHEMA_NOT_FOUND, detail) from error
+    require_database(context, name)
     return sorted(GlueCatalog(context.clients).tables(name), key=lambda table: table.name)
 
 
