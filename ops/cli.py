@@ -2,51 +2,59 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, cast
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from ops.commands import (
-    backfill,
-    contract,
-    demo,
-    down,
-    env,
-    errors,
-    plan,
-    produce,
-    query,
-    replay,
-    status,
-    up,
-)
 from ops.errors import OpsError
 from ops.terminal import output, plain, report
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from collections.abc import Sequence
 
-# One module of ops.commands each, in the order in which the help shows them.
-_GROUPS: Final[tuple[ModuleType, ...]] = (
-    demo,
-    up,
-    env,
-    status,
-    down,
-    produce,
-    query,
-    contract,
-    errors,
-    replay,
-    backfill,
-    plan,
+# Each a command, and the module of ops.commands that has it, in the order in which the help shows
+# them. A module is imported when its command runs: none waits for what another one needs.
+_COMMANDS: Final[Sequence[str]] = (
+    "demo",
+    "up",
+    "env",
+    "status",
+    "down",
+    "produce",
+    "query",
+    "contract",
+    "errors",
+    "replay",
+    "backfill",
+    "plan",
 )
+
+
+_Command: TypeAlias = TyperCommand | TyperGroup
 
 
 class _Commands(TyperGroup):
     """Tells an operator's errors by their text alone; any other error keeps its traceback."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """List the names of the commands."""
+        del ctx
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> _Command | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Import a command."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        holder = typer.Typer()
+        # With a callback it is a group, however many commands it has.
+        holder.callback()(lambda: None)
+        import_module(f"ops.commands.{cmd_name}").add_to(holder)
+        group = cast("TyperGroup", typer.main.get_command(holder))
+        return cast("_Command", group.commands[cmd_name])
 
     def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Run the command that the line names."""
@@ -80,7 +88,3 @@ def main(
 ) -> None:
     """Firelake: JSON events from a Kinesis stream as an Athena table, each event once."""
     del show_version
-
-
-for _group in _GROUPS:
-    _group.add_to(app)
