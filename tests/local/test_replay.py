@@ -1,0 +1,424 @@
+"""Events that failed in every way, put back: killed half-way, two at once, from every source.
+
+The commands and their edges are the real ones, against the embedded cloud; only the freshness is
+told by the delivery's own status, as CloudWatch has it once a minute.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import boto3
+import pytest
+from typer.testing import CliRunner
+
+from contract.events import load_contract
+from contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX, Granularity
+from local.cloud import Cloud
+from local.firehose.settings import Faults, LocalSwitches
+from ops.cli import app
+from ops.error_objects.listing import Selection
+from ops.error_objects.reading import Choice
+from ops.replay import wiring
+from ops.replay.claims import ClaimsTable, Waiting
+from ops.replay.freshness import CloudWatchFreshness
+from ops.replay.receipt_bucket import ReceiptBucket
+from ops.replay.receipts import Entry, State
+from ops.replay.rules import Deletion
+from ops.variables import OUTPUT_VARIABLES
+from tests.helpers.lake_reading import LakeReader
+from transform.claims import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+    from ops.replay.replay import Progress
+
+pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
+
+SETTLE_S: Final = 1
+SWITCHES: Final = LocalSwitches(flush_sooner_s=0.2, retry_delay_s=0.05, max_retry_delay_s=0.1)
+
+
+class Killed(BaseException):
+    """Ends a run wherever it is."""
+
+
+@dataclass
+class Lake:
+    """An embedded cloud, and the command line that knows it by its environment."""
+
+    cloud: Cloud
+    reader: LakeReader
+    environment: dict[str, str]
+    created_at: float
+
+    def event(self, event_uuid: str, name: str = "account:probed", **fields: object) -> bytes:
+        common = {"event_uuid": event_uuid, "event_name": name, "created_at": self.created_at}
+        return json.dumps({**common, **fields}).encode()
+
+    def send(self, *records: bytes) -> None:
+        name = self.cloud.outputs["streamName"]
+        entries = [{"Data": record, "PartitionKey": "p"} for record in records]
+        self.cloud.clients.call("kinesis", "PutRecords", {"StreamName": name, "Records": entries})
+
+    def rows(self) -> Counter[str]:
+        """How many rows each id has."""
+        return Counter(row.event_uuid for row in self.reader.rows())
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, arguments, env=self.environment)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result
+        return result.exit_code, result.stdout + result.stderr
+
+    def replay_until_nothing_is_left(self, *arguments: str) -> str:
+        """Run replay until all is done but what is refused; tells the last run's counts."""
+        for _ in range(8):
+            self.reader.wait_until_delivered()
+            time.sleep(SETTLE_S)
+            _, told = self.run("replay", *arguments)
+            if not any(f" {end}: " in told for end in ("sent", "later", "unsent")):
+                return told
+        pytest.fail(told)  # pyright: ignore[reportPossiblyUnboundVariable]
+
+    def wiring(self, executor: ThreadPoolExecutor) -> wiring.Wiring:
+        outputs = {name: str(each) for name, each in self.cloud.outputs.items()}
+        stack = wiring.Stack(
+            bucket=outputs["bucket"],
+            stream=outputs["streamName"],
+            delivery_stream=outputs["deliveryStream"],
+            claims_table=outputs["claimsTable"],
+            settle_s=SETTLE_S,
+            granularity=Granularity.DAY,
+            lateness_days=7,
+            dedupe_days=14,
+        )
+        return wiring.Wiring(stack, load_contract(), executor, executor)
+
+
+def told_by_status(cloud: Cloud) -> type:
+    """A freshness in place of CloudWatch's."""
+
+    class Freshness:
+        def __init__(self, *_: object) -> None:
+            pass
+
+        def __call__(self, _since_ms: int) -> int:
+            status = json.loads((cloud.folder / "delivery" / "status.json").read_bytes())
+            return status["delivered_until_ms"]
+
+    return Freshness
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
+    folder = tmp_path_factory.mktemp("replay")
+    start = datetime.now(UTC).date() - timedelta(days=9)
+    config = {
+        "firelake:startDate": start.isoformat(),
+        "firelake:stream": {"mode": "provisioned", "shardCount": 1},
+        "firelake:delivery": {"transformRetries": 1},
+    }
+    with (
+        Cloud.start(config, folder=folder, switches=SWITCHES, is_delivering=False) as cloud,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        outputs = {
+            variable: str(cloud.outputs[name]) for name, variable in OUTPUT_VARIABLES.items()
+        }
+        environment = {**cloud.environment(), **outputs, "FIRELAKE_SETTLE_S": str(SETTLE_S)}
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        # The session that others have used knows other credentials.
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        patch.setattr(wiring, "CloudWatchFreshness", told_by_status(cloud))
+        lake = Lake(cloud, LakeReader(cloud, folder), environment, round(time.time() - 60, 3))
+        fail_in_every_way(lake)
+        yield lake
+
+
+@dataclass(frozen=True)
+class Story:
+    """What the lake was and told before replay, and after."""
+
+    told_before: tuple[int, str]
+    dry_run: tuple[int, str]
+    errors: Counter[bytes]
+    rows_before: Counter[str]
+    last_run: str
+    told_after: str
+    rows: Counter[str]
+    unique_rows: Counter[str]
+    errors_after: Counter[bytes]
+
+
+@pytest.fixture(scope="module")
+def story(lake: Lake) -> Story:
+    told_before = lake.run("errors", "--json")
+    errors, rows_before = lake.reader.errors(), lake.rows()
+    dry_run = lake.run("replay", "--dry-run")
+    be_killed_half_way(lake)
+    be_two_at_once(lake)
+    last_run = lake.replay_until_nothing_is_left()
+    return Story(
+        told_before,
+        dry_run,
+        errors,
+        rows_before,
+        last_run,
+        lake.run("errors", "--json")[1],
+        lake.rows(),
+        Counter(row.event_uuid for row in lake.reader.unique_rows()),
+        lake.reader.errors(),
+    )
+
+
+# What is sent, by how it fails. Copies have the id of what they are copies of.
+DIES: Final = ("dies-1", "dies-2", "dies-3")
+OVERFLOWS: Final = {
+    "flows-1": "lesson:probed",
+    "flows-2": "payment:probed",
+    "flows-3": "thing:done",
+}
+UNCONVERTED: Final = ("turns-1", "turns-2")
+PACKED: Final = ("packed-1", "packed-2")
+DELIVERED: Final = "fine-1"
+VALID: Final = {*DIES, *OVERFLOWS, *UNCONVERTED, *PACKED, DELIVERED}
+
+
+def fail_in_every_way(lake: Lake) -> None:
+    cloud = lake.cloud
+    # The function runs, and claims, but its answers are lost: the batch ends in errors/.
+    with delivering(lake, replace(SWITCHES, faults=Faults(function_times_out=1))):
+        lake.send(*(lake.event(event_uuid) for event_uuid in DIES))
+    # One partition is open, and all others overflow.
+    with delivering(lake, replace(SWITCHES, active_partition_limit=1)):
+        lake.send(
+            lake.event(DELIVERED),
+            *(lake.event(event_uuid, name) for event_uuid, name in OVERFLOWS.items()),
+        )
+    # The table takes no texts where the rows have some.
+    set_type_of_extras(cloud, "bigint")
+    with delivering(lake, SWITCHES):
+        lake.send(*(lake.event(event_uuid, a="text") for event_uuid in UNCONVERTED))
+    set_type_of_extras(cloud, "string")
+    # A packed record with an invalid event; one by itself; no JSON; a reused id; copies.
+    cloud.start_delivery(SWITCHES)
+    invalid = lake.event("", "account:probed")
+    lake.send(
+        lake.event(PACKED[0]) + invalid + b"\n" + lake.event(PACKED[1]),
+        invalid,
+        b'{"event_uuid":',
+        lake.event(DELIVERED, "account:other"),
+        lake.event(DELIVERED),
+        lake.event(DIES[0]),
+        lake.event("flows-1", "lesson:probed"),
+    )
+    lake.reader.wait_until_delivered()
+
+
+class delivering:  # noqa: N801 -- used as a context manager
+    """Delivers with these switches until all that was sent within is stored."""
+
+    def __init__(self, lake: Lake, switches: LocalSwitches) -> None:
+        self._lake = lake
+        self._switches = switches
+
+    def __enter__(self) -> None:
+        self._lake.cloud.start_delivery(self._switches)
+
+    def __exit__(self, *_: object) -> None:
+        self._lake.reader.wait_until_delivered()
+        self._lake.cloud.stop_delivery()
+
+
+def set_type_of_extras(cloud: Cloud, glue_type: str) -> None:
+    name = {"DatabaseName": cloud.outputs["database"], "Name": "events"}
+    table = cloud.clients.call("glue", "GetTable", name)["Table"]
+    for column in table["StorageDescriptor"]["Columns"]:
+        if column["Name"] == "extras":
+            column["Type"] = glue_type
+    kept = ("Name", "StorageDescriptor", "PartitionKeys", "TableType", "Parameters")
+    cloud.clients.call(
+        "glue",
+        "UpdateTable",
+        {
+            "DatabaseName": cloud.outputs["database"],
+            "TableInput": {key: table[key] for key in kept if key in table},
+        },
+    )
+
+
+def test_each_failed_event_is_found_with_its_reason(story: Story) -> None:
+    code, told = story.told_before
+    assert code == 0
+    found: Counter[str] = Counter()
+    for group in json.loads(told)["groups"]:
+        found[group["reason"]] += group["events"]
+    assert found == {
+        "Lambda.FunctionTimedOut": 3,
+        "DynamicPartitioning.ActivePartitionsLimitExceeded": 3,
+        "DataFormatConversion.MalformedData": 2,
+        "Lambda.ProcessingFailedStatus": 2,
+        "event_uuid": 2,
+        "not_json": 1,
+        "uuid_reused": 1,
+    }
+    assert story.rows_before == {DELIVERED: 1}
+
+
+def test_a_dry_run_tells_what_there_is_to_do(story: Story) -> None:
+    code, told = story.dry_run
+    assert code == 1
+    assert "\n       14 events chosen, of which\n" in f"\n{told}"
+    assert "\na dry run: nothing was changed\n" in told
+
+
+def test_each_valid_event_is_one_row_whatever_happened_to_it(story: Story) -> None:
+    refused = "        4 refused: today's code would refuse it\n"
+    assert f"\n       10 done: in the lake\n{refused}" in story.last_run
+    assert story.rows == dict.fromkeys(VALID, 1)
+    assert story.unique_rows == dict.fromkeys(VALID, 1)
+
+
+def test_each_invalid_event_still_stands_in_errors(story: Story) -> None:
+    # Nor did what was sent again and dropped as a copy leave an error behind.
+    assert story.errors_after == story.errors
+    left = json.loads(story.told_after)
+    assert (left["events"], left["sent"], left["done"]) == (4, 0, 10)
+
+
+def be_killed_half_way(lake: Lake) -> None:
+    """A run whose third chunk claims its way free, and is killed before it sends."""
+    with ThreadPoolExecutor(8) as executor:
+        parts = lake.wiring(executor)
+        replay = parts.replay(fix=None, has_receipts=True, is_dry_run=False)
+        sent: list[int] = []
+
+        def send(events: Sequence[bytes]) -> Sequence[bool]:
+            sent.append(len(events))
+            if len(sent) > 1:
+                raise Killed
+            return replay.world.send(events)
+
+        killed = replace(replay, world=replace(replay.world, send=send), chunk_events=4)
+        with suppress(Killed):
+            killed.run(parts.errors(all_of_today(), Choice()), lambda _: None)
+        assert len(sent) == 2
+
+
+def be_two_at_once(lake: Lake) -> None:
+    """Two runs that begin together, on the same events."""
+    barrier = Barrier(2)
+
+    def run() -> Progress:
+        with ThreadPoolExecutor(8) as executor:
+            parts = lake.wiring(executor)
+            replay = parts.replay(fix=None, has_receipts=True, is_dry_run=False)
+            barrier.wait()
+            items = parts.errors(all_of_today(), Choice())
+            return replace(replay, chunk_events=5).run(items, lambda _: None)
+
+    with ThreadPoolExecutor(2) as runs:
+        for run_of in [runs.submit(run) for _ in range(2)]:
+            progress = run_of.result()
+            assert progress.failure is None
+            assert progress.items == progress.ends.total() == 14
+
+
+def all_of_today() -> Selection:
+    now = datetime.now(UTC)
+    return Selection(since=now - timedelta(days=1), until=now)
+
+
+@pytest.mark.usefixtures("story")
+@pytest.mark.parametrize("source", ["--raw", "--from-stream"])
+def test_replay_of_everything_that_was_ever_sent_changes_nothing(lake: Lake, source: str) -> None:
+    rows, errors = lake.rows(), lake.reader.errors()
+    told = lake.replay_until_nothing_is_left(source, "12h", "now")
+    assert " done: in the lake\n" in told
+    assert (lake.rows(), lake.reader.errors()) == (rows, errors)
+
+
+@pytest.mark.usefixtures("story")
+def test_a_fix_brings_an_invalid_event_in(lake: Lake, tmp_path: Path) -> None:
+    rows = lake.rows()
+    path = tmp_path / "fix.py"
+    path.write_text(
+        "def fix(event):\n"
+        "    return None if event['event_uuid'] else {**event, 'event_uuid': 'mended-1'}\n"
+    )
+    told = lake.replay_until_nothing_is_left("--reason", "event_uuid", "--fix", str(path))
+    assert "        2 events chosen, of which\n        2 done: in the lake\n" in told
+    assert lake.rows() == rows + Counter({"mended-1": 1})
+
+
+def test_runs_at_once_keep_each_others_entries_of_a_receipt(lake: Lake) -> None:
+    key = f"{ERRORS_PREFIX}type=processing-failed/dt=2026-01-01/one"
+    s3 = cast("S3Client", lake.cloud.clients.client("s3"))
+    bucket = str(lake.cloud.outputs["bucket"])
+
+    def put(number: int) -> None:
+        receipts = ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=lambda: number / 20)
+        receipts.put_in(key, {f"{number}#0": Entry(State.SENT, number, "u", "a", "d")})
+
+    with ThreadPoolExecutor(8) as executor:
+        list(executor.map(put, range(12)))
+    receipt = ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=lambda: 0.0).read(key)
+    assert set(receipt.events) == {f"{number}#0" for number in range(12)}
+    listed = lake.cloud.clients.pages(
+        "s3", "ListObjectsV2", {"Bucket": bucket, "Prefix": RECEIPTS_PREFIX}, "Contents"
+    )
+    assert RECEIPTS_PREFIX + key.removeprefix(ERRORS_PREFIX) in {each["Key"] for each in listed}
+
+
+def test_a_claim_is_deleted_only_as_it_was_read(lake: Lake) -> None:
+    client = cast("DynamoDBClient", lake.cloud.clients.client("dynamodb"))
+    name = str(lake.cloud.outputs["claimsTable"])
+    with ThreadPoolExecutor(4) as executor:
+        table = ClaimsTable(client, name, executor=executor, waiting=Waiting(time.sleep, lambda: 0))
+        claim = table.read([DELIVERED])[DELIVERED]
+        assert claim is not None
+        asked = [
+            Deletion(DELIVERED, claim.owner, claim.claimed_at_ms + 1),
+            Deletion(DELIVERED, "another", claim.claimed_at_ms),
+            Deletion("no-such-id", claim.owner, claim.claimed_at_ms),
+        ]
+        assert table.delete(asked) == [Outcome.REFUSED] * 3
+        assert [each.fits(claim) for each in asked] == [False, False, True]
+        assert table.read([DELIVERED, "no-such-id"]) == {DELIVERED: claim, "no-such-id": None}
+
+
+def test_freshness_is_read_from_cloudwatch_as_firehose_publishes_it(lake: Lake) -> None:
+    client = cast("CloudWatchClient", lake.cloud.clients.client("cloudwatch"))
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    data: list[Any] = [
+        {
+            "MetricName": "DeliveryToS3.DataFreshness",
+            "Dimensions": [{"Name": "DeliveryStreamName", "Value": "of-the-test"}],
+            "Timestamp": now - timedelta(minutes=minutes) + timedelta(seconds=20),
+            "Value": age_s,
+            "Unit": "Seconds",
+        }
+        for minutes, age_s in ((9, 30.0), (5, 90.0), (5, 150.0), (3, 900.0))
+    ]
+    client.put_metric_data(Namespace="AWS/Firehose", MetricData=data)
+    freshness = CloudWatchFreshness(client, "of-the-test", lambda: now)
+    hour_ms = round(1000 * (now - timedelta(hours=1)).timestamp())
+    until = now - timedelta(minutes=5, seconds=150)
+    assert freshness(hour_ms) == round(1000 * until.timestamp())
+    other = CloudWatchFreshness(client, "without-points", lambda: now)
+    assert other(hour_ms) is None
