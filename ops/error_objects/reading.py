@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
 from contract.reasons import Reason
+from ops.chunks import chunks
 from ops.error_objects.lines import Unreadable
 from transform.diagnosis import whole_record
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
 FAILED_BY_FUNCTION: Final = "Lambda.ProcessingFailedStatus"
 _CHUNK_EVENTS: Final = 1000
+_CHUNK_BYTES: Final = 8 * 1024 * 1024
 
 
 class ReadReceipts(Protocol):
@@ -116,8 +117,8 @@ class ErrorReader:
         Raises:
             OpsError: S3 or DynamoDB refused.
         """
-        rest = iter(self._all(selection))
-        while chunk := list(islice(rest, _CHUNK_EVENTS)):
+        found = self._all(selection)
+        for chunk in chunks(found, _size_of, most=_CHUNK_EVENTS, most_bytes=_CHUNK_BYTES):
             asked = {
                 each.event.valid.event_uuid
                 for each in chunk
@@ -146,6 +147,10 @@ class ErrorReader:
     def _of_record(self, record: ErrorRecord, receipt: Receipt) -> Iterator[Found]:
         for event in self._events.of(record):
             yield Found(event, receipt.events.get(event.label), record.code)
+
+
+def _size_of(found: Found | Unreadable) -> int:
+    return 0 if isinstance(found, Unreadable) else len(found.event.event)
 
 
 def _with_reused(found: Found, claims: Mapping[str, Claim | None]) -> Found:

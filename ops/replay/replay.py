@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from ops.chunks import chunks
 from ops.error_objects.lines import Unreadable
 from ops.errors import OpsError
 from ops.replay.putting_back import Wanted, put_back
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ops.replay.rules import Replaying
 
 CHUNK_EVENTS: Final = 10_000
+_CHUNK_BYTES: Final = 32 * 1024 * 1024
 MAX_UNREADABLE: Final = 20
 
 
@@ -54,7 +55,7 @@ class End(StrEnum):
 _MEANINGS: Final[Mapping[End, str]] = {
     End.SENT: "put on the stream; a later run sees it in the lake, and only then it is done",
     End.DONE: "in the lake",
-    End.LATER: "may still be on its way: run again later",
+    End.LATER: "may still be on its way: run again once something newer was delivered",
     End.REFUSED: "today's code would refuse it",
     End.UNSENT: "Kinesis did not take it: run again",
     End.LEFT: "left where it is by the fix",
@@ -141,9 +142,8 @@ class Replay:
             show: Is told after each chunk how far it is.
         """
         progress = Progress()
-        rest = iter(items)
         try:
-            while chunk := list(islice(rest, self.chunk_events)):
+            for chunk in chunks(items, _size_of, most=self.chunk_events, most_bytes=_CHUNK_BYTES):
                 self._put_back(chunk, progress)
                 show(progress)
         except KeyboardInterrupt:
@@ -216,6 +216,10 @@ class Replay:
                 entries[item.place.key][item.label] = _entry(event, state, at_ms)
         for errors_key, of_object in entries.items():
             self.receipts.put_in(errors_key, of_object)
+
+
+def _size_of(item: Item | Unreadable) -> int:
+    return 0 if isinstance(item, Unreadable) else len(item.event)
 
 
 _STATES: Final[Mapping[Step, State]] = {Step.SENT: State.SENT, Step.DONE: State.DONE}
