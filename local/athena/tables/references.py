@@ -25,6 +25,9 @@ CATALOGS: Final = frozenset({"", "awsdatacatalog"})
 # Views may stand on views; one that stands on itself never ends.
 MOST_VIEWS: Final = 16
 RELATION_SCHEMA: Final = "temp"
+# What may stand around a table's name; the translation judges it.
+_KEPT: Final = ("joins", "sample", "pivots", "laterals")
+_KNOWN: Final = frozenset({"this", "db", "catalog", "alias", *_KEPT})
 _VIEW: Final = re.compile(r"/\* Presto View: (\S+) \*/")
 
 
@@ -120,7 +123,11 @@ class _Resolver:
             alias.set("this", exp.to_identifier(node.name.lower(), quoted=True))
         for join in parts(node, "joins"):
             self.resolve(join, database, frozenset(), depth)
-        others = {key: node.args.get(key) for key in ("joins", "sample", "pivots", "laterals")}
+        others = {key: node.args.get(key) for key in _KEPT}
+        unknown = [key for key, value in node.args.items() if value and key not in _KNOWN]
+        if unknown:
+            detail = f"{node.sql('trino')}: tables are read as they are, without {unknown[0]}."
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
         if table.view_text is not None:
             if depth == MOST_VIEWS:
                 detail = f"View {table.full_name} stands on more than {MOST_VIEWS} views."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 DATABASE: Final = "lake_db"
 DAY: Final = "2026-03-02"
-START: Final = date(2026, 2, 1)
 _RAW_FILES: Final = 4
 
 
@@ -48,11 +47,17 @@ class ShippedLake:
     rows: int
 
 
+def lake_location(day: str) -> LakeLocation:
+    """Where the lake of a day is; it has partitions from ten days before."""
+    start = date.fromisoformat(day) - timedelta(days=10)
+    return LakeLocation("lake", DATABASE, start, Granularity.DAY)
+
+
 def shipped_lake(event_count: int, *, copies_of_files: int = 1, day: str = DAY) -> ShippedLake:
     """A day of sample events of every type, raw and delivered, each file as often as said."""
     noon_s = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
     contract = load_contract()
-    location = LakeLocation("lake", DATABASE, START, Granularity.DAY)
+    location = lake_location(day)
     fake = FakeLake()
     for described in (
         events_table(contract, location),

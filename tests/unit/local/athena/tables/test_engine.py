@@ -1,8 +1,12 @@
 """Queries from Glue and S3 to rows: names, files, hidden columns, views, permissions, limits."""
 
+# ruff: noqa: S608 -- the SQL is the tests' own
+
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Timer
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
@@ -14,6 +18,8 @@ from local.athena.errors import CancelledError, QueryError
 from tests.unit.local.athena.tables.fake_lake import LINES, MODIFIED, OPENX
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.athena.engine import Engine
     from tests.unit.local.athena.tables.conftest import Asked
 
@@ -64,6 +70,11 @@ def test_names_know_no_case_and_take_a_catalog_a_database_and_an_alias(asked: As
             "SELECT 1 FROM temp.r0",
             "SCHEMA_NOT_FOUND: Schema 'temp' does not exist",
             id="a relation of the engine",
+        ),
+        pytest.param(
+            "SELECT 1 FROM words FOR TIMESTAMP AS OF TIMESTAMP '2026-01-01 00:00:00'",
+            "NOT_SUPPORTED: words FOR TIMESTAMP AS OF",
+            id="an earlier state of a table",
         ),
         pytest.param(
             'SELECT 1 FROM "/etc/passwd"', "TABLE_NOT_FOUND: Table", id="a file of this machine"
@@ -345,6 +356,30 @@ def test_a_query_that_was_stopped_does_not_run(asked: Asked) -> None:
     with pytest.raises(CancelledError, match="cancelled by user"):
         asked.result("SELECT word FROM words", cancellation=stopped)
     assert asked.lake.listed == []
+
+
+def test_a_query_that_runs_can_be_stopped(asked: Asked) -> None:
+    long = " CROSS JOIN ".join(f"UNNEST(sequence(1, 10000)) AS t{n}(x{n})" for n in range(5))
+
+    class Interrupting(Cancellation):
+        """Is stopped as soon as there is something to interrupt."""
+
+        def attach(self, interrupt: Callable[[], None] | None) -> None:
+            super().attach(interrupt)
+            if interrupt is not None:
+                Timer(0.2, self.cancel).start()
+
+    with pytest.raises(CancelledError):
+        asked.result(f"SELECT count(*) FROM {long} WHERE x0 + x1 = x2", cancellation=Interrupting())
+
+
+def test_queries_at_once_keep_their_tables_apart(asked: Asked) -> None:
+    for name in "abcd":
+        asked.lake.add_table(name, {"word": "string"})
+        asked.lake.put_parquet(f"{name}/f", [{"word": name}])
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(asked.rows, [f"SELECT word FROM {name}" for name in "abcd" * 5])
+        assert list(found) == [[(name,)] for name in "abcd" * 5]
 
 
 def test_queries_leave_no_links_behind(asked: Asked, engine: Engine) -> None:
