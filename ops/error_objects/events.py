@@ -16,7 +16,7 @@ from transform.restore import RowRestorer
 from transform.rules import is_event_name, is_too_deep, is_utf8, may_be_too_deep
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from contract.events import EventContract
     from contract.layout import Granularity
@@ -88,7 +88,7 @@ class ErrorEvents:
         self._reader = EventReader(contract, lateness_days=lateness_days, granularity=granularity)
         self._restorer = RowRestorer(contract)
 
-    def of(self, record: ErrorRecord) -> list[ErrorEvent]:
+    def of(self, record: ErrorRecord) -> Iterator[ErrorEvent]:
         """Give every event of a record, each read by itself; at least one.
 
         Before the function a record is as it was sent, whatever it looks like; after it, it holds
@@ -96,28 +96,26 @@ class ErrorEvents:
         row.
         """
         documents = split(record.data)
-        if record.error_type != PROCESSING_FAILED:
-            documents = [self._as_sent(document) for document in documents]
+        is_as_sent = record.error_type == PROCESSING_FAILED
         position = RecordPosition("", record.arrived_ms)
-        readings = [self._reader.read(document, position) for document in documents]
-        fallback = record.code or record.error_type
-        if len(documents) > 1 and all(reading.events for reading in readings):
-            partitions = {(each.events[0].event_type, each.events[0].dt) for each in readings}
-            if len(partitions) > 1:
-                fallback = Reason.MIXED_PARTITIONS.value
-        return [
-            ErrorEvent(
+        valid_reason = record.code or record.error_type
+        if is_as_sent and len(documents) > 1:
+            whole = self._reader.read(record.data, position)
+            if any(each.reason is Reason.MIXED_PARTITIONS for each in whole.problems):
+                valid_reason = Reason.MIXED_PARTITIONS.value
+        for index, document in enumerate(documents):
+            event = document if is_as_sent else self._as_sent(document)
+            reading = self._reader.read(event, position)
+            yield ErrorEvent(
                 place=record.place,
                 index=index,
-                event=document,
-                name=event_name_of(document),
+                event=event,
+                name=event_name_of(event),
                 valid=reading.events[0] if reading.events else None,
                 problems=reading.problems,
-                reasons=_reasons(reading.problems) or (fallback,),
+                reasons=_reasons(reading.problems) or (valid_reason,),
                 arrived_ms=record.arrived_ms,
             )
-            for index, (document, reading) in enumerate(zip(documents, readings, strict=True))
-        ]
 
     def _as_sent(self, document: bytes) -> bytes:
         try:

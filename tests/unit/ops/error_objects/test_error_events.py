@@ -33,7 +33,7 @@ def of(data: bytes, error_type: str = "processing-failed", code: str = FAILED) -
         arrived_ms=NOON_MS,
         data=data,
     )
-    return EVENTS.of(record)
+    return list(EVENTS.of(record))
 
 
 def row_of(data: bytes) -> bytes:
