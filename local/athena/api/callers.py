@@ -22,7 +22,7 @@ from local.athena.api.errors import UnrecognizedClientError
 from local.clients import Clients
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from local.athena.api.requests import Request
 
@@ -70,10 +70,17 @@ class Callers:
 
     Args:
         environment: The root user's variables, as `Ministack.environment` gives them.
+        clients_of: Makes the clients of a caller of his variables.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        clients_of: Callable[[Mapping[str, str]], Clients] = Clients,
+    ) -> None:
         self._environment = environment
+        self._clients_of = clients_of
         self._lock = threading.Lock()
         self._secrets: OrderedDict[str, tuple[str, str | None]] = OrderedDict()
         self._callers: OrderedDict[tuple[str, str], Caller] = OrderedDict()
@@ -139,7 +146,7 @@ class Callers:
         }
         if token is not None:
             environment["AWS_SESSION_TOKEN"] = token
-        clients = Clients(environment)
+        clients = self._clients_of(environment)
         identity = clients.call("sts", "GetCallerIdentity", {})
         caller = Caller(str(identity["Arn"]), str(identity["Account"]), region, clients)
         with self._lock:
