@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName, QueryError
@@ -75,6 +76,7 @@ def _not_read(table: GlueTable, what: str) -> QueryError:
     return QueryError(ErrorName.NOT_SUPPORTED, detail)
 
 
+@lru_cache(maxsize=4096)
 def column_type(glue_type: str) -> AthenaType:
     """Give Athena's type of a column of Glue.
 
