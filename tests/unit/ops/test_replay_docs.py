@@ -1,0 +1,40 @@
+"""docs/replay.md names every option and every end of replay, and no others."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from typer.main import get_command
+
+from ops.cli import app
+from ops.replay.replay import End
+
+TEXT = (Path(__file__).parents[3] / "docs" / "replay.md").read_text("utf-8")
+COMMANDS = ("errors", "replay")
+
+
+def options(name: str) -> set[str]:
+    """The options of a command that the environment does not give."""
+    params = cast("Any", get_command(app)).get_command(None, name).params
+    return {param.opts[0] for param in params if not param.envvar and param.name != "help"}
+
+
+def test_the_table_has_every_option_of_replay() -> None:
+    rows = re.findall(r"^\| (`--[^|]*) \|", TEXT, re.MULTILINE)
+    assert set(re.findall(r"--[a-z-]+", " ".join(rows))) == options("replay")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_have_options_that_there_are(name: str) -> None:
+    lines = re.findall(rf"^firelake {name}.*$", TEXT, re.MULTILINE)
+    assert len(lines) >= 3
+    used = set(re.findall(r"--[a-z-]+", " ".join(lines)))
+    assert used <= options(name)
+
+
+def test_the_table_has_every_end_and_tells_which_ones_leave_something_undone() -> None:
+    rows = re.findall(r"^\| `([a-z]+)` \| [^|]+ \| (yes)? *\|$", TEXT, re.MULTILINE)
+    assert {name: not says for name, says in rows} == {end.value: end.is_settled for end in End}
