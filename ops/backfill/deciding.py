@@ -105,9 +105,7 @@ def decide(chunks: Sequence[ReadChunk], lake: LakeIds) -> Decision:
     ids = Ids.joined(chunk.ids() for chunk in chunks)
     repeats = ids.judged_by_order()
     decision = Decision(repeated=repeats.is_copy.count)
-    places = [place for chunk in chunks for place in chunk.places]
-    for row in repeats.is_reused.rows():
-        decision.reused.append(_reused(places[row]))
+    decision.reused += [_reused(chunks, row) for row in repeats.is_reused.rows()]
     for partition, share in shares.items():
         ranges = [(start, part.count) for _, part, start in share.parts]
         own = Ids.joined(ids.part(*each) for each in ranges)
@@ -117,7 +115,7 @@ def decide(chunks: Sequence[ReadChunk], lake: LakeIds) -> Decision:
         is_reused = is_first & judged.is_reused
         if is_reused.count:
             rows = [row for start, count in ranges for row in range(start, start + count)]
-            decision.reused += [_reused(places[rows[row]]) for row in is_reused.rows()]
+            decision.reused += [_reused(chunks, rows[row]) for row in is_reused.rows()]
         is_missing = is_first & judged.is_new
         if is_missing.count:
             lake.add(partition, own.where(is_missing))
@@ -137,11 +135,14 @@ def _shares(chunks: Sequence[ReadChunk]) -> dict[Partition, _Share]:
 
 
 def _with_starts(chunks: Sequence[ReadChunk]) -> Iterator[tuple[ReadChunk, int]]:
+    """The chunks of a slice, and where their ids begin among all of it."""
     start = 0
     for chunk in chunks:
         yield chunk, start
-        start += len(chunk.places)
+        start += len(chunk.lines)
 
 
-def _reused(place: tuple[str, int]) -> Invalid:
-    return Invalid(*place, (whole_record(Reason.UUID_REUSED, _EXPECTED),), b"")
+def _reused(chunks: Sequence[ReadChunk], row: int) -> Invalid:
+    chunk, start = [each for each in _with_starts(chunks) if each[1] <= row][-1]
+    problem = whole_record(Reason.UUID_REUSED, _EXPECTED)
+    return Invalid(*chunk.place(row - start), (problem,), b"")

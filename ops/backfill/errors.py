@@ -23,3 +23,7 @@ class LeaseError(BackfillError, RuntimeError):
 
 class SourceError(BackfillError, ValueError):
     """Raised when an input cannot be read to its end."""
+
+
+class ProcessError(BackfillError, RuntimeError):
+    """Raised when a process of a run has ended by itself."""

@@ -53,7 +53,8 @@ class Found:
     Attributes:
         digest: Names the chunk by its content.
         events: The valid and closed events, in their order.
-        places: Of each of them its piece and line.
+        lines: The line of each of them.
+        sources: The piece of each of them, by its number.
         invalid: The events that are not valid, and what is no event.
         later: How many valid events are not closed yet.
         latest_s: The latest creation among those.
@@ -61,7 +62,8 @@ class Found:
 
     digest: str
     events: list[ValidEvent] = field(default_factory=list["ValidEvent"])
-    places: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    lines: list[int] = field(default_factory=list[int])
+    sources: list[int] = field(default_factory=list[int])
     invalid: list[Invalid] = field(default_factory=list[Invalid])
     later: int = 0
     latest_s: float = 0.0
@@ -94,13 +96,17 @@ class PieceReader:
         it, so that equal inputs give equal rows.
         """
         found = Found(digest_of_chunk(pieces))
-        for piece in pieces:
+        for source, piece in enumerate(pieces):
             lines = piece.data.split(b"\n")
             number = 0
             while number < len(lines):
-                line = lines[number].strip(_WHITESPACE)
-                if line:
-                    number += self._read_line(found, piece, lines, number, line)
+                if line := lines[number].strip(_WHITESPACE):
+                    before = len(found.events)
+                    used = self._read_line(found, piece, lines, number, line)
+                    taken = len(found.events) - before
+                    found.lines += [piece.first_line + number] * taken
+                    found.sources += [source] * taken
+                    number += used
                 else:
                     number += 1
         return found
@@ -110,9 +116,8 @@ class PieceReader:
     ) -> int:
         """Reads what begins with a line, and tells how many lines it has."""
         reading = self._reader.read(line, self._position(found))
-        place = (piece.source, piece.first_line + number)
         if len(reading.events) == 1:
-            self._take(found, reading.events[0], place)
+            self._take(found, reading.events[0])
             return 1
         used = 1
         if reading.problems and reading.problems[0].reason is Reason.NOT_JSON:
@@ -121,15 +126,15 @@ class PieceReader:
         for document in split(line):
             reading = self._reader.read(document, self._position(found))
             if reading.problems:
-                found.invalid.append(Invalid(*place, reading.problems, document))
+                line_number = piece.first_line + number
+                found.invalid.append(Invalid(piece.source, line_number, reading.problems, document))
             for event in reading.events:
-                self._take(found, event, place)
+                self._take(found, event)
         return used
 
-    def _take(self, found: Found, event: ValidEvent, place: tuple[str, int]) -> None:
+    def _take(self, found: Found, event: ValidEvent) -> None:
         if self._closing.is_closed(event.created_at_s, self._now_ms / 1000):
             found.events.append(event)
-            found.places.append(place)
         else:
             found.later += 1
             found.latest_s = max(found.latest_s, event.created_at_s)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -114,13 +113,13 @@ class Backfill:
             self._end_slice()
         except KeyboardInterrupt:
             self._is_stopped = self._tally.is_interrupted = True
-        except (OpsError, BrokenProcessPool) as error:
+        except OpsError as error:
             self._is_stopped = True
             self._tally.add_fault(str(error))
         finally:
             while self._writing:
                 self._finish_slice()
-            self._tally.undone += sum(len(chunk.places) for chunk in self._gathered)
+            self._tally.undone += sum(len(chunk.lines) for chunk in self._gathered)
             self._show(self._tally)
 
     def _pieces(self, sources: Iterable[Source]) -> Iterator[Piece]:
@@ -196,7 +195,7 @@ class Backfill:
             return _Written(undone=count)
         try:
             return self._write_until_there(wanted)
-        except (BackfillError, BrokenProcessPool) as error:
+        except BackfillError as error:
             # What a later slice leaves out as a copy of this one counts on it being written.
             self._is_stopped = True
             return _Written(undone=count, fault=str(error))

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 import uuid
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from contract.events import parse_contract
+from local.firehose.parquet import use_system_memory
 from ops.backfill.columns import table_columns
 from ops.backfill.dynamo_lease import DynamoLeases
 from ops.backfill.lake import LakeIds
 from ops.backfill.lease import Clocks, HeldLease, renewing
+from ops.backfill.processes import Processes
 from ops.backfill.run import Means
 from ops.backfill.slices import Cutting
 from ops.backfill.store import S3Files
@@ -92,6 +90,7 @@ def opened(
     Raises:
         BackfillError: Another backfill is running, or AWS refused.
     """
+    use_system_memory()
     store = S3Files(clients.s3(), stack.bucket)
     columns = table_columns(clients.glue(), stack.database, parse_contract(way.contract))
     leases = DynamoLeases(clients.dynamodb(), stack.claims_table, time.sleep)
@@ -114,9 +113,7 @@ def opened(
         )
         readers = opened_here.enter_context(ThreadPoolExecutor(READERS, "lake"))
         writers = opened_here.enter_context(ThreadPoolExecutor(WRITERS, "writer"))
-        pool = opened_here.enter_context(
-            ProcessPoolExecutor(way.processes, get_context("spawn"), _begin_process)
-        )
+        pool = opened_here.enter_context(Processes(way.processes))
         yield Means(
             settings=settings,
             cutting=Cutting(),
@@ -127,16 +124,3 @@ def opened(
             chunks_ahead=way.processes * _CHUNKS_AHEAD,
             writers=writers,
         )
-
-
-def _begin_process() -> None:
-    """Leave Ctrl-C, which reaches every process of a terminal, to the parent; and end with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, name="parent", daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

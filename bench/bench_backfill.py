@@ -1,0 +1,186 @@
+"""Backfill: events a second with the lake check and all files in S3, and memory."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from bench.measure import print_table
+from bench.workload import make_events
+from contract.events import EVENTS_FILE
+from contract.layout import Granularity
+from local.cloud import Cloud
+from ops.backfill.rules import Closing
+from ops.backfill.run import Backfill
+from ops.backfill.sources import local_file
+from ops.backfill.tally import Tally
+from ops.backfill.wiring import READERS, WRITERS, Stack, Way, opened
+from ops.replay.clients import AwsClients
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+# The benchmark's events are of the last minute; this makes all of them closed.
+CLOSED = Closing(0.0)
+CHUNK = 20_000
+SAMPLE_S = 0.2
+
+
+class Memory:
+    """Memory that this process and those of a run take at most, beyond what was taken before."""
+
+    def __init__(self) -> None:
+        self._before_mb = _private_mb(os.getpid())
+        self.most_mb = 0.0
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(SAMPLE_S):
+            now_mb = sum(map(_private_mb, _own_processes())) - self._before_mb
+            self.most_mb = max(self.most_mb, now_mb)
+
+
+def _own_processes() -> list[int]:
+    own = os.getpid()
+    children = Path(f"/proc/{own}/task/{own}/children").read_text(encoding="ascii").split()
+    return [own, *(pid for pid in map(int, children) if _is_ours(pid))]
+
+
+def _is_ours(pid: int) -> bool:
+    """Leaves out the emulator, which is a child as well."""
+    try:
+        return b"ops.backfill.processes" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _private_mb(pid: int) -> float:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return (
+        sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon"))
+        / 1000
+    )
+
+
+def write_events(path: Path, count: int, seed: int) -> None:
+    """Writes fresh events of the benchmarks' size, one a line."""
+    with path.open("wb") as file:
+        for start in range(0, count, CHUNK):
+            file.writelines(make_events(min(CHUNK, count - start), seed * 1_000_000 + start))
+
+
+class Lake:
+    """An embedded cloud's lake, to which files are brought."""
+
+    def __init__(self, cloud: Cloud, processes: int) -> None:
+        """Takes the cloud, and how many processes a run has."""
+        self._stack = Stack(
+            bucket=str(cloud.outputs["bucket"]),
+            database=str(cloud.outputs["database"]),
+            claims_table=str(cloud.outputs["claimsTable"]),
+            granularity=Granularity.DAY,
+            closing=CLOSED,
+        )
+        self._processes = processes
+
+    def bring(self, path: Path) -> tuple[Tally, float, float]:
+        """Backfills a file; gives the counts, the seconds, and the most memory in megabytes."""
+        way = Way(
+            contract=EVENTS_FILE.read_text("utf-8"),
+            processes=self._processes,
+            folder=path.parent,
+            is_dry_run=False,
+        )
+        tally, start_s = Tally(), time.perf_counter()
+        with (
+            Memory() as memory,
+            opened(self._stack, way, AwsClients(READERS + WRITERS), print) as means,
+        ):
+            Backfill(means, tally).run([local_file(path)])
+        elapsed_s = time.perf_counter() - start_s
+        if not tally.is_complete:
+            raise AssertionError(tally)
+        return tally, elapsed_s, memory.most_mb
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of the lake that is asked")
+    parser.add_argument("--events", type=int, default=1_000_000, help="that are brought in")
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    count, processes = int(options.events), int(options.processes)
+    start = datetime.now(UTC).date() - timedelta(days=9)
+    rows: list[list[str]] = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Cloud.start(
+            {"firelake:startDate": start.isoformat()}, folder=Path(folder), is_delivering=False
+        ) as cloud,
+    ):
+        os.environ.update(cloud.environment())
+        lake = Lake(cloud, processes)
+        history, tenth, own = (Path(folder) / name for name in ("history", "tenth", "own"))
+        write_events(history, int(options.rows), 1)
+        write_events(tenth, count // 10, 2)
+        write_events(own, count, 3)
+        for path, name in (
+            (history, "into an empty lake"),
+            (tenth, f"into a lake of {options.rows:,}"),
+            (own, f"into a lake of {options.rows:,}"),
+            (own, "again: the lake has them all"),
+        ):
+            cpu_s = _cpu_s()
+            tally, elapsed_s, memory_mb = lake.bring(path)
+            cpu_s = _cpu_s() - cpu_s
+            rows.append(
+                [
+                    f"{tally.events:,} events {name}",
+                    f"{tally.events / elapsed_s:,.0f}",
+                    f"{1e6 * cpu_s / tally.events:.1f}",
+                    f"{tally.files}",
+                    f"{memory_mb:.0f}",
+                ]
+            )
+    print_table(
+        f"Backfill on {processes} processes, emulated S3 on the same machine",
+        ["what", "events/s", "CPU µs/event", "files", "MB"],
+        rows,
+    )
+
+
+def _cpu_s() -> float:
+    """CPU of this process and of its children that have ended."""
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+if __name__ == "__main__":
+    main()
