@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Fixtures of the session that start emulators: two processes would start each of them twice.
-EMULATORS: Final = ("clouds", "ministack")
+EMULATORS: Final = ("clouds", "ministack", "queried_lake")
 
 
 class FilesAndEmulators(LoadGroupScheduling):
