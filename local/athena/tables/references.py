@@ -183,7 +183,11 @@ def view_query(view: GlueTable) -> tuple[exp.Query, str]:
         QueryError: It is none that Athena made.
     """
     definition = view_definition(view)
-    query = parse(str(definition["originalSql"]))
+    try:
+        query = parse(str(definition["originalSql"]))
+    except QueryError as error:
+        detail = f"The SQL of view {view.full_name} cannot be read: {error.detail}"
+        raise QueryError(ErrorName.INVALID_VIEW, detail) from error
     if not isinstance(query, exp.Query):
         detail = f"View {view.full_name} is no query."
         raise QueryError(ErrorName.INVALID_VIEW, detail)

@@ -118,6 +118,8 @@ def test_views_stand_on_views_of_other_databases(asked: Asked) -> None:
 def test_a_view_on_itself_and_one_that_is_none_of_athenas_are_refused(asked: Asked) -> None:
     asked.lake.add_view("round_view", "SELECT * FROM round_view")
     assert refused(asked, "SELECT 1 FROM round_view").startswith("INVALID_VIEW")
+    asked.lake.add_view("broken_view", "SELECT FROM WHERE")
+    assert refused(asked, "SELECT 1 FROM broken_view").startswith("INVALID_VIEW: The SQL of view")
     table = asked.lake.add_table("hive_view", {"a": "string"})
     asked.lake.tables_by_name["db", "hive_view"] = type(table)(
         database="db", name="hive_view", columns=table.columns, view_text="SELECT 1"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
@@ -23,19 +24,26 @@ _parquet = cast("Any", pq)
 
 def fill(asked: Asked) -> dict[tuple[str, int], int]:
     """Ten row groups of ten rows: n from 0 to 99, word in the same order; gives their bytes."""
-    asked.lake.add_table("t", {"n": "bigint", "word": "string", "ratio": "double"})
+    columns = {"n": "bigint", "word": "string", "ratio": "double", "day": "date", "at": "timestamp"}
+    asked.lake.add_table("t", columns)
+    start = date(2026, 1, 1)
     rows = _arrow.table(
         {
             "n": list(range(100)),
             "word": [f"w{n:02d}" for n in range(100)],
             "ratio": [None if n < 50 else n / 100 for n in range(100)],
+            "day": [start + timedelta(n) for n in range(100)],
+            "at": _arrow.array(
+                [datetime(2026, 1, 1) + timedelta(n) for n in range(100)],  # noqa: DTZ001 -- as Athena's
+                _arrow.timestamp("ms"),
+            ),
         }
     )
     asked.lake.put_parquet("t/a.parquet", rows, row_group_size=10)
     metadata = _parquet.read_metadata(_arrow.BufferReader(asked.lake.contents["t/a.parquet"]))
     return {
         (name, group): metadata.row_group(group).column(at).total_compressed_size
-        for at, name in enumerate(("n", "word", "ratio"))
+        for at, name in enumerate(("n", "word", "ratio", "day", "at"))
         for group in range(10)
     }
 
@@ -44,7 +52,7 @@ def fill(asked: Asked) -> dict[tuple[str, int], int]:
     ("sql", "columns", "groups"),
     [
         pytest.param("SELECT sum(n) FROM t", "n", range(10), id="one column"),
-        pytest.param("SELECT * FROM t", "n word ratio", range(10), id="all columns"),
+        pytest.param("SELECT * FROM t", "n word ratio day at", range(10), id="all columns"),
         pytest.param("SELECT count(*) FROM t", "", range(10), id="none"),
         pytest.param("SELECT n FROM t WHERE word = 'w55'", "n word", [5], id="equal"),
         pytest.param("SELECT n FROM t WHERE n >= 95 OR n < 5", "n", [0, 9], id="or"),
@@ -52,6 +60,10 @@ def fill(asked: Asked) -> dict[tuple[str, int], int]:
         pytest.param("SELECT 1 FROM t WHERE word IN ('w10', 'w99')", "word", [1, 9], id="in"),
         pytest.param("SELECT 1 FROM t WHERE ratio > 0.85", "ratio", [8, 9], id="decimal"),
         pytest.param("SELECT 1 FROM t WHERE ratio IS NULL", "ratio", range(5), id="null"),
+        pytest.param("SELECT 1 FROM t WHERE day = DATE '2026-01-15'", "day", [1], id="a day"),
+        pytest.param(
+            "SELECT 1 FROM t WHERE at < TIMESTAMP '2026-01-11 00:00:00'", "at", [0], id="a moment"
+        ),
         pytest.param("SELECT 1 FROM t WHERE 20 > n", "n", [0, 1], id="turned"),
         pytest.param("SELECT 1 FROM t WHERE n > -1", "n", range(10), id="below zero"),
         pytest.param("SELECT 1 FROM t WHERE n + 1 = 3", "n", range(10), id="arithmetic"),
