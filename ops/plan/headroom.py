@@ -13,8 +13,11 @@ from ops.plan.limits import (
     DYNAMODB_QUOTAS_PAGE,
     DYNAMODB_SCALING_PAGE,
     DYNAMODB_WARM_PAGE,
+    FIREHOSE_PARTITIONS_PAGE,
     FIREHOSE_QUOTAS_PAGE,
     FIREHOSE_TRANSFORM_PAGE,
+    GLUE_QUOTAS_PAGE,
+    GLUE_TABLE_PARTITIONS,
     KINESIS_QUOTAS_PAGE,
     LAMBDA_QUOTAS_PAGE,
     LARGE_REGIONS,
@@ -24,6 +27,7 @@ from ops.plan.limits import (
     ON_DEMAND_STREAM_PAGE,
     ON_DEMAND_TABLE_START_WRITES_PER_S,
     PARTITION_BYTES_PER_S,
+    PARTITION_QUOTA_ON_REQUEST,
     SHARD_QUOTA,
     SHARD_QUOTA_LARGE,
     TABLE_WRITES_PER_S,
@@ -281,6 +285,15 @@ def _of_delivery(situation: Situation) -> Iterator[Limit]:
         use=lambda needs: float(needs.delivery.most_partitions),
     )
     yield Limit(
+        name="partitions against the most that AWS gives",
+        most=float(PARTITION_QUOTA_ON_REQUEST),
+        unit="partitions",
+        kind=Kind.FIXED,
+        remedy="fewer latenessDays, a coarser granularity, fewer event types",
+        page=FIREHOSE_PARTITIONS_PAGE,
+        use=lambda needs: float(needs.delivery.most_partitions),
+    )
+    yield Limit(
         name="partitions open at the peak",
         most=quota,
         unit="partitions",
@@ -297,6 +310,16 @@ def _of_delivery(situation: Situation) -> Iterator[Limit]:
         remedy="spread the type over more event types: nothing else divides a partition",
         page=FIREHOSE_QUOTAS_PAGE,
         use=lambda needs: needs.delivery.partition_bytes_per_s,
+    )
+    yield Limit(
+        name=f"partitions of a table after {situation.kept_months:g} months",
+        most=float(GLUE_TABLE_PARTITIONS),
+        unit="partitions",
+        kind=Kind.QUOTA,
+        remedy="catalog.hasCrawler false: Athena projects partitions, and needs none registered; a"
+        " coarser granularity",
+        page=GLUE_QUOTAS_PAGE,
+        use=lambda needs: needs.lake.partitions,
     )
     yield Limit(
         name="a day of all events in one query, against the scan limit",

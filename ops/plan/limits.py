@@ -31,7 +31,6 @@ KINESIS_RECORD_INCREMENT_BYTES: Final = KIB
 PUT_UNIT_BYTES: Final = 25 * KIB
 
 FIREHOSE_QUOTAS_PAGE: Final = f"{_FIREHOSE}/limits.html"
-FIREHOSE_READING_PAGE: Final = f"{_FIREHOSE}/writing-with-kinesis-streams.html"
 FIREHOSE_PARTITIONS_PAGE: Final = f"{_FIREHOSE}/dynamic-partitioning-s3bucketdelivery.html"
 FIREHOSE_TRANSFORM_PAGE: Final = f"{_FIREHOSE}/data-transformation.html"
 # Twice a second where source records are kept, as Firelake does.
@@ -48,7 +47,6 @@ FIREHOSE_RECORD_INCREMENT_BYTES: Final = 5 * KIB
 LAMBDA_QUOTAS_PAGE: Final = f"{_LAMBDA}/gettingstarted-limits.html"
 LAMBDA_CONCURRENCY: Final = 1000
 # A function has so much memory for each whole virtual processor.
-LAMBDA_MEMORY_PAGE: Final = f"{_LAMBDA}/configuration-memory.html"
 MEMORY_MB_PER_CPU: Final = 1769
 
 DYNAMODB_QUOTAS_PAGE: Final = f"{_DYNAMODB}/ServiceQuotas.html"
@@ -57,8 +55,6 @@ DYNAMODB_SCALING_PAGE: Final = f"{_DYNAMODB}/AutoScaling.html"
 ON_DEMAND_TABLE_START_WRITES_PER_S: Final = 4000
 ON_DEMAND_TABLE_DOUBLES_S: Final = 1800
 TABLE_WRITES_PER_S: Final = 40_000
-PARTITION_WRITES_PER_S: Final = 1000
-WRITE_UNIT_BYTES: Final = KIB
 ITEM_OVERHEAD_BYTES: Final = 100
 TABLE_UTILIZATION: Final = 0.7
 # Unused capacity that a table keeps for bursts, and how long autoscaling watches before it acts.
@@ -70,10 +66,8 @@ STATEMENTS_PER_CALL: Final = 25
 KEYS_PER_CALL: Final = 100
 
 ATHENA_LEAST_BYTES: Final = 10_000_000
-ATHENA_PAGE: Final = "https://docs.aws.amazon.com/athena/latest/ug/service-limits.html"
-PROJECTION_PAGE: Final = "https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html"
 CRAWLER_LEAST_S: Final = 600
 LIST_PAGE_OBJECTS: Final = 1000
 GLUE_FREE_PARTITIONS: Final = 1_000_000
-S3_PAGE: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html"
-S3_PREFIX_PUTS_PER_S: Final = 3500
+GLUE_TABLE_PARTITIONS: Final = 10_000_000
+GLUE_QUOTAS_PAGE: Final = "https://docs.aws.amazon.com/general/latest/gr/glue.html"
