@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -27,6 +29,12 @@ def resident_mb(pid: int | None) -> float:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1000
+
+
+def held_bytes(cloud: Cloud) -> int:
+    """What the delivery has read and not stored yet, in memory or in files."""
+    status = cloud.folder / "delivery" / "status.json"
+    return int(json.loads(status.read_bytes())["held_bytes"])
 
 
 def main() -> None:
@@ -55,6 +63,9 @@ def main() -> None:
             packer = PackedEvents(judge.partition_of, lambda: str(next(keys)))
             records += send(cloud, packer, count // 10, part)
             memory.append(resident_mb(cloud.delivery_pid))
+            held_mb = held_bytes(cloud) / 1_000_000
+            told = f"sent {part * count // 10:,}: {memory[-1]:.0f} MB, {held_mb:.0f} MB held"
+            print(told, file=sys.stderr, flush=True)
         lake.wait_for(count)
         memory.append(resident_mb(cloud.delivery_pid))
         rate = count / (time.perf_counter() - before_s)
@@ -67,6 +78,7 @@ def main() -> None:
             [f"{UNPACKED:,} events, one a record, events/s", f"{single_rate:,.0f}"],
             ["delivery's memory after a tenth of the packed events, MB", f"{memory[0]:.0f}"],
             ["delivery's memory after all of them, MB", f"{memory[-1]:.0f}"],
+            ["delivery's memory at most, of ten looks, MB", f"{max(memory):.0f}"],
             ["MiniStack's memory after all, MB", f"{resident_mb(cloud.ministack.pid):.0f}"],
         ]
     print_table(

@@ -44,6 +44,8 @@ _STATUS_S: Final = 0.5
 _THREADS: Final = 32
 _M_ARENA_MAX: Final = -8  # of malloc.h
 _ARENAS: Final = 2
+_M_MMAP_THRESHOLD: Final = -3  # of malloc.h
+_LARGE_BYTES: Final = 1024 * 1024
 
 
 def main(
@@ -105,10 +107,15 @@ def _run(delivery: Delivery, status_file: Path, is_stopping: Callable[[], bool])
 
 
 def _give_memory_back() -> None:
-    """Keep the C library from holding freed memory for each thread apart: it adds up."""
+    """Keep the C library from holding freed memory for each thread apart: it adds up.
+
+    What is large goes back to the system when it is freed. By itself the library raises the size
+    that counts as large to that of whatever was freed last, and then keeps as much.
+    """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc's alone
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, _ARENAS)
+        mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
     use_system_memory()
 
 

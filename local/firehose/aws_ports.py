@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger(__name__)
 
-_RECORDS_PER_PAGE: Final = 10_000
 _DATA_PER_CALL: Final = 1000
 _LATEST: Final = "LATEST"
 
@@ -97,7 +96,7 @@ class KinesisStream:
             raise SourceError(str(error)) from error
         return answer["ShardIterator"]
 
-    def page(self, iterator: str) -> Page:
+    def page(self, iterator: str, limit: int) -> Page:
         """Read on.
 
         Raises:
@@ -107,7 +106,7 @@ class KinesisStream:
         try:
             # With the ARN the call is checked against the stream's permission.
             answer = self._client.get_records(
-                StreamARN=self._arn, ShardIterator=iterator, Limit=_RECORDS_PER_PAGE
+                StreamARN=self._arn, ShardIterator=iterator, Limit=limit
             )
         except ClientError as error:
             kind = ExpiredIteratorError if _code(error).startswith("ExpiredIter") else SourceError

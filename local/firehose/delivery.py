@@ -53,7 +53,7 @@ class Status:
     Attributes:
         at_ms: The moment that this is of, Unix time.
         records_read: Records read, those of aggregates each, repeated ones again.
-        held_bytes: Bytes that are not stored yet.
+        held_bytes: Bytes that were read and are not stored yet, in memory or in files.
         batches_at_function: Batches sent to the function and not answered.
         delivered_until_ms: Of everything that arrived before this moment the rows or the errors
             are stored, Unix time.
@@ -155,12 +155,13 @@ class Delivery:
         return Status(
             at_ms=self._ports.now_ms(),
             records_read=self._records_read,
-            held_bytes=self._buffers.held_bytes,
+            held_bytes=self._buffers.held_bytes
+            + sum(shard.batcher.held_bytes for shard in self._shards.values()),
             batches_at_function=self._invocations.count,
             delivered_until_ms=self._until_ms(Batch.is_delivered),
             is_idle=bool(readers)
             and all(shard.batcher.is_idle for shard in self._shards.values())
-            and all(reader.is_at_end or not reader.millis_behind_latest for reader in readers),
+            and all(reader.is_at_end or reader.is_caught_up for reader in readers),
             shards=len(readers),
         )
 

@@ -38,8 +38,8 @@ class Stream(Protocol):
         """Give an iterator after a sequence number, or where there is none, since a moment."""
         ...
 
-    def page(self, iterator: str) -> Page:
-        """Read on; raises ExpiredIteratorError where another iterator is needed."""
+    def page(self, iterator: str, limit: int) -> Page:
+        """Read so many on at most; raises ExpiredIteratorError where another iterator is needed."""
         ...
 
 

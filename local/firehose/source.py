@@ -15,15 +15,20 @@ from local.firehose.errors import ExpiredIteratorError, SourceError
 from local.firehose.records import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     from local.firehose.ports import Page, Stream
-    from local.firehose.records import SourceRecord
+    from local.firehose.records import KinesisRecord, SourceRecord
 
 _LOG: Final = logging.getLogger(__name__)
 
 _RETRY_MS: Final = 1000
+# AWS gives 2 MB a second of a shard and 10 MB at once; MiniStack gives all that is asked for, so a
+# delivery that lags would read itself out of memory.
+_PAGE_BYTES: Final = 2 * 1024 * 1024
+_FIRST_PAGE_RECORDS: Final = 100
+_MOST_PAGE_RECORDS: Final = 2_500
 
 
 class ShardReader:
@@ -34,6 +39,7 @@ class ShardReader:
         is_at_end: Whether the shard is closed and read to its end.
         known_until_ms: Everything that arrived before this moment was read, Unix time.
         millis_behind_latest: How far the last page was from the end of the shard.
+        is_caught_up: Whether there was a page, and the last one reached the end of the shard.
     """
 
     def __init__(
@@ -51,6 +57,7 @@ class ShardReader:
         self.is_at_end = checkpoint.is_finished
         self.known_until_ms = created_at_ms
         self.millis_behind_latest = 0
+        self.is_caught_up = False
         self._stream = stream
         self._created_at_ms = created_at_ms
         self._after = checkpoint.after
@@ -58,6 +65,7 @@ class ShardReader:
         self._next_ms = 0
         self._started_ms = 0
         self._future: Future[Page] | None = None
+        self._limit = _FIRST_PAGE_RECORDS
 
     def start(
         self, now_ms: int, interval_ms: int, submit: Callable[[Callable[[], Page]], Future[Page]]
@@ -93,8 +101,10 @@ class ShardReader:
         self._iterator = page.next_iterator
         self.is_at_end = page.next_iterator is None
         self.millis_behind_latest = page.millis_behind_latest
+        self.is_caught_up = page.millis_behind_latest == 0
         if page.records:
             self._after = page.records[-1].sequence_number
+            self._limit = _page_limit(page.records)
         if page.millis_behind_latest == 0:
             self.known_until_ms = max(self.known_until_ms, self._started_ms)
         elif page.records:
@@ -115,7 +125,13 @@ class ShardReader:
                 self.shard_id, after=self._after, since_ms=self._created_at_ms
             )
             self._iterator = iterator
-        return self._stream.page(iterator)
+        return self._stream.page(iterator, self._limit)
+
+
+def _page_limit(records: Sequence[KinesisRecord]) -> int:
+    """How many records like these make a page."""
+    mean_bytes = sum(len(each.data) for each in records) / len(records)
+    return min(max(int(_PAGE_BYTES / max(mean_bytes, 1)), 1), _MOST_PAGE_RECORDS)
 
 
 class Batcher:
@@ -192,6 +208,12 @@ class Batcher:
         arrivals = [each.oldest_arrival_ms for each in self._undelivered if not is_done(each)]
         arrivals += [record.arrival_ms for record in self._records]
         return min(arrivals, default=None)
+
+    @property
+    def held_bytes(self) -> int:
+        """How many bytes of records wait for the function, or for its answer."""
+        batches = (record for batch in self._undelivered for record in batch.records)
+        return self._records_bytes + sum(len(record.data) for record in batches)
 
     @property
     def is_idle(self) -> bool:

@@ -49,6 +49,7 @@ class FakeStream:
     failures: int = 0
     expired: int = 0
     is_lagging: bool = False
+    limits: list[int] = field(default_factory=list[int])
 
     def put(
         self, data: bytes, arrival_ms: int, shard_id: str = SHARD, partition_key: str = "key"
@@ -70,7 +71,8 @@ class FakeStream:
         first = next((i for i, each in enumerate(records) if each.arrival_ms >= since_ms), None)
         return f"{shard_id}/{len(records) if first is None else first}"
 
-    def page(self, iterator: str) -> Page:
+    def page(self, iterator: str, limit: int) -> Page:
+        self.limits.append(limit)
         self._fail()
         if self.expired:
             self.expired -= 1
@@ -78,7 +80,7 @@ class FakeStream:
             raise ExpiredIteratorError(message)
         shard_id, _, position = iterator.rpartition("/")
         start = int(position)
-        records = self.shards[shard_id][start : start + self.page_size]
+        records = self.shards[shard_id][start : start + min(limit, self.page_size)]
         end = start + len(records)
         is_at_end = end == len(self.shards[shard_id])
         following = None if is_at_end and shard_id in self.closed else f"{shard_id}/{end}"

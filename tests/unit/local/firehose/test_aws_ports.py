@@ -87,16 +87,16 @@ def test_a_page_has_its_records() -> None:
         "Data": b"x",
     }
     client = Client({"Records": [record], "NextShardIterator": "next", "MillisBehindLatest": 5})
-    page = stream(client).page("it")
+    page = stream(client).page("it", 25)
     assert page == Page([KinesisRecord("7", "key", 1_790_000_000_123, b"x")], "next", 5)
     # The ARN lets a role be checked against the stream that it may read.
     assert client.calls == [
-        ("get_records", {"StreamARN": STREAM, "ShardIterator": "it", "Limit": 10_000})
+        ("get_records", {"StreamARN": STREAM, "ShardIterator": "it", "Limit": 25})
     ]
 
 
 def test_a_closed_shard_has_no_next_iterator() -> None:
-    assert stream(Client({"Records": []})).page("it") == Page([], None, 0)
+    assert stream(Client({"Records": []})).page("it", 25) == Page([], None, 0)
 
 
 def test_failures_of_kinesis_are_source_errors() -> None:
@@ -107,13 +107,13 @@ def test_failures_of_kinesis_are_source_errors() -> None:
         with pytest.raises(SourceError):
             broken.iterator("s", after=None, since_ms=0)
         with pytest.raises(SourceError) as raised:
-            broken.page("it")
+            broken.page("it", 25)
         assert not isinstance(raised.value, ExpiredIteratorError)
 
 
 def test_an_expired_iterator_is_told_apart() -> None:
     with pytest.raises(ExpiredIteratorError):
-        stream(Client(refused("ExpiredIteratorException"))).page("it")
+        stream(Client(refused("ExpiredIteratorException"))).page("it", 25)
 
 
 def answer(payload: bytes, **members: object) -> dict[str, object]:

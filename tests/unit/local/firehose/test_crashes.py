@@ -49,10 +49,10 @@ class _Kills:
 class _KilledStream(FakeStream):
     kills: _Kills | None = None
 
-    def page(self, iterator: str) -> Page:
+    def page(self, iterator: str, limit: int) -> Page:
         assert self.kills is not None
         self.kills.before()
-        page = super().page(iterator)
+        page = super().page(iterator, limit)
         self.kills.after()
         return page
 

@@ -52,7 +52,7 @@ def test_a_shard_is_read_twice_a_second_with_a_backup_and_once_without(world: Fa
     """Facts 5: GetRecords once a second, twice where source records are kept."""
     reads: list[int] = []
     page = world.stream.page
-    world.stream.page = lambda iterator: (reads.append(world.now_ms), page(iterator))[1]  # type: ignore[method-assign]
+    world.stream.page = lambda *asked: (reads.append(world.now_ms), page(*asked))[1]  # type: ignore[method-assign]
     world.run(10, step_s=0.1)
     assert len(reads) == 21
     world.restart()
@@ -143,6 +143,51 @@ class _Waiting(Executor):
         else:
             future.set_result(fn(*args, **kwargs))
         return future
+
+
+class _NotReading(_Waiting):
+    """Lists shards, and reads none."""
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        return Future() if "ShardReader" in fn.__qualname__ else super().submit(fn, *args, **kwargs)
+
+
+def test_what_was_read_and_not_answered_is_bounded_however_far_behind_it_is(
+    world: FakeWorld,
+) -> None:
+    """MiniStack gives as many records at once as are asked for, however large they are."""
+    world.executor = _Waiting()
+    world.settings = replace(world.settings, backup=None)
+    world.with_processing(batch_size_bytes=500_000)
+    held_bytes: list[int] = []
+    for record_count in (300, 1200):
+        for _ in range(record_count):
+            world.put(b"x" * 50_000)
+        world.run(30)
+        held_bytes.append(world.delivery.status().held_bytes)
+    # Ten batches, and what the page that filled the tenth had beyond it.
+    assert held_bytes[0] == held_bytes[1]
+    assert 5_000_000 <= held_bytes[0] <= 5_000_000 + 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("data_bytes", "limit"),
+    [
+        pytest.param(0, 2500, id="empty"),
+        pytest.param(100, 2500, id="small"),
+        pytest.param(1024, 2048, id="a kilobyte"),
+        pytest.param(50_000, 41, id="packed"),
+        pytest.param(1024 * 1024, 2, id="the largest"),
+    ],
+)
+def test_a_page_is_asked_for_by_the_size_of_the_records_in_the_last_one(
+    world: FakeWorld, data_bytes: int, limit: int
+) -> None:
+    world.run(1)
+    for _ in range(3):
+        world.put(b"x" * data_bytes)
+    world.run(2)
+    assert set(world.stream.limits) == {100, limit}
 
 
 def test_five_batches_of_a_shard_are_at_the_function_at_once(world: FakeWorld) -> None:
@@ -297,6 +342,17 @@ def test_a_stream_that_is_behind_is_not_idle(world: FakeWorld) -> None:
     world.run(10)
     assert not world.delivery.status().is_idle
     assert world.delivery.status().delivered_until_ms == START_MS
+
+
+def test_a_delivery_that_has_read_nothing_yet_is_not_idle(world: FakeWorld) -> None:
+    world.run(10)
+    assert world.delivery.status().is_idle
+    world.restart()
+    world.put({"id": "a"})
+    world.executor = _NotReading()
+    world.run(10)
+    status = world.delivery.status()
+    assert (status.shards, status.records_read, status.is_idle) == (1, 0, False)
 
 
 def test_a_delivery_that_has_not_begun_knows_nothing(world: FakeWorld) -> None:
