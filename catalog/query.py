@@ -15,7 +15,7 @@ import pandas as pd
 
 from catalog.queries import query_over
 from catalog.query_run import Athena
-from catalog.query_settings import QuerySettings
+from catalog.query_settings import DEADLINE_S, QuerySettings
 from catalog.query_sql import Period, events_query, parameter
 from catalog.sql_text import literal
 from contract.events import load_contract
@@ -75,13 +75,17 @@ class Lake:
         )
 
     @classmethod
-    def from_environment(cls) -> Self:
+    def from_environment(cls, *, deadline_s: float = DEADLINE_S) -> Self:
         """Open the lake that the environment names, as `firelake env` prints it.
+
+        Args:
+            deadline_s: Seconds after which a query is stopped.
 
         Raises:
             QuerySettingsError: A variable is missing or wrong.
         """
-        return cls(boto3.Session(), QuerySettings.from_environment(os.environ))
+        settings = QuerySettings.from_environment(os.environ, deadline_s=deadline_s)
+        return cls(boto3.Session(), settings)
 
     def read_events(
         self,

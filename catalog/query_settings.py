@@ -40,11 +40,14 @@ class QuerySettings:
     deadline_s: float = DEADLINE_S
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> QuerySettings:
+    def from_environment(
+        cls, environment: Mapping[str, str], *, deadline_s: float = DEADLINE_S
+    ) -> QuerySettings:
         """Read the settings from the variables that `firelake env` prints.
 
         Args:
             environment: Variables and their values, as `os.environ` has them.
+            deadline_s: Seconds after which a query is stopped.
 
         Raises:
             QuerySettingsError: A variable is missing, or is no granularity.
@@ -64,4 +67,4 @@ class QuerySettings:
                 f" one of {', '.join(Granularity)}"
             )
             raise QuerySettingsError(message)
-        return cls(database, workgroup, bucket, Granularity(granularity))
+        return cls(database, workgroup, bucket, Granularity(granularity), deadline_s)

@@ -25,6 +25,10 @@ def test_four_variables_say_which_lake_to_ask() -> None:
     )
 
 
+def test_the_deadline_is_the_callers() -> None:
+    assert QuerySettings.from_environment(ENVIRONMENT, deadline_s=5.0).deadline_s == 5.0
+
+
 @pytest.mark.parametrize("empty", [True, False], ids=["empty", "missing"])
 def test_all_that_is_missing_is_told_at_once(empty: bool) -> None:
     gone = ("FIRELAKE_WORKGROUP", "FIRELAKE_GRANULARITY")
