@@ -31,7 +31,7 @@ from local.athena.translation.functions.text import TEXT
 from local.athena.translation.place import only
 from local.athena.translation.rows import make_row
 from local.athena.translation.signatures import bind, resolve
-from local.athena.translation.typed import Typed, not_supported, refuse, text
+from local.athena.translation.typed import Typed, not_supported, refuse, text, variables
 from local.athena.translation.windows import over
 from local.athena.types import INTEGER, UNKNOWN, VARCHAR
 
@@ -238,7 +238,19 @@ def _try(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
         detail = "The 'try' function must have exactly one argument"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     value = self.translate(nodes[0], replace(place, subqueries=False, clause="try"))
-    return Typed(f"TRY({value.sql})", value.type)
+    made = f"TRY({value.sql})"
+    if not _has_aggregate(nodes[0]):
+        # DuckDB takes what stands twice within TRY out of it and computes it before, where an error
+        # is not caught; from a lambda it takes nothing.
+        (name,) = variables(1, made)
+        made = f"(list_transform([0], lambda {name}: {made}))[1]"
+    return Typed(made, value.type)
+
+
+def _has_aggregate(node: exp.Expr) -> bool:
+    return node.find(exp.Window, exp.GroupConcat) is not None or any(
+        _name(call) in AGGREGATES for call in node.find_all(exp.Anonymous)
+    )
 
 
 def _row(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:

@@ -47,6 +47,7 @@ def _not(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 
 def _compare(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expression")
     sign = _SIGNS[type(node)]
     right = node.expression
     if isinstance(right, exp.Any | exp.All) or (
@@ -125,6 +126,7 @@ def _in(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 
 def _is(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expression")
     if not isinstance(node.expression, exp.Null):
         detail = (
             f"IS {node.expression.sql()}: only IS [NOT] NULL and IS [NOT] DISTINCT FROM are known"
@@ -134,6 +136,7 @@ def _is(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 
 def _distinct_from(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expression")
     left, right = self.translate(node.this, place), self.translate(node.expression, place)
     return operators.distinct_from(left, right, negated=isinstance(node, exp.NullSafeEQ))
 
@@ -143,7 +146,7 @@ def _like(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if isinstance(node, exp.Escape):
         escape = self.translate(node.expression, place)
         node = node.this
-    only(node, "this", "expression")
+    only(node, "this", "expression", "negate")
     if not isinstance(node, exp.Like):
         what = f"ESCAPE of {node.key}"
         raise not_supported(what)
@@ -151,7 +154,8 @@ def _like(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         what = "LIKE ANY and LIKE ALL"
         raise not_supported(what)
     value, pattern = self.translate(node.this, place), self.translate(node.expression, place)
-    return Typed(like(coerce(value, VARCHAR), coerce(pattern, VARCHAR), escape), BOOLEAN)
+    made = like(coerce(value, VARCHAR), coerce(pattern, VARCHAR), escape)
+    return Typed(f"(NOT {made})" if node.args.get("negate") else made, BOOLEAN)
 
 
 def _exists(self: Expressions, node: exp.Expr, place: Place) -> Typed:

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from functools import cache
 from typing import Final
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from local.athena.errors import ErrorName
 from local.athena.translation.typed import Typed, not_supported, refuse, text
@@ -35,7 +35,12 @@ def zone_named(name: str) -> str:
         if hours <= _MAX_OFFSET_HOURS and minutes < timedelta(hours=1) / timedelta(minutes=1):
             utc = hours == minutes == 0
             return "UTC" if utc else f"{offset[1]}{hours:02d}:{minutes:02d}"
-    if (known := _zones().get(name.lower())) is None:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):
+        # Listing all zones takes a second, so it is done for odd spellings alone.
+        known = _zones().get(name.lower())
+    if known is None:
         detail = f"{name!r} is not a valid time zone"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     return known

@@ -21,6 +21,11 @@ _STEP: Final = re.compile(
     r"\.([A-Za-z_:$@|#/-][\w:$@|#/-]*)|\[\s*(\d+)\s*\]|\[\s*\"((?:[^\"\\]|\\.)*)\"\s*\]"
     r"|\[\s*'([^']*)'\s*\]|\.\"([^\"\\]*)\""
 )
+# What numbers of a JSON text DuckDB may write otherwise than they stand there: zeros at the end,
+# exponents, many digits, and what is small enough for an exponent.
+_REWRITTEN: Final = text(r"\.[0-9]+0([^0-9]|$)|[0-9][eE]|[0-9.]{15}|0\.000")
+# And what DuckDB may write otherwise than Java does.
+_OTHER_THAN_JAVA: Final = text(r"[0-9][eE]|[0-9]{8}\.|\.000")
 # Few words: a longer IN becomes a join in DuckDB, which computes its side for every row, also for
 # those that CASE keeps it from.
 _IS_SCALAR: Final = "NOT IN ('ARRAY', 'OBJECT', 'NULL')"
@@ -71,15 +76,20 @@ def _guarded(sql: str) -> str:
 def _scalar(call: Call) -> str:
     # DuckDB writes numbers with a point or an exponent anew: Athena gives them as they stand.
     return fill(
-        "CASE WHEN json_type({0}, {1}) = 'DOUBLE' THEN athena_json_number({0}, {1})"
+        "CASE WHEN json_type({0}, {1}) = 'DOUBLE' AND regexp_matches({0}, {2})"
+        " THEN athena_json_number({0}, {1})"
         f" WHEN json_type({{0}}, {{1}}) {_IS_SCALAR} THEN json_extract_string({{0}}, {{1}}) END",
-        [_guarded(call.sqls[0]), _path(call.value(1))],
+        [_guarded(call.sqls[0]), _path(call.value(1)), _REWRITTEN],
     )
 
 
 def _extract(call: Call) -> str:
     path = _path(call.value(1))
-    return f"athena_json_numbers(CAST(json_extract({_guarded(call.sqls[0])}, {path}) AS VARCHAR))"
+    found = f"CAST(json_extract({_guarded(call.sqls[0])}, {path}) AS VARCHAR)"
+    return fill(
+        "CASE WHEN regexp_matches({0}, {1}) THEN athena_json_numbers({0}) ELSE {0} END",
+        [found, _OTHER_THAN_JAVA],
+    )
 
 
 def _size(call: Call) -> str:

@@ -185,7 +185,7 @@ TEXT: Final = table(
         "url_decode(varchar) -> varchar": "athena_url_decode({0})",
         "to_utf8(varchar) -> varbinary": "encode({0})",
         # Bytes that are no UTF-8 become the replacement character.
-        "from_utf8(varbinary) -> varchar": "athena_from_utf8({0})",
+        "from_utf8(varbinary) -> varchar": "coalesce(TRY(decode({0})), athena_from_utf8({0}))",
         "to_hex(varbinary) -> varchar": "hex({0})",
         "from_hex(varchar) -> varbinary": "unhex({0})",
         "to_base64(varbinary) -> varchar": "to_base64({0})",
