@@ -42,6 +42,8 @@ _LIST_INTERVAL_MS: Final = 60_000
 _METRICS_INTERVAL_MS: Final = 60_000
 # Of a shard, beside those at the function: more would only take memory.
 _MAX_WAITING_BATCHES: Final = 5
+# Of closed buffers in memory: where rows come faster than files are made, they would add up.
+_MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 # Where nothing tells of a batch's size, because there is no function.
 _BATCH_BYTES: Final = 1024 * 1024
 
@@ -210,11 +212,18 @@ class Delivery:
             self._list_next_ms = now_ms  # its children may be there
         shard.batcher.close_if_due(now_ms, is_at_end=shard.reader.is_at_end)
         self._metrics.add(Metric.MILLIS_BEHIND_LATEST, shard.reader.millis_behind_latest)
-        is_full = self._buffers.held_bytes >= self._settings.switches.max_held_bytes
-        if not is_full and len(shard.batcher.waiting) < _MAX_WAITING_BATCHES:
+        if not self._is_full() and len(shard.batcher.waiting) < _MAX_WAITING_BATCHES:
             has_backup = self._settings.backup is not None
             interval_ms = _READ_INTERVAL_WITH_BACKUP_MS if has_backup else _READ_INTERVAL_MS
             shard.reader.start(now_ms, interval_ms, self._submit)
+
+    def _is_full(self) -> bool:
+        """Whether nothing is to be read until something is stored."""
+        buffers = self._buffers
+        return (
+            buffers.held_bytes >= self._settings.switches.max_held_bytes
+            or buffers.waiting_bytes >= _MAX_WAITING_BYTES
+        )
 
     def _send(self, shard: _Shard, now_ms: int) -> None:
         waiting = shard.batcher.waiting

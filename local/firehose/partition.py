@@ -108,6 +108,11 @@ class Buffers:
             self._close(buffer)
 
     @property
+    def waiting_bytes(self) -> int:
+        """How many bytes of closed buffers are in memory."""
+        return sum(write.buffer.spool.memory_bytes for write in self._writes)
+
+    @property
     def active_partitions(self) -> int:
         """How many evaluated prefixes have something that is not stored yet."""
         return len(self._active)

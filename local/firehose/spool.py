@@ -50,11 +50,12 @@ class Spool:
         self.count = 0
         self.data_bytes = 0
         self.oldest_arrival_ms: int | None = None
+        self._file_bytes = 0
 
     def append(self, held: Held) -> None:
         """Add a record."""
         sequence_number = held.sequence_number.encode()
-        self._file.write(
+        self._file_bytes += self._file.write(
             _HEADER.pack(
                 len(held.data), held.arrival_ms, held.subsequence_number, len(sequence_number)
             )
@@ -65,6 +66,11 @@ class Spool:
         self.data_bytes += len(held.data)
         if self.oldest_arrival_ms is None or held.arrival_ms < self.oldest_arrival_ms:
             self.oldest_arrival_ms = held.arrival_ms
+
+    @property
+    def memory_bytes(self) -> int:
+        """How many bytes of it are in memory."""
+        return self._file_bytes if self._file_bytes <= MEMORY_BYTES else 0
 
     def __iter__(self) -> Iterator[Held]:
         """Read all records from the start."""

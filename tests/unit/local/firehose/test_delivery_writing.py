@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.firehose import delivery as delivery_module
 from local.firehose.errors import SchemaError
 from local.firehose.ports import Column
 from tests.fakes.firehose_world import FakeWorld
@@ -232,6 +233,26 @@ def test_s3_is_tried_until_it_is_back_and_the_stream_waits(world: FakeWorld) -> 
     world.store.failures = 0
     world.run(7200)
     assert [row["id"] for row in world.rows()] == [f"{index:02d}" for index in range(20)]
+
+
+def test_the_stream_waits_while_much_of_what_is_to_be_written_is_in_memory(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each buffer may be small: with many partitions they add up, as do those that S3 refuses."""
+    monkeypatch.setattr(delivery_module, "_MAX_WAITING_BYTES", 20_000)
+    world.with_switches(flush_sooner_s=1)
+    world.with_processing(batch_size_bytes=1)
+    world.stream.page_size = 1
+    for index in range(100):
+        world.put({"id": f"{index:02d}" + "x" * 1000, "t": f"t{index}"})
+    world.store.failures = 10**6
+    world.run(120)
+    status = world.delivery.status()
+    assert 20_000 <= status.held_bytes < 30_000
+    assert status.records_read < 20
+    world.store.failures = 0
+    world.run(120)
+    assert len(world.rows()) == 100
 
 
 def test_a_write_whose_answer_was_lost_is_repeated_under_the_same_name(world: FakeWorld) -> None:
