@@ -28,10 +28,10 @@ from local.athena.translation.functions.maps import MAPS
 from local.athena.translation.functions.math import MATH
 from local.athena.translation.functions.regex import REGEX
 from local.athena.translation.functions.text import TEXT
-from local.athena.translation.place import only
+from local.athena.translation.place import LIFTED, only
 from local.athena.translation.rows import make_row
 from local.athena.translation.signatures import bind, resolve
-from local.athena.translation.typed import Typed, not_supported, refuse, text, variables
+from local.athena.translation.typed import Typed, field, not_supported, refuse, struct, text
 from local.athena.translation.windows import over
 from local.athena.types import INTEGER, UNKNOWN, VARCHAR
 
@@ -159,7 +159,11 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     places = placeholders(bound)
     made = chosen.make if isinstance(chosen.make, str) else chosen.make(places)
     type_ = made.type if isinstance(made, Typed) else bound.returns
-    return Typed(modified(made.sql if isinstance(made, Typed) else made, bound, modifiers), type_)
+    sql = modified(made.sql if isinstance(made, Typed) else made, bound, modifiers)
+    if place.lifted is None:
+        return Typed(sql, type_)
+    place.lifted.append(sql)
+    return Typed(field(LIFTED, f"a{len(place.lifted) - 1}"), type_)
 
 
 def _arguments(node: exp.Expr) -> tuple[list[exp.Expr], bool, exp.Expr | None]:
@@ -237,20 +241,16 @@ def _try(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
     if len(nodes) != 1:
         detail = "The 'try' function must have exactly one argument"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    value = self.translate(nodes[0], replace(place, subqueries=False, clause="try"))
-    made = f"TRY({value.sql})"
-    if not _has_aggregate(nodes[0]):
-        # DuckDB takes what stands twice within TRY out of it and computes it before, where an error
-        # is not caught; from a lambda it takes nothing.
-        (name,) = variables(1, made)
-        made = f"(list_transform([0], lambda {name}: {made}))[1]"
+    # DuckDB has no aggregates within TRY, and takes what stands twice within TRY out of it and
+    # computes it before, where an error is not caught; from a lambda it takes nothing.
+    lifted = [] if place.lifted is None else place.lifted
+    inside = replace(place, subqueries=False, clause="try", lifted=lifted)
+    value = self.translate(nodes[0], inside)
+    if place.lifted is not None:
+        return Typed(f"TRY({value.sql})", value.type)
+    given = struct([(f"a{index}", sql) for index, sql in enumerate(lifted)]) if lifted else "0"
+    made = f"(list_transform([{given}], lambda {LIFTED}: TRY({value.sql})))[1]"
     return Typed(made, value.type)
-
-
-def _has_aggregate(node: exp.Expr) -> bool:
-    return node.find(exp.Window, exp.GroupConcat) is not None or any(
-        _name(call) in AGGREGATES for call in node.find_all(exp.Anonymous)
-    )
 
 
 def _row(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from local.athena.translation.scope import Scope
 
 
+# What the aggregates of try() are called within it.
+LIFTED = "w0"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an expression stands.
@@ -27,6 +31,7 @@ class Place:
         windows: Whether window functions may.
         subqueries: Whether subqueries may.
         named_windows: The WINDOW clause.
+        lifted: Within try(), the SQL of aggregates, which stand outside of it.
     """
 
     scope: Scope
@@ -35,14 +40,16 @@ class Place:
     windows: bool = False
     subqueries: bool = True
     named_windows: Mapping[str, exp.Expr] = field(default_factory=dict[str, "exp.Expr"])
+    lifted: list[str] | None = None
 
     def inside_aggregate(self) -> Place:
         """Give the place of an aggregate's arguments."""
-        return replace(self, clause="an aggregate's arguments", aggregates=False, windows=False)
+        clause = "an aggregate's arguments"
+        return replace(self, clause=clause, aggregates=False, windows=False, lifted=None)
 
     def inside_window(self) -> Place:
         """Give the place of a window function's arguments, where aggregates may stand."""
-        return replace(self, clause="a window function's arguments", windows=False)
+        return replace(self, clause="a window function's arguments", windows=False, lifted=None)
 
     def within(self, scope: Scope) -> Place:
         """Give the same place with other names."""
