@@ -134,10 +134,15 @@ def test_names_that_glue_does_not_take_are_not_there(lake: Lake) -> None:
             lake.result(f'SELECT 1 FROM "{name}"')
 
 
-def test_a_plan_is_told_without_places_of_this_machine(lake: Lake) -> None:
-    query = cast("exp.Query", parse("SELECT max(event_name) FROM events WHERE event_uuid > 'a'"))
+def test_a_plan_reads_no_column_that_is_not_asked_and_tells_no_place_of_this_machine(
+    lake: Lake,
+) -> None:
+    sql = f"SELECT max(event_name) FROM events_unique WHERE dt = '{DAY}'"
+    query = cast("exp.Query", parse(sql))
     plan = lake.engine.explain(query, database=lake.database, clients=lake.cloud.clients)
     assert "event_name" in plan
+    assert "event_uuid" in plan
+    assert "extras" not in plan
     assert str(lake.engine.folder) not in plan
 
 

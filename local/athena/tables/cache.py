@@ -6,6 +6,7 @@ import hashlib
 import os
 import threading
 import uuid
+from concurrent.futures import wait
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -130,3 +131,5 @@ def fetch_all(
     finally:
         for each in running:
             each.cancel()
+        # None may still write where the query's folder is about to go.
+        wait(running)
