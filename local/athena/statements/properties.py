@@ -15,7 +15,7 @@ _INTEGER: Final = re.compile(r"\d+")
 
 
 def read_properties(reader: Reader) -> dict[str, Value]:
-    """Read `(name = value, ...)`; names in lower case.
+    """Read `(name = value, ...)`; names in lower case, but those in single quotes as they are.
 
     Raises:
         QueryError: It is not there, or not so.
@@ -29,7 +29,9 @@ def read_properties(reader: Reader) -> dict[str, Value]:
         if token.kind not in {TokenKind.WORD, TokenKind.NAME, TokenKind.TEXT}:
             reader.refuse("the name of a property")
         reader.expect("=")
-        found[token.text.lower()] = _value(reader)
+        # Hive's are texts, and their case counts.
+        name = token.text if token.kind is TokenKind.TEXT else token.text.lower()
+        found[name] = _value(reader)
     return found
 
 

@@ -46,8 +46,8 @@ from local.athena.statements.parse import parse_statement, split_expressions
         ("EXPLAIN SELECT 1", Explain("SELECT 1")),
         (
             (
-                "CREATE TABLE \"D\".t WITH (format = 'ORC', n = 3, ok = true, k = ARRAY['a', 'b'])\n"
-                "AS SELECT 1 AS a"
+                "CREATE TABLE \"D\".t WITH (format = 'ORC', n = 3, ok = true, k = ARRAY['a', 'b'])"
+                "\nAS SELECT 1 AS a"
             ),
             CreateTableAs(
                 ("d", "t"),
