@@ -20,7 +20,6 @@ from local.athena.translation.translate import translate
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from local.athena.query_result import ResultColumn
 
 DATA: Final = Path(__file__).parents[1] / "data" / "athena"
 _SCHEMA: Final = "held"
@@ -84,12 +83,6 @@ def open_session() -> Session:
             f"CREATE VIEW {_SCHEMA}.{name} AS SELECT *{more} FROM read_parquet('{file}')"  # noqa: S608 -- a file of the tests
         )
     return session
-
-
-def translated(sql: str) -> tuple[str, tuple[ResultColumn, ...]]:
-    """Translate a query on the tables of the cases."""
-    made = translate(_on_held_tables(sql), RELATIONS)
-    return made.sql, made.columns
 
 
 def ask(session: Session, sql: str) -> tuple[list[list[Any]], list[str]]:
