@@ -48,7 +48,7 @@ def by_backfill(files: RowFiles, event_type: str, rows: list[bytes], mask: Mask 
     return read(file)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.data())
 def test_values_are_those_that_firehose_would_write(data: st.DataObject) -> None:
     contract = data.draw(contracts())

@@ -1,0 +1,53 @@
+"""The table must have every column of the contract before anything is brought in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from contract.events import parse_contract
+from local.firehose.ports import Column
+from ops.backfill.columns import table_columns
+from ops.backfill.errors import LakeError
+from ops.backfill.rows import columns_of
+from tests.unit.ops.backfill.runs import CONTRACT_TEXT
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue import GlueClient
+
+CONTRACT = parse_contract(CONTRACT_TEXT)
+COLUMNS = columns_of(CONTRACT)
+
+
+def glue(*columns: Column) -> GlueClient:
+    class Glue:
+        def get_table(self, **asked: str) -> dict[str, Any]:
+            assert asked == {"DatabaseName": "lake", "Name": "events"}
+            described = [{"Name": column.name, "Type": column.type} for column in columns]
+            return {"Table": {"StorageDescriptor": {"Columns": described}}}
+
+    return cast("GlueClient", Glue())
+
+
+def test_a_table_may_have_more_than_the_contract() -> None:
+    columns = (*COLUMNS, Column("older", "string"))
+    assert table_columns(glue(*columns), "lake", CONTRACT) == columns
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        pytest.param([each for each in COLUMNS if each.name != "score"], id="it lacks one"),
+        pytest.param(
+            [
+                Column(each.name, "double" if each.name == "score" else each.type)
+                for each in COLUMNS
+            ],
+            id="one has another type",
+        ),
+    ],
+)
+def test_a_table_that_would_lose_a_field_is_refused(columns: list[Column]) -> None:
+    with pytest.raises(LakeError, match=r"lake\.events lacks columns of the contract.* score;"):
+        table_columns(glue(*columns), "lake", CONTRACT)

@@ -1,0 +1,159 @@
+"""What can be brought in: files, objects, raw records by the hour, failed events."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.events import parse_contract
+from contract.layout import Granularity
+from ops.backfill.errors import SourceError
+from ops.backfill.sources import (
+    Source,
+    error_sources,
+    local_file,
+    named_sources,
+    raw_sources,
+    stored_file,
+)
+from ops.error_objects.events import ErrorEvents
+from ops.error_objects.lines import Place, Unreadable, parse_line
+from ops.error_objects.listing import ErrorObject, Selection
+from tests.unit.ops.backfill.memory_store import MemoryStore
+from tests.unit.ops.backfill.runs import CONTRACT_TEXT, T0_S, line
+from transform.events import EventReader, RecordPosition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ops.error_objects.lines import ErrorRecord
+
+CONTRACT = parse_contract(CONTRACT_TEXT)
+
+
+def content(source: Source) -> bytes:
+    notes: list[str] = []
+    data = b"".join(source.blocks(notes.append))
+    assert notes == []
+    return data
+
+
+def no_store(bucket: str) -> MemoryStore:
+    raise AssertionError(bucket)
+
+
+def store_of(**objects: bytes) -> MemoryStore:
+    return MemoryStore({name.replace("__", "/"): body for name, body in objects.items()})
+
+
+@pytest.mark.parametrize("name", ["plain.jsonl", "plain.gz"])
+def test_a_file_is_unpacked_by_its_content_and_not_by_its_name(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"text")
+    assert content(local_file(path)) == b"text"
+    path.write_bytes(gzip.compress(b"te") + gzip.compress(b"xt"))
+    (source,) = named_sources(str(path), no_store)
+    assert (source.name, source.size_bytes) == (str(path), path.stat().st_size)
+    assert content(source) == b"text"
+    assert source.read_bytes == source.size_bytes
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="is no file"):
+        local_file(tmp_path / "nothing")
+
+
+def test_an_object_is_named_by_its_key_and_several_by_a_prefix() -> None:
+    store = store_of(a__1=b"one", a__2=gzip.compress(b"two"), a__1b=b"other")
+
+    def named(text: str) -> list[tuple[str, bytes]]:
+        found = named_sources(text, lambda bucket: store if bucket == "b" else no_store(bucket))
+        return [(each.name, content(each)) for each in found]
+
+    assert named("s3://b/a/1") == [("s3://b/a/1", b"one")]
+    assert named("s3://b/a/") == [
+        ("s3://b/a/1", b"one"),
+        ("s3://b/a/1b", b"other"),
+        ("s3://b/a/2", b"two"),
+    ]
+    assert named("s3://b") == named("s3://b/a/")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        pytest.param("s3://b/a", "there is no object of that name", id="a prefix without its end"),
+        pytest.param("s3:///a", "names no bucket", id="no bucket"),
+    ],
+)
+def test_a_name_of_nothing_is_refused(text: str, why: str) -> None:
+    store = store_of(a__1=b"one")
+    with pytest.raises(SourceError, match=why):
+        list(named_sources(text, lambda _: store))
+
+
+def test_a_large_object_is_read_in_parts() -> None:
+    class Parts(MemoryStore):
+        def open(self, file: object) -> io.BytesIO:
+            del file
+            return io.BytesIO(bytes(20 * 1024 * 1024))
+
+    store = Parts({"a": b"."})
+    (file,) = store.files("")
+    blocks = list(stored_file(store, file, "a").blocks(lambda _: None))
+    assert sum(map(len, blocks)) == 20 * 1024 * 1024
+    assert max(map(len, blocks)) == 8 * 1024 * 1024
+
+
+def test_raw_records_are_those_of_whole_hours() -> None:
+    store = MemoryStore(
+        {f"raw/dt=2026-01-15/hour={hour:02d}/object": b"%d" % hour for hour in range(8, 13)}
+    )
+    since = datetime(2026, 1, 15, 9, 40, tzinfo=UTC)
+    until = datetime(2026, 1, 15, 11, 0, tzinfo=UTC)
+    assert [content(each) for each in raw_sources(store, since, until)] == [b"9", b"10"]
+
+
+class Failed:
+    """Fulfils `ErrorSource`: an object, one line of which cannot be read, and a foreign one."""
+
+    def __init__(self, *records: tuple[str, bytes]) -> None:
+        self._records = records
+
+    def objects(self, selection: Selection) -> Iterator[ErrorObject | Unreadable]:
+        del selection
+        yield ErrorObject("errors/good", "processing-failed", 0)
+        yield Unreadable(Place("errors/foreign"), "it is no key of an error object")
+
+    def records(
+        self, found: ErrorObject, selection: Selection
+    ) -> Iterator[ErrorRecord | Unreadable]:
+        del selection
+        for number, (error_type, data) in enumerate(self._records):
+            text = json.dumps({"rawData": base64.b64encode(data).decode()}).encode()
+            yield parse_line(text, Place(found.key, number + 1), error_type, opened_ms=0)
+        yield Unreadable(Place(found.key, 9), "it is no line of Firehose's")
+
+
+def test_failed_events_come_as_they_were_sent() -> None:
+    reader = EventReader(CONTRACT, lateness_days=None, granularity=Granularity.DAY)
+    row = reader.read(line("row", score=5), RecordPosition("s:1:0", T0_S * 1000)).events[0].row
+    source = Failed(
+        ("processing-failed", line("a").strip() + line("b")), ("format-conversion-failed", row)
+    )
+    events = ErrorEvents(CONTRACT, lateness_days=7, granularity=Granularity.DAY)
+    moment = datetime(2026, 1, 15, tzinfo=UTC)
+    good, foreign = error_sources(source, events, Selection(since=moment, until=moment))
+    notes: list[str] = []
+    lines = b"".join(good.blocks(notes.append)).splitlines()
+    assert [json.loads(each)["event_uuid"] for each in lines] == ["a", "b", "row"]
+    assert json.loads(lines[2]) == json.loads(line("row", score=5))
+    assert list(foreign.blocks(notes.append)) == []
+    assert notes == ["line 9: it is no line of Firehose's", "it is no key of an error object"]
