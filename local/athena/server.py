@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Final
 
@@ -85,9 +86,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer a request."""
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > _MOST_BYTES:
-            self.send_error(413)
+        told = self.headers.get("Content-Length") or "0"
+        length = int(told) if told.isascii() and told.isdigit() else _MOST_BYTES + 1
+        if length > _MOST_BYTES or "Transfer-Encoding" in self.headers:
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             self.close_connection = True
             return
         request = Request(

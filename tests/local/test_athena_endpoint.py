@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from typing import TYPE_CHECKING, Any, cast
@@ -9,9 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
+from local.athena.endpoint import AthenaEndpoint
+from local.errors import ProcessError
 from tests.helpers.athena_fixtures import BUCKET, DATABASE, ORDERS, RESULTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.helpers.athena_fixtures import AthenaPlace
 
 pytestmark = pytest.mark.local
@@ -321,6 +327,20 @@ def test_a_plan_is_explained(athena: AthenaPlace) -> None:
     assert execution["ResultConfiguration"]["OutputLocation"].endswith(".txt")
     lines = athena.rows("EXPLAIN SELECT id FROM orders WHERE dt = '2024-03-01'")
     assert any("id" in str(line) for line in lines)
+
+
+def test_an_endpoint_that_ended_by_itself_is_told(
+    athena: AthenaPlace, ministack: str, tmp_path: Path
+) -> None:
+    behind = {**athena.environment, "AWS_ENDPOINT_URL": ministack}
+    endpoint = AthenaEndpoint.start(behind, folder=tmp_path, records=tmp_path / "records")
+    assert endpoint.pid is not None
+    os.kill(endpoint.pid, signal.SIGKILL)
+    while endpoint.pid is not None:
+        time.sleep(0.01)
+    with pytest.raises(ProcessError, match="the Athena endpoint had ended by itself, with -9"):
+        endpoint.stop()
+    assert list((tmp_path / "records").glob("*.json")) == []
 
 
 def test_named_queries_are_those_of_the_cloud_behind(athena: AthenaPlace) -> None:

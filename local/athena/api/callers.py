@@ -152,7 +152,8 @@ class Callers:
         with self._lock:
             self._callers[key, region] = caller
             if len(self._callers) > _MOST_CALLERS:
-                self._callers.popitem(last=False)
+                # What still runs in his name opens new connections.
+                self._callers.popitem(last=False)[1].clients.close()
         return caller
 
 
