@@ -224,7 +224,7 @@ class _Parser:
                     or self._peek().lower() == "interval"
                 )
             ):
-                name = self._next().strip('"`')
+                name = _unquoted(self._next())
                 if self._peek() == ":":
                     self._next()
             fields.append((name, self.type()))
@@ -271,6 +271,12 @@ class _Parser:
     def _fail(self) -> None:
         detail = f"Unknown type: {self._text}"
         raise QueryError(ErrorName.TYPE_MISMATCH, detail)
+
+
+def _unquoted(token: str) -> str:
+    if token.startswith('"'):
+        return token[1:-1].replace('""', '"')
+    return token.strip("`")
 
 
 _LONGEST: Final = {"decimal": 2, "char": 1, "varchar": 1, "timestamp": 1, WITH_TIME_ZONE: 1}

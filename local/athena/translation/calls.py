@@ -152,7 +152,7 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     if name == "listagg":
         values = [coerce(self.translate(node, inside), VARCHAR) for node in nodes]
         literal = self.translate(nodes[1], inside) if len(nodes) > 1 else Typed("''", VARCHAR, "")
-        return listagg(values[0], literal, modifiers)
+        return _lifted(listagg(values[0], literal, modifiers), place)
     arguments: list[Argument] = [self.argument(node, inside) for node in nodes]
     choices = (*AGGREGATES.get(name, ()), *WINDOWS.get(name, ()))
     bound, chosen = bind(name, choices, tuple(arguments))
@@ -160,10 +160,15 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     made = chosen.make if isinstance(chosen.make, str) else chosen.make(places)
     type_ = made.type if isinstance(made, Typed) else bound.returns
     sql = modified(made.sql if isinstance(made, Typed) else made, bound, modifiers)
+    return _lifted(Typed(sql, type_), place)
+
+
+def _lifted(made: Typed, place: Place) -> Typed:
+    """Leave an aggregate where it stands, but within try() put it outside and name it."""
     if place.lifted is None:
-        return Typed(sql, type_)
-    place.lifted.append(sql)
-    return Typed(field(LIFTED, f"a{len(place.lifted) - 1}"), type_)
+        return made
+    place.lifted.append(made.sql)
+    return Typed(field(LIFTED, f"a{len(place.lifted) - 1}"), made.type)
 
 
 def _arguments(node: exp.Expr) -> tuple[list[exp.Expr], bool, exp.Expr | None]:

@@ -11,6 +11,7 @@ from local.athena.errors import AthenaError, CancelledError, ErrorName, QueryErr
 from local.athena.translation.typed import MARK
 
 _MARKED: Final = re.compile(f"{MARK}([A-Z_]+): (.*?){MARK}", re.DOTALL)
+_NAMES: Final = frozenset(name.value for name in ErrorName)
 _BY_TEXT: Final = (
     ("Division by zero", ErrorName.DIVISION_BY_ZERO, "Division by zero"),
     ("More than one row returned", ErrorName.SUBQUERY_MULTIPLE_ROWS,
@@ -44,7 +45,8 @@ def failure(error: duckdb.Error) -> AthenaError:
     if isinstance(error, duckdb.InterruptException):
         message = "The query was stopped."
         return CancelledError(message)
-    if (marked := _MARKED.search(said)) is not None:
+    # What a query holds itself may look like a mark, but names no error.
+    if (marked := _MARKED.search(said)) is not None and marked[1] in _NAMES:
         return QueryError(ErrorName(marked[1]), marked[2])
     for part, name, detail in _BY_TEXT:
         if part in said:
