@@ -85,17 +85,18 @@ class StreamRecords:
             StreamError: Kinesis refused.
         """
         try:
-            self._check(selection)
-            for shard_id in self._shards():
-                yield from self._of_shard(shard_id, selection)
+            stream_arn = self._check(selection)
+            for shard_id in self._shards(stream_arn):
+                yield from self._of_shard(stream_arn, shard_id, selection)
         except (ClientError, BotoCoreError) as error:
             name = next(iter(self._stream.values()))
             message = f"stream {name!r} cannot be read: {error}"
             raise StreamError(message) from error
 
-    def _check(self, selection: Selection) -> None:
-        answer = self._client.describe_stream_summary(**self._stream)
-        hours: int = answer["StreamDescriptionSummary"]["RetentionPeriodHours"]
+    def _check(self, selection: Selection) -> str:
+        """Gives the stream's ARN, by which each call says what it reads."""
+        summary = self._client.describe_stream_summary(**self._stream)["StreamDescriptionSummary"]
+        hours: int = summary["RetentionPeriodHours"]
         oldest = self._now() - timedelta(hours=hours)
         if selection.since < oldest:
             message = (
@@ -103,26 +104,32 @@ class StreamRecords:
                 " UTC is longer ago: give a later begin, and put back what was before by --raw"
             )
             raise InputError(message)
+        return summary["StreamARN"]
 
-    def _shards(self) -> list[str]:
-        asked: dict[str, Any] = dict(self._stream)
+    def _shards(self, stream_arn: str) -> list[str]:
+        asked: dict[str, Any] = {"StreamARN": stream_arn}
         shards: list[str] = []
         while True:
             answer = self._client.list_shards(**asked)
             shards += [shard["ShardId"] for shard in answer["Shards"]]
             if not answer.get("NextToken"):
                 return shards
+            # The token says of which stream, and allows no name beside it.
             asked = {"NextToken": answer["NextToken"]}
 
-    def _of_shard(self, shard_id: str, selection: Selection) -> Iterator[tuple[Place, bytes]]:
+    def _of_shard(
+        self, stream_arn: str, shard_id: str, selection: Selection
+    ) -> Iterator[tuple[Place, bytes]]:
         iterator = self._client.get_shard_iterator(
-            **self._stream,
+            StreamARN=stream_arn,
             ShardId=shard_id,
             ShardIteratorType="AT_TIMESTAMP",
             Timestamp=selection.since,
         )["ShardIterator"]
         while iterator:
-            answer = self._client.get_records(ShardIterator=iterator, Limit=_LIMIT)
+            answer = self._client.get_records(
+                StreamARN=stream_arn, ShardIterator=iterator, Limit=_LIMIT
+            )
             for record in answer["Records"]:
                 arrived: datetime = record["ApproximateArrivalTimestamp"]
                 if arrived >= selection.until:

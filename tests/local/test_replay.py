@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 
 from contract.events import load_contract
 from contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX, Granularity
+from local.clients import Clients
 from local.cloud import Cloud
 from local.firehose.settings import Faults, LocalSwitches
 from ops.cli import app
@@ -139,7 +140,12 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
         outputs = {
             variable: str(cloud.outputs[name]) for name, variable in OUTPUT_VARIABLES.items()
         }
-        environment = {**cloud.environment(), **outputs, "FIRELAKE_SETTLE_S": str(SETTLE_S)}
+        environment = {
+            **cloud.environment(),
+            **keys_of_an_operator(cloud),
+            **outputs,
+            "FIRELAKE_SETTLE_S": str(SETTLE_S),
+        }
         for name, value in environment.items():
             patch.setenv(name, value)
         # The session that others have used knows other credentials.
@@ -148,6 +154,26 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
         lake = Lake(cloud, LakeReader(cloud, folder), environment, round(time.time() - 60, 3))
         fail_in_every_way(lake)
         yield lake
+
+
+def keys_of_an_operator(cloud: Cloud) -> dict[str, str]:
+    """The credentials of somebody who has the operator's policy, and nothing else."""
+    environment = {**cloud.environment()}
+    # The local Athena knows the keys that are given out by way of it.
+    environment["AWS_ENDPOINT_URL"] = environment["AWS_ENDPOINT_URL_IAM"]
+    call = Clients(environment).call
+    name = {"UserName": "operator"}
+    call("iam", "CreateUser", name)
+    call(
+        "iam",
+        "AttachUserPolicy",
+        {**name, "PolicyArn": cloud.outputs["operatorPolicyArn"]},
+    )
+    key = call("iam", "CreateAccessKey", name)["AccessKey"]
+    return {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
 
 
 @dataclass(frozen=True)

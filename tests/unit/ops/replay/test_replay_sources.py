@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SELECTION = Selection(since=NOON - timedelta(hours=1), until=NOON + timedelta(hours=1))
 ALL = Choice()
+ARN = "arn:aws:kinesis:us-east-1:111122223333:stream/events"
 NOT_FOUND = refusal("ResourceNotFoundException")
 
 
@@ -144,20 +145,23 @@ class FakeKinesis:
 
     def describe_stream_summary(self, **asked: object) -> object:
         assert asked == {"StreamName": "events"}
-        return {"StreamDescriptionSummary": {"RetentionPeriodHours": self._hours}}
+        summary = {"RetentionPeriodHours": self._hours, "StreamARN": ARN}
+        return {"StreamDescriptionSummary": summary}
 
     def list_shards(self, **asked: object) -> object:
+        assert asked.keys() == {"NextToken"} or asked == {"StreamARN": ARN}
         names = list(self._shards)
         at = names.index(str(asked["NextToken"])) if "NextToken" in asked else 0
         more = {"NextToken": names[at + 1]} if at + 1 < len(names) else {}
         return {"Shards": [{"ShardId": names[at]}], **more}
 
     def get_shard_iterator(self, **asked: Any) -> object:  # noqa: ANN401 -- as boto3 has it
-        assert asked["ShardIteratorType"] == "AT_TIMESTAMP"
+        assert (asked["StreamARN"], asked["ShardIteratorType"]) == (ARN, "AT_TIMESTAMP")
         self.since.append(asked["Timestamp"])
         return {"ShardIterator": f"{asked['ShardId']} 0"}
 
     def get_records(self, **asked: object) -> object:
+        assert asked["StreamARN"] == ARN
         shard, _, start = str(asked["ShardIterator"]).partition(" ")
         records = self._shards[shard]
         at = int(start)
