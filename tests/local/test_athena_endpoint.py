@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from local.athena.endpoint import AthenaEndpoint
 from local.errors import ProcessError
+from local.processes import identify
 from tests.helpers.athena_fixtures import BUCKET, DATABASE, ORDERS, RESULTS
 
 if TYPE_CHECKING:
@@ -334,10 +335,13 @@ def test_an_endpoint_that_ended_by_itself_is_told(
 ) -> None:
     behind = {**athena.environment, "AWS_ENDPOINT_URL": ministack}
     endpoint = AthenaEndpoint.start(behind, folder=tmp_path, records=tmp_path / "records")
-    assert endpoint.pid is not None
-    os.kill(endpoint.pid, signal.SIGKILL)
-    while endpoint.pid is not None:
+    pid = endpoint.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while identify(pid) is not None and time.monotonic() < deadline:
         time.sleep(0.01)
+    assert endpoint.pid is None
     with pytest.raises(ProcessError, match="the Athena endpoint had ended by itself, with -9"):
         endpoint.stop()
     assert list((tmp_path / "records").glob("*.json")) == []
