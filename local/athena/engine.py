@@ -8,7 +8,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
@@ -19,9 +19,7 @@ from local.athena.tables.glue import GlueCatalog
 from local.athena.tables.lake import Lake
 from local.athena.tables.objects import S3Objects
 from local.athena.tables.plan import plan_query
-from local.athena.translation.run import (
-    run_select,  # pyright: ignore[reportUnknownVariableType] -- pyarrow has no types
-)
+from local.athena.translation.run import run_select
 from local.athena.translation.translate import translate
 
 if TYPE_CHECKING:
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
-    from local.athena.query_result import ResultColumn
     from local.athena.session import Session
     from local.athena.tables.glue import Catalog
     from local.athena.tables.objects import Objects
@@ -150,11 +147,8 @@ class Engine:
                 )
                 raise CancelledError(message)
             stop.check()
-            found = cast(
-                "tuple[tuple[ResultColumn, ...], Any]",
-                run_select(ready.connection, ready.translation),
-            )
-            return QueryResult(*found, ready.scanned_bytes)
+            columns, table = run_select(ready.connection, ready.translation)
+            return QueryResult(columns, table, ready.scanned_bytes)
 
     def explain(self, query: exp.Query, *, database: str, clients: Clients) -> str:
         """Give DuckDB's plan of a query.
