@@ -143,6 +143,7 @@ def test_a_zip_that_is_none_is_refused_with_the_resource_and_its_line(tmp_path: 
             CONFIGS["dev"],
             folder=tmp_path,
             is_delivering=False,
+            is_querying=False,
             zip_of=lambda _: other,
             today=lambda: TODAY,
         )

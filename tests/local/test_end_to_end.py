@@ -96,7 +96,10 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     start = datetime.now(UTC).date() - timedelta(days=9)
     switches = LocalSwitches(flush_sooner_s=1.0)
     with Cloud.start(
-        {"firelake:startDate": start.isoformat()}, folder=folder, switches=switches
+        {"firelake:startDate": start.isoformat()},
+        folder=folder,
+        switches=switches,
+        is_querying=False,
     ) as cloud:
         sent = send_all(cloud)
         reader = LakeReader(cloud, folder)

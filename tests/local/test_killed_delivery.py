@@ -93,6 +93,7 @@ def cloud_in(folder: Path, faults: Faults) -> Generator[Cloud]:
         folder=folder,
         switches=switches,
         is_delivering=False,
+        is_querying=False,
     ) as cloud:
         yield cloud
 

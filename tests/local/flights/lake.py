@@ -78,6 +78,7 @@ def lake_of_flights(folder: Path) -> Generator[Cloud]:
         folder=folder,
         stack="flights",
         switches=LocalSwitches(flush_sooner_s=2),
+        is_querying=False,
         zip_of=zip_with_contract(CONTRACT, sources),
         contract_of=lambda: load_contract(CONTRACT),
     ) as cloud:
