@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "403"})
 _INTERNAL: Final = "GENERIC_INTERNAL_ERROR"
+# In Trino's words.
+_TOO_DEEP: Final = "STACK_OVERFLOW: statement is too large (stack overflow during analysis)"
 
 
 class Runner:
@@ -85,6 +87,8 @@ class Runner:
             failure = Failure(str(error))
         except ClientError as error:
             failure = _refused(error)
+        except RecursionError:
+            failure = Failure(_TOO_DEEP)
         except (BotoCoreError, LocalError) as error:
             failure = Failure(f"{_INTERNAL}: {error}", category=1)
         except Exception as error:  # noqa: BLE001 - nobody else tells of what a thread raised

@@ -138,9 +138,15 @@ BROKEN = ClientError({"Error": {"Code": "SlowDown", "Message": "slowly"}}, "GetO
             "GENERIC_INTERNAL_ERROR: RuntimeError in the local Athena",
             1,
         ),
+        (
+            RecursionError(),
+            "FAILED",
+            "STACK_OVERFLOW: statement is too large (stack overflow during analysis)",
+            2,
+        ),
         (CancelledError("Query cancelled by user"), "CANCELLED", "Query cancelled by user", None),
     ],
-    ids=["query", "denied", "service", "fault", "cancelled"],
+    ids=["query", "denied", "service", "fault", "too deep", "cancelled"],
 )
 def test_a_statement_that_fails_tells_why(
     tmp_path: Path, error: Exception, state: str, reason: str, category: int | None
