@@ -13,7 +13,7 @@ from local.athena.api.workgroups import PRIMARY, read_workgroup
 from local.athena.errors import QueryError
 from local.athena.results.outcome import file_name
 from local.athena.results.places import FolderPlace, S3Place, encryption_parameters, split_uri
-from local.athena.statements.model import Execute
+from local.athena.statements.model import Execute, Prepare
 from local.athena.statements.parameters import as_expression, bind
 from local.athena.statements.parse import parse_statement
 from local.athena.statements.queries import check_query
@@ -118,7 +118,9 @@ class Submission:
                 raise ResourceNotFoundError(message, ResourceName=statement.name) from error
             query = str(prepared["QueryStatement"])
             return parse_statement(bind(query, values))
-        return parse_statement(bind(query, values)) if values else statement
+        if isinstance(statement, Prepare) and not values:
+            return statement
+        return parse_statement(bind(query, values))
 
     def _place(
         self, caller: Caller, workgroup: Workgroup, request: Mapping[str, Any]

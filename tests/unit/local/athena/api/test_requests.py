@@ -132,6 +132,10 @@ def test_results_that_athena_keeps_go_nowhere_else(submission: Submission) -> No
             "INVALID_PARAMETER_USAGE: Incorrect number of parameters: expected 1 but found 2",
         ),
         (
+            {"QueryString": "SELECT ?", **OUTPUT},
+            "INVALID_PARAMETER_USAGE: Incorrect number of parameters: expected 1 but found 0",
+        ),
+        (
             {
                 "QueryString": "SELECT 1",
                 "ResultConfiguration": {"OutputLocation": "/tmp/out"},  # noqa: S108
