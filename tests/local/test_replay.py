@@ -14,14 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import boto3
 import pytest
 from typer.testing import CliRunner
 
 from contract.events import load_contract
-from contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX, Granularity
+from contract.layout import Granularity
 from local.clients import Clients
 from local.cloud import Cloud
 from local.firehose.settings import Faults, LocalSwitches
@@ -29,22 +29,12 @@ from ops.cli import app
 from ops.error_objects.listing import Selection
 from ops.error_objects.reading import Choice
 from ops.replay import wiring
-from ops.replay.claims import ClaimsTable, Waiting
-from ops.replay.freshness import CloudWatchFreshness
-from ops.replay.receipt_bucket import ReceiptBucket
-from ops.replay.receipts import Entry, State
-from ops.replay.rules import Deletion
 from ops.variables import OUTPUT_VARIABLES
 from tests.helpers.lake_reading import LakeReader
-from transform.claims import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
 
     from ops.replay.replay import Progress
 
@@ -390,61 +380,3 @@ def test_a_fix_brings_an_invalid_event_in(lake: Lake, tmp_path: Path) -> None:
     told = lake.replay_until_nothing_is_left("--reason", "event_uuid", "--fix", str(path))
     assert "        2 events chosen, of which\n        2 done: in the lake\n" in told
     assert lake.rows() == rows + Counter({"mended-1": 1})
-
-
-def test_runs_at_once_keep_each_others_entries_of_a_receipt(lake: Lake) -> None:
-    key = f"{ERRORS_PREFIX}type=processing-failed/dt=2026-01-01/one"
-    s3 = cast("S3Client", lake.cloud.clients.client("s3"))
-    bucket = str(lake.cloud.outputs["bucket"])
-
-    def put(number: int) -> None:
-        receipts = ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=lambda: number / 20)
-        receipts.put_in(key, {f"{number}#0": Entry(State.SENT, number, "u", "a", "d")})
-
-    with ThreadPoolExecutor(8) as executor:
-        list(executor.map(put, range(12)))
-    receipt = ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=lambda: 0.0).read(key)
-    assert set(receipt.events) == {f"{number}#0" for number in range(12)}
-    listed = lake.cloud.clients.pages(
-        "s3", "ListObjectsV2", {"Bucket": bucket, "Prefix": RECEIPTS_PREFIX}, "Contents"
-    )
-    assert RECEIPTS_PREFIX + key.removeprefix(ERRORS_PREFIX) in {each["Key"] for each in listed}
-
-
-def test_a_claim_is_deleted_only_as_it_was_read(lake: Lake) -> None:
-    client = cast("DynamoDBClient", lake.cloud.clients.client("dynamodb"))
-    name = str(lake.cloud.outputs["claimsTable"])
-    with ThreadPoolExecutor(4) as executor:
-        table = ClaimsTable(client, name, executor=executor, waiting=Waiting(time.sleep, lambda: 0))
-        claim = table.read([DELIVERED])[DELIVERED]
-        assert claim is not None
-        asked = [
-            Deletion(DELIVERED, claim.owner, claim.claimed_at_ms + 1),
-            Deletion(DELIVERED, "another", claim.claimed_at_ms),
-            Deletion("no-such-id", claim.owner, claim.claimed_at_ms),
-        ]
-        assert table.delete(asked) == [Outcome.REFUSED] * 3
-        assert [each.fits(claim) for each in asked] == [False, False, True]
-        assert table.read([DELIVERED, "no-such-id"]) == {DELIVERED: claim, "no-such-id": None}
-
-
-def test_freshness_is_read_from_cloudwatch_as_firehose_publishes_it(lake: Lake) -> None:
-    client = cast("CloudWatchClient", lake.cloud.clients.client("cloudwatch"))
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
-    data: list[Any] = [
-        {
-            "MetricName": "DeliveryToS3.DataFreshness",
-            "Dimensions": [{"Name": "DeliveryStreamName", "Value": "of-the-test"}],
-            "Timestamp": now - timedelta(minutes=minutes) + timedelta(seconds=20),
-            "Value": age_s,
-            "Unit": "Seconds",
-        }
-        for minutes, age_s in ((9, 30.0), (5, 90.0), (5, 150.0), (3, 900.0))
-    ]
-    client.put_metric_data(Namespace="AWS/Firehose", MetricData=data)
-    freshness = CloudWatchFreshness(client, "of-the-test", lambda: now)
-    hour_ms = round(1000 * (now - timedelta(hours=1)).timestamp())
-    until = now - timedelta(minutes=5, seconds=150)
-    assert freshness(hour_ms) == round(1000 * until.timestamp())
-    other = CloudWatchFreshness(client, "without-points", lambda: now)
-    assert other(hour_ms) is None
