@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from local.athena.query_result import ResultColumn
     from local.athena.translation.translate import Translation
+    from local.athena.types import AthenaType
 
 # pyarrow has no types of its own.
 _arrow: Any = pa
@@ -60,8 +61,19 @@ def _normal(type_: str) -> str:
 
 def _with_zones(table: Any, translation: Translation) -> Any:  # noqa: ANN401 -- pyarrow has no types
     for index, type_ in enumerate(translation.types):
+        for child in type_.children:
+            _require_utc(child)
         if type_.name == WITH_TIME_ZONE:
             column = table.column(index)
             zoned = column.cast(_arrow.timestamp("us", tz=type_.zone))
             table = table.set_column(index, table.field(index).with_type(zoned.type), zoned)
     return table
+
+
+def _require_utc(type_: AthenaType) -> None:
+    """Refuse zones inside of values, which nothing that follows would know of."""
+    if type_.zone not in {None, "UTC"}:
+        detail = f"The local Athena gives timestamps in {type_.zone} by themselves only."
+        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    for child in type_.children:
+        _require_utc(child)
