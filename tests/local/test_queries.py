@@ -325,6 +325,44 @@ def test_a_query_beyond_its_deadline_is_stopped(queried_lake: QueriedLake, runne
         runner.wait(query_id)
 
 
+# --- who may ask ----------------------------------------------------------------------------------
+
+
+def session_of(queried_lake: QueriedLake, policy: str) -> boto3.Session:
+    """A session of somebody who has a policy of the stack, and nothing else."""
+    session = cast("Any", boto3.Session())
+    iam, sts = session.client("iam"), session.client("sts")
+    anybody = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [anybody]})
+    role = iam.create_role(RoleName=f"person-with-{policy}", AssumeRolePolicyDocument=trust)["Role"]
+    iam.attach_role_policy(
+        RoleName=role["RoleName"], PolicyArn=str(queried_lake.cloud.outputs[policy])
+    )
+    given = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="person")["Credentials"]
+    return boto3.Session(
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+
+
+def test_an_analyst_reads_events_by_every_way_and_neither_copies_nor_errors(
+    lake: Lake, queried_lake: QueriedLake
+) -> None:
+    del lake  # It has set the environment.
+    settings = QuerySettings.from_environment(queried_lake.environment)
+    analysts = Lake(session_of(queried_lake, "analystPolicyArn"), settings)
+    day = queried_lake.day
+    completed = analysts.read_events("story:completed", start=day, columns=["event_uuid"])
+    assert list(completed["event_uuid"]) == ["story-4"]
+    events = "SELECT count(*) AS events FROM event_story__started WHERE dt = ?"
+    assert analysts.read_sql(events, [day.isoformat()])["events"].to_list() == [3]
+    assert len(analysts.freshness(start=day)) > 0
+    for ask in (analysts.duplicates, analysts.errors):
+        with pytest.raises(QueryFailedError, match="PERMISSION_DENIED"):
+            ask(start=day)
+
+
 # --- what is stored -----------------------------------------------------------------------------
 
 
