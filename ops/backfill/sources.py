@@ -121,27 +121,32 @@ def raw_sources(store: Store, since: datetime, until: datetime) -> Iterator[Sour
         hour += timedelta(hours=1)
 
 
-def error_sources(
-    source: ErrorSource,
-    events: ErrorEvents,
-    selection: Selection,
-) -> Iterator[Source]:
-    """Give the events of error objects, as they were sent.
+@dataclass(frozen=True, slots=True)
+class FailedEvents:
+    """The events of error objects.
 
-    Args:
+    Attributes:
         source: Where error objects are.
-        events: Takes their records apart.
-        selection: Which of them.
+        selection: Which of their records.
+        events: Takes these apart, whenever they arrived.
+    """
+
+    source: ErrorSource
+    selection: Selection
+    events: ErrorEvents
+
+
+def error_sources(failed: FailedEvents) -> Iterator[Source]:
+    """Give failed events, as they were sent, by their error objects.
 
     Raises:
         BucketError: S3 refused.
     """
-    for found in source.objects(selection):
+    for found in failed.source.objects(failed.selection):
         if isinstance(found, Unreadable):
             yield Source(found.place.key, 0, _refuse(found), is_stored=False)
         else:
-            blocks = _failed_events(source, events, selection, found)
-            yield Source(found.key, 0, blocks, is_stored=False)
+            yield Source(found.key, 0, _failed_events(failed, found), is_stored=False)
 
 
 def stored_file(store: Store, file: StoredFile, name: str) -> Source:
@@ -166,14 +171,14 @@ def _read_stored(store: Store, file: StoredFile) -> Iterator[bytes]:
 
 
 def _failed_events(
-    source: ErrorSource, events: ErrorEvents, selection: Selection, found: ErrorObject
+    failed: FailedEvents, found: ErrorObject
 ) -> Callable[[Callable[[str], None]], Iterator[bytes]]:
     def blocks(note: Callable[[str], None]) -> Iterator[bytes]:
-        for record in source.records(found, selection):
+        for record in failed.source.records(found, failed.selection):
             if isinstance(record, Unreadable):
                 note(f"line {record.place.line}: {record.why}")
                 continue
-            for event in events.of(record):
+            for event in failed.events.of(record):
                 yield event.event + b"\n"
 
     return blocks

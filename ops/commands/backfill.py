@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import os
+import random
 import time
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
-from typing import Annotated, Final
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from contract.events import EVENTS_FILE
 from contract.layout import Granularity  # noqa: TC001 -- as above
+from ops.backfill.lake import LakeIds
+from ops.backfill.noting import note_done
 from ops.backfill.rules import Closing
 from ops.backfill.run import Backfill
 from ops.backfill.showing import InvalidFile, progress_bar, summary
-from ops.backfill.sources import error_sources, named_sources, raw_sources
+from ops.backfill.sources import FailedEvents, error_sources, named_sources, raw_sources
 from ops.backfill.store import S3Files
 from ops.backfill.tally import Tally
 from ops.backfill.wiring import READERS, WRITERS, Stack, Way, opened
 from ops.commands.errors import selection_of
-from ops.contract_source import read_contract, unreadable
+from ops.contract_source import read_contract
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.listing import ErrorBucket
 from ops.errors import InputError
 from ops.moments import moment
 from ops.replay.clients import AwsClients
+from ops.replay.receipt_bucket import ReceiptBucket
 from ops.terminal import output, plain, report
 from ops.variables import (
     ENV_BUCKET,
@@ -39,7 +45,16 @@ from ops.variables import (
     ENV_RETENTION_HOURS,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from mypy_boto3_s3 import S3Client
+
+    from ops.backfill.reading import Invalid
+
 _INTERRUPTED: Final = 130
+
+_random: Final = random.SystemRandom()
 
 
 def add_to(app: typer.Typer) -> None:
@@ -109,7 +124,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
     if types and not errors:
         message = "--type is of error objects: it needs --errors SINCE UNTIL"
         raise InputError(message)
-    events = read_contract(contract)
+    events = ErrorEvents(read_contract(contract), lateness_days=None, granularity=granularity)
     now = datetime.now(UTC)
     clients = AwsClients(READERS + WRITERS)
     s3 = clients.s3()
@@ -121,12 +136,11 @@ def backfill_command(  # noqa: PLR0913 -- one an option
     if raw:
         since, until = (moment(text, now) for text in raw)
         sources += raw_sources(S3Files(s3, bucket), since, until)
+    failed = None
     if errors:
-        sources += error_sources(
-            ErrorBucket(s3, bucket),
-            ErrorEvents(events, lateness_days=lateness_days, granularity=granularity),
-            selection_of(*errors, types, now, lag_days=dedupe_days),
-        )
+        selection = selection_of(*errors, types, now, lag_days=dedupe_days)
+        failed = FailedEvents(ErrorBucket(s3, bucket), selection, events)
+        sources += error_sources(failed)
     closing = Closing.of(lateness_days=lateness_days, retention_hours=retention_hours)
     stack = Stack(
         bucket=bucket,
@@ -146,12 +160,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         means = opened_here.enter_context(
             opened(stack, way, clients, lambda text: report().print(plain(text)))
         )
-        if invalid is not None:
-            try:
-                file = opened_here.enter_context(invalid.open("wb"))
-            except OSError as error:
-                raise unreadable(invalid, error) from error
-            means = replace(means, on_invalid=InvalidFile(file))
+        means = replace(means, on_invalid=opened_here.enter_context(_noted_in(invalid)))
         show = opened_here.enter_context(
             progress_bar(
                 report(),
@@ -162,7 +171,39 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         Backfill(means, tally, show).run(sources)
     for line in summary(tally, closing, time.monotonic() - start_s, is_dry_run=dry_run):
         output().print(line)
+    if failed is not None and not dry_run and not tally.is_interrupted:
+        count = _note_done(failed, s3, bucket, folder)
+        output().print(plain(f"{count:>13,} of the failed events are noted as done, being there"))
     if tally.is_interrupted:
         raise typer.Exit(_INTERRUPTED)
     if not tally.is_complete:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _noted_in(path: Path | None) -> Generator[Callable[[Invalid], None]]:
+    """Gives what writes invalid events to a file, if there is one."""
+    if path is None:
+        yield lambda _: None
+        return
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        message = f"{str(path)!r} cannot be written: {error.strerror}"
+        raise InputError(message) from error
+    with file:
+        yield InvalidFile(file)
+
+
+def _note_done(failed: FailedEvents, s3: S3Client, bucket: str, folder: Path | None) -> int:
+    """Notes which of the failed events the lake has, listed anew."""
+    with (
+        ThreadPoolExecutor(READERS, "lake") as readers,
+        TemporaryDirectory(dir=folder, prefix="backfill-") as work,
+    ):
+        return note_done(
+            failed,
+            LakeIds(S3Files(s3, bucket), Path(work), readers),
+            ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=_random.random),
+            time.time_ns() // 1_000_000,
+        )

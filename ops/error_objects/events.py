@@ -82,9 +82,9 @@ class ErrorEvents:
     """Judges error records by one contract, as the function did or would."""
 
     def __init__(
-        self, contract: EventContract, *, lateness_days: int, granularity: Granularity
+        self, contract: EventContract, *, lateness_days: int | None, granularity: Granularity
     ) -> None:
-        """Takes what the stack is deployed with."""
+        """Takes what the stack is deployed with; without `lateness_days` no event is too late."""
         self._reader = EventReader(contract, lateness_days=lateness_days, granularity=granularity)
         self._restorer = RowRestorer(contract)
 

@@ -89,6 +89,11 @@ def put(cloud: Cloud, key: str, body: bytes) -> None:
     cloud.clients.call("s3", "PutObject", asked)
 
 
+def body(cloud: Cloud, key: str) -> bytes:
+    asked = {"Bucket": cloud.outputs["bucket"], "Key": key}
+    return cloud.clients.call("s3", "GetObject", asked)["Body"].read()
+
+
 def uuids(cloud: Cloud, folder: Path) -> list[str]:
     return [row.event_uuid for row in LakeReader(cloud, folder).unique_rows()]
 
@@ -141,6 +146,13 @@ def test_raw_records_and_failed_events_are_brought_in(cloud: Cloud, tmp_path: Pa
     code, output = backfilled(cloud, "--raw", *span, "--errors", *span)
     assert code == 0, output
     assert uuids(cloud, tmp_path) == ["a", "b", "c"]
+    assert "2 of the failed events are noted as done" in output
+    day = "type=activePartitionExceeded/dt=2025-03-02"
+    receipt = json.loads(body(cloud, f"errors-replayed/{day}/{name}"))
+    assert {label: each["event_uuid"] for label, each in receipt["events"].items()} == {
+        "1#0": "b",
+        "1#1": "c",
+    }
 
 
 def test_a_run_that_was_killed_half_way_is_finished_by_the_next(

@@ -15,6 +15,7 @@ from contract.events import parse_contract
 from contract.layout import Granularity
 from ops.backfill.errors import SourceError
 from ops.backfill.sources import (
+    FailedEvents,
     Source,
     error_sources,
     local_file,
@@ -150,7 +151,9 @@ def test_failed_events_come_as_they_were_sent() -> None:
     )
     events = ErrorEvents(CONTRACT, lateness_days=7, granularity=Granularity.DAY)
     moment = datetime(2026, 1, 15, tzinfo=UTC)
-    good, foreign = error_sources(source, events, Selection(since=moment, until=moment))
+    good, foreign = error_sources(
+        FailedEvents(source, Selection(since=moment, until=moment), events)
+    )
     notes: list[str] = []
     lines = b"".join(good.blocks(notes.append)).splitlines()
     assert [json.loads(each)["event_uuid"] for each in lines] == ["a", "b", "row"]
