@@ -28,7 +28,8 @@ READ_WAYS = {
 def read(athena: AthenaPlace, sql: str, **options: object) -> pd.DataFrame:
     """One frame of the rows of a query."""
     given: dict[str, Any] = {"s3_output": RESULTS, **options}
-    if given.get("unload_approach") or given.get("ctas_approach", True):
+    writes = given.get("unload_approach") or given.get("ctas_approach", True)
+    if writes and "s3_output" not in options:
         given["s3_output"] = f"{RESULTS}{abs(hash((sql, str(options))))}/"
     reader = cast("Any", wr.athena)
     return reader.read_sql_query(sql, DATABASE, boto3_session=athena.session, **given)
@@ -155,6 +156,30 @@ def test_results_of_an_execution_are_read_later(athena: AthenaPlace) -> None:
     execution = athena.run("SELECT id, item FROM orders ORDER BY id LIMIT 2")
     frame = wr.athena.get_query_results(execution["QueryExecutionId"], boto3_session=athena.session)
     assert list(frame["item"]) == ["tea", 'a "big" pot']
+
+
+@pytest.mark.parametrize("way", READ_WAYS)
+def test_rows_are_read_by_a_workgroup_that_enforces_its_place(
+    athena: AthenaPlace, way: str
+) -> None:
+    workgroup = f"by-{way.rsplit(maxsplit=1)[-1].lower()}"
+    athena.client("athena").create_work_group(
+        Name=workgroup,
+        Configuration={
+            "EnforceWorkGroupConfiguration": True,
+            "ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/{workgroup}/"},
+        },
+    )
+    # UNLOAD wants a place that it is told, whatever the workgroup says.
+    place = f"s3://{BUCKET}/{workgroup}/unloaded/" if way == "by UNLOAD" else None
+    frame = read(
+        athena,
+        "SELECT price FROM orders ORDER BY id",
+        workgroup=workgroup,
+        s3_output=place,
+        **READ_WAYS[way],
+    )
+    assert list(frame["price"]) == [1.5, 20.0, 0.25, 10_000_000.0]
 
 
 def test_results_that_athena_keeps_itself_are_read_by_pages(athena: AthenaPlace) -> None:
