@@ -155,7 +155,13 @@ def duration(seconds: float) -> str:
 
 def money(dollars: float) -> str:
     """Write dollars; cents only where there are few."""
-    return f"${dollars:,.0f}" if abs(dollars) >= 1000 else f"${dollars:,.2f}"  # noqa: PLR2004
+    sign, whole = "-" if dollars < 0 else "", abs(dollars)
+    digits = 0 if whole >= 1000 else 2  # noqa: PLR2004 -- as above
+    return f"{sign}${whole:,.{digits}f}"
+
+
+def _counted(number: float, noun: str) -> str:
+    return f"{amount(number)} {noun}" if number == 1 else f"{amount(number)} {noun}s"
 
 
 def _stream(plan: Plan) -> tuple[Fact, ...]:
@@ -163,7 +169,9 @@ def _stream(plan: Plan) -> tuple[Fact, ...]:
     workload = plan.situation.workload
     unpacked = workload.events_per_s
     return (
-        Fact("Kinesis", "mode and shards", f"{stream.mode.value}, {stream.shards:,} shards"),
+        Fact(
+            "Kinesis", "mode and shards", f"{stream.mode.value}, {_counted(stream.shards, 'shard')}"
+        ),
         Fact(
             "Kinesis",
             "records a second, mean and peak",
@@ -236,7 +244,7 @@ def _claims(plan: Plan) -> tuple[Fact, ...]:
         Fact(
             "DynamoDB",
             "write capacity that autoscaling sets",
-            f"{amount(claims.write_capacity)} units",
+            _counted(claims.write_capacity, "unit"),
         ),
     )
 

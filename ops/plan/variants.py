@@ -148,7 +148,7 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
         )
         if packed > 1:
             yield (
-                f"produce --pack: {packed:,.1f} events a record, by {producers:,} producers",
+                f"produce --pack: {packed:,.1f} events a record, by {_many(producers)}",
                 replace(situation, workload=replace(workload, events_per_record=packed)),
                 "unconfirmed on AWS; more and smaller producers pack less",
             )
@@ -159,6 +159,13 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
             replace(situation, config=replace(config, dedupe_days=least)),
             "nothing: older copies are too late to be accepted",
         )
+    if config.catalog.has_crawler:
+        catalog = replace(config.catalog, has_crawler=False)
+        yield (
+            "catalog.hasCrawler false",
+            replace(situation, config=replace(config, catalog=catalog)),
+            "nothing for Athena; Spark, Redshift and the like find no new partitions",
+        )
     if config.delivery.buffer_interval_s < _LONG_INTERVAL_S:
         delivery = replace(config.delivery, buffer_interval_s=_LONG_INTERVAL_S)
         yield (
@@ -166,6 +173,10 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
             replace(situation, config=replace(config, delivery=delivery)),
             "events are in the lake later, in fewer and larger files",
         )
+
+
+def _many(producers: int) -> str:
+    return "one producer" if producers == 1 else f"{producers:,} producers"
 
 
 def _units(wanted: float) -> int:

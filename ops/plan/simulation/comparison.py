@@ -93,7 +93,7 @@ def _freshness(situation: Situation, outcome: Outcome) -> Iterator[Compared]:
         "sent to S3, 90 %",
         "",
         duration(outcome.freshness_p90_s),
-        "",
+        "of the rows that came there within the time simulated",
     )
     yield Compared("sent to S3, 99 %", "", duration(outcome.freshness_p99_s), "")
     yield Compared(
@@ -116,7 +116,7 @@ def _objects(situation: Situation, outcome: Outcome) -> Iterator[Compared]:
     yield Compared(
         "partitions open, most",
         amount(delivery.peak_open_partitions),
-        amount(outcome.most_open_partitions),
+        f"{outcome.most_open_partitions:,}",
         "the formula holds when a period ends, with two current partitions a type; the simulated"
         " hour lies within a period",
     )
