@@ -45,6 +45,10 @@ UNREGISTERED: Final = "unregistered"
 # Names that no declared field may take, as they are columns or partition keys already.
 RESERVED_NAMES: Final = frozenset((*LEADING_COLUMNS, EXTRAS, *PARTITION_KEYS))
 
+# What the ids of events begin with that `firelake verify` sends to try a lake; no other event's may.
+# They stay in the lake, and whoever counts events leaves them out by this.
+CANARY_UUID_PREFIX: Final = "canary-"
+
 # Attributes of an item in the claims table.
 CLAIM_KEY: Final = EVENT_UUID
 CLAIM_OWNER: Final = "owner"
