@@ -87,13 +87,14 @@ _LEADING: Final[Mapping[str, Column]] = MappingProxyType(
             Column(
                 INGESTED_AT,
                 FieldType(Kind.TIMESTAMP),
-                "When the record arrived in the stream, in UTC.",
+                "When the record arrived in the stream, in UTC; null where backfill brought it in.",
             ),
             Column(
                 STREAM_POSITION,
                 _STRING,
                 "Coordinate in the stream: shard, sequence and subsequence number, index in the"
-                " record. Two rows with one coordinate were delivered twice.",
+                " record. Two rows with one coordinate were delivered twice. Of a row that backfill"
+                " brought in, its place in the input.",
             ),
         )
     }
