@@ -64,7 +64,26 @@ class LeftOut:
         return [] if is_one else [dict(statement)]
 
 
-DIFFERENCES: Final[tuple[OtherActions | LeftOut, ...]] = (
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutCondition:
+    """Statements whose condition MiniStack does not know, and so would take for not met.
+
+    Attributes:
+        condition: The whole condition that they have.
+        reason: Why, and what is lost.
+    """
+
+    condition: Mapping[str, Mapping[str, str]]
+    reason: str
+
+    def change(self, statement: Mapping[str, object]) -> list[Statement]:
+        """Give what a statement becomes: the same without its condition."""
+        if statement.get("Condition") != self.condition:
+            return [dict(statement)]
+        return [{name: part for name, part in statement.items() if name != "Condition"}]
+
+
+DIFFERENCES: Final[tuple[OtherActions | LeftOut | WithoutCondition, ...]] = (
     OtherActions(
         actions=frozenset(
             {
@@ -87,6 +106,13 @@ DIFFERENCES: Final[tuple[OtherActions | LeftOut, ...]] = (
         reason=(
             "MiniStack is asked over plain HTTP on loopback, so a policy that asks for TLS would "
             "refuse every role. That a request without TLS is refused is not seen here."
+        ),
+    ),
+    WithoutCondition(
+        condition={"Null": {"s3:if-none-match": "false"}},
+        reason=(
+            "MiniStack's policies do not know by which condition an object is written. That one "
+            "which overwrites another is refused is not seen here."
         ),
     ),
 )
