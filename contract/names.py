@@ -45,8 +45,8 @@ UNREGISTERED: Final = "unregistered"
 # Names that no declared field may take, as they are columns or partition keys already.
 RESERVED_NAMES: Final = frozenset((*LEADING_COLUMNS, EXTRAS, *PARTITION_KEYS))
 
-# What the ids of events begin with that `firelake verify` sends to try a lake; no other event's may.
-# They stay in the lake, and whoever counts events leaves them out by this.
+# What ids begin with of events that `firelake verify` sends to try a lake; no other event's may.
+# Such events stay in the lake, and whoever counts events leaves them out by this.
 CANARY_UUID_PREFIX: Final = "canary-"
 
 # Attributes of an item in the claims table.
