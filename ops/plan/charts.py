@@ -1,25 +1,16 @@
-"""The charts of the page: SVG images as data addresses, each in a light and a dark form.
-
-The one module of the plan with matplotlib, whose types are loose.
-"""
+"""The charts of the page: what a volume, a service and a limit come to."""
 
 from __future__ import annotations
 
-import base64
-import io
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-
+from ops.page.charts import Chart, Theme, draw_chart
 from ops.plan.plan import Situation, make_plan
 from ops.plan.recommend import recommend
 from ops.plan.workload import packed_events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ops.plan.headroom import Headroom
     from ops.plan.plan import Plan
     from ops.plan.simulation.model import Outcome
@@ -27,50 +18,6 @@ if TYPE_CHECKING:
 _VOLUMES: Final = tuple(10 ** (3 + step / 4) for step in range(25))
 _MOST_SHOWN: Final = 1000.0
 _LEAST_SHOWN: Final = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Colours of a chart.
-
-    Attributes:
-        ground: Behind everything.
-        ink: Text and axes.
-        grid: Grid lines.
-        lines: Of what is drawn, in order.
-        warning: What is beyond a limit.
-    """
-
-    ground: str
-    ink: str
-    grid: str
-    lines: tuple[str, ...]
-    warning: str
-
-
-LIGHT: Final = Theme(
-    "#ffffff", "#1f2933", "#d9dee3", ("#0b6bcb", "#c2410c", "#0f7b55", "#7c3aad"), "#b91c1c"
-)
-DARK: Final = Theme(
-    "#14181d", "#e4e8ec", "#38414a", ("#6cb4ff", "#ffab70", "#5fd3a6", "#d0a2f7"), "#ff7b72"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """An image for both colour schemes.
-
-    Attributes:
-        title: What it shows.
-        description: The same for who cannot see it.
-        light: Address of the image on light ground.
-        dark: Address of the image on dark ground.
-    """
-
-    title: str
-    description: str
-    light: str
-    dark: str
 
 
 def charts(
@@ -124,7 +71,7 @@ def _volumes(situation: Situation) -> Chart:
         axes.legend(frameon=False, labelcolor=theme.ink)
 
     cheapest = min(lines["recommended settings"])
-    return _chart(
+    return draw_chart(
         "What a million events cost, by volume",
         f"From ${lines['these settings'][0]:,.2f} at a thousand events an hour down to"
         f" ${cheapest:,.2f} with recommended settings.",
@@ -153,7 +100,7 @@ def _bill(plan: Plan) -> Chart:
         axes.set_xlabel("a month")
 
     listed = ", ".join(f"{name} ${dollars:,.0f}" for name, dollars in services.items())
-    return _chart("What a month costs, by service", listed, draw)
+    return draw_chart("What a month costs, by service", listed, draw)
 
 
 def _limits(headrooms: tuple[Headroom, ...]) -> Chart:
@@ -174,7 +121,7 @@ def _limits(headrooms: tuple[Headroom, ...]) -> Chart:
 
     broken = [name for name, share in shares.items() if share > 1]
     told = f"Beyond its limit: {'; '.join(broken)}." if broken else "No limit is reached."
-    return _chart("How much of each limit is used", told, draw, height=4.6)
+    return draw_chart("How much of each limit is used", told, draw, height_inches=4.6)
 
 
 def _freshness(outcome: Outcome) -> Chart:
@@ -186,37 +133,9 @@ def _freshness(outcome: Outcome) -> Chart:
         axes.set_ylim(0, 100)
         axes.set_xlim(left=0)
 
-    return _chart(
+    return draw_chart(
         "Freshness in the simulation",
         f"Half of the rows within {outcome.freshness_p50_s:.0f} s, 99 percent within"
         f" {outcome.freshness_p99_s:.0f} s.",
         draw,
     )
-
-
-def _chart(
-    title: str, description: str, draw: Callable[[Any, Theme], None], height: float = 3.8
-) -> Chart:
-    return Chart(title, description, _image(draw, LIGHT, height), _image(draw, DARK, height))
-
-
-def _image(draw: Callable[[Any, Theme], None], theme: Theme, height: float) -> str:
-    # Equal plans give equal pages: no date, and names by a fixed salt.
-    settings = {"svg.hashsalt": "firelake", "svg.fonttype": "path", "font.size": 10}
-    with cast("Any", mpl).rc_context(settings):
-        figure = cast("Any", Figure)(
-            figsize=(9, height), facecolor=theme.ground, layout="constrained"
-        )
-        axes = figure.add_subplot(facecolor=theme.ground)
-        draw(axes, theme)
-        axes.grid(visible=True, color=theme.grid, linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.tick_params(colors=theme.ink)
-        axes.xaxis.label.set_color(theme.ink)
-        axes.yaxis.label.set_color(theme.ink)
-        for side, spine in axes.spines.items():
-            spine.set_color(theme.grid)
-            spine.set_visible(side in {"left", "bottom"})
-        file = io.BytesIO()
-        figure.savefig(file, format="svg", facecolor=theme.ground, metadata={"Date": None})
-    return f"data:image/svg+xml;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from ops.page.shell import render
 from ops.plan.assumptions import listed
 from ops.plan.charts import charts
 from ops.plan.document import amount, facts, money
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
     from ops.plan.simulation.model import Outcome
     from ops.plan.variants import Variant
 
-_FOLDER: Final = Path(__file__).parent
+_TEMPLATE: Final = Path(__file__).with_name("page.html")
 
 
 def page(  # noqa: PLR0913 -- the parts of the page
@@ -50,35 +47,29 @@ def page(  # noqa: PLR0913 -- the parts of the page
         outcome: What the simulation saw, if there was one.
         compared: The same beside the formulas.
     """
-    style = (_FOLDER / "page.css").read_text("utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined
-    )
     volume = plan.situation.workload.events_per_hour
-    return environment.get_template("page.html").render(
-        title=f"A plan for {volume:,.0f} events an hour",
-        style=style,
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        introduction=list(introduction(plan)),
-        dollars=money(plan.dollars),
-        dollars_per_million=money(plan.dollars_per_million),
-        price_remarks=list(price_remarks(plan, today)),
-        charts=charts(plan, headrooms, outcome),
-        facts=facts(plan),
-        costs=_costs(plan),
-        limits=_limits(headrooms),
-        variants=[
+    content = {
+        "introduction": list(introduction(plan)),
+        "dollars": money(plan.dollars),
+        "dollars_per_million": money(plan.dollars_per_million),
+        "price_remarks": list(price_remarks(plan, today)),
+        "charts": charts(plan, headrooms, outcome),
+        "facts": facts(plan),
+        "costs": _costs(plan),
+        "limits": _limits(headrooms),
+        "variants": [
             {"saved": money(each.saved), "name": each.name, "remark": each.remark}
             for each in variants
         ],
-        simulation_title=simulation_title,
-        compared=compared,
-        stack_file=stack_file,
-        assumptions=[
+        "simulation_title": simulation_title,
+        "compared": compared,
+        "stack_file": stack_file,
+        "assumptions": [
             (name, f"{value:g}", origin)
             for name, value, origin in listed(plan.situation.assumptions)
         ],
-    )
+    }
+    return render(_TEMPLATE, f"A plan for {volume:,.0f} events an hour", content)
 
 
 def _costs(plan: Plan) -> list[Mapping[str, str]]:

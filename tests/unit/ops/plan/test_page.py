@@ -90,7 +90,7 @@ def test_each_chart_has_a_light_and_a_dark_form_and_words() -> None:
     assert len(images) == len(sources) == 3
     for image, source in zip(images, sources, strict=True):
         assert image["alt"]
-        assert source["media"] == "(prefers-color-scheme: dark)"
+        assert source["media"] == "screen and (prefers-color-scheme: dark)"
         assert source["srcset"] != image["src"]
         svg = base64.b64decode((image["src"] or "").partition(",")[2])
         assert b"<svg" in svg
