@@ -259,7 +259,7 @@ def test_drift_tells_each_unknown_field_of_each_event_by_the_forms_of_its_values
             "2026-11-20",
             '"2026-11-22T08:00:00.5+01:00"',
         ),
-        ("lesson:started", "score", 2, 0, 0, 1, 1, 0, 0, 0, "2026-11-20", "-2.5e3"),
+        ("lesson:started", "score", 2, 0, 0, 1, 1, 0, 0, 0, "2026-11-20", "-2500.0"),
         ("lesson:rated", "mood", 1, 0, 0, 0, 0, 0, 0, 1, "2026-11-22", '{"a":1}'),
         ("lesson:rated", "score", 1, 0, 0, 0, 0, 0, 0, 1, "2026-11-22", "[1]"),
         ("lesson:started", "ended", 1, 0, 1, 0, 0, 0, 0, 0, "2026-11-21", "true"),
