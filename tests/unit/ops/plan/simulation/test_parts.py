@@ -71,9 +71,9 @@ def test_bursts_and_quiet_make_the_mean(peak: float) -> None:
 
 def test_over_long_bursts_come_as_often_as_they_should() -> None:
     bursts = Bursts(5.0, RANDOM(3))
-    ratios = [bursts.ratio(second) for second in range(2_000_000)]
+    ratios = [bursts.ratio(second) for second in range(500_000)]
     assert set(ratios) == {5.0, quiet_ratio(5.0)}
-    assert np.mean(ratios) == pytest.approx(1, rel=0.05)
+    assert np.mean(ratios) == pytest.approx(1, rel=0.1)
 
 
 def test_a_steady_load_has_no_bursts() -> None:
