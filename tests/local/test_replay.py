@@ -24,7 +24,7 @@ from contract.events import load_contract
 from contract.layout import Granularity
 from local.clients import Clients
 from local.cloud import Cloud
-from local.firehose.settings import Faults, LocalSwitches
+from local.firehose.settings import ErrorGeneration, Faults, LocalSwitches
 from ops.cli import app
 from ops.error_objects.listing import Selection
 from ops.error_objects.reading import Choice
@@ -217,8 +217,14 @@ VALID: Final = {*DIES, *OVERFLOWS, *UNCONVERTED, *PACKED, DELIVERED}
 
 def fail_in_every_way(lake: Lake) -> None:
     cloud = lake.cloud
-    # The function runs, and claims, but its answers are lost: the batch ends in errors/.
-    with delivering(lake, replace(SWITCHES, faults=Faults(function_times_out=1))):
+    # The function runs, and claims, but its answers are lost: the batch ends in errors/, in the
+    # older one of the forms that Firehose writes.
+    dying = replace(
+        SWITCHES,
+        faults=Faults(function_times_out=1),
+        error_generation=ErrorGeneration.DOCUMENTED,
+    )
+    with delivering(lake, dying):
         lake.send(*(lake.event(event_uuid) for event_uuid in DIES))
     # One partition is open, and all others overflow.
     with delivering(lake, replace(SWITCHES, active_partition_limit=1)):
