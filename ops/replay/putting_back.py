@@ -74,7 +74,7 @@ def put_back(
 ) -> list[Step]:
     """Bring each event to its end.
 
-    Events that are copies of each other are put back once.
+    Of events that are copies of each other the first is put back.
 
     Args:
         wanted: The events of one chunk.
@@ -96,7 +96,9 @@ class _Chunk:
         self, wanted: Sequence[Wanted], rules: Replaying, world: World, *, is_dry_run: bool
     ) -> None:
         self._keys = [_key(each) for each in wanted]
-        self._events = dict(zip(self._keys, wanted, strict=True))
+        self._events: dict[_Key, Wanted] = {}
+        for key, each in zip(self._keys, wanted, strict=True):
+            self._events.setdefault(key, each)
         self._rules = rules
         self._world = world
         self._is_dry_run = is_dry_run
