@@ -116,7 +116,10 @@ def bars(values: pd.Series[float], title: str, unit: str, *, colour: str = COLOU
         unit: Of the numbers.
         colour: Of the bars.
     """
-    figure, axes = _figure(height_in=0.9 + 0.27 * max(len(values), 1))
+    if values.empty:
+        _nothing(title)
+        return
+    figure, axes = _figure(height_in=0.9 + 0.27 * len(values))
     numbers = [float(each) for each in values]
     drawn = axes.barh(_labels(values.index), numbers, color=colour, height=0.72)
     axes.bar_label(drawn, [_number(each) for each in numbers], padding=4, color=INK)
@@ -137,6 +140,9 @@ def heat_map(table: pd.DataFrame, title: str, unit: str, *, width_s: int) -> Non
         unit: Of the numbers.
         width_s: How long a bin is, in seconds.
     """
+    if table.empty:
+        _nothing(title)
+        return
     ordered = table.loc[table.sum(axis="columns").sort_values().index]
     starts = pd.date_range(
         ordered.columns.min(), ordered.columns.max(), freq=pd.Timedelta(seconds=width_s)
@@ -172,6 +178,9 @@ def stacked_bars(table: pd.DataFrame, title: str, unit: str, *, width_s: int) ->
         unit: Of the numbers.
         width_s: How long a bin is, in seconds.
     """
+    if table.empty:
+        _nothing(title)
+        return
     shown = _largest(table.fillna(0)).sort_index()
     figure, axes = _figure(height_in=3.4)
     starts = mdates.date2num(list(shown.index))
@@ -243,9 +252,10 @@ def distributions(groups: Mapping[str, pd.Series[float]], title: str, unit: str)
         unit: Of the values.
     """
     filled = {name: values.dropna() for name, values in groups.items() if values.notna().any()}
-    figure, axes = _figure(height_in=1.0 + 0.4 * len(filled))
     if not filled:
-        axes.text(0.5, 0.5, "no values", ha="center", transform=axes.transAxes)
+        _nothing(title)
+        return
+    figure, axes = _figure(height_in=1.0 + 0.4 * len(filled))
     axes.boxplot(
         [values.to_numpy(dtype=float) for values in filled.values()],
         orientation="horizontal",
@@ -272,6 +282,9 @@ def durations(table: pd.DataFrame, title: str) -> None:
         table: Names down; its first column holds medians, its second 99th percentiles, in seconds.
         title: What it shows.
     """
+    if table.empty:
+        _nothing(title)
+        return
     ordered = table.sort_values(table.columns[1])
     # A logarithm knows no zero.
     medians, highest = (ordered[name].clip(lower=0.5) for name in ordered.columns[:2])
@@ -299,7 +312,10 @@ def shares(values: pd.Series[float], title: str) -> None:
         values: A share from 0 to 1 for each name.
         title: What it shows.
     """
-    figure, axes = _figure(height_in=0.8 + 0.27 * max(len(values), 1))
+    if values.empty:
+        _nothing(title)
+        return
+    figure, axes = _figure(height_in=0.8 + 0.27 * len(values))
     labels = _labels(values.index)
     numbers = [float(each) for each in values]
     axes.barh(labels, [1.0] * len(numbers), color=FAINT, height=0.72)
@@ -312,6 +328,14 @@ def shares(values: pd.Series[float], title: str) -> None:
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="y", length=0)
+    _finish(figure, axes, title)
+
+
+def _nothing(title: str) -> None:
+    """Say that there is nothing to draw, which is good news of errors."""
+    figure, axes = _figure(height_in=1.0)
+    axes.set_axis_off()
+    axes.text(0, 0.5, "nothing in this period", va="center", transform=axes.transAxes)
     _finish(figure, axes, title)
 
 
