@@ -185,10 +185,11 @@ class Lake:
         sql = f"UNLOAD ({query.sql}) TO {literal(place)} WITH (format = 'PARQUET')"
         execution = self._athena.run(sql, query.parameters)
         try:
-            return self._frame(execution)
+            frame = self._frame(execution)
         except wr.exceptions.EmptyDataFrame:
             # Without a file there are no types either.
             return _noted(_empty(query.columns), execution)
+        return _noted(_empty(query.columns), execution) if frame.empty else frame
 
     def _frame(self, execution: Execution) -> pd.DataFrame:
         if execution.statement_type != "DML":

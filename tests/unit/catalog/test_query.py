@@ -129,8 +129,12 @@ def test_events_come_in_the_order_of_their_creation(results: Results) -> None:
     assert frame.attrs["scanned_bytes"] == 12_345
 
 
-def test_no_events_are_a_frame_with_the_columns_and_their_types(results: Results) -> None:
-    results.is_empty = True
+@pytest.mark.parametrize("has_file", [True, False], ids=["a file without rows", "no file"])
+def test_no_events_are_a_frame_with_the_columns_and_their_types(
+    results: Results, has_file: bool
+) -> None:
+    results.is_empty = not has_file
+    results.frame = pd.DataFrame({"rows": []})
     columns = ["order_id", "amount", "item_count", "is_gift", "paid_at", "tags", "response", "dt"]
     frame = lake_of(answering()).read_events("payment:order:completed", start=DAY, columns=columns)
     assert len(frame) == 0
