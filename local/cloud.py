@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from infra.config import TransformConfig
 
 _SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
+_INVOCATIONS_A_CORE: Final = 2
 _INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
@@ -49,6 +50,17 @@ def host_zip(_config: TransformConfig) -> Path:
 def unix_ms() -> int:
     """Give the time of this machine, Unix time in milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def _within_this_machine(switches: LocalSwitches) -> LocalSwitches:
+    """Call the function no more often at once than this machine can run it.
+
+    Every call is a process, with calls of DynamoDB in flight to one emulator: on a busy machine
+    Firehose's own number lets them all pass their time limits, and none gets done.
+    """
+    if switches.max_invocations is not None:
+        return switches
+    return replace(switches, max_invocations=_INVOCATIONS_A_CORE * (os.cpu_count() or 1))
 
 
 @dataclass(slots=True)
@@ -132,7 +144,7 @@ class Cloud:
             if is_querying:
                 athena = AthenaEndpoint.start(ministack.environment(), folder=own, records=records)
                 undoing.callback(athena.stop)
-            chosen = switches or LocalSwitches()
+            chosen = _within_this_machine(switches or LocalSwitches())
             cloud = cls(own, ministack, clients, deployment, place.kept, athena, chosen, records)
             if is_delivering:
                 cloud.start_delivery()
@@ -180,7 +192,8 @@ class Cloud:
         if self.delivery_pid is not None:
             message = f"the delivery runs already, as process {self.delivery_pid}: stop it first"
             raise ProcessError(message)
-        self._switches = switches or self._switches
+        if switches is not None:
+            self._switches = _within_this_machine(switches)
         settings, state = self.folder / "delivery.json", self.folder / "delivery"
         self.delivery_settings().write(settings)
         state.mkdir(exist_ok=True)

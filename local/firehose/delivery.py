@@ -227,7 +227,7 @@ class Delivery:
 
     def _send(self, shard: _Shard, now_ms: int) -> None:
         waiting = shard.batcher.waiting
-        while waiting and self._invocations.has_room(shard.reader.shard_id):
+        while waiting and self._invocations.has_room(shard.reader.shard_id, len(self._shards)):
             batch = waiting.popleft()
             if not batch.is_repeat and self._is_repeated.strikes():
                 shard.batcher.repeat(batch)

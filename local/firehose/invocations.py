@@ -81,9 +81,17 @@ class Invocations:
         """Take a batch to the function."""
         self._calls.append(_Call(batch))
 
-    def has_room(self, shard_id: str) -> bool:
-        """Whether another batch of a shard may be at the function."""
-        return sum(call.batch.shard_id == shard_id for call in self._calls) < MAX_IN_FLIGHT
+    def has_room(self, shard_id: str, shard_count: int) -> bool:
+        """Whether another batch of a shard may be at the function.
+
+        Args:
+            shard_id: The shard.
+            shard_count: How many shards there are.
+        """
+        most = self._settings.switches.max_invocations
+        share = MAX_IN_FLIGHT if most is None else max(1, most // shard_count)
+        in_flight = sum(call.batch.shard_id == shard_id for call in self._calls)
+        return in_flight < min(share, MAX_IN_FLIGHT)
 
     @property
     def count(self) -> int:

@@ -153,6 +153,8 @@ class LocalSwitches:
         flush_sooner_s: Greatest interval of every buffer and of batches, in seconds, in place of
             the 60 s that are Firehose's least; None leaves the intervals as configured.
         active_partition_limit: How many partitions may have a buffer at once: Firehose's quota.
+        max_invocations: How many batches may be at the function at once, shared out evenly among
+            the shards, of which each has one; None for Firehose's own five a shard.
         max_held_bytes: While this much is held in buffers, the stream is not read.
         retry_delay_s: Wait before the first retry of a batch, doubled from each to the next.
         max_retry_delay_s: Longest wait between two tries of a batch or of a write.
@@ -162,6 +164,7 @@ class LocalSwitches:
 
     flush_sooner_s: float | None = None
     active_partition_limit: int = 500
+    max_invocations: int | None = None
     max_held_bytes: int = 1024 * _MIB
     retry_delay_s: float = 1.0
     max_retry_delay_s: float = 30.0

@@ -211,6 +211,28 @@ def test_five_batches_of_a_shard_are_at_the_function_at_once(world: FakeWorld) -
     assert len(executor.waiting) == 5
 
 
+@pytest.mark.parametrize(
+    ("most", "at_once"),
+    [
+        pytest.param(6, 3 + 3, id="shared out"),
+        pytest.param(1, 1 + 1, id="one a shard at least"),
+        pytest.param(100, 5 + 5, id="no more than Firehose's five"),
+    ],
+)
+def test_fewer_batches_can_be_at_the_function_at_once(
+    world: FakeWorld, most: int, at_once: int
+) -> None:
+    executor = _Waiting()
+    world.executor = executor
+    world.with_processing(batch_size_bytes=1)
+    world.with_switches(max_invocations=most)
+    for index in range(8):
+        world.put({"id": str(index)})
+        world.put({"id": str(index)}, _CHILD)
+    world.run(3)
+    assert len(executor.waiting) == at_once
+
+
 # --- failures of the function -------------------------------------------------------------------
 
 
