@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 LATENESS_DAYS: Final = 7
 SHARES: Final = Shares(duplicates=0.05, invalid=0.02, late=0.01, unregistered=0.02)
+# A day of events, so that there is something to see by the hour.
+_HOURS: Final = 24.0
 _CALLS_IN_FLIGHT: Final = 4
 _PATIENCE_S: Final = 60.0
 _LOOK_AGAIN_S: Final = 0.5
@@ -147,7 +149,12 @@ def _send(
     contract = load_contract()
     judge = PartitionJudge(contract, lateness_days=LATENESS_DAYS, granularity=Granularity.DAY)
     generator = Generator(
-        contract, seed=seed, start_s=time.time(), lateness_days=LATENESS_DAYS, shares=SHARES
+        contract,
+        seed=seed,
+        start_s=time.time(),
+        lateness_days=LATENESS_DAYS,
+        shares=SHARES,
+        hours=_HOURS,
     )
     with _environment(cloud):
         client = kinesis_client(_CALLS_IN_FLIGHT)

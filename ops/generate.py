@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 _REMEMBERED: Final = 1000
 _SECONDS_PER_DAY: Final = 86_400
 _HOUR_S: Final = 3600
-# How long before the start events were created that are neither late nor early, and how much
-# later than that an event is beyond any doubt.
-_SPREAD_S: Final = _HOUR_S
+# How much later than the lateness an event is at most.
 _LATEST_S: Final = 30 * _SECONDS_PER_DAY
 
 
@@ -105,18 +103,32 @@ class Generator:
         lateness_days: int = 7,
         shares: Shares | None = None,
         rate_per_s: float | None = None,
+        hours: float = 1.0,
     ) -> None:
         """Takes what decides the events.
 
         Args:
             contract: The events, at least one.
             seed: Any integer.
-            start_s: Unix time of the run. Events are created in the hour before it.
+            start_s: Unix time of the run.
             lateness_days: What the stack allows.
             shares: What is to be wrong; nothing by default.
             rate_per_s: How many are sent a second, so that later events are created later; None
                 where they are sent as fast as can be.
+            hours: In how many hours before they are sent events are created, those aside that are
+                late or early.
+
+        Raises:
+            InputError: Events of so many hours would be late, or near to it.
         """
+        longest = lateness_days * _SECONDS_PER_DAY // _HOUR_S - 1
+        if not 0 < hours <= longest:
+            message = (
+                f"events cannot be spread over {hours:g} hours: give more than 0, and at most"
+                f" {longest}, as the stack takes none that is {lateness_days} days late"
+            )
+            raise InputError(message)
+        self._spread_s = hours * _HOUR_S
         self._samples = SampleEvents(contract, seed=seed, start_s=start_s)
         self._random = Random(f"{seed}:fates")  # noqa: S311 -- sample data
         self._start_s = start_s
@@ -143,7 +155,7 @@ class Generator:
 
     def _next(self, moment_s: float, left: int) -> Iterator[SampleEvent]:
         shares, chance = self._shares, self._random.random()
-        created_at_s = moment_s - self._random.random() * _SPREAD_S
+        created_at_s = moment_s - self._random.random() * self._spread_s
         if chance < shares.duplicates:
             if self._latest:
                 copied = self._random.choice(self._latest)

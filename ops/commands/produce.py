@@ -73,6 +73,9 @@ def produce_command(  # noqa: PLR0913 -- one an option
         float, _share("Share of events that the contract does not know.")
     ] = 0.0,
     seed: Annotated[int, typer.Option(help="Decides which sample events come.")] = 1,
+    hours: Annotated[
+        float, typer.Option(help="In how many hours until now sample events are created.")
+    ] = 1.0,
     contract: Annotated[
         Path, typer.Option(help="The contract of the events.", show_default="the shipped one")
     ] = EVENTS_FILE,
@@ -116,6 +119,7 @@ def produce_command(  # noqa: PLR0913 -- one an option
             lateness_days=lateness_days,
             shares=shares,
             rate_per_s=rate,
+            hours=hours,
         )
         chunks = chunked(sample.outgoing for sample in generator.events(generate))
     if rate is not None:

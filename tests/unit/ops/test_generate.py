@@ -159,6 +159,22 @@ def test_a_generator_goes_on_where_it_stopped() -> None:
     assert [*first, *second] == generate(200, shares=Shares())
 
 
+@pytest.mark.parametrize("hours", [0.5, 24.0, 167.0])
+def test_valid_events_can_be_of_more_hours_and_are_never_late(hours: float) -> None:
+    generator = Generator(CONTRACT, seed=1, start_s=START_S, hours=hours)
+    samples = list(generator.events(2000))
+    ages_s = [START_S - json.loads(each.outgoing.payload)["created_at"] for each in samples]
+    assert 0 <= min(ages_s) < 0.01 * hours * 3600
+    assert 0.99 * hours * 3600 < max(ages_s) <= hours * 3600 + 0.001
+    assert_labels_are_true(CONTRACT, samples)
+
+
+@pytest.mark.parametrize("hours", [0.0, -1.0, 167.5, float("nan")])
+def test_hours_of_which_events_would_be_late_are_refused(hours: float) -> None:
+    with pytest.raises(InputError, match="give more than 0, and at most 167"):
+        Generator(CONTRACT, seed=1, start_s=START_S, hours=hours)
+
+
 def test_valid_events_are_of_the_hour_before_they_are_sent() -> None:
     samples = generate(1000, shares=Shares(), rate_per_s=2.0)
     ages_s = [
