@@ -24,11 +24,13 @@ _COMMANDS: Final[Sequence[str]] = (
     "status",
     "down",
     "produce",
+    "verify",
     "query",
     "contract",
     "errors",
     "replay",
     "backfill",
+    "report",
     "plan",
 )
 

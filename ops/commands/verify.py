@@ -1,0 +1,156 @@
+"""The command `firelake verify`: its options, and how it shows what was found."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from contract.events import EVENTS_FILE
+from contract.layout import Granularity  # noqa: TC001 -- as above
+from ops.contract_source import read_contract
+from ops.error_objects.events import ErrorEvents
+from ops.terminal import output, plain, report
+from ops.variables import (
+    ENV_BUCKET,
+    ENV_CLAIMS_TABLE,
+    ENV_DATABASE,
+    ENV_DEDUPE_DAYS,
+    ENV_GRANULARITY,
+    ENV_LATENESS_DAYS,
+    ENV_SETTLE_S,
+    ENV_STREAM,
+    ENV_WORKGROUP,
+)
+from ops.verify.canaries import CanaryMaker, Kind
+from ops.verify.checks import check_all
+from ops.verify.facts import facts_of
+from ops.verify.run import Timing, verify
+from ops.verify.showing import as_document, checks_table, facts_table, failed
+from ops.verify.wiring import Stack, world_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contract.events import EventContract
+    from ops.verify.canaries import Canary
+
+# Between two looks at the lake, which scan each a little of it.
+_LOOKS_PER_SETTLE: Final = 20
+_LONGEST_POLL_S: Final = 30.0
+_SHORTEST_POLL_S: Final = 0.5
+# Beyond what must be, for a first file that takes its time.
+_GRACE_S: Final = 300
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("verify")(verify_command)
+
+
+def verify_command(  # noqa: PLR0913 -- one an option
+    *,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            min=1.0,
+            help="Seconds for which canaries are waited for.",
+            show_default="2 x settle + 300",
+        ),
+    ] = None,
+    patience: Annotated[
+        float,
+        typer.Option(min=0.0, help="Seconds for which metrics and backup are waited for, too."),
+    ] = 900.0,
+    crawl: Annotated[
+        bool, typer.Option("--crawl", help="Run the crawler, and look at what it does.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
+    contract: Annotated[
+        Path, typer.Option(help="The deployed contract.", show_default="the shipped one")
+    ] = EVENTS_FILE,
+    stream: Annotated[
+        str, typer.Option(envvar=ENV_STREAM, help="Name or ARN of the Kinesis stream.")
+    ],
+    bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
+    database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="The Glue database.")],
+    workgroup: Annotated[str, typer.Option(envvar=ENV_WORKGROUP, help="Of Athena.")],
+    claims_table: Annotated[
+        str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
+    ],
+    settle: Annotated[
+        int,
+        typer.Option(envvar=ENV_SETTLE_S, min=1, help="Of the stack: its output settleSeconds."),
+    ],
+    granularity: Annotated[Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack.")],
+    lateness_days: Annotated[
+        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
+    ],
+    dedupe_days: Annotated[int, typer.Option(envvar=ENV_DEDUPE_DAYS, min=1, help="Of the stack.")],
+) -> None:
+    """Try a lake: send canaries through it, and tell what became of them.
+
+    It deletes nothing: canaries stay in the lake, with ids that begin with canary-. Exits with 1
+    if a promise is not kept, or a fact does not hold that the lake relies on.
+    """
+    started = datetime.now(UTC)
+    run = f"{started:%Y%m%dt%H%M%S}-{secrets.token_hex(4)}"
+    events_contract = read_contract(contract)
+    canaries = CanaryMaker(
+        events_contract,
+        run=run,
+        now_s=started.timestamp(),
+        lateness_days=lateness_days,
+        granularity=granularity,
+    ).all()
+    stack = Stack(
+        bucket=bucket,
+        stream=stream,
+        database=database,
+        workgroup=workgroup,
+        claims_table=claims_table,
+        dedupe_days=dedupe_days,
+    )
+    timing = Timing(
+        settle_s=settle,
+        deadline_s=2 * settle + _GRACE_S if deadline is None else deadline,
+        patience_s=patience,
+        poll_s=min(max(settle / _LOOKS_PER_SETTLE, _SHORTEST_POLL_S), _LONGEST_POLL_S),
+    )
+    console = report()
+    with ThreadPoolExecutor(1, thread_name_prefix="claims") as executor:
+        world, endpoint = world_of(
+            stack,
+            run,
+            canaries,
+            executor,
+            started=started,
+            say=lambda text: console.print(plain(f"\u00b7 {text}")),
+        )
+        names = _names(events_contract, canaries)
+        evidence = verify(world, canaries, names, timing, is_crawling=crawl)
+    judge = ErrorEvents(events_contract, lateness_days=lateness_days, granularity=granularity)
+    checks, facts = check_all(evidence, judge), facts_of(evidence)
+    if as_json:
+        sys.stdout.write(json.dumps(as_document(run, endpoint, checks, facts)) + "\n")
+    else:
+        output().print(plain(f"Run {run} against {endpoint}"))
+        output().print(checks_table(checks))
+        output().print(facts_table(facts))
+    wrong = failed(checks, facts)
+    for each in wrong:
+        console.print(plain(f"{each.name}: {each.detail}", "bold red"))
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _names(contract: EventContract, canaries: Sequence[Canary]) -> list[str]:
+    """Gives the names of the canaries of which the contract has a view."""
+    rows = [row for each in canaries if each.kind is Kind.TYPE for row in each.rows]
+    return [row.event_name for row in rows if row.event_name in contract.events]

@@ -1,0 +1,99 @@
+"""What Firehose wrote of a run beside rows: lines of error objects, and the source backup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.error_objects.bodies import BodyError, numbered_lines, plain_pieces
+from ops.error_objects.lines import Place, Unreadable, parse_line
+from ops.error_objects.listing import BucketError, ErrorBucket
+from ops.replay.raw import RawBucket
+from ops.verify.seen import SeenFailure, marker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+
+    from ops.error_objects.listing import ErrorObject, Selection
+
+_CHUNK_BYTES: Final = 262_144
+
+_decode_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+@dataclass(slots=True)
+class ErrorLines:
+    """Follows the error objects of a lake; each is read once, whoever's records it holds.
+
+    Attributes:
+        client: A client of S3.
+        bucket: The lake's bucket.
+        run: The run.
+        selection: When its records arrived.
+    """
+
+    client: S3Client
+    bucket: str
+    run: str
+    selection: Selection
+    _seen: set[str] = field(default_factory=set[str])
+
+    def new(self) -> Iterator[SeenFailure | Unreadable]:
+        """Give the run's lines in objects that came since the last time, and what is unreadable.
+
+        Raises:
+            BucketError: S3 refused or broke off.
+        """
+        for found in ErrorBucket(self.client, self.bucket).objects(self.selection):
+            key = found.place.key if isinstance(found, Unreadable) else found.key
+            if key in self._seen:
+                continue
+            if isinstance(found, Unreadable):
+                yield found
+            else:
+                yield from self._lines(found)
+            # Once all of it is read: after a failure it is read again.
+            self._seen.add(key)
+
+    def _lines(self, found: ErrorObject) -> Iterator[SeenFailure | Unreadable]:
+        mark = marker(self.run)
+        try:
+            body = self.client.get_object(Bucket=self.bucket, Key=found.key)["Body"]
+            for number, line in numbered_lines(plain_pieces(body.iter_chunks(_CHUNK_BYTES))):
+                place = Place(found.key, number)
+                record = parse_line(line, place, found.error_type, opened_ms=found.opened_ms)
+                if isinstance(record, Unreadable):
+                    yield record
+                elif mark in record.data:
+                    yield SeenFailure(record, tuple(_decode_members(line)))
+        except BodyError as error:
+            yield Unreadable(Place(found.key), str(error))
+        except (ClientError, BotoCoreError) as error:
+            message = f"s3://{self.bucket}/{found.key} cannot be read: {error}"
+            raise BucketError(message) from error
+
+
+def raw_records(client: S3Client, bucket: str, run: str, selection: Selection) -> bytes:
+    """Give all that the source backup has of a run, piece after piece.
+
+    Args:
+        client: A client of S3.
+        bucket: The lake's bucket.
+        run: The run.
+        selection: When its records arrived.
+
+    Raises:
+        BucketError: S3 refused or broke off.
+    """
+    mark = marker(run)
+    pieces = (
+        found[1]
+        for found in RawBucket(client, bucket).read(selection)
+        if not isinstance(found, Unreadable)
+    )
+    return b"\n".join(piece for piece in pieces if mark in piece)
