@@ -24,6 +24,7 @@ from ops.cli import app
 from ops.embedded import variables_of
 from ops.replay.clients import AwsClients
 from tests.helpers.lake_reading import LakeReader
+from tests.helpers.operators import keys_of_operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,16 +59,18 @@ def end_lease(cloud: Cloud) -> None:
     cloud.clients.call("dynamodb", "DeleteItem", asked)
 
 
-def environment(cloud: Cloud) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def operator(clouds: Clouds) -> dict[str, str]:
+    """The environment of an operator, who has no other rights."""
+    cloud = clouds("dev")
     outputs = {name: str(value) for name, value in cloud.outputs.items()}
-    return {**cloud.environment(), **variables_of(outputs)}
+    keys = keys_of_operator(cloud, "backfiller")
+    return {**cloud.environment(), **variables_of(outputs), **keys}
 
 
-def backfilled(cloud: Cloud, *arguments: str) -> tuple[int, str]:
+def backfilled(operator: dict[str, str], *arguments: str) -> tuple[int, str]:
     """Exit code and output of a run."""
-    result = CliRunner().invoke(
-        app, ["backfill", "--processes", "1", *arguments], env=environment(cloud)
-    )
+    result = CliRunner().invoke(app, ["backfill", "--processes", "1", *arguments], env=operator)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.output
@@ -99,14 +102,14 @@ def uuids(cloud: Cloud, folder: Path) -> list[str]:
 
 
 def test_files_are_brought_in_and_what_is_left_in_them_is_told(
-    cloud: Cloud, tmp_path: Path
+    cloud: Cloud, operator: dict[str, str], tmp_path: Path
 ) -> None:
     young = event("young", time.time())
     path, told = tmp_path / "history.jsonl.gz", tmp_path / "invalid.jsonl"
     path.write_bytes(
         gzip.compress(event("a") + event("b", score=0.5) + event("a") + b"{}\n" + young)
     )
-    code, output = backfilled(cloud, str(path), "--invalid", str(told))
+    code, output = backfilled(operator, str(path), "--invalid", str(told))
     assert code == 1, output
     for count in ("5 events read", "2 written", "1 repeated", "1 later", "1 invalid"):
         assert count in output
@@ -119,12 +122,14 @@ def test_files_are_brought_in_and_what_is_left_in_them_is_told(
     ]
     assert rows[0].stream_position.startswith("backfill:")
     before = keys(cloud)
-    code, output = backfilled(cloud, str(path))
+    code, output = backfilled(operator, str(path))
     assert "2 there" in output
     assert keys(cloud) == before
 
 
-def test_raw_records_and_failed_events_are_brought_in(cloud: Cloud, tmp_path: Path) -> None:
+def test_raw_records_and_failed_events_are_brought_in(
+    cloud: Cloud, operator: dict[str, str], tmp_path: Path
+) -> None:
     name = "firelake-1-2025-03-02-10-00-00-00000000-0000-4000-8000-000000000000"
     put(cloud, f"raw/dt=2025-03-02/hour=10/{name}.gz", gzip.compress(event("a") + event("b")))
     failed = {
@@ -140,10 +145,10 @@ def test_raw_records_and_failed_events_are_brought_in(cloud: Cloud, tmp_path: Pa
         json.dumps(failed).encode() + b"\n",
     )
     span = ("2025-03-02T10:00Z", "2025-03-02T11:00Z")
-    code, output = backfilled(cloud, "--raw", *span, "--errors", *span, "--dry-run")
+    code, output = backfilled(operator, "--raw", *span, "--errors", *span, "--dry-run")
     assert (code, keys(cloud)) == (0, []), output
     assert "3 would be written" in output
-    code, output = backfilled(cloud, "--raw", *span, "--errors", *span)
+    code, output = backfilled(operator, "--raw", *span, "--errors", *span)
     assert code == 0, output
     assert uuids(cloud, tmp_path) == ["a", "b", "c"]
     assert "2 of the failed events are noted as done" in output
@@ -156,7 +161,7 @@ def test_raw_records_and_failed_events_are_brought_in(cloud: Cloud, tmp_path: Pa
 
 
 def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
-    cloud: Cloud, tmp_path: Path
+    cloud: Cloud, operator: dict[str, str], tmp_path: Path
 ) -> None:
     days = 40
     path = tmp_path / "history.jsonl"
@@ -165,7 +170,7 @@ def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
     )
     with subprocess.Popen(
         [sys.executable, "-m", "ops", "backfill", "--processes", "1", str(path)],
-        env={**os.environ, **environment(cloud)},
+        env={**os.environ, **operator},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     ) as running:
@@ -177,7 +182,7 @@ def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
         running.communicate(timeout=60)
     assert len(keys(cloud)) < days
     end_lease(cloud)
-    code, output = backfilled(cloud, str(path))
+    code, output = backfilled(operator, str(path))
     assert code == 0, output
     assert uuids(cloud, tmp_path) == [f"e{number:02d}" for number in range(days)]
 
