@@ -17,14 +17,13 @@ from rich.table import Table
 
 from contract.events import EVENTS_FILE
 from contract.layout import Granularity
-from contract.reasons import Reason
 from ops.contract_source import read_contract
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.folder import EventFolder
 from ops.error_objects.lines import Unreadable
 from ops.error_objects.listing import ErrorBucket, Selection
 from ops.error_objects.reading import Choice, ErrorReader
-from ops.error_objects.summary import Summary
+from ops.error_objects.summary import Summary, meaning_of
 from ops.errors import InputError
 from ops.moments import moment
 from ops.replay.claims import ClaimsTable, Waiting
@@ -257,14 +256,6 @@ def _show(console: Console, summary: Summary, selection: Selection) -> None:
             for problem in event.problems[:3]:
                 console.print(plain(f"    {problem.path or 'event'}: not {problem.expected}"))
             console.print(plain(f"    {event.event.decode('utf-8', 'backslashreplace')}"))
-
-
-def meaning_of(reason: str) -> str:
-    """Tell in words what a reason code says."""
-    try:
-        return Reason(reason).meaning
-    except ValueError:
-        return "The events are valid: it failed for this reason of Firehose's."
 
 
 def _counts(title: str, counts: list[tuple[str, int]]) -> Table:

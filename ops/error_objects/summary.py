@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from contract.reasons import Reason
 from ops.replay.receipts import State
 
 if TYPE_CHECKING:
@@ -113,3 +114,11 @@ class Summary:
         for group, count in self.groups.items():
             counts[part(group)] += count
         return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
+def meaning_of(reason: str) -> str:
+    """Tell in words what a reason code says."""
+    try:
+        return Reason(reason).meaning
+    except ValueError:
+        return "The events are valid: it failed for this reason of Firehose's."

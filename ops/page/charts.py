@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FONT: Final = "DejaVu Sans"
-_WIDTH_INCHES: Final = 9
+_WIDTH_INCHES: Final = 9.0
 _HEIGHT_INCHES: Final = 3.8
+_NARROW_INCHES: Final = 4.6
 _LONGEST_LABEL: Final = 40
 # What stands for a character that the font has no picture of; it has one of this.
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -76,12 +77,16 @@ class Chart:
         description: The same for who cannot see it.
         light: Address of the image on light ground.
         dark: Address of the image on dark ground.
+        narrow_light: The same for a phone; empty where there is none.
+        narrow_dark: The same for a phone; empty where there is none.
     """
 
     title: str
     description: str
     light: str
     dark: str
+    narrow_light: str = ""
+    narrow_dark: str = ""
 
 
 def draw_chart(
@@ -89,8 +94,10 @@ def draw_chart(
     description: str,
     draw: Callable[[Any, Theme], None],
     height_inches: float = _HEIGHT_INCHES,
+    *,
+    has_narrow: bool = False,
 ) -> Chart:
-    """Draw a chart in both forms.
+    """Draw a chart for light and dark ground.
 
     Args:
         title: What it shows.
@@ -98,10 +105,13 @@ def draw_chart(
         draw: Draws on matplotlib's axes in the colours of a theme. No text is taken for
             mathematics, whatever `$` it holds.
         height_inches: How high it is; each is 9 inches wide.
+        has_narrow: Whether there is a form for phones, half as wide, its texts as large.
     """
-    return Chart(
-        title, description, _image(draw, LIGHT, height_inches), _image(draw, DARK, height_inches)
-    )
+    sizes = [(_WIDTH_INCHES, height_inches)]
+    if has_narrow:
+        sizes.append((_NARROW_INCHES, height_inches))
+    images = [_image(draw, theme, *size) for size in sizes for theme in (LIGHT, DARK)]
+    return Chart(title, description, *images)
 
 
 def label(text: str) -> str:
@@ -121,7 +131,9 @@ def _pictures() -> frozenset[int]:
     return frozenset(fonts.get_font(fonts.findfont(_FONT)).get_charmap())
 
 
-def _image(draw: Callable[[Any, Theme], None], theme: Theme, height_inches: float) -> str:
+def _image(
+    draw: Callable[[Any, Theme], None], theme: Theme, width_inches: float, height_inches: float
+) -> str:
     # Equal numbers give equal pages: no date, and names by a fixed salt.
     settings = {
         "font.family": _FONT,
@@ -132,7 +144,7 @@ def _image(draw: Callable[[Any, Theme], None], theme: Theme, height_inches: floa
     }
     with cast("Any", mpl).rc_context(settings):
         figure = cast("Any", Figure)(
-            figsize=(_WIDTH_INCHES, height_inches), facecolor=theme.ground, layout="constrained"
+            figsize=(width_inches, height_inches), facecolor=theme.ground, layout="constrained"
         )
         axes = figure.add_subplot(facecolor=theme.ground)
         draw(axes, theme)

@@ -52,6 +52,14 @@ class AwsClients:
         """
         return self._make("cloudwatch", attempts=5)
 
+    def logs(self) -> Any:  # noqa: ANN401 -- the stubs of CloudWatch Logs are not among ours
+        """Make a client of CloudWatch Logs.
+
+        Raises:
+            ClientsError: The environment does not suffice.
+        """
+        return self._make("logs", attempts=5)
+
     def glue(self) -> GlueClient:
         """Make a client of Glue.
 

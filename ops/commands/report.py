@@ -1,0 +1,150 @@
+"""The command `firelake report`: its options, and where the page goes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from contract.events import EVENTS_FILE
+from contract.layout import Granularity
+from ops.contract_source import read_contract
+from ops.errors import InputError
+from ops.moments import moment
+from ops.report.findings import Span
+from ops.report.page import page, sections
+from ops.report.wiring import Stack, report_of
+from ops.terminal import harmless, output, plain, report
+from ops.variables import (
+    ENV_BUCKET,
+    ENV_CLAIMS_TABLE,
+    ENV_DATABASE,
+    ENV_DEDUPE_DAYS,
+    ENV_DELIVERY_STREAM,
+    ENV_GRANULARITY,
+    ENV_LATENESS_DAYS,
+    ENV_WORKGROUP,
+)
+
+if TYPE_CHECKING:
+    from ops.report.section import Section
+
+REPORT_FILE: Final = Path("build") / "report.html"
+_DEFAULT_HOURS: Final = 24
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("report")(report_command)
+
+
+def report_command(  # noqa: PLR0913 -- one an option
+    *,
+    bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
+    database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="The Glue database.")],
+    workgroup: Annotated[str, typer.Option(envvar=ENV_WORKGROUP, help="Of Athena.")],
+    delivery_stream: Annotated[
+        str, typer.Option(envvar=ENV_DELIVERY_STREAM, help="The Firehose stream.")
+    ],
+    claims_table: Annotated[
+        str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
+    ],
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="A day, a moment, or how long ago (36h): arrived since.", show_default="24h"
+        ),
+    ] = None,
+    until: Annotated[str, typer.Option(help="Arrived before.")] = "now",
+    hours: Annotated[
+        int | None, typer.Option(min=1, help="So many hours before --until, in place of --since.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where the page goes.")] = REPORT_FILE,
+    contract: Annotated[
+        Path, typer.Option(help="The contract of the events.", show_default="the shipped one")
+    ] = EVENTS_FILE,
+    granularity: Annotated[
+        Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack.")
+    ] = Granularity.DAY,
+    lateness_days: Annotated[
+        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
+    ] = 7,
+    dedupe_days: Annotated[
+        int, typer.Option(envvar=ENV_DEDUPE_DAYS, min=1, help="Of the stack.")
+    ] = 14,
+) -> None:
+    """Write a page about the events that arrived over some time: what became of them, and why.
+
+    It needs no network and runs nothing. What may not be read, or is not there, is told on it.
+    Exits with 1 if nothing can be read.
+    """
+    now = datetime.now(UTC)
+    span = span_of(since, until, hours, now)
+    stack = Stack(
+        bucket=bucket,
+        database=database,
+        workgroup=workgroup,
+        delivery_stream=delivery_stream,
+        claims_table=claims_table,
+        granularity=granularity,
+        lateness_days=lateness_days,
+        dedupe_days=dedupe_days,
+        contract=read_contract(contract),
+    )
+    findings = report_of(stack, span, now)
+    shown = sections(findings)
+    write_page(out, page(findings, shown))
+    tell_gaps(shown)
+    output().print(plain(str(out)))
+
+
+def span_of(since: str | None, until: str, hours: int | None, now: datetime) -> Span:
+    """Read the options that say of what time.
+
+    Args:
+        since: Of `--since`.
+        until: Of `--until`.
+        hours: Of `--hours`.
+        now: The time.
+
+    Raises:
+        InputError: One of them is no time, both starts are given, or the time has no moment.
+    """
+    if since is not None and hours is not None:
+        message = "choose one of --since and --hours"
+        raise InputError(message)
+    end = moment(until, now)
+    start = moment(f"{hours or _DEFAULT_HOURS}h", end) if since is None else moment(since, now)
+    if start >= end:
+        message = f"there is no time between {since!r} and {until!r}: the first must be earlier"
+        raise InputError(message)
+    return Span.around(start, end)
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a page, whole or not at all.
+
+    Args:
+        path: Its file; folders are made.
+        text: The page.
+
+    Raises:
+        InputError: It cannot be written there.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, "utf-8")
+        part.replace(path)
+    except OSError as error:
+        message = f"{str(path)!r} cannot be written: {error.strerror}"
+        raise InputError(message) from error
+
+
+def tell_gaps(shown: tuple[Section, ...]) -> None:
+    """Tell on standard error what the page is missing."""
+    for section in shown:
+        for gap in section.gaps:
+            report().print(plain(harmless(f"{section.title}: {gap}"), "yellow"))

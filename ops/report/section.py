@@ -1,0 +1,123 @@
+"""A section of the report: words, a chart, the numbers of it, samples, or what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from matplotlib import dates
+
+from ops.terminal import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ops.page.charts import Chart, Theme
+    from ops.page.tables import Table
+
+BAR_HEIGHT_INCHES: Final = 0.27
+_FRAME_INCHES: Final = 0.9
+_MOST_TICKS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An event to look at.
+
+    Attributes:
+        title: What it is a sample of.
+        place: Where it stands.
+        remarks: What is wrong with it.
+        text: The beginning of it.
+    """
+
+    title: str
+    place: str
+    remarks: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section; every text of it is shown as it stands.
+
+    Attributes:
+        title: What it tells.
+        texts: Paragraphs.
+        gaps: What is missing, and why.
+        total: Names and values that stand out.
+        chart: The picture.
+        table: Its numbers, folded away below it.
+        shown: A table that stands open.
+        samples: Events.
+    """
+
+    title: str
+    texts: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    total: tuple[tuple[str, str], ...] = ()
+    chart: Chart | None = None
+    table: Table | None = None
+    shown: Table | None = None
+    samples: tuple[Sample, ...] = ()
+
+
+def gap_text(what: str, why: str) -> str:
+    """Tell that something is missing; what AWS says may hold anything."""
+    return f"{what} missing: {harmless(why)}"
+
+
+def bars_height_inches(count: int) -> float:
+    """Give the height of a chart with so many bars lying one above the other."""
+    return _FRAME_INCHES + BAR_HEIGHT_INCHES * max(3, count)
+
+
+def show_bars(axes: Any, names: Sequence[str], values: Sequence[float], colour: str) -> None:  # noqa: ANN401 -- matplotlib's axes
+    """Draw lying bars, the first on top; the names must be ones that a chart can hold."""
+    places = list(range(len(names)))[::-1]
+    axes.barh(places, values, color=colour, height=0.7)
+    axes.set_yticks(places, names)
+    axes.margins(x=0.15)
+
+
+def note_bars(axes: Any, values: Sequence[float], notes: Sequence[str], ink: str) -> None:  # noqa: ANN401 -- matplotlib's axes
+    """Write a note at the end of each bar."""
+    for place, (value, note) in enumerate(zip(reversed(values), reversed(notes), strict=True)):
+        axes.annotate(
+            note,
+            (value, place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            color=ink,
+            fontsize=8,
+        )
+
+
+def show_times(axes: Any, first: datetime, last: datetime) -> None:  # noqa: ANN401 -- matplotlib's axes
+    """Label the x axis with times, few enough for a phone.
+
+    Args:
+        axes: The axes.
+        first: Where they begin.
+        last: Where they end, later.
+    """
+    axes.set_xlim(first, last)
+    loose = cast("Any", dates)
+    locator = loose.AutoDateLocator(minticks=3, maxticks=_MOST_TICKS)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(loose.ConciseDateFormatter(locator))
+    axes.set_xlabel("UTC")
+
+
+def show_legend(axes: Any, theme: Theme) -> None:  # noqa: ANN401 -- matplotlib's axes
+    """Name what is drawn, above it."""
+    axes.figure.legend(
+        *axes.get_legend_handles_labels(),
+        loc="outside upper left",
+        ncols=2,
+        frameon=False,
+        labelcolor=theme.ink,
+        fontsize=9,
+    )

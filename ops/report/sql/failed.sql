@@ -1,0 +1,27 @@
+-- Events that stand in errors/, by type of the error and hour of arrival, also those that were put
+-- back since. Those of a packed record are counted one by one, as far as it can be read. What verify
+-- sent does not count.
+WITH failed AS (
+  SELECT
+    type,
+    date_trunc(
+      'hour', date_add('millisecond', arrivaltimestamp, TIMESTAMP '1970-01-01 00:00:00.000')
+    ) AS arrival_hour,
+    trim(coalesce(try(from_utf8(from_base64(rawdata))), '')) AS record
+  FROM {database}.events_errors
+  WHERE {condition}
+)
+SELECT
+  type,
+  arrival_hour,
+  sum(
+    cardinality(
+      split(
+        regexp_replace(record, '(\})\s*(\{\s*"[^"\\]*"\s*:)', '$1' || chr(10) || '$2'), chr(10)
+      )
+    )
+  ) AS event_count
+FROM failed
+WHERE NOT regexp_like(record, {canary})
+GROUP BY type, arrival_hour
+ORDER BY arrival_hour, type
