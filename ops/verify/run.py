@@ -30,7 +30,7 @@ class Lake(Protocol):
         """Give the rows of `events`."""
         ...
 
-    def in_views(self, event_names: Sequence[str]) -> dict[str, list[str]]:
+    def in_views(self, event_names: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """Give the ids in the view of each event, and in the view of all."""
         ...
 

@@ -23,7 +23,7 @@ from ops.embedded import variables_of
 from ops.verify.canaries import Kind
 from ops.verify.findings import FACTS
 from tests.helpers.lake_reading import LakeReader
-from tests.local.test_replay import keys_of_an_operator
+from tests.helpers.operators import keys_of_operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def run(cloud: Cloud) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         **cloud.environment(),
-        **keys_of_an_operator(cloud),
+        **keys_of_operator(cloud, "verifier"),
         **variables_of(outputs),
         # What the switch makes of the stack's.
         "FIRELAKE_SETTLE_S": "3",
