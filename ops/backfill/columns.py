@@ -1,12 +1,13 @@
-"""The columns of the lake's table, which must hold everything that the contract declares."""
+"""The lake's table, which must hold what the contract declares and show what is brought in."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.names import TABLE_EVENTS
+from contract.names import DT, TABLE_EVENTS
 from local.firehose.ports import Column
 from ops.backfill.errors import LakeError
 from ops.backfill.rows import columns_of
@@ -17,8 +18,21 @@ if TYPE_CHECKING:
     from contract.events import EventContract
 
 
-def table_columns(client: GlueClient, database: str, contract: EventContract) -> tuple[Column, ...]:
-    """Read the columns of `events`.
+@dataclass(frozen=True, slots=True)
+class EventsTable:
+    """What of the table `events` a backfill goes by.
+
+    Attributes:
+        columns: Its columns.
+        first_dt: The first `dt` that Athena looks for; empty where it looks for all that there is.
+    """
+
+    columns: tuple[Column, ...]
+    first_dt: str
+
+
+def read_table(client: GlueClient, database: str, contract: EventContract) -> EventsTable:
+    """Read the table `events`.
 
     Firehose leaves out what its table does not have; a file of history would lack it for good.
 
@@ -44,4 +58,5 @@ def table_columns(client: GlueClient, database: str, contract: EventContract) ->
             f"type: {', '.join(lacking)}; deploy the contract first, or name the deployed one"
         )
         raise LakeError(message)
-    return columns
+    dates = table.get("Parameters", {}).get(f"projection.{DT}.range", "")
+    return EventsTable(columns, dates.partition(",")[0])

@@ -89,12 +89,13 @@ class Decision:
     reused: list[Invalid] = field(default_factory=list[Invalid])
 
 
-def decide(chunks: Sequence[ReadChunk], lake: LakeIds) -> Decision:
+def decide(chunks: Sequence[ReadChunk], lake: LakeIds, first_dt: str = "") -> Decision:
     """Ask the lake for all events of a slice, and count those that it lacks as being there.
 
     Args:
         chunks: The slice.
         lake: The lake.
+        first_dt: Events of an earlier `dt` will not be written, and so do not count as there.
 
     Raises:
         LakeError: The lake cannot be asked.
@@ -118,7 +119,8 @@ def decide(chunks: Sequence[ReadChunk], lake: LakeIds) -> Decision:
             decision.reused += [_reused(chunks, rows[row]) for row in is_reused.rows()]
         is_missing = is_first & judged.is_new
         if is_missing.count:
-            lake.add(partition, own.where(is_missing))
+            if partition.dt >= first_dt:
+                lake.add(partition, own.where(is_missing))
             parts = [(chunk, part) for chunk, part, _ in share.parts]
             decision.to_write.append(ToWrite(digest, partition, own, is_missing, parts))
     return decision

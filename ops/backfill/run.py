@@ -41,6 +41,7 @@ class Means:
     Attributes:
         settings: Of the run.
         cutting: How long slices are.
+        first_dt: The first `dt` that queries find.
         store: Where the lake's files are.
         lake: What the lake has.
         lease: The right to write; None for a dry run, which writes nothing.
@@ -52,6 +53,7 @@ class Means:
 
     settings: Settings
     cutting: Cutting
+    first_dt: str
     store: Store
     lake: LakeIds
     lease: HeldLease | None
@@ -164,15 +166,28 @@ class Backfill:
             return
         while len(self._writing) > _SLICES_AHEAD:
             self._finish_slice()
-        decision = decide(chunks, self._means.lake)
+        decision = decide(chunks, self._means.lake, self._means.first_dt)
         self._gathered = []
         self._tally.there += decision.there
         self._tally.repeated += decision.repeated
         for event in decision.reused:
             self._refuse(event)
         writers = self._means.writers
-        futures = [writers.submit(self._write, each) for each in decision.to_write]
+        shown = [each for each in decision.to_write if self._is_shown(each)]
+        futures = [writers.submit(self._write, each) for each in shown]
         self._writing.append((chunks, futures))
+
+    def _is_shown(self, wanted: ToWrite) -> bool:
+        """Whether queries would find what is to be written; what they would not is left undone."""
+        first_dt = self._means.first_dt
+        if wanted.partition.dt >= first_dt:
+            return True
+        self._tally.undone += wanted.mask.count
+        self._tally.add_fault(
+            f"{wanted.partition}: Athena looks for nothing before {first_dt}: set "
+            f"firelake:startDate to {wanted.partition.dt} or earlier, deploy, and run this again"
+        )
+        return False
 
     def _finish_slice(self) -> None:
         chunks, futures = self._writing[0]

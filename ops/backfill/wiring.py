@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from contract.events import parse_contract
 from local.firehose.parquet import use_system_memory
-from ops.backfill.columns import table_columns
+from ops.backfill.columns import read_table
 from ops.backfill.dynamo_lease import DynamoLeases
 from ops.backfill.lake import LakeIds
 from ops.backfill.lease import Clocks, HeldLease, renewing
@@ -92,7 +92,7 @@ def opened(
     """
     use_system_memory()
     store = S3Files(clients.s3(), stack.bucket)
-    columns = table_columns(clients.glue(), stack.database, parse_contract(way.contract))
+    table = read_table(clients.glue(), stack.database, parse_contract(way.contract))
     leases = DynamoLeases(clients.dynamodb(), stack.claims_table, time.sleep)
     with ExitStack() as opened_here:
         lease = None
@@ -108,7 +108,7 @@ def opened(
             stack.granularity,
             stack.closing,
             min(now_s * 1000, time.time_ns() // 1_000_000),
-            columns,
+            table.columns,
             Path(opened_here.enter_context(TemporaryDirectory(dir=way.folder, prefix="backfill-"))),
         )
         readers = opened_here.enter_context(ThreadPoolExecutor(READERS, "lake"))
@@ -118,6 +118,7 @@ def opened(
             settings=settings,
             cutting=Cutting(),
             store=store,
+            first_dt=table.first_dt,
             lake=LakeIds(store, settings.folder, readers),
             lease=lease,
             processes=pool,

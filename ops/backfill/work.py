@@ -40,6 +40,10 @@ class Partition:
     event_type: str
     dt: str
 
+    def __str__(self) -> str:
+        """Write it as an operator reads it."""
+        return f"{self.event_type}, {self.dt}"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

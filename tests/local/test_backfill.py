@@ -9,11 +9,13 @@ import os
 import subprocess
 import sys
 import time
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
+from contract.events import load_contract
 from contract.layout import EVENTS_PREFIX, events_partition_prefix
 from contract.names import BACKFILL_LEASE_KEY
 from ops.backfill.dynamo_lease import DynamoLeases
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.local
 
-# 2025-03-02T10:00:00Z, long closed.
-CREATED_S = 1_740_909_600
+# 2026-11-02T10:00:00Z, closed, and not before the start of the stack.
+CREATED_S = 1_793_613_600
 
 
 @pytest.fixture
@@ -117,8 +119,8 @@ def test_files_are_brought_in_and_what_is_left_in_them_is_told(
     assert (described["line"], described["event"]) == (4, "{}")
     rows = LakeReader(cloud, tmp_path).rows()
     assert [(row.event_uuid, row.event_type, row.dt) for row in rows] == [
-        ("a", "lesson", "2025-03-02"),
-        ("b", "lesson", "2025-03-02"),
+        ("a", "lesson", "2026-11-02"),
+        ("b", "lesson", "2026-11-02"),
     ]
     assert rows[0].stream_position.startswith("backfill:")
     before = keys(cloud)
@@ -130,8 +132,8 @@ def test_files_are_brought_in_and_what_is_left_in_them_is_told(
 def test_raw_records_and_failed_events_are_brought_in(
     cloud: Cloud, operator: dict[str, str], tmp_path: Path
 ) -> None:
-    name = "firelake-1-2025-03-02-10-00-00-00000000-0000-4000-8000-000000000000"
-    put(cloud, f"raw/dt=2025-03-02/hour=10/{name}.gz", gzip.compress(event("a") + event("b")))
+    name = "firelake-1-2026-11-02-10-00-00-00000000-0000-4000-8000-000000000000"
+    put(cloud, f"raw/dt=2026-11-02/hour=10/{name}.gz", gzip.compress(event("a") + event("b")))
     failed = {
         "attemptsMade": 1,
         "arrivalTimestamp": CREATED_S * 1000,
@@ -141,10 +143,10 @@ def test_raw_records_and_failed_events_are_brought_in(
     }
     put(
         cloud,
-        f"errors/type=activePartitionExceeded/dt=2025-03-02/{name}",
+        f"errors/type=activePartitionExceeded/dt=2026-11-02/{name}",
         json.dumps(failed).encode() + b"\n",
     )
-    span = ("2025-03-02T10:00Z", "2025-03-02T11:00Z")
+    span = ("2026-11-02T10:00Z", "2026-11-02T11:00Z")
     code, output = backfilled(operator, "--raw", *span, "--errors", *span, "--dry-run")
     assert (code, keys(cloud)) == (0, []), output
     assert "3 would be written" in output
@@ -152,7 +154,7 @@ def test_raw_records_and_failed_events_are_brought_in(
     assert code == 0, output
     assert uuids(cloud, tmp_path) == ["a", "b", "c"]
     assert "2 of the failed events are noted as done" in output
-    day = "type=activePartitionExceeded/dt=2025-03-02"
+    day = "type=activePartitionExceeded/dt=2026-11-02"
     receipt = json.loads(body(cloud, f"errors-replayed/{day}/{name}"))
     assert {label: each["event_uuid"] for label, each in receipt["events"].items()} == {
         "1#0": "b",
@@ -163,10 +165,14 @@ def test_raw_records_and_failed_events_are_brought_in(
 def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
     cloud: Cloud, operator: dict[str, str], tmp_path: Path
 ) -> None:
-    days = 40
+    # Of names that the contract does not know, though of their types: each its own partition.
+    places = list(product(load_contract().event_types[:8], range(5)))
     path = tmp_path / "history.jsonl"
     path.write_bytes(
-        b"".join(event(f"e{number:02d}", CREATED_S + 86_400 * number) for number in range(days))
+        b"".join(
+            event(f"e{number:02d}", CREATED_S + 86_400 * day, event_name=f"{event_type}:unknown")
+            for number, (event_type, day) in enumerate(places)
+        )
     )
     with subprocess.Popen(
         [sys.executable, "-m", "ops", "backfill", "--processes", "1", str(path)],
@@ -180,11 +186,11 @@ def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
         running.kill()
         # Ends only when the processes that it began have ended as well.
         running.communicate(timeout=60)
-    assert len(keys(cloud)) < days
+    assert len(keys(cloud)) < len(places)
     end_lease(cloud)
     code, output = backfilled(operator, str(path))
     assert code == 0, output
-    assert uuids(cloud, tmp_path) == [f"e{number:02d}" for number in range(days)]
+    assert uuids(cloud, tmp_path) == [f"e{number:02d}" for number in range(len(places))]
 
 
 def test_a_lease_is_written_and_deleted_only_as_it_was_read(
@@ -220,7 +226,7 @@ def test_a_file_is_created_once_and_read_in_parts(
     for name, value in cloud.environment().items():
         monkeypatch.setenv(name, value)
     store = S3Files(AwsClients(1).s3(), str(cloud.outputs["bucket"]))
-    key = events_partition_prefix("lesson", "2025-03-02") + "large.parquet"
+    key = events_partition_prefix("lesson", "2026-11-02") + "large.parquet"
     path = tmp_path / "body"
     path.write_bytes(bytes(range(256)) * 20_000)
     with path.open("rb") as body:

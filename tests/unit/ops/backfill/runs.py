@@ -110,6 +110,7 @@ class World:
             means = Means(
                 settings=settings,
                 cutting=cutting,
+                first_dt="2026-01-01",
                 store=self.store,
                 lake=LakeIds(self.store, settings.folder, executor),
                 lease=None if is_dry_run else lease,

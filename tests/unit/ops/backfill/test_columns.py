@@ -8,7 +8,7 @@ import pytest
 
 from contract.events import parse_contract
 from local.firehose.ports import Column
-from ops.backfill.columns import table_columns
+from ops.backfill.columns import read_table
 from ops.backfill.errors import LakeError
 from ops.backfill.rows import columns_of
 from tests.unit.ops.backfill.runs import CONTRACT_TEXT
@@ -25,14 +25,17 @@ def glue(*columns: Column) -> GlueClient:
         def get_table(self, **asked: str) -> dict[str, Any]:
             assert asked == {"DatabaseName": "lake", "Name": "events"}
             described = [{"Name": column.name, "Type": column.type} for column in columns]
-            return {"Table": {"StorageDescriptor": {"Columns": described}}}
+            parameters = {"projection.dt.range": "2026-01-01,NOW+1DAYS"}
+            table = {"StorageDescriptor": {"Columns": described}, "Parameters": parameters}
+            return {"Table": table}
 
     return cast("GlueClient", Glue())
 
 
 def test_a_table_may_have_more_than_the_contract() -> None:
     columns = (*COLUMNS, Column("older", "string"))
-    assert table_columns(glue(*columns), "lake", CONTRACT) == columns
+    table = read_table(glue(*columns), "lake", CONTRACT)
+    assert (table.columns, table.first_dt) == (columns, "2026-01-01")
 
 
 @pytest.mark.parametrize(
@@ -50,4 +53,4 @@ def test_a_table_may_have_more_than_the_contract() -> None:
 )
 def test_a_table_that_would_lose_a_field_is_refused(columns: list[Column]) -> None:
     with pytest.raises(LakeError, match=r"lake\.events lacks columns of the contract.* score;"):
-        table_columns(glue(*columns), "lake", CONTRACT)
+        read_table(glue(*columns), "lake", CONTRACT)

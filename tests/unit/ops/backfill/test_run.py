@@ -197,3 +197,12 @@ def test_an_input_that_ends_too_early_is_a_fault_and_the_others_are_brought_in()
     tally = world.run([gzip.compress(line("b"))[:-4], line("a")], NOW_S)
     assert (tally.written, tally.is_complete) == (1, False)
     assert tally.faults == ["input 0: its gzip ends too early: from here on it is not read"]
+
+
+def test_what_queries_would_not_find_is_left_undone_and_told() -> None:
+    world = World()
+    tally = world.run([line("old", T0_S - 30 * DAY_S) + line("a")], NOW_S)
+    assert (tally.written, tally.undone, tally.adds_up) == (1, 1, True)
+    (fault,) = tally.faults
+    assert fault.startswith("lesson, 2025-12-16: Athena looks for nothing before 2026-01-01: ")
+    assert uuids(world) == ["a"]
