@@ -89,7 +89,13 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         bool, typer.Option("--dry-run", help="Only tell what would be written, and why not.")
     ] = False,
     processes: Annotated[
-        int, typer.Option(min=1, max=64, help="How many processes read and convert.")
+        int,
+        typer.Option(
+            min=1,
+            max=64,
+            help="How many processes read and convert.",
+            show_default="one a processor",
+        ),
     ] = os.cpu_count() or 1,
     folder: Annotated[
         Path | None,
