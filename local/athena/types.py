@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from local.athena.errors import ErrorName, QueryError
@@ -305,6 +306,7 @@ def _scalar(name: str, numbers: list[int], text: str) -> AthenaType:
     return AthenaType(name, precision)
 
 
+@lru_cache(maxsize=4096)
 def parse_type(text: str) -> AthenaType:
     """Parse a type of Athena's (`row(a integer)`) or of Glue's (`struct<a:int>`).
 

@@ -21,8 +21,10 @@ from local.athena.translation.functions.aggregates import (
     placeholders,
 )
 from local.athena.translation.functions.arrays import ARRAYS
+from local.athena.translation.functions.date_parts import DATE_PARTS
 from local.athena.translation.functions.dates import DATES, current
 from local.athena.translation.functions.format import formatted
+from local.athena.translation.functions.intervals import INTERVALS
 from local.athena.translation.functions.json import JSON_FUNCTIONS
 from local.athena.translation.functions.maps import MAPS
 from local.athena.translation.functions.math import MATH
@@ -51,7 +53,9 @@ def _merged(*tables: dict[str, tuple[Signature, ...]]) -> dict[str, tuple[Signat
     return merged
 
 
-SCALARS: Final = _merged(MATH, TEXT, REGEX, JSON_FUNCTIONS, DATES, ARRAYS, MAPS)
+SCALARS: Final = _merged(
+    MATH, TEXT, REGEX, JSON_FUNCTIONS, DATES, DATE_PARTS, INTERVALS, ARRAYS, MAPS
+)
 
 
 def call(self: Expressions, node: exp.Expr, place: Place) -> Typed:
@@ -271,8 +275,15 @@ def _grouping(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typ
 
 
 def _typeof(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    (node,) = nodes
-    return Typed(text(str(self.translate(node, place).type)), VARCHAR)
+    if len(nodes) != 1:
+        detail = "typeof takes one argument"
+        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+    value = self.translate(nodes[0], place)
+    named = text(str(value.type))
+    # An aggregate that nobody asks for still makes one row of many.
+    if any(isinstance(found, exp.Anonymous) for found in nodes[0].walk()):
+        return Typed(f"CASE WHEN ({value.sql}) IS NULL THEN {named} ELSE {named} END", VARCHAR)
+    return Typed(named, VARCHAR)
 
 
 def _format(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:

@@ -6,6 +6,7 @@ from typing import Final, NoReturn
 
 from local.athena.errors import ErrorName
 from local.athena.translation.coercion import INTEGERS, NUMBERS, convert, cost
+from local.athena.translation.functions.intervals import interval_text
 from local.athena.translation.json_casts import cast_from_json, cast_to_json
 from local.athena.translation.typed import (
     Typed,
@@ -23,6 +24,8 @@ from local.athena.translation.typed import (
 from local.athena.translation.zones import from_local, local_clock, zone_of
 from local.athena.types import (
     BIGINT,
+    INTERVAL_DAY,
+    INTERVAL_YEAR,
     UNKNOWN,
     VARCHAR,
     WITH_TIME_ZONE,
@@ -182,9 +185,11 @@ def _to_text(value: Typed, target: AthenaType) -> str:
     elif name == WITH_TIME_ZONE:
         zone = zone_of(value)
         made = f"({timestamp_text(local_clock(value), value.type.precision)} || {text(' ' + zone)})"
-    elif name in {"time", "interval day to second", "interval year to month"}:
-        what = f"CAST of {value.type} to {target}"
-        raise not_supported(what)
+    elif name == "time":
+        on_a_day = f"(DATE '1970-01-01' + {value.sql})"
+        made = f"substring({timestamp_text(on_a_day, value.type.precision)}, 12)"
+    elif value.type in {INTERVAL_DAY, INTERVAL_YEAR}:
+        made = interval_text(value)
     else:
         _impossible(value.type, target)
     if target.precision is None:

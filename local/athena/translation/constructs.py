@@ -13,7 +13,8 @@ from local.athena.translation.coercion import coerce, unify
 from local.athena.translation.functions import json as json_functions
 from local.athena.translation.functions import text as text_functions
 from local.athena.translation.functions.arrays import subscript
-from local.athena.translation.functions.dates import at_time_zone, current, part
+from local.athena.translation.functions.date_parts import part
+from local.athena.translation.functions.dates import at_time_zone, current
 from local.athena.translation.functions.maps import map_subscript
 from local.athena.translation.place import only
 from local.athena.translation.rows import make_row

@@ -12,6 +12,7 @@ from local.athena.translation import calls, literals, operators
 from local.athena.translation.casts import explicit_cast, try_cast
 from local.athena.translation.coercion import coerce
 from local.athena.translation.constructs import CONSTRUCTS, NULL
+from local.athena.translation.functions.dates import zoned_literal
 from local.athena.translation.place import only
 from local.athena.translation.predicates import PREDICATES
 from local.athena.translation.scope import row_field
@@ -21,6 +22,7 @@ from local.athena.types import (
     BOOLEAN,
     UNKNOWN,
     VARBINARY,
+    WITH_TIME_ZONE,
     AthenaType,
     parse_type,
 )
@@ -191,6 +193,9 @@ def _arithmetic(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 
 def _negate(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    # The sign belongs to the literal: the least bigint has no positive counterpart.
+    if isinstance(node.this, exp.Literal) and not node.this.is_string:
+        return literals.number(node.this.name, negative=True)
     return operators.negate(self.translate(node.this, place))
 
 
@@ -214,6 +219,13 @@ def _cast(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if node.meta.get(TYPED_TEXT):
         return literals.typed_text(node.this.name, target)
     value = self.translate(node.this, place)
+    if (
+        target.name == WITH_TIME_ZONE
+        and isinstance(value.literal, str)
+        and not isinstance(node, exp.TryCast)
+    ):
+        # The zone of a literal is known; that of a column is not.
+        return zoned_literal(value.literal, target.precision or 0)
     return (
         try_cast(value, target) if isinstance(node, exp.TryCast) else explicit_cast(value, target)
     )

@@ -25,6 +25,8 @@ _BY_TEXT: Final = (
      "A value does not fit its date format"),
     ("TRY can not be used", ErrorName.NOT_SUPPORTED, "try() around this expression is not known"),
     ("Malformed JSON", ErrorName.INVALID_FUNCTION_ARGUMENT, "Cannot convert value to JSON"),
+    ("field value out of range", ErrorName.INVALID_CAST_ARGUMENT,
+     "A value is no date or time that there is"),
     ("out of range", ErrorName.NUMERIC_VALUE_OUT_OF_RANGE, "A value is out of range"),
     ("Overflow", ErrorName.NUMERIC_VALUE_OUT_OF_RANGE, "A value is out of range"),
     ("overflow", ErrorName.NUMERIC_VALUE_OUT_OF_RANGE, "A value is out of range"),

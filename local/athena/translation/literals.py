@@ -60,20 +60,21 @@ def unicode_text(written: str) -> Typed:
     return text_literal(re.sub(pattern, character, written))
 
 
-def number(written: str) -> Typed:
+def number(written: str, *, negative: bool = False) -> Typed:
     """Give a number: with a point or an exponent it is a double, as Athena reads it.
 
     Raises:
         QueryError: It is larger than a bigint.
     """
     if re.fullmatch(r"\d+", written):
-        value = int(written)
-        if value > _MAX_BIGINT:
+        value = -int(written) if negative else int(written)
+        if not -_MAX_BIGINT - 1 <= value <= _MAX_BIGINT:
             detail = f"Invalid numeric literal: {written}"
             raise refuse(ErrorName.SYNTAX_ERROR, detail)
-        type_ = INTEGER if value <= _MAX_INTEGER else BIGINT
-        return Typed(cast(str(value), type_), type_, value)
-    return Typed(cast(text(written), DOUBLE), DOUBLE, float(written))
+        type_ = INTEGER if -_MAX_INTEGER - 1 <= value <= _MAX_INTEGER else BIGINT
+        return Typed(cast(text(str(value)) if negative else str(value), type_), type_, value)
+    signed = f"-{written}" if negative else written
+    return Typed(cast(text(signed), DOUBLE), DOUBLE, float(signed))
 
 
 def boolean(*, value: bool) -> Typed:

@@ -15,6 +15,7 @@ from local.athena.translation.coercion import (
 )
 from local.athena.translation.functions.arrays import has_null
 from local.athena.translation.functions.dates import on_clock
+from local.athena.translation.functions.intervals import scaled
 from local.athena.translation.typed import Typed, cast, fail, fill, let, not_supported, refuse
 from local.athena.types import (
     BIGINT,
@@ -110,6 +111,8 @@ def _with_interval(sign: str, left: Typed, right: Typed) -> Typed:
         left, right = right, left
     if sign == "*" and left.type in _INTERVALS and right.type.name in INTEGERS:
         return Typed(f"({left.sql} * {cast(right.sql, BIGINT)})", left.type)
+    if sign in "*/" and left.type in _INTERVALS and right.type.name in {*INTEGERS, "double"}:
+        return scaled(left, sign, right)
     _mismatch(sign, left.type, right.type)
 
 
@@ -157,7 +160,9 @@ def negate(value: Typed) -> Typed:
     if value.type in _INTERVALS:
         return Typed(f"({value.sql} * -1)", value.type)
     negative = -literal if isinstance(literal, int | float) else None
-    return Typed(f"(-{value.sql})", value.type, negative)
+    made = f"(-{value.sql})"
+    narrow = value.type.name in {"tinyint", "smallint"}
+    return Typed(cast(made, value.type) if narrow else made, value.type, negative)
 
 
 def concatenate(left: Typed, right: Typed) -> Typed:
@@ -173,10 +178,7 @@ def concatenate(left: Typed, right: Typed) -> Typed:
     common = common_type(left.type, right.type)
     if common is None or common.name not in {"varchar", "array", "varbinary", "unknown"}:
         _mismatch("||", left.type, right.type)
-    if common.name == "varchar":
-        lengths = (left.type.precision, right.type.precision)
-        common = VARCHAR if None in lengths else AthenaType("varchar", sum(n or 0 for n in lengths))
-    common = VARCHAR if common == UNKNOWN else common
+    common = VARCHAR if common.name in {"varchar", "unknown"} else common
     a, b = (convert(side.sql, side.type, common) for side in (left, right))
     literals = (left.literal, right.literal)
     joined = "".join(map(str, literals)) if all(isinstance(x, str) for x in literals) else None

@@ -95,7 +95,8 @@ def joda_parsing_pattern(value: Typed) -> str:
     """
     written = _literal(value)
     pattern = _joda(written).replace("%-", "%")
-    if re.search(r"%[VGuj]", pattern):
+    # Which century two digits mean depends on the year of the clock.
+    if re.search(r"%[VGujy]", pattern):
         what = f"parse_datetime by {written!r}"
         raise not_supported(what)
     return text(_parsing(pattern.replace("%g000", "%f"), written))

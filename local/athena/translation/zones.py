@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from local.athena.errors import ErrorName
-from local.athena.translation.typed import Typed, not_supported, refuse, text
+from local.athena.translation.typed import Typed, fill, not_supported, refuse, text
 from local.athena.types import WITH_TIME_ZONE
 
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
@@ -96,7 +96,13 @@ def from_local(sql: str, zone: str) -> str:
     """Write a timestamp on the clocks of a zone as a zoned timestamp."""
     minutes = offset_minutes(zone)
     if minutes is None:
-        return f"timezone({text(zone)}, {sql})"
+        # An hour that comes twice is the first of the two to Athena, the second to DuckDB.
+        moved = f"timezone({text(zone)}, {{0}})"
+        earlier = f"timezone('UTC', timezone('UTC', {moved}) - to_hours(1))"
+        return fill(
+            f"CASE WHEN timezone({text(zone)}, {earlier}) = {{0}} THEN {earlier} ELSE {moved} END",
+            [sql],
+        )
     return f"timezone('UTC', {sql if minutes == 0 else f'({sql} - to_minutes({minutes}))'})"
 
 

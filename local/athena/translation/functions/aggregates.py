@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
+from local.athena.translation.functions.intervals import interval_months
 from local.athena.translation.functions.maps import collected
 from local.athena.translation.signatures import Call, table
 from local.athena.translation.typed import Typed, cast, not_supported, refuse, struct, variables
-from local.athena.types import VARCHAR, decimal
+from local.athena.types import INTERVAL_DAY, INTERVAL_YEAR, VARCHAR, decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,13 @@ def _percentile(call: Call) -> str:
         raise not_supported(what)
     wanted = ", ".join(f"CAST('{one}' AS DOUBLE)" for one in shares)
     return f"quantile_disc(#0, {f'[{wanted}]' if several else wanted})@"
+
+
+def _max(call: Call) -> str:
+    if call.value(0).type.name not in {"double", "real"}:
+        return "max(#0)@"
+    # To Athena's max NaN is the least of all, to DuckDB's the greatest.
+    return "coalesce(max(CASE WHEN NOT isnan({0}) THEN {0} END)@, max(#0)@)"
 
 
 def _first_by(order: str) -> Callable[[Call], str]:
@@ -124,8 +132,20 @@ AGGREGATES: Final = table(
         "avg(double) -> double": "avg(#0)@",
         "avg(real) -> real": "CAST(avg(#0)@ AS FLOAT)",
         "avg(decimal) -> decimal(38,0)": _avg_decimal,
+        f"sum({INTERVAL_DAY}) -> {INTERVAL_DAY}": (
+            "to_microseconds(CAST(sum(epoch_us({0}))@ AS BIGINT))"
+        ),
+        f"sum({INTERVAL_YEAR}) -> {INTERVAL_YEAR}": (
+            f"to_months(CAST(sum({interval_months('{0}')})@ AS INTEGER))"
+        ),
+        f"avg({INTERVAL_DAY}) -> {INTERVAL_DAY}": (
+            "to_microseconds(CAST(round(avg(epoch_ms({0}))@) AS BIGINT) * 1000)"
+        ),
+        f"avg({INTERVAL_YEAR}) -> {INTERVAL_YEAR}": (
+            f"to_months(CAST(round(avg({interval_months('{0}')})@) AS INTEGER))"
+        ),
         "min(t) -> t": "min(#0)@",
-        "max(t) -> t": "max(#0)@",
+        "max(t) -> t": _max,
         "min(t, bigint) -> array(t)": _first_of("ASC"),
         "max(t, bigint) -> array(t)": _first_of("DESC"),
         "min_by(t, u) -> t": "arg_min_null({0}, {1})@",
@@ -153,6 +173,7 @@ AGGREGATES: Final = table(
         "approx_percentile(double, array(double)) -> array(double)": _percentile,
         "bitwise_and_agg(bigint) -> bigint": "bit_and(#0)@",
         "bitwise_or_agg(bigint) -> bigint": "bit_or(#0)@",
+        "bitwise_xor_agg(bigint) -> bigint": "bit_xor(#0)@",
         "geometric_mean(double) -> double": "geometric_mean(#0)@",
         "skewness(double) -> double": _SKEWNESS,
         **_ONE_DOUBLE,

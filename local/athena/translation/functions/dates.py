@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from local.athena.errors import ErrorName
 from local.athena.translation.casts import explicit_cast, timestamp_text
 from local.athena.translation.functions.arrays import MAX_SEQUENCE_LENGTH
+from local.athena.translation.functions.intervals import interval_months
 from local.athena.translation.patterns import (
     joda_parsing_pattern,
     joda_pattern,
@@ -34,9 +35,9 @@ from local.athena.translation.zones import (
     zone_of,
 )
 from local.athena.types import (
-    BIGINT,
     DATE,
     DEFAULT_TIMESTAMP_PRECISION,
+    INTERVAL_YEAR,
     MAX_TIMESTAMP_PRECISION,
     WITH_TIME_ZONE,
     AthenaType,
@@ -59,14 +60,6 @@ _STEP: Final = {
     "quarter": "to_months(CAST({0} * 3 AS INTEGER))",
     "year": "to_months(CAST({0} * 12 AS INTEGER))",
 }
-# Names of EXTRACT's fields and of the functions, and what DuckDB calls them.
-PARTS: Final = {
-    "year": "year", "quarter": "quarter", "month": "month", "week": "week",
-    "week_of_year": "week", "day": "day", "day_of_month": "day", "day_of_week": "isodow",
-    "dow": "isodow", "day_of_year": "dayofyear", "doy": "dayofyear", "year_of_week": "isoyear",
-    "yow": "isoyear", "hour": "hour", "minute": "minute", "second": "second",
-}  # fmt: skip
-_CLOCK_PARTS: Final = frozenset({"hour", "minute", "second"})
 _ISO: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
     r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
@@ -80,6 +73,7 @@ def _unit(value: Typed, type_: AthenaType) -> str:
         what = "units of time that are computed: write the unit as a literal"
         raise not_supported(what)
     known = _DATE_UNITS if type_ == DATE else (*_TIME_UNITS, *_DATE_UNITS)
+    known = _TIME_UNITS if type_.name == "time" else known
     if unit.lower() not in known:
         detail = f"{unit!r} is not a valid {type_.name} field"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
@@ -106,7 +100,20 @@ def _instant(value: Typed) -> str:
 def _date_trunc(call: Call) -> str:
     value = call.value(1)
     unit = _unit(call.value(0), value.type)
+    if value.type.name == WITH_TIME_ZONE and unit in _TIME_UNITS:
+        # Within an hour that comes twice the time of day does not tell the instant.
+        rest = let(local_clock(value), lambda v: f"({v} - date_trunc({text(unit)}, {v}))")
+        return f"timezone('UTC', {_instant(value)} - {rest})"
     return on_clock(value, lambda local: f"date_trunc({text(unit)}, {local})")
+
+
+def _of_time(template: str) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        unit = _unit(call.value(0), call.value(len(call.arguments) - 1).type)
+        step = fill(_STEP[unit], [call.sqls[1]])
+        return fill(template.replace("@", text(unit)).replace("#", step), call.sqls)
+
+    return make
 
 
 def _date_add(call: Call) -> str:
@@ -124,48 +131,6 @@ def _date_diff(call: Call) -> str:
     if unit in _TIME_UNITS or (start.type.zone == end.type.zone == "UTC"):
         return f"date_sub({text(unit)}, {_instant(start)}, {_instant(end)})"
     return f"date_sub({text(unit)}, {local_clock(start)}, {local_clock(end)})"
-
-
-def part(name: str, value: Typed) -> Typed:
-    """Take a field of a date, a timestamp or a time, as EXTRACT does.
-
-    Raises:
-        QueryError: There is no such field.
-    """
-    if name == "millisecond" and value.type != DATE:
-        made = f"CAST(millisecond({_clock(value)}) % 1000 AS BIGINT)"
-        return Typed(made, BIGINT)
-    if name in {"timezone_hour", "timezone_minute"} and value.type.name == WITH_TIME_ZONE:
-        return Typed(_timezone_part(name, value), BIGINT)
-    is_clock = name in _CLOCK_PARTS
-    wrong = value.type.name == ("date" if is_clock else "time")
-    if name not in PARTS or wrong:
-        detail = f"Cannot extract {name} from {value.type}"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
-    return Typed(f"CAST(date_part({text(PARTS[name])}, {_clock(value)}) AS BIGINT)", BIGINT)
-
-
-def _clock(value: Typed) -> str:
-    return value.sql if value.type.name in {"time", "date"} else local_clock(value)
-
-
-def _timezone_part(name: str, value: Typed) -> str:
-    divisor = "// 60" if name == "timezone_hour" else "% 60"
-    minutes = f"date_diff('minute', timezone('UTC', {value.sql}), {local_clock(value)})"
-    return f"CAST({minutes} {divisor} AS BIGINT)"
-
-
-def _part_functions() -> dict[str, Callable[[Call], Typed]]:
-    def make(name: str) -> Callable[[Call], Typed]:
-        return lambda call: part(name, call.value(0))
-
-    made = {f"{name}(datetime) -> bigint": make(name) for name in PARTS if name not in _CLOCK_PARTS}
-    for name in (*_CLOCK_PARTS, "millisecond"):
-        for type_ in ("timestamp", WITH_TIME_ZONE, "time"):
-            made[f"{name}({type_}) -> bigint"] = make(name)
-    for name in ("timezone_hour", "timezone_minute"):
-        made[f"{name}({WITH_TIME_ZONE}) -> bigint"] = make(name)
-    return made
 
 
 def at_time_zone(value: Typed, zone: Typed) -> Typed:
@@ -187,8 +152,18 @@ def _with_timezone(call: Call) -> Typed:
     return Typed(from_local(value.sql, zone), zoned(zone, value.type.precision or 0))
 
 
+def _offset_zone(hours: Typed, minutes: Typed) -> str:
+    if not isinstance(hours.literal, int) or not isinstance(minutes.literal, int):
+        what = "offsets that are computed: write hours and minutes as literals"
+        raise not_supported(what)
+    east = hours.literal * 60 + minutes.literal
+    return zone_named(f"{'-' if east < 0 else '+'}{abs(east) // 60:02d}:{abs(east) % 60:02d}")
+
+
 def _from_unixtime(call: Call) -> Typed:
-    zone = literal_zone(call.value(1)) if len(call.arguments) > 1 else "UTC"
+    zone = literal_zone(call.value(1)) if len(call.arguments) == 2 else "UTC"  # noqa: PLR2004 -- the number is the thing itself
+    if len(call.arguments) > 2:  # noqa: PLR2004
+        zone = _offset_zone(call.value(1), call.value(2))
     millis = f"CAST(floor({call.sqls[0]} * 1000 + 0.5) AS BIGINT)"
     return Typed(f"make_timestamptz({millis} * 1000)", zoned(zone))
 
@@ -255,8 +230,13 @@ def _to_iso(call: Call) -> str:
         return written
     zone = zone_of(value)
     if offset_minutes(zone) is None:
-        what = f"to_iso8601 of a timestamp in {zone}"
-        raise not_supported(what)
+        east = f"date_diff('minute', timezone('UTC', {value.sql}), {local_clock(value)})"
+        offset = fill(
+            "CASE WHEN {0} = 0 THEN 'Z' ELSE CASE WHEN {0} < 0 THEN '-' ELSE '+' END"
+            " || printf('%02d:%02d', abs({0}) // 60, abs({0}) % 60) END",
+            [east],
+        )
+        return f"({written} || {offset})"
     return f"({written} || {text('Z' if zone == 'UTC' else zone)})"
 
 
@@ -268,8 +248,12 @@ def _formatted(pattern: Callable[[Typed], str]) -> Callable[[Call], str]:
 
 
 def _parsed(call: Call) -> str:
-    made = f"strptime({call.sqls[0]}, {mysql_parsing_pattern(call.value(1))})"
-    return f"date_trunc('millisecond', {made})"
+    pattern = mysql_parsing_pattern(call.value(1))
+    made = f"date_trunc('millisecond', strptime({call.sqls[0]}, {pattern}))"
+    if "%y" not in pattern:
+        return made
+    # Two digits of a year mean 1970 to 2069 to Athena, 1969 to 2068 to DuckDB.
+    return let(made, lambda v: f"CASE WHEN year({v}) < 1970 THEN {v} + to_years(100) ELSE {v} END")
 
 
 def _parse_datetime(call: Call) -> str:
@@ -279,9 +263,19 @@ def _parse_datetime(call: Call) -> str:
 
 def _sequence(call: Call) -> str:
     start, stop = call.value(0), call.value(1)
-    step = call.sqls[2] if len(call.arguments) > 2 else "to_days(1)"  # noqa: PLR2004 -- the number is the thing itself
     first, last = local_clock(start), local_clock(stop)
+    step = f"to_days(CASE WHEN {first} <= {last} THEN 1 ELSE -1 END)"
+    if len(call.arguments) > 2:  # noqa: PLR2004 -- the number is the thing itself
+        step = call.sqls[2]
     made = f"generate_series({first}, {last}, {step})"
+    if len(call.arguments) > 2 and call.value(2).type == INTERVAL_YEAR:  # noqa: PLR2004
+        # Each month is counted from the first, so that the 31st comes back after a shorter one.
+        (index,) = variables(1, made)
+        steps = f"date_sub('month', {first}, {last}) // {interval_months(step)}"
+        made = (
+            f"list_transform(range(least({steps}, {MAX_SEQUENCE_LENGTH}) + 1),"
+            f" lambda {index}: {first} + {step} * {index})"
+        )
     if start.type == DATE:
         (item,) = variables(1, made)
         made = f"list_transform({made}, lambda {item}: CAST({item} AS DATE))"
@@ -314,9 +308,13 @@ _NOW: Final = "date_trunc('millisecond', now())"
 
 DATES: Final = table(
     {
-        **_part_functions(),
         "date_trunc(varchar, datetime) -> $1": _date_trunc,
         "date_add(varchar, bigint, datetime) -> $2": _date_add,
+        "date_trunc(varchar, time) -> $1": _of_time(
+            "CAST(date_trunc(@, DATE '1970-01-01' + {1}) AS TIME)"
+        ),
+        "date_add(varchar, bigint, time) -> $2": _of_time("({2} + #)"),
+        "date_diff(varchar, time, time) -> bigint": _of_time("date_sub(@, {1}, {2})"),
         "date(varchar) -> date": lambda call: explicit_cast(call.value(0), DATE),
         "date(datetime) -> date": lambda call: explicit_cast(call.value(0), DATE),
         "now() -> timestamp with time zone": _NOW,
@@ -325,6 +323,7 @@ DATES: Final = table(
         "from_unixtime(double, varchar) -> timestamp with time zone": _from_unixtime,
         "to_unixtime(timestamp with time zone) -> double": "(epoch_us({0}) / 1000000)",
         "to_unixtime(timestamp) -> double": "(epoch_us({0}) / 1000000)",
+        "from_unixtime(double, bigint, bigint) -> timestamp with time zone": _from_unixtime,
         "from_iso8601_timestamp(varchar) -> timestamp with time zone": _from_iso,
         "from_iso8601_date(varchar) -> date": lambda call: explicit_cast(call.value(0), DATE),
         "to_iso8601(datetime) -> varchar": _to_iso,

@@ -101,7 +101,16 @@ def _concat(call: Call) -> str:
 
 
 def _made(call: Call) -> str:
-    return fill("CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE map({0}, {1}) END", call.sqls)
+    failed = fail(
+        ErrorName.INVALID_FUNCTION_ARGUMENT,
+        "Key and value arrays must be the same length",
+        call.returns,
+    )
+    return fill(
+        "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL"
+        f" WHEN len({{0}}) <> len({{1}}) THEN {failed} ELSE map({{0}}, {{1}}) END",
+        call.sqls,
+    )
 
 
 _EMPTY: Final = AthenaType("map", children=(AthenaType("unknown"), AthenaType("unknown")))

@@ -44,6 +44,14 @@ def _round_decimal(call: Call) -> Typed:
     return Typed(cast(f"round({value.sql}, {digits.literal})", target), target)
 
 
+def _round_whole(call: Call) -> str:
+    # The doubled number keeps halves apart from zero without leaving whole numbers.
+    unit = "CAST(power(10e0, least(-{1}, 19)) AS HUGEINT)"
+    away = f"(2 * abs(CAST({{0}} AS HUGEINT)) + {unit}) // (2 * {unit}) * {unit}"
+    rounded = cast(f"(sign({{0}}) * ({away}))", call.returns)
+    return fill(f"CASE WHEN {{1}} >= 0 THEN {{0}} ELSE {rounded} END", call.sqls)
+
+
 def _truncate_decimal(call: Call) -> Typed:
     value = call.value(0)
     digits = call.value(1).literal
@@ -124,13 +132,19 @@ MATH: Final = table(
         "round(double) -> double": "round({0})",
         "round(real) -> real": "round({0})",
         "round(decimal) -> $0": _whole_by("round"),
+        "round(integral, bigint) -> $0": _round_whole,
         "round(double, bigint) -> double": "round({0}, CAST({1} AS INTEGER))",
+        "round(real, bigint) -> real": (
+            "CAST(round(CAST({0} AS DOUBLE), CAST({1} AS INTEGER)) AS FLOAT)"
+        ),
         "round(decimal, bigint) -> $0": _round_decimal,
         "truncate(double) -> double": "trunc({0})",
+        "truncate(real) -> real": "trunc({0})",
         "truncate(decimal) -> $0": _truncate_whole,
         "truncate(decimal, bigint) -> $0": _truncate_decimal,
         "sign(integral) -> $0": lambda call: cast(f"sign({call.sqls[0]})", call.returns),
         "sign(double) -> double": "CAST(sign({0}) AS DOUBLE)",
+        "sign(real) -> real": "CAST(sign({0}) AS FLOAT)",
         "sign(decimal) -> $0": _sign_decimal,
         "power(double, double) -> double": "power({0}, {1})",
         "pow(double, double) -> double": "power({0}, {1})",
