@@ -175,7 +175,7 @@ def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
         )
     )
     with subprocess.Popen(
-        [sys.executable, "-m", "ops", "backfill", "--processes", "1", str(path)],
+        [sys.executable, "-m", "ops", "backfill", "--folder", str(tmp_path), str(path)],
         env={**os.environ, **operator},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
