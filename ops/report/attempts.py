@@ -15,7 +15,7 @@ from contract.names import (
 from ops.page.charts import Chart, Theme, draw_chart
 from ops.page.tables import table
 from ops.report.findings import Gap
-from ops.report.section import Section, gap_text, show_legend, show_times
+from ops.report.section import Section, gap_text, show_legend, show_times, times_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def attempts(findings: Findings) -> Section:
     found = findings.attempts
     if isinstance(found, Gap):
         return Section(title=title, gaps=(gap_text("The function's counts are", found.why),))
-    times = sorted({at for points in found.counts.values() for at in points})
+    times = times_between({at for points in found.counts.values() for at in points}, found.period_s)
     totals = [round(sum(found.counts[metric].values())) for _, metric in _ATTEMPTS]
     rows = [
         (f"{at:%Y-%m-%d %H:%M}", *(round(found.counts[m].get(at, 0)) for _, m in _ATTEMPTS))
@@ -67,8 +67,9 @@ def _attempts_chart(found: Attempts, times: Sequence[datetime], totals: Sequence
         for (name, metric), colour, style in zip(_ATTEMPTS[1:], theme.lines, _STYLES, strict=True):
             points = found.counts[metric]
             axes.plot(
-                list(points),
-                list(points.values()),
+                list(times),
+                # Where nothing is told nothing was attempted.
+                [points.get(at, 0) for at in times],
                 color=colour,
                 linestyle=style,
                 linewidth=1.8,

@@ -1,4 +1,4 @@
-"""Sections about what lies in the lake: files, failed events, fields that nobody declared."""
+"""Sections about what lies in the bucket: files of events, and failed events."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ _MOST_TYPES: Final = 30
 _MOST_REASONS: Final = 15
 _MOST_NAMES: Final = 20
 _MOST_PROBLEMS: Final = 3
-_MOST_FIELDS: Final = 200
 _MOST_PARTITIONS: Final = 2000
 _KIB: Final = 1024
 
@@ -133,7 +132,8 @@ def failures(findings: Findings) -> Section:
         texts=tuple(texts),
         gaps=tuple(gaps),
         chart=_reasons_chart(reasons[:_MOST_REASONS]) if reasons else None,
-        table=table(("event name",), ("events",), _most(found.by_name())) if reasons else None,
+        more_title="By event name",
+        more=table(("event name",), ("events",), _most(found.by_name())) if reasons else None,
         shown=table(
             ("reason", "meaning"),
             ("events",),
@@ -179,50 +179,3 @@ def _samples(found: Summary, reasons: Sequence[str]) -> Iterator[Sample]:
                 ),
                 text=harmless(event.event.decode("utf-8", "backslashreplace")),
             )
-
-
-def drift(findings: Findings) -> Section:
-    """Show the fields that events brought and the contract does not know."""
-    title = "Contract drift"
-    found = findings.drift
-    if isinstance(found, Gap):
-        return Section(title=title, gaps=(gap_text("Fields nobody declared are", found.why),))
-    if not found:
-        return Section(title=title, texts=("Every field that events brought is declared.",))
-    texts = [
-        (
-            f"{len(found):,} fields that events brought and the contract does not know; they are"
-            " kept in the column extras."
-        )
-    ]
-    if len(found) > _MOST_FIELDS:
-        texts.append(f"The table has the {_MOST_FIELDS} that stand in most rows.")
-    return Section(
-        title=title,
-        texts=tuple(texts),
-        shown=table(
-            ("event", "field", "likely type", "remark", "first dt", "a value"),
-            ("rows",),
-            [
-                (
-                    harmless(each.event_name),
-                    harmless(each.field),
-                    each.likely_type or "only null",
-                    _remark(each.known_type, is_registered=each.is_registered),
-                    harmless(each.first_dt),
-                    harmless(each.sample),
-                    each.row_count,
-                )
-                for each in found[:_MOST_FIELDS]
-            ],
-        ),
-    )
-
-
-def _remark(known_type: str | None, *, is_registered: bool) -> str:
-    remarks: list[str] = []
-    if not is_registered:
-        remarks.append("the event is not declared")
-    if known_type is not None:
-        remarks.append(f"{known_type} in other events")
-    return "; ".join(remarks)

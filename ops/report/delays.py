@@ -16,6 +16,7 @@ from ops.report.section import (
     show_bars,
     show_times,
 )
+from ops.terminal import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +79,7 @@ def freshness(findings: Findings) -> Section:
             [
                 (
                     label(each.event_type),
-                    each.newest_arrival,
+                    harmless(each.newest_arrival),
                     each.age_s,
                     each.median_delay_s,
                     each.p99_delay_s,
@@ -107,16 +108,19 @@ def _ages_chart(ages: Mapping[datetime, float]) -> Chart:
             list(ages),
             list(ages.values()),
             color=theme.lines[0],
-            linewidth=1.8,
+            linestyle="",
             marker="o",
-            markersize=3,
+            markersize=4,
         )
         axes.set_ylabel("seconds, greatest of the period")
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylim(bottom=0)
         show_times(axes, min(ages) - _MARGIN, max(ages) + _MARGIN)
 
-    told = f"At most {max(ages.values()):,.0f} s, {list(ages.values())[-1]:,.0f} s at last."
+    told = (
+        "A point for each period in which something was delivered."
+        f" At most {max(ages.values()):,.0f} s, {list(ages.values())[-1]:,.0f} s at last."
+    )
     return draw_chart(
         "Age of the oldest record that Firehose had not delivered", told, draw, has_narrow=True
     )

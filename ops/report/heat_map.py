@@ -68,7 +68,8 @@ def _heat_table(
     form = "%Y-%m-%d %H:%M" if step == HOUR else "%Y-%m-%d"
     moments = sorted({moment for _, moment in cells})
     rows = [(moment.strftime(form), *(cells[name, moment] for name in names)) for moment in moments]
-    return table(("created, UTC",), names, [*rows, ("all", *(types[name] for name in names))])
+    heads = [label(name) for name in names]
+    return table(("created, UTC",), heads, [*rows, ("all", *(types[name] for name in names))])
 
 
 def _heat_chart(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from ops.page.shell import render
 from ops.report.attempts import attempts
-from ops.report.contents import drift, failures, files
+from ops.report.contents import failures, files
 from ops.report.delays import freshness, lateness
+from ops.report.drift import drift
 from ops.report.heat_map import heat_map
 from ops.report.outcomes import outcomes
 from ops.terminal import harmless

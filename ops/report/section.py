@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from matplotlib import dates
@@ -10,7 +11,7 @@ from matplotlib import dates
 from ops.terminal import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from ops.page.charts import Chart, Theme
@@ -50,6 +51,8 @@ class Section:
         chart: The picture.
         table: Its numbers, folded away below it.
         shown: A table that stands open.
+        more: Another table, folded away.
+        more_title: What that one tells.
         samples: Events.
     """
 
@@ -60,6 +63,8 @@ class Section:
     chart: Chart | None = None
     table: Table | None = None
     shown: Table | None = None
+    more: Table | None = None
+    more_title: str = ""
     samples: tuple[Sample, ...] = ()
 
 
@@ -109,6 +114,19 @@ def show_times(axes: Any, first: datetime, last: datetime) -> None:  # noqa: ANN
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(loose.ConciseDateFormatter(locator))
     axes.set_xlabel("UTC")
+
+
+def times_between(times: Iterable[datetime], period_s: int) -> list[datetime]:
+    """Give every start of a period from the first to the last.
+
+    Args:
+        times: Some starts, at least one.
+        period_s: Seconds that a period spans.
+    """
+    period = timedelta(seconds=period_s)
+    first, *others = sorted(times)
+    last = others[-1] if others else first
+    return [first + period * step for step in range((last - first) // period + 1)]
 
 
 def show_legend(axes: Any, theme: Theme) -> None:  # noqa: ANN401 -- matplotlib's axes
