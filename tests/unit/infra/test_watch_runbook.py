@@ -21,6 +21,7 @@ from contract.names import (
     TABLE_EVENTS,
     TABLE_EVENTS_ERRORS,
 )
+from contract.reasons import Reason
 from infra.config import LakeConfig
 from infra.config_table import SETTINGS
 from infra.naming import Names
@@ -218,5 +219,21 @@ def test_a_claim_is_deleted_only_as_it_was_read() -> None:
     assert f'\'{{"#owner": "{CLAIM_OWNER}"}}\'' in text
 
 
-def test_nothing_is_promised_of_tools_that_are_not_there() -> None:
-    assert re.findall(r"\bfirelake [a-z]+\b", RUNBOOK) == []
+def test_the_commands_for_failed_events_stand_where_they_are_needed() -> None:
+    # tests/docs holds their options to those that there are.
+    for heading, command in (
+        ("Before you begin", "verify"),
+        ("error-objects", "errors"),
+        ("invalid-events", "errors"),
+        ("partition-overflow", "backfill"),
+        ("The gap after a replaced Firehose", "replay --from-stream"),
+        ("The gap after a replaced Firehose", "replay --raw"),
+        ("Putting events back", "replay"),
+    ):
+        assert f"firelake {command}" in section(heading)
+
+
+def test_reasons_that_are_named_are_the_functions_or_firehoses() -> None:
+    named = set(re.findall(r"--reason ([\w.]+)", RUNBOOK))
+    assert named
+    assert {each for each in named if not each.startswith("Lambda.")} <= {*Reason}
