@@ -22,7 +22,6 @@ from ops.variables import (
     ENV_CLAIMS_TABLE,
     ENV_DATABASE,
     ENV_DEDUPE_DAYS,
-    ENV_DELIVERY_STREAM,
     ENV_GRANULARITY,
     ENV_LATENESS_DAYS,
     ENV_WORKGROUP,
@@ -45,9 +44,6 @@ def report_command(  # noqa: PLR0913 -- one an option
     bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
     database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="The Glue database.")],
     workgroup: Annotated[str, typer.Option(envvar=ENV_WORKGROUP, help="Of Athena.")],
-    delivery_stream: Annotated[
-        str, typer.Option(envvar=ENV_DELIVERY_STREAM, help="The Firehose stream.")
-    ],
     claims_table: Annotated[
         str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
     ],
@@ -86,7 +82,6 @@ def report_command(  # noqa: PLR0913 -- one an option
         bucket=bucket,
         database=database,
         workgroup=workgroup,
-        delivery_stream=delivery_stream,
         claims_table=claims_table,
         granularity=granularity,
         lateness_days=lateness_days,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from contract.names import CANARY_UUID_PREFIX, EVENT_UUID
 from ops.athena import athena_errors
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from ops.report.findings import Attempts, Part, Span
     from ops.report.questions import Row
 
-    Rows = Iterable[Row]
+
+# An answer of Athena, each row by the names of the columns.
+Rows: TypeAlias = "Iterable[Row]"
 
 T = TypeVar("T")
 

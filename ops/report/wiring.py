@@ -18,10 +18,10 @@ from ops.replay.clients import AwsClients
 from ops.replay.receipt_bucket import ReceiptBucket
 from ops.report.gather import Sources, asking, gather
 from ops.report.metrics import CloudWatch, attempts_of, log_lines, period_s_of
-from ops.report.questions import Questions
+from ops.report.questions import Questions, sent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from contract.events import EventContract
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ops.error_objects.lines import Unreadable
     from ops.error_objects.reading import Found
     from ops.report.findings import Findings, Span
+    from ops.report.gather import Rows
 
 _CALLS_IN_FLIGHT: Final = 8
 
@@ -43,7 +44,6 @@ class Stack:
         bucket: The lake's bucket.
         database: Its Glue database.
         workgroup: Its Athena workgroup, which is named as all names of the stack begin.
-        delivery_stream: Its Firehose stream.
         claims_table: Its table of claims.
         granularity: Of the partitions of `events`.
         lateness_days: How late an event may come.
@@ -54,7 +54,6 @@ class Stack:
     bucket: str
     database: str
     workgroup: str
-    delivery_stream: str
     claims_table: str
     granularity: Granularity
     lateness_days: int
@@ -83,19 +82,10 @@ def report_of(stack: Stack, span: Span, now: datetime) -> Findings:
     period_s = period_s_of(span, now)
     cloudwatch = CloudWatch(clients.cloudwatch(), stack.names, span, period_s)
     logs = clients.logs()
-    with athena_errors():
-        athena = athena_of(stack.database, stack.workgroup)
     return gather(
-        Questions(
-            database=stack.database,
-            granularity=stack.granularity,
-            contract=stack.contract,
-            span=span,
-            lateness_days=stack.lateness_days,
-            lag_days=stack.dedupe_days,
-        ),
+        _questions(stack, span),
         Sources(
-            ask=asking(athena),
+            ask=_asking(stack),
             attempts=lambda: attempts_of(
                 cloudwatch, lambda: log_lines(logs, stack.names.function_log_group, span), period_s
             ),
@@ -105,6 +95,35 @@ def report_of(stack: Stack, span: Span, now: datetime) -> Findings:
         stack=stack.names.prefix,
         span=span,
         made_at=now,
+    )
+
+
+def sent_by_now(stack: Stack, span: Span) -> int:
+    """Count what `raw/` holds.
+
+    Args:
+        stack: Whose lake.
+        span: Of what time.
+
+    Raises:
+        LakeQueryError: Athena does not answer.
+    """
+    return sum(sent_of(_asking(stack)(_questions(stack, span).sent())).values())
+
+
+def _asking(stack: Stack) -> Callable[[str], Rows]:
+    with athena_errors():
+        return asking(athena_of(stack.database, stack.workgroup))
+
+
+def _questions(stack: Stack, span: Span) -> Questions:
+    return Questions(
+        database=stack.database,
+        granularity=stack.granularity,
+        contract=stack.contract,
+        span=span,
+        lateness_days=stack.lateness_days,
+        lag_days=stack.dedupe_days,
     )
 
 
