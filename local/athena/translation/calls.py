@@ -21,6 +21,7 @@ from local.athena.translation.functions.aggregates import (
     placeholders,
 )
 from local.athena.translation.functions.arrays import ARRAYS
+from local.athena.translation.functions.binary import BINARY
 from local.athena.translation.functions.date_parts import DATE_PARTS
 from local.athena.translation.functions.dates import DATES, current
 from local.athena.translation.functions.format import formatted
@@ -54,7 +55,7 @@ def _merged(*tables: dict[str, tuple[Signature, ...]]) -> dict[str, tuple[Signat
 
 
 SCALARS: Final = _merged(
-    MATH, TEXT, REGEX, JSON_FUNCTIONS, DATES, DATE_PARTS, INTERVALS, ARRAYS, MAPS
+    MATH, TEXT, BINARY, REGEX, JSON_FUNCTIONS, DATES, DATE_PARTS, INTERVALS, ARRAYS, MAPS
 )
 
 

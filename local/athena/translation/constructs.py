@@ -151,12 +151,13 @@ def _normalize(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 
 def _json_object(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    only(node, "expressions")
+    only(node, "expressions", "null_handling")
+    absent = str(node.args.get("null_handling") or "").upper() == "ABSENT ON NULL"
     pairs = [
         (coerce(self.translate(pair.this, place), VARCHAR), self.translate(pair.expression, place))
         for pair in node.expressions
     ]
-    return json_functions.json_object(pairs)
+    return json_functions.json_object(pairs, absent_on_null=absent)
 
 
 def _json_query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
@@ -176,11 +177,26 @@ def _json_query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 
 def _json_value(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    only(node, "this", "path", "returning")
+    only(node, "this", "path", "returning", "on_condition")
+    condition = node.args.get("on_condition")
     returning = node.args.get("returning") or None
     type_ = VARCHAR if returning is None else parse_type(returning.sql(dialect="trino"))
     value = coerce(self.translate(node.this, place), VARCHAR)
-    return json_functions.json_value(value, self.translate(node.args["path"], place), type_)
+    path = self.translate(node.args["path"], place)
+    made = json_functions.json_value(value, path, type_)
+    if condition is None:
+        return made
+    only(condition, "empty", "error")
+    if condition.args.get("error") not in {None, "NULL ON ERROR"}:
+        what = "json_value with DEFAULT or ERROR ON ERROR"
+        raise not_supported(what)
+    empty = condition.args.get("empty")
+    if empty in {None, "NULL ON EMPTY"}:
+        return made
+    if isinstance(empty, str):
+        what = f"json_value {empty}"
+        raise not_supported(what)
+    return json_functions.or_default(value, path, made, coerce(self.translate(empty, place), type_))
 
 
 def _current(name: str, precision: int) -> Callable[[Expressions, exp.Expr, Place], Typed]:

@@ -76,11 +76,15 @@ def _array_text(sql: str, element: AthenaType) -> str:
 
 
 def _map_text(sql: str, key: AthenaType, value: AthenaType) -> str:
-    if key.name not in {"varchar", *INTEGERS}:
+    from local.athena.translation.casts import (  # noqa: PLC0415
+        explicit_cast,
+    )
+
+    if key.name not in {"varchar", "boolean", "double", "real", "decimal", *INTEGERS}:
         what = f"CAST of a map with keys of type {key} to json"
         raise not_supported(what)
     entry, written = variables(2, sql)
-    name = f"CAST({field(entry, 'key')} AS VARCHAR)"
+    name = explicit_cast(Typed(field(entry, "key"), key), VARCHAR).sql
     member = f"{_quote(name)} || ':' || {_or_null(field(entry, 'value'), value)}"
     # Athena writes a map's members in the order of their keys.
     pair = struct([("k", name), ("t", member)])

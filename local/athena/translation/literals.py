@@ -156,7 +156,13 @@ def interval(node: exp.Expr) -> Typed:
         QueryError: The unit or the text is not known.
     """
     unit = node.args["unit"]
-    written = node.this.name if node.this is not None else ""
+    given = node.this
+    negative = given is not None and given.key == "neg"
+    if given is not None and negative:
+        given = given.this
+    written = given.name if given is not None else ""
+    if negative:
+        written = written[1:] if written.startswith("-") else f"-{written}"
     first = unit.this.name.upper() if unit.key == "intervalspan" else unit.name.upper()
     last = unit.expression.name.upper() if unit.key == "intervalspan" else first
     if (first, last) == ("YEAR", "MONTH") and (found := re.fullmatch(r"(-?)(\d+)-(\d+)", written)):

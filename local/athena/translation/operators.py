@@ -16,7 +16,16 @@ from local.athena.translation.coercion import (
 from local.athena.translation.functions.arrays import has_null
 from local.athena.translation.functions.dates import on_clock
 from local.athena.translation.functions.intervals import scaled
-from local.athena.translation.typed import Typed, cast, fail, fill, let, not_supported, refuse
+from local.athena.translation.typed import (
+    Typed,
+    cast,
+    fail,
+    field,
+    fill,
+    let,
+    not_supported,
+    refuse,
+)
 from local.athena.types import (
     BIGINT,
     BOOLEAN,
@@ -31,6 +40,7 @@ from local.athena.types import (
     AthenaType,
     array,
     decimal,
+    field_names,
 )
 
 _INTERVALS: Final = (INTERVAL_DAY, INTERVAL_YEAR)
@@ -196,7 +206,9 @@ def compare(sign: str, left: Typed, right: Typed) -> Typed:
         _mismatch(sign, left.type, right.type)
     if common.name in _NO_ORDER and sign not in {"=", "<>"}:
         _mismatch(sign, left.type, right.type)
-    if common.name in {"char", "json", "map", "row"}:
+    if common.name == "row":
+        return _rows(sign, left, right, common)
+    if common.name == "map" or (common.name in {"char", "json"} and left.type != right.type):
         what = f"comparing values of type {common}"
         raise not_supported(what)
     a, b = (convert(side.sql, side.type, common) for side in (left, right))
@@ -223,6 +235,21 @@ def _never_nan(sign: str, made: str, left: tuple[Typed, str], right: tuple[Typed
     if not may_be_nan(greater):
         return made
     return f"({made} AND NOT isnan({greater[1]}))"
+
+
+def _rows(sign: str, left: Typed, right: Typed, type_: AthenaType) -> Typed:
+    """Compare rows field by field: unknown where a NULL keeps it from being told."""
+
+    def compared(x: str, y: str) -> str:
+        names = field_names(type_)
+        return " AND ".join(
+            compare("=", Typed(field(x, name), child), Typed(field(y, name), child)).sql
+            for name, child in zip(names, type_.children, strict=True)
+        )
+
+    a, b = (convert(side.sql, side.type, type_) for side in (left, right))
+    made = f"({let(a, lambda x: let(b, lambda y: f'({compared(x, y)})'))})"
+    return Typed(made if sign == "=" else f"(NOT {made})", BOOLEAN)
 
 
 def _arrays(sign: str, a: str, b: str, type_: AthenaType) -> str:

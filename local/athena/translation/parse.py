@@ -64,6 +64,8 @@ def parse(sql: str) -> exp.Expr:
         QueryError: The text is no statement, or more than one.
     """
     try:
+        tokens = _Athena().tokenize(sql)
+        _refuse_numbers_of_other_bases(sql, tokens)
         statements = sqlglot.parse(sql, dialect=_Athena)
     except (SqlglotError, RecursionError) as error:
         detail = f"The statement cannot be read: {_plain(error)}"
@@ -73,6 +75,17 @@ def parse(sql: str) -> exp.Expr:
         detail = "Only one sql statement is allowed."
         raise QueryError(ErrorName.SYNTAX_ERROR, detail)
     return found[0]
+
+
+def _refuse_numbers_of_other_bases(sql: str, tokens: list[Any]) -> None:
+    """Refuse `0x1F`, which sqlglot takes for bytes, and `0b1`, which it takes for 0 named b1."""
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        other = token.token_type == TokenType.HEX_STRING and sql[token.start] == "0"
+        if token.token_type == TokenType.NUMBER and following is not None:
+            other = following.token_type == TokenType.VAR and following.start == token.end + 1
+        if other:
+            detail = f"Not a number: {sql[token.start : token.end + 1]!r} and what follows"
+            raise QueryError(ErrorName.SYNTAX_ERROR, detail)
 
 
 def _plain(error: Exception) -> str:

@@ -225,6 +225,10 @@ def _select_all(query: exp.Expr) -> exp.Select:
 
 
 def _items(one: exp.Expr) -> list[exp.Expr]:
+    if isinstance(one, exp.Tuple) and len(one.expressions) == 1:
+        (inner,) = one.expressions
+        if isinstance(inner, exp.Anonymous) and inner.name.upper() == "ROW":
+            return inner.expressions
     return (
         one.expressions
         if isinstance(one, exp.Tuple)

@@ -180,14 +180,27 @@ def bind(
         detail = f"Unexpected parameters ({given}) for function {name}"
         raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
     best = min(matches, key=lambda match: match.cost)
-    bound: list[Bound] = []
-    for parameter, argument in zip(best.parameters, arguments, strict=True):
-        if isinstance(argument, Typed):
-            wanted = _wanted(parameter, argument.type, best.bindings)
-            bound.append(coerce(argument, wanted))
-        else:
-            bound.append(_bind_lambda(parameter, argument, best.bindings))
-    types = [item.type if isinstance(item, Typed) else item.body.type for item in bound]
+    while True:
+        known = dict(best.bindings)
+        bound = [
+            coerce(argument, _wanted(parameter, argument.type, best.bindings))
+            if isinstance(argument, Typed)
+            else _bind_lambda(parameter, argument, best.bindings)
+            for parameter, argument in zip(best.parameters, arguments, strict=True)
+        ]
+        if all(best.bindings[name] == type_ for name, type_ in known.items()):
+            break
+        # A lambda gave a wider type than its state began with, which the state then has.
+        best.bindings = {name: best.bindings[name] for name in known}
+    types = [
+        # A text keeps its length where the function gives one of the same length at most.
+        argument.type
+        if isinstance(argument, Typed) and argument.type.name == "varchar"
+        else item.type
+        if isinstance(item, Typed)
+        else item.body.type
+        for item, argument in zip(bound, arguments, strict=True)
+    ]
     returns = _substitute(best.signature.returns, best.bindings, types)
     return Call(tuple(bound), returns), best.signature
 
@@ -290,6 +303,10 @@ def _bind_lambda(
         bindings[returned.name] = value.body.type
         return value
     wanted = _substitute(returned, bindings, [])
+    wider = common_type(wanted, value.body.type)
+    if _is_variable(returned) and wider is not None and wider != wanted:
+        bindings[returned.name] = wider
+        return value
     if wanted.children and not _unify(returned, value.body.type, bindings):
         detail = f"A lambda gives {value.body.type}, but {returned} is needed."
         raise refuse(ErrorName.TYPE_MISMATCH, detail)

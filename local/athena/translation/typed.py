@@ -101,6 +101,12 @@ def field(sql: str, name: str) -> str:
     return f"struct_extract({sql}, {text(name)})"
 
 
+def joined_texts(array: str, separator: str) -> str:
+    """Join an array's texts without its NULLs, of which DuckDB's result is NULL if all are."""
+    present = f"coalesce(array_to_string({array}, {separator}), '')"
+    return f"CASE WHEN {array} IS NOT NULL AND {separator} IS NOT NULL THEN {present} END"
+
+
 def struct(fields: Sequence[tuple[str, str]]) -> str:
     """Make a struct of names and SQL."""
     return f"struct_pack({', '.join(f'{quoted(name)} := {sql}' for name, sql in fields)})"

@@ -6,7 +6,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 from local.athena.translation.java_format import java_double, java_format, java_real
-from local.athena.translation.python import json_texts, numbers, texts
+from local.athena.translation.python import binaries, json_texts, numbers, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,22 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_from_base64": (texts.from_base64, [_T], _B),
     "athena_hash": (texts.digest, [_B, _T], _B),
     "athena_hmac": (texts.keyed_digest, [_B, _B, _T], _B),
+    "athena_lower": (texts.lower, [_T], _T),
+    "athena_upper": (texts.upper, [_T], _T),
+    "athena_from_hex": (binaries.from_hex, [_T], _B),
+    "athena_to_base32": (binaries.to_base32, [_B], _T),
+    "athena_from_base32": (binaries.from_base32, [_T], _B),
+    "athena_decode_or": (binaries.decode_or, [_B, _T], _T),
+    "athena_reverse_bytes": (binaries.reverse_bytes, [_B], _B),
+    "athena_slice_bytes": (binaries.slice_bytes, [_B, _L, _L], _B),
+    "athena_pad_bytes": (binaries.pad_bytes, [_B, _L, _B, _T], _B),
+    "athena_big_endian": (binaries.big_endian, [_L, _L], _B),
+    "athena_from_big_endian": (binaries.from_big_endian, [_B, _L], _L),
+    "athena_ieee754": (binaries.ieee754, [_D, _L], _B),
+    "athena_from_ieee754": (binaries.from_ieee754, [_B, _L], _D),
+    "athena_xxhash64": (binaries.xxhash64, [_B], _B),
+    "athena_normal_cdf": (numbers.normal_cdf, [_D, _D, _D], _D),
+    "athena_inverse_normal_cdf": (numbers.inverse_normal_cdf, [_D, _D, _D], _D),
     "athena_crc32": (zlib.crc32, [_B], _L),
     "athena_strpos": (texts.strpos, [_T, _T, _L], _L),
     "athena_replace": (texts.replace, [_T, _T, _T], _T),

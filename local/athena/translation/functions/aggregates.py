@@ -14,8 +14,16 @@ from local.athena.errors import ErrorName
 from local.athena.translation.functions.intervals import interval_months
 from local.athena.translation.functions.maps import collected
 from local.athena.translation.signatures import Call, table
-from local.athena.translation.typed import Typed, cast, not_supported, refuse, struct, variables
-from local.athena.types import INTERVAL_DAY, INTERVAL_YEAR, VARCHAR, decimal
+from local.athena.translation.typed import (
+    Typed,
+    cast,
+    field,
+    not_supported,
+    refuse,
+    struct,
+    variables,
+)
+from local.athena.types import BIGINT, INTERVAL_DAY, INTERVAL_YEAR, VARCHAR, decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +100,22 @@ def _map_union(call: Call) -> str:
 
 def _histogram(call: Call) -> str:
     return cast("histogram(#0)@", call.returns)
+
+
+def _reduced(call: Call) -> str:
+    (item,) = variables(1, call.sqls[0])
+    present = f"list_filter(list(#0)@, lambda {item}: {item} IS NOT NULL)"
+    return f"CASE WHEN count(#0)@ > 0 THEN list_reduce({present}, {{2}}, {{1}}) END"
+
+
+def _most_frequent(call: Call) -> str:
+    """Give the exact counts, which those of the approximate function never exceed by much."""
+    entry, pair = variables(2, *call.sqls)
+    counts = struct([("n", field(entry, "value")), ("k", field(entry, "key"))])
+    counted = f"list_transform(map_entries(histogram({{1}})@), lambda {entry}: {counts})"
+    top = f"list_slice(list_reverse_sort({counted}), 1, {{0}})"
+    key_and_value = struct([("key", field(pair, "k")), ("value", cast(field(pair, "n"), BIGINT))])
+    return f"map_from_entries(list_transform({top}, lambda {pair}: {key_and_value}))"
 
 
 def _set_union(call: Call) -> str:
@@ -173,6 +197,13 @@ AGGREGATES: Final = table(
         "approx_percentile(double, array(double)) -> array(double)": _percentile,
         "bitwise_and_agg(bigint) -> bigint": "bit_and(#0)@",
         "bitwise_or_agg(bigint) -> bigint": "bit_or(#0)@",
+        "reduce_agg(t, s, function(s, t, s), function(s, s, s)) -> s": _reduced,
+        **{
+            f"approx_most_frequent(bigint, {type_}, bigint) -> map({type_}, bigint)": (
+                _most_frequent
+            )
+            for type_ in ("varchar", "bigint")
+        },
         "bitwise_xor_agg(bigint) -> bigint": "bit_xor(#0)@",
         "geometric_mean(double) -> double": "geometric_mean(#0)@",
         "skewness(double) -> double": _SKEWNESS,
@@ -249,7 +280,9 @@ def placeholders(call: Call) -> Call:
     return Call(
         tuple(
             Typed(f"{{{index}}}", value.type, value.literal)
-            for index, value in enumerate(map(call.value, range(len(call.arguments))))
+            if isinstance(value, Typed)
+            else Typed(f"{{{index}}}", value.body.type)
+            for index, value in enumerate(call.arguments)
         ),
         call.returns,
     )

@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING, Final
 from local.athena.errors import ErrorName
 from local.athena.translation.casts import explicit_cast
 from local.athena.translation.signatures import Call, LambdaValue, table
-from local.athena.translation.typed import Typed, fail, fill, let, struct, variables
+from local.athena.translation.typed import (
+    Typed,
+    fail,
+    fill,
+    joined_texts,
+    let,
+    not_supported,
+    refuse,
+    struct,
+    variables,
+)
 from local.athena.types import BIGINT, VARCHAR, AthenaType, array
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_SEQUENCE_LENGTH: Final = 10_000
+_MAX_COMBINED: Final = 5
 _HAS_NULL: Final = "len({0}) <> list_aggregate({0}, 'count')"
 
 
@@ -91,7 +102,7 @@ def _joined(call: Call) -> str:
     written = explicit_cast(Typed(item, items.type.children[0]), VARCHAR).sql
     if len(call.arguments) > 2:  # noqa: PLR2004 -- the number is the thing itself
         written = f"coalesce({written}, {call.sqls[2]})"
-    return f"array_to_string(list_transform({items.sql}, lambda {item}: {written}), {call.sqls[1]})"
+    return joined_texts(f"list_transform({items.sql}, lambda {item}: {written})", call.sqls[1])
 
 
 def _slice(call: Call) -> str:
@@ -142,6 +153,25 @@ def _ngrams(call: Call) -> str:
     failed = _fails("N must be positive", call.returns)
     made = f"list_transform(generate_series(1, {last}), lambda {start}: {window})"
     return f"CASE WHEN {items} IS NULL THEN NULL WHEN {size} <= 0 THEN {failed} ELSE {made} END"
+
+
+def _combinations(call: Call) -> str:
+    size = call.value(1).literal
+    if not isinstance(size, int):
+        what = "combinations of a computed size"
+        raise not_supported(what)
+    if not 0 <= size <= _MAX_COMBINED:
+        detail = f"combination size must be from 0 to {_MAX_COMBINED}: {size}"
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+    items = call.sqls[0]
+    places = variables(size, items)
+    taken = ", ".join(f"list_extract({items}, {place})" for place in places)
+    made = f"[[{taken}]]" if size else f"[CAST([] AS {call.returns.children[0].duckdb})]"
+    # The last place moves slowest.
+    for index, place in enumerate(places):
+        end = f"{places[index + 1]}" if index + 1 < size else f"len({items}) + 1"
+        made = f"flatten(list_transform(range({index + 1}, {end}), lambda {place}: {made}))"
+    return f"CASE WHEN {items} IS NULL THEN NULL ELSE {made} END"
 
 
 def _removed(call: Call) -> str:
@@ -257,6 +287,7 @@ ARRAYS: Final = table(
         "sequence(bigint, bigint) -> array(bigint)": _sequence,
         "sequence(bigint, bigint, bigint) -> array(bigint)": _sequence,
         "shuffle(array(t)) -> array(t)": _shuffle,
+        "combinations(array(t), bigint) -> array(array(t))": _combinations,
         "ngrams(array(t), bigint) -> array(array(t))": _ngrams,
         "zip(array(t), array(u)) -> array(t)": _zip,
         "zip(array(t), array(u), array(v)) -> array(t)": _zip,

@@ -9,7 +9,15 @@ from local.athena.errors import ErrorName
 from local.athena.translation.casts import explicit_cast
 from local.athena.translation.json_casts import cast_to_json
 from local.athena.translation.signatures import Call, table
-from local.athena.translation.typed import Typed, fail, fill, not_supported, refuse, text
+from local.athena.translation.typed import (
+    Typed,
+    fail,
+    fill,
+    joined_texts,
+    not_supported,
+    refuse,
+    text,
+)
 from local.athena.types import BIGINT, BOOLEAN, VARCHAR
 
 if TYPE_CHECKING:
@@ -75,10 +83,11 @@ def _guarded(sql: str) -> str:
 
 def _scalar(call: Call) -> str:
     # DuckDB writes numbers with a point or an exponent anew: Athena gives them as they stand.
+    read = "json_extract_string({0}, {1})"
     return fill(
-        "CASE WHEN json_type({0}, {1}) = 'DOUBLE' AND regexp_matches({0}, {2})"
-        " THEN athena_json_number({0}, {1})"
-        f" WHEN json_type({{0}}, {{1}}) {_IS_SCALAR} THEN json_extract_string({{0}}, {{1}}) END",
+        f"CASE WHEN json_type({{0}}, {{1}}) {_IS_SCALAR} THEN"
+        " CASE WHEN regexp_matches({0}, {2}) THEN CASE json_type({0}, {1}) WHEN 'DOUBLE'"
+        f" THEN athena_json_number({{0}}, {{1}}) ELSE {read} END ELSE {read} END END",
         [_guarded(call.sqls[0]), _path(call.value(1)), _REWRITTEN],
     )
 
@@ -222,8 +231,26 @@ def json_value(value: Typed, path: Typed, returning: AthenaType) -> Typed:
     return Typed(f"TRY({explicit_cast(Typed(scalar, VARCHAR), returning).sql})", returning)
 
 
-def json_object(pairs: list[tuple[Typed, Typed]]) -> Typed:
+def or_default(value: Typed, path: Typed, made: Typed, default: Typed) -> Typed:
+    """Write `json_value(... DEFAULT x ON EMPTY)`: in lax mode, where the path finds nothing.
+
+    Raises:
+        QueryError: The path is strict: finding nothing is an error there.
+    """
+    if not _standard_path(path)[0]:
+        what = "json_value with DEFAULT in strict mode"
+        raise not_supported(what)
+    found = _found(value.sql, path)
+    empty = f"json_valid({value.sql}) AND {found} IS NULL"
+    return Typed(f"CASE WHEN {empty} THEN {default.sql} ELSE {made.sql} END", made.type)
+
+
+def json_object(pairs: list[tuple[Typed, Typed]], *, absent_on_null: bool) -> Typed:
     """Write `json_object('key': value, ...)`."""
+    if absent_on_null:
+        named = [f"({cast_to_json(key)} || ':' || {_member(value)})" for key, value in pairs]
+        joined = joined_texts(f"[{', '.join(named)}]", "','")
+        return Typed("('{' || " + joined + " || '}')", VARCHAR)
     members = [
         f"{cast_to_json(key)} || ':' || coalesce({_member(value)}, 'null')" for key, value in pairs
     ]
@@ -234,7 +261,7 @@ def json_object(pairs: list[tuple[Typed, Typed]]) -> Typed:
 def json_array(values: list[Typed]) -> Typed:
     """Write `json_array(value, ...)`, which leaves out NULL."""
     items = ", ".join(_member(value) for value in values)
-    return Typed(f"('[' || array_to_string([{items}], ',') || ']')", VARCHAR)
+    return Typed(f"('[' || {joined_texts(f'[{items}]', text(','))} || ']')", VARCHAR)
 
 
 def _member(value: Typed) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
 from local.athena.translation.signatures import Call, table
-from local.athena.translation.typed import Typed, cast, fail, fill, not_supported
+from local.athena.translation.typed import Typed, cast, fail, fill, not_supported, variables
 from local.athena.types import BIGINT, VARCHAR, decimal
 
 if TYPE_CHECKING:
@@ -85,6 +85,22 @@ def _extreme(function: str) -> Callable[[Call], Typed | str]:
         return f"CASE WHEN {nulls} THEN NULL ELSE {found} END"
 
     return make
+
+
+def _bucket_of_bins(call: Call) -> str:
+    value, bins = call.sqls
+    (item,) = variables(1, value, bins)
+    failed = fail(
+        ErrorName.INVALID_FUNCTION_ARGUMENT,
+        "Bins must not be empty, and be in ascending order",
+        BIGINT,
+    )
+    below = f"CAST(len(list_filter({bins}, lambda {item}: {item} <= {value})) AS BIGINT)"
+    return (
+        f"CASE WHEN {value} IS NULL OR {bins} IS NULL THEN NULL"
+        f" WHEN len({bins}) = 0 OR list_sort({bins}) <> {bins} OR isnan({value}) THEN {failed}"
+        f" ELSE {below} END"
+    )
 
 
 def _random_below(call: Call) -> str:
@@ -174,6 +190,11 @@ MATH: Final = table(
             " WHEN {1} < {2} AND {0} < {1} THEN 0 WHEN {1} < {2} AND {0} >= {2} THEN {3} + 1"
             " WHEN {1} > {2} AND {0} > {1} THEN 0 WHEN {1} > {2} AND {0} <= {2} THEN {3} + 1"
             " ELSE CAST(floor(CAST({3} AS DOUBLE) * ({0} - {1}) / ({2} - {1})) AS BIGINT) + 1 END"
+        ),
+        "width_bucket(double, array(double)) -> bigint": _bucket_of_bins,
+        "normal_cdf(double, double, double) -> double": "athena_normal_cdf({0}, {1}, {2})",
+        "inverse_normal_cdf(double, double, double) -> double": (
+            "athena_inverse_normal_cdf({0}, {1}, {2})"
         ),
         "bitwise_and(bigint, bigint) -> bigint": "({0} & {1})",
         "bitwise_or(bigint, bigint) -> bigint": "({0} | {1})",

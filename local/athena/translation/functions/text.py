@@ -1,4 +1,4 @@
-"""Text, and bytes that hold text: parts, padding, hashes and encodings."""
+"""Text: parts, padding, places, distances, and what texts are made of."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
+from local.athena.translation.functions.maps import collected
 from local.athena.translation.signatures import Call, table
-from local.athena.translation.typed import Typed, fail, fill, let, text, variables
+from local.athena.translation.typed import Typed, fail, fill, joined_texts, let, text, variables
 from local.athena.types import BIGINT, VARCHAR, AthenaType, array, map_of
 
 if TYPE_CHECKING:
@@ -50,10 +51,8 @@ def _concat(call: Call) -> str:
 
 def _concat_ws(call: Call) -> str:
     separator, *rest = call.sqls
-    return fill(
-        f"CASE WHEN {{0}} IS NULL THEN NULL ELSE array_to_string([{', '.join(rest)}], {{0}}) END",
-        [separator],
-    )
+    present = f"array_to_string([{', '.join(rest)}], {{0}})"
+    return fill(f"CASE WHEN {{0}} IS NOT NULL THEN coalesce({present}, '') END", [separator])
 
 
 def _split_limit(call: Call) -> str:
@@ -85,8 +84,11 @@ def _split_part(call: Call) -> str:
     whole, delimiter, index = call.sqls
     failed = _argument("Index must be greater than zero")
     made = f"string_split({whole}, {delimiter})[{index}]"
+    # By an empty delimiter each character is a part.
+    character = f"nullif(substring({whole}, {index}, 1), '')"
     return (
-        f"CASE WHEN {index} <= 0 THEN {failed} ELSE {_with_delimiter(delimiter, made, VARCHAR)} END"
+        f"CASE WHEN {index} <= 0 THEN {failed} WHEN {delimiter} = '' THEN {character}"
+        f" ELSE {made} END"
     )
 
 
@@ -104,6 +106,22 @@ def _split_to_map(call: Call) -> str:
     return _with_delimiter(
         pairs, _with_delimiter(entries, made, map_of(VARCHAR, VARCHAR)), map_of(VARCHAR, VARCHAR)
     )
+
+
+def _split_to_multimap(call: Call) -> str:
+    whole, entries, pairs = call.sqls
+    (entry,) = variables(1, whole, entries, pairs)
+    place = f"instr({entry}, {pairs})"
+    failed = _argument("Key-value delimiter must appear exactly once in each entry")
+    value = f"substring({entry}, {place} + length({pairs}))"
+    key = (
+        f"CASE WHEN {place} = 0 OR instr({value}, {pairs}) > 0 THEN {failed}"
+        f" ELSE left({entry}, {place} - 1) END"
+    )
+    items = f"list_filter(string_split({whole}, {entries}), lambda {entry}: {entry} <> '')"
+    struct = f"struct_pack(key := {key}, value := {value})"
+    made = collected(f"list_transform({items}, lambda {entry}: {struct})", every_value=True)
+    return _with_delimiter(pairs, made, map_of(VARCHAR, array(VARCHAR)))
 
 
 def _pad(function: str) -> Callable[[Call], str]:
@@ -126,8 +144,13 @@ TEXT: Final = table(
         "length(varchar) -> bigint": "length({0})",
         "length(char) -> bigint": "length({0})",
         "length(varbinary) -> bigint": "octet_length({0})",
-        "lower(varchar) -> $0": "lower({0})",
-        "upper(varchar) -> $0": "upper({0})",
+        # Athena turns each character into one, DuckDB may turn it into another.
+        "lower(varchar) -> $0": (
+            "CASE WHEN strlen({0}) = length({0}) THEN lower({0}) ELSE athena_lower({0}) END"
+        ),
+        "upper(varchar) -> $0": (
+            "CASE WHEN strlen({0}) = length({0}) THEN upper({0}) ELSE athena_upper({0}) END"
+        ),
         "trim(varchar) -> $0": f"trim({{0}}, {_SPACES})",
         "ltrim(varchar) -> $0": f"ltrim({{0}}, {_SPACES})",
         "rtrim(varchar) -> $0": f"rtrim({{0}}, {_SPACES})",
@@ -144,11 +167,11 @@ TEXT: Final = table(
         "concat(varchar, varchar...) -> varchar": _concat,
         "concat(varbinary, varbinary...) -> varbinary": _concat,
         "concat_ws(varchar, varchar...) -> varchar": _concat_ws,
-        "concat_ws(varchar, array(varchar)) -> varchar": "array_to_string({1}, {0})",
-        "substr(varchar, bigint) -> varchar": _substring,
-        "substr(varchar, bigint, bigint) -> varchar": _substring,
-        "substring(varchar, bigint) -> varchar": _substring,
-        "substring(varchar, bigint, bigint) -> varchar": _substring,
+        "concat_ws(varchar, array(varchar)) -> varchar": joined_texts("{1}", "{0}"),
+        "substr(varchar, bigint) -> $0": _substring,
+        "substr(varchar, bigint, bigint) -> $0": _substring,
+        "substring(varchar, bigint) -> $0": _substring,
+        "substring(varchar, bigint, bigint) -> $0": _substring,
         "strpos(varchar, varchar) -> bigint": "instr({0}, {1})",
         "strpos(varchar, varchar, bigint) -> bigint": "athena_strpos({0}, {1}, {2})",
         "starts_with(varchar, varchar) -> boolean": "starts_with({0}, {1})",
@@ -156,6 +179,9 @@ TEXT: Final = table(
         "split(varchar, varchar) -> array(varchar)": _split,
         "split(varchar, varchar, bigint) -> array(varchar)": _split_limit,
         "split_part(varchar, varchar, bigint) -> varchar": _split_part,
+        "split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar))": (
+            _split_to_multimap
+        ),
         "split_to_map(varchar, varchar, varchar) -> map(varchar, varchar)": _split_to_map,
         "lpad(varchar, bigint, varchar) -> varchar": _pad("lpad"),
         "rpad(varchar, bigint, varchar) -> varchar": _pad("rpad"),
@@ -186,21 +212,6 @@ TEXT: Final = table(
         "to_utf8(varchar) -> varbinary": "encode({0})",
         # Bytes that are no UTF-8 become the replacement character.
         "from_utf8(varbinary) -> varchar": "coalesce(TRY(decode({0})), athena_from_utf8({0}))",
-        "to_hex(varbinary) -> varchar": "hex({0})",
-        "from_hex(varchar) -> varbinary": "unhex({0})",
-        "to_base64(varbinary) -> varchar": "to_base64({0})",
-        "from_base64(varchar) -> varbinary": "athena_from_base64({0})",
-        "to_base64url(varbinary) -> varchar": "translate(to_base64({0}), '+/', '-_')",
-        "from_base64url(varchar) -> varbinary": "athena_from_base64(translate({0}, '-_', '+/'))",
-        "md5(varbinary) -> varbinary": "athena_hash({0}, 'md5')",
-        "sha1(varbinary) -> varbinary": "athena_hash({0}, 'sha1')",
-        "sha256(varbinary) -> varbinary": "athena_hash({0}, 'sha256')",
-        "sha512(varbinary) -> varbinary": "athena_hash({0}, 'sha512')",
-        "hmac_md5(varbinary, varbinary) -> varbinary": "athena_hmac({0}, {1}, 'md5')",
-        "hmac_sha1(varbinary, varbinary) -> varbinary": "athena_hmac({0}, {1}, 'sha1')",
-        "hmac_sha256(varbinary, varbinary) -> varbinary": "athena_hmac({0}, {1}, 'sha256')",
-        "hmac_sha512(varbinary, varbinary) -> varbinary": "athena_hmac({0}, {1}, 'sha512')",
-        "crc32(varbinary) -> bigint": "athena_crc32({0})",
         "uuid() -> uuid": "uuid()",
     }
 )

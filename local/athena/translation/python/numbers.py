@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from statistics import NormalDist
 from typing import Final
 
 from local.athena.errors import ErrorName
@@ -31,6 +32,20 @@ def cbrt(value: float) -> float:
         return root
     # The C library may miss by one bit where Java is exact.
     return float(round(root)) if round(root) ** 3 == value else root
+
+
+def normal_cdf(mean: float, deviation: float, value: float) -> float:
+    """Give the share of a normal distribution that lies at or below a value."""
+    if deviation <= 0:
+        wrong("standardDeviation must be > 0")
+    return 0.5 * (1 + math.erf((value - mean) / (deviation * math.sqrt(2))))
+
+
+def inverse_normal_cdf(mean: float, deviation: float, share: float) -> float:
+    """Give the value below which a share of a normal distribution lies."""
+    if deviation <= 0 or not 0 < share < 1:
+        wrong("p must be 0 > p > 1, and the standard deviation > 0")
+    return NormalDist(mean, deviation).inv_cdf(share)
 
 
 def format_number(value: float) -> str:

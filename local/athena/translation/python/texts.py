@@ -48,6 +48,16 @@ def reverse(value: str) -> str:
     return value[::-1]
 
 
+def lower(value: str) -> str:
+    """Turn each character into its one small letter, if it has one."""
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in value)
+
+
+def upper(value: str) -> str:
+    """Turn each character into its one capital, if it has one."""
+    return "".join(c.upper() if len(c.upper()) == 1 else c for c in value)
+
+
 def normalize(value: str, form: Literal["NFC", "NFD", "NFKC", "NFKD"]) -> str:
     """Give a text in a normalization form of Unicode."""
     return unicodedata.normalize(form, value)
