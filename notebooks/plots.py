@@ -107,7 +107,13 @@ def bin_name(width_s: int) -> str:
     return _BINS[width_s]
 
 
-def bars(values: pd.Series[float], title: str, unit: str, *, colour: str = COLOURS[0]) -> None:
+def bars(
+    values: pd.Series[float] | pd.Series[int],
+    title: str,
+    unit: str,
+    *,
+    colour: str = COLOURS[0],
+) -> None:
     """Draw horizontal bars with their numbers, in the order of the series from above.
 
     Args:
