@@ -18,6 +18,7 @@ from contract.events import load_contract
 from contract.layout import EVENTS_PREFIX, Granularity
 from local.cloud import Cloud
 from local.firehose.settings import LocalSwitches
+from ops.demo_report import write_report
 from ops.errors import OpsError
 from ops.expected import Expected, Found, Reckoning, reckon
 from ops.generate import Generator, Shares
@@ -70,6 +71,7 @@ class Demo:
         reckoning: Everything that was sent, counted by type.
         columns: Of the first query's answer.
         rows: The first query's answer.
+        report: Where the report is.
     """
 
     production: Production
@@ -78,12 +80,14 @@ class Demo:
     reckoning: Reckoning
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
+    report: Path
 
 
-def run_demo(
+def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
     count: int,
     seed: int,
     *,
+    report: Path,
     flush_sooner_s: float,
     say: Callable[[str], None],
     show: Callable[[Production], None] = lambda _: None,
@@ -93,6 +97,7 @@ def run_demo(
     Args:
         count: How many events.
         seed: Decides which.
+        report: Where the report goes.
         flush_sooner_s: Greatest buffer interval of the embedded Firehose, in seconds.
         say: Is told what is being done.
         show: Is told how far the producer is.
@@ -124,6 +129,9 @@ def run_demo(
             _wait(files, expected, found)
             delivered_s = time.monotonic()
             columns, rows = _first_query(folder)
+            say("asking Athena for the report")
+            with _environment(cloud):
+                write_report(cloud, report, sent=expected.sent.total())
             return Demo(
                 production=production,
                 produce_s=produced_s - sent_s,
@@ -131,6 +139,7 @@ def run_demo(
                 reckoning=reckon(expected, found),
                 columns=columns,
                 rows=rows,
+                report=report,
             )
 
 

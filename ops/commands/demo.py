@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
+from ops.commands.report import REPORT_FILE
 from ops.demo import FIRST_QUERY, Demo, run_demo
 from ops.progress import progress, summary
 from ops.terminal import harmless, output, plain, report
@@ -31,6 +33,9 @@ def demo_command(
             min=0.5, max=900, help="Greatest buffer interval in seconds; Firehose's least is 60."
         ),
     ] = 2.0,
+    report_file: Annotated[
+        Path, typer.Option("--report", help="Where the page about the lake goes.")
+    ] = REPORT_FILE,
 ) -> None:
     """Deploy a lake on this machine, send events through it, and account for every one.
 
@@ -42,6 +47,7 @@ def demo_command(
         demo = run_demo(
             events,
             seed,
+            report=report_file,
             flush_sooner_s=flush_after,
             say=lambda text: report().print(plain(f"· {text}")),
             show=show,
@@ -62,6 +68,7 @@ def demo_command(
             "bold green",
         )
     )
+    console.print(plain(f"A report to look at: {demo.report}"))
 
 
 def _show_counts(console: Console, demo: Demo) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ops.drift import DriftedField
     from ops.report.findings import Findings
 
-_MOST_SHOWN: Final = 40
+_MOST_SHOWN: Final = 25
 _MOST_LISTED: Final = 1000
 _ONLY_NULL: Final = "only null"
 
@@ -102,7 +102,7 @@ def _gather(found: Iterable[DriftedField]) -> list[_Gathered]:
 def _remark(known_type: str | None, *, is_registered: bool) -> str:
     remarks: list[str] = []
     if not is_registered:
-        remarks.append("the event is not declared")
+        remarks.append("event not declared")
     if known_type is not None:
-        remarks.append(f"{known_type} in other events")
+        remarks.append(f"{known_type} elsewhere")
     return "; ".join(remarks)

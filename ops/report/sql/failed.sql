@@ -1,13 +1,13 @@
 -- Events that stand in errors/, by type of the error and hour of arrival, also those that were put
--- back since. Those of a packed record are counted one by one, as far as it can be read. What verify
--- sent does not count.
+-- back since. Several of one record are counted as in the query sent, so that the two can be
+-- compared: lines with nothing on them do not count, nor does what verify sent.
 WITH failed AS (
   SELECT
     type,
     date_trunc(
       'hour', date_add('millisecond', arrivaltimestamp, TIMESTAMP '1970-01-01 00:00:00.000')
     ) AS arrival_hour,
-    trim(coalesce(try(from_utf8(from_base64(rawdata))), '')) AS record
+    coalesce(try(from_utf8(from_base64(rawdata))), 'unreadable') AS record
   FROM {database}.events_errors
   WHERE {condition}
 )
@@ -16,8 +16,11 @@ SELECT
   arrival_hour,
   sum(
     cardinality(
-      split(
-        regexp_replace(record, '(\})\s*(\{\s*"[^"\\]*"\s*:)', '$1' || chr(10) || '$2'), chr(10)
+      filter(
+        split(
+          regexp_replace(record, '(\})\s*(\{\s*"[^"\\]*"\s*:)', '$1' || chr(10) || '$2'), chr(10)
+        ),
+        part -> trim(part) <> ''
       )
     )
   ) AS event_count

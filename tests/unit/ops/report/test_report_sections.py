@@ -125,9 +125,9 @@ def test_a_field_that_several_events_brought_is_told_once_and_declared_events_fi
     )
     section = drift(findings)
     assert rows(section.shown) == [
-        ("mood", "string", "bigint in other events", "lesson:started", '"x"', "2", "6"),
+        ("mood", "string", "bigint elsewhere", "lesson:started", '"x"', "2", "6"),
         ("gone", "only null", "", "lesson:ended", '"x"', "1", "1"),
-        ("prize", "string", "the event is not declared", "game:won", '"x"', "1", "9"),
+        ("prize", "string", "event not declared", "game:won", '"x"', "1", "9"),
     ]
     assert len(rows(section.more)) == 4
 

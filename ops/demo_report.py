@@ -1,0 +1,55 @@
+"""The report that a demonstration ends with."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from contract.events import load_contract
+from contract.layout import Granularity
+from ops.commands.report import write_page
+from ops.report.findings import Span
+from ops.report.page import page, sections
+from ops.report.wiring import Stack, report_of, sent_by_now
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.cloud import Cloud
+
+# `raw/` is written beside `events/`, now and then a moment later.
+_LONGEST_WAIT_S: Final = 15.0
+_LOOK_AGAIN_S: Final = 0.5
+
+
+def write_report(cloud: Cloud, path: Path, *, sent: int) -> None:
+    """Write the report of the hours in which a demonstration ran, by the process's environment.
+
+    Args:
+        cloud: Where it ran.
+        path: Where the page goes.
+        sent: How many events were sent.
+
+    Raises:
+        OpsError: The lake does not answer, or the page cannot be written.
+    """
+    outputs = {name: str(value) for name, value in cloud.outputs.items()}
+    now = datetime.now(UTC)
+    # The longest that a demonstration takes, and then some.
+    span = Span.around(now - timedelta(minutes=20), now)
+    stack = Stack(
+        bucket=outputs["bucket"],
+        database=outputs["database"],
+        workgroup=outputs["workgroup"],
+        claims_table=outputs["claimsTable"],
+        granularity=Granularity(outputs["granularity"]),
+        lateness_days=int(outputs["latenessDays"]),
+        dedupe_days=int(outputs["dedupeDays"]),
+        contract=load_contract(),
+    )
+    ends_s = time.monotonic() + _LONGEST_WAIT_S
+    while sent_by_now(stack, span) < sent and time.monotonic() < ends_s:
+        time.sleep(_LOOK_AGAIN_S)
+    findings = report_of(stack, span, now)
+    write_page(path, page(findings, sections(findings)))
