@@ -16,7 +16,7 @@ from ops.verify.lake import FileForm
 from ops.verify.seen import Seen
 from ops.verify.services import CrawlerState
 from ops.verify.showing import as_document, checks_table, facts_table, failed
-from tests.unit.ops.verify.simulated_run import failure_of, good_run, judge
+from tests.unit.ops.verify.simulated_run import failure_of, good_run, judge, names_of, views_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,6 +172,20 @@ def test_a_fault_shows_where_it_belongs_and_nowhere_else(
     spoil: Callable[[], Evidence], names: set[str]
 ) -> None:
     assert failing(spoil()) == names
+
+
+def test_packed_events_that_all_fail_are_a_fact_about_aws_and_no_broken_promise() -> None:
+    packed = canary_of(Kind.PACKED)
+    rows = [row for row in GOOD.seen.rows if row.event_uuid not in packed.uuids]
+    conversion = "format-conversion-failed"
+    failures = [*GOOD.seen.failures, failure_of(packed.records[0], error_type=conversion)]
+    views = {
+        view: [uuid for uuid in ids if uuid not in packed.uuids]
+        for view, ids in views_of(GOOD.seen.rows, names_of(GOOD.canaries)).items()
+    }
+    evidence = replace(GOOD, seen=Seen(rows=rows, failures=failures), views=views)
+    assert failing(evidence) == {"packed-records"}
+    assert failed(check_all(evidence, judge()), facts_of(evidence)) == []
 
 
 def test_a_delivery_that_firehose_repeats_is_one_event() -> None:
