@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from matplotlib import dates
+from matplotlib import colors, dates
 
 from ops.page.charts import Chart, Theme, draw_chart, label
 from ops.page.tables import table
@@ -94,7 +94,8 @@ def _heat_chart(
             shown,
             aspect="auto",
             cmap=theme.shades,
-            vmin=0,
+            # A few full cells would leave all others pale.
+            norm=cast("Any", colors).PowerNorm(0.5, vmin=0),
             interpolation="none",
             extent=(*ends, len(groups) - 0.5, -0.5),
         )
