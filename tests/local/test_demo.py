@@ -24,10 +24,15 @@ def number(text: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def demo() -> subprocess.CompletedProcess[str]:
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "report.html"
+
+
+@pytest.fixture(scope="module")
+def demo(report: Path) -> subprocess.CompletedProcess[str]:
     """A finished demonstration with 2,000 events."""
     return subprocess.run(
-        [sys.executable, "-m", "ops", "demo", "--events", "2000"],
+        [sys.executable, "-m", "ops", "demo", "--events", "2000", "--report", str(report)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -53,6 +58,16 @@ def test_it_ends_well_and_says_that_every_event_is_accounted_for(
     assert demo.returncode == 0, demo.stdout + demo.stderr
     assert re.search(r"^Every event is accounted for: ", demo.stdout, re.MULTILINE)
     assert "fault" not in demo.stdout
+
+
+def test_it_ends_with_a_report_of_the_same_numbers(
+    demo: subprocess.CompletedProcess[str], report: Path
+) -> None:
+    assert demo.stdout.splitlines()[-1] == f"A report to look at: {report}"
+    text = report.read_text("utf-8")
+    totals = dict(re.findall(r"<dt>([a-z ]+)</dt><dd>([\d,]+)</dd>", text))
+    assert number(totals["delivered"]) == 1841
+    assert 'class="gap"' not in text
 
 
 def test_of_each_type_what_was_sent_is_delivered_duplicate_or_invalid(
