@@ -305,5 +305,6 @@ def test_a_page_that_cannot_be_written_is_told_and_leaves_what_was_there(tmp_pat
     folder.mkdir()
     with pytest.raises(InputError, match="cannot be written"):
         write_page(folder, "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
     with pytest.raises(InputError, match="cannot be written"):
         write_page(tmp_path / "page.html" / ("x" * 300), "text")
