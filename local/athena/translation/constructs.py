@@ -142,7 +142,7 @@ def _named(name: str, *arguments: str) -> Callable[[Expressions, exp.Expr, Place
 
 def _normalize(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     form = node.args.get("form")
-    written = "NFC" if form is None else form.name.upper()
+    written = "NFC" if not isinstance(form, exp.Expr) else form.name.upper()
     if written not in {"NFC", "NFD", "NFKC", "NFKD"}:
         detail = f"Unknown normalization form: {written}"
         raise refuse(ErrorName.SYNTAX_ERROR, detail)

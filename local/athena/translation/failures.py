@@ -37,6 +37,11 @@ _BY_CLASS: Final[tuple[tuple[type[duckdb.Error], ErrorName, str], ...]] = (
     (duckdb.ConversionException, ErrorName.INVALID_CAST_ARGUMENT, "A value cannot be cast"),
     (duckdb.IOException, ErrorName.HIVE_BAD_DATA, "A data file cannot be read"),
     (duckdb.PermissionException, ErrorName.NOT_SUPPORTED, "The query reaches outside the lake"),
+    (
+        duckdb.BinderException,
+        ErrorName.NOT_SUPPORTED,
+        "The local Athena does not know these arguments",
+    ),
     (duckdb.OutOfMemoryException, ErrorName.GENERIC_INTERNAL_ERROR, "The query needs more memory"),
 )
 

@@ -104,6 +104,13 @@ def field(sql: str, name: str) -> str:
 def joined_texts(array: str, separator: str) -> str:
     """Join an array's texts without its NULLs, of which DuckDB's result is NULL if all are."""
     present = f"coalesce(array_to_string({array}, {separator}), '')"
+    if not _LITERAL.fullmatch(separator):
+        # DuckDB takes no other separator than a constant.
+        one, more = variables(2, array, separator)
+        known = f"list_filter({array}, lambda {one}: {one} IS NOT NULL)"
+        parts = f"list_transform({known}, lambda {one}: {separator} || {one})"
+        whole = f"list_reduce({parts}, lambda {one}, {more}: {one} || {more}, '')"
+        present = f"substring({whole}, length({separator}) + 1)"
     return f"CASE WHEN {array} IS NOT NULL AND {separator} IS NOT NULL THEN {present} END"
 
 

@@ -119,7 +119,13 @@ def _slice(call: Call) -> str:
 def _repeat(call: Call) -> str:
     value, count = call.sqls
     (item,) = variables(1, value)
-    return f"list_transform(range(greatest({count}, 0)), lambda {item}: {value})"
+    failed = _fails(
+        f"count argument of repeat function must be from 0 to {MAX_SEQUENCE_LENGTH}", call.returns
+    )
+    made = f"list_transform(range({count}), lambda {item}: {value})"
+    return (
+        f"CASE WHEN {count} NOT BETWEEN 0 AND {MAX_SEQUENCE_LENGTH} THEN {failed} ELSE {made} END"
+    )
 
 
 def _sequence(call: Call) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from local.athena.errors import ErrorName
 from local.athena.translation.functions.arrays import applied, first_of_each
 from local.athena.translation.signatures import Call, table
-from local.athena.translation.typed import Typed, fail, field, fill, let, struct, variables
+from local.athena.translation.typed import Typed, fail, field, fill, let, refuse, struct, variables
 from local.athena.types import AthenaType, field_names
 
 if TYPE_CHECKING:
@@ -96,6 +96,9 @@ def _map_zip_with(call: Call) -> str:
 
 
 def _concat(call: Call) -> str:
+    if len(call.arguments) < 2:  # noqa: PLR2004 -- the number is the thing itself
+        detail = "Function map_concat takes two maps or more"
+        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
     nulls = " OR ".join(f"{sql} IS NULL" for sql in call.sqls)
     return f"CASE WHEN {nulls} THEN NULL ELSE map_concat({', '.join(call.sqls)}) END"
 

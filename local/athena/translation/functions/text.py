@@ -51,8 +51,7 @@ def _concat(call: Call) -> str:
 
 def _concat_ws(call: Call) -> str:
     separator, *rest = call.sqls
-    present = f"array_to_string([{', '.join(rest)}], {{0}})"
-    return fill(f"CASE WHEN {{0}} IS NOT NULL THEN coalesce({present}, '') END", [separator])
+    return joined_texts(f"CAST([{', '.join(rest)}] AS VARCHAR[])", separator)
 
 
 def _split_limit(call: Call) -> str:
@@ -167,7 +166,9 @@ TEXT: Final = table(
         "concat(varchar, varchar...) -> varchar": _concat,
         "concat(varbinary, varbinary...) -> varbinary": _concat,
         "concat_ws(varchar, varchar...) -> varchar": _concat_ws,
-        "concat_ws(varchar, array(varchar)) -> varchar": joined_texts("{1}", "{0}"),
+        "concat_ws(varchar, array(varchar)) -> varchar": lambda call: joined_texts(
+            call.sqls[1], call.sqls[0]
+        ),
         "substr(varchar, bigint) -> $0": _substring,
         "substr(varchar, bigint, bigint) -> $0": _substring,
         "substring(varchar, bigint) -> $0": _substring,

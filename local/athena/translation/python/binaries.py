@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import struct
 from typing import Final
@@ -36,7 +35,7 @@ def from_base32(value: str) -> bytes:
     """Read base32."""
     try:
         return base64.b32decode(value + "=" * (-len(value) % 8))
-    except binascii.Error:
+    except ValueError:
         wrong("Invalid base32 text")
 
 

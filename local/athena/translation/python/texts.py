@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -125,7 +124,7 @@ def from_base64(value: str) -> bytes:
     """Read base64."""
     try:
         return base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
-    except binascii.Error:
+    except ValueError:
         wrong("Illegal base64 character, or input not padded")
 
 
