@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from contract.events import EVENTS_FILE
-from contract.layout import Granularity  # noqa: TC001 -- as above
 from ops.backfill.lake import LakeIds
 from ops.backfill.noting import note_done
 from ops.backfill.rules import Closing
@@ -32,16 +31,19 @@ from ops.error_objects.events import ErrorEvents
 from ops.error_objects.listing import ErrorBucket
 from ops.errors import InputError
 from ops.moments import moment
+from ops.options import (
+    BucketOption,
+    ClaimsTableOption,
+    DatabaseOption,
+    DedupeOption,
+    DeployedContractOption,
+    GranularityOption,
+    LatenessOption,
+)
 from ops.replay.clients import AwsClients
 from ops.replay.receipt_bucket import ReceiptBucket
 from ops.terminal import output, plain, report
 from ops.variables import (
-    ENV_BUCKET,
-    ENV_CLAIMS_TABLE,
-    ENV_DATABASE,
-    ENV_DEDUPE_DAYS,
-    ENV_GRANULARITY,
-    ENV_LATENESS_DAYS,
     ENV_RETENTION_HOURS,
 )
 
@@ -101,22 +103,16 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         Path | None,
         typer.Option(help="For files of the work, up to 2 GB and the ids of what is asked for."),
     ] = None,
-    contract: Annotated[
-        Path, typer.Option(help="The deployed contract.", show_default="the shipped one")
-    ] = EVENTS_FILE,
-    bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
-    database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="The Glue database.")],
-    claims_table: Annotated[
-        str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
-    ],
-    granularity: Annotated[Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack.")],
-    lateness_days: Annotated[
-        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
-    ],
+    contract: DeployedContractOption = EVENTS_FILE,
+    bucket: BucketOption,
+    database: DatabaseOption,
+    claims_table: ClaimsTableOption,
+    granularity: GranularityOption,
+    lateness_days: LatenessOption,
     retention_hours: Annotated[
         int, typer.Option(envvar=ENV_RETENTION_HOURS, min=24, help="Of the stack's stream.")
     ],
-    dedupe_days: Annotated[int, typer.Option(envvar=ENV_DEDUPE_DAYS, min=1, help="Of the stack.")],
+    dedupe_days: DedupeOption,
 ) -> None:
     """Bring in what the stream cannot: history of any size, late events, what overflowed.
 

@@ -22,9 +22,10 @@ from ops.contract_source import read_contract, read_earlier_contract, unreadable
 from ops.drift import QUERY, drifted_fields
 from ops.errors import InputError
 from ops.moments import moment
+from ops.options import JsonOption, WorkgroupOption
 from ops.query_output import typed_rows
 from ops.terminal import output, plain
-from ops.variables import ENV_DATABASE, ENV_GRANULARITY, ENV_WORKGROUP
+from ops.variables import ENV_DATABASE, ENV_GRANULARITY
 
 if TYPE_CHECKING:
     from contract.changes import Change
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _SHIPPED: Final = "the shipped one"
 
 _File = Annotated[Path, typer.Argument(help="The contract.", show_default=_SHIPPED)]
-_Json = Annotated[bool, typer.Option("--json", help="One JSON object instead.")]
+_Json = JsonOption
 
 
 def add_to(app: typer.Typer) -> None:
@@ -129,7 +130,7 @@ def drift_command(  # noqa: PLR0913 -- one an option
     ] = "7d",
     as_json: _Json = False,
     database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="Of the lake.")],
-    workgroup: Annotated[str, typer.Option(envvar=ENV_WORKGROUP, help="Of Athena.")],
+    workgroup: WorkgroupOption,
     granularity: Annotated[Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the lake.")],
 ) -> None:
     """Ask the lake for fields that events bring and the contract does not know.

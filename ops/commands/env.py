@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from ops.errors import InputError
+from ops.options import JsonOption
 from ops.running import StateFolder
 from ops.variables import OUTPUT_VARIABLES
 
@@ -37,7 +38,7 @@ def add_to(app: typer.Typer) -> None:
 
 def env_command(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
+    as_json: JsonOption = False,
     outputs: Annotated[
         typer.FileText | None,
         typer.Option(

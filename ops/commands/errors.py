@@ -26,17 +26,22 @@ from ops.error_objects.reading import Choice, ErrorReader
 from ops.error_objects.summary import Summary, meaning_of
 from ops.errors import InputError
 from ops.moments import moment
+from ops.options import (
+    BucketOption,
+    ClaimsTableOption,
+    ContractOption,
+    DedupeOption,
+    EventsOption,
+    GranularityOption,
+    JsonOption,
+    LatenessOption,
+    ReasonsOption,
+    TypesOption,
+)
 from ops.replay.claims import ClaimsTable, Waiting
 from ops.replay.clients import AwsClients
 from ops.replay.receipt_bucket import ReceiptBucket
 from ops.terminal import output, plain, report
-from ops.variables import (
-    ENV_BUCKET,
-    ENV_CLAIMS_TABLE,
-    ENV_DEDUPE_DAYS,
-    ENV_GRANULARITY,
-    ENV_LATENESS_DAYS,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,40 +64,23 @@ def add_to(app: typer.Typer) -> None:
 
 def errors_command(  # noqa: PLR0913 -- one an option
     *,
-    bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
-    claims_table: Annotated[
-        str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
-    ],
+    bucket: BucketOption,
+    claims_table: ClaimsTableOption,
     since: Annotated[
         str, typer.Option(help="A day, a moment, or how long ago (36h): arrived since.")
     ] = "7d",
     until: Annotated[str, typer.Option(help="Arrived before.")] = "now",
-    types: Annotated[
-        list[str] | None, typer.Option("--type", help="Error type, as in the key; repeatable.")
-    ] = None,
-    reasons: Annotated[
-        list[str] | None, typer.Option("--reason", help="Reason code; repeatable.")
-    ] = None,
-    events: Annotated[
-        list[str] | None,
-        typer.Option("--event", help="Event name, * for any text; repeatable."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
+    types: TypesOption = None,
+    reasons: ReasonsOption = None,
+    events: EventsOption = None,
+    as_json: JsonOption = False,
     out: Annotated[
         Path | None, typer.Option(help="Write the events there too, a file a reason.")
     ] = None,
-    contract: Annotated[
-        Path, typer.Option(help="The contract of the events.", show_default="the shipped one")
-    ] = EVENTS_FILE,
-    granularity: Annotated[
-        Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack.")
-    ] = Granularity.DAY,
-    lateness_days: Annotated[
-        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
-    ] = 7,
-    dedupe_days: Annotated[
-        int, typer.Option(envvar=ENV_DEDUPE_DAYS, min=1, help="Of the stack.")
-    ] = 14,
+    contract: ContractOption = EVENTS_FILE,
+    granularity: GranularityOption = Granularity.DAY,
+    lateness_days: LatenessOption = 7,
+    dedupe_days: DedupeOption = 14,
 ) -> None:
     """Tell what failed and why: counts by reason, event name and hour, with samples.
 

@@ -17,12 +17,13 @@ from ops.errors import InputError
 from ops.generate import Generator, Shares
 from ops.kinesis import KinesisPut, kinesis_client, random_partition_key
 from ops.lines import at_rate, chunked, json_lines
+from ops.options import ContractOption, LatenessOption, StreamOption
 from ops.pack import PackedEvents, PartitionJudge, SingleEvents
 from ops.produce import Outlet, produce
 from ops.progress import progress, summary
 from ops.put import Pace
 from ops.terminal import output, report
-from ops.variables import ENV_GRANULARITY, ENV_LATENESS_DAYS, ENV_STREAM
+from ops.variables import ENV_GRANULARITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,9 +55,7 @@ def produce_command(  # noqa: PLR0913 -- one an option
     file: Annotated[
         Path | None, typer.Argument(help="JSON lines to send; - for standard input.")
     ] = None,
-    stream: Annotated[
-        str, typer.Option(envvar=ENV_STREAM, help="Name or ARN of the Kinesis stream.")
-    ],
+    stream: StreamOption,
     generate: Annotated[
         int | None, typer.Option(min=1, help="Send so many sample events in place of a file.")
     ] = None,
@@ -76,15 +75,11 @@ def produce_command(  # noqa: PLR0913 -- one an option
     hours: Annotated[
         float, typer.Option(help="In how many hours until now sample events are created.")
     ] = 1.0,
-    contract: Annotated[
-        Path, typer.Option(help="The contract of the events.", show_default="the shipped one")
-    ] = EVENTS_FILE,
+    contract: ContractOption = EVENTS_FILE,
     granularity: Annotated[
         Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack; needed to pack.")
     ] = Granularity.DAY,
-    lateness_days: Annotated[
-        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
-    ] = 7,
+    lateness_days: LatenessOption = 7,
     calls: Annotated[int, typer.Option(min=1, max=64, help="Calls in flight at once.")] = 4,
     patience: Annotated[
         float, typer.Option(min=0.0, help="Seconds for which a refused record is sent again.")

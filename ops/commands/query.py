@@ -10,9 +10,10 @@ import typer
 from catalog.query_settings import DEADLINE_S
 from ops.athena import athena_errors, athena_of
 from ops.errors import InputError
+from ops.options import WorkgroupOption
 from ops.query_output import MOST_SHOWN, csv_lines, json_lines, table
 from ops.terminal import output, plain, report
-from ops.variables import ENV_DATABASE, ENV_WORKGROUP
+from ops.variables import ENV_DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,7 @@ def query_command(  # noqa: PLR0913 -- one an option
     database: Annotated[
         str, typer.Option(envvar=ENV_DATABASE, help="Where to find tables without one.")
     ],
-    workgroup: Annotated[str, typer.Option(envvar=ENV_WORKGROUP, help="Of Athena.")],
+    workgroup: WorkgroupOption,
     deadline: Annotated[
         float, typer.Option(min=1.0, help="Seconds after which the query is stopped.")
     ] = DEADLINE_S,

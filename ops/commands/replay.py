@@ -10,26 +10,29 @@ from typing import Annotated, Final
 import typer
 
 from contract.events import EVENTS_FILE
-from contract.layout import Granularity  # noqa: TC001 -- as above
 from ops.commands.errors import selection_of
 from ops.contract_source import read_contract
 from ops.error_objects.reading import Choice
 from ops.errors import InputError
+from ops.options import (
+    BucketOption,
+    ClaimsTableOption,
+    DedupeOption,
+    DeliveryStreamOption,
+    DeployedContractOption,
+    EventsOption,
+    GranularityOption,
+    LatenessOption,
+    ReasonsOption,
+    SettleOption,
+    StreamOption,
+    TypesOption,
+)
 from ops.replay.items import from_records
 from ops.replay.raw import RawBucket
 from ops.replay.showing import progress_bar, summary
 from ops.replay.wiring import CALLS_IN_FLIGHT, QUESTIONS_AT_ONCE, Stack, Wiring
 from ops.terminal import output, plain, report
-from ops.variables import (
-    ENV_BUCKET,
-    ENV_CLAIMS_TABLE,
-    ENV_DEDUPE_DAYS,
-    ENV_DELIVERY_STREAM,
-    ENV_GRANULARITY,
-    ENV_LATENESS_DAYS,
-    ENV_SETTLE_S,
-    ENV_STREAM,
-)
 
 _INTERRUPTED: Final = 130
 
@@ -53,16 +56,9 @@ def replay_command(  # noqa: PLR0913 -- one an option
         tuple[str, str] | None,
         typer.Option(metavar="SINCE UNTIL", help="From the stream itself instead."),
     ] = None,
-    types: Annotated[
-        list[str] | None, typer.Option("--type", help="Error type, as in the key; repeatable.")
-    ] = None,
-    reasons: Annotated[
-        list[str] | None, typer.Option("--reason", help="Reason code; repeatable.")
-    ] = None,
-    events: Annotated[
-        list[str] | None,
-        typer.Option("--event", help="Event name, * for any text; repeatable."),
-    ] = None,
+    types: TypesOption = None,
+    reasons: ReasonsOption = None,
+    events: EventsOption = None,
     fix: Annotated[
         Path | None,
         typer.Option(
@@ -72,28 +68,15 @@ def replay_command(  # noqa: PLR0913 -- one an option
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell what would be sent, and why not.")
     ] = False,
-    contract: Annotated[
-        Path, typer.Option(help="The deployed contract.", show_default="the shipped one")
-    ] = EVENTS_FILE,
-    bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
-    stream: Annotated[
-        str, typer.Option(envvar=ENV_STREAM, help="Name or ARN of the Kinesis stream.")
-    ],
-    delivery_stream: Annotated[
-        str, typer.Option(envvar=ENV_DELIVERY_STREAM, help="Name of the Firehose stream.")
-    ],
-    claims_table: Annotated[
-        str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
-    ],
-    settle: Annotated[
-        int,
-        typer.Option(envvar=ENV_SETTLE_S, min=1, help="Of the stack: its output settleSeconds."),
-    ],
-    granularity: Annotated[Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack.")],
-    lateness_days: Annotated[
-        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
-    ],
-    dedupe_days: Annotated[int, typer.Option(envvar=ENV_DEDUPE_DAYS, min=1, help="Of the stack.")],
+    contract: DeployedContractOption = EVENTS_FILE,
+    bucket: BucketOption,
+    stream: StreamOption,
+    delivery_stream: DeliveryStreamOption,
+    claims_table: ClaimsTableOption,
+    settle: SettleOption,
+    granularity: GranularityOption,
+    lateness_days: LatenessOption,
+    dedupe_days: DedupeOption,
 ) -> None:
     """Put events back on the stream that failed: none is lost by it, and none becomes two rows.
 

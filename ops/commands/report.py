@@ -14,19 +14,20 @@ from contract.layout import Granularity
 from ops.contract_source import read_contract
 from ops.errors import InputError
 from ops.moments import moment
+from ops.options import (
+    BucketOption,
+    ClaimsTableOption,
+    ContractOption,
+    DatabaseOption,
+    DedupeOption,
+    GranularityOption,
+    LatenessOption,
+    WorkgroupOption,
+)
 from ops.report.findings import Span
 from ops.report.page import page, sections
 from ops.report.wiring import Stack, report_of
 from ops.terminal import harmless, output, plain, report
-from ops.variables import (
-    ENV_BUCKET,
-    ENV_CLAIMS_TABLE,
-    ENV_DATABASE,
-    ENV_DEDUPE_DAYS,
-    ENV_GRANULARITY,
-    ENV_LATENESS_DAYS,
-    ENV_WORKGROUP,
-)
 
 if TYPE_CHECKING:
     from ops.report.section import Section
@@ -42,12 +43,10 @@ def add_to(app: typer.Typer) -> None:
 
 def report_command(  # noqa: PLR0913 -- one an option
     *,
-    bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
-    database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="The Glue database.")],
-    workgroup: Annotated[str, typer.Option(envvar=ENV_WORKGROUP, help="Of Athena.")],
-    claims_table: Annotated[
-        str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
-    ],
+    bucket: BucketOption,
+    database: DatabaseOption,
+    workgroup: WorkgroupOption,
+    claims_table: ClaimsTableOption,
     since: Annotated[
         str | None,
         typer.Option(
@@ -59,18 +58,10 @@ def report_command(  # noqa: PLR0913 -- one an option
         int | None, typer.Option(min=1, help="So many hours before --until, in place of --since.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the page goes.")] = REPORT_FILE,
-    contract: Annotated[
-        Path, typer.Option(help="The contract of the events.", show_default="the shipped one")
-    ] = EVENTS_FILE,
-    granularity: Annotated[
-        Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack.")
-    ] = Granularity.DAY,
-    lateness_days: Annotated[
-        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
-    ] = 7,
-    dedupe_days: Annotated[
-        int, typer.Option(envvar=ENV_DEDUPE_DAYS, min=1, help="Of the stack.")
-    ] = 14,
+    contract: ContractOption = EVENTS_FILE,
+    granularity: GranularityOption = Granularity.DAY,
+    lateness_days: LatenessOption = 7,
+    dedupe_days: DedupeOption = 14,
 ) -> None:
     """Write a page about the events that arrived over some time: what became of them, and why.
 

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import typer
@@ -17,6 +17,7 @@ from rich.text import Text
 from local.clients import Clients
 from local.processes import is_running
 from ops.errors import CloudError
+from ops.options import JsonOption
 from ops.running import StateFolder
 from ops.status import status_of
 from ops.terminal import output, plain
@@ -40,7 +41,7 @@ def add_to(app: typer.Typer) -> None:
 
 def status_command(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Tell how the embedded cloud is. Exits with 1 where none runs.
 

@@ -7,27 +7,27 @@ import secrets
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from contract.events import EVENTS_FILE
-from contract.layout import Granularity  # noqa: TC001 -- as above
 from ops.contract_source import read_contract
 from ops.error_objects.events import ErrorEvents
-from ops.terminal import output, plain, report
-from ops.variables import (
-    ENV_BUCKET,
-    ENV_CLAIMS_TABLE,
-    ENV_DATABASE,
-    ENV_DEDUPE_DAYS,
-    ENV_GRANULARITY,
-    ENV_LATENESS_DAYS,
-    ENV_SETTLE_S,
-    ENV_STREAM,
-    ENV_WORKGROUP,
+from ops.options import (
+    BucketOption,
+    ClaimsTableOption,
+    DatabaseOption,
+    DedupeOption,
+    DeployedContractOption,
+    GranularityOption,
+    JsonOption,
+    LatenessOption,
+    SettleOption,
+    StreamOption,
+    WorkgroupOption,
 )
+from ops.terminal import output, plain, report
 from ops.verify.canaries import CanaryMaker, Kind
 from ops.verify.checks import check_all
 from ops.verify.facts import facts_of
@@ -71,28 +71,17 @@ def verify_command(  # noqa: PLR0913 -- one an option
     crawl: Annotated[
         bool, typer.Option("--crawl", help="Run the crawler, and look at what it does.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
-    contract: Annotated[
-        Path, typer.Option(help="The deployed contract.", show_default="the shipped one")
-    ] = EVENTS_FILE,
-    stream: Annotated[
-        str, typer.Option(envvar=ENV_STREAM, help="Name or ARN of the Kinesis stream.")
-    ],
-    bucket: Annotated[str, typer.Option(envvar=ENV_BUCKET, help="The lake's bucket.")],
-    database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="The Glue database.")],
-    workgroup: Annotated[str, typer.Option(envvar=ENV_WORKGROUP, help="Of Athena.")],
-    claims_table: Annotated[
-        str, typer.Option(envvar=ENV_CLAIMS_TABLE, help="The table of claims.")
-    ],
-    settle: Annotated[
-        int,
-        typer.Option(envvar=ENV_SETTLE_S, min=1, help="Of the stack: its output settleSeconds."),
-    ],
-    granularity: Annotated[Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack.")],
-    lateness_days: Annotated[
-        int, typer.Option(envvar=ENV_LATENESS_DAYS, min=1, help="Of the stack.")
-    ],
-    dedupe_days: Annotated[int, typer.Option(envvar=ENV_DEDUPE_DAYS, min=1, help="Of the stack.")],
+    as_json: JsonOption = False,
+    contract: DeployedContractOption = EVENTS_FILE,
+    stream: StreamOption,
+    bucket: BucketOption,
+    database: DatabaseOption,
+    workgroup: WorkgroupOption,
+    claims_table: ClaimsTableOption,
+    settle: SettleOption,
+    granularity: GranularityOption,
+    lateness_days: LatenessOption,
+    dedupe_days: DedupeOption,
 ) -> None:
     """Try a lake: send canaries through it, and tell what became of them.
 
