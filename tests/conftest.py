@@ -10,9 +10,12 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 from tests.helpers.distribution import FilesAndEmulators, share_out
+from tests.helpers.interrupts import heeded_interrupts
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
+
+__all__ = ["heeded_interrupts"]
 
 _TESTS = Path(__file__).parent
 _COVERING = (

@@ -1,4 +1,4 @@
-"""Lets processes that tests start take a Ctrl-C, whoever started the tests."""
+"""Lets the tests, and processes that they start, take a Ctrl-C whoever started them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def heeded_interrupts() -> Iterator[None]:
-    """A shell lets what it runs in the background ignore Ctrl-C, and children inherit that."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A shell, and nohup, let what they run ignore these signals, and children inherit that."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGHUP)}
+    for number, handler in before.items():
+        if handler is signal.SIG_IGN:
+            default = signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, default)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)

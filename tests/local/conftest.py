@@ -2,7 +2,6 @@
 
 from tests.helpers.athena_fixtures import athena, athena_place
 from tests.helpers.cloud_fixtures import clouds
-from tests.helpers.interrupts import heeded_interrupts
 from tests.helpers.ministack_fixtures import claims_table, dynamodb, ministack
 from tests.helpers.queried_lake import queried_lake
 
@@ -12,7 +11,6 @@ __all__ = [
     "claims_table",
     "clouds",
     "dynamodb",
-    "heeded_interrupts",
     "ministack",
     "queried_lake",
 ]

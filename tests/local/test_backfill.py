@@ -47,11 +47,17 @@ CREATED_S = 1_793_613_600
 def cloud(clouds: Clouds) -> Iterator[Cloud]:
     """A cloud whose lake is empty before and after, and that nobody backfills."""
     cloud = clouds("dev")
+    empty(cloud)
     yield cloud
+    empty(cloud)
+    end_lease(cloud)
+
+
+def empty(cloud: Cloud) -> None:
+    """Delete all objects of the lake, also those that other tests left."""
     bucket = {"Bucket": cloud.outputs["bucket"]}
     for found in cloud.clients.pages("s3", "ListObjectsV2", bucket, "Contents"):
         cloud.clients.call("s3", "DeleteObject", {**bucket, "Key": found["Key"]})
-    end_lease(cloud)
 
 
 def end_lease(cloud: Cloud) -> None:

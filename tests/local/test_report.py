@@ -55,7 +55,11 @@ def environment(queried_lake: QueriedLake) -> dict[str, str]:
 def text(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page, as an administrator makes it."""
     out = tmp_path_factory.mktemp("report") / "new" / "page.html"
-    done = CliRunner().invoke(app, ["report", "--hours", "3", "--out", str(out)], env=environment)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boto3, "DEFAULT_SESSION", None)  # that of another lake, where there was one
+        done = CliRunner().invoke(
+            app, ["report", "--hours", "3", "--out", str(out)], env=environment
+        )
     assert done.exit_code == 0, done.output
     assert done.stdout == f"{out}\n"
     assert done.stderr == ""
