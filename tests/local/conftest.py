@@ -1,5 +1,10 @@
 """What the tests on emulators share."""
 
+from __future__ import annotations
+
+import boto3
+import pytest
+
 from tests.helpers.athena_fixtures import athena, athena_place
 from tests.helpers.cloud_fixtures import clouds
 from tests.helpers.ministack_fixtures import claims_table, dynamodb, ministack
@@ -14,3 +19,9 @@ __all__ = [
     "ministack",
     "queried_lake",
 ]
+
+
+@pytest.fixture(autouse=True)
+def own_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Boto3 keeps the credentials of its first client, which are those of another test's lake."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)

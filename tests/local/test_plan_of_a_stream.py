@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from ops.cli import app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy_boto3_kinesis import KinesisClient
 
     from tests.helpers.cloud_fixtures import Clouds
@@ -40,15 +42,25 @@ def record(number: int, now_s: float) -> bytes:
     )
 
 
-def test_a_living_stream_is_measured(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def stream(clouds: Clouds) -> Iterator[str]:
+    """A stream of its own, as other tests send to the lake's."""
+    kinesis = cast("KinesisClient", clouds("dev").clients.client("kinesis"))
+    name = "events-to-plan-for"
+    kinesis.create_stream(StreamName=name, ShardCount=2)
+    kinesis.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 1})
+    yield name
+    kinesis.delete_stream(StreamName=name)
+    kinesis.get_waiter("stream_not_exists").wait(StreamName=name, WaiterConfig={"Delay": 1})
+
+
+def test_a_living_stream_is_measured(
+    clouds: Clouds, stream: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cloud = clouds("dev")
     for name, value in cloud.environment().items():
         monkeypatch.setenv(name, value)
     kinesis = cast("KinesisClient", cloud.clients.client("kinesis"))
-    # A stream of its own: other tests send to the lake's.
-    stream = "events-to-plan-for"
-    kinesis.create_stream(StreamName=stream, ShardCount=2)
-    kinesis.get_waiter("stream_exists").wait(StreamName=stream, WaiterConfig={"Delay": 1})
     now_s = time.time()
     kinesis.put_records(
         StreamName=stream,
