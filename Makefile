@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 ARCHITECTURE ?= arm64
 PYTHON_VERSION ?= 3.13
+# One order of the tests unless another is asked for, so that what fails is the change.
+ORDER ?= 1489832013
 
 RUN := $(VENV)/bin/python -m
 STAMP := $(VENV)/.setup-done
@@ -48,7 +50,7 @@ check: lint types imports ## Check format, style, types, imports and the reposit
 	@$(RUN) pytest tests/unit/test_repository.py
 
 test: setup ## Run all tests, which must cover contract and transform
-	@$(RUN) pytest --cov --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	@$(RUN) pytest --cov --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --randomly-seed=$(ORDER)
 
 bench: setup ## Run every benchmark and print its table
 	@set -e; for file in bench/bench_*.py; do \
