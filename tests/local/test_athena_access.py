@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from contract.layout import events_partition_prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.helpers.cloud_fixtures import Clouds
 
@@ -59,7 +59,7 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def person(clouds: Clouds) -> Callable[[str], Person]:
+def person(clouds: Clouds) -> Iterator[Callable[[str], Person]]:
     """Gives a person with one of the stack's policies; the lake holds a row of each table."""
     cloud = clouds("dev")
     environment = cloud.environment()
@@ -77,10 +77,13 @@ def person(clouds: Clouds) -> Callable[[str], Person]:
     event = f"{events_partition_prefix('account', DAY)}f.parquet"
     error = f"errors/type=processing-failed/dt={DAY}/f.gz"
     bucket = outputs["bucket"]
-    s3.put_object(Bucket=bucket, Key=event, Body=content.getvalue())
-    raw = gzip.compress(b'{"event_uuid": "u1"}\n')
-    s3.put_object(Bucket=bucket, Key=f"raw/dt={DAY}/hour=10/f.gz", Body=raw)
-    s3.put_object(Bucket=bucket, Key=error, Body=gzip.compress(b'{"errorCode": "x"}\n'))
+    stored = {
+        event: content.getvalue(),
+        f"raw/dt={DAY}/hour=10/f.gz": gzip.compress(b'{"event_uuid": "u1"}\n'),
+        error: gzip.compress(b'{"errorCode": "x"}\n'),
+    }
+    for key, body in stored.items():
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
 
     def make(policy: str) -> Person:
         role = iam.create_role(
@@ -98,7 +101,10 @@ def person(clouds: Clouds) -> Callable[[str], Person]:
             )
             return Person(session, outputs)
 
-    return make
+    yield make
+    # Others count what is in this lake.
+    for key in stored:
+        s3.delete_object(Bucket=bucket, Key=key)
 
 
 EVENTS = f"SELECT event_uuid FROM events WHERE event_type = 'account' AND dt = '{DAY}'"  # noqa: S608
