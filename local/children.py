@@ -1,4 +1,4 @@
-"""Child processes on record, so that those of a killed parent are found and ended later."""
+"""Child processes on record: a guardian ends those whose parent ends, however that ends."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from local.errors import ProcessError
+from local.guarded import guard
 from local.processes import ProcessIdentity, end, identify, is_running
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ class LeftOver:
     what: str
     pid: int
 
-    def __str__(self) -> str:
-        """Give the sentence that tells the user."""
-        return f"ended {self.what} (process {self.pid}) that a killed run had left behind"
+
+def told(left_overs: Sequence[LeftOver]) -> str:
+    """Returns the one sentence that tells the user what was ended."""
+    each = ", ".join(f"{one.what} (process {one.pid})" for one in left_overs)
+    return f"ended what a killed run had left behind: {each}"
 
 
 @dataclass(slots=True)
@@ -110,6 +113,7 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
         ProcessError: It ended at once.
     """
     records.mkdir(parents=True, exist_ok=True, mode=0o700)
+    guard(records)
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -122,7 +126,7 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
             pass_fds=keep_open,
         )
     try:
-        record = _put_on_record(what, process.pid, records, folder)
+        record = put_on_record(what, process.pid, records, folder)
     except ProcessError as error:
         process.wait()
         message = f"{error}; its log ends with:\n{tail(log)}"
@@ -134,7 +138,21 @@ def spawn(  # noqa: PLR0913 (a process has so many parts)
     return Child(what, process, record)
 
 
-def _put_on_record(what: str, pid: int, records: Path, folder: Path | None) -> Path:
+def put_on_record(what: str, pid: int, records: Path, folder: Path | None = None) -> Path:
+    """Puts a process on record as a child of this one, with which it is to end.
+
+    Args:
+        what: How messages call it.
+        pid: Its number.
+        records: Folder of the records.
+        folder: What is deleted with it when it is a left-over; None for nothing.
+
+    Returns:
+        The file of the record.
+
+    Raises:
+        ProcessError: It has ended.
+    """
     child, parent = identify(pid), identify(os.getpid())
     if child is None or parent is None:
         message = f"{what} ended as soon as it was started"
@@ -152,10 +170,14 @@ def _put_on_record(what: str, pid: int, records: Path, folder: Path | None) -> P
     return record
 
 
-def end_left_overs(records: Path) -> tuple[LeftOver, ...]:
+def end_left_overs(records: Path, *, ending: ProcessIdentity | None = None) -> tuple[LeftOver, ...]:
     """End every process on record whose parent runs no more, and delete its folder.
 
     A process that a living parent started, such as that of another embedded cloud, is left alone.
+
+    Args:
+        records: Folder of the records.
+        ending: A parent that is about to end: its processes are left over as well.
 
     Returns:
         What was still running.
@@ -166,15 +188,17 @@ def end_left_overs(records: Path) -> tuple[LeftOver, ...]:
             entry = cast("dict[str, object]", json.loads(record.read_text()))
         except FileNotFoundError:
             continue  # its own parent has just stopped it
-        if is_running(_identity(entry["parent"])):
+        parent = _identity(entry["parent"])
+        if parent != ending and is_running(parent):
             continue
         child = _identity(entry["child"])
         if end(child):
             found.append(LeftOver(str(entry["what"]), child.pid))
-            _LOG.warning("%s", found[-1])
         if entry["folder"] is not None:
             shutil.rmtree(str(entry["folder"]), ignore_errors=True)
         record.unlink(missing_ok=True)
+    if found:
+        _LOG.warning("%s", told(found))
     return tuple(found)
 
 

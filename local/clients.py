@@ -47,6 +47,8 @@ class Clients:
             read_timeout=_READ_TIMEOUT_S,
             max_pool_connections=_CONNECTIONS,
             retries={"total_max_attempts": 1},
+            # None at all, whatever the environment names: no proxy can reach this machine for us.
+            proxies={},
         )
         self._lock = threading.Lock()
         self._clients: dict[str, BaseClient] = {}

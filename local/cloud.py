@@ -213,6 +213,35 @@ class Cloud:
             folder=self.folder,
         )
 
+    def restart_delivery(self) -> str | None:
+        """Starts the delivery process again if it has ended by itself.
+
+        Returns:
+            How it ended; None while it runs, or where it was stopped.
+
+        Raises:
+            ProcessError: It ended at once.
+            OSError: The disk is full.
+        """
+        if self._delivery is None or (code := self._delivery.process.poll()) is None:
+            return None
+        ended = self._delivery
+        self.start_delivery()
+        ended.stop()
+        return f"with {code} (its log: {self.delivery_log})"
+
+    def restart_athena(self) -> str | None:
+        """Starts the Athena endpoint again if it has ended by itself.
+
+        Returns:
+            How it ended; None while it runs, or where there is none.
+
+        Raises:
+            ProcessError: It ended at once.
+            OSError: Its port is taken, or the disk is full.
+        """
+        return None if self.athena is None else self.athena.restart()
+
     def stop_delivery(self) -> None:
         """Stop the delivery process at a point at which it loses nothing.
 

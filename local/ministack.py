@@ -77,9 +77,10 @@ class Ministack:
             ProcessError: It ended, or did not answer in time; the message has the end of its log.
         """
         records = records or default_records()
-        # Nobody else of this user takes the port between its choice and its use.
         with one_at_a_time(records):
             left_overs = end_left_overs(records)
+        # Nobody else of this user takes the port between its choice and its use.
+        with one_at_a_time(Path(tempfile.gettempdir()) / f"firelake-ports-{os.getuid()}"):
             for attempt in range(1, _ATTEMPTS + 1):
                 own = Path(tempfile.mkdtemp(prefix="ministack-", dir=folder))
                 port = _free_port()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, cast
@@ -10,6 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ops.errors import OpsError
+from ops.loopback import loopback_variables
 from ops.terminal import output, plain, report
 
 if TYPE_CHECKING:
@@ -90,3 +92,4 @@ def main(
 ) -> None:
     """Firelake: JSON events from a Kinesis stream as an Athena table, each event once."""
     del show_version
+    os.environ.update(loopback_variables(os.environ))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.errors import InfraError
+from local.children import told
 from local.cloud import Cloud
 from local.errors import LocalError
 from local.firehose.settings import LocalSwitches
 from local.ministack import REGION
 from local.processes import identify
+from local.supervisor import Supervisor
 from ops.errors import CloudError
 from ops.up import Started
 from ops.variables import OUTPUT_VARIABLES
@@ -21,6 +24,7 @@ from ops.variables import OUTPUT_VARIABLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from local.processes import ProcessIdentity
     from local.provider import Registration
     from ops.running import StateFolder
     from ops.up import Plan
@@ -56,14 +60,18 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
         raise CloudError(message) from error
     outputs = {name: str(each) for name, each in cloud.outputs.items() if each is not None}
     services = Counter(each.type.split(":")[1].split("/")[0] for each in _made(cloud))
-    delivery_pid = cloud.delivery_pid
+    supervisor = Supervisor(
+        {"the delivery": cloud.restart_delivery, "the Athena endpoint": cloud.restart_athena},
+        now_s=time.monotonic,
+    )
     return Started(
         environment={**cloud.environment(), **variables_of(outputs)},
         outputs=outputs,
         resources=dict(sorted(services.items())),
         alarms=tuple(each.inputs for each in _made(cloud) if each.type == _ALARM),
-        notes=(*map(str, cloud.ministack.left_overs), *cloud.deployment.warnings),
-        delivery=None if delivery_pid is None else identify(delivery_pid),
+        notes=(*_left_overs(cloud), *cloud.deployment.warnings),
+        delivery=lambda: _delivery(cloud),
+        tend=supervisor.tend,
         fault=lambda: _fault(cloud),
         stop=lambda: _stop(cloud),
     )
@@ -84,13 +92,20 @@ def variables_of(outputs: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _left_overs(cloud: Cloud) -> tuple[str, ...]:
+    left_overs = cloud.ministack.left_overs
+    return (told(left_overs),) if left_overs else ()
+
+
+def _delivery(cloud: Cloud) -> ProcessIdentity | None:
+    return None if cloud.delivery_pid is None else identify(cloud.delivery_pid)
+
+
 def _fault(cloud: Cloud) -> str | None:
+    # The other processes can be started again: what they work on is here.
     if identify(cloud.ministack.pid) is None:
         return "MiniStack has ended by itself, and all data with it"
-    # The stop of the cloud tells the end of the log.
-    if cloud.athena is not None and cloud.athena.pid is None:
-        return "the Athena endpoint has ended by itself"
-    return "the delivery has ended by itself" if cloud.delivery_pid is None else None
+    return None
 
 
 def _stop(cloud: Cloud) -> None:

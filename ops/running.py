@@ -6,6 +6,7 @@ https://specifications.freedesktop.org/basedir-spec/latest/
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ ENV_STATE: Final = "FIRELAKE_STATE"
 _FILE: Final = "running.json"
 _LOCK: Final = "up.lock"
 _OWN_ONLY: Final = 0o600
+# Tells projects apart whose folders have one name; sixteen digits are no one's by chance.
+_DIGEST_DIGITS: Final = 16
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,22 +70,25 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class StateFolder:
-    """Where one embedded cloud is on record, with its files; there is one for each user."""
+    """Where one embedded cloud is on record, with its files; each project folder has its own."""
 
     path: Path
 
     @classmethod
-    def of_user(cls, environment: Mapping[str, str]) -> StateFolder:
-        """Give the folder that the environment names, or else the user's own.
+    def of_project(cls, environment: Mapping[str, str], project: Path) -> StateFolder:
+        """Returns the folder that the environment names, or else the project's own.
 
         Args:
             environment: The variables of this process.
+            project: The folder with the Pulumi settings of the lake.
         """
         named = environment.get(ENV_STATE)
         if named:
             return cls(Path(named).absolute())
         home = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-        return cls(Path(home) / "firelake")
+        place = project.resolve()
+        digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:_DIGEST_DIGITS]
+        return cls(Path(home) / "firelake" / "lakes" / f"{place.name}-{digest}")
 
     @property
     def processes(self) -> Path:
@@ -120,15 +126,23 @@ class StateFolder:
         Raises:
             CloudError: The record cannot be read.
         """
+        running = self.read_last()
+        return running if running is not None and is_running(running.process) else None
+
+    def read_last(self) -> Running | None:
+        """Returns the cloud on record, though it may have been killed; None without a record.
+
+        Raises:
+            CloudError: The record cannot be read.
+        """
         file = self.path / _FILE
         try:
-            running = msgspec.json.decode(file.read_bytes(), type=Running)
+            return msgspec.json.decode(file.read_bytes(), type=Running)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.DecodeError) as error:
             message = f"{file} cannot be read: {error}; if no cloud runs, delete it"
             raise CloudError(message) from error
-        return running if is_running(running.process) else None
 
     def read_ready(self) -> Running:
         """Give the cloud that runs and is ready.
@@ -138,7 +152,7 @@ class StateFolder:
         """
         running = self.read()
         if running is None:
-            message = "no embedded cloud runs: start one by `firelake up --detach`"
+            message = "no embedded cloud runs for this project: start one by `firelake up --detach`"
             raise CloudError(message)
         if not running.is_ready:
             message = f"the embedded cloud of process {running.process.pid} is not ready yet"

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from local.children import end_left_overs, one_at_a_time, tail
+import msgspec
+
+from local.children import end_left_overs, one_at_a_time, tail, told
 from local.processes import end, identify
 from ops.errors import CloudError
 from ops.running import Running
@@ -57,7 +59,8 @@ class Started:
         resources: How many resources were made, by service.
         notes: What the start had to say, such as of left-overs that it ended.
         alarms: The inputs of the alarms that were made.
-        delivery: The delivery process.
+        delivery: Returns the delivery process; None while it does not run.
+        tend: Starts again what has ended by itself, and returns what there is to say of it.
         fault: Tells why the cloud is of no use any more; None while it is.
         stop: Stops it.
     """
@@ -67,7 +70,8 @@ class Started:
     resources: Mapping[str, int]
     notes: tuple[str, ...]
     alarms: tuple[Mapping[str, object], ...]
-    delivery: ProcessIdentity | None
+    delivery: Callable[[], ProcessIdentity | None]
+    tend: Callable[[], Sequence[str]]
     fault: Callable[[], str | None]
     stop: Callable[[], None]
 
@@ -115,10 +119,11 @@ def run_up(  # noqa: PLR0913 -- what a test has otherwise
                     resources=started.resources,
                     notes=started.notes,
                     alarms=started.alarms,
-                    delivery=started.delivery,
+                    delivery=started.delivery(),
                 )
                 state.write(running)
-                _stay(started, lambda: show(running), wait)
+                stay = _Stay(started=started, state=state, say=say, wait=wait)
+                stay.until_stopped(running, show)
             finally:
                 say("stopping the embedded cloud; its data goes with it")
                 started.stop()
@@ -163,36 +168,70 @@ def detach(arguments: Sequence[str], state: StateFolder) -> Running:
     raise CloudError(message)
 
 
-def bring_down(state: StateFolder) -> list[str]:
-    """End the cloud that runs, and whatever a killed one left behind.
+def bring_down(state: StateFolder) -> str | None:
+    """End the cloud that runs, or whatever a killed one left behind.
 
     Returns:
-        What was ended, a sentence each.
+        What was ended, one sentence; None where there was nothing.
 
     Raises:
         CloudError: The record cannot be read.
     """
-    done: list[str] = []
-    running = state.read()
-    if running is not None and end(running.process, patience_s=_STOP_PATIENCE_S):
-        done.append(f"stopped the embedded cloud of process {running.process.pid}")
+    last = state.read_last()
+    stopped = last is not None and end(last.process, patience_s=_STOP_PATIENCE_S)
+    left_overs = ()
     if state.processes.exists():
         with one_at_a_time(state.processes):
-            done += [str(left_over) for left_over in end_left_overs(state.processes)]
+            left_overs = end_left_overs(state.processes)
     if state.read() is None:
         state.clear()
-    return done
+    if last is None:
+        return told(left_overs) if left_overs else None
+    if stopped:
+        return f"stopped the embedded cloud of process {last.process.pid}"
+    return (
+        f"the embedded cloud of process {last.process.pid} had been killed; nothing of it is left"
+    )
 
 
-def _stay(started: Started, show: Callable[[], None], wait: Callable[[float], None]) -> None:
-    try:
-        # Whoever is told that Ctrl-C stops it may press it before the telling has ended.
-        show()
-        while (fault := started.fault()) is None:
-            wait(_LOOK_EVERY_S)
-    except KeyboardInterrupt:
-        return
-    raise CloudError(fault)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stay:
+    """How a cloud stays."""
+
+    started: Started
+    state: StateFolder
+    say: Callable[[str], None]
+    wait: Callable[[float], None]
+
+    def until_stopped(self, running: Running, show: Callable[[Running], None]) -> None:
+        """Tends the cloud until a signal; raises CloudError when it is of no use any more."""
+        started = self.started
+        try:
+            # Whoever is told that Ctrl-C stops it may press it before the telling has ended.
+            show(running)
+            while (fault := started.fault()) is None:
+                for line in started.tend():
+                    self._tell(line)
+                delivery = started.delivery()
+                if delivery != running.delivery and self._record(running, delivery):
+                    running = msgspec.structs.replace(running, delivery=delivery)
+                self.wait(_LOOK_EVERY_S)
+        except KeyboardInterrupt:
+            return
+        raise CloudError(fault)
+
+    def _tell(self, line: str) -> None:
+        # A full disk keeps the log from being written, and must not end what it fills.
+        with suppress(OSError):
+            self.say(line)
+
+    def _record(self, running: Running, delivery: ProcessIdentity | None) -> bool:
+        """Returns whether it could be written; it is tried again a second later."""
+        try:
+            self.state.write(msgspec.structs.replace(running, delivery=delivery))
+        except OSError:
+            return False
+        return True
 
 
 @contextmanager

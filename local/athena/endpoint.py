@@ -13,7 +13,7 @@ from local.children import Child, spawn, tail
 from local.errors import ProcessError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
 _HOST: Final = "127.0.0.1"
@@ -36,6 +36,7 @@ class AthenaEndpoint:
 
     url: str
     log: Path
+    _start: Callable[[], Child] = field(repr=False)
     _child: Child = field(repr=False)
 
     @classmethod
@@ -54,26 +55,29 @@ class AthenaEndpoint:
         """
         own, log = folder / "athena", folder / "athena.log"
         own.mkdir(exist_ok=True)
-        with socket.create_server((_HOST, 0), backlog=_WAITING_CONNECTIONS) as listening:
-            port = listening.getsockname()[1]
-            child = spawn(
-                "the Athena endpoint",
-                [
-                    *(sys.executable, "-m", "local.athena"),
-                    *("--socket", str(listening.fileno()), "--folder", str(own)),
-                ],
-                environment={
-                    **{name: os.environ[name] for name in _INHERITED if name in os.environ},
-                    **environment,
-                    "PYTHONPATH": str(_SOURCE_ROOT),
-                    "TZ": "UTC",
-                },
-                log=log,
-                records=records,
-                folder=folder,
-                keep_open=(listening.fileno(),),
-            )
-        return cls(f"http://{_HOST}:{port}", log, child)
+
+        def start_on(port: int) -> tuple[Child, int]:
+            return _spawn(port, environment, own, log, records, folder)
+
+        child, port = start_on(0)
+        return cls(f"http://{_HOST}:{port}", log, lambda: start_on(port)[0], child)
+
+    def restart(self) -> str | None:
+        """Starts the process again at the same port if it has ended.
+
+        Returns:
+            How it ended; None while it runs.
+
+        Raises:
+            ProcessError: It ended at once.
+            OSError: The port is taken, or the disk is full.
+        """
+        code = self._child.process.poll()
+        if code is None:
+            return None
+        self._child.stop()
+        self._child = self._start()
+        return f"with {code}"
 
     @property
     def pid(self) -> int | None:
@@ -111,3 +115,28 @@ class AthenaEndpoint:
     ) -> None:
         """Stop."""
         self.stop()
+
+
+def _spawn(  # noqa: PLR0913, PLR0917 (a process has so many parts)
+    port: int, environment: Mapping[str, str], own: Path, log: Path, records: Path, folder: Path
+) -> tuple[Child, int]:
+    """Returns the process and its port; 0 is any that is free."""
+    with socket.create_server((_HOST, port), backlog=_WAITING_CONNECTIONS) as listening:
+        child = spawn(
+            "the Athena endpoint",
+            [
+                *(sys.executable, "-m", "local.athena"),
+                *("--socket", str(listening.fileno()), "--folder", str(own)),
+            ],
+            environment={
+                **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+                **environment,
+                "PYTHONPATH": str(_SOURCE_ROOT),
+                "TZ": "UTC",
+            },
+            log=log,
+            records=records,
+            folder=folder,
+            keep_open=(listening.fileno(),),
+        )
+        return child, int(listening.getsockname()[1])

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ops.running import StateFolder
+from ops.stack_settings import PROJECT_FOLDER
 from ops.terminal import output, plain
 from ops.up import bring_down
 
@@ -19,7 +20,6 @@ def add_to(app: typer.Typer) -> None:
 
 
 def down_command() -> None:
-    """Stop the embedded cloud that runs, and what a killed one left behind; its data goes too."""
-    done = bring_down(StateFolder.of_user(os.environ))
-    for line in done or ["no embedded cloud runs"]:
-        output().print(plain(line))
+    """Stop this project's embedded cloud, or what a killed one left behind; its data goes too."""
+    done = bring_down(StateFolder.of_project(os.environ, PROJECT_FOLDER))
+    output().print(plain(done or "no embedded cloud runs for this project"))

@@ -11,8 +11,10 @@ import msgspec
 import typer
 
 from ops.errors import InputError
+from ops.loopback import no_proxy_variables
 from ops.options import JsonOption
 from ops.running import StateFolder
+from ops.stack_settings import PROJECT_FOLDER
 from ops.variables import OUTPUT_VARIABLES
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ def env_command(
     stack on AWS: eval "$(pulumi stack output --json | firelake env --outputs -)".
     """
     if outputs is None:
-        environment = StateFolder.of_user(os.environ).read_ready().environment
+        running = StateFolder.of_project(os.environ, PROJECT_FOLDER).read_ready()
+        # Not as it was where the cloud was started: it is this shell that may be behind a proxy.
+        environment = {**running.environment, **no_proxy_variables(os.environ)}
         lines = [f"unset {' '.join(_MISLEADING)}", *export_lines(environment)]
     else:
         environment = variables_of(outputs.read())

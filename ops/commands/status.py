@@ -19,6 +19,7 @@ from local.processes import is_running
 from ops.errors import CloudError
 from ops.options import JsonOption
 from ops.running import StateFolder
+from ops.stack_settings import PROJECT_FOLDER
 from ops.status import status_of
 from ops.terminal import output, plain
 
@@ -47,7 +48,7 @@ def status_command(
 
     What came in and what is behind is what CloudWatch has, which is told once a minute.
     """
-    running = StateFolder.of_user(os.environ).read()
+    running = StateFolder.of_project(os.environ, PROJECT_FOLDER).read()
     if running is None or not running.is_ready:
         if as_json:
             _write({"is_running": running is not None, "is_ready": False})

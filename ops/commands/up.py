@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ops.commands.env import export_lines
 from ops.running import StateFolder
-from ops.stack_settings import stack_settings
+from ops.stack_settings import PROJECT_FOLDER, stack_settings
 from ops.terminal import output, plain, report
 from ops.up import Plan, detach, run_up
 
@@ -67,7 +67,7 @@ def up_command(
     plan = Plan(
         stack=stack, settings=stack_settings(stack, config or ()), flush_sooner_s=flush_after
     )
-    state = StateFolder.of_user(os.environ)
+    state = StateFolder.of_project(os.environ, PROJECT_FOLDER)
     _say(f"starting the stack {stack} on the embedded cloud")
     if in_background:
         arguments = [f"--stack={stack}", *(f"--config={each}" for each in config or ())]

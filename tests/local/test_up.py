@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.children import put_on_record
 from local.clients import Clients
-from local.processes import ProcessIdentity, identify, is_running
+from local.guarded import guard
+from local.processes import ProcessIdentity, is_running
 from ops.running import StateFolder
 
 if TYPE_CHECKING:
@@ -51,6 +54,19 @@ class CommandLine:
             text=True,
         )
 
+    def up(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
+        """Starts a lake in the background, which ends with the tests if they are killed."""
+        code, output, errors = self.run("up", "--detach", *arguments, environment=environment)
+        assert code == 0, errors
+        self.hold(self.running().process.pid)
+        return output + errors
+
+    def hold(self, pid: int) -> None:
+        records = self.state.path.parent / "held"
+        records.mkdir(exist_ok=True)
+        guard(records)
+        put_on_record("the lake", pid, records)
+
     def run(
         self, *arguments: str, text: str = "", environment: dict[str, str] | None = None
     ) -> tuple[int, str, str]:
@@ -82,8 +98,7 @@ def line(tmp_path: Path) -> Iterator[CommandLine]:
 
 
 def test_a_lake_is_started_used_looked_at_and_ended(line: CommandLine) -> None:
-    code, output, errors = line.run("up", "--detach", "--flush-after", "1")
-    assert code == 0, errors
+    output = line.up("--flush-after", "1")
     assert "firelake-dev-events" in output
 
     code, told, _ = line.run("env", "--json")
@@ -134,20 +149,27 @@ def wait_for_objects(line: CommandLine, prefixes: set[str]) -> dict[str, Any]:
         time.sleep(0.5)
 
 
-def test_what_a_killed_lake_left_behind_is_ended_by_the_next_which_says_so(
-    line: CommandLine,
-) -> None:
-    assert line.run("up", "--detach")[0] == 0
+def test_a_killed_lake_leaves_nothing_and_down_says_so_once(line: CommandLine) -> None:
+    line.up()
     killed, children = line.running(), line.children()
+    assert len(children) == 3
+    os.kill(killed.process.pid, signal.SIGKILL)
+    for each in (killed.process, *children):
+        wait_until_gone(each)
+    assert line.run("status")[0] == 1
+    pid = killed.process.pid
+    said = f"the embedded cloud of process {pid} had been killed; nothing of it is left\n"
+    assert line.run("down")[:2] == (0, said)
+    assert line.run("down")[:2] == (0, "no embedded cloud runs for this project\n")
+    assert line.files() == []
+
+
+def test_a_lake_follows_a_killed_one(line: CommandLine) -> None:
+    line.up()
+    killed = line.running()
     os.kill(killed.process.pid, signal.SIGKILL)
     wait_until_gone(killed.process)
-    assert [is_running(each) for each in children] == [True, True, True]
-    assert line.run("status")[0] == 1
-
-    code, _, errors = line.run("up", "--detach", "--config", "stream.retentionHours=48")
-    assert code == 0
-    assert errors.count("that a killed run had left behind") == 3
-    assert [each for each in children if is_running(each)] == []
+    line.up("--config", "stream.retentionHours=48")
     environment = line.running().environment
     assert environment["AWS_ENDPOINT_URL"] != killed.environment["AWS_ENDPOINT_URL"]
     clients = Clients(environment)
@@ -155,12 +177,6 @@ def test_what_a_killed_lake_left_behind_is_ended_by_the_next_which_says_so(
     told = clients.call("kinesis", "DescribeStreamSummary", name)
     clients.close()
     assert told["StreamDescriptionSummary"]["RetentionPeriodHours"] == 48
-
-    os.kill(line.running().process.pid, signal.SIGKILL)
-    code, output, _ = line.run("down")
-    assert code == 0
-    assert output.count("that a killed run had left behind") == 3
-    assert line.files() == []
 
 
 def wait_until_gone(process: ProcessIdentity) -> None:
@@ -172,6 +188,7 @@ def wait_until_gone(process: ProcessIdentity) -> None:
 
 def test_a_signal_stops_a_lake_that_stays_and_leaves_nothing(line: CommandLine) -> None:
     with line.start("up") as process:
+        line.hold(process.pid)
         assert process.stderr is not None
         shown = ""
         while "Ctrl-C stops it" not in shown:
@@ -188,15 +205,61 @@ def test_a_signal_stops_a_lake_that_stays_and_leaves_nothing(line: CommandLine) 
     assert line.files() == []
 
 
-def test_a_lake_whose_delivery_ended_stops_and_says_so(line: CommandLine) -> None:
-    assert line.run("up", "--detach")[0] == 0
-    running = line.running()
-    assert running.delivery is not None
-    assert identify(running.delivery.pid) == running.delivery
-    os.kill(running.delivery.pid, signal.SIGKILL)
-    wait_until_gone(running.process)
-    assert "the delivery had ended by itself" in line.state.log.read_text()
-    assert line.files() == []
+def test_a_killed_delivery_or_endpoint_is_started_again_and_nothing_is_lost(
+    line: CommandLine,
+) -> None:
+    line.up("--flush-after", "1")
+    running, before = line.running(), line.children()
+    for each in before:
+        if each.pid != ministack_of(line):
+            os.kill(each.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while len([each for each in line.children() if is_running(each)]) < 3:
+        assert time.monotonic() < deadline, line.state.log.read_text()
+        time.sleep(0.1)
+    while line.running().delivery in {None, running.delivery}:
+        assert time.monotonic() < deadline, line.state.log.read_text()
+        time.sleep(0.1)
+    assert line.state.log.read_text().count("had ended by itself, with -9") == 2
+
+    environment = line.running().environment
+    assert environment == running.environment
+    event = json.dumps({**EVENT, "created_at": int(time.time())})
+    assert line.run("produce", "-", text=f"{event}\n", environment=dict(environment))[0] == 0
+    wait_for_objects(line, {"events/", "raw/"})
+    code, output, errors = line.run(
+        "query", "SELECT count(*) AS n FROM events", "--csv", environment=dict(environment)
+    )
+    assert code == 0, errors
+    assert output.replace('"', "").split() == ["n", "1"]
+
+
+def ministack_of(line: CommandLine) -> int:
+    entries = [json.loads(each.read_text()) for each in line.state.processes.glob("*.json")]
+    return int(next(each["child"][0] for each in entries if each["what"] == "MiniStack"))
+
+
+def test_a_proxy_is_asked_for_nothing_of_this_machine(line: CommandLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(0)
+        url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+        names = ("http_proxy", "HTTP_PROXY", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+        behind = {**dict.fromkeys(names, url), "NO_PROXY": "", "no_proxy": ""}
+        line.up("--flush-after", "1", environment=behind)
+        code, told, errors = line.run("env", "--json", environment=behind)
+        assert code == 0, errors
+        # What commands get that were not told by `env` that loopback needs no proxy.
+        environment = {**json.loads(told), **behind}
+        event = json.dumps({**EVENT, "created_at": int(time.time())})
+        for arguments, text in (
+            (("produce", "-"), f"{event}\n"),
+            (("query", "SELECT 1"), ""),
+            (("status",), ""),
+        ):
+            code, _, errors = line.run(*arguments, text=text, environment=environment)
+            assert code == 0, errors
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
 
 
 def test_a_setting_that_is_refused_is_told_by_a_detached_lake_too(line: CommandLine) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -12,13 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.children import Child, LeftOver, default_records, end_left_overs, one_at_a_time, spawn
+from local.children import (
+    Child,
+    LeftOver,
+    default_records,
+    end_left_overs,
+    one_at_a_time,
+    spawn,
+    told,
+)
 from local.errors import ProcessError
-from local.processes import ProcessIdentity, identify
+from local.processes import ProcessIdentity, identify, is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).parents[3]
 SLEEP = ("/bin/sleep", "600")
 
 
@@ -141,9 +152,60 @@ def test_where_nothing_was_ever_started_nothing_is_left_over(tmp_path: Path) -> 
     assert end_left_overs(tmp_path / "absent") == ()
 
 
-def test_a_left_over_is_told_in_a_sentence() -> None:
-    expected = "ended MiniStack (process 42) that a killed run had left behind"
-    assert str(LeftOver("MiniStack", 42)) == expected
+def test_all_left_overs_are_told_in_one_sentence() -> None:
+    assert told([LeftOver("MiniStack", 42), LeftOver("the delivery", 43)]) == (
+        "ended what a killed run had left behind: MiniStack (process 42), the delivery (process 43)"
+    )
+
+
+def test_a_parent_that_is_about_to_end_leaves_no_child(child: Child, records: Path) -> None:
+    itself = identify(os.getpid())
+    assert end_left_overs(records, ending=itself) == (LeftOver("the sleeper", child.process.pid),)
+    assert child.process.wait() == -15
+
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from local.children import spawn
+
+folder = Path(sys.argv[1])
+for number in range(2):
+    own = folder / str(number)
+    own.mkdir(exist_ok=True)
+    child = spawn("a sleeper", ["/bin/sleep", "600"], environment={}, log=folder / "log",
+                  records=folder / f"records{number}", folder=own)
+    print(child.process.pid, flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("way", ["SIGKILL", "SIGINT", "a return"])
+def test_children_end_with_their_parent_however_it_ends(tmp_path: Path, way: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path)],
+        env={"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as parent:
+        assert parent.stdout is not None
+        children = [identify(int(parent.stdout.readline())) for _ in range(2)]
+        assert None not in children
+        if way == "a return":
+            parent.communicate("\n")
+        else:
+            parent.send_signal(signal.Signals[way])
+            parent.wait()
+    deadline = time.monotonic() + 30
+    while any(each is not None and is_running(each) for each in children):
+        assert time.monotonic() < deadline, "a child outlived its parent"
+        time.sleep(0.02)
+    while list(tmp_path.glob("records*/*.json")):
+        assert time.monotonic() < deadline, "a dead child is still on record"
+        time.sleep(0.02)
+    assert [each for each in (tmp_path / "0", tmp_path / "1") if each.exists()] == []
 
 
 def test_records_are_in_the_state_folder_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,8 @@ ENVIRONMENT = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "FIRELAKE_STREAM": "
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateFolder:
     monkeypatch.setenv("FIRELAKE_STATE", str(tmp_path))
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
     folder = StateFolder(tmp_path)
     folder.make()
     return folder
@@ -50,12 +52,15 @@ def test_a_shell_has_the_very_values_and_nothing_that_leads_elsewhere(state: Sta
     variables = dict(each.split("=", 1) for each in shell.stdout.split("\0") if each)
     assert {name: variables[name] for name in ENVIRONMENT} == ENVIRONMENT
     assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN"} & set(variables)
+    assert variables["NO_PROXY"] == variables["no_proxy"] == "127.0.0.1,localhost,::1"
 
 
 def test_a_program_gets_json(state: StateFolder) -> None:
     put_on_record(state, ENVIRONMENT)
     printed = CliRunner().invoke(app, ["env", "--json"])
-    assert (printed.exit_code, json.loads(printed.stdout)) == (0, ENVIRONMENT)
+    here = "127.0.0.1,localhost,::1"
+    expected = {**ENVIRONMENT, "NO_PROXY": here, "no_proxy": here}
+    assert (printed.exit_code, json.loads(printed.stdout)) == (0, expected)
 
 
 @pytest.mark.parametrize("is_starting", [False, True], ids=["none runs", "one is starting"])

@@ -28,23 +28,33 @@ def state(tmp_path: Path) -> StateFolder:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("environment", "path"),
-    [
-        ({"FIRELAKE_STATE": "/a", "XDG_STATE_HOME": "/b"}, "/a"),
-        ({"FIRELAKE_STATE": "", "XDG_STATE_HOME": "/b"}, "/b/firelake"),
-    ],
-    ids=["own variable", "that of the base directories"],
-)
-def test_the_environment_names_the_folder(environment: dict[str, str], path: str) -> None:
-    assert StateFolder.of_user(environment).path == Path(path)
+def test_the_environment_names_the_folder() -> None:
+    environment = {"FIRELAKE_STATE": "/a", "XDG_STATE_HOME": "/b"}
+    assert StateFolder.of_project(environment, Path("/home/user/lake")).path == Path("/a")
+
+
+def test_each_project_folder_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    one, other = tmp_path / "one" / "lake", tmp_path / "other" / "lake"
+    environment = {"FIRELAKE_STATE": "", "XDG_STATE_HOME": "/b"}
+    paths = [StateFolder.of_project(environment, each).path for each in (one, other, one)]
+    assert paths[0] == paths[2] != paths[1]
+    assert [each.parent for each in paths] == [Path("/b/firelake/lakes")] * 3
+    assert paths[0].name.startswith("lake-")
+
+
+def test_a_project_folder_has_one_lake_by_whatever_way_it_is_reached(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "lake")
+    by_link = StateFolder.of_project({}, tmp_path / "link")
+    assert by_link == StateFolder.of_project({}, tmp_path / "lake")
 
 
 def test_without_variables_the_folder_is_in_the_users_home(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert StateFolder.of_user({}).path == tmp_path / ".local" / "state" / "firelake"
+    path = StateFolder.of_project({}, tmp_path).path
+    assert path.parent == tmp_path / ".local" / "state" / "firelake" / "lakes"
 
 
 def test_a_record_is_read_as_it_was_written_and_for_this_user_alone(state: StateFolder) -> None:
@@ -88,7 +98,7 @@ def test_a_cloud_whose_process_has_ended_does_not_run(state: StateFolder) -> Non
 
 def test_without_a_record_no_cloud_runs(state: StateFolder) -> None:
     assert state.read() is None
-    with pytest.raises(CloudError, match="no embedded cloud runs: start one by"):
+    with pytest.raises(CloudError, match="no embedded cloud runs for this project: start one by"):
         state.read_ready()
 
 

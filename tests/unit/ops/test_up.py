@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.processes import identify, is_running
+from local.processes import ProcessIdentity, identify, is_running
 from ops.errors import CloudError
 from ops.running import Running, StateFolder
 from ops.up import Plan, Started, bring_down, run_up
@@ -31,6 +32,8 @@ class FakeCloud:
 
     state: StateFolder
     faults: list[str | None] = field(default_factory=list[str | None])
+    words: list[list[str]] = field(default_factory=list[list[str]])
+    deliveries: list[ProcessIdentity] = field(default_factory=list[ProcessIdentity])
     log: list[str] = field(default_factory=list[str])
 
     def start(self, plan: Plan, state: StateFolder) -> Started:
@@ -44,7 +47,8 @@ class FakeCloud:
             resources={"s3": 2},
             notes=("ended MiniStack",),
             alarms=({"name": "an-alarm"},),
-            delivery=None,
+            delivery=lambda: self.deliveries.pop(0) if self.deliveries else None,
+            tend=lambda: self.words.pop(0) if self.words else (),
             fault=lambda: self.faults.pop(0) if self.faults else None,
             stop=self.stop,
         )
@@ -159,6 +163,51 @@ def test_a_cloud_that_broke_is_told_and_stopped(state: StateFolder) -> None:
     assert state.read() is None
 
 
+def test_what_was_started_again_is_told_and_on_record(state: StateFolder) -> None:
+    first, second = ProcessIdentity(1, "now"), ProcessIdentity(2, "later")
+    cloud = FakeCloud(
+        state,
+        words=[[], ["the delivery was started again"]],
+        deliveries=[first, first, second, second],
+    )
+    seen: list[ProcessIdentity | None] = []
+
+    def wait(_seconds: float) -> None:
+        on_record = state.read()
+        assert on_record is not None
+        seen.append(on_record.delivery)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    run_up(PLAN, state, start=cloud.start, show=cloud.show, say=cloud.log.append, wait=wait)
+    assert seen == [first, second, second]
+    assert cloud.log.count("the delivery was started again") == 1
+
+
+def test_a_full_disk_ends_no_cloud(state: StateFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = FakeCloud(state, words=[["the delivery was started again"]] * 3)
+    turns: list[str] = []
+
+    def full(*_words: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def wait(_seconds: float) -> None:
+        turns.append("turn")
+        cloud.deliveries.append(ProcessIdentity(len(turns), "now"))
+        monkeypatch.setattr(StateFolder, "write", full)
+        if len(turns) == 3:
+            raise KeyboardInterrupt
+
+    def say(line: str) -> None:
+        if "again" in line:
+            full()
+        cloud.log.append(line)
+
+    run_up(PLAN, state, start=cloud.start, show=cloud.show, say=say, wait=wait)
+    assert len(turns) == 3
+    assert cloud.log[-1] == "stop, ready: True"
+
+
 @pytest.mark.parametrize("error", [CloudError, KeyboardInterrupt])
 def test_a_cloud_that_could_not_be_started_is_off_the_record(
     state: StateFolder, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
@@ -193,7 +242,7 @@ def test_down_ends_the_process_on_record(state: StateFolder) -> None:
         identity = identify(process.pid)
         assert identity is not None
         state.write(Running(process=identity, stack="dev", since_s=0, environment=ENVIRONMENT))
-        assert bring_down(state) == [f"stopped the embedded cloud of process {process.pid}"]
+        assert bring_down(state) == f"stopped the embedded cloud of process {process.pid}"
         assert process.wait() == -signal.SIGTERM
     assert not (state.path / "running.json").exists()
 
@@ -207,7 +256,9 @@ def test_down_leaves_another_process_of_the_same_number_alone(state: StateFolder
         (state.path / "running.json").write_text(
             json.dumps({"process": earlier, "stack": "dev", "since_s": 0})
         )
-        assert bring_down(state) == []
+        assert bring_down(state) == (
+            f"the embedded cloud of process {process.pid} had been killed; nothing of it is left"
+        )
         assert is_running(identity)
         process.kill()
     assert not (state.path / "running.json").exists()
@@ -227,13 +278,13 @@ def test_down_ends_what_a_killed_cloud_left_behind(state: StateFolder, tmp_path:
             "folder": str(files),
         }
         (state.processes / "1-2.json").write_text(json.dumps(entry))
-        assert bring_down(state) == [
-            f"ended the delivery (process {process.pid}) that a killed run had left behind"
-        ]
+        assert bring_down(state) == (
+            f"ended what a killed run had left behind: the delivery (process {process.pid})"
+        )
         process.wait()
     assert not files.exists()
 
 
 def test_down_has_nothing_to_do_where_no_cloud_ever_ran(tmp_path: Path) -> None:
-    assert bring_down(StateFolder(tmp_path / "never")) == []
+    assert bring_down(StateFolder(tmp_path / "never")) is None
     assert not (tmp_path / "never").exists()
