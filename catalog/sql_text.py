@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from catalog.errors import SqlTextError
+from contract.printable import is_printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ def literal(text: str) -> str:
     Raises:
         SqlTextError: The text holds control characters or line breaks.
     """
-    if not text.isprintable():
+    if not is_printable(text):
         message = f"{text!r} is no text for a query: it must be printable"
         raise SqlTextError(message)
     return "'" + text.replace("'", "''") + "'"

@@ -27,6 +27,7 @@ from contract.names import (
     INGESTED_AT,
     STREAM_POSITION,
 )
+from contract.printable import is_printable
 from contract.reasons import Reason
 from transform.claims import Candidate
 from transform.diagnosis import Problem, diagnose, text_of, whole_record
@@ -255,7 +256,7 @@ class EventReader:
         created_at_s: float = struct.created_at
         if not record.earliest_s <= created_at_s <= record.latest_s:
             raise UnfitValueError(CREATED_AT)
-        if not struct.event_uuid.isprintable():
+        if not is_printable(struct.event_uuid):
             raise UnfitValueError(EVENT_UUID)
         for attribute, convert, is_required in schema.rewritten:
             raw = getattr(struct, attribute)

@@ -6,6 +6,7 @@ import re
 from math import inf
 from typing import Final
 
+from contract.printable import is_printable
 from transform.timestamps import MIN_EPOCH_MS
 
 SECONDS_PER_DAY: Final = 86_400
@@ -29,7 +30,7 @@ _STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}
 
 def is_event_uuid(text: str) -> bool:
     """Whether a text may be an `event_uuid`: 1 to 128 printable characters."""
-    return 0 < len(text) <= MAX_EVENT_UUID_LENGTH and text.isprintable()
+    return 0 < len(text) <= MAX_EVENT_UUID_LENGTH and is_printable(text)
 
 
 def is_event_name(text: str) -> bool:

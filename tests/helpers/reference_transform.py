@@ -6,6 +6,7 @@ It shares the contract's objects with the transform and nothing else.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isinf
@@ -158,11 +159,21 @@ def _values_of(data: bytes) -> list[Json] | str:
 def _id_problems(value: dict[str, Json]) -> list[tuple[str, str]]:
     problems: list[tuple[str, str]] = []
     uuid, name = value.get("event_uuid"), value.get("event_name")
-    if not (is_string(uuid) and 1 <= len(uuid) <= 128 and uuid.isprintable()):
+    if not (is_string(uuid) and 1 <= len(uuid) <= 128 and all(map(_is_printable, uuid))):
         problems.append(("event_uuid", "event_uuid"))
     if not (is_string(name) and len(name) <= 200 and _EVENT_NAME.fullmatch(name)):
         problems.append(("event_name", "event_name"))
     return problems
+
+
+def _is_printable(character: str) -> bool:
+    """As Python says of what every Python knows; what it does not know yet is printable."""
+    code_point = ord(character)
+    is_noncharacter = code_point & 0xFFFE == 0xFFFE or 0xFDD0 <= code_point <= 0xFDEF
+    is_format_since_15_0 = 0x13439 <= code_point <= 0x1343F
+    if unicodedata.category(character) == "Cn":
+        return not is_noncharacter and not is_format_since_15_0
+    return character.isprintable()
 
 
 def columns_of(row: bytes, contract: EventContract) -> Row:

@@ -39,6 +39,10 @@ def test_a_text_with_control_characters_is_refused(text: str) -> None:
         literal(text)
 
 
+def test_an_id_that_only_another_python_knows_as_printable_is_a_text() -> None:
+    assert literal("id-\u2ffc-\u0378") == "'id-\u2ffc-\u0378'"
+
+
 @given(st.text().filter(str.isprintable))
 def test_athena_reads_a_literal_as_the_text_that_it_was(text: str) -> None:
     read = parse(f"SELECT {literal(text)}").selects[0]

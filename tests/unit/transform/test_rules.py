@@ -14,7 +14,18 @@ ARRIVED_MS = 1_768_478_400_000
 
 
 @pytest.mark.parametrize(
-    "text", ["a", " ", "u" * 128, "\U0001f600" * 128, "é", '"', "0198c0de-0000-7000-8000-00000000"]
+    "text",
+    [
+        "a",
+        " ",
+        "u" * 128,
+        "\U0001f600" * 128,
+        "é",
+        '"',
+        "\u2ffc",
+        "\u0378",
+        "0198c0de-7000-8000-00000000",
+    ],
 )
 def test_an_event_uuid_is_1_to_128_printable_characters(text: str) -> None:
     assert is_event_uuid(text)
