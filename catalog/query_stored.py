@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from catalog.query_run import MAX_QUERY_BYTES
 from catalog.sql_text import identifier, literal
-from contract.names import DT, EVENT_TYPE, EVENT_UUID, TABLE_EVENTS
+from contract.names import DT, EVENT_TYPE, EVENT_UUID, IDENTITY, TABLE_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from catalog.query_run import Athena
+
+# `event_uuid`, `event_name` and `created_at`, which tell an event from every other one.
+Identity = tuple[str, str, float]
 
 # Each of Athena's quotas on active queries is at least 20, and others ask too:
 # https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
@@ -29,15 +32,18 @@ class StoredEvents:
     def __init__(self, athena: Athena) -> None:
         self._athena = athena
 
-    def stored_uuids(self, partitions: Iterable[tuple[str, str]], uuids: Iterable[str]) -> set[str]:
-        """Tell which of these events are in these partitions.
+    def stored_identities(
+        self, partitions: Iterable[tuple[str, str]], uuids: Iterable[str]
+    ) -> set[Identity]:
+        """Tell which events with these ids are in these partitions.
 
         Args:
             partitions: Pairs of `event_type` and `dt`. Those of one `dt` are asked about at once.
             uuids: Ids of events; one that no event can have is an error, not an absent one.
 
         Returns:
-            The ids that have a row in any of the partitions.
+            Id, name and creation time of each event that has a row in any of the partitions;
+            several of one id where it was used again.
 
         Raises:
             SqlTextError: An id or a part of a partition is not printable.
@@ -45,7 +51,7 @@ class StoredEvents:
             ClientError: Athena refuses a query.
         """
         running: deque[str] = deque()
-        stored: set[str] = set()
+        stored: set[Identity] = set()
         try:
             for sql in lake_questions(partitions, uuids):
                 if len(running) == _QUERIES_AT_ONCE:
@@ -58,9 +64,13 @@ class StoredEvents:
                 self._athena.stop(query_id)
         return stored
 
-    def _answer(self, query_id: str) -> set[str]:
+    def _answer(self, query_id: str) -> set[Identity]:
         rows = self._athena.answer(self._athena.wait(query_id)).rows
-        return {uuid for (uuid,) in rows if uuid is not None}
+        return {
+            (uuid, name, float(created_at))
+            for uuid, name, created_at in rows
+            if uuid is not None and name is not None and created_at is not None
+        }
 
 
 def lake_questions(
@@ -69,7 +79,7 @@ def lake_questions(
     *,
     max_bytes: int = MAX_QUERY_BYTES,
 ) -> Iterator[str]:
-    """Write the queries for which of these events are in these partitions.
+    """Write the queries for which events with these ids are in these partitions.
 
     Args:
         partitions: Pairs of `event_type` and `dt`.
@@ -77,7 +87,8 @@ def lake_questions(
         max_bytes: How long a query may be, in bytes.
 
     Yields:
-        Queries of one column, a few for each `dt` where there are more ids than one can hold.
+        Queries of the columns of an identity, a few for each `dt` where there are more ids than one
+        can hold.
 
     Raises:
         SqlTextError: An id or a part of a partition is not printable.
@@ -89,7 +100,7 @@ def lake_questions(
     for dt, types in sorted(types_of.items()):
         # The partition keys apart and with constants alone, so that they prune.
         head = (
-            f"SELECT DISTINCT {EVENT_UUID} FROM {identifier(TABLE_EVENTS)}"  # noqa: S608 -- quoted
+            f"SELECT DISTINCT {', '.join(IDENTITY)} FROM {identifier(TABLE_EVENTS)}"  # noqa: S608 -- quoted
             f" WHERE {DT} = {literal(dt)}"
             f" AND {EVENT_TYPE} IN ({', '.join(map(literal, sorted(types)))})"
             f" AND {EVENT_UUID} IN ("

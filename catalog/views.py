@@ -25,7 +25,7 @@ from catalog.table_input import TableInput, column_inputs
 from contract.names import (
     EVENT_NAME,
     EVENT_TYPE,
-    EVENT_UUID,
+    IDENTITY,
     PARTITION_KEYS,
     STREAM_POSITION,
     TABLE_EVENTS,
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 # A field's name begins with a letter, so none can be this.
 _COPY_NUMBER: Final = "_copy_number"
 # Both partition keys are in PARTITION BY, so a filter on them passes below the window and prunes.
+# They part no copies: the claim of an event remembers the partition that its first delivery got.
 _ONE_ROW_AN_EVENT: Final = (
-    f"row_number() OVER (PARTITION BY {', '.join((*PARTITION_KEYS, EVENT_UUID))}"
+    f"row_number() OVER (PARTITION BY {', '.join((*PARTITION_KEYS, *IDENTITY))}"
     f" ORDER BY {STREAM_POSITION}) AS {identifier(_COPY_NUMBER)}"
 )
 # An empty SerDe is not sent by providers, and Athena then answers "Table storage descriptor is
@@ -68,7 +69,7 @@ def event_view(contract: EventContract, event: Event, lake: LakeLocation) -> Tab
     """Render the view of one event, each once, with the columns that it can have.
 
     It stands on the table, not on `events_unique`: only so does the name of the event narrow what
-    is read before copies are looked for. The result is the same, as an id belongs to one name.
+    is read before copies are looked for. The result is the same, as copies have one name.
 
     Raises:
         LimitError: The event makes a view larger than Glue takes.

@@ -28,6 +28,10 @@ LEADING_COLUMNS: Final = (
 # What every event carries, whatever its kind.
 COMMON_FIELDS: Final = (EVENT_UUID, EVENT_NAME, CREATED_AT)
 
+# What tells an event from every other one: two with equal values are copies of each other. An id
+# alone does not, as claims are kept for a while only and an id may be used again afterwards.
+IDENTITY: Final = COMMON_FIELDS
+
 # Partition keys of `events`; also the names in `metadata.partitionKeys` of the Lambda's answer.
 EVENT_TYPE: Final = "event_type"
 DT: Final = "dt"

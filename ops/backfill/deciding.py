@@ -5,20 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contract.reasons import Reason
 from ops.backfill.ids import Ids, Mask, joined
-from ops.backfill.reading import Invalid
 from ops.backfill.slices import digest_of_slice
 from ops.backfill.work import Segment
-from transform.diagnosis import whole_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ops.backfill.lake import LakeIds
     from ops.backfill.work import Part, Partition, ReadChunk
-
-_EXPECTED = "an event_uuid that no other event has"
 
 
 @dataclass(slots=True)
@@ -80,13 +75,11 @@ class Decision:
         to_write: What the lake lacks.
         there: How many events the lake has.
         repeated: How many are copies of others of the slice.
-        reused: Events with the id of another one.
     """
 
     to_write: list[ToWrite] = field(default_factory=list[ToWrite])
     there: int = 0
     repeated: int = 0
-    reused: list[Invalid] = field(default_factory=list[Invalid])
 
 
 def decide(chunks: Sequence[ReadChunk], lake: LakeIds, first_dt: str = "") -> Decision:
@@ -104,20 +97,14 @@ def decide(chunks: Sequence[ReadChunk], lake: LakeIds, first_dt: str = "") -> De
     shares = _shares(chunks)
     lake.load([(partition, share.first_parts) for partition, share in shares.items()])
     ids = Ids.joined(chunk.ids() for chunk in chunks)
-    repeats = ids.judged_by_order()
-    decision = Decision(repeated=repeats.is_copy.count)
-    decision.reused += [_reused(chunks, row) for row in repeats.is_reused.rows()]
+    firsts = ids.first_of_each()
+    decision = Decision(repeated=(~firsts).count)
     for partition, share in shares.items():
         ranges = [(start, part.count) for _, part, start in share.parts]
         own = Ids.joined(ids.part(*each) for each in ranges)
-        is_first = joined([repeats.is_new.part(*each) for each in ranges])
-        judged = lake.judge(partition, share.first_parts, own)
-        decision.there += (is_first & judged.is_copy).count
-        is_reused = is_first & judged.is_reused
-        if is_reused.count:
-            rows = [row for start, count in ranges for row in range(start, start + count)]
-            decision.reused += [_reused(chunks, rows[row]) for row in is_reused.rows()]
-        is_missing = is_first & judged.is_new
+        is_first = joined([firsts.part(*each) for each in ranges])
+        is_missing = is_first & lake.missing(partition, share.first_parts, own)
+        decision.there += (is_first & ~is_missing).count
         if is_missing.count:
             if partition.dt >= first_dt:
                 lake.add(partition, own.where(is_missing))
@@ -142,9 +129,3 @@ def _with_starts(chunks: Sequence[ReadChunk]) -> Iterator[tuple[ReadChunk, int]]
     for chunk in chunks:
         yield chunk, start
         start += len(chunk.lines)
-
-
-def _reused(chunks: Sequence[ReadChunk], row: int) -> Invalid:
-    chunk, start = [each for each in _with_starts(chunks) if each[1] <= row][-1]
-    problem = whole_record(Reason.UUID_REUSED, _EXPECTED)
-    return Invalid(*chunk.place(row - start), (problem,), b"")

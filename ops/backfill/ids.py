@@ -5,13 +5,12 @@ pyarrow has no types of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
+from contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 _arrow: Final = cast("Any", pa)
 _compute: Final = cast("Any", pc)
 
-# What tells a copy from another event with the same id.
-IDENTITY: Final = (EVENT_UUID, EVENT_NAME, CREATED_AT)
 _SCHEMA: Final = _arrow.schema(
     [
         (EVENT_UUID, _arrow.string()),
@@ -74,21 +71,6 @@ def joined(masks: Sequence[Mask]) -> Mask:
     """Put masks one after the other."""
     arrays = [mask.values for mask in masks]
     return Mask(_arrow.concat_arrays(arrays) if arrays else _arrow.array([], _arrow.bool_()))
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What is known of events by their ids.
-
-    Attributes:
-        is_new: Those that nothing else has the id of.
-        is_copy: Copies: the same id, name and creation.
-        is_reused: Other events with the id of one that is there.
-    """
-
-    is_new: Mask
-    is_copy: Mask
-    is_reused: Mask
 
 
 class Ids:
@@ -147,33 +129,25 @@ class Ids:
         """Give those for which a mask is true."""
         return Ids(self.table.filter(mask.values))
 
-    def among(self, others: Ids) -> Ids:
-        """Give those whose ids others have too."""
-        return Ids(self.table.filter(_is_in(self.uuids, others.uuids)))
+    def first_of_each(self) -> Mask:
+        """Tell which events are no copies of one before them."""
+        keys = self.keys
+        first = _compute.index_in(keys, value_set=keys)
+        return Mask(_compute.equal(first, _arrow.arange(0, len(self)).cast(_arrow.int32())))
 
-    def judged_by_order(self) -> Judged:
-        """Judge each event by those before it."""
-        uuids = self.uuids
-        first = _compute.index_in(uuids, value_set=uuids)
-        is_first = Mask(_compute.equal(first, _arrow.arange(0, len(self)).cast(_arrow.int32())))
-        if is_first.count == len(self):
-            return Judged(is_first, ~is_first, ~is_first)
-        is_same = Mask(_compute.equal(self.keys, Ids(self.table.take(first)).keys))
-        return Judged(is_first, ~is_first & is_same, ~is_first & ~is_same)
-
-    def judged_by(self, lake: Iterable[Ids]) -> Judged:
-        """Judge each event by those that the lake has.
+    def missing_from(self, lake: Iterable[Ids]) -> Mask:
+        """Tell which events the lake lacks; another one with the same id stands for none of them.
 
         Args:
             lake: Parts of what the lake has; only one at a time is held.
         """
-        there = Ids.joined([part.among(self) for part in lake])
+        uuids = self.uuids
+        # Few have an id in common, and only of those are the keys made.
+        same_ids = [part.where(Mask(_compute.is_in(part.uuids, value_set=uuids))) for part in lake]
+        there = Ids.joined(same_ids)
         if not len(there):
-            every = Mask.all(len(self))
-            return Judged(every, ~every, ~every)
-        has_id = Mask(_is_in(self.uuids, there.uuids))
-        is_same = Mask(_is_in(self.keys, there.keys))
-        return Judged(~has_id, has_id & is_same, has_id & ~is_same)
+            return Mask.all(len(self))
+        return ~Mask(_compute.is_in(self.keys, value_set=there.keys))
 
     @property
     def uuids(self) -> Any:  # noqa: ANN401 -- pyarrow has no types
@@ -188,7 +162,3 @@ class Ids:
         return _compute.binary_join_element_wise(
             self.table[EVENT_UUID], self.table[EVENT_NAME], created, "\n"
         ).combine_chunks()
-
-
-def _is_in(values: Any, among: Any) -> Any:  # noqa: ANN401 -- pyarrow has no types
-    return _compute.is_in(values, value_set=among)

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contract.layout import EVENTS_PREFIX, events_partition_prefix
-from contract.names import EVENT_TYPE
+from contract.names import EVENT_TYPE, IDENTITY
 from ops.backfill.errors import LakeError
-from ops.backfill.ids import IDENTITY, Ids
+from ops.backfill.ids import Ids
 from ops.backfill.rules import asked_event_types, next_generation
 from ops.backfill.work import Partition
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from ops.backfill.ids import Judged
+    from ops.backfill.ids import Mask
     from ops.backfill.store import Store, StoredFile
 
 _arrow: Final = cast("Any", pa)
@@ -121,15 +121,15 @@ class LakeIds:
         for _ in self._executor.map(self._fetch, *zip(*of_each, strict=True)) if of_each else ():
             pass
 
-    def judge(self, partition: Partition, first_parts: frozenset[str], ids: Ids) -> Judged:
-        """Judge events of one partition, which is loaded, by what the lake has.
+    def missing(self, partition: Partition, first_parts: frozenset[str], ids: Ids) -> Mask:
+        """Tell which events of one partition, which is loaded, the lake lacks.
 
         Args:
             partition: The partition.
             first_parts: First parts of the events' names.
             ids: The events.
         """
-        return ids.judged_by(
+        return ids.missing_from(
             part for each in self._where(partition, first_parts) for part in self._known[each].ids()
         )
 

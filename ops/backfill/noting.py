@@ -76,8 +76,8 @@ def _in_lake(
             [event.event_name for _, event in share],
             [event.created_at_s for _, event in share],
         )
-        judged = lake.judge(Partition(*partition), _first_parts(share), ids)
-        for row in judged.is_copy.rows():
+        missing = lake.missing(Partition(*partition), _first_parts(share), ids)
+        for row in (~missing).rows():
             yield share[row]
 
 

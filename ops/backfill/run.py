@@ -170,8 +170,6 @@ class Backfill:
         self._gathered = []
         self._tally.there += decision.there
         self._tally.repeated += decision.repeated
-        for event in decision.reused:
-            self._refuse(event)
         writers = self._means.writers
         shown = [each for each in decision.to_write if self._is_shown(each)]
         futures = [writers.submit(self._write, each) for each in shown]
@@ -221,7 +219,7 @@ class Backfill:
         count = mask.count
         if means.lease is None:
             return _Written(written=count)
-        writing, size_bytes, reused = Writing(), 0, 0
+        writing, size_bytes = Writing(), 0
         writing.answered(is_missing=True, generation=means.lake.generation(partition, digest))
         while writing.step is not Step.DONE:
             if writing.step is Step.CREATE:
@@ -230,9 +228,7 @@ class Backfill:
                 writing.created(was_there=not is_created)
             else:
                 found = means.lake.look_again(partition)
-                judged = wanted.ids.judged_by([found])
-                reused += (mask & judged.is_reused).count
-                mask &= judged.is_new
+                mask &= wanted.ids.missing_from([found])
                 generation = means.lake.generation(partition, digest)
                 if generation <= writing.generation:
                     message = f"{partition}: S3 has a file of this slice, and does not list it"
@@ -241,11 +237,9 @@ class Backfill:
         written = mask.count
         return _Written(
             written=written,
-            there=count - written - reused,
+            there=count - written,
             files=int(written > 0),
             files_bytes=size_bytes if written else 0,
-            undone=reused,
-            fault=f"{partition}: {reused} events have the id of another one" if reused else "",
         )
 
     def _create(self, name: str, wanted: ToWrite, mask: Mask) -> tuple[bool, int]:

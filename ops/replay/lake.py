@@ -12,6 +12,7 @@ from ops.errors import LakeQueryError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from catalog.query_stored import Identity
     from ops.replay.putting_back import Lake, Partition
 
 
@@ -22,14 +23,16 @@ class AthenaLake:
         """Takes what asks Athena, as `catalog.query_stored.StoredEvents` does."""
         self._stored = stored
 
-    def stored_uuids(self, partitions: Iterable[Partition], uuids: Iterable[str]) -> set[str]:
-        """Tell which of these ids have a row in any of these partitions.
+    def stored_identities(
+        self, partitions: Iterable[Partition], uuids: Iterable[str]
+    ) -> set[Identity]:
+        """Tell which events with these ids have a row in any of these partitions.
 
         Raises:
             LakeQueryError: Athena did not answer.
         """
         try:
-            return self._stored.stored_uuids(partitions, uuids)
+            return self._stored.stored_identities(partitions, uuids)
         except (CatalogError, ClientError, BotoCoreError) as error:
             message = f"the lake cannot be asked which events it has: {error}"
             raise LakeQueryError(message) from error

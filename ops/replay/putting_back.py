@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from catalog.query_stored import Identity
     from ops.replay.rules import Deletion, Replaying
     from transform.claims import Candidate, Claim, Outcome
 
@@ -25,8 +26,10 @@ _MOST_ROUNDS: Final = 5
 class Lake(Protocol):
     """Tells what the table `events` has; `catalog.query` does."""
 
-    def stored_uuids(self, partitions: Iterable[Partition], uuids: Iterable[str]) -> set[str]:
-        """Tell which of these ids have a row in any of these partitions."""
+    def stored_identities(
+        self, partitions: Iterable[Partition], uuids: Iterable[str]
+    ) -> set[Identity]:
+        """Tell which events with these ids have a row in any of these partitions."""
         ...
 
 
@@ -143,13 +146,16 @@ class _Chunk:
             by_partition[self._events[key].partition].append(key)
         # Ids of another partition are not to be mixed in: one that is reused may stand there.
         stored = self._world.executor.map(
-            self._world.lake.stored_uuids,
+            self._world.lake.stored_identities,
             [partitions_of(partition) for partition in by_partition],
             [sorted({uuid for uuid, *_ in of_partition}) for of_partition in by_partition.values()],
         )
         for of_partition, found in zip(by_partition.values(), stored, strict=True):
+            found_uuids = {uuid for uuid, *_ in found}
             for key in of_partition:
-                is_there = key[0] in found
+                # Of what was sent before and is refused today, the receipt knows the id alone.
+                is_accepted = self._events[key].is_accepted
+                is_there = key[:3] in found if is_accepted else key[0] in found_uuids
                 self._runs[key] = self._rules.lake_asked(self._runs[key], is_there=is_there)
 
     def _delete(self, keys: list[_Key]) -> None:

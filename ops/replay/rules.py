@@ -118,7 +118,10 @@ class Replaying:
         return Run(Step.ASK, run.claim) if is_settled else Run(Step.LATER)
 
     def lake_asked(self, run: Run, *, is_there: bool) -> Run:
-        """Take whether the lake has the id, in any partition that the event may ever have had."""
+        """Take whether the lake has the event, in any partition that it may ever have had.
+
+        A row of another event with the same id is none of it.
+        """
         if is_there:
             return Run(Step.DONE)
         return Run(Step.ABSENT) if run.claim is None else Run(Step.DELETE, run.claim)

@@ -16,7 +16,10 @@ from catalog.query_run import Athena
 from catalog.query_stored import StoredEvents, lake_questions
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
-Rows = dict[tuple[str, str], set[str]]
+# For each partition the names and creation times of the events of each id.
+Rows = dict[tuple[str, str], dict[str, list[tuple[str, float]]]]
+
+STARTED = ("lesson:started", 1_795_305_600.25)
 
 
 def asked_about(sql: str) -> tuple[str, list[str], list[str]]:
@@ -33,12 +36,19 @@ def asked_about(sql: str) -> tuple[str, list[str], list[str]]:
 def answer_from(rows: Rows, sql: str) -> FakeAnswer:
     dt, types, uuids = asked_about(sql)
     found = {
-        uuid
+        (uuid, name, created_at_s)
         for (event_type, at), stored in rows.items()
         if at == dt and event_type in types
-        for uuid in stored.intersection(uuids)
+        for uuid in uuids
+        for name, created_at_s in stored.get(uuid, [])
     }
-    return FakeAnswer(columns=[("event_uuid", "varchar")], rows=[[uuid] for uuid in sorted(found)])
+    columns = [("event_uuid", "varchar"), ("event_name", "varchar"), ("created_at", "double")]
+    # Athena writes a double as Java does.
+    as_text = {1_795_305_600.25: "1.79530560025E9", 0.5: "0.5", 1e-7: "1.0E-7"}
+    return FakeAnswer(
+        columns=columns,
+        rows=[[uuid, name, as_text[created_at_s]] for uuid, name, created_at_s in sorted(found)],
+    )
 
 
 def stored_in(rows: Rows) -> tuple[StoredEvents, FakeAthena]:
@@ -50,26 +60,34 @@ def stored_in(rows: Rows) -> tuple[StoredEvents, FakeAthena]:
 def test_it_tells_the_events_that_have_a_row_in_any_of_the_partitions() -> None:
     stored, fake = stored_in(
         {
-            ("lesson", "2026-11-21"): {"a", "b"},
-            ("unregistered", "2026-11-21"): {"c"},
-            ("lesson", "2026-11-22"): {"d"},
-            ("payment", "2026-11-21"): {"e"},
+            ("lesson", "2026-11-21"): {
+                "a": [STARTED],
+                "b": [STARTED, ("lesson:started", 0.5), ("lesson:ended", 1e-7)],
+            },
+            ("unregistered", "2026-11-21"): {"c": [STARTED]},
+            ("lesson", "2026-11-22"): {"d": [STARTED]},
+            ("payment", "2026-11-21"): {"e": [STARTED]},
         }
     )
     partitions = [("lesson", "2026-11-21"), ("unregistered", "2026-11-21")]
-    assert stored.stored_uuids(partitions, ["e", "d", "c", "b", "x"]) == {"b", "c"}
+    assert stored.stored_identities(partitions, ["e", "d", "c", "b", "x"]) == {
+        ("b", "lesson:started", 1_795_305_600.25),
+        ("b", "lesson:started", 0.5),
+        ("b", "lesson:ended", 1e-7),
+        ("c", "lesson:started", 1_795_305_600.25),
+    }
     queries = [each["QueryString"] for each in fake.started]
     assert queries == [
         """\
-SELECT DISTINCT event_uuid FROM "events" WHERE dt = '2026-11-21' \
+SELECT DISTINCT event_uuid, event_name, created_at FROM "events" WHERE dt = '2026-11-21' \
 AND event_type IN ('lesson', 'unregistered') AND event_uuid IN ('b', 'c', 'd', 'e', 'x')"""
     ]
 
 
 def test_each_time_is_asked_about_for_itself_so_that_partitions_prune() -> None:
-    stored, fake = stored_in({("lesson", "2026-11-22"): {"a"}})
+    stored, fake = stored_in({("lesson", "2026-11-22"): {"a": [STARTED]}})
     partitions = [("lesson", "2026-11-22"), ("lesson", "2026-11-21"), ("lesson", "2026-11-22")]
-    assert stored.stored_uuids(partitions, ["a"]) == {"a"}
+    assert stored.stored_identities(partitions, ["a"]) == {("a", *STARTED)}
     assert len(fake.started) == 2
 
 
@@ -80,14 +98,14 @@ def test_nothing_is_asked_about_nothing(
     partitions: list[tuple[str, str]], uuids: list[str]
 ) -> None:
     stored, fake = stored_in({})
-    assert stored.stored_uuids(partitions, uuids) == set()
+    assert stored.stored_identities(partitions, uuids) == set()
     assert fake.started == []
 
 
 PRINTABLE = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8)
 
 
-@given(uuids=st.sets(PRINTABLE, max_size=30), max_bytes=st.integers(160, 400))
+@given(uuids=st.sets(PRINTABLE, max_size=30), max_bytes=st.integers(190, 400))
 def test_ids_of_any_spelling_are_asked_about_once_in_queries_that_athena_takes(
     uuids: set[str], max_bytes: int
 ) -> None:
@@ -104,15 +122,17 @@ def test_ids_of_any_spelling_are_asked_about_once_in_queries_that_athena_takes(
 def test_many_ids_are_asked_about_in_as_few_queries_as_athena_takes() -> None:
     uuids = [f"{number:036d}" for number in range(20_000)]
     queries = list(lake_questions([("lesson", "2026-11-22")], uuids))
-    assert [len(query.encode()) for query in queries] == [262_112, 262_112, 262_112, 14_112]
+    assert [len(query.encode()) for query in queries] == [262_136, 262_136, 262_136, 14_136]
     assert len(re.findall(r"'\d{36}'", "".join(queries))) == 20_000
 
 
 def test_a_few_queries_run_at_once_and_no_more() -> None:
-    rows = {("lesson", f"2026-11-{day:02d}"): {f"id-{day}"} for day in range(1, 21)}
+    rows: Rows = {
+        ("lesson", f"2026-11-{day:02d}"): {f"id-{day}": [STARTED]} for day in range(1, 21)
+    }
     stored, fake = stored_in(rows)
-    assert stored.stored_uuids(rows, [f"id-{day}" for day in range(40)]) == {
-        f"id-{day}" for day in range(1, 21)
+    assert stored.stored_identities(rows, [f"id-{day}" for day in range(40)]) == {
+        (f"id-{day}", *STARTED) for day in range(1, 21)
     }
     assert fake.most_running == 4
 
@@ -120,7 +140,7 @@ def test_a_few_queries_run_at_once_and_no_more() -> None:
 def test_an_id_that_no_event_can_have_is_an_error() -> None:
     stored, fake = stored_in({})
     with pytest.raises(SqlTextError):
-        stored.stored_uuids([("lesson", "2026-11-22")], ["a\nb"])
+        stored.stored_identities([("lesson", "2026-11-22")], ["a\nb"])
     assert fake.started == []
 
 
@@ -136,7 +156,7 @@ def test_where_a_query_fails_the_others_are_stopped() -> None:
     fake = FakeAthena(answer)
     athena = Athena(fake.client, database="a_lake", workgroup="operators", sleep=lambda _: None)
     with pytest.raises(QueryFailedError, match="boom"):
-        StoredEvents(athena).stored_uuids(DAYS, ["a"])
+        StoredEvents(athena).stored_identities(DAYS, ["a"])
     assert fake.stopped == ["query-1", "query-2", "query-3"]
 
 
@@ -151,5 +171,5 @@ def test_where_a_query_is_refused_those_that_run_are_stopped() -> None:
     fake = FakeAthena(answer)
     athena = Athena(fake.client, database="a_lake", workgroup="operators", sleep=lambda _: None)
     with pytest.raises(ClientError):
-        StoredEvents(athena).stored_uuids(DAYS, ["a"])
+        StoredEvents(athena).stored_identities(DAYS, ["a"])
     assert fake.stopped == ["query-0", "query-1"]

@@ -74,7 +74,7 @@ FROM (
     extras,
     event_type,
     dt,
-    row_number() OVER (PARTITION BY event_type, dt, event_uuid ORDER BY stream_position) AS "_copy_number"
+    row_number() OVER (PARTITION BY event_type, dt, event_uuid, event_name, created_at ORDER BY stream_position) AS "_copy_number"
   FROM "a_lake"."events"
 )
 WHERE "_copy_number" = 1"""  # noqa: E501 -- the SQL to the letter
@@ -105,7 +105,7 @@ FROM (
     extras,
     event_type,
     dt,
-    row_number() OVER (PARTITION BY event_type, dt, event_uuid ORDER BY stream_position) AS "_copy_number"
+    row_number() OVER (PARTITION BY event_type, dt, event_uuid, event_name, created_at ORDER BY stream_position) AS "_copy_number"
   FROM "a_lake"."events"
   WHERE event_type = 'ping' AND event_name = 'ping'
 )

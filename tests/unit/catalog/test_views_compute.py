@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
-def row(uuid: str, position: str, name: str = "ping", dt: str = "2026-11-22") -> dict[str, object]:
+def row(
+    uuid: str,
+    position: str,
+    name: str = "ping",
+    dt: str = "2026-11-22",
+    created_at_s: float = 1_795_305_600.0,
+) -> dict[str, object]:
     return {
         "event_uuid": uuid,
         "event_name": name,
+        "created_at": created_at_s,
         "stream_position": position,
         "event_type": name.partition(":")[0],
         "dt": dt,
@@ -82,6 +89,29 @@ def test_the_view_of_an_event_has_that_event_alone_and_once(stored: DuckdbLake) 
             ("c", "shard-1:9:0#0"),
         ],
     }
+
+
+def test_an_id_that_was_used_again_in_one_partition_hides_no_event() -> None:
+    stored = DuckdbLake()
+    of_the_2nd, of_the_22nd = 1_793_577_600.0, 1_795_305_600.25
+    stored.insert(
+        "events",
+        [
+            row("a", "s:1:0#0", dt="2026-11", created_at_s=of_the_2nd),
+            row("a", "s:9:0#0", dt="2026-11", created_at_s=of_the_22nd),
+            row("a", "s:9:0#0", dt="2026-11", created_at_s=of_the_22nd),
+            row("a", "s:5:0#0", "payment:declined", dt="2026-11", created_at_s=of_the_2nd),
+            row("a", "s:6:0#0", "payment:unknown", dt="2026-11", created_at_s=of_the_2nd),
+        ],
+    )
+    assert rows_of(events_unique_view(CONTRACT, lake()), stored) == [
+        ("a", "s:1:0#0"),
+        ("a", "s:5:0#0"),
+        ("a", "s:6:0#0"),
+        ("a", "s:9:0#0"),
+    ]
+    ping = next(v for v in event_views(CONTRACT, lake()) if v["Name"] == "event_ping")
+    assert rows_of(ping, stored) == [("a", "s:1:0#0"), ("a", "s:9:0#0")]
 
 
 def test_a_view_gives_the_columns_that_it_says(stored: DuckdbLake) -> None:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops.backfill.ids import Ids, Judged, Mask, joined
+from ops.backfill.ids import Ids, Mask, joined
 
 identities = st.tuples(
     st.sampled_from(["a", "b", "é", "c"]), st.sampled_from(["x", "y"]), st.sampled_from([0.5, 1.0])
@@ -21,32 +21,12 @@ def ids_of(several: list[tuple[str, str, float]]) -> Ids:
     return Ids.of(uuids, names, created)
 
 
-def as_lists(judged: Judged) -> list[str]:
-    marks = ["?"] * len(judged.is_new)
-    for mark, mask in (
-        ("new", judged.is_new),
-        ("copy", judged.is_copy),
-        ("reused", judged.is_reused),
-    ):
-        for row in mask.rows():
-            assert marks[row] == "?"
-            marks[row] = mark
-    return marks
-
-
 @given(lists)
-def test_the_first_of_each_id_is_new_and_the_others_are_copies_or_reuse_it(
+def test_all_but_the_first_of_equal_id_name_and_creation_are_copies(
     several: list[tuple[str, str, float]],
 ) -> None:
-    first: dict[str, tuple[str, str, float]] = {}
-    expected: list[str] = []
-    for each in several:
-        if each[0] not in first:
-            expected.append("new")
-        else:
-            expected.append("copy" if first[each[0]] == each else "reused")
-        first.setdefault(each[0], each)
-    assert as_lists(ids_of(several).judged_by_order()) == expected
+    expected = [at for at, each in enumerate(several) if each not in several[:at]]
+    assert ids_of(several).first_of_each().rows() == expected
 
 
 @given(lists, st.lists(lists, max_size=3))
@@ -54,11 +34,8 @@ def test_the_lake_decides_by_id_name_and_creation(
     several: list[tuple[str, str, float]], lake: list[list[tuple[str, str, float]]]
 ) -> None:
     there = {each for part in lake for each in part}
-    taken = {each[0] for each in there}
-    expected = [
-        "copy" if each in there else "reused" if each[0] in taken else "new" for each in several
-    ]
-    assert as_lists(ids_of(several).judged_by(map(ids_of, lake))) == expected
+    expected = [at for at, each in enumerate(several) if each not in there]
+    assert ids_of(several).missing_from(map(ids_of, lake)).rows() == expected
 
 
 @settings(max_examples=30)
@@ -80,7 +57,7 @@ def test_what_is_appended_to_a_file_is_read_back_from_any_place_to_any_other(
 
 
 def test_masks_are_counted_cut_and_joined() -> None:
-    mask = ids_of([("a", "x", 1.0), ("a", "x", 1.0), ("b", "x", 1.0)]).judged_by_order().is_new
+    mask = ids_of([("a", "x", 1.0), ("a", "x", 1.0), ("b", "x", 1.0)]).first_of_each()
     assert (mask.count, mask.rows(), (~mask).rows()) == (2, [0, 2], [1])
     assert joined([mask.part(1, 2), mask.part(0, 1), Mask.all(2)]).rows() == [1, 2, 3, 4]
     assert (mask & ~mask).count == 0

@@ -36,8 +36,8 @@ def ids(*uuids: str) -> Ids:
 
 
 def missing(lake: LakeIds, *uuids: str) -> list[str]:
-    judged = lake.judge(LESSONS, NONE, ids(*uuids))
-    return cast("list[str]", ids(*uuids).where(judged.is_new).uuids.to_pylist())
+    missing = lake.missing(LESSONS, NONE, ids(*uuids))
+    return cast("list[str]", ids(*uuids).where(missing).uuids.to_pylist())
 
 
 def test_a_partition_is_listed_and_read_once(tmp_path: Path) -> None:

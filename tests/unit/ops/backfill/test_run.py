@@ -103,21 +103,15 @@ def test_an_event_that_went_elsewhere_under_another_contract_is_found(
     assert (tally.there, tally.written) == (1, 0)
 
 
-def test_an_id_that_another_event_has_is_told_and_not_written() -> None:
+def test_an_event_whose_id_another_event_has_is_brought_in_beside_it() -> None:
     world = World()
     row = {"event_uuid": "a", "event_name": "lesson:ended", "created_at": float(T0_S)}
     world.store.put_rows(f"{LESSONS}firehose.parquet", [row])
-    told: list[tuple[str, int, str]] = []
-    tally = world.run(
-        [line("b") + line("b", T0_S + 5) + line("a")],
-        NOW_S,
-        cutting=ONE_SLICE,
-        on_invalid=lambda event: told.append(
-            (event.source, event.line, event.problems[0].reason.value)
-        ),
-    )
-    assert (tally.written, tally.invalid, tally.is_complete) == (1, 2, False)
-    assert told == [("input 0", 2, "uuid_reused"), ("input 0", 3, "uuid_reused")]
+    text = line("b") + line("b", T0_S + 5) + line("a") + line("b")
+    tally = world.run([text], NOW_S, cutting=ONE_SLICE)
+    assert (tally.written, tally.repeated, tally.invalid, tally.is_complete) == (3, 1, 0, True)
+    again = world.run([text], NOW_S + 1, cutting=ONE_SLICE)
+    assert (again.written, again.there, again.repeated) == (0, 3, 1)
 
 
 def test_invalid_events_are_told_with_their_lines_and_reasons() -> None:

@@ -163,12 +163,19 @@ class SimulatedLake:
             chunk_events=chunk,
         )
 
-    def stored_uuids(self, partitions: Iterable[Partition], uuids: Iterable[str]) -> set[str]:
+    def stored_identities(
+        self, partitions: Iterable[Partition], uuids: Iterable[str]
+    ) -> set[tuple[str, str, float]]:
         """What the lake has; the buffer is not part of it."""
         types, wanted = {event_type for event_type, _ in partitions}, set(uuids)
         return self._call(
             "ask",
-            lambda _: {uuid for uuid, each, _ in self.rows if each in types and uuid in wanted},
+            lambda _: {
+                (uuid, columns["event_name"], columns["created_at"])
+                for uuid, event_type, row in self.rows
+                if event_type in types and uuid in wanted
+                for columns in [json.loads(row)]
+            },
         )(None)
 
     def _found(self, record: ErrorRecord) -> list[Found]:

@@ -88,7 +88,7 @@ def test_an_event_that_may_be_on_its_way_is_left_for_later(change: str) -> None:
     elif change == "no points":
         lake.has_points = False
     else:
-        lake.buffer.append((lake.now_ms - 1, ("u-2", "thing", b"")))
+        lake.buffer.append((lake.now_ms - 1, ("u-2", "thing", lake.event("u-2"))))
     progress = run(lake)
     assert ends(progress) == {End.LATER: 1}
     assert not progress.is_complete
@@ -98,9 +98,26 @@ def test_an_event_that_may_be_on_its_way_is_left_for_later(change: str) -> None:
 
 def test_what_is_in_the_lake_is_done_and_not_sent() -> None:
     lake = failed(Fate.CLAIM_AND_FAIL, SimulatedLake().event("u-1"))
-    lake.rows.append(("u-1", "unregistered", b""))
+    lake.rows.append(("u-1", "unregistered", lake.event("u-1")))
     assert ends(run(lake)) == {End.DONE: 1}
     assert lake.sent == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        SimulatedLake().event("u-1", created_at=1_700_000_000.5),
+        SimulatedLake().event("u-1", "thing:undone"),
+    ],
+    ids=["time", "name"],
+)
+def test_a_row_of_another_event_with_the_same_id_is_no_sign_of_this_one(other: bytes) -> None:
+    lake = failed(Fate.CLAIM_AND_FAIL, SimulatedLake().event("u-1"))
+    lake.rows.append(("u-1", "thing", other))
+    assert ends(run(lake)) == {End.SENT: 1}
+    deliver(lake)
+    lake.now_ms += SETTLE_MS + 1
+    assert ends(run(lake)) == {End.DONE: 1}
 
 
 def test_a_packed_record_is_split_valid_events_go_and_invalid_ones_stay() -> None:
@@ -177,7 +194,7 @@ def test_a_dry_run_changes_nothing_and_tells_what_would_be_sent() -> None:
     lake = failed(
         Fate.CLAIM_AND_FAIL, lake.event("u-1"), lake.event("u-2"), lake.event("u-3", amount="")
     )
-    lake.rows.append(("u-2", "thing", b""))
+    lake.rows.append(("u-2", "thing", lake.event("u-2")))
     progress = run(lake, is_dry_run=True)
     assert ends(progress) == {End.SENT: 1, End.DONE: 1, End.REFUSED: 1}
     assert set(lake.calls) == {"read", "look", "ask"}

@@ -274,7 +274,9 @@ def test_nothing_to_send_makes_no_call() -> None:
 def test_an_athena_that_does_not_answer_is_an_error() -> None:
     def lake_that_raises(error: Exception) -> AthenaLake:
         class Silent:
-            def stored_uuids(self, partitions: Iterable[Any], uuids: Iterable[str]) -> set[str]:
+            def stored_identities(
+                self, partitions: Iterable[Any], uuids: Iterable[str]
+            ) -> set[Any]:
                 del partitions, uuids
                 raise error
 
@@ -284,4 +286,4 @@ def test_an_athena_that_does_not_answer_is_an_error() -> None:
     make: Callable[[], Exception]
     for make in (lambda: CatalogError("no"), lambda: refusal("TooManyRequestsException")):
         with pytest.raises(LakeQueryError, match=message):
-            lake_that_raises(make()).stored_uuids([("a", "b")], ["u-1"])
+            lake_that_raises(make()).stored_identities([("a", "b")], ["u-1"])
