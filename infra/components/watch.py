@@ -114,7 +114,7 @@ class Watch(pulumi.ComponentResource):
             period=stat.period_s if stat else None,
             metric_queries=[_query(query) for query in spec.queries] or None,
             alarm_actions=[self.topic.arn],
-            ok_actions=[self.topic.arn],
+            insufficient_data_actions=[self.topic.arn] if spec.tells_silence else None,
             tags=self._args.config.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -17,7 +17,7 @@ from contract.names import (
     UNREGISTERED,
 )
 from contract.reasons import Reason
-from infra.watch.delivery_alarms import DATA_FRESHNESS, ITERATOR_AGE
+from infra.watch.alarms import DATA_FRESHNESS, ITERATOR_AGE
 from infra.watch.event_rules import error_objects_rule
 from infra.watch.metrics import event_rule, firehose, kinesis, quality
 from infra.watch.widgets import Graph, Line, Row, alarm_marks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
-from infra.watch.load_alarms import FUNCTION_DURATION
+from infra.watch.alarms import FUNCTION_DURATION
 from infra.watch.metrics import bucket_size, claims, firehose, function, kinesis
 from infra.watch.widgets import Graph, Line, Mark, Row, alarm_marks
 

@@ -36,11 +36,16 @@ class Comparison(StrEnum):
 
 @unique
 class MissingData(StrEnum):
-    """What a period without a data point counts as."""
+    """What periods without a data point count as.
 
-    BREACHING = "breaching"
+    With MISSING an alarm that had data and has none any more goes to INSUFFICIENT_DATA, which it
+    tells. A new alarm is in that state already, so it tells nothing.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
+
     NOT_BREACHING = "notBreaching"
     IGNORE = "ignore"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class Condition:
     missing_because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Advice:
     """What an alarm tells the person whom it wakes; together at most 700 characters.
 
@@ -139,6 +144,11 @@ class AlarmSpec:
             f"{advice.meaning} {advice.why} What to do: {advice.action} "
             f"{self.runbook_url}#{self.key}"
         )
+
+    @property
+    def tells_silence(self) -> bool:
+        """Whether it tells that there are no data points any more."""
+        return self.condition.missing is MissingData.MISSING
 
     @property
     def stat(self) -> MetricStat | None:

@@ -22,6 +22,7 @@ _COMPARISONS: Final = frozenset(
         "LessThanThreshold",
     }
 )
+_IGNORING: Final = "AWS/DynamoDB"
 
 
 @unique
@@ -132,8 +133,18 @@ def read_alarm(inputs: Mapping[str, Any]) -> Alarm:
         threshold=float(inputs["threshold"]),
         periods=periods,
         to_alarm=int(inputs.get("datapointsToAlarm") or periods),
-        missing=MissingData(inputs.get("treatMissingData", MissingData.MISSING)),
+        missing=_missing(inputs, series),
     )
+
+
+def _missing(inputs: Mapping[str, Any], series: Mapping[str, Series]) -> MissingData:
+    """The stricter of AWS's two pages: a metric of DynamoDB that is missing is always ignored.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    """
+    if any(each.namespace == _IGNORING for each in series.values()):
+        return MissingData.IGNORE
+    return MissingData(inputs.get("treatMissingData", MissingData.MISSING))
 
 
 def _series(metric: Mapping[str, Any]) -> Series:

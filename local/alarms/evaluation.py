@@ -45,10 +45,11 @@ def evaluate(alarm: Alarm, datapoints: Datapoints, now_s: int, before: State) ->
     end_s = now_s // alarm.period_s * alarm.period_s
     start_s = end_s - (alarm.periods + _EXTRA_PERIODS) * alarm.period_s
     found = {id_: datapoints(series, start_s, end_s) for id_, series in alarm.series.items()}
+    seen = {id_ for id_, points in found.items() if points}
     breaches: list[bool] = []
     for period_s in range(start_s, end_s, alarm.period_s):
         values = {id_: points[period_s] for id_, points in found.items() if period_s in points}
-        value = alarm.expression.value(values)
+        value = alarm.expression.value(values, seen)
         if value is not None:
             breaches.append(alarm.breaches(value))
     return _state(alarm, breaches[-alarm.periods :], before)

@@ -40,8 +40,8 @@ BELOW = "LessThanThreshold"
 EXPECTED = """
 data-freshness AWS/Firehose DeliveryToS3.DataFreshness Maximum 300 > 840 3 ignore
 iterator-age AWS/Firehose KinesisMillisBehindLatest Maximum 300 > 129600000 3 ignore
-no-incoming-records AWS/Kinesis IncomingRecords Sum 300 < 1 12 breaching
-no-delivery AWS/Firehose DeliveryToS3.Records Sum 300 < 1 12 breaching
+no-incoming-records AWS/Kinesis IncomingRecords Sum 300 < 1 12 missing
+no-delivery AWS/Firehose DeliveryToS3.Records Sum 300 < 1 12 missing
 delivery-failures AWS/Firehose DeliveryToS3.Success Average 300 < 1 3 ignore
 backup-failures AWS/Firehose BackupToS3.Success Average 300 < 1 3 ignore
 error-objects AWS/Events MatchedEvents Sum 900 >= 1 1 notBreaching
@@ -52,8 +52,6 @@ crawler-failures AWS/Events MatchedEvents Sum 300 >= 1 1 notBreaching
 function-errors AWS/Lambda Errors Sum 300 >= 5 1 notBreaching
 function-duration AWS/Lambda Duration Maximum 300 > 36000 3 notBreaching
 function-throttles AWS/Lambda Throttles Sum 300 >= 5 1 notBreaching
-claims-write-throttles AWS/DynamoDB WriteThrottleEvents Sum 300 >= 1 3 notBreaching
-claims-read-throttles AWS/DynamoDB ReadThrottleEvents Sum 300 >= 1 3 notBreaching
 stream-write-throttles AWS/Kinesis WriteProvisionedThroughputExceeded Sum 300 >= 1 3 notBreaching
 """
 SIGNS = {ABOVE: ">", AT_LEAST: ">=", BELOW: "<"}
@@ -104,8 +102,34 @@ def test_invalid_events_are_watched_as_a_share_of_the_received_ones() -> None:
     assert (spec.condition.periods, spec.condition.missing) == (3, MissingData.NOT_BREACHING)
 
 
-def test_invalid_events_are_the_only_alarm_on_metric_math() -> None:
-    assert [spec.key for spec in alarms(NAMES, DEFAULT) if spec.stat is None] == ["invalid-events"]
+@pytest.mark.parametrize(
+    ("key", "expression", "metric"),
+    [
+        ("claims-write-throttles", "FILL(write_throttles, 0)", "WriteThrottleEvents"),
+        ("claims-read-throttles", "FILL(read_throttles, 0)", "ReadThrottleEvents"),
+    ],
+)
+def test_throttles_of_dynamodb_are_none_where_it_publishes_none(
+    key: str, expression: str, metric: str
+) -> None:
+    spec = alarm(DEFAULT, key)
+    result, throttles = spec.queries
+    assert (result.expression, result.is_result) == (expression, True)
+    table = (("TableName", "firelake-dev-claims"),)
+    assert throttles.stat == MetricStat(Metric("AWS/DynamoDB", metric, table), Statistic.SUM, 300)
+    assert f"FILL({throttles.id}, 0)" == expression
+    assert (spec.condition.comparison.value, spec.condition.threshold) == (AT_LEAST, 1)
+    assert (spec.condition.periods, spec.condition.missing) == (3, MissingData.NOT_BREACHING)
+
+
+def test_no_alarm_takes_for_a_breach_what_a_fresh_stack_lacks() -> None:
+    assert {spec.condition.missing.value for spec in alarms(NAMES, DEFAULT)} == {
+        "ignore",
+        "missing",
+        "notBreaching",
+    }
+    silent = [spec.key for spec in alarms(NAMES, DEFAULT) if spec.tells_silence]
+    assert silent == ["no-incoming-records", "no-delivery"]
 
 
 def test_a_stack_without_a_crawler_has_no_alarm_on_it() -> None:

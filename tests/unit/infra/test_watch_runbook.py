@@ -82,19 +82,22 @@ def row(spec: AlarmSpec) -> str:
     condition = spec.condition
     stats = [spec.stat] if spec.stat else [query.stat for query in spec.queries if query.stat]
     watched = spec.stat.metric.name if spec.stat else spec.queries[0].expression
+    statistic = {stat.statistic.value for stat in stats}
+    assert len(statistic) == 1
     minutes = stats[0].period_s // 60
     return (
-        f"| [{spec.key}](#{spec.key}) | `{watched}` "
+        f"| [{spec.key}](#{spec.key}) | {statistic.pop()} of `{watched}` "
         f"| {SIGNS[condition.comparison]} {condition.threshold:,.15g} "
         f"| {condition.periods} of {minutes} min "
-        f"| {condition.missing.value}: {condition.missing_because} |"
+        f"| {condition.missing.value}: {condition.missing_because} "
+        f"| {spec.advice.meaning} |"
     )
 
 
 def test_the_table_of_all_alarms_says_what_the_alarms_are() -> None:
     expected = [
-        "| alarm | watches | goes off at | periods | no data |",
-        "| --- | --- | --- | --- | --- |",
+        "| alarm | watches | goes off at | periods | no data | means |",
+        "| --- | --- | --- | --- | --- | --- |",
         *(row(spec) for spec in SPECS),
     ]
     found = [line for line in section("All alarms").splitlines() if line.startswith("|")]

@@ -116,7 +116,6 @@ def test_an_alarm_of_one_metric_reaches_cloudwatch_whole() -> None:
         "threshold": 129_600_000,
         "treatMissingData": "ignore",
         "alarmActions": [TOPIC_ARN],
-        "okActions": [TOPIC_ARN],
         "tags": {"owner": "data"},
     }
 
@@ -150,9 +149,21 @@ def test_an_alarm_of_metric_math_reaches_cloudwatch_whole() -> None:
         "threshold": 1,
         "treatMissingData": "notBreaching",
         "alarmActions": [TOPIC_ARN],
-        "okActions": [TOPIC_ARN],
         "tags": {},
     }
+
+
+def test_a_fresh_stack_is_silent_and_only_a_stream_that_fell_silent_is_told() -> None:
+    made = record().all("MetricAlarm")
+    assert [each.inputs["name"] for each in made if each.inputs.get("okActions")] == []
+    assert [
+        (each.inputs["name"], each.inputs["treatMissingData"], each.inputs["alarmActions"])
+        for each in made
+        if each.inputs.get("insufficientDataActions") == [TOPIC_ARN]
+    ] == [
+        ("firelake-dev-no-incoming-records", "missing", [TOPIC_ARN]),
+        ("firelake-dev-no-delivery", "missing", [TOPIC_ARN]),
+    ]
 
 
 def test_every_alarm_has_the_condition_of_its_specification() -> None:

@@ -30,12 +30,14 @@ class Story:
     """What a metric shows in each period while all is well, in trouble, and afterwards.
 
     None stands for a period without a data point. The alarm must be off until the last period of
-    the trouble is over, on then, and off at the end.
+    the trouble is over, on then, and off at the end. What it tells by is ALARM, or that there are
+    no data points any more.
     """
 
     quiet: Points
     trouble: Points
     after: Points
+    tells: State = State.ALARM
 
 
 # Thresholds of the stack dev: Firehose's interval is 60 s there, the retention 3 days. CloudWatch
@@ -43,8 +45,8 @@ class Story:
 STORIES = {
     "data-freshness": Story([70, 80], [601, 602, 900], [65, 70, 70]),
     "iterator-age": Story([0, 100], [36.1 * HOUR_MS, 36.2 * HOUR_MS, 37 * HOUR_MS], [0]),
-    "no-incoming-records": Story([5] * 14, [None] * 14, [1]),
-    "no-delivery": Story([5] * 14, [None] * 14, [1]),
+    "no-incoming-records": Story([5] * 14, [None] * 14, [1], State.INSUFFICIENT_DATA),
+    "no-delivery": Story([5] * 14, [None] * 14, [1], State.INSUFFICIENT_DATA),
     "delivery-failures": Story([1, 1], [0, 0.5, 0.99], [1]),
     "backup-failures": Story([1, None, 1], [0.5, 0.5, 0.5], [1]),
     "error-objects": Story([None, None], [1], [None, None, None]),
@@ -98,11 +100,34 @@ def test_every_alarm_has_its_story(alarms: Mapping[str, Alarm]) -> None:
 @pytest.mark.parametrize("key", STORIES)
 def test_an_alarm_goes_off_in_trouble_and_comes_back(alarms: Mapping[str, Alarm], key: str) -> None:
     story = STORIES[key]
-    states = told(alarms[key], {"m": [*story.quiet, *story.trouble, *story.after]})
+    (id_,) = alarms[key].series
+    states = told(alarms[key], {id_: [*story.quiet, *story.trouble, *story.after]})
     goes_off = len(story.quiet) + len(story.trouble) - 1
-    assert State.ALARM not in states[len(story.quiet) - 1 : goes_off]
-    assert states[goes_off] is State.ALARM
+    assert story.tells not in states[len(story.quiet) - 1 : goes_off]
+    assert states[goes_off] is story.tells
     assert states[-1] is State.OK
+
+
+def test_an_alarm_that_has_never_had_data_tells_nothing(alarms: Mapping[str, Alarm]) -> None:
+    for alarm in alarms.values():
+        states = told(alarm, dict.fromkeys(alarm.series, [None] * 30))
+        assert set(states) in ({State.INSUFFICIENT_DATA}, {State.OK}), alarm.name
+
+
+def test_an_alarm_on_dynamodb_ignores_missing_data_whatever_it_is_told() -> None:
+    inputs = {
+        "name": "throttles",
+        "namespace": "AWS/DynamoDB",
+        "metricName": "WriteThrottleEvents",
+        "dimensions": {"TableName": "claims"},
+        "statistic": "Sum",
+        "period": 300,
+        "evaluationPeriods": 1,
+        "comparisonOperator": "GreaterThanOrEqualToThreshold",
+        "threshold": 1,
+        "treatMissingData": "notBreaching",
+    }
+    assert told(read_alarm(inputs), {"m": [1, None, None, None, None]}) == ["ALARM"] * 5
 
 
 def test_the_share_of_invalid_events_goes_off_after_three_periods(
