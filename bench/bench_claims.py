@@ -32,6 +32,7 @@ def fresh(count: int) -> list[Candidate]:
             "lesson:started",
             1_760_000_000.125,
             f"shardId-000000000000:49615332175504399275388999519764255559777264{index:012d}:0#0",
+            "lesson",
         )
         for index in range(count)
     ]
@@ -83,7 +84,9 @@ def main() -> None:
 
         seen = fresh(EVENTS)
         copies = [
-            Candidate(each.event_uuid, each.event_name, each.created_at_s, f"copy {each.owner}")
+            Candidate(
+                each.event_uuid, each.event_name, each.created_at_s, f"copy {each.owner}", "lesson"
+            )
             for each in seen
         ]
         claim(seen)

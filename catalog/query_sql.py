@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from catalog.columns import Column, event_columns, events_columns, partition_columns
 from catalog.errors import QueryArgumentError
 from catalog.sql_text import identifier, literal
-from contract.layout import Granularity, dt_of
+from contract.layout import Granularity, dt_of, event_type_of
 from contract.names import (
     CREATED_AT,
     DT,
@@ -130,7 +130,7 @@ def events_query(
     if event is None:
         source = VIEW_EVENTS_UNIQUE
         known = (*events_columns(contract), *partition_columns(granularity))
-        types = sorted({event_name.partition(":")[0], UNREGISTERED})
+        types = sorted({event_type_of(event_name), UNREGISTERED})
         condition = f"{EVENT_TYPE} IN ({', '.join('?' for _ in types)}) AND {EVENT_NAME} = ?"
         values = [*types, event_name]
     else:

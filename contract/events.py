@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from contract.errors import ContractFileError
+from contract.layout import event_type_of
 from contract.lint import encoding_problem, find_problems, syntax_problem
 from contract.types import FieldType, parse_type
 
@@ -54,7 +55,7 @@ class Event:
     @property
     def event_type(self) -> str:
         """First part of the name: the event's partition."""
-        return self.name.partition(":")[0]
+        return event_type_of(self.name)
 
     @property
     def event_subtype(self) -> str | None:

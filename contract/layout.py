@@ -146,6 +146,11 @@ def _text_of_hour(hours_since_epoch: int) -> str:
     return f"{text[:10]}-{text[11:13]}"
 
 
+def event_type_of(event_name: str) -> str:
+    """Give the `event_type` partition of an event whose type the contract knows."""
+    return event_name.partition(":")[0]
+
+
 def period_of(dt: str, granularity: Granularity) -> tuple[datetime, datetime]:
     """Give the time that a `dt` partition spans.
 

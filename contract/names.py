@@ -60,6 +60,9 @@ CLAIM_EVENT_NAME: Final = "event_name"
 CLAIM_CREATED_AT: Final = "created_at"
 CLAIM_CLAIMED_AT: Final = "claimed_at"
 CLAIM_EXPIRES_AT: Final = "expires_at"
+# Whether the event was delivered to the partition `unregistered`; no attribute in claims of
+# releases that did not remember it. Which other partition it was follows from the event's name.
+CLAIM_IS_UNREGISTERED: Final = "is_unregistered"
 
 # Key of the item by which one backfill keeps out all others. No event id is longer than 128
 # characters, so that none can be this key.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from contract.layout import event_type_of
+from contract.names import UNREGISTERED
 from contract.reasons import Reason
 from transform.claims import Verdict
 from transform.diagnosis import Problem, whole_record
@@ -21,13 +24,14 @@ from transform.records import (
 from transform.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from transform.events import EventReader, ValidEvent
     from transform.records import Answer, SourceRecord
 
 # More than an answer takes besides its data, its recordId and its event type.
 _ANSWER_BYTES_AT_MOST: Final = 512
+_AS_READ: Final[Mapping[int, str]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -74,13 +78,17 @@ class Batch:
         """Every event that asks for its id, in order of arrival."""
         return list(chain.from_iterable(entry.events for entry in self._entries))
 
-    def answer(self, verdicts: Sequence[Verdict]) -> list[Answer]:
+    def answer(
+        self, verdicts: Sequence[Verdict], given: Mapping[int, str] = _AS_READ
+    ) -> list[Answer]:
         """Answers every record.
 
         Args:
             verdicts: One a candidate, in their order.
+            given: By a candidate's index, the partition by type that its claim remembers, where
+                that is another one than today's contract gives it.
         """
-        return list(self._answers(verdicts))
+        return list(self._answers(verdicts, given))
 
     def _read(self, record: SourceRecord, reader: EventReader) -> _Entry:
         data = record.decode()
@@ -106,13 +114,15 @@ class Batch:
                 entry.with_data = entry.with_data and budget.take_data(entry.record)
                 continue
             first = entry.events[0]
-            if not budget.take_row(entry.record, entry.data, first.event_type, first.dt):
+            # The claim may remember the other one of the two.
+            widest = max(event_type_of(first.event_name), UNREGISTERED, key=len)
+            if not budget.take_row(entry.record, entry.data, widest, first.dt):
                 indexes = range(len(entry.events))
                 self._fail_events(entry, indexes, Reason.ANSWER_TOO_LARGE, "a smaller batch")
                 entry.events = ()
                 entry.with_data = False
 
-    def _answers(self, verdicts: Sequence[Verdict]) -> Iterator[Answer]:
+    def _answers(self, verdicts: Sequence[Verdict], given: Mapping[int, str]) -> Iterator[Answer]:
         start = 0
         for entry in self._entries:
             if not entry.events:
@@ -120,11 +130,25 @@ class Batch:
                 yield not_ok(entry.record, result, with_data=entry.with_data)
                 continue
             end = start + len(entry.events)
-            yield self._judge(entry, verdicts[start:end])
+            event_types = {entry.events[0].event_type}
+            if given:
+                event_types = {
+                    given.get(index, event.event_type)
+                    for index, event in enumerate(entry.events, start)
+                    if verdicts[index] is Verdict.PASS
+                }
+            yield self._judge(entry, verdicts[start:end], event_types)
             start = end
 
-    def _judge(self, entry: _Entry, verdicts: Sequence[Verdict]) -> Answer:
+    def _judge(
+        self, entry: _Entry, verdicts: Sequence[Verdict], event_types: Collection[str]
+    ) -> Answer:
         record, events, data = entry.record, entry.events, entry.data
+        if len(event_types) > 1:
+            # A record has one partition, and an earlier call claimed some of its events only.
+            expected = "events that were first read by one contract"
+            self._fail_events(entry, range(len(events)), Reason.MIXED_PARTITIONS, expected)
+            return not_ok(record, Result.PROCESSING_FAILED, with_data=True)
         passed = verdicts.count(Verdict.PASS)
         if passed < len(events):
             reused = [index for index, each in enumerate(verdicts) if each is Verdict.REUSED]
@@ -140,8 +164,9 @@ class Batch:
             each = zip(events, verdicts, strict=True)
             events = [event for event, verdict in each if verdict is Verdict.PASS]
             data = encode_rows(events)
-        self.tally.count_delivered(events)
-        return ok(record, data, events[0].event_type, events[0].dt)
+        (event_type,) = event_types
+        self.tally.count_delivered(events, event_type)
+        return ok(record, data, event_type, events[0].dt)
 
     def _fail_events(
         self, entry: _Entry, indexes: Sequence[int], reason: Reason, expected: str

@@ -33,12 +33,14 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
         event_name: The event's name; a copy has the same.
         created_at_s: Unix time of creation; a copy has the same.
         owner: The event's coordinate in the stream.
+        event_type: The partition by type that today's contract gives it.
     """
 
     event_uuid: str
     event_name: str
     created_at_s: float
     owner: str
+    event_type: str
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
@@ -51,6 +53,9 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
         created_at_s: Unix time of its creation.
         claimed_at_ms: When the event last went on its way.
         expires_at_s: When DynamoDB may delete the item (it does so late).
+        event_type: The partition by type that the event was given when it was claimed. It keeps
+            it, as a row may stand there already: a contract may learn or unlearn a type between
+            two reads of one record. None in a claim of a release that did not remember it.
     """
 
     event_uuid: str
@@ -59,6 +64,7 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     created_at_s: float
     claimed_at_ms: int
     expires_at_s: int
+    event_type: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,19 @@ class Verdict(Enum):
     PASS = "pass"  # noqa: S105 -- a verdict, not a password
     DUPLICATE = "duplicate"
     REUSED = "reused"
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What was decided about the candidates of a batch, in their order.
+
+    Attributes:
+        verdicts: One a candidate.
+        given: By its index, the partition by type of each candidate that passes and belongs to
+            another one than today's contract gives it.
+    """
+
+    verdicts: list[Verdict]
+    given: dict[int, str]
 
 
 class ClaimStore(Protocol):
@@ -134,7 +153,10 @@ class Claiming:
 
     def inserts(self, now_ms: int) -> list[Claim]:
         """The claims to insert now."""
-        return [self._claim(candidate, now_ms) for candidate in self.to_insert.values()]
+        return [
+            self._claim(candidate, now_ms, candidate.event_type)
+            for candidate in self.to_insert.values()
+        ]
 
     def inserted(self, claim: Claim, outcome: Outcome) -> None:
         """Takes the answer to one insert: an id that is taken is read next."""
@@ -172,10 +194,18 @@ class Claiming:
         """The claims to renew or to take over now.
 
         A new claim is always younger than the one read, so that whoever else read that one and
-        asks for it "as read" is refused, even within one tick of the clock.
+        asks for it "as read" is refused, even within one tick of the clock. A renewed one keeps
+        its partition, in which a row may stand.
         """
         return [
-            Replacement(read, self._claim(candidate, max(now_ms, read.claimed_at_ms + 1)))
+            Replacement(
+                read,
+                self._claim(
+                    candidate,
+                    max(now_ms, read.claimed_at_ms + 1),
+                    (read.owner == candidate.owner and read.event_type) or candidate.event_type,
+                ),
+            )
             for read, candidate in self.to_replace.values()
         ]
 
@@ -196,7 +226,7 @@ class Claiming:
             for event_uuid, claim in self.settled.items()
         }
 
-    def _claim(self, candidate: Candidate, now_ms: int) -> Claim:
+    def _claim(self, candidate: Candidate, now_ms: int, event_type: str) -> Claim:
         return Claim(
             candidate.event_uuid,
             candidate.owner,
@@ -204,6 +234,7 @@ class Claiming:
             candidate.created_at_s,
             now_ms,
             -(-now_ms // 1000) + self._dedupe_s,
+            event_type,
         )
 
 
@@ -244,7 +275,7 @@ class Pace:
 
 def settle(
     candidates: Sequence[Candidate], store: ClaimStore, pace: Pace, *, dedupe_days: int
-) -> list[Verdict]:
+) -> Settled:
     """Decides every candidate of a batch.
 
     Args:
@@ -252,9 +283,6 @@ def settle(
         store: Where the claims are.
         pace: Clock, deadline and back-off.
         dedupe_days: How long a claim lives.
-
-    Returns:
-        One verdict a candidate, in their order.
 
     Raises:
         ClaimsUndecidedError: The time is up and an id is still unknown. Firehose invokes the
@@ -276,8 +304,30 @@ def settle(
         else:
             pace.sleep(max(0.0, min(pause_s * pace.jitter(), pace.remaining_s())))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-    verdicts = {uuid: iter(of_id) for uuid, of_id in claiming.verdicts().items()}
-    return [next(verdicts[candidate.event_uuid]) for candidate in candidates]
+    of_ids = {uuid: iter(of_id) for uuid, of_id in claiming.verdicts().items()}
+    verdicts = [next(of_ids[candidate.event_uuid]) for candidate in candidates]
+    return Settled(verdicts, given_before(candidates, verdicts, claiming.settled))
+
+
+def given_before(
+    candidates: Sequence[Candidate], verdicts: Sequence[Verdict], settled: Mapping[str, Claim]
+) -> dict[int, str]:
+    """Finds the events that pass to another partition than today's contract gives them.
+
+    Args:
+        candidates: Every valid event of the batch, in order of arrival.
+        verdicts: One a candidate, in their order.
+        settled: The claim of each id.
+
+    Returns:
+        The partition by type that its claim remembers, by the candidate's index.
+    """
+    given: dict[int, str] = {}
+    for index, candidate in enumerate(candidates):
+        event_type = settled[candidate.event_uuid].event_type
+        if event_type != candidate.event_type and verdicts[index] is Verdict.PASS and event_type:
+            given[index] = event_type
+    return given
 
 
 def _ask_once(claiming: Claiming, store: ClaimStore, pace: Pace) -> bool:

@@ -16,13 +16,16 @@ from botocore.exceptions import BotoCoreError, ChecksumError, ClientError, HTTPC
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
+from contract.layout import event_type_of
 from contract.names import (
     CLAIM_CLAIMED_AT,
     CLAIM_CREATED_AT,
     CLAIM_EVENT_NAME,
     CLAIM_EXPIRES_AT,
+    CLAIM_IS_UNREGISTERED,
     CLAIM_KEY,
     CLAIM_OWNER,
+    UNREGISTERED,
 )
 from transform.claims import Claim, Outcome
 from transform.errors import ClaimStoreError
@@ -96,12 +99,13 @@ class DynamoClaimStore:
         self._insert = (
             f'INSERT INTO "{table}" VALUE {{'
             f"'{CLAIM_KEY}': ?, '{CLAIM_OWNER}': ?, '{CLAIM_EVENT_NAME}': ?, "
-            f"'{CLAIM_CREATED_AT}': ?, '{CLAIM_CLAIMED_AT}': ?, '{CLAIM_EXPIRES_AT}': ?}}"
+            f"'{CLAIM_CREATED_AT}': ?, '{CLAIM_CLAIMED_AT}': ?, '{CLAIM_EXPIRES_AT}': ?, "
+            f"'{CLAIM_IS_UNREGISTERED}': ?}}"
         )
         self._replace = (
             f'UPDATE "{table}" SET "{CLAIM_OWNER}" = ? SET "{CLAIM_EVENT_NAME}" = ? '  # noqa: S608 -- only names
             f'SET "{CLAIM_CREATED_AT}" = ? SET "{CLAIM_CLAIMED_AT}" = ? '
-            f'SET "{CLAIM_EXPIRES_AT}" = ? '
+            f'SET "{CLAIM_EXPIRES_AT}" = ? SET "{CLAIM_IS_UNREGISTERED}" = ? '
             f'WHERE "{CLAIM_KEY}" = ? AND "{CLAIM_OWNER}" = ? AND "{CLAIM_CLAIMED_AT}" = ?'
         )
 
@@ -212,17 +216,27 @@ def _values(claim: Claim) -> list[AttributeValueTypeDef]:
         {"N": repr(claim.created_at_s)},
         {"N": _seconds(claim.claimed_at_ms)},
         {"N": str(claim.expires_at_s)},
+        {"BOOL": claim.event_type == UNREGISTERED},
     ]
 
 
 def _from_item(item: Mapping[str, AttributeValueTypeDef]) -> Claim:
+    event_name = _text(item[CLAIM_EVENT_NAME])
+    match item.get(CLAIM_IS_UNREGISTERED):
+        case {"BOOL": True}:
+            event_type = UNREGISTERED
+        case {"BOOL": False}:
+            event_type = event_type_of(event_name)
+        case _:
+            event_type = None
     return Claim(
         event_uuid=_text(item[CLAIM_KEY]),
         owner=_text(item[CLAIM_OWNER]),
-        event_name=_text(item[CLAIM_EVENT_NAME]),
+        event_name=event_name,
         created_at_s=float(_number(item[CLAIM_CREATED_AT])),
         claimed_at_ms=int(Decimal(_number(item[CLAIM_CLAIMED_AT])) * 1000),
         expires_at_s=int(_number(item[CLAIM_EXPIRES_AT])),
+        event_type=event_type,
     )
 
 

@@ -69,13 +69,11 @@ class ValidEvent(Candidate, frozen=True, gc=False):
     release may change this text, as claims hold it.
 
     Attributes:
-        event_type: Its partition by type; `unregistered` where the contract does not know it.
         dt: Its partition by time.
         is_registered: Whether the contract knows the event.
         row: JSON with one member a column.
     """
 
-    event_type: str
     dt: str
     is_registered: bool
     row: bytes

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from transform.claims import Candidate, ClaimStore, Verdict
+    from transform.claims import Candidate, ClaimStore, Settled
     from transform.records import Answer
 
 # Kept back from Lambda's own time-out, to raise in good order rather than to be cut off.
@@ -113,11 +113,12 @@ class Transform:
         batch = Batch(parse_request(event), self._reader)
         candidates = batch.candidates()
         batch.tally.count_ages([each.created_at_s for each in candidates], clock.now_ms() / 1000)
-        answers = batch.answer(self._decide(candidates, pace))
+        settled = self._decide(candidates, pace)
+        answers = batch.answer(settled.verdicts, settled.given)
         self._report(batch, str(event.get("invocationId")))
         return {"records": answers}
 
-    def _decide(self, candidates: Sequence[Candidate], pace: Pace) -> Sequence[Verdict]:
+    def _decide(self, candidates: Sequence[Candidate], pace: Pace) -> Settled:
         store = self._open_store(lambda: pace.remaining_s() <= 0)
         return settle(candidates, store, pace, dedupe_days=self._settings.dedupe_days)
 

@@ -66,9 +66,9 @@ class Tally:
                 }
             )
 
-    def count_delivered(self, events: Sequence[ValidEvent]) -> None:
-        """Counts the delivered events of one record, which share one partition."""
-        self.delivered[events[0].event_type] += len(events)
+    def count_delivered(self, events: Sequence[ValidEvent], event_type: str) -> None:
+        """Counts the delivered events of one record, which share one partition by type."""
+        self.delivered[event_type] += len(events)
         for event in events:
             if not event.is_registered:
                 self.unregistered += 1

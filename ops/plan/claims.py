@@ -15,6 +15,7 @@ from contract.names import (
     CLAIM_CREATED_AT,
     CLAIM_EVENT_NAME,
     CLAIM_EXPIRES_AT,
+    CLAIM_IS_UNREGISTERED,
     CLAIM_KEY,
     CLAIM_OWNER,
 )
@@ -38,6 +39,7 @@ _OWNER_LENGTH: Final = len("shardId-000000000000:") + 56 + len(":0#0")
 # Two digits a byte, and one for the sign and exponent.
 _MILLISECONDS_BYTES: Final = 8
 _SECONDS_BYTES: Final = 6
+_BOOLEAN_BYTES: Final = 1
 
 
 def claim_item_bytes() -> int:
@@ -52,9 +54,10 @@ def claim_item_bytes() -> int:
         CLAIM_CREATED_AT,
         CLAIM_CLAIMED_AT,
         CLAIM_EXPIRES_AT,
+        CLAIM_IS_UNREGISTERED,
     )
     texts = _UUID_LENGTH + _OWNER_LENGTH + _EVENT_NAME_LENGTH
-    return sum(map(len, names)) + texts + 2 * _MILLISECONDS_BYTES + _SECONDS_BYTES
+    return sum(map(len, names)) + texts + 2 * _MILLISECONDS_BYTES + _SECONDS_BYTES + _BOOLEAN_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

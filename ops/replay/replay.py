@@ -201,7 +201,7 @@ class Replay:
         reason = reading.problems[0].reason.value
         if entry is None:
             return None, reason
-        candidate = Candidate(entry.event_uuid, entry.event_type, 0.0, "")
+        candidate = Candidate(entry.event_uuid, entry.event_type, 0.0, "", entry.event_type)
         partition = entry.event_type, entry.dt
         return Wanted(candidate, partition, event, is_accepted=False), reason
 

@@ -21,6 +21,7 @@ CLAIM = Claim(
     created_at_s=3_999_999_990.25,
     claimed_at_ms=NOW_MS,
     expires_at_s=4_001_209_600,
+    event_type="lesson",
 )
 
 
@@ -77,6 +78,7 @@ def test_a_replacement_changes_every_attribute_but_the_id(table: ClaimsTable) ->
         created_at_s=3_999_999_999.0,
         claimed_at_ms=NOW_MS + 123,
         expires_at_s=4_001_209_723,
+        event_type="unregistered",
     )
     assert table.store.replace([Replacement(CLAIM, new)]) == [Outcome.DONE]
     assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: new}

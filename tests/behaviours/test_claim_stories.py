@@ -25,7 +25,7 @@ DEDUPE_DAYS = 14
 # Nine events at nine coordinates: three ids, each with an original, a copy and another event that
 # bears the same id.
 EVENTS = [
-    Candidate(f"id-{number}", name, 3_999_999_990.5, f"shard-{number}:{place}:0#0")
+    Candidate(f"id-{number}", name, 3_999_999_990.5, f"shard-{number}:{place}:0#0", "lesson")
     for number in range(3)
     for place, name in enumerate(["lesson:started", "lesson:started", "lesson:ended"])
 ]
@@ -71,7 +71,7 @@ def tell(table: ClaimsTable, story: Sequence[Invocation]) -> list[list[Verdict] 
         store = FaultyClaimStore(table.store, chain(each.faults, repeat(afterwards)))
         try:
             pace = table.clock.pace(deadline_s=10.0)
-            answers.append(settle(each.batch, store, pace, dedupe_days=DEDUPE_DAYS))
+            answers.append(settle(each.batch, store, pace, dedupe_days=DEDUPE_DAYS).verdicts)
         except ClaimsUndecidedError as error:
             answers.append(error.undecided)
     return answers

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NOW_MS = FakeClock.START_MS
 DAY_MS = 86_400_000
-EVENT = Candidate("8c2f6a54-0001", "lesson:started", 3_999_999_990.5, "shard-0:1:0#0")
+EVENT = Candidate("8c2f6a54-0001", "lesson:started", 3_999_999_990.5, "shard-0:1:0#0", "lesson")
 COPY = changed(EVENT, owner="shard-1:7:0#0")
 OTHER_NAME = changed(EVENT, event_name="lesson:ended", owner="shard-1:8:0#0")
 OTHER_TIME = changed(EVENT, created_at_s=3_999_999_990.75, owner="shard-1:9:0#0")
@@ -35,7 +35,7 @@ def verdicts(
 ) -> list[Verdict]:
     """One invocation of the function, a millisecond after the one before."""
     table.clock.now_ms += 1
-    return settle(candidates, store or table.store, table.clock.pace(), dedupe_days=14)
+    return settle(candidates, store or table.store, table.clock.pace(), dedupe_days=14).verdicts
 
 
 def claim_of(table: ClaimsTable) -> Claim | None:
@@ -50,6 +50,7 @@ def claim(candidate: Candidate, *, claimed_at_ms: int = NOW_MS, expires_at_s: in
         candidate.created_at_s,
         claimed_at_ms,
         expires_at_s,
+        candidate.event_type,
     )
 
 
@@ -70,6 +71,7 @@ def test_an_id_seen_first_passes_and_is_claimed_until_the_dedupe_days_are_over(
         created_at_s=3_999_999_990.5,
         claimed_at_ms=4_000_000_000_001,
         expires_at_s=4_001_209_601,
+        event_type="lesson",
     )
 
 
@@ -253,7 +255,9 @@ def test_of_two_functions_that_claim_the_same_ids_at_once_exactly_one_passes_eac
         events = [changed(EVENT, event_uuid=each, owner=owner) for each in event_uuids]
         start.wait(timeout=10)
         return dict(
-            zip(event_uuids, settle(events, table.store, pace, dedupe_days=14), strict=True)
+            zip(
+                event_uuids, settle(events, table.store, pace, dedupe_days=14).verdicts, strict=True
+            )
         )
 
     with ThreadPoolExecutor(2) as pool:

@@ -18,6 +18,7 @@ BREAKS: Final = {
     Promise.P1: "an event is lost",
     Promise.P2: "an event is two rows",
     Promise.P3: "a retry is answered otherwise",
+    Promise.P4: "an event is hidden",
 }
 
 

@@ -49,7 +49,7 @@ WITH_EFFECT: dict[str, dict[str, object]] = {
         "response": {"truncate_frac": 0.5, "strip_headers": ["x-amz-crc32"]}
     },
 }
-CLAIM = Claim("id-1", "shard-0:1:0#0", "a:b", 1.5, 1_700_000_000_000, 4_000_000_000)
+CLAIM = Claim("id-1", "shard-0:1:0#0", "a:b", 1.5, 1_700_000_000_000, 4_000_000_000, "a")
 
 
 def slow(milliseconds: int) -> dict[str, dict[str, object]]:
@@ -127,8 +127,8 @@ def test_a_renewal_that_is_carried_out_late_does_not_undo_a_later_one(
     proxy: Microburst, faulty: DynamoClaimStore, direct: DynamoClaimStore
 ) -> None:
     direct.insert([CLAIM])
-    late = Claim("id-1", "shard-0:1:0#0", "a:b", 1.5, 1_700_000_000_001, 4_000_000_000)
-    later = Claim("id-1", "shard-0:1:0#0", "a:b", 1.5, 1_700_000_000_002, 4_000_000_000)
+    late = Claim("id-1", "shard-0:1:0#0", "a:b", 1.5, 1_700_000_000_001, 4_000_000_000, "a")
+    later = Claim("id-1", "shard-0:1:0#0", "a:b", 1.5, 1_700_000_000_002, 4_000_000_000, "a")
     proxy.set_rules([rule(WRITE, {"latency": 600})])
     assert faulty.replace([Replacement(CLAIM, late)]) == [Outcome.UNKNOWN]
     assert direct.replace([Replacement(CLAIM, later)]) == [Outcome.DONE]
@@ -145,7 +145,7 @@ def shards_of_batches(random: Random) -> list[list[list[Candidate]]]:
         for name in names:
             shard = random.randrange(4)
             owner = f"shard-{shard}:{next(coordinate)}:0#0"
-            random.choice(shards[shard]).append(Candidate(f"id-{number}", name, 1.5, owner))
+            random.choice(shards[shard]).append(Candidate(f"id-{number}", name, 1.5, owner, "a"))
     return shards
 
 
@@ -173,7 +173,7 @@ class Function:
             executor=self.executor,
             expired=lambda: time.monotonic() >= deadline,
         )
-        return settle(batch, store, pace, dedupe_days=14)
+        return settle(batch, store, pace, dedupe_days=14).verdicts
 
 
 def deliver(

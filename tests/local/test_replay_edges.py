@@ -58,7 +58,9 @@ def test_a_claim_is_deleted_only_as_it_was_read(cloud: Cloud) -> None:
     name = str(cloud.outputs["claimsTable"])
     with ThreadPoolExecutor(4) as executor:
         table = ClaimsTable(client, name, executor=executor, waiting=Waiting(time.sleep, lambda: 0))
-        claim = Claim("edge-1", "shard:1:0#0", "thing:done", 1.5, 1_795_348_800_007, 1_800_000_000)
+        claim = Claim(
+            "edge-1", "shard:1:0#0", "thing:done", 1.5, 1_795_348_800_007, 1_800_000_000, "thing"
+        )
         store = DynamoClaimStore(client, name, executor=executor, expired=lambda: False)
         assert store.insert([claim]) == [Outcome.DONE]
         asked = [

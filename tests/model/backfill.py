@@ -120,10 +120,8 @@ class Backfills:
             if self._closing.is_closed(event.created * TICK_S, run.began * TICK_S)
         )
         is_mine = without.lease is not None and without.lease[0] == run.holder
-        after = without._replace(
-            promised=without.promised | closed, lease=None if is_mine else without.lease
-        )
-        return state._replace(backfill=after)
+        after = without._replace(lease=None if is_mine else without.lease)
+        return state._replace(backfill=after, promised=state.promised | closed)
 
     def _create(
         self, state: State, without: Backfilled, run: BackfillRun

@@ -123,12 +123,11 @@ class Firehose:
             batches=others, errors=state.errors | failed, stored=state.stored | ended
         )
         if self._buffer_matters(state):
-            entered = (Buffered(position, mask, state.now) for position, mask in rows)
+            entered = (Buffered(at, mask, state.now, event_type) for at, mask, event_type in rows)
             return state._replace(buffer=tuple(sorted((*state.buffer, *entered))))
-        return state._replace(
-            lake=state.lake | sum(mask for _, mask in rows),
-            stored=state.stored | _mask(tuple(position for position, _ in rows)),
-        )
+        for _, mask, event_type in rows:
+            state = state.with_rows(mask, event_type)
+        return state._replace(stored=state.stored | _mask(tuple(at for at, *_ in rows)))
 
     def _buffer_matters(self, state: State) -> bool:
         """Whether anything can still tell a row in the buffer from a row in the lake."""
@@ -160,22 +159,22 @@ class Firehose:
         written = state._replace(buffer=buffer, stored=state.stored | 1 << entry.position)
         yield (
             Step("write", f"record {entry.position}"),
-            written._replace(lake=state.lake | entry.rows),
+            written.with_rows(entry.rows, entry.event_type),
         )
         if state.left.conversions:
             left = state.left._replace(conversions=state.left.conversions - 1)
             for row in _bits(entry.rows):
                 yield (
                     Step("conversion failure", f"record {entry.position}"),
-                    written._replace(
-                        lake=state.lake | entry.rows & ~row, errors=state.errors | row, left=left
+                    written._replace(errors=state.errors | row, left=left).with_rows(
+                        entry.rows & ~row, entry.event_type
                     ),
                 )
         if state.left.s3_repeats:
             left = state.left._replace(s3_repeats=state.left.s3_repeats - 1)
             yield (
                 Step("write, to be repeated", f"record {entry.position}"),
-                state._replace(lake=state.lake | entry.rows, left=left),
+                state._replace(left=left).with_rows(entry.rows, entry.event_type),
             )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from contract.layout import event_type_of
+from contract.names import UNREGISTERED
 from tests.model.operations import Operations
 from tests.model.snapshots import Snapshots
 from tests.model.state import Invocation, Verdicts
@@ -18,13 +20,13 @@ class Answers(NamedTuple):
     """What the function answers about a batch.
 
     Attributes:
-        rows: The records of which rows go on: position and mask of the slots.
+        rows: The records of which rows go on: position, mask of the slots and partition by type.
         failed: Mask of the slots whose records are `ProcessingFailed`.
         ended: Mask of the positions of which nothing goes on.
         verdicts: The verdict on each slot.
     """
 
-    rows: tuple[tuple[int, int], ...]
+    rows: tuple[tuple[int, int, str], ...]
     failed: int
     ended: int
     verdicts: Verdicts
@@ -49,7 +51,8 @@ class Function:
 
     def begin(self, state: State, positions: tuple[int, ...], generation: int) -> Invocation:
         """Validates a batch and starts to claim its valid events."""
-        key = (positions, generation, state.arrivals, state.now)
+        knows_types = self._model.knows_types(state.left)
+        key = (positions, generation, state.arrivals, state.now, knows_types)
         found = self._begun.get(key)
         if found is None:
             refused = self._refused(state, positions)
@@ -57,7 +60,7 @@ class Function:
                 candidate
                 for position in positions
                 if self._model.rules.claims_invalid_events or not refused >> position & 1
-                for candidate in self._candidates(position, generation)
+                for candidate in self._candidates(position, generation, knows_types=knows_types)
             )
             found = self._begun[key] = (self._snapshots.start(candidates), refused)
         return Invocation(*found, begun=state.now, since=state.now)
@@ -87,7 +90,7 @@ class Function:
             )
         )
 
-    def _candidates(self, position: int, generation: int) -> list[Candidate]:
+    def _candidates(self, position: int, generation: int, *, knows_types: bool) -> list[Candidate]:
         record = self._model.records[position]
         return [
             Candidate(
@@ -95,6 +98,7 @@ class Function:
                 event_name=event.name,
                 created_at_s=float(event.created),
                 owner=self._model.rules.owner(record.shard, position, index, generation),
+                event_type=event_type_of(event.name) if knows_types else UNREGISTERED,
             )
             for index, event in enumerate(record.events)
         ]
@@ -103,13 +107,14 @@ class Function:
         """Puts the verdicts on events together to one answer for each record.
 
         A record with a reused id fails as a whole: its error object must hold the event as it was
-        sent, and a record has one result.
+        sent, and a record has one result. So does one whose events belong to two partitions.
         """
-        verdicts = {
-            event_uuid: iter(of_id)
-            for event_uuid, of_id in self._snapshots.thaw(claiming).verdicts().items()
-        }
-        rows: list[tuple[int, int]] = []
+        thawed, candidates = self._snapshots.thaw(claiming), self._snapshots[claiming].candidates
+        of_ids = {event_uuid: iter(of_id) for event_uuid, of_id in thawed.verdicts().items()}
+        verdicts = [next(of_ids[candidate.event_uuid]) for candidate in candidates]
+        given = self._model.rules.given_before(candidates, verdicts, thawed)
+        decided = iter(enumerate(verdicts))
+        rows: list[tuple[int, int, str]] = []
         failed = ended = passed = duplicate = reused = 0
         for position in positions:
             of_record = self._model.record_mask[position]
@@ -120,19 +125,22 @@ class Function:
                 if not self._model.rules.claims_invalid_events:
                     continue
             by_verdict = dict.fromkeys(Verdict, 0)
-            for index, event in enumerate(self._model.records[position].events):
-                verdict = next(verdicts[str(event.event_uuid)])
+            event_types: set[str] = set()
+            for index in range(len(self._model.records[position].events)):
+                at, verdict = next(decided)
                 by_verdict[verdict] |= self._model.slot(position, index)
+                if verdict is Verdict.PASS:
+                    event_types.add(given.get(at, candidates[at].event_type))
             if invalid:
                 continue
             passed |= by_verdict[Verdict.PASS]
             duplicate |= by_verdict[Verdict.DUPLICATE]
             reused |= by_verdict[Verdict.REUSED]
-            if by_verdict[Verdict.REUSED]:
+            if by_verdict[Verdict.REUSED] or len(event_types) > 1:
                 failed |= of_record
                 ended |= 1 << position
             elif by_verdict[Verdict.PASS]:
-                rows.append((position, by_verdict[Verdict.PASS]))
+                rows.append((position, by_verdict[Verdict.PASS], event_types.pop()))
             else:
                 ended |= 1 << position
         invalid_slots = sum(

@@ -16,8 +16,9 @@ class Promise(StrEnum):
     """The promises, by the names under which the design's notes know them."""
 
     P1 = "an event that was sent is in the lake or in an error object, a backfilled one in the lake"
-    P2 = "an id has one row, or rows of one position of the stream"
+    P2 = "an event has one row, or rows of one position of the stream in one partition"
     P3 = "the verdict on a record does not change between attempts"
+    P4 = "an event that is a row is shown by the views, which show one row for several alike"
 
 
 def is_quiet(state: State) -> bool:
@@ -45,6 +46,8 @@ def broken_promise(
         return Promise.P1
     if Promise.P2 in promises and _doubles(model, state, in_files):
         return Promise.P2
+    if Promise.P4 in promises and _hides(model, state):
+        return Promise.P4
     if Promise.P3 in promises:
         pronounced = 0
         for mask in state.verdicts:
@@ -62,7 +65,7 @@ def _loses(model: Model, state: State, in_files: Mapping[int, int], *, quiet: bo
         for content, of_content in enumerate(model.content_mask[: model.contents_sent])
     ):
         return True
-    promised = state.backfill.promised
+    promised = state.promised
     return bool(promised) and not all(
         state.lake & of_content or content in in_files
         for content, of_content in enumerate(model.content_mask)
@@ -71,12 +74,27 @@ def _loses(model: Model, state: State, in_files: Mapping[int, int], *, quiet: bo
 
 
 def _doubles(model: Model, state: State, in_files: Mapping[int, int]) -> bool:
-    """Whether an id has rows of two positions, of two files, or of a position and a file."""
-    for of_id in model.id_mask:
-        rows = state.lake & of_id
+    """Whether an event has rows of two positions, partitions or files, or of two of these."""
+    for of_event in model.identity_mask.values():
+        rows = state.lake & of_event
         if rows & (rows - 1):
             return True
+        if rows and sum(1 for _, there in state.partitions if there & rows) > 1:
+            return True
     return any(
-        times > 1 or state.lake & model.id_mask[model.contents[content].event_uuid]
+        times > 1 or state.lake & model.identity_mask[model.contents[content][:3]]
         for content, times in in_files.items()
     )
+
+
+def _hides(model: Model, state: State) -> bool:
+    """Whether a view takes rows of two events in one partition for rows of one."""
+    for _, rows in state.partitions:
+        there = [
+            event
+            for content, event in enumerate(model.contents)
+            if rows & model.content_mask[content]
+        ]
+        if len({model.rules.seen_as_one(event) for event in there}) < len(there):
+            return True
+    return False

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.model.rules import Rules
     from tests.model.state import Backfilled
+    from tests.model.world import Faults
     from transform.claims import Claim
 
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
@@ -37,6 +38,7 @@ class Model:
         content_mask: For each content the mask of the slots that bear it.
         content_positions: For each content the mask of the positions that bear it.
         id_mask: For each id the mask of the slots that bear it.
+        identity_mask: For each identity the mask of the slots that bear it, valid or not.
     """
 
     def __init__(self, world: World, rules: Rules) -> None:
@@ -76,6 +78,12 @@ class Model:
             sum(1 << slot for slot, (_, event) in enumerate(slots) if event.event_uuid == number)
             for number in range(1 + max(content.event_uuid for content in self.contents))
         )
+        self.identity_mask = {
+            event[:3]: sum(
+                1 << slot for slot, (_, each) in enumerate(slots) if each[:3] == event[:3]
+            )
+            for event in self.contents
+        }
         self.shards = tuple(sorted({record.shard for record in self.records}))
         self._claims: list[Claim | None] = [None]
         self._claim_numbers: dict[Claim, int] = {}
@@ -151,6 +159,10 @@ class Model:
     def claim(self, number: int) -> Claim | None:
         """The claim that a state knows under a number."""
         return self._claims[number]
+
+    def knows_types(self, left: Faults) -> bool:
+        """Whether the contract in effect knows the types of the events."""
+        return (self.world.faults.deployments - left.deployments) % 2 == 1
 
     def as_read(self, there: int, read: int) -> bool:
         """Whether an item still has the owner and the `claimed_at` with which it was read."""

@@ -33,7 +33,7 @@ class Replays:
         times = model.world.times
         self._rules = model.rules.replaying(settle_ms=times.settle * TICK_MS)
         self._events = [
-            Candidate(str(event.event_uuid), event.name, float(event.created), "")
+            Candidate(str(event.event_uuid), event.name, float(event.created), "", "")
             for event in model.contents
         ]
 
@@ -108,10 +108,12 @@ class Replays:
     def _ask(self, state: State, run: Replay, others: tuple[Replay, ...]) -> tuple[Step, State]:
         event_uuid = self._model.contents[run.content].event_uuid
         seen = self._model.rules.replay_asks(self._model, state.lake)
-        is_there = bool(seen & self._model.id_mask[event_uuid])
+        is_there = bool(seen & self._model.rules.replay_looks_for(self._model, run.content))
         before = Run(Next.ASK, self._model.claim(run.claim))
         after = self._rules.lake_asked(before, is_there=is_there)
         told = f"id {event_uuid} {'is' if is_there else 'is not'} there"
+        if after.step is Next.DONE and not state.lake & self._model.content_mask[run.content]:
+            state = state._replace(promised=state.promised | 1 << run.content)
         return Step("replay asks the lake", told), self._with(state, others, run, after)
 
     def _delete(

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from ops.backfill.rules import Closing, Writing, next_generation
 from ops.replay.rules import Replaying
 from tests.model.world import TICK_MS, TICK_S
-from transform.claims import Claiming
+from transform.claims import Claiming, given_before
 from transform.rules import CLOCK_SKEW_DAYS, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ops.backfill.rules import Lease
     from ops.replay.rules import Run
     from tests.model.model import Model
     from tests.model.world import Event, Times
-    from transform.claims import Candidate, Claim
+    from transform.claims import Candidate, Claim, Verdict
 
 
 class Rules:
@@ -82,6 +82,20 @@ class Rules:
         """Mask of the rows that replay sees, whatever partition they went to: all."""
         del model
         return lake
+
+    def replay_looks_for(self, model: Model, content: int) -> int:
+        """Mask of the rows that replay takes for an event: those of the very event."""
+        return model.content_mask[content]
+
+    def given_before(
+        self, candidates: Sequence[Candidate], verdicts: Sequence[Verdict], claiming: Claiming
+    ) -> Mapping[int, str]:
+        """The partitions of events that pass, where their claims remember other ones."""
+        return given_before(candidates, verdicts, claiming.settled)
+
+    def seen_as_one(self, event: Event) -> tuple[object, ...]:
+        """What rows of one partition agree in that a view shows as one event: its identity."""
+        return event.event_uuid, event.name, event.created
 
     def closing(self, times: Times) -> Closing:
         """When no copy of an event can come by the stream any more."""

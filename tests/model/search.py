@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from tests.model.backfill import Backfills
 from tests.model.clock import Clock
+from tests.model.deployments import Deployments
 from tests.model.failover import Failover
 from tests.model.firehose import Firehose
 from tests.model.function import Function
@@ -75,6 +76,7 @@ class Search:
             Clock(self.model),
             Replays(self.model),
             Backfills(self.model),
+            Deployments(self.model),
         )
 
     def steps(self, state: State) -> Iterator[tuple[Step, State]]:

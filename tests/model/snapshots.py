@@ -51,8 +51,8 @@ class Snapshots:
     def freeze(self, claiming: Claiming, candidates: tuple[Candidate, ...]) -> int:
         """Takes a snapshot and returns its number.
 
-        The times of a settled claim are left out: a verdict depends on its owner, name and
-        creation alone, and states that differ in nothing else are one state.
+        The times of a settled claim are left out: a verdict depends on its owner, name,
+        creation and partition alone, and states that differ in nothing else are one state.
         """
         snapshot = Snapshot(
             candidates,
@@ -89,4 +89,5 @@ def _without_times(claim: Claim) -> Claim:
         created_at_s=claim.created_at_s,
         claimed_at_ms=0,
         expires_at_s=0,
+        event_type=claim.event_type,
     )

@@ -57,11 +57,13 @@ class Buffered(NamedTuple):
         position: The record.
         rows: Mask of the slots.
         entered: Tick at which the function answered.
+        event_type: The partition that the function gave them.
     """
 
     position: int
     rows: int
     entered: int
+    event_type: str
 
 
 class Verdicts(NamedTuple):
@@ -117,14 +119,12 @@ class Backfilled(NamedTuple):
         runs: Those that go on, sorted.
         lease: Holder and end of the lease, Unix time; None where nobody has it.
         files: Name and mask of contents of each file, in the order of their creation.
-        promised: Mask of the contents of which a run has said that they are in the lake.
     """
 
     begun: int = 0
     runs: tuple[BackfillRun, ...] = ()
     lease: tuple[int, int] | None = None
     files: tuple[tuple[str, int], ...] = ()
-    promised: int = 0
 
 
 NO_BACKFILL = Backfilled()
@@ -143,11 +143,15 @@ class State(NamedTuple):
         zombies: Invocations whose answers nobody awaits.
         buffer: What waits for S3.
         lake: Mask of the slots that are rows of the table.
+        partitions: For each partition by type that has rows, the mask of the slots that are rows
+            of it, sorted.
         errors: Mask of the slots that stand in error objects.
         verdicts: What was ever answered.
         left: The faults that may still happen.
         replays: The runs of replay that have begun, sorted.
         backfill: What runs of backfill have made.
+        promised: Mask of the contents of which replay or backfill has said that they are in the
+            lake, though they are not among the rows that came by the stream.
     """
 
     now: int
@@ -164,6 +168,14 @@ class State(NamedTuple):
     left: Faults
     replays: tuple[Replay, ...]
     backfill: Backfilled = NO_BACKFILL
+    partitions: tuple[tuple[str, int], ...] = ()
+    promised: int = 0
+
+    def with_rows(self, rows: int, event_type: str) -> State:
+        """The state in which some slots are rows of a partition, too."""
+        partitions = dict(self.partitions)
+        partitions[event_type] = partitions.get(event_type, 0) | rows
+        return self._replace(lake=self.lake | rows, partitions=tuple(sorted(partitions.items())))
 
 
 class Step(NamedTuple):

@@ -16,7 +16,7 @@ from tests.model.rules import Rules
 from tests.model.search import Search, explore
 from tests.model.test_stranded_events import comes_back
 from tests.model.world import Faults, Record, World
-from tests.model.worlds import REPLAY, REPLAY_OF_SHORT_RUNS, A
+from tests.model.worlds import A_AGAIN, REPLAY, REPLAY_OF_SHORT_RUNS, SHORT_CLAIMS, A
 
 BESIDE_A_COPY: Final = World(
     (Record(0, (A,)), Record(1, (A,))), times=REPLAY_OF_SHORT_RUNS, last_tick=1, replays=1
@@ -119,6 +119,18 @@ WEAKNESSES: Final = {
         "take, take, insert, answer, die, die, write, tick, replay reads the claim, "
         "replay finds all delivered, replay asks the lake, replay deletes the claim, "
         "replay sends, take, insert, answer, write",
+    ),
+    "a row of the id is taken for the event": Weakness(
+        weaker.AnyEventOfTheId(),
+        World(
+            (Record(0, (A,)), Record(0, (A_AGAIN,), (3,))),
+            times=SHORT_CLAIMS,
+            last_tick=4,
+            replays=1,
+        ),
+        Promise.P1,
+        "take, insert, answer lost, die, tick, replay reads the claim, tick, tick, take, reap, "
+        "insert, answer, write, replay finds all delivered, replay asks the lake",
     ),
     "an error object is removed once its event is sent": Weakness(
         weaker.ErrorObjectRemovedOnceSent(),

@@ -15,7 +15,7 @@ from tests.model.invariants import Promise
 from tests.model.rules import Rules
 from tests.model.search import explore
 from tests.model.world import Faults, Record, Times, World
-from tests.model.worlds import A_AHEAD, A_INVALID, REPLAY, A
+from tests.model.worlds import A_AGAIN, A_AHEAD, A_INVALID, REPLAY, SHORT_CLAIMS, A
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,20 @@ WEAKNESSES = {
         Promise.P1,
         "take, insert, insert, read, answer",
         "read: id 0, not answered",
+    ),
+    "an event that is read again goes where today's contract says": Weakness(
+        weaker.PartitionOfToday(),
+        World((Record(0, (A,)),), faults=Faults(failovers=1, deployments=1)),
+        Promise.P2,
+        "take, insert, answer, write, failover, deploy, take, insert, read, replace, answer",
+        "deploy: a contract that knows the types",
+    ),
+    "a view shows one row an id and partition": Weakness(
+        weaker.ViewsTellIdsApart(),
+        World((Record(0, (A,)), Record(0, (A_AGAIN,), (3,))), times=SHORT_CLAIMS, last_tick=3),
+        Promise.P4,
+        "take, insert, answer, tick, tick, tick, take, reap, insert, answer",
+        "insert: id 0 for shardId-000000000000:1:0#0 at tick 3, done",
     ),
 }
 

@@ -96,6 +96,7 @@ class _AgeByArrival(Replaying):
             # In the worlds of this rule every record arrives at the first tick.
             claimed_at_ms=0,
             expires_at_s=claim.expires_at_s,
+            event_type=claim.event_type,
         )
         after = super().freshness_seen(Run(run.step, arrived), delivered_until_ms)
         return Run(after.step, claim) if after.claim else after
@@ -139,6 +140,13 @@ class OnlyItsOwnPartition(Rules):
         before = len(model.world.records)
         own = sum(mask for at, mask in enumerate(model.record_mask) if at >= before)
         return lake & own
+
+
+class AnyEventOfTheId(Rules):
+    """A row of the id is taken for the event, whatever its name and creation time."""
+
+    def replay_looks_for(self, model: Model, content: int) -> int:
+        return model.id_mask[model.contents[content].event_uuid]
 
 
 class ErrorObjectRemovedOnceSent(Rules):

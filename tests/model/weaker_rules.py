@@ -12,10 +12,10 @@ from tests.model.world import Event
 from transform.claims import Claim, Claiming, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tests.model.world import Times
-    from transform.claims import Candidate, Replacement
+    from transform.claims import Candidate, Replacement, Verdict
 
 NOBODY = "nobody"
 
@@ -28,6 +28,7 @@ def _of_nobody(claim: Claim) -> Claim:
         created_at_s=claim.created_at_s,
         claimed_at_ms=claim.claimed_at_ms,
         expires_at_s=claim.expires_at_s,
+        event_type=claim.event_type,
     )
 
 
@@ -123,6 +124,7 @@ class DroppedOnAGuess(Rules):
             created_at_s=0.0,
             claimed_at_ms=0,
             expires_at_s=0,
+            event_type=None,
         )
         claiming.was_read(event_uuid, guess, now_ms=0)
 
@@ -147,6 +149,23 @@ class RenewedOnAGuess(Rules):
     """A renewal that was throttled is taken for done."""
 
     claiming = _RenewedAnyway
+
+
+class PartitionOfToday(Rules):
+    """An event that is read again goes where today's contract says, whatever its claim says."""
+
+    def given_before(
+        self, candidates: Sequence[Candidate], verdicts: Sequence[Verdict], claiming: Claiming
+    ) -> Mapping[int, str]:
+        del candidates, verdicts, claiming
+        return {}
+
+
+class ViewsTellIdsApart(Rules):
+    """The views show one row an id and partition, as if no id were used again."""
+
+    def seen_as_one(self, event: Event) -> tuple[object, ...]:
+        return (event.event_uuid,)
 
 
 class _OneMomentEarly(Claiming):

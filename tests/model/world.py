@@ -75,6 +75,8 @@ class Faults(NamedTuple):
             only where this is not zero at the start.
         conversions: A row cannot be converted to Parquet and ends in an error object.
         s3_repeats: A row is written, but Firehose does not learn it and writes it again.
+        deployments: Another contract comes into effect: the first one knows the type of no event,
+            the next one knows all, the one after that is a rollback.
     """
 
     failovers: int = 0
@@ -82,6 +84,7 @@ class Faults(NamedTuple):
     throttles: int = 0
     conversions: int = 0
     s3_repeats: int = 0
+    deployments: int = 0
 
 
 ONE_TICK_EACH = Times()

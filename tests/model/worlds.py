@@ -12,12 +12,17 @@ B: Final = Event(1)
 A_UNDER_ANOTHER_NAME: Final = Event(0, name="account:deleted")
 A_INVALID: Final = Event(0, valid=False)
 B_INVALID: Final = Event(1, valid=False)
+# Another event with the id of A, created after the claim of A has ended.
+A_AGAIN: Final = Event(0, created=3)
 # Created one tick after the first possible arrival: as far ahead as the skew of clocks allows.
 A_AHEAD: Final = Event(0, created=1)
 
 # In these, nothing expires: replay needs time to pass after a claim, not after its life.
 REPLAY: Final = Times(lateness=3, retention=2, delivery=2, function=1, settle=1)
 REPLAY_OF_SHORT_RUNS: Final = Times(lateness=3, retention=2, delivery=2, function=0, settle=0)
+
+# A claim ends two ticks after it was made.
+SHORT_CLAIMS: Final = Times(lateness=1, retention=0, delivery=0, function=0, settle=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,37 @@ WORLDS: Final = {
         ),
         states=69_000,
         actions=frozenset({"tick", "failover"}),
+    ),
+    "a contract learns a type and unlearns it, between two reads of a shard": Explorable(
+        World((Record(0, (A,)), Record(1, (A,))), faults=Faults(failovers=1, deployments=2)),
+        states=55_000,
+        actions=frozenset({"deploy", "failover", "replace"}),
+    ),
+    "a packed record of which a part was claimed before a deployment": Explorable(
+        World((Record(0, (A, B)),), attempts=3, faults=Faults(zombies=1, deployments=2)),
+        states=14_000,
+        actions=frozenset({"deploy", "zombie insert", "die"}),
+    ),
+    "a failed row is replayed after a deployment": Explorable(
+        World(
+            (Record(0, (A,)),),
+            times=REPLAY_OF_SHORT_RUNS,
+            last_tick=1,
+            replays=1,
+            faults=Faults(failovers=1, conversions=1, deployments=1),
+        ),
+        states=14_000,
+        actions=frozenset({"deploy", "failover", "replay sends"}),
+    ),
+    "an id is used again after its claim, and replayed": Explorable(
+        World(
+            (Record(0, (A,)), Record(0, (A_AGAIN,), (3,))),
+            times=SHORT_CLAIMS,
+            last_tick=4,
+            replays=1,
+        ),
+        states=1_200,
+        actions=frozenset({"reap", "replay deletes the claim"}),
     ),
     "replay while a copy is on its way": Explorable(
         World((Record(0, (A,)), Record(1, (A,))), times=REPLAY, last_tick=3, replays=1),

@@ -85,6 +85,52 @@ def test_a_packed_record_loses_its_copies_alone(
         assert [row["stream_position"][-2:] for row in rows] == [f"#{place}" for place in places]
 
 
+def test_an_event_goes_to_the_partition_that_its_claim_remembers() -> None:
+    batch = batch_of([event_text(event_uuid=each) for each in "abc"])
+    answers = batch.answer([PASS, DUPLICATE, PASS], {2: "unregistered"})
+    assert [answer.get("metadata") for answer in answers] == [
+        {"partitionKeys": {"event_type": "thing", "dt": "2026-01-15"}},
+        None,
+        {"partitionKeys": {"event_type": "unregistered", "dt": "2026-01-15"}},
+    ]
+    assert dict(batch.tally.delivered) == {"thing": 1, "unregistered": 1}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "given"),
+    [
+        ([PASS, PASS], {0: "unregistered", 1: "unregistered"}),
+        ([DUPLICATE, PASS], {1: "unregistered"}),
+    ],
+    ids=["both", "the one that passes"],
+)
+def test_a_packed_record_goes_to_the_partition_that_its_claims_share(
+    verdicts: list[Verdict], given: dict[int, str]
+) -> None:
+    batch = batch_of([event_text(event_uuid="x"), event_text(event_uuid="a") * 2])
+    answer = batch.answer([PASS, *verdicts], {1 + at: each for at, each in given.items()})[1]
+    assert answer.get("metadata") == {
+        "partitionKeys": {"event_type": "unregistered", "dt": "2026-01-15"}
+    }
+
+
+def test_a_packed_record_of_which_only_some_events_were_claimed_elsewhere_fails_whole() -> None:
+    payload = event_text(event_uuid="a") + event_text(event_uuid="b") + event_text(event_uuid="c")
+    batch = batch_of([payload])
+    (answer,) = batch.answer([PASS, PASS, DUPLICATE], {0: "unregistered"})
+    assert answer["result"] == "ProcessingFailed"
+    assert base64.b64decode(answer.get("data", "")) == payload.encode()
+    assert dict(batch.tally.reasons) == {Reason.MIXED_PARTITIONS: 3}
+    assert numbers_of(batch) == (1, 3, 0, 0, 3)
+
+
+def test_a_reused_id_counts_more_than_the_partition_of_the_others() -> None:
+    batch = batch_of([event_text(event_uuid="a") + event_text(event_uuid="b")])
+    (answer,) = batch.answer([REUSED, DUPLICATE], {5: "unregistered"})
+    assert answer["result"] == "ProcessingFailed"
+    assert dict(batch.tally.reasons) == {Reason.UUID_REUSED: 1}
+
+
 def test_verdicts_go_to_their_events_past_invalid_records() -> None:
     batch = batch_of(["x", event_text(event_uuid="a"), "", event_text(event_uuid="b") * 2, "[]"])
     assert [each.event_uuid for each in batch.candidates()] == ["a", "b", "b"]
@@ -195,3 +241,15 @@ def test_invalid_records_are_sent_back_as_far_as_there_is_room() -> None:
     answers = batch.answer([])
     assert size_of(answers) < MAX_ANSWER_BYTES
     assert ["data" in answer for answer in answers] == [True] * 17 + [False] * 3
+
+
+def test_the_longer_name_of_a_remembered_partition_fits_too() -> None:
+    event_type = "t" * 190
+    batch = batch_of(
+        [event_text(event_uuid=f"{at}", event_name=f"{event_type}:x") for at in range(20_000)]
+    )
+    candidates = batch.candidates()
+    assert 0 < len(candidates) < 20_000
+    given = dict.fromkeys(range(len(candidates)), event_type)
+    answers = batch.answer([PASS] * len(candidates), given)
+    assert 5_800_000 < size_of(answers) < MAX_ANSWER_BYTES

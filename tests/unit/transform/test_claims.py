@@ -13,14 +13,14 @@ from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore, Step
 from tests.helpers.records import changed
-from transform.claims import Candidate, Claim, Outcome, Replacement, Verdict, settle
+from transform.claims import Candidate, Claim, Outcome, Replacement, Settled, Verdict, settle
 from transform.errors import ClaimStoreError, ClaimsUndecidedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NONE, LOST, SILENT = Fault.NONE, Fault.LOST, Fault.SILENT
-EVENT = Candidate("id-1", "lesson:started", 3_999_999_990.5, "shard-0:1:0#0")
+EVENT = Candidate("id-1", "lesson:started", 3_999_999_990.5, "shard-0:1:0#0", "lesson")
 COPY = changed(EVENT, owner="shard-1:7:0#0")
 OTHER_EVENT = changed(EVENT, event_name="lesson:ended", owner="shard-2:3:0#0")
 
@@ -33,6 +33,7 @@ def claim(candidate: Candidate, claimed_at_ms: int = FakeClock.START_MS) -> Clai
         candidate.created_at_s,
         claimed_at_ms,
         4_001_209_600,
+        candidate.event_type,
     )
 
 
@@ -66,7 +67,7 @@ def test_nobody_waits_while_every_question_is_answered() -> None:
     clock = FakeClock()
     store = InMemoryClaimStore(clock.read)
     store.insert([claim(EVENT)])
-    assert settle([EVENT], store, clock.pace(), dedupe_days=14) == [Verdict.PASS]
+    assert settle([EVENT], store, clock.pace(), dedupe_days=14).verdicts == [Verdict.PASS]
     assert clock.sleeps_s == []
 
 
@@ -96,9 +97,23 @@ def test_pauses_begin_anew_after_a_round_in_which_everything_was_answered() -> N
         [NONE, LOST, LOST, NONE, NONE, LOST],
         before={Step.REPLACE: lambda: inner.replace([renewed_elsewhere])},
     )
-    verdicts = settle([EVENT], store, clock.pace(jitter=lambda: 0.5), dedupe_days=14)
-    assert verdicts == [Verdict.PASS]
+    settled = settle([EVENT], store, clock.pace(jitter=lambda: 0.5), dedupe_days=14)
+    assert settled.verdicts == [Verdict.PASS]
     assert clock.sleeps_s == [0.025, 0.05, 0.025]
+
+
+@pytest.mark.parametrize("event_type", ["lesson", "unregistered"])
+def test_a_claim_that_does_not_tell_its_partition_gets_that_of_today(event_type: str) -> None:
+    clock = FakeClock()
+    store = InMemoryClaimStore(clock.read)
+    store.insert([changed(claim(EVENT), event_type=None)])
+    event = changed(EVENT, event_type=event_type)
+
+    assert settle([COPY], store, clock.pace(), dedupe_days=14) == Settled([Verdict.DUPLICATE], {})
+    assert settle([event], store, clock.pace(), dedupe_days=14) == Settled([Verdict.PASS], {})
+    renewed = store.read(["id-1"])["id-1"]
+    assert renewed is not None
+    assert renewed.event_type == event_type
 
 
 def test_a_round_in_which_one_answer_is_missing_lengthens_the_next_pause() -> None:
@@ -128,7 +143,7 @@ def test_only_what_is_undecided_is_asked_again() -> None:
 def test_an_insert_whose_answer_is_lost_passes_by_the_claim_that_it_made() -> None:
     clock = FakeClock()
     store = FaultyClaimStore(InMemoryClaimStore(clock.read), [SILENT])
-    assert settle([EVENT], store, clock.pace(), dedupe_days=14) == [Verdict.PASS]
+    assert settle([EVENT], store, clock.pace(), dedupe_days=14).verdicts == [Verdict.PASS]
     assert store.steps == [Step.INSERT, Step.INSERT, Step.READ, Step.REPLACE]
 
 
@@ -137,7 +152,7 @@ def test_a_renewal_whose_answer_is_lost_is_read_again_and_passes() -> None:
     inner = InMemoryClaimStore(clock.read)
     inner.insert([claim(EVENT)])
     store = FaultyClaimStore(inner, [NONE, NONE, SILENT])
-    assert settle([EVENT], store, clock.pace(), dedupe_days=14) == [Verdict.PASS]
+    assert settle([EVENT], store, clock.pace(), dedupe_days=14).verdicts == [Verdict.PASS]
     assert store.steps == [
         Step.INSERT,
         Step.READ,
@@ -168,8 +183,14 @@ def test_what_was_decided_before_the_deadline_stays_claimed_and_passes_on_the_re
         settle(events, silent_but_for_one, clock.pace(deadline_s=1.0), dedupe_days=14)
     assert inner.read(["id-1", "id-2"]) == {"id-1": claim(EVENT), "id-2": None}
     copies = [changed(event, owner="shard-1:7:0#0") for event in events]
-    assert settle(copies, inner, clock.pace(), dedupe_days=14) == [Verdict.DUPLICATE, Verdict.PASS]
-    assert settle(events, inner, clock.pace(), dedupe_days=14) == [Verdict.PASS, Verdict.DUPLICATE]
+    assert settle(copies, inner, clock.pace(), dedupe_days=14).verdicts == [
+        Verdict.DUPLICATE,
+        Verdict.PASS,
+    ]
+    assert settle(events, inner, clock.pace(), dedupe_days=14).verdicts == [
+        Verdict.PASS,
+        Verdict.DUPLICATE,
+    ]
 
 
 def test_without_time_nothing_is_asked() -> None:
@@ -183,7 +204,7 @@ def test_without_time_nothing_is_asked() -> None:
 def test_without_events_the_deadline_does_not_matter() -> None:
     clock = FakeClock()
     store = MuteStore(clock, call_ms=1)
-    assert settle([], store, clock.pace(deadline_s=-1.0), dedupe_days=14) == []
+    assert settle([], store, clock.pace(deadline_s=-1.0), dedupe_days=14).verdicts == []
 
 
 def test_an_error_that_no_retry_mends_ends_the_batch_at_once() -> None:
@@ -234,7 +255,7 @@ def test_a_verdict_is_given_only_when_the_claim_in_the_store_says_so(
         inner.insert([claim(already)])
     store = FaultyClaimStore(inner, chain(faults, repeat(always)))
     try:
-        verdicts = settle(batch, store, clock.pace(), dedupe_days=14)
+        verdicts = settle(batch, store, clock.pace(), dedupe_days=14).verdicts
     except ClaimsUndecidedError:
         assert always is LOST
         return

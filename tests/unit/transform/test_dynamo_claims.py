@@ -39,6 +39,7 @@ CLAIM = Claim(
     created_at_s=1_700_000_000.25,
     claimed_at_ms=1_700_000_001_007,
     expires_at_s=1_701_209_602,
+    event_type="lesson",
 )
 ITEM = {
     "event_uuid": {"S": "id-1"},
@@ -47,6 +48,7 @@ ITEM = {
     "created_at": {"N": "1700000000.25"},
     "claimed_at": {"N": "1700000001.007"},
     "expires_at": {"N": "1701209602"},
+    "is_unregistered": {"BOOL": False},
 }
 ENDPOINT = "https://dynamodb.eu-west-1.amazonaws.com"
 NO_ANSWERS: dict[str, Exception] = {
@@ -91,7 +93,8 @@ def test_an_insert_sends_the_whole_claim_as_parameters() -> None:
             {
                 "Statement": (
                     "INSERT INTO \"claims\" VALUE {'event_uuid': ?, 'owner': ?, "
-                    "'event_name': ?, 'created_at': ?, 'claimed_at': ?, 'expires_at': ?}"
+                    "'event_name': ?, 'created_at': ?, 'claimed_at': ?, 'expires_at': ?, "
+                    "'is_unregistered': ?}"
                 ),
                 "Parameters": list(ITEM.values()),
             }
@@ -108,7 +111,7 @@ def test_a_replacement_is_an_update_on_condition_of_owner_and_time_as_read() -> 
             {
                 "Statement": (
                     'UPDATE "claims" SET "owner" = ? SET "event_name" = ? SET "created_at" = ? '
-                    'SET "claimed_at" = ? SET "expires_at" = ? '
+                    'SET "claimed_at" = ? SET "expires_at" = ? SET "is_unregistered" = ? '
                     'WHERE "event_uuid" = ? AND "owner" = ? AND "claimed_at" = ?'
                 ),
                 "Parameters": [
@@ -117,6 +120,7 @@ def test_a_replacement_is_an_update_on_condition_of_owner_and_time_as_read() -> 
                     {"N": "1700000000.25"},
                     {"N": "1700000002.000"},
                     {"N": "1701209602"},
+                    {"BOOL": False},
                     {"S": "id-1"},
                     {"S": "shardId-000000000000:4966:0#0"},
                     {"N": "1700000001.007"},
@@ -131,6 +135,19 @@ def test_a_read_is_consistent_and_gives_each_claim_or_none() -> None:
     assert store_on(client).read(["id-0", "id-1"]) == {"id-0": None, "id-1": CLAIM}
     keys = [{"event_uuid": {"S": "id-0"}}, {"event_uuid": {"S": "id-1"}}]
     assert client.requests == [{"claims": {"Keys": keys, "ConsistentRead": True}}]
+
+
+def test_a_claim_tells_the_partition_that_its_event_was_given() -> None:
+    older = {name: value for name, value in ITEM.items() if name != "is_unregistered"}
+    told = {
+        "unregistered": {**ITEM, "is_unregistered": {"BOOL": True}},
+        "lesson": ITEM,
+        None: older,
+    }
+    for event_type, item in told.items():
+        client = ScriptedClient([{"Responses": {"claims": [item]}, "UnprocessedKeys": {}}])
+        read = store_on(client).read(["id-1"])
+        assert read == {"id-1": changed(CLAIM, event_type=event_type)}
 
 
 @given(
@@ -315,9 +332,9 @@ def test_reads_take_one_call_for_each_100(count: int, sizes: list[int]) -> None:
 def test_a_batch_without_duplicates_takes_at_most_1_1_calls_for_25_events() -> None:
     client = ScriptedClient()
     clock = FakeClock()
-    events = [Candidate(f"id-{at}", "a:b", 1.0, f"shard-0:{at}:0#0") for at in range(1013)]
-    verdicts = settle(events, store_on(client), clock.pace(), dedupe_days=14)
-    assert verdicts == [Verdict.PASS] * 1013
+    events = [Candidate(f"id-{at}", "a:b", 1.0, f"shard-0:{at}:0#0", "a") for at in range(1013)]
+    settled = settle(events, store_on(client), clock.pace(), dedupe_days=14)
+    assert settled.verdicts == [Verdict.PASS] * 1013
     assert client.requests == []
     assert len(client.statements) <= 1.1 * 1013 / 25
 
@@ -333,7 +350,7 @@ def test_calls_that_have_not_begun_at_the_deadline_are_left_out() -> None:
 
 
 def test_the_largest_item_takes_one_write_unit() -> None:
-    """Sizes as the page says: names and strings in UTF-8, a number at most 21 bytes.
+    """Sizes as the page says: names and strings in UTF-8, a number at most 21 bytes, a boolean 1.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
     """
@@ -342,12 +359,16 @@ def test_the_largest_item_takes_one_write_unit() -> None:
         event_name="a" * 98 + ":" + "b" * 101,
         created_at_s=1_700_000_000.1234567,
         owner=f"shardId-999999999999:{'9' * 56}:{'9' * 20}#99999",
+        event_type="unregistered",
     )
     client = ScriptedClient()
     store = store_on(client)
     store.insert(Claiming([candidate], dedupe_days=36_600).inserts(FakeClock.START_MS))
     parameters = client.statements[0][0]["Parameters"]
-    values = sum(len(each["S"].encode()) if "S" in each else 21 for each in parameters)
+    values = sum(
+        len(each["S"].encode()) if "S" in each else 1 if "BOOL" in each else 21
+        for each in parameters
+    )
     names = sum(map(len, ITEM))
-    assert (names, values) == (55, 879)
+    assert (names, values) == (70, 880)
     assert names + values <= 1024

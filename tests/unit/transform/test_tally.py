@@ -51,8 +51,8 @@ def test_the_first_twenty_problems_are_sampled_and_all_are_counted() -> None:
 
 def test_delivered_events_count_by_type_and_unknown_ones_beside() -> None:
     tally = Tally()
-    tally.count_delivered([event(is_registered=True), event(is_registered=False)])
-    tally.count_delivered([event(is_registered=False)])
+    tally.count_delivered([event(is_registered=True), event(is_registered=False)], "a")
+    tally.count_delivered([event(is_registered=False)], "a")
     assert dict(tally.delivered) == {"a": 3}
     assert tally.unregistered == 2
 

@@ -44,7 +44,7 @@ FAILED = "Lambda.FunctionError"
 
 
 def claim_of(event_uuid: str, name: str = "other:done", created_at_s: float = 0.0) -> Claim:
-    return Claim(event_uuid, "owner", name, created_at_s, 0, 0)
+    return Claim(event_uuid, "owner", name, created_at_s, 0, 0, None)
 
 
 def receipts_of(s3: FakeS3) -> ReceiptBucket:

@@ -134,10 +134,10 @@ def test_claims_stay_for_their_days_and_the_two_until_they_are_deleted() -> None
 
 
 def test_a_claim_is_far_below_a_write_unit() -> None:
-    """Names of 10, 5, 10, 10, 10 and 10 characters; id, owner, name of 20, and three numbers."""
-    names = len("event_uuidownerevent_namecreated_atclaimed_atexpires_at")
+    """Names of 10, 5, 10, 10, 10, 10 and 15 characters; id, owner, name of 20, 3 numbers, a bit."""
+    names = len("event_uuidownerevent_namecreated_atclaimed_atexpires_atis_unregistered")
     owner = len("shardId-000000000000:49615332175504399275388999519764255559777264071916650498:0#0")
-    assert claim_item_bytes() == names + 36 + owner + 20 + 22
+    assert claim_item_bytes() == names + 36 + owner + 20 + 22 + 1
 
 
 def test_autoscaling_keeps_70_percent_in_use_within_its_bounds() -> None:

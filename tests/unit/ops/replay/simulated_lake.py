@@ -204,7 +204,7 @@ class SimulatedLake:
             sleep=lambda _: None,
             jitter=lambda: 0.0,
         )
-        return settle(events, self.claims, pace, dedupe_days=14)
+        return settle(events, self.claims, pace, dedupe_days=14).verdicts
 
     def _delete(self, deletions: Sequence[Deletion]) -> list[Outcome]:
         outcomes: list[Outcome] = []

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
 
-CLAIM = Claim("u-1", "shard:1:0#0", "thing:done", 1.5, NOON_MS + 7, 1_800_000_000)
+CLAIM = Claim("u-1", "shard:1:0#0", "thing:done", 1.5, NOON_MS + 7, 1_800_000_000, None)
 ITEM = {
     "event_uuid": {"S": "u-1"},
     "owner": {"S": "shard:1:0#0"},
@@ -161,10 +161,10 @@ def test_the_lake_is_asked_once_everything_is_delivered_for_longer_than_settle(
 
 def test_an_id_of_another_event_is_reused() -> None:
     rules = Replaying(settle_ms=1)
-    event = Candidate("u-1", "thing:done", 1.5, "")
+    event = Candidate("u-1", "thing:done", 1.5, "", "thing")
     assert rules.claim_read(event, CLAIM).step is Step.LOOK
     for name, created_at_s in (("thing:gone", 1.5), ("thing:done", 1.25)):
-        other = Candidate("u-1", name, created_at_s, "")
+        other = Candidate("u-1", name, created_at_s, "", "thing")
         assert rules.claim_read(other, CLAIM).step is Step.REUSED
 
 

@@ -125,4 +125,5 @@ def claim_of(row: SeenRow) -> Claim:
         created_at_s=row.created_at,
         claimed_at_ms=int(NOW_S * 1000),
         expires_at_s=int(NOW_S) + 14 * 86_400,
+        event_type=row.event_type,
     )
