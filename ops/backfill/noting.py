@@ -44,7 +44,15 @@ def note_done(failed: FailedEvents, lake: LakeIds, receipts: Receipts, now_ms: i
         labelled = _valid_events(failed, found)
         while several := list(islice(labelled, _EVENTS_AT_ONCE)):
             entries = {
-                label: Entry(State.DONE, now_ms, event.event_uuid, event.event_type, event.dt)
+                label: Entry(
+                    State.DONE,
+                    now_ms,
+                    event.event_uuid,
+                    event.event_name,
+                    event.created_at_s,
+                    event.event_type,
+                    event.dt,
+                )
                 for label, event in _in_lake(several, lake)
             }
             if entries:
@@ -54,12 +62,9 @@ def note_done(failed: FailedEvents, lake: LakeIds, receipts: Receipts, now_ms: i
 
 
 def _valid_events(failed: FailedEvents, found: ErrorObject) -> Iterator[tuple[str, ValidEvent]]:
-    for record in failed.source.records(found, failed.selection):
-        if isinstance(record, Unreadable):
-            continue
-        for event in failed.events.of(record):
-            if event.valid is not None:
-                yield event.label, event.valid
+    for event in failed.of(found):
+        if not isinstance(event, Unreadable) and event.valid is not None:
+            yield event.label, event.valid
 
 
 def _in_lake(

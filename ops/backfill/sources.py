@@ -11,15 +11,17 @@ from contract.layout import raw_prefix
 from contract.utc import as_utc
 from ops.backfill.errors import SourceError
 from ops.error_objects.bodies import plain_pieces
-from ops.error_objects.lines import Unreadable
+from ops.error_objects.lines import Place, Unreadable
+from ops.replay.receipts import ReceiptError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from ops.backfill.store import Store, StoredFile
-    from ops.error_objects.events import ErrorEvents
+    from ops.error_objects.events import ErrorEvent, ErrorEvents
     from ops.error_objects.listing import ErrorObject, ErrorSource, Selection
+    from ops.error_objects.reading import ReadReceipts
 
 _BLOCK_BYTES: Final = 1024 * 1024
 # Of S3, a call each.
@@ -129,11 +131,33 @@ class FailedEvents:
         source: Where error objects are.
         selection: Which of their records.
         events: Takes these apart, whenever they arrived.
+        receipts: Tell as what replay sent an event, if it did.
     """
 
     source: ErrorSource
     selection: Selection
     events: ErrorEvents
+    receipts: ReadReceipts
+
+    def of(self, found: ErrorObject) -> Iterator[ErrorEvent | Unreadable]:
+        """Give the events of an error object, each as it was sent last.
+
+        Raises:
+            BucketError: S3 refused.
+        """
+        try:
+            receipt = self.receipts.read(found.key)
+        except ReceiptError as error:
+            yield Unreadable(Place(found.key), str(error))
+            return
+        for record in self.source.records(found, self.selection):
+            if isinstance(record, Unreadable):
+                yield record
+                continue
+            for event in self.events.of(record):
+                entry = receipt.events.get(event.label)
+                sent = None if entry is None else entry.event
+                yield event if sent is None else self.events.again(event, sent.encode())
 
 
 def error_sources(failed: FailedEvents) -> Iterator[Source]:
@@ -174,11 +198,10 @@ def _failed_events(
     failed: FailedEvents, found: ErrorObject
 ) -> Callable[[Callable[[str], None]], Iterator[bytes]]:
     def blocks(note: Callable[[str], None]) -> Iterator[bytes]:
-        for record in failed.source.records(found, failed.selection):
-            if isinstance(record, Unreadable):
-                note(f"line {record.place.line}: {record.why}")
-                continue
-            for event in failed.events.of(record):
+        for event in failed.of(found):
+            if isinstance(event, Unreadable):
+                note(f"line {event.place.line}: {event.why}" if event.place.line else event.why)
+            else:
                 yield event.event + b"\n"
 
     return blocks

@@ -141,7 +141,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
     failed = None
     if errors:
         selection = selection_of(*errors, types, now, lag_days=dedupe_days)
-        failed = FailedEvents(ErrorBucket(s3, bucket), selection, events)
+        failed = FailedEvents(ErrorBucket(s3, bucket), selection, events, _receipts(s3, bucket))
         sources += error_sources(failed)
     closing = Closing.of(lateness_days=lateness_days, retention_hours=retention_hours)
     stack = Stack(
@@ -206,6 +206,10 @@ def _note_done(failed: FailedEvents, s3: S3Client, bucket: str, folder: Path | N
         return note_done(
             failed,
             LakeIds(S3Files(s3, bucket), Path(work), readers),
-            ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=_random.random),
+            _receipts(s3, bucket),
             time.time_ns() // 1_000_000,
         )
+
+
+def _receipts(s3: S3Client, bucket: str) -> ReceiptBucket:
+    return ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=_random.random)

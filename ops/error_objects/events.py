@@ -97,25 +97,37 @@ class ErrorEvents:
         """
         documents = split(record.data)
         is_as_sent = record.error_type == PROCESSING_FAILED
-        position = RecordPosition("", record.arrived_ms)
         valid_reason = record.code or record.error_type
         if is_as_sent and len(documents) > 1:
-            whole = self._reader.read(record.data, position)
+            whole = self._reader.read(record.data, RecordPosition("", record.arrived_ms))
             if any(each.reason is Reason.MIXED_PARTITIONS for each in whole.problems):
                 valid_reason = Reason.MIXED_PARTITIONS.value
         for index, document in enumerate(documents):
             event = document if is_as_sent else self._as_sent(document)
-            reading = self._reader.read(event, position)
-            yield ErrorEvent(
-                place=record.place,
-                index=index,
-                event=event,
-                name=event_name_of(event),
-                valid=reading.events[0] if reading.events else None,
-                problems=reading.problems,
-                reasons=_reasons(reading.problems) or (valid_reason,),
-                arrived_ms=record.arrived_ms,
+            yield self._judged(
+                record.place, index, event, arrived_ms=record.arrived_ms, if_valid=valid_reason
             )
+
+    def again(self, event: ErrorEvent, sent: bytes) -> ErrorEvent:
+        """Give an event as it was sent again, after a fix, in place of what its record holds."""
+        return self._judged(
+            event.place, event.index, sent, arrived_ms=event.arrived_ms, if_valid=event.reasons[0]
+        )
+
+    def _judged(
+        self, place: Place, index: int, event: bytes, *, arrived_ms: int, if_valid: str
+    ) -> ErrorEvent:
+        reading = self._reader.read(event, RecordPosition("", arrived_ms))
+        return ErrorEvent(
+            place=place,
+            index=index,
+            event=event,
+            name=event_name_of(event),
+            valid=reading.events[0] if reading.events else None,
+            problems=reading.problems,
+            reasons=_reasons(reading.problems) or (if_valid,),
+            arrived_ms=arrived_ms,
+        )
 
     def _as_sent(self, document: bytes) -> bytes:
         try:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from contract.reasons import Reason
 from ops.chunks import chunks
-from ops.error_objects.lines import Unreadable
+from ops.error_objects.lines import Place, Unreadable
+from ops.replay.receipts import ReceiptError
 from transform.diagnosis import whole_record
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ class Found:
         event: The event.
         entry: What its receipt says of it; None where it says nothing.
         code: Firehose's error code.
+        has_receipt: Whether its receipt could be read; if not, nobody knows what was sent of it.
     """
 
     event: ErrorEvent
     entry: Entry | None
     code: str
+    has_receipt: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,8 @@ class ErrorReader:
         """Read the events of the selected records, each with its reasons, in flat memory.
 
         An id that is reused shows in no event by itself: where the function failed a record whose
-        events are valid, their claims are read.
+        events are valid, their claims are read. A receipt that cannot be read is given as
+        unreadable, and the events of its object come without one.
 
         Args:
             selection: Which records.
@@ -135,18 +139,24 @@ class ErrorReader:
             if isinstance(found, Unreadable):
                 yield found
                 continue
-            receipt = None
+            receipt, is_asked = None, False
             for record in self._source.records(found, selection):
                 if isinstance(record, Unreadable):
                     yield record
                     continue
-                if receipt is None:
-                    receipt = self._receipts.read(found.key)
+                if not is_asked:
+                    is_asked = True
+                    try:
+                        receipt = self._receipts.read(found.key)
+                    except ReceiptError as error:
+                        yield Unreadable(Place(found.key), str(error))
                 yield from self._of_record(record, receipt)
 
-    def _of_record(self, record: ErrorRecord, receipt: Receipt) -> Iterator[Found]:
+    def _of_record(self, record: ErrorRecord, receipt: Receipt | None) -> Iterator[Found]:
+        events = {} if receipt is None else receipt.events
         for event in self._events.of(record):
-            yield Found(event, receipt.events.get(event.label), record.code)
+            entry = events.get(event.label)
+            yield Found(event, entry, record.code, has_receipt=receipt is not None)
 
 
 def _size_of(found: Found | Unreadable) -> int:

@@ -36,7 +36,7 @@ class Item:
 def from_errors(
     reader: ErrorReader, selection: Selection, choice: Choice
 ) -> Iterator[Item | Unreadable]:
-    """Give the chosen events of error objects.
+    """Give the chosen events of error objects, but for those whose receipt cannot be read.
 
     Args:
         reader: Reads error objects.
@@ -46,7 +46,7 @@ def from_errors(
     for found in reader.read(selection):
         if isinstance(found, Unreadable):
             yield found
-        elif choice.has(found.event):
+        elif found.has_receipt and choice.has(found.event):
             event = found.event
             yield Item(event.place, event.event, event.label, found.entry)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from contract.names import UNREGISTERED
 from ops.replay.rules import ENDS, Run, Step
@@ -42,12 +42,16 @@ class Wanted:
         partition: The first part of its name, and its partition by time.
         event: Its JSON.
         is_accepted: Whether the function would accept it today; else it is only asked for.
+        receipt: Key of its error object, and its label there; None where it stands in no such.
+        is_changed: Whether the error object does not hold it as it is.
     """
 
     candidate: Candidate
     partition: Partition
     event: bytes
     is_accepted: bool = True
+    receipt: tuple[str, str] | None = None
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +76,16 @@ class World:
     executor: Executor
 
 
+Reserve: TypeAlias = "Callable[[Sequence[Wanted]], Sequence[bool]]"
+
+
 def put_back(
-    wanted: Sequence[Wanted], rules: Replaying, world: World, *, is_dry_run: bool = False
+    wanted: Sequence[Wanted],
+    rules: Replaying,
+    world: World,
+    reserve: Reserve,
+    *,
+    is_dry_run: bool = False,
 ) -> list[Step]:
     """Bring each event to its end.
 
@@ -83,6 +95,8 @@ def put_back(
         wanted: The events of one chunk.
         rules: The rules.
         world: What the rules are told by.
+        reserve: Writes the receipts of events before they are sent; tells of each whether its
+            receipt bears its identity, and not that of another run.
         is_dry_run: Whether to change nothing: an event that would be sent counts as sent.
 
     Returns:
@@ -91,19 +105,28 @@ def put_back(
     Raises:
         OpsError: The world refuses. Run again: what was sent then is known by its claim.
     """
-    return _Chunk(wanted, rules, world, is_dry_run=is_dry_run).run()
+    return _Chunk(wanted, rules, world, reserve, is_dry_run=is_dry_run).run()
 
 
 class _Chunk:
     def __init__(
-        self, wanted: Sequence[Wanted], rules: Replaying, world: World, *, is_dry_run: bool
+        self,
+        wanted: Sequence[Wanted],
+        rules: Replaying,
+        world: World,
+        reserve: Reserve,
+        *,
+        is_dry_run: bool,
     ) -> None:
+        self._wanted = wanted
         self._keys = [_key(each) for each in wanted]
+        self._reserved_by_others: set[int] = set()
         self._events: dict[_Key, Wanted] = {}
         for key, each in zip(self._keys, wanted, strict=True):
             self._events.setdefault(key, each)
         self._rules = rules
         self._world = world
+        self._write_receipts = reserve
         self._is_dry_run = is_dry_run
         self._runs: dict[_Key, Run] = {
             key: rules.begin() if each.is_accepted else rules.only_ask()
@@ -116,11 +139,14 @@ class _Chunk:
             self._look(self._at(Step.LOOK))
             self._ask(self._at(Step.ASK))
             self._delete(self._at(Step.DELETE))
+            self._reserve(self._at(Step.RESERVE))
             self._send(self._at(Step.SEND))
             if all(run.step in ENDS for run in self._runs.values()):
                 break
-        ends = {key: run.step for key, run in self._runs.items()}
-        return [ends[key] if ends[key] in ENDS else Step.LATER for key in self._keys]
+        return [self._end(index, self._runs[key].step) for index, key in enumerate(self._keys)]
+
+    def _end(self, index: int, step: Step) -> Step:
+        return step if step in ENDS and index not in self._reserved_by_others else Step.LATER
 
     def _at(self, step: Step) -> list[_Key]:
         return [key for key, run in self._runs.items() if run.step is step]
@@ -130,7 +156,9 @@ class _Chunk:
             claims = self._world.claims_of(list(dict.fromkeys(uuid for uuid, *_ in keys)))
             for key in keys:
                 event = self._events[key].candidate
-                self._runs[key] = self._rules.claim_read(event, claims[event.event_uuid])
+                self._runs[key] = self._rules.claim_read(
+                    self._runs[key], event, claims[event.event_uuid]
+                )
 
     def _look(self, keys: list[_Key]) -> None:
         claims = [claim for key in keys if (claim := self._runs[key].claim) is not None]
@@ -160,11 +188,28 @@ class _Chunk:
 
     def _delete(self, keys: list[_Key]) -> None:
         if self._is_dry_run:
-            self._runs.update((key, Run(Step.SEND)) for key in keys)
+            self._runs.update((key, Run(Step.RESERVE)) for key in keys)
         elif keys:
             deletions = [self._rules.deletion(self._runs[key]) for key in keys]
             for key, outcome in zip(keys, self._world.delete(deletions), strict=True):
                 self._runs[key] = self._rules.claim_deleted(outcome)
+
+    def _reserve(self, keys: list[_Key]) -> None:
+        """Writes the receipt of each copy, so that no later run has to find its identity anew."""
+        if self._is_dry_run:
+            self._runs.update((key, Run(Step.SEND)) for key in keys)
+        elif keys:
+            at = set(keys)
+            indexes = [index for index, key in enumerate(self._keys) if key in at]
+            reserved = self._write_receipts([self._wanted[index] for index in indexes])
+            own: set[_Key] = set()
+            for index, is_own in zip(indexes, reserved, strict=True):
+                if is_own:
+                    own.add(self._keys[index])
+                else:
+                    self._reserved_by_others.add(index)
+            for key in keys:
+                self._runs[key] = self._rules.reserved(is_own=key in own)
 
     def _send(self, keys: list[_Key]) -> None:
         if self._is_dry_run:

@@ -8,7 +8,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contract.layout import receipt_key
 from ops.error_objects.listing import BucketError
-from ops.replay.receipts import Receipt, decode_receipt, encode_receipt
+from ops.replay.receipts import (
+    MAX_RECEIPT_BYTES,
+    Receipt,
+    decode_receipt,
+    encode_receipt,
+    foreign_receipt,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,8 +38,8 @@ class Receipts(Protocol):
         """Give the receipt of an error object; one without events where there is none."""
         ...
 
-    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> None:
-        """Put in what became of some of its events."""
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> Receipt:
+        """Put in what becomes of some of its events; returns the receipt as it stands then."""
         ...
 
 
@@ -70,12 +76,15 @@ class ReceiptBucket:
         """
         return self._read(errors_key)[0]
 
-    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> None:
-        """Put in what became of some of its events, beside what other runs put in.
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> Receipt:
+        """Put in what becomes of some of its events, beside what other runs put in.
 
         Args:
             errors_key: The error object.
             entries: By line and index.
+
+        Returns:
+            The receipt as it stands: where another run came first, with what that one put in.
 
         Raises:
             BucketError: S3 refused, or other runs wrote the same receipt all the time.
@@ -85,7 +94,7 @@ class ReceiptBucket:
             receipt, etag = self._read(errors_key)
             merged = receipt.merged(entries)
             if merged == receipt or self._write(errors_key, encode_receipt(merged), etag):
-                return
+                return merged
             self._sleep(_LONGEST_PAUSE_S * self._jitter())
         message = (
             f"the receipt of {errors_key!r} was changed by others {_ATTEMPTS} times in a row: run "
@@ -97,13 +106,15 @@ class ReceiptBucket:
         key = receipt_key(errors_key)
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
-            body = answer["Body"].read()
+            body = answer["Body"].read(MAX_RECEIPT_BYTES + 1)
         except ClientError as error:
             if _code(error) in _MISSING:
                 return Receipt(errors_key, {}), None
             raise self._error(key, error) from error
         except BotoCoreError as error:
             raise self._error(key, error) from error
+        if len(body) > MAX_RECEIPT_BYTES:
+            raise foreign_receipt(errors_key, f"it is larger than {MAX_RECEIPT_BYTES:,} bytes")
         return decode_receipt(body, errors_key), answer["ETag"]
 
     def _write(self, errors_key: str, body: bytes, etag: str | None) -> bool:

@@ -1,21 +1,25 @@
-"""Receipts: what became of the events of an error object, kept beside it and never instead of it.
+"""Receipts: under which identity each event of an error object was put back, and what became of it.
 
-No rule of replay rests on a receipt: without them all would be asked of the lake again.
+A fix may give another identity each time it runs. So the first identity that is sent is written
+here before it is sent, with the event where the fix changed it, and every later run goes by it.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum, unique
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
+from contract.layout import receipt_key
 from ops.errors import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _VERSION: Final = 1
+# An error object holds at most what Firehose buffers, 128 MiB, and a receipt each event once.
+MAX_RECEIPT_BYTES: Final = 512 * 1024 * 1024
 
 
 class ReceiptError(OpsError, ValueError):
@@ -26,26 +30,44 @@ class ReceiptError(OpsError, ValueError):
 class State(StrEnum):
     """What became of an event."""
 
-    SENT = "sent"  # on the stream; the lake has not been seen to have it
+    SENT = "sent"  # written before it is sent; the lake has not been seen to have it
     DONE = "done"  # a row of the lake
 
 
-class Entry(msgspec.Struct, frozen=True):
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+_TypeName = Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]{1,200}$")]
+_Dt = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}(-[0-9]{2}){1,3}$")]
+_Label = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,15}#[0-9]{1,15}$")]
+_Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=253_402_300_800_000)]
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One event's state.
 
     Attributes:
         state: What became of it.
         at_ms: When, Unix time in milliseconds.
-        event_uuid: Its id, as it was sent.
-        event_type: Its partition by type, as it was sent.
-        dt: Its partition by time, as it was sent.
+        event_uuid: Its id, as it is sent.
+        event_name: Its name, as it is sent.
+        created_at_s: Its creation, as it is sent.
+        event_type: Its partition by type, as it is sent.
+        dt: Its partition by time, as it is sent.
+        event: The event as it is sent, where a fix changed it; None where the error object has it.
     """
 
     state: State
-    at_ms: int
-    event_uuid: str
-    event_type: str
-    dt: str
+    at_ms: _Milliseconds
+    event_uuid: _Text
+    event_name: _Text
+    created_at_s: float
+    event_type: _TypeName
+    dt: _Dt
+    event: str | None = None
+
+    @property
+    def identity(self) -> tuple[str, str, float]:
+        """What makes two events copies of each other."""
+        return self.event_uuid, self.event_name, self.created_at_s
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -58,34 +80,29 @@ class Receipt(msgspec.Struct, frozen=True):
     """
 
     object: str
-    events: dict[str, Entry]
+    events: dict[_Label, Entry]
     version: int = _VERSION
 
     def merged(self, entries: Mapping[str, Entry]) -> Receipt:
         """Put in what became of more events, or of the same ones.
 
-        What was seen in the lake stays so; else the later one counts. In whatever order several
-        runs put theirs in, the outcome is the same.
+        The identity that came first stays, until one is done.
 
         Args:
             entries: By line and index.
         """
         events = dict(self.events)
         for label, entry in entries.items():
-            known = events.get(label)
-            if known is None or _rank(entry) > _rank(known):
+            if _replaces(entry, events.get(label)):
                 events[label] = entry
         return Receipt(self.object, events, self.version)
 
 
-def _rank(entry: Entry) -> tuple[bool, int, str, str, str]:
-    return (
-        entry.state is State.DONE,
-        entry.at_ms,
-        entry.event_uuid,
-        entry.event_type,
-        entry.dt,
-    )
+def _replaces(entry: Entry, known: Entry | None) -> bool:
+    """Whether an entry counts more than the one that is known."""
+    if known is None or State.DONE in (entry.state, known.state):
+        return known is None or known.state is not State.DONE
+    return entry.identity == known.identity and entry.at_ms > known.at_ms
 
 
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
@@ -109,15 +126,17 @@ def decode_receipt(body: bytes, errors_key: str) -> Receipt:
     """
     try:
         receipt = _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _foreign(errors_key, str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise foreign_receipt(errors_key, str(error)) from error
     if receipt.version != _VERSION or receipt.object != errors_key:
-        raise _foreign(errors_key, "it is about something else, or of a later version")
+        raise foreign_receipt(errors_key, "it is about something else, or of a later version")
     return receipt
 
 
-def _foreign(errors_key: str, why: str) -> ReceiptError:
+def foreign_receipt(errors_key: str, why: str) -> ReceiptError:
+    """Give the error for what is no receipt, and say what to do."""
     return ReceiptError(
-        f"the receipt of {errors_key!r} is none ({why}): delete it under errors-replayed/, and "
-        "replay will look its events up again"
+        f"the receipt {receipt_key(errors_key)!r} cannot be read ({why}). Without it nobody knows "
+        "under which identities the events of its error object were sent, so none is sent: restore "
+        "an earlier version of it, or delete it if no --fix ever gave them another identity"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Final
 from ops.chunks import chunks
 from ops.error_objects.lines import Unreadable
 from ops.errors import OpsError
-from ops.replay.putting_back import Wanted, put_back
-from ops.replay.receipts import Entry, State
+from ops.replay.noting import Notes
+from ops.replay.putting_back import put_back
+from ops.replay.receipts import State
 from ops.replay.rules import Step
-from transform.claims import Candidate
-from transform.events import EventReader, RecordPosition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from ops.replay.fix import Fix
     from ops.replay.items import Item
-    from ops.replay.putting_back import World
+    from ops.replay.judging import Judge, Judged
+    from ops.replay.putting_back import Wanted, World
     from ops.replay.receipt_bucket import Receipts
     from ops.replay.rules import Replaying
 
@@ -94,6 +93,12 @@ class Progress:
     is_interrupted: bool = False
     failure: OpsError | None = None
 
+    def add_unreadable(self, unreadable: Unreadable) -> None:
+        """Count what could not be read."""
+        self.unreadable += 1
+        if len(self.first_unreadable) < MAX_UNREADABLE:
+            self.first_unreadable.append(unreadable)
+
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left undone."""
@@ -110,23 +115,21 @@ class Replay:
     """What one run of replay needs.
 
     Attributes:
-        reader: Reads events by today's contract, with the lateness that the stack allows.
+        judge: Finds what is to be sent of an item.
         rules: Decide what becomes of an event.
         world: What the rules are told by.
         receipts: Where receipts are kept; None where none are, as for raw records.
-        now_ms: The wall clock, Unix time in milliseconds.
-        fix: Mends events first; None where nothing does.
+        now_ms: The time by AWS's clock, Unix time in milliseconds.
         failure: What no retry of sending would mend; asked after each chunk.
         is_dry_run: Whether to change nothing.
         chunk_events: How many events are looked at together.
     """
 
-    reader: EventReader
+    judge: Judge
     rules: Replaying
     world: World
     receipts: Receipts | None
     now_ms: Callable[[], int]
-    fix: Fix | None = None
     failure: Callable[[], OpsError | None] = lambda: None
     is_dry_run: bool = False
     chunk_events: int = CHUNK_EVENTS
@@ -155,76 +158,55 @@ class Replay:
 
     def _put_back(self, chunk: Sequence[Item | Unreadable], progress: Progress) -> None:
         now_ms = self.now_ms()
-        wanted: list[tuple[Item, Wanted, str]] = []
+        judged: list[Judged] = []
         for each in chunk:
             if isinstance(each, Unreadable):
-                progress.unreadable += 1
-                if len(progress.first_unreadable) < MAX_UNREADABLE:
-                    progress.first_unreadable.append(each)
+                progress.add_unreadable(each)
                 continue
             progress.items += 1
             if each.entry is not None and each.entry.state is State.DONE:
                 progress.ends[End.DONE] += 1
                 continue
-            event = each.event if self.fix is None else self.fix(each.event)
-            if event is None:
-                progress.ends[End.LEFT] += 1
-                continue
-            found, reason = self._judge(event, each.entry, now_ms)
-            if found is None:
+            found = self.judge.judge(each, now_ms)
+            if found.wanted is not None:
+                judged.append(found)
+            elif found.reason:
                 progress.ends[End.REFUSED] += 1
-                progress.reasons[reason] += 1
+                progress.reasons[found.reason] += 1
             else:
-                wanted.append((each, found, reason))
-        ends = put_back(
-            [event for _, event, _ in wanted], self.rules, self.world, is_dry_run=self.is_dry_run
-        )
-        for (_, _, reason), end in zip(wanted, ends, strict=True):
-            progress.ends[_ENDS[end]] += 1
-            if _ENDS[end] is End.REFUSED:
-                progress.reasons[_REUSED if end is Step.REUSED else reason] += 1
-        self._note([(item, event) for item, event, _ in wanted], ends)
+                progress.ends[End.LEFT] += 1
+        self._send(judged, progress)
         failure = self.failure()
         if failure is not None:
             raise failure
 
-    def _judge(self, event: bytes, entry: Entry | None, now_ms: int) -> tuple[Wanted | None, str]:
-        """Reads an event as the function would if it came now; what it refuses is not sent.
+    def _send(self, judged: Sequence[Judged], progress: Progress) -> None:
+        notes = Notes(self.receipts, self.now_ms, progress.add_unreadable)
 
-        One that was sent before may be in the lake whatever it looks like today.
-        """
-        reading = self.reader.read(event, RecordPosition("", now_ms))
-        if reading.events:
-            valid = reading.events[0]
-            partition = valid.event_name.split(":", 1)[0], valid.dt
-            return Wanted(valid, partition, event), ""
-        reason = reading.problems[0].reason.value
-        if entry is None:
-            return None, reason
-        candidate = Candidate(entry.event_uuid, entry.event_type, 0.0, "", entry.event_type)
-        partition = entry.event_type, entry.dt
-        return Wanted(candidate, partition, event, is_accepted=False), reason
+        def ends_of(wanted: Sequence[Wanted]) -> list[Step]:
+            return put_back(
+                wanted, self.rules, self.world, notes.reserve, is_dry_run=self.is_dry_run
+            )
 
-    def _note(self, wanted: Sequence[tuple[Item, Wanted]], ends: Sequence[Step]) -> None:
-        if self.receipts is None or self.is_dry_run:
-            return
-        at_ms = self.now_ms()
-        entries: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
-        for (item, event), end in zip(wanted, ends, strict=True):
-            state = _STATES.get(end)
-            if item.label is not None and state is not None:
-                entries[item.place.key][item.label] = _entry(event, state, at_ms)
-        for errors_key, of_object in entries.items():
-            self.receipts.put_in(errors_key, of_object)
+        asked = {id(each): each.original for each in judged if each.original is not None}
+        originals = dict(zip(asked, ends_of(list(asked.values())), strict=True))
+        to_send = [each for each in judged if originals.get(id(each), Step.ABSENT) is Step.ABSENT]
+        sent = ends_of([each.wanted for each in to_send if each.wanted is not None])
+        ends = originals | {id(each): end for each, end in zip(to_send, sent, strict=True)}
+        done: list[Wanted] = []
+        for each in judged:
+            end = ends[id(each)]
+            progress.ends[_ENDS[end]] += 1
+            if _ENDS[end] is End.REFUSED:
+                progress.reasons[_REUSED if end is Step.REUSED else each.reason] += 1
+            elif end is Step.DONE and each.wanted is not None:
+                done.append(each.wanted if each.original is None else each.original)
+        if not self.is_dry_run:
+            notes.done(done)
 
 
 def _size_of(item: Item | Unreadable) -> int:
-    return 0 if isinstance(item, Unreadable) else len(item.event)
-
-
-_STATES: Final[Mapping[Step, State]] = {Step.SENT: State.SENT, Step.DONE: State.DONE}
-
-
-def _entry(event: Wanted, state: State, at_ms: int) -> Entry:
-    event_type, dt = event.partition
-    return Entry(state, at_ms, event.candidate.event_uuid, event_type, dt)
+    if isinstance(item, Unreadable):
+        return 0
+    sent = None if item.entry is None else item.entry.event
+    return len(item.event) + len(sent or "")

@@ -27,6 +27,7 @@ class Step(Enum):
     LOOK = "look at the freshness"
     ASK = "ask the lake"
     DELETE = "delete the claim"
+    RESERVE = "write the receipt"
     SEND = "send"
     # Ends.
     SENT = "sent"
@@ -45,11 +46,13 @@ class Run(msgspec.Struct, frozen=True):
 
     Attributes:
         step: What to do next.
-        claim: Its claim as read, where there was one.
+        claim: Its claim as read, where it had one of its own.
+        is_asked_only: Whether it is only asked for, and never sent.
     """
 
     step: Step
     claim: Claim | None = None
+    is_asked_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +92,27 @@ class Replaying:
         return Run(Step.READ)
 
     def only_ask(self) -> Run:
-        """Begin with an event that was sent before, and that today's code would refuse."""
-        return Run(Step.ASK)
+        """Begin with an event that may be in the lake, and that is not to be sent.
 
-    def claim_read(self, event: Candidate, claim: Claim | None) -> Run:
+        It was sent before, and today's code would refuse it; or a fix makes another one of it.
+        """
+        return Run(Step.READ, is_asked_only=True)
+
+    def claim_read(self, run: Run, event: Candidate, claim: Claim | None) -> Run:
         """Take the claim of the event's id, read consistently; None where there is none.
 
         Without a claim it may be sent: if it has a copy on its way the function will tell. An
         event that is still accepted has no row whose claim has gone, as claims outlive lateness.
         """
-        if claim is None:
-            return Run(Step.SEND)
-        if (claim.event_name, claim.created_at_s) != (event.event_name, event.created_at_s):
-            return Run(Step.REUSED)
-        return Run(Step.LOOK, claim)
+        is_own = claim is not None and (claim.event_name, claim.created_at_s) == (
+            event.event_name,
+            event.created_at_s,
+        )
+        if is_own:
+            return Run(Step.LOOK, claim, run.is_asked_only)
+        if run.is_asked_only:
+            return Run(Step.ASK, None, is_asked_only=True)
+        return Run(Step.RESERVE if claim is None else Step.REUSED)
 
     def freshness_seen(self, run: Run, delivered_until_ms: int | None) -> Run:
         """Take until when everything is delivered, learnt after the claim was read.
@@ -115,7 +125,7 @@ class Replaying:
         if run.claim is None or delivered_until_ms is None:
             return Run(Step.LATER)
         is_settled = delivered_until_ms > run.claim.claimed_at_ms + self._settle_ms
-        return Run(Step.ASK, run.claim) if is_settled else Run(Step.LATER)
+        return Run(Step.ASK, run.claim, run.is_asked_only) if is_settled else Run(Step.LATER)
 
     def lake_asked(self, run: Run, *, is_there: bool) -> Run:
         """Take whether the lake has the event, in any partition that it may ever have had.
@@ -124,7 +134,7 @@ class Replaying:
         """
         if is_there:
             return Run(Step.DONE)
-        return Run(Step.ABSENT) if run.claim is None else Run(Step.DELETE, run.claim)
+        return Run(Step.ABSENT) if run.is_asked_only else Run(Step.DELETE, run.claim)
 
     def deletion(self, run: Run) -> Deletion:
         """Give the claim to delete, and on which condition.
@@ -144,8 +154,17 @@ class Replaying:
         was not answered may have been done: the claim is read again, and tells.
         """
         if outcome is Outcome.DONE:
-            return Run(Step.SEND)
+            return Run(Step.RESERVE)
         return Run(Step.LATER if outcome is Outcome.REFUSED else Step.READ)
+
+    def reserved(self, *, is_own: bool) -> Run:
+        """Take whether the receipt bears the event's identity, as it stands once it was written.
+
+        It is written before the event is sent: a run that is killed in between leaves a receipt of
+        an event without a claim, which the next run sends. Where the receipt bears another
+        identity, another run sends that one, and the next run asks for it.
+        """
+        return Run(Step.SEND if is_own else Step.LATER)
 
     def sent(self, *, is_taken: bool) -> Run:
         """Take whether Kinesis has the event. If not it has no claim, and is sent next time."""

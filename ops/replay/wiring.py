@@ -26,6 +26,7 @@ from ops.replay.clients import AwsClients
 from ops.replay.fix import load_fix
 from ops.replay.freshness import CloudWatchFreshness
 from ops.replay.items import from_errors
+from ops.replay.judging import Judge
 from ops.replay.lake import AthenaLake
 from ops.replay.putting_back import World
 from ops.replay.receipt_bucket import ReceiptBucket
@@ -162,10 +163,10 @@ class Wiring:
             tally,
         )
         return Replay(
-            reader=EventReader(
-                self._contract,
-                lateness_days=stack.lateness_days,
-                granularity=stack.granularity,
+            judge=Judge(
+                reader=self._reader(stack.lateness_days),
+                any_age=self._reader(None),
+                fix=None if fix is None else load_fix(fix),
             ),
             rules=Replaying(settle_ms=1000 * stack.settle_s),
             world=World(
@@ -180,9 +181,13 @@ class Wiring:
             ),
             receipts=self._receipts if has_receipts else None,
             now_ms=lambda: time.time_ns() // 1_000_000,
-            fix=None if fix is None else load_fix(fix),
             failure=lambda: tally.failure,
             is_dry_run=is_dry_run,
+        )
+
+    def _reader(self, lateness_days: int | None) -> EventReader:
+        return EventReader(
+            self._contract, lateness_days=lateness_days, granularity=self._stack.granularity
         )
 
 

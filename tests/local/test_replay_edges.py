@@ -41,7 +41,8 @@ def test_runs_at_once_keep_each_others_entries_of_a_receipt(cloud: Cloud) -> Non
 
     def put(number: int) -> None:
         receipts = ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=lambda: number / 20)
-        receipts.put_in(key, {f"{number}#0": Entry(State.SENT, number, "u", "a", "d")})
+        entry = Entry(State.SENT, number, "u", "a:b", 1.5, "a", "2026-01-01")
+        receipts.put_in(key, {f"{number}#0": entry})
 
     with ThreadPoolExecutor(8) as executor:
         list(executor.map(put, range(12)))

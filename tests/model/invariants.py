@@ -75,8 +75,8 @@ def _loses(model: Model, state: State, in_files: Mapping[int, int], *, quiet: bo
 
 def _doubles(model: Model, state: State, in_files: Mapping[int, int]) -> bool:
     """Whether an event has rows of two positions, partitions or files, or of two of these."""
-    for of_event in model.identity_mask.values():
-        rows = state.lake & of_event
+    for of_one in model.one_row_masks:
+        rows = state.lake & of_one
         if rows & (rows - 1):
             return True
         if rows and sum(1 for _, there in state.partitions if there & rows) > 1:

@@ -39,6 +39,8 @@ class Model:
         content_positions: For each content the mask of the positions that bear it.
         id_mask: For each id the mask of the slots that bear it.
         identity_mask: For each identity the mask of the slots that bear it, valid or not.
+        fixed: The contents that a fix gives, in the order in which it runs.
+        one_row_masks: The masks of slots of which the lake may have rows of one position only.
     """
 
     def __init__(self, world: World, rules: Rules) -> None:
@@ -50,6 +52,7 @@ class Model:
                 (
                     *(event for record in world.records for event in record.events),
                     *(event for slices in world.inputs for events in slices for event in events),
+                    *world.fixed,
                 )
             )
         )
@@ -84,6 +87,12 @@ class Model:
             )
             for event in self.contents
         }
+        self.fixed = tuple(self.contents.index(event) for event in world.fixed)
+        self.one_row_masks = (
+            *self.identity_mask.values(),
+            # However often the fix ran, what it gave is the one event that failed.
+            *((sum(self.content_mask[content] for content in self.fixed),) if self.fixed else ()),
+        )
         self.shards = tuple(sorted({record.shard for record in self.records}))
         self._claims: list[Claim | None] = [None]
         self._claim_numbers: dict[Claim, int] = {}

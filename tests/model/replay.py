@@ -3,6 +3,9 @@
 What a run does next, and on which condition a claim is deleted, is what `ops.replay.rules` says. A
 run may be killed between any two steps, which is a run that never takes its next one: nothing waits
 for it. A run that leaves its event for later has ended, and another one begins anew.
+
+A fix gives another event each time it runs. Which of them is sent the receipt says, which is
+written before; for an event that is sent as it stands, to write it is no step of its own.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ops.replay.rules import ENDS, Run
 from ops.replay.rules import Step as Next
-from tests.model.state import NO_CLAIM, NOT_SENT, Replay, Step
+from tests.model.state import NO_CLAIM, NO_RECEIPT, NOT_SENT, Replay, Step
 from tests.model.world import TICK_MS
 from transform.claims import Candidate, Outcome
 
@@ -52,6 +55,8 @@ class Replays:
                     yield self._ask(state, run, others)
                 case Next.DELETE.value:
                     yield from self._delete(state, run, others)
+                case Next.RESERVE.value:
+                    yield self._reserve(state, run, others)
                 case Next.SEND.value:
                     yield from self._send(state, run, others)
                 case _:
@@ -63,6 +68,7 @@ class Replays:
         The first step is taken at once: a run that has only begun is none.
         """
         times = self._model.world.times
+        yield from self._begin_with_fix(state)
         for content, event in enumerate(self._model.contents):
             is_there = state.errors & self._model.content_mask[content]
             if self._model.world.replays_raw:
@@ -73,6 +79,28 @@ class Replays:
                     yield self._read(state, run, state.replays)
                 else:
                     yield from self._look(state, run, state.replays)
+
+    def _begin_with_fix(self, state: State) -> Iterator[tuple[Step, State]]:
+        """Goes by the receipt of the record that failed, or lets the fix run."""
+        fixed = self._model.fixed
+        if not fixed or not state.errors & self._model.record_mask[0]:
+            return
+        content = state.receipt
+        if content == NO_RECEIPT or not self._model.rules.replay_asks_the_receipt:
+            if state.fixes == len(fixed):
+                return
+            content = fixed[state.fixes]
+            state = state._replace(fixes=state.fixes + 1)
+        run = Replay(self._rules.begin().step.value, content)
+        yield self._read(state, run, state.replays)
+
+    def _reserve(self, state: State, run: Replay, others: tuple[Replay, ...]) -> tuple[Step, State]:
+        """Writes the receipt on condition that it is as read; the first identity stands."""
+        is_own = state.receipt in {NO_RECEIPT, run.content} or not self._model.rules.replay_reserves
+        after = self._rules.reserved(is_own=is_own)
+        told = "its own" if is_own else "another run's"
+        written = state._replace(receipt=run.content) if is_own else state
+        return Step("replay writes the receipt", told), self._with(written, others, run, after)
 
     def _read(self, state: State, run: Replay, others: tuple[Replay, ...]) -> tuple[Step, State]:
         number = state.table[self._model.contents[run.content].event_uuid]
@@ -162,6 +190,13 @@ class Replays:
 
     def _with(self, state: State, others: tuple[Replay, ...], run: Replay, after: Run) -> State:
         """Puts a run back; all that have ended are alike."""
+        late = self._model.rules.replay_reserves_after_sending
+        if after.step is Next.RESERVE and (late or run.content not in self._model.fixed):
+            after = self._rules.reserved(is_own=True)
+        if after.step is Next.SENT and late and run.content in self._model.fixed:
+            after = Run(Next.RESERVE)
+        if run.step == Next.RESERVE.value and late:
+            after = Run(Next.SENT)
         if after.step in ENDS:
             ended = Replay(DONE)
         else:

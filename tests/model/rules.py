@@ -32,6 +32,9 @@ class Rules:
         insert_overwrites: Whether an insert replaces the item that is there.
         claims_invalid_events: Whether ids are claimed before the events are validated.
         replaying: The class that decides what replay does next.
+        replay_asks_the_receipt: Whether replay goes by a receipt before it lets the fix run.
+        replay_reserves: Whether a receipt that is written first stands, and the others give way.
+        replay_reserves_after_sending: Whether the receipt is written once the event was sent.
         replay_removes_error_objects: Whether replay removes the error objects of what it sends.
         backfill_writing: The class that decides what backfill does next for a slice.
         backfill_cuts_what_is_missing: Whether backfill cuts files after leaving out what the lake
@@ -40,6 +43,9 @@ class Rules:
 
     claiming: type[Claiming] = Claiming
     replaying: type[Replaying] = Replaying
+    replay_asks_the_receipt = True
+    replay_reserves = True
+    replay_reserves_after_sending = False
     replay_removes_error_objects = False
     backfill_writing: type[Writing] = Writing
     backfill_cuts_what_is_missing = False
@@ -69,7 +75,7 @@ class Rules:
     ) -> Run:
         """What replay concludes from a claim."""
         del now
-        return replaying.claim_read(event, claim)
+        return replaying.claim_read(replaying.begin(), event, claim)
 
     def replay_looks(
         self, replaying: Replaying, run: Run, delivered_until_ms: int | None, now: int

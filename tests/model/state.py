@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NOT_SENT = -1
 NO_CLAIM = 0
+NO_RECEIPT = -1
 
 
 class Invocation(NamedTuple):
@@ -152,6 +153,8 @@ class State(NamedTuple):
         backfill: What runs of backfill have made.
         promised: Mask of the contents of which replay or backfill has said that they are in the
             lake, though they are not among the rows that came by the stream.
+        fixes: How often the fix has run.
+        receipt: The fixed content that the receipt of the first record holds, or `NO_RECEIPT`.
     """
 
     now: int
@@ -170,6 +173,8 @@ class State(NamedTuple):
     backfill: Backfilled = NO_BACKFILL
     partitions: tuple[tuple[str, int], ...] = ()
     promised: int = 0
+    fixes: int = 0
+    receipt: int = NO_RECEIPT
 
     def with_rows(self, rows: int, event_type: str) -> State:
         """The state in which some slots are rows of a partition, too."""

@@ -16,7 +16,15 @@ from tests.model.rules import Rules
 from tests.model.search import Search, explore
 from tests.model.test_stranded_events import comes_back
 from tests.model.world import Faults, Record, World
-from tests.model.worlds import A_AGAIN, REPLAY, REPLAY_OF_SHORT_RUNS, SHORT_CLAIMS, A
+from tests.model.worlds import (
+    A_AGAIN,
+    A_INVALID,
+    FIXED,
+    REPLAY,
+    REPLAY_OF_SHORT_RUNS,
+    SHORT_CLAIMS,
+    A,
+)
 
 BESIDE_A_COPY: Final = World(
     (Record(0, (A,)), Record(1, (A,))), times=REPLAY_OF_SHORT_RUNS, last_tick=1, replays=1
@@ -41,6 +49,9 @@ AFTER_A_FAILOVER: Final = World(
     last_tick=1,
     replays=1,
     faults=Faults(failovers=1, conversions=1),
+)
+TWO_REPLAYS_WITH_A_FIX: Final = World(
+    (Record(0, (A_INVALID,)),), times=REPLAY_OF_SHORT_RUNS, attempts=1, replays=2, fixed=FIXED
 )
 
 
@@ -138,6 +149,29 @@ WEAKNESSES: Final = {
         Promise.P1,
         "take, take, die, die, die, replay reads the claim, insert, answer lost, replay sends, "
         "take, insert, read, answer",
+    ),
+    "the fix runs in each run": Weakness(
+        weaker.FixedAnewEachTime(),
+        TWO_REPLAYS_WITH_A_FIX,
+        Promise.P2,
+        "take, answer, replay reads the claim, replay reads the claim, "
+        "replay writes the receipt, replay sends, take, insert, answer, write, "
+        "replay writes the receipt, replay sends, take, insert, answer, write",
+    ),
+    "the receipt is written once the event was sent": Weakness(
+        weaker.ReceiptAfterSending(),
+        TWO_REPLAYS_WITH_A_FIX,
+        Promise.P2,
+        "take, answer, replay reads the claim, replay reads the claim, replay sends, take, "
+        "insert, answer, write, replay sends, take, insert, answer, write",
+    ),
+    "the last receipt stands": Weakness(
+        weaker.TheLastReceiptStands(),
+        TWO_REPLAYS_WITH_A_FIX,
+        Promise.P2,
+        "take, answer, replay reads the claim, replay reads the claim, "
+        "replay writes the receipt, replay sends, take, insert, answer, write, "
+        "replay writes the receipt, replay sends, take, insert, answer, write",
     ),
     "settle is shorter than the function runs": Weakness(
         Rules(),

@@ -109,8 +109,8 @@ class AgeFromTheArrival(Rules):
 
 
 class _Sender(Replaying):
-    def claim_read(self, event: Candidate, claim: Claim | None) -> Run:
-        run = super().claim_read(event, claim)
+    def claim_read(self, run: Run, event: Candidate, claim: Claim | None) -> Run:
+        run = super().claim_read(run, event, claim)
         return run if claim is None else Run(Step.DELETE, claim)
 
 
@@ -123,7 +123,7 @@ class NothingIsAsked(Rules):
 class _NeverReleases(Replaying):
     def lake_asked(self, run: Run, *, is_there: bool) -> Run:
         after = super().lake_asked(run, is_there=is_there)
-        return Run(Step.SEND) if after.step is Step.DELETE else after
+        return Run(Step.RESERVE) if after.step is Step.DELETE else after
 
 
 class SentWithoutReleasing(Rules):
@@ -153,3 +153,22 @@ class ErrorObjectRemovedOnceSent(Rules):
     """Once an event is sent, its error objects are removed."""
 
     replay_removes_error_objects = True
+
+
+class FixedAnewEachTime(Rules):
+    """The fix runs in each run of replay, and the receipt says what was sent last."""
+
+    replay_asks_the_receipt = False
+    replay_reserves = False
+
+
+class ReceiptAfterSending(Rules):
+    """The receipt is written once the event was sent, and a run may be killed in between."""
+
+    replay_reserves_after_sending = True
+
+
+class TheLastReceiptStands(Rules):
+    """A run writes its receipt over that of another run, and sends what it has."""
+
+    replay_reserves = False

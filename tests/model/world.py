@@ -104,6 +104,7 @@ class World:
         batches_in_flight: Batches of one shard at the function at once.
         faults: How often each fault may happen.
         replays: Runs of replay, each of them for one event; they may overlap.
+        fixed: What a fix makes of the first record's event, which is invalid, each time it runs.
         replays_raw: Whether they also take events of `raw/`, which may never have failed.
         backfills: Runs of backfill.
         inputs: What each run may bring in: slices, and the events of each.
@@ -117,6 +118,7 @@ class World:
     batches_in_flight: int = 1
     faults: Faults = NO_FAULTS
     replays: int = 0
+    fixed: tuple[Event, ...] = ()
     replays_raw: bool = False
     backfills: int = 0
     inputs: tuple[tuple[tuple[Event, ...], ...], ...] = ()

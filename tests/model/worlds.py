@@ -17,6 +17,11 @@ A_AGAIN: Final = Event(0, created=3)
 # Created one tick after the first possible arrival: as far ahead as the skew of clocks allows.
 A_AHEAD: Final = Event(0, created=1)
 
+# What a fix that draws an id gives of A_INVALID, each time another one.
+FIXED: Final = (Event(1), Event(2))
+# The same, where it sets `created_at` to now.
+FIXED_NOW: Final = (Event(0, created=0), Event(0, created=1))
+
 # In these, nothing expires: replay needs time to pass after a claim, not after its life.
 REPLAY: Final = Times(lateness=3, retention=2, delivery=2, function=1, settle=1)
 REPLAY_OF_SHORT_RUNS: Final = Times(lateness=3, retention=2, delivery=2, function=0, settle=0)
@@ -284,5 +289,44 @@ WORLDS: Final = {
         ),
         states=23_000,
         actions=frozenset({"replay deletes the claim", "replay sends"}),
+    ),
+    "two replays with a fix that draws ids": Explorable(
+        World(
+            (Record(0, (A_INVALID,)),),
+            times=REPLAY_OF_SHORT_RUNS,
+            last_tick=1,
+            replays=2,
+            fixed=FIXED,
+            faults=Faults(failovers=1, conversions=1),
+        ),
+        states=18_500,
+        actions=frozenset({"replay writes the receipt", "replay sends", "conversion failure"}),
+    ),
+    "two replays with a fix that draws ids, throttled": Explorable(
+        World(
+            (Record(0, (A_INVALID,)),),
+            times=REPLAY_OF_SHORT_RUNS,
+            last_tick=1,
+            attempts=1,
+            replays=2,
+            fixed=FIXED,
+            faults=Faults(throttles=1),
+        ),
+        states=880,
+        actions=frozenset(
+            {"replay writes the receipt", "replay sends", "replay deletes the claim"}
+        ),
+    ),
+    "two replays with a fix that sets the time": Explorable(
+        World(
+            (Record(0, (A_INVALID,)),),
+            times=REPLAY_OF_SHORT_RUNS,
+            last_tick=1,
+            replays=2,
+            fixed=FIXED_NOW,
+            faults=Faults(conversions=1),
+        ),
+        states=1_300,
+        actions=frozenset({"replay writes the receipt", "replay sends"}),
     ),
 }

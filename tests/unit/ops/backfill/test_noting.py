@@ -62,8 +62,9 @@ class MemoryReceipts:
     def read(self, errors_key: str) -> Receipt:
         return Receipt(errors_key, {})
 
-    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> None:
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> Receipt:
         self.entries[errors_key] = entries
+        return Receipt(errors_key, dict(entries))
 
 
 def test_only_what_the_lake_has_is_noted(tmp_path: Path) -> None:
@@ -75,9 +76,13 @@ def test_only_what_the_lake_has_is_noted(tmp_path: Path) -> None:
     events = ErrorEvents(
         parse_contract(CONTRACT_TEXT), lateness_days=None, granularity=Granularity.DAY
     )
-    failed = FailedEvents(Failed(), Selection(since=MOMENT, until=MOMENT), events)
+    failed = FailedEvents(Failed(), Selection(since=MOMENT, until=MOMENT), events, receipts)
     count = note_done(failed, LakeIds(store, tmp_path, InlineExecutor()), receipts, 7)
     assert count == 1
     assert receipts.entries == {
-        "errors/one": {"1#0": Entry(State.DONE, 7, "there", "lesson", "2026-01-15")}
+        "errors/one": {
+            "1#0": Entry(
+                State.DONE, 7, "there", "lesson:started", float(T0_S), "lesson", "2026-01-15"
+            )
+        }
     }

@@ -26,6 +26,7 @@ from ops.backfill.sources import (
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.lines import Place, Unreadable, parse_line
 from ops.error_objects.listing import ErrorObject, Selection
+from ops.replay.receipts import Entry, Receipt, ReceiptError, State
 from tests.unit.ops.backfill.memory_store import MemoryStore
 from tests.unit.ops.backfill.runs import CONTRACT_TEXT, T0_S, line
 from transform.events import EventReader, RecordPosition
@@ -143,6 +144,44 @@ class Failed:
         yield Unreadable(Place(found.key, 9), "it is no line of Firehose's")
 
 
+class Kept:
+    """Fulfils `ReadReceipts`."""
+
+    def __init__(self, receipt: Receipt | None) -> None:
+        self._receipt = receipt
+
+    def read(self, errors_key: str) -> Receipt:
+        if self._receipt is None:
+            message = f"the receipt of {errors_key} cannot be read"
+            raise ReceiptError(message)
+        return self._receipt
+
+
+def test_a_failed_event_that_a_fix_changed_comes_as_replay_sent_it() -> None:
+    sent = line("drawn", score=1).strip().decode()
+    entry = Entry(
+        State.SENT, 1, "drawn", "lesson:started", float(T0_S), "lesson", "2026-01-15", sent
+    )
+    blocks, notes = failed_blocks(Kept(Receipt("errors/good", {"1#0": entry})))
+    assert [json.loads(each)["event_uuid"] for each in blocks] == ["drawn", "b"]
+    assert notes == ["line 9: it is no line of Firehose's"]
+
+
+def test_failed_events_without_a_readable_receipt_are_told_and_left() -> None:
+    assert failed_blocks(Kept(None)) == ([], ["the receipt of errors/good cannot be read"])
+
+
+def failed_blocks(receipts: Kept) -> tuple[list[bytes], list[str]]:
+    """The events of an object with two records, and what is noted of it."""
+    source = Failed(("processing-failed", line("a", score="no")), ("processing-failed", line("b")))
+    events = ErrorEvents(CONTRACT, lateness_days=None, granularity=Granularity.DAY)
+    moment = datetime(2026, 1, 15, tzinfo=UTC)
+    selection = Selection(since=moment, until=moment)
+    good, _ = error_sources(FailedEvents(source, selection, events, receipts))
+    notes: list[str] = []
+    return b"".join(good.blocks(notes.append)).splitlines(), notes
+
+
 def test_failed_events_come_as_they_were_sent() -> None:
     reader = EventReader(CONTRACT, lateness_days=None, granularity=Granularity.DAY)
     row = reader.read(line("row", score=5), RecordPosition("s:1:0", T0_S * 1000)).events[0].row
@@ -152,7 +191,12 @@ def test_failed_events_come_as_they_were_sent() -> None:
     events = ErrorEvents(CONTRACT, lateness_days=7, granularity=Granularity.DAY)
     moment = datetime(2026, 1, 15, tzinfo=UTC)
     good, foreign = error_sources(
-        FailedEvents(source, Selection(since=moment, until=moment), events)
+        FailedEvents(
+            source,
+            Selection(since=moment, until=moment),
+            events,
+            Kept(Receipt("errors/good", {})),
+        )
     )
     notes: list[str] = []
     lines = b"".join(good.blocks(notes.append)).splitlines()

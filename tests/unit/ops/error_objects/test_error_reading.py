@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from contract.layout import Granularity
+from contract.layout import Granularity, receipt_key
 from contract.reasons import Reason
 from ops.error_objects import summary as summaries
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.folder import EventFolder
-from ops.error_objects.lines import Unreadable
+from ops.error_objects.lines import Place, Unreadable
 from ops.error_objects.listing import ErrorBucket, Selection
 from ops.error_objects.reading import FAILED_BY_FUNCTION, Choice, ErrorReader, Found
 from ops.error_objects.summary import Group, Summary
 from ops.errors import InputError
+from ops.replay.items import from_errors
 from ops.replay.receipt_bucket import ReceiptBucket
 from ops.replay.receipts import Entry, State
 from tests.helpers.transform_parts import contract_of
@@ -32,7 +33,7 @@ from tests.unit.ops.error_objects.object_samples import (
 from transform.claims import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from mypy_boto3_s3 import S3Client
@@ -56,13 +57,18 @@ def read(s3: FakeS3, claims: Mapping[str, Claim] | None = None) -> list[Found | 
         assert claims is not None, "nobody should have asked"
         return {event_uuid: claims.get(event_uuid) for event_uuid in event_uuids}
 
-    reader = ErrorReader(
+    return list(reader_on(s3, claims_of).read(SELECTION))
+
+
+def reader_on(
+    s3: FakeS3, claims_of: Callable[[Sequence[str]], Mapping[str, Claim | None]]
+) -> ErrorReader:
+    return ErrorReader(
         ErrorBucket(cast("S3Client", s3), "lake"),
         receipts_of(s3),
         ErrorEvents(CONTRACT, lateness_days=7, granularity=Granularity.DAY),
         claims_of,
     )
-    return list(reader.read(SELECTION))
 
 
 def with_lines(*lines: bytes) -> FakeS3:
@@ -82,7 +88,7 @@ def summary_of(found: list[Found | Unreadable]) -> Summary:
 
 
 def entry(state: State) -> Entry:
-    return Entry(state, 1, "u", "other", "2026-11-22")
+    return Entry(state, 1, "u", "other:done", 1_795_305_600.0, "other", "2026-11-22")
 
 
 def test_what_is_back_in_the_lake_is_left_out_and_what_was_sent_is_told() -> None:
@@ -202,3 +208,26 @@ def test_files_are_not_written_among_others(tmp_path: Path) -> None:
         EventFolder(tmp_path)
     with pytest.raises(InputError, match="cannot be written to: "):
         EventFolder(tmp_path / "mine")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"garbage", b"\x1f\x8b\x08cut", b'{"object": "', b"[]", b'{"events": {}}']
+)
+def test_a_receipt_that_is_none_is_told_and_the_rest_goes_on(body: bytes) -> None:
+    s3 = with_lines(line_of(event("u-1")), line_of(event("u-2")))
+    other = KEY.replace("0000aaaa", "0000bbbb")
+    s3.objects[other] = s3.objects[KEY]
+    s3.objects[receipt_key(KEY)] = body, s3.objects[KEY][1]
+    found = list(read(s3))
+    (unreadable,) = [each for each in found if isinstance(each, Unreadable)]
+    assert unreadable.place == Place(KEY)
+    assert receipt_key(KEY) in unreadable.why
+    readable = [each for each in found if isinstance(each, Found)]
+    assert [(each.event.place.key, each.has_receipt) for each in readable] == [
+        (KEY, False),
+        (KEY, False),
+        (other, True),
+        (other, True),
+    ]
+    items = list(from_errors(reader_on(s3, dict.fromkeys), SELECTION, Choice()))
+    assert [each.place.key for each in items] == [KEY, other, other]

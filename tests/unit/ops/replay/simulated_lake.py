@@ -14,6 +14,7 @@ from ops.error_objects.events import ErrorEvents
 from ops.error_objects.lines import ErrorRecord, Place
 from ops.error_objects.reading import Found
 from ops.replay.items import Item
+from ops.replay.judging import Judge
 from ops.replay.putting_back import World
 from ops.replay.receipts import Receipt
 from ops.replay.replay import Replay
@@ -70,12 +71,17 @@ class KeptReceipts:
     def read(self, errors_key: str) -> Receipt:
         return self.receipts.get(errors_key, Receipt(errors_key, {}))
 
-    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> None:
-        self.receipts[errors_key] = self.read(errors_key).merged(entries)
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> Receipt:
+        merged = self.receipts[errors_key] = self.read(errors_key).merged(entries)
+        return merged
 
 
 class SimulatedLake:
-    """All of it. `kill_at` ends a run of replay before or after so many of its calls."""
+    """All of it.
+
+    `kill_at` ends a run of replay before or after so many of its calls; `at_call` does something
+    else right before one of them.
+    """
 
     def __init__(self) -> None:
         self.now_ms = NOON_MS
@@ -88,12 +94,14 @@ class SimulatedLake:
         self.sent: list[bytes] = []
         self.calls: list[str] = []
         self.kill_at: tuple[int, bool] | None = None
+        self.at_call: dict[int, Callable[[], object]] = {}
         self.has_points = True
         self.taken: Callable[[bytes], bool] = lambda _: True
         self.delete_answers: list[Outcome] = []
         self.is_deaf = False
         self._sequence = 0
-        self._reader = reader_of(CONTRACT)
+        self.reader = reader_of(CONTRACT)
+        self._any_age = reader_of(CONTRACT, lateness_days=None)
         self._events = ErrorEvents(CONTRACT, lateness_days=7, granularity=Granularity.DAY)
 
     def event(self, event_uuid: str, name: str = "thing:done", **members: object) -> bytes:
@@ -108,7 +116,7 @@ class SimulatedLake:
         record = self.pending.pop(0)
         self._sequence += 1
         position = RecordPosition(f"shardId-000000000000:{self._sequence}:0", self.now_ms)
-        reading = self._reader.read(record, position)
+        reading = self.reader.read(record, position)
         if not reading.events or fate is Fate.FAIL:
             self._fail("processing-failed", record)
             return
@@ -146,7 +154,7 @@ class SimulatedLake:
         """A run of replay on this lake."""
         self.calls = []
         return Replay(
-            reader=self._reader,
+            judge=Judge(reader=self.reader, any_age=self._any_age, fix=fix),
             rules=Replaying(settle_ms=SETTLE_MS),
             world=World(
                 claims_of=self._call("read", self.claims.read),
@@ -156,9 +164,8 @@ class SimulatedLake:
                 send=self._call("send", self._send),
                 executor=AtOnce(),
             ),
-            receipts=self.receipts,
+            receipts=self,
             now_ms=lambda: self.now_ms,
-            fix=fix,
             is_dry_run=is_dry_run,
             chunk_events=chunk,
         )
@@ -177,6 +184,14 @@ class SimulatedLake:
                 for columns in [json.loads(row)]
             },
         )(None)
+
+    def read(self, errors_key: str) -> Receipt:
+        """The receipt of an error object."""
+        return self.receipts.read(errors_key)
+
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> Receipt:
+        """Writes a receipt, a call at which a run may be killed."""
+        return self._call("write", lambda _: self.receipts.put_in(errors_key, entries))(None)
 
     def _found(self, record: ErrorRecord) -> list[Found]:
         receipt = self.receipts.read(record.place.key)
@@ -235,6 +250,11 @@ class SimulatedLake:
     def _call(self, name: str, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def call(argument: object) -> object:
             self.calls.append(name)
+            meanwhile = self.at_call.pop(len(self.calls), None)
+            if meanwhile is not None:
+                calls = self.calls
+                meanwhile()
+                self.calls = calls
             is_last = self.kill_at is not None and len(self.calls) == self.kill_at[0]
             if is_last and self.kill_at is not None and not self.kill_at[1]:
                 raise Killed

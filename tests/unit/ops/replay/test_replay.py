@@ -15,16 +15,18 @@ from hypothesis import strategies as st
 from ops.error_objects.lines import Place, Unreadable
 from ops.errors import OpsError
 from ops.replay.fix import Fix
+from ops.replay.items import Item
 from ops.replay.putting_back import partitions_of
 from ops.replay.receipts import State
 from ops.replay.replay import End
+from tests.helpers.transform_parts import contract_of, reader_of
 from tests.unit.ops.replay.simulated_lake import SETTLE_MS, Fate, Killed, SimulatedLake
 from transform.claims import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.replay.items import Item
+    from ops.error_objects.lines import ErrorRecord
     from ops.replay.replay import Progress
 
 
@@ -71,13 +73,13 @@ def test_an_event_that_failed_is_sent_and_done_once_the_lake_has_it(fate: Fate) 
 def test_an_event_without_a_claim_is_sent_and_the_lake_is_not_asked() -> None:
     lake = failed(Fate.FAIL, SimulatedLake().event("u-1"))
     run(lake)
-    assert lake.calls == ["read", "send"]
+    assert lake.calls == ["read", "write", "send"]
 
 
 def test_a_claim_is_released_after_all_the_questions_in_their_order() -> None:
     lake = failed(Fate.CLAIM_AND_FAIL, SimulatedLake().event("u-1"))
     run(lake)
-    assert lake.calls == ["read", "look", "ask", "delete", "send"]
+    assert lake.calls == ["read", "look", "ask", "delete", "write", "send"]
 
 
 @pytest.mark.parametrize("change", ["too young", "no points", "held back"])
@@ -164,7 +166,7 @@ def test_an_event_that_was_sent_in_time_is_done_however_late_it_is_asked_for() -
     deliver(lake)
     lake.now_ms += 7 * 86_400_000
     assert ends(run(lake)) == {End.DONE: 1}
-    assert lake.calls == ["ask"]
+    assert lake.calls == ["read", "look", "ask", "write"]
 
 
 def test_an_event_that_was_sent_and_is_nowhere_stays_refused_once_it_is_too_late() -> None:
@@ -186,7 +188,118 @@ def test_a_fix_is_applied_first_and_its_outcome_is_known_without_it_later() -> N
     assert ends(run(lake, Fix(mend))) == {End.SENT: 1, End.LEFT: 1}
     assert [json.loads(event)["amount"] for event in lake.sent] == [7]
     deliver(lake)
+    lake.now_ms += SETTLE_MS + 1
     assert ends(run(lake)) == {End.DONE: 1, End.REFUSED: 1}
+
+
+class Drawing:
+    """Mends an event without an id, or all events, otherwise each time."""
+
+    def __init__(self, lake: SimulatedLake, *, always: bool = False) -> None:
+        self.runs = 0
+        self._lake = lake
+        self._always = always
+
+    def __call__(self, event: dict[str, object]) -> dict[str, object]:
+        self.runs += 1
+        if self._always:
+            return {**event, "created_at": self._lake.now_ms / 1000}
+        return event if "event_uuid" in event else {**event, "event_uuid": f"drawn-{self.runs}"}
+
+
+def nameless(count: int) -> SimulatedLake:
+    """A lake in which events without an id failed."""
+    lake = SimulatedLake()
+    events = [
+        json.dumps({"event_name": "thing:done", "created_at": lake.now_ms / 1000 - 60, "amount": n})
+        for n in range(count)
+    ]
+    return failed(Fate.DELIVER, *(event.encode() for event in events))
+
+
+def test_an_event_is_sent_under_the_id_that_a_fix_drew_first_and_never_under_another() -> None:
+    lake = nameless(20)
+    fix = Drawing(lake)
+    assert ends(run(lake, Fix(fix))) == {End.SENT: 20}
+    for _ in range(2):
+        deliver(lake)
+        lake.now_ms += SETTLE_MS + 1
+        assert ends(run(lake, Fix(fix))) == {End.DONE: 20}
+    assert lake.row_counts() == {f"drawn-{number}": 1 for number in range(1, 21)}
+    assert fix.runs == 20
+
+
+def test_a_fix_that_sets_the_time_to_now_leads_to_one_row_and_to_an_end() -> None:
+    lake = failed(Fate.FAIL, SimulatedLake().event("u-1", created_at="yesterday"))
+    fix = Fix(Drawing(lake, always=True))
+    assert ends(run(lake, fix)) == {End.SENT: 1}
+    deliver(lake)
+    lake.now_ms += SETTLE_MS + 1
+    assert ends(run(lake, fix)) == {End.DONE: 1}
+    assert lake.row_counts() == {"u-1": 1}
+
+
+@pytest.mark.parametrize("kill_at", [(call, after) for call in range(1, 4) for after in (0, 1)])
+def test_a_run_that_is_killed_between_receipt_and_send_leaves_one_identity(
+    kill_at: tuple[int, int],
+) -> None:
+    lake = nameless(3)
+    fix = Fix(Drawing(lake))
+    lake.kill_at = kill_at[0], bool(kill_at[1])
+    with pytest.raises(Killed):
+        run(lake, fix)
+    lake.kill_at = None
+    assert ends(run(lake, fix)) == {End.SENT: 3}
+    deliver(lake)
+    lake.now_ms += SETTLE_MS + 1
+    assert ends(run(lake)) == {End.DONE: 3}
+    assert len(lake.row_counts()) == lake.row_counts().total() == 3
+
+
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_two_runs_at_once_send_one_identity(call: int) -> None:
+    lake = nameless(3)
+    fix = Fix(Drawing(lake))
+    lake.at_call[call] = lambda: lake.replay(fix).run(lake.items(), lambda _: None)
+    first = run(lake, fix)
+    assert ends(first) == {End.SENT: 3} if call == 3 else {End.LATER: 3}
+    deliver(lake)
+    lake.now_ms += SETTLE_MS + 1
+    assert ends(run(lake, fix)) == {End.DONE: 3}
+    assert len(lake.row_counts()) == lake.row_counts().total() == 3
+
+
+def test_a_fix_may_mend_what_was_sent_before_but_not_make_another_event_of_it() -> None:
+    lake = nameless(1)
+    run(lake, Fix(Drawing(lake)))
+    lake.pending.clear()
+    lake.reader = reader_of(contract_of({"amount": "string"}, required=["amount"]))
+    assert ends(run(lake)) == {End.REFUSED: 1}
+    other = run(lake, Fix(lambda event: {**event, "amount": "0", "event_uuid": "another"}))
+    assert (ends(other), other.reasons) == ({End.REFUSED: 1}, {"identity_changed": 1})
+    assert ends(run(lake, Fix(lambda event: {**event, "amount": "0"}))) == {End.SENT: 1}
+    assert [json.loads(event)["event_uuid"] for event in lake.sent] == ["drawn-1", "drawn-1"]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_an_event_that_a_fix_makes_another_one_of_is_asked_for_first(*, is_there: bool) -> None:
+    lake = failed(Fate.FAIL, SimulatedLake().event("u-1"))
+    if is_there:
+        lake.rows.append(("u-1", "thing", lake.event("u-1")))
+    progress = run(lake, Fix(lambda event: {**event, "event_uuid": "u-2"}))
+    assert ends(progress) == ({End.DONE: 1} if is_there else {End.SENT: 1})
+    assert len(lake.sent) == (0 if is_there else 1)
+
+
+def test_an_event_without_a_receipt_keeps_its_identity() -> None:
+    lake = SimulatedLake()
+    items = [Item(Place("raw/x", 1), lake.event("u-1", amount="1"))]
+    fix = Fix(lambda event: {**event, "amount": 1})
+    assert ends(lake.replay(fix).run(items, lambda _: None)) == {End.SENT: 1}
+    for other in ({"event_uuid": "u-2"}, {"event_name": "thing:gone"}, {"created_at": 1795348000}):
+        changing = Fix(lambda event, other=other: {**event, "amount": 1, **other})
+        progress = lake.replay(changing).run(items, lambda _: None)
+        assert (ends(progress), progress.reasons) == ({End.REFUSED: 1}, {"identity_changed": 1})
 
 
 def test_a_dry_run_changes_nothing_and_tells_what_would_be_sent() -> None:
@@ -208,7 +321,6 @@ def test_what_kinesis_did_not_take_is_sent_by_the_next_run() -> None:
     progress = run(lake)
     assert ends(progress) == {End.UNSENT: 1}
     assert not progress.is_complete
-    assert lake.receipts.receipts == {}
     lake.taken = lambda _: True
     assert ends(run(lake)) == {End.SENT: 1}
 
@@ -217,7 +329,7 @@ def test_a_deletion_without_an_answer_is_found_out_by_reading_again() -> None:
     lake = failed(Fate.CLAIM_AND_FAIL, SimulatedLake().event("u-1"))
     lake.delete_answers = [Outcome.UNKNOWN]
     assert ends(run(lake)) == {End.SENT: 1}
-    assert lake.calls == ["read", "look", "ask", "delete", "read", "send"]
+    assert lake.calls == ["read", "look", "ask", "delete", "read", "write", "send"]
 
 
 def test_a_deletion_that_is_never_answered_is_left_for_later() -> None:
@@ -306,8 +418,9 @@ class Run:
 
 Action = Send | Process | Pass | Flush | Run
 
-# Two ids that failed or arrive in any mix, alone and packed, and one that is never valid.
-RECORDS = st.lists(st.sampled_from(["a", "b", "x"]), min_size=1, max_size=3)
+# Two ids that failed or arrive in any mix, alone and packed, one that is never valid, and an event
+# without an id, of which a fix that draws one makes a valid event.
+RECORDS = st.lists(st.sampled_from(["a", "b", "n", "x"]), min_size=1, max_size=3)
 SEND = st.builds(Send, RECORDS)
 PROCESS = st.builds(Process, st.sampled_from(Fate))
 PASS = st.builds(Pass, st.sampled_from([1, SETTLE_MS // 2, SETTLE_MS + 1]))
@@ -320,23 +433,33 @@ def test_in_the_end_each_valid_id_is_one_row_and_each_invalid_one_an_error(
     actions: list[Action],
 ) -> None:
     lake = SimulatedLake()
+    fix = Fix(Drawing(lake))
     sent: Counter[str] = Counter()
     for action in actions:
-        do(lake, action)
+        do(lake, action, fix)
         if isinstance(action, Send):
             sent.update(action.names)
         assert max(lake.row_counts().values(), default=0) <= 1
     for _ in range(3):
         deliver(lake)
         lake.now_ms += SETTLE_MS + 1
-        run(lake)
-    assert lake.row_counts() == {name: 1 for name in sent if name != "x"}
-    assert ends(run(lake)).keys() <= {End.DONE, End.REFUSED}
+        run(lake, fix)
+    drawn = [uuid for uuid in lake.row_counts() if uuid.startswith("drawn-")]
+    # Each record that failed stays as it is, so that those without an id can be counted.
+    assert len(drawn) == sum(map(nameless_in, lake.errors))
+    assert +(lake.row_counts() - Counter(drawn)) == {
+        name: 1 for name in sent if name not in {"n", "x"}
+    }
+    assert ends(run(lake, fix)).keys() <= {End.DONE, End.REFUSED}
     in_errors = b"".join(record.data for record in lake.errors).count(b'"event_uuid": "x"')
     assert in_errors == sent["x"]
 
 
-def do(lake: SimulatedLake, action: Action) -> None:
+def nameless_in(record: ErrorRecord) -> int:
+    return record.data.count(b'"event_name"') - record.data.count(b'"event_uuid"')
+
+
+def do(lake: SimulatedLake, action: Action, fix: Fix) -> None:
     match action:
         case Send(names):
             lake.pending.append(b"".join(event_of(lake, name) for name in names))
@@ -349,9 +472,14 @@ def do(lake: SimulatedLake, action: Action) -> None:
         case Run(kill_at):
             lake.kill_at = kill_at
             with suppress(Killed):
-                run(lake)
+                run(lake, fix)
             lake.kill_at = None
 
 
 def event_of(lake: SimulatedLake, name: str) -> bytes:
-    return lake.event(name, amount="x" if name == "x" else 1)
+    event = lake.event(name, amount="x" if name == "x" else 1)
+    if name != "n":
+        return event
+    members = json.loads(event)
+    del members["event_uuid"]
+    return json.dumps(members).encode()

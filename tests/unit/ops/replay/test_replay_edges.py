@@ -162,10 +162,10 @@ def test_the_lake_is_asked_once_everything_is_delivered_for_longer_than_settle(
 def test_an_id_of_another_event_is_reused() -> None:
     rules = Replaying(settle_ms=1)
     event = Candidate("u-1", "thing:done", 1.5, "", "thing")
-    assert rules.claim_read(event, CLAIM).step is Step.LOOK
+    assert rules.claim_read(rules.begin(), event, CLAIM).step is Step.LOOK
     for name, created_at_s in (("thing:gone", 1.5), ("thing:done", 1.25)):
         other = Candidate("u-1", name, created_at_s, "", "thing")
-        assert rules.claim_read(other, CLAIM).step is Step.REUSED
+        assert rules.claim_read(rules.begin(), other, CLAIM).step is Step.REUSED
 
 
 def test_a_claim_that_was_never_read_cannot_be_deleted() -> None:
