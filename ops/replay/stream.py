@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.firehose.deaggregate import deaggregate
-from local.firehose.records import KinesisRecord
+from formats.kpl import user_records
 from ops.error_objects.lines import Place
 from ops.errors import InputError, StreamError
 
@@ -135,15 +134,7 @@ class StreamRecords:
                 if arrived >= selection.until:
                     return
                 place = Place(f"{shard_id}:{record['SequenceNumber']}")
-                children = deaggregate(
-                    KinesisRecord(
-                        record["SequenceNumber"],
-                        record["PartitionKey"],
-                        int(arrived.timestamp() * 1000),
-                        record["Data"],
-                    )
-                )
-                for child in children:
+                for child in user_records(record["PartitionKey"], record["Data"]):
                     yield place, child.data
             if not answer["Records"] and not answer.get("MillisBehindLatest", 0):
                 return

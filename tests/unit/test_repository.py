@@ -27,11 +27,12 @@ CONSTRAINTS = (ROOT / "constraints.txt").read_text()
 # Which house may import which.
 HOUSES = {
     "contract": set[str](),
+    "formats": set[str](),
     "catalog": {"contract"},
     "transform": {"contract"},
     "infra": {"contract", "catalog"},
-    "local": {"contract", "catalog", "transform", "infra"},
-    "ops": {"contract", "catalog", "transform", "infra", "local"},
+    "local": {"contract", "formats", "catalog", "transform", "infra"},
+    "ops": {"contract", "formats", "catalog", "transform", "infra", "local"},
 }
 BUILT = [house for house in HOUSES if (ROOT / house).is_dir()]
 PYTHON_FILES = sorted(

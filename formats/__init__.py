@@ -1,0 +1,1 @@
+"""Formats that product and guests share: JSON documents, compressed bodies, KPL aggregates."""
