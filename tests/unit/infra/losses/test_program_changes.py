@@ -1,0 +1,314 @@
+"""Tests of the guard on changes of the whole program: of its settings and of its contract."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.events import EventContract, load_contract, parse_contract
+from infra.history import PastUpdate
+from infra.losses.values import FIXED
+from infra.preview import UNKNOWN, value_at
+from infra.program import program
+from infra.replacement import refusals
+from tests.helpers.previews import change_of, preview_between, preview_of, with_value
+from tests.helpers.pulumi_recorder import run
+from tests.unit.infra.components.recordings import START, TODAY, ZIP_PATH, deployed
+
+if TYPE_CHECKING:
+    from tests.helpers.pulumi_recorder import Recording
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+TABLE = "catalog-events (aws:glue/catalogTable:CatalogTable)"
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+STREAM = "stream-stream (aws:kinesis/stream:Stream)"
+
+
+def judged(before: Recording, after: Recording) -> list[str]:
+    found = refusals(preview_between(before, after), None, NOW)
+    return [str(each).partition(": ")[0] for each in found]
+
+
+def contract_stack(contract: EventContract) -> Recording:
+    return run(lambda: program(lambda _config: ZIP_PATH, lambda: TODAY, lambda: contract), START)
+
+
+def contract(
+    *, amount: str | None = "decimal(10,2)", refund: str = "payment:refunded"
+) -> EventContract:
+    fields = f'amount = {{ type = "{amount}", description = "A.", since = 1 }}' if amount else ""
+    return parse_contract(
+        f"""
+        version = 1
+        [fields]
+        note = {{ type = "string", description = "N.", since = 1 }}
+        {fields}
+        [events."{refund}"]
+        description = "R."
+        required = []
+        optional = {json.dumps(["note", "amount"] if amount else ["note"])}
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        pytest.param(
+            {},
+            {"granularity": "month"},
+            [f"{TABLE} would write dt as yyyy-MM instead of yyyy-MM-dd"],
+            id="another granularity",
+        ),
+        pytest.param(
+            {},
+            {"startDate": "2026-11-02"},
+            [
+                f"{name} (aws:glue/catalogTable:CatalogTable) would have 2026-11-02,{end} instead "
+                f"of 2026-11-01,{end} as projection.dt.range"
+                for name, end in (
+                    ("catalog-events", "NOW+1DAYS"),
+                    ("catalog-events_errors", "NOW"),
+                    ("catalog-events_raw", "NOW"),
+                )
+            ],
+            id="a later start",
+        ),
+        pytest.param({"startDate": "2026-11-02"}, {}, [], id="an earlier start"),
+        pytest.param(
+            {"stream": {"retentionHours": 96}},
+            {"stream": {"retentionHours": 95}},
+            [f"{STREAM} would keep records for 95 hours instead of 96"],
+            id="retention lowered by an hour",
+        ),
+        pytest.param(
+            {"delivery": {"rawExpireDays": 30}},
+            {"delivery": {"rawExpireDays": 29}},
+            [(f"lake-lifecycle ({LIFECYCLE}) would keep raw/ for 29 days instead of 30 days")],
+            id="raw records kept for a shorter time",
+        ),
+        pytest.param({}, {"delivery": {"rawExpireDays": 31}}, [], id="for a longer time"),
+        pytest.param({}, {"catalog": {"resultsExpireDays": 1}}, [], id="results, which are none"),
+        pytest.param({"latenessDays": 7}, {"latenessDays": 1}, [], id="lateness lowered"),
+        pytest.param({}, {"dedupeDays": 30}, [], id="claims kept for longer"),
+        pytest.param({}, {"dedupeDays": 12}, [], id="for a shorter time that suffices"),
+        pytest.param({}, {"transform": {"memoryMb": 2048}}, [], id="the function's memory"),
+        pytest.param({}, {"isProtected": True}, [], id="protection"),
+    ],
+)
+def test_a_setting_is_refused_by_what_it_would_lose(
+    before: dict[str, object], after: dict[str, object], found: list[str]
+) -> None:
+    assert sorted(judged(deployed("dev", **before), deployed("dev", **after))) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [
+        pytest.param(contract(), [], id="the same"),
+        pytest.param(
+            contract(amount="decimal(12,2)"),
+            [f"{TABLE} would take amount for decimal(12,2) instead of decimal(10,2)"],
+            id="a wider type",
+        ),
+        pytest.param(
+            contract(amount="string"),
+            [f"{TABLE} would take amount for string instead of decimal(10,2)"],
+            id="another type",
+        ),
+        pytest.param(
+            contract(amount=None), [f"{TABLE} would lose the column amount"], id="a field removed"
+        ),
+        pytest.param(
+            contract(refund="refund:made"),
+            [f"{TABLE} would leave payment out of projection.event_type.values"],
+            id="an event type removed",
+        ),
+    ],
+)
+def test_a_contract_is_refused_by_what_it_would_lose(
+    after: EventContract, found: list[str]
+) -> None:
+    assert judged(contract_stack(contract()), contract_stack(after)) == found
+
+
+def test_what_is_added_to_a_contract_passes() -> None:
+    assert judged(contract_stack(contract(amount=None)), contract_stack(contract())) == []
+    assert judged(contract_stack(contract()), contract_stack(load_contract())) != []
+
+
+@pytest.mark.parametrize("value", ["something else", UNKNOWN, None])
+@pytest.mark.parametrize(("type_name", "path", "loss"), FIXED)
+def test_a_value_that_must_stay_is_guarded_where_the_program_has_it(
+    type_name: str, path: tuple[str, ...], loss: str, value: str | None
+) -> None:
+    (resource,) = deployed().all(type_name)
+    if value_at(resource.inputs, *path) is None:
+        pytest.skip("left to its default, and tested below")
+    changed = with_value(resource.inputs, path, value)
+    step = change_of(type_name, resource.name, resource.inputs, changed)
+    (refusal,) = refusals(preview_of(step), None, NOW)
+    assert (refusal.name, refusal.loss) == (resource.name, loss)
+
+
+def test_what_is_on_by_default_is_not_switched_off() -> None:
+    key = deployed().only("aws:kms/key:Key")
+    step = change_of(key.type, key.name, key.inputs, {**key.inputs, "isEnabled": False})
+    (refusal,) = refusals(preview_of(step), None, NOW)
+    assert refusal.change == "would have False instead of None as isEnabled"
+
+
+def lifecycle(*rules: dict[str, object]) -> dict[str, object]:
+    return {"bucket": "a-bucket", "rules": list(rules)}
+
+
+def rule(prefix: str | None, days: object, status: str = "Enabled") -> dict[str, object]:
+    made: dict[str, object] = {"id": "r", "status": status, "expiration": {"days": days}}
+    return made if prefix is None else {**made, "filter": {"prefix": prefix}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        pytest.param([], [rule("errors/", 90)], ["errors/"], id="errors expire"),
+        pytest.param([], [rule("events/event_type=payment/", 90)], ["events/"], id="a part of one"),
+        pytest.param(
+            [], [rule("e", 90)], ["events/", "errors/", "errors-replayed/"], id="what begins so"
+        ),
+        pytest.param(
+            [rule("raw/", 30)],
+            [rule("", 90)],
+            ["events/", "errors/", "errors-replayed/"],
+            id="everything",
+        ),
+        pytest.param(
+            [],
+            [rule(None, UNKNOWN)],
+            ["events/", "errors/", "errors-replayed/", "raw/"],
+            id="a time that the preview cannot tell",
+        ),
+        pytest.param([rule("raw/", 30)], [rule("raw/", 60), rule("raw/", 7)], ["raw/"], id="two"),
+        pytest.param([rule("errors/", 90)], [], [], id="an expiry taken back"),
+        pytest.param([], [rule("errors/", 90, "Disabled")], [], id="a rule that is off"),
+        pytest.param([], [rule("athena/", 1)], [], id="results of queries"),
+    ],
+)
+def test_data_that_would_expire_sooner_is_refused(
+    before: list[dict[str, object]], after: list[dict[str, object]], kept: list[str]
+) -> None:
+    step = change_of(LIFECYCLE, "rules", lifecycle(*before), lifecycle(*after))
+    found = refusals(preview_of(step), None, NOW)
+    assert [each.change.split()[2] for each in found] == kept
+
+
+TABLES = deployed().all("aws:glue/catalogTable:CatalogTable")
+EVENTS = next(each for each in TABLES if each.name == "catalog-events")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "is_refused"),
+    [
+        (("storageDescriptor", "location"), "s3://another/events/", True),
+        (("storageDescriptor", "location"), UNKNOWN, True),
+        (("storageDescriptor", "inputFormat"), "org.apache.hadoop.mapred.TextInputFormat", True),
+        (("storageDescriptor", "serDeInfo", "serializationLibrary"), "another", True),
+        (("storageDescriptor", "columns"), UNKNOWN, True),
+        (("storageDescriptor"), UNKNOWN, True),
+        (("partitionKeys",), [], True),
+        (("parameters", "projection.enabled"), "false", True),
+        (("parameters", "projection.dt.range"), "2026-11-01,NOW", True),
+        (("parameters", "projection.dt.range"), "2025-01-01,NOW+1DAYS", False),
+        (("parameters", "projection.dt.interval"), "2", True),
+        (("parameters", "storage.location.template"), "s3://another/${dt}/", True),
+        (("parameters", "parquet.compression"), "GZIP", False),
+        (("description",), "Other words.", False),
+    ],
+)
+def test_a_table_keeps_what_finds_its_files(
+    path: tuple[str, ...] | str, value: object, is_refused: bool
+) -> None:
+    path = (path,) if isinstance(path, str) else path
+    changed = with_value(EVENTS.inputs, path, value)
+    step = change_of(EVENTS.type, EVENTS.name, EVENTS.inputs, changed)
+    assert bool(refusals(preview_of(step), None, NOW)) is is_refused
+
+
+def update(day: int, dedupe_days: float, *, has_succeeded: bool = True) -> PastUpdate:
+    moment = datetime(2026, 11, day, tzinfo=UTC)
+    return PastUpdate(moment, moment, has_succeeded, dedupe_days)
+
+
+# 10 + 1 + 3 + 1 days of lateness, skew, retention and delivery: a claim must last 15.
+@pytest.mark.parametrize(
+    ("dedupe_days", "history", "reason"),
+    [
+        pytest.param(14, [update(1, 14)], "while claims are made for 14: deploy", id="too short"),
+        pytest.param(15, None, "is not known: give --history", id="no history given"),
+        pytest.param(15, [], "Pulumi has no history of the stack", id="none there is"),
+        pytest.param(
+            15,
+            [update(1, 14), update(20, 15)],
+            "while claims were made for 14 until 2026-11-20 00:00 UTC: deploy this after "
+            "2026-12-05 00:00 UTC",
+            id="ten days after it was raised",
+        ),
+        pytest.param(15, [update(1, 14), update(15, 15)], None, id="fifteen days after"),
+        pytest.param(
+            15,
+            [update(1, 14), update(15, 15, has_succeeded=False), update(20, 15)],
+            "until 2026-11-20 00:00 UTC",
+            id="fifteen days after an update that failed",
+        ),
+        pytest.param(
+            15,
+            [update(1, 15), update(20, 13), update(21, 15)],
+            "claims were made for 13 until 2026-11-21 00:00 UTC",
+            id="lowered for a day in between",
+        ),
+        pytest.param(
+            15, [update(29, 15)], None, id="a stack of yesterday, which has no older claim"
+        ),
+        pytest.param(20, [update(1, 14), update(15, 20)], None, id="longer than it must be"),
+    ],
+)
+def test_lateness_is_raised_no_sooner_than_all_claims_last_long_enough(
+    dedupe_days: int, history: list[PastUpdate] | None, reason: str | None
+) -> None:
+    preview = preview_between(
+        deployed("dev", dedupeDays=dedupe_days),
+        deployed("dev", dedupeDays=max(dedupe_days, 15), latenessDays=10),
+    )
+    found = refusals(preview, history, NOW)
+    assert len(found) == (reason is not None)
+    assert all(reason in each.change for each in found if reason)
+
+
+def test_a_longer_retention_widens_the_window_as_lateness_does() -> None:
+    preview = preview_between(
+        deployed("dev", dedupeDays=12),
+        deployed("dev", dedupeDays=13, stream={"retentionHours": 96}),
+    )
+    (refusal,) = refusals(preview, [update(1, 12)], NOW)
+    assert "would take copies for 13 days after a claim instead of 12" in refusal.change
+
+
+def test_claims_that_would_not_outlast_the_copies_are_refused_whatever_the_program_checks() -> None:
+    function = deployed().only("aws:lambda/function:Function")
+    path = ("environment", "variables", "FIRELAKE_DEDUPE_DAYS")
+    step = change_of(
+        function.type, function.name, function.inputs, with_value(function.inputs, path, "11")
+    )
+    outputs = {"latenessDays": 7, "dedupeDays": 14, "retentionHours": 72}
+    (refusal,) = refusals(preview_of(step, outputs=outputs), None, NOW)
+    assert refusal.change == (
+        "would keep claims for 11 days, which must be at least 12: 7 (latenessDays) + 1 (clock "
+        "skew) + 72 hours (stream.retentionHours) + 1 (delivery)"
+    )
+
+
+def test_a_first_deployment_passes() -> None:
+    nothing = run(lambda: None)
+    assert judged(nothing, deployed()) == []
