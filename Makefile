@@ -13,8 +13,11 @@ STAMP := $(VENV)/.setup-done
 PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 \
 	$(RUN) pip -qq
 
+LOCK = $(RUN) uv --quiet pip compile --universal --python-version 3.11 --no-header --no-annotate \
+	--constraint constraints.txt --generate-hashes
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint types imports check test bench zip constraints clean
+.PHONY: help setup demo format lint types imports check test bench zip constraints locks clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -60,15 +63,19 @@ bench: setup ## Run every benchmark and print its table
 zip: setup ## Build the function's zip: make zip ARCHITECTURE=arm64 PYTHON_VERSION=3.13
 	@$(RUN) infra.package --architecture $(ARCHITECTURE) --python-version $(PYTHON_VERSION)
 
-constraints: setup ## Pin the latest releases anew: constraints.txt and transform/requirements.txt
+constraints: setup ## Pin the latest releases anew: constraints.txt and every requirements.txt
 	@$(PIP) install --constraint constraints.txt --editable '.[lock]'
 	@$(RUN) uv --quiet pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--no-header --no-annotate --output-file constraints.new
 	@mv constraints.new constraints.txt
-	@$(RUN) uv --quiet pip compile --group zip --universal --python-version 3.11 \
-		--no-header --no-annotate --constraint constraints.txt --generate-hashes \
-		--output-file transform/requirements.new
+	@$(MAKE) --no-print-directory locks
+
+locks: setup ## Lock what the zip holds and what deploys, by hashes: every requirements.txt
+	@$(PIP) install --constraint constraints.txt --editable '.[lock]'
+	@$(LOCK) --group zip --output-file transform/requirements.new
 	@mv transform/requirements.new transform/requirements.txt
+	@$(LOCK) pyproject.toml --extra cli --extra infra --output-file infra/requirements.new
+	@mv infra/requirements.new infra/requirements.txt
 
 clean: ## Remove what the other commands made
 	@rm -rf $(VENV) dist build .coverage .hypothesis .import_linter_cache .pytest_cache .ruff_cache *.egg-info

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from infra.config_setting import Setting
 
+_NUMBER_TEXT: Final = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?")
+_TRUTHS: Final = {"true": True, "false": False}
 _DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DATE: Final = date(1970, 1, 1)
 _MAX_TAGS: Final = 40
@@ -42,19 +45,34 @@ def read_value(setting: Setting, value: object) -> object:
     return read
 
 
+def _unquoted(value: object) -> object:
+    """Return the number or the truth that a text spells: `pulumi config set --path` keeps some so.
+
+    Only what has one reading: no exponent, no sign but `-`, no leading zero.
+    """
+    if not isinstance(value, str):
+        return value
+    if _NUMBER_TEXT.fullmatch(value):
+        return float(value) if "." in value else int(value)
+    return _TRUTHS.get(value, value)
+
+
 def _read_whole(setting: Setting, value: object) -> int | None:
+    value = _unquoted(value)
     if not isinstance(value, int) or isinstance(value, bool):
         return None
     return value if setting.lowest <= value <= setting.highest else None
 
 
 def _read_number(setting: Setting, value: object) -> float | None:
+    value = _unquoted(value)
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         return None
     return float(value) if setting.lowest <= value <= setting.highest else None
 
 
 def _read_truth(_: Setting, value: object) -> bool | None:
+    value = _unquoted(value)
     return value if isinstance(value, bool) else None
 
 
@@ -77,9 +95,10 @@ def _read_date(_: Setting, value: object) -> date | None:
 
 
 def _read_choice(setting: Setting, value: object) -> str | int | None:
-    if isinstance(value, bool | float):  # equal to whole numbers, yet written otherwise
+    if isinstance(value, bool):  # equal to whole numbers, yet written otherwise
         return None
-    return next((choice for choice in setting.choices if choice == value), None)
+    # 3.13 spells a choice, quoted or not, as 30 does; 3.10 without quotes is 3.1, and refused.
+    return next((choice for choice in setting.choices if str(choice) == str(value)), None)
 
 
 def _read_tags(_: Setting, value: object) -> Mapping[str, str] | None:
@@ -88,12 +107,16 @@ def _read_tags(_: Setting, value: object) -> Mapping[str, str] | None:
     tags = cast("Mapping[object, object]", value)
     if len(tags) > _MAX_TAGS:
         return None
-    for name, text in tags.items():
+    read = dict[str, str]()
+    for name, given in tags.items():
+        # Pulumi keeps whole numbers and truths as such; what a fraction was written as is gone.
+        text = json.dumps(given) if isinstance(given, bool | int) else given
         if not isinstance(name, str) or _TAG_NAME.fullmatch(name) is None:
             return None
         if not isinstance(text, str) or _TAG_TEXT.fullmatch(text) is None:
             return None
-    return cast("Mapping[str, str]", tags)
+        read[name] = text
+    return read
 
 
 _READERS: Final[Mapping[Kind, Callable[[Setting, object], object]]] = {

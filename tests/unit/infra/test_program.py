@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import runpy
 import sys
@@ -11,10 +10,14 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pulumi
 import pytest
 import yaml
 
-from infra.errors import ConfigError, PackageError
+from catalog.errors import LimitError
+from contract.errors import FieldTypeError
+from infra.entry import run as run_for_pulumi
+from infra.errors import ConfigError, ConfigProblem, PackageError
 from infra.program import program
 from local.nets.annotations import annotation_violations
 from local.nets.requests import constraint_violations
@@ -277,28 +280,64 @@ def test_the_day_of_the_deployment_decides_about_the_start_date(made: list[str])
     assert made == []
 
 
-def test_what_pulumi_runs_imports_the_program_and_calls_it() -> None:
-    statements = ast.parse((ROOT / "infra" / "__main__.py").read_text("utf-8")).body
-    assert [ast.unparse(each) for each in statements[1:]] == [
-        "from infra.program import program",
-        "program()",
-    ]
-
-
+@pytest.mark.parametrize(
+    ("folder", "module"),
+    [("infra", "infra.program"), ("infra/bootstrap", "infra.bootstrap.program")],
+)
 def test_pulumi_finds_the_program_from_the_folder_that_it_runs_in(
-    monkeypatch: pytest.MonkeyPatch,
+    folder: str, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text("utf-8"))
-    assert {key: project[key] for key in ("name", "main", "runtime")} == {
-        "name": "firelake",
-        "main": "infra",
-        "runtime": {"name": "python", "options": {"virtualenv": ".venv"}},
-    }
     calls: list[str] = []
-    monkeypatch.setattr("infra.program.program", lambda: calls.append("program"))
-    monkeypatch.chdir(ROOT / project["main"])
-    runpy.run_path(".", run_name="__main__")
-    assert calls == ["program"]
+    monkeypatch.setattr(f"{module}.program", lambda: calls.append(module))
+    monkeypatch.chdir(ROOT / folder)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    runpy.run_path(str(ROOT / folder), run_name="__main__")
+    assert calls == [module]
+    assert sys.path[0] == str(ROOT)
+
+
+def test_pulumi_makes_an_environment_of_what_stands_beside_each_program() -> None:
+    # EnsureVenv: https://github.com/pulumi/pulumi/blob/v3.274.1/sdk/python/toolchain/pip.go
+    project, bootstrap = (
+        yaml.safe_load((ROOT / folder / "Pulumi.yaml").read_text("utf-8"))
+        for folder in (".", "infra/bootstrap")
+    )
+    assert (project["name"], project["main"]) == ("firelake", "infra")
+    assert project["runtime"] == {"name": "python", "options": {"virtualenv": ".venv"}}
+    assert bootstrap["runtime"] == {"name": "python", "options": {"virtualenv": "../../.venv"}}
+    assert "\npulumi==" in (ROOT / "infra" / "requirements.txt").read_text("utf-8")
+    beside_bootstrap = (ROOT / "infra" / "bootstrap" / "requirements.txt").read_text("utf-8")
+    assert beside_bootstrap == "--requirement ../requirements.txt\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (PackageError("no wheel fits"), "no wheel fits"),
+        (
+            ConfigError((ConfigProblem("latenessDays", "0", "must be 1 or more"),)),
+            "the configuration has 1 problem:\n  latenessDays: 0: must be 1 or more",
+        ),
+        (FieldTypeError("no such type: text"), "no such type: text"),
+        (LimitError("the table is too large"), "the table is too large"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_of_what_a_user_did_pulumi_shows_the_message_alone(error: Exception, text: str) -> None:
+    def program_that_fails() -> None:
+        raise error
+
+    with pytest.raises(pulumi.RunError) as raised:
+        run_for_pulumi(program_that_fails)
+    assert str(raised.value) == text
+
+
+def test_an_error_of_the_program_itself_keeps_its_traceback() -> None:
+    def program_that_fails() -> None:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        run_for_pulumi(program_that_fails)
 
 
 def test_no_module_of_the_programs_folder_hides_another_of_its_name() -> None:
