@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
@@ -21,6 +22,7 @@ _CONNECT_TIMEOUT_S: Final = 5
 # Longer than a synchronous call of the function may take.
 _READ_TIMEOUT_S: Final = 90
 _CONNECTIONS: Final = 32
+_MOST_SHARED: Final = 64
 
 
 class Clients:
@@ -52,6 +54,15 @@ class Clients:
         )
         self._lock = threading.Lock()
         self._clients: dict[str, BaseClient] = {}
+
+    def __reduce__(self) -> tuple[Callable[..., Clients], tuple[tuple[tuple[str, str], ...]]]:
+        """Gives what another process makes them of, once each."""
+        return shared_clients, (tuple(sorted(self._environment.items())),)
+
+    @property
+    def access_key(self) -> str:
+        """The id of the access key in whose name calls are made."""
+        return self._environment["AWS_ACCESS_KEY_ID"]
 
     def client(self, service: str) -> BaseClient:
         """Give the client of a service, by botocore's name of it.
@@ -121,3 +132,9 @@ class Clients:
             for client in self._clients.values():
                 client.close()
             self._clients.clear()
+
+
+@lru_cache(_MOST_SHARED)
+def shared_clients(environment: tuple[tuple[str, str], ...]) -> Clients:
+    """Gives the clients of an environment, in this process always the same ones."""
+    return Clients(dict(environment))

@@ -14,7 +14,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,19 +25,17 @@ from local.athena.api.forward import Forward
 from local.athena.api.operations import Operations
 from local.athena.api.permissions import Permissions
 from local.athena.api.runner import Runner
-from local.athena.engine import Engine
 from local.athena.glue_gaps import GlueGaps
 from local.athena.server import Server, Services
-from local.athena.session import Session
-from local.athena.statements.run import run_statement
+from local.athena.workers.child import WorkerSettings, unix_ms
+from local.athena.workers.pool import Workers, shares
 from local.clients import Clients
 
 if TYPE_CHECKING:
     from types import FrameType
 
 _LOG: Final = logging.getLogger("local.athena")
-# As many queries run at once; each uses all processors by itself.
-_THREADS: Final = 4
+_SPILL_BYTES: Final = 16 << 30
 # Environment that Clients does not need but the credentials chain would look for.
 _VARIABLES: Final = (
     "AWS_ENDPOINT_URL",
@@ -73,8 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def services(environment: dict[str, str], folder: Path) -> Services:
-    """Give what answers requests.
+def services(environment: dict[str, str], folder: Path) -> tuple[Services, Workers]:
+    """Give what answers requests, and the processes that run statements for it.
 
     Args:
         environment: The root user's variables, as `Ministack.environment` gives them.
@@ -84,25 +81,28 @@ def services(environment: dict[str, str], folder: Path) -> Services:
     for each in (lake, scratch, managed):
         each.mkdir(parents=True, exist_ok=True)
     forward, callers = Forward(environment["AWS_ENDPOINT_URL"]), Callers(environment)
-
-    def open_engine() -> Engine:
-        return Engine(folder=lake, session=Session.open([lake]), now_ms=_unix_ms)
-
-    executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="query")
-    permissions = Permissions(Clients(environment))
+    at_once, memory_bytes = shares(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    workers = Workers(
+        WorkerSettings(
+            environment=environment,
+            lake=lake,
+            scratch=scratch,
+            memory_bytes=memory_bytes,
+            spill_bytes=_SPILL_BYTES,
+        )
+    )
+    waiting = ThreadPoolExecutor(at_once, thread_name_prefix="query")
     athena = Operations(
         forward=forward,
-        permissions=permissions,
+        permissions=Permissions(Clients(environment)),
         executions=Executions(),
-        runner=Runner(
-            executor, run_statement, open_engine, forward, permissions, scratch, now_ms=_unix_ms
-        ),
+        runner=Runner(waiting, workers, now_ms=unix_ms),
         new_id=lambda: str(uuid.uuid4()),
-        now_ms=_unix_ms,
+        now_ms=unix_ms,
         managed=managed,
     )
     glue = GlueGaps(forward, callers)
-    return Services(athena=athena, glue=glue, callers=callers, forward=forward)
+    return Services(athena=athena, glue=glue, callers=callers, forward=forward), workers
 
 
 def _serve(listening: socket.socket, folder: Path) -> None:
@@ -114,15 +114,14 @@ def _serve(listening: socket.socket, folder: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     environment = {name: os.environ[name] for name in _VARIABLES}
-    server = Server(listening, services(environment, folder))
+    answering, workers = services(environment, folder)
+    server = Server(listening, answering)
     threading.Thread(target=server.serve_forever, name="server", daemon=True).start()
     _LOG.info("serves on port %s", listening.getsockname()[1])
+    workers.warm()
     stopping.wait()
     server.shutdown()
-
-
-def _unix_ms() -> int:
-    return time.time_ns() // 1_000_000
+    workers.close()
 
 
 if __name__ == "__main__":

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-
-import duckdb
 
 from local.athena.errors import CancelledError
 from local.athena.query_result import QueryResult
@@ -26,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
 
+    import duckdb
     from sqlglot import exp
 
     from local.athena.session import Session
@@ -35,37 +31,6 @@ if TYPE_CHECKING:
     from local.clients import Clients
 
 _FETCHES_AT_ONCE: Final = 16
-
-
-class Cancellation:
-    """Stops a query from another thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._is_cancelled = False
-        self._interrupt: Callable[[], None] | None = None
-
-    def cancel(self) -> None:
-        """Stop the query that was given this; one that has ended is left alone."""
-        with self._lock:
-            self._is_cancelled = True
-            if self._interrupt is not None:
-                self._interrupt()
-
-    def check(self) -> None:
-        """Raise where the query was stopped.
-
-        Raises:
-            CancelledError: It was.
-        """
-        if self._is_cancelled:
-            message = "Query cancelled by user"
-            raise CancelledError(message)
-
-    def attach(self, interrupt: Callable[[], None] | None) -> None:
-        """Take what interrupts the step that runs now; None where it cannot be interrupted."""
-        with self._lock:
-            self._interrupt = interrupt
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +43,20 @@ class _Ready:
 
 
 class Engine:
-    """Runs queries, several at once."""
+    """Runs queries."""
 
     def __init__(self, *, folder: Path, session: Session, now_ms: Callable[[], int]) -> None:
         """Begin without any file.
 
         Args:
-            folder: Where files of the lake are kept; one of those that the session may read.
+            folder: Where files of the lake are kept, other engines' too; the session may read it.
             session: The DuckDB base.
             now_ms: Gives the time by which dates are projected, Unix time in milliseconds.
         """
         self.session = session
         self._now_ms = now_ms
-        self.folder = folder
         self._pool = ThreadPoolExecutor(_FETCHES_AT_ONCE, thread_name_prefix="fetch")
-        self._lake = Lake(folder / "files", self._pool)
+        self._lake = Lake(folder, self._pool)
 
     def run(
         self,
@@ -100,7 +64,6 @@ class Engine:
         *,
         database: str,
         clients: Clients,
-        cancellation: Cancellation | None = None,
         bytes_scanned_cutoff: int | None = None,
     ) -> QueryResult:
         """Run a query.
@@ -109,12 +72,11 @@ class Engine:
             query: The query as `local.athena.translation.parse` gives it; it is not changed.
             database: Name of the database of tables that are named without one.
             clients: Clients of the caller, whose permissions hold for Glue and S3.
-            cancellation: By what the query can be stopped.
             bytes_scanned_cutoff: How many bytes it may read at most; None for any number.
 
         Raises:
             QueryError: The query is wrong or not supported, or failed on the data.
-            CancelledError: It was stopped, or would read more than it may.
+            CancelledError: It would read more than it may.
         """
         catalog, objects = GlueCatalog(clients), S3Objects(clients)
         return self.run_on(
@@ -122,23 +84,20 @@ class Engine:
             database=database,
             catalog=catalog,
             objects=objects,
-            cancellation=cancellation,
             bytes_scanned_cutoff=bytes_scanned_cutoff,
         )
 
-    def run_on(  # noqa: PLR0913 -- as `run`, with the two ports apart
+    def run_on(
         self,
         query: exp.Query,
         *,
         database: str,
         catalog: Catalog,
         objects: Objects,
-        cancellation: Cancellation | None = None,
         bytes_scanned_cutoff: int | None = None,
     ) -> QueryResult:
         """Run a query on a given catalog and given objects; see `run`."""
-        stop = cancellation or Cancellation()
-        with self._ready(query, database, catalog, objects, stop) as ready:
+        with self._ready(query, database, catalog, objects) as ready:
             if bytes_scanned_cutoff is not None and ready.scanned_bytes > bytes_scanned_cutoff:
                 message = (
                     f"Bytes scanned limit was exceeded: the query would read {ready.scanned_bytes}"
@@ -146,7 +105,6 @@ class Engine:
                     " partitions, or name fewer columns."
                 )
                 raise CancelledError(message)
-            stop.check()
             columns, table = run_select(ready.connection, ready.translation)
             return QueryResult(columns, table, ready.scanned_bytes)
 
@@ -157,7 +115,7 @@ class Engine:
             QueryError: The query is wrong or not supported.
         """
         catalog, objects = GlueCatalog(clients), S3Objects(clients)
-        with self._ready(query, database, catalog, objects, Cancellation()) as ready:
+        with self._ready(query, database, catalog, objects) as ready:
             rows = ready.connection.execute(f"EXPLAIN {ready.translation.sql}").fetchall()
             return "\n".join(str(text) for _, text in rows)
 
@@ -167,43 +125,26 @@ class Engine:
 
     @contextmanager
     def _ready(
-        self,
-        query: exp.Query,
-        database: str,
-        catalog: Catalog,
-        objects: Objects,
-        stop: Cancellation,
+        self, query: exp.Query, database: str, catalog: Catalog, objects: Objects
     ) -> Generator[_Ready]:
         plan = plan_query(query, database=database, catalog=catalog)
         translation = translate(plan.query, plan.relations)
-        stop.check()
         connection = self.session.cursor()
-        folder = self.folder / "queries" / str(uuid.uuid4())
-        folder.mkdir(parents=True)
-        stop.attach(connection.interrupt)
         try:
             # All of it sees one time, so that a day's end cannot fall between choosing
             # partitions and reading them.
             connection.execute("BEGIN")
             scanned_bytes = 0
             for need in plan.needs:
-                stop.check()
                 relation = self._lake.relation(
                     need,
                     catalog=catalog,
                     objects=objects,
                     now_ms=self._now_ms,
                     holds=Evaluator(connection),
-                    folder=folder / need.name,
-                    check=stop.check,
                 )
                 scanned_bytes += relation.scanned_bytes
                 relation.create(connection)
             yield _Ready(connection, translation, scanned_bytes)
-        except duckdb.InterruptException as error:
-            message = "Query cancelled by user"
-            raise CancelledError(message) from error
         finally:
-            stop.attach(None)
             connection.close()
-            shutil.rmtree(folder, ignore_errors=True)

@@ -82,6 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     timeout = _IDLE_TIMEOUT_S
+    # An answer is one packet: its head and its body apart wait 40 ms for each other's receipt.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     server: Server  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def do_POST(self) -> None:
@@ -105,6 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
         self.end_headers()
         self.wfile.write(answer.body)
+        self.wfile.flush()
 
     do_GET = do_POST  # noqa: N815 - the name is http.server's
 

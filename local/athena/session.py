@@ -36,12 +36,33 @@ class Session:
     connection: DuckDBPyConnection
 
     @classmethod
-    def open(cls, folders: Sequence[Path]) -> Self:
-        """Open a base that may read and write in these folders and nowhere else."""
+    def open(
+        cls,
+        folders: Sequence[Path],
+        *,
+        spill: Path | None = None,
+        memory_bytes: int | None = None,
+        spill_bytes: int | None = None,
+    ) -> Self:
+        """Open a base.
+
+        Args:
+            folders: Where it may read and write; nowhere else.
+            spill: Where it puts what does not fit into memory; None for DuckDB's choice.
+            memory_bytes: How much memory it may take; None for DuckDB's choice.
+            spill_bytes: How much it may spill; None for DuckDB's choice.
+        """
         connection = duckdb.connect(":memory:")
         register(connection)
         for name, value in _SETTINGS.items():
             connection.execute(f"SET GLOBAL {name} = ?", [value])
+        for name, value in (
+            ("temp_directory", None if spill is None else str(spill)),
+            ("memory_limit", None if memory_bytes is None else f"{memory_bytes}B"),
+            ("max_temp_directory_size", None if spill_bytes is None else f"{spill_bytes}B"),
+        ):
+            if value is not None:
+                connection.execute(f"SET GLOBAL {name} = ?", [value])
         connection.execute(
             "SET GLOBAL allowed_directories = ?", [[f"{folder.resolve()}/" for folder in folders]]
         )

@@ -135,7 +135,7 @@ def test_names_that_glue_does_not_take_are_not_there(lake: Lake) -> None:
 
 
 def test_a_plan_reads_no_column_that_is_not_asked_and_tells_no_place_of_this_machine(
-    lake: Lake,
+    lake: Lake, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     sql = f"SELECT max(event_name) FROM events_unique WHERE dt = '{DAY}'"
     query = cast("exp.Query", parse(sql))
@@ -143,7 +143,7 @@ def test_a_plan_reads_no_column_that_is_not_asked_and_tells_no_place_of_this_mac
     assert "event_name" in plan
     assert "event_uuid" in plan
     assert "extras" not in plan
-    assert str(lake.engine.folder) not in plan
+    assert str(tmp_path_factory.getbasetemp()) not in plan
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from local.athena.api.errors import InvalidRequestError
-from local.athena.engine import Cancellation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from local.athena.api.callers import Caller
     from local.athena.results.outcome import Outcome
@@ -86,9 +85,44 @@ class Failure:
     type: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an execution ended: its final state, why it failed, or what it gave."""
+
+    state: State
+    failure: Failure | None = None
+    outcome: Outcome | None = None
+
+
+_CANCELLED: Final = Ending(State.CANCELLED, Failure("Query cancelled by user"))
+
+
+class Cancellation:
+    """Stops what runs an execution, from another thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stop: Callable[[], None] | None = None
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """Stop what is attached, now or later."""
+        with self._lock:
+            self.is_cancelled = True
+            if self._stop is not None:
+                self._stop()
+
+    def attach(self, stop: Callable[[], None] | None) -> None:
+        """Take what stops the execution; None where nothing runs it any more."""
+        with self._lock:
+            self._stop = stop
+            if stop is not None and self.is_cancelled:
+                stop()
+
+
 @dataclass(slots=True)
 class Execution:
-    """One execution; changed by the thread that runs it, read by any."""
+    """One execution; changed by the thread that runs it and by who stops it, read by any."""
 
     asked: Asked
     cancellation: Cancellation = field(default_factory=Cancellation)
@@ -97,11 +131,35 @@ class Execution:
     ended_ms: int | None = None
     failure: Failure | None = None
     outcome: Outcome | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def is_over(self) -> bool:
         """Whether its state is final."""
         return self.state in _FINAL
+
+    def begin(self, now_ms: int) -> bool:
+        """Note that it runs; False where it was stopped before."""
+        with self._lock:
+            if self.is_over:
+                return False
+            self.started_ms, self.state = now_ms, State.RUNNING
+            return True
+
+    def end(self, ending: Ending, now_ms: int) -> None:
+        """Note how it ended; one that is over stays as it is."""
+        with self._lock:
+            if self.is_over:
+                return
+            self.outcome, self.failure = ending.outcome, ending.failure
+            self.ended_ms = now_ms
+            self.state = ending.state
+
+    def cancel(self, now_ms: int) -> None:
+        """Stop it: it is over at once, whatever its worker still has to tidy up."""
+        self.end(_CANCELLED, now_ms)
+        if self.state is State.CANCELLED:
+            self.cancellation.cancel()
 
     def members(self, now_ms: int) -> dict[str, object]:
         """Give the structure QueryExecution of the API; times in seconds of Unix time."""

@@ -95,9 +95,7 @@ class Operations:
 
     def stop(self, caller: Caller, given: Mapping[str, Any]) -> dict[str, object]:
         """StopQueryExecution; an execution that is over is left alone."""
-        execution = self._get(caller, given["QueryExecutionId"])
-        if not execution.is_over:
-            execution.cancellation.cancel()
+        self._get(caller, given["QueryExecutionId"]).cancel(self.now_ms())
         return {}
 
     def get(self, caller: Caller, given: Mapping[str, Any]) -> dict[str, object]:

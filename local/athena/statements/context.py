@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from local.athena.engine import Cancellation, Engine
+    from local.athena.engine import Engine
     from local.athena.results.places import ResultPlace
     from local.athena.statements.model import Statement
     from local.clients import Clients
@@ -26,8 +26,7 @@ class Context:
         workgroup: The workgroup.
         is_enforced: Whether it alone decides where results go.
         clients: Clients of the caller, whose permissions hold.
-        engine: Gives what runs queries, which is opened when it is first needed.
-        cancellation: By what the execution can be stopped.
+        engine: What runs queries.
         cutoff_bytes: How many bytes may be read; None for any number.
         place: Where results go.
         name: The name of this one's file there.
@@ -44,8 +43,7 @@ class Context:
     workgroup: str
     is_enforced: bool
     clients: Clients
-    engine: Callable[[], Engine]
-    cancellation: Cancellation
+    engine: Engine
     cutoff_bytes: int | None
     place: ResultPlace
     name: str

@@ -33,7 +33,7 @@ def explain(context: Context, statement: Explain) -> Lines:
     Raises:
         QueryError: It is wrong or not supported.
     """
-    plan = context.engine().explain(
+    plan = context.engine.explain(
         parse_query(statement.query), database=context.database, clients=context.clients
     )
     return Lines(line_columns("Query Plan"), tuple(plan.splitlines()))
@@ -46,11 +46,10 @@ def run_query(context: Context, text: str) -> QueryResult:
         QueryError: It is wrong or not supported, or failed on the data.
         CancelledError: It was stopped, or would read more than it may.
     """
-    return context.engine().run(
+    return context.engine.run(
         parse_query(text),
         database=context.database,
         clients=context.clients,
-        cancellation=context.cancellation,
         bytes_scanned_cutoff=context.cutoff_bytes,
     )
 

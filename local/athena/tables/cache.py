@@ -1,60 +1,66 @@
-"""Files of the lake on this machine: each content of an object is fetched once."""
+"""Files of the lake on this machine: each content of an object is fetched once for each caller.
+
+All workers share the folder, and nothing but the folder: a file that is there is whole.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import threading
+import time
 import uuid
 from concurrent.futures import wait
-from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
     from local.athena.tables.objects import Objects, StoredObject
 
+_T = TypeVar("_T")
 _GIB: Final = 1 << 30
 LIMIT_BYTES: Final = 16 * _GIB
+# As long as a query may run, and with it read a file.
+IN_USE_S: Final = 30 * 60
 
 
 class FileCache:
-    """Keeps fetched files in a folder, and forgets those that were asked for longest ago.
+    """Keeps fetched files in a folder, and forgets those that were asked for longest ago."""
 
-    Whoever uses a file makes a link of it, so that forgetting it takes nothing away.
-    """
-
-    def __init__(self, folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> None:
-        """Begin an empty cache.
+    def __init__(
+        self, folder: Path, *, limit_bytes: int = LIMIT_BYTES, in_use_s: float = IN_USE_S
+    ) -> None:
+        """Begin with what others fetched.
 
         Args:
-            folder: Holds the files; must be there.
-            limit_bytes: How much they may take on disk, in bytes.
+            folder: Holds the files.
+            limit_bytes: How much they may take on disk, in bytes, but for those in use.
+            in_use_s: How long after it was asked for a file may be in use.
         """
         self._folder = folder
-        self._limit_bytes = limit_bytes
-        self._lock = threading.Lock()
-        self._sizes: dict[str, int] = {}  # from the one that was asked for longest ago
-        self._allowed: WeakKeyDictionary[Hashable, set[str]] = WeakKeyDictionary()
+        self._limit_bytes, self._in_use_s = limit_bytes, in_use_s
+        self._fetched_bytes = 0
+        self._parts = folder / "parts"
+        self._parts.mkdir(parents=True, exist_ok=True)
 
-    def link(
+    def path(
         self,
         stored: StoredObject,
-        path: Path,
+        folders: str,
         objects: Objects,
         *,
         form: str,
         convert: Callable[[Path, Path], None] | None,
-    ) -> None:
-        """Make a link to an object's content, fetched where it is not there.
+    ) -> Path:
+        """Give the file of an object's content, fetched where it is not there.
 
         Args:
             stored: The object.
-            path: Where to make the link.
-            objects: From where to fetch it; its caller must be allowed to, also where it is there.
+            folders: Folders that the file is to lie in.
+            objects: From where to fetch it, where its caller has not been given it before.
             form: Tells what is kept: one content may be kept in several forms.
             convert: Makes the form, from one path to another; None to keep it as it is.
 
@@ -63,73 +69,62 @@ class FileCache:
         """
         parts = (stored.bucket, stored.key, stored.etag, form)
         name = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-        if not self._linked(name, path, objects):
-            self._fetch(name, stored, path, objects, convert)
-        self._forget()
-
-    def _linked(self, name: str, path: Path, objects: Objects) -> bool:
-        with self._lock:
-            if name not in self._sizes or name not in self._allowed.get(objects.caller, ()):
-                return False
-            self._sizes[name] = self._sizes.pop(name)
-            os.link(self._folder / name, path)
-            return True
+        path = self._folder / objects.caller / folders / f"{name}.parquet"
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            self._fetch(stored, path, objects, convert)
+        return path
 
     def _fetch(
         self,
-        name: str,
         stored: StoredObject,
         path: Path,
         objects: Objects,
         convert: Callable[[Path, Path], None] | None,
     ) -> None:
-        fetched = self._folder / f"{uuid.uuid4()}.part"
+        fetched = self._parts / str(uuid.uuid4())
         made = fetched if convert is None else fetched.with_suffix(".made")
         try:
             objects.fetch(stored, fetched)
             if convert is not None:
                 convert(fetched, made)
-            size_bytes = made.stat().st_size
-            os.link(made, path)
-            with self._lock:
-                made.replace(self._folder / name)
-                self._sizes.pop(name, None)
-                self._sizes[name] = size_bytes
-                self._allowed.setdefault(objects.caller, set()).add(name)
+            self._fetched_bytes += made.stat().st_size
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made.replace(path)
         finally:
             for left in {fetched, made}:
                 left.unlink(missing_ok=True)
 
-    def _forget(self) -> None:
-        with self._lock:
-            total = sum(self._sizes.values())
-            for name in list(self._sizes):
-                if total <= self._limit_bytes:
-                    return
-                total -= self._sizes.pop(name)
-                (self._folder / name).unlink(missing_ok=True)
+    def tidy(self) -> None:
+        """Forget files until the others are within the limit; looks only once much was fetched."""
+        if self._fetched_bytes < self._limit_bytes // 16:
+            return
+        self._fetched_bytes = 0
+        known: list[tuple[float, int, Path]] = []
+        for each in self._folder.rglob("*.parquet"):
+            with suppress(FileNotFoundError):  # another worker forgot it
+                told = each.stat()
+                known.append((told.st_mtime, told.st_size, each))
+        total = sum(size_bytes for _, size_bytes, _ in known)
+        in_use_since = time.time() - self._in_use_s
+        for asked_at, size_bytes, path in sorted(known):
+            if total <= self._limit_bytes or asked_at >= in_use_since:
+                return
+            path.unlink(missing_ok=True)
+            total -= size_bytes
 
 
-def fetch_all(
-    wanted: Sequence[Callable[[], None]], pool: Executor, check: Callable[[], None]
-) -> None:
-    """Fetch many files at once.
-
-    Args:
-        wanted: What fetches each.
-        pool: By what they are fetched.
-        check: Raises where the query was stopped.
+def all_of(wanted: Sequence[Callable[[], _T]], pool: Executor) -> list[_T]:
+    """Do many things at once, and give what each gave.
 
     Raises:
-        QueryError: One could not be fetched.
+        QueryError: One could not be done.
     """
     running = [pool.submit(each) for each in wanted]
     try:
-        for each in running:
-            check()
-            each.result()
+        return [each.result() for each in running]
     finally:
         for each in running:
             each.cancel()
-        # None may still write where the query's folder is about to go.
         wait(running)

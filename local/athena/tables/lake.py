@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from local.athena.tables import information_schema
-from local.athena.tables.cache import FileCache, fetch_all
+from local.athena.tables.cache import FileCache, all_of
 from local.athena.tables.conditions import conjunction
 from local.athena.tables.formats import column_type, text_format
 from local.athena.tables.listing import list_files
 from local.athena.tables.parquet_files import ParquetFile
 from local.athena.tables.partitions import choose_partitions, on_columns
 from local.athena.tables.references import RELATION_SCHEMA
-from local.athena.tables.relations import LakeFile, link_path, relation_sql
+from local.athena.tables.relations import LakeFile, folders_of, relation_sql
 from local.athena.tables.scanned import scanned_bytes
 from local.athena.types import quoted
 
@@ -72,9 +72,9 @@ class Lake:
         self._cache = FileCache(folder)
         self._pool = pool
         self._lock = threading.Lock()
-        self._footers: dict[tuple[str, ...], ParquetFile] = {}
+        self._footers: dict[Path, ParquetFile] = {}
 
-    def relation(  # noqa: PLR0913 -- each is a part of the world that it is made of
+    def relation(
         self,
         need: Need,
         *,
@@ -82,8 +82,6 @@ class Lake:
         objects: Objects,
         now_ms: Callable[[], int],
         holds: Holds,
-        folder: Path,
-        check: Callable[[], None],
     ) -> Relation:
         """Make the relation of a table.
 
@@ -93,8 +91,6 @@ class Lake:
             objects: Where its files are.
             now_ms: Gives the time by which dates are projected, Unix time in milliseconds.
             holds: Evaluates conditions on partitions.
-            folder: Holds the links to its files as long as the query runs.
-            check: Raises where the query was stopped.
 
         Raises:
             QueryError: The table cannot be read.
@@ -104,26 +100,21 @@ class Lake:
             rows = information_schema.rows(table, need.condition, catalog, holds)
             return Relation(need.name, rows, 0)
         text = text_format(table)
+        form = "" if text is None else text.name
         partitions = choose_partitions(
             table, need.condition, catalog=catalog, now_ms=now_ms, holds=holds
         )
         listed = list_files(partitions, objects, self._pool)
-        check()
-        files: dict[int, LakeFile] = {}
 
-        def fetch(number: int, partition: Partition, stored: StoredObject) -> None:
-            path = link_path(folder, table, partition, number, is_numbered=bool(need.hidden))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            files[number] = LakeFile(
-                partition, stored, path, self._fetched(stored, path, objects, text)
+        def fetched(partition: Partition, stored: StoredObject) -> LakeFile:
+            place = folders_of(table, partition)
+            path = self._cache.path(
+                stored, place, objects, form=form, convert=_convert_of(text, stored)
             )
+            return LakeFile(partition, stored, path, self._footer(path, stored))
 
-        fetch_all(
-            [partial(fetch, number, *each) for number, each in enumerate(listed)],
-            self._pool,
-            check,
-        )
-        found = [files[number] for number in range(len(listed))]
+        found = all_of([partial(fetched, *each) for each in listed], self._pool)
+        self._cache.tidy()
         kinds = [(column.name, column_type(column.type)) for column in table.columns]
         needed = [(name, kind) for name, kind in kinds if name in need.columns]
         for file in found:
@@ -137,20 +128,20 @@ class Lake:
         )
         return Relation(need.name, relation_sql(table, found, need.hidden), size_bytes)
 
-    def _fetched(
-        self, stored: StoredObject, path: Path, objects: Objects, text: TextFormat | None
-    ) -> ParquetFile:
-        form = "" if text is None else text.name
-        convert = None if text is None else partial(text.convert, uri=stored.uri)
-        self._cache.link(stored, path, objects, form=form, convert=convert)
-        key = (stored.bucket, stored.key, stored.etag, form)
+    def _footer(self, path: Path, stored: StoredObject) -> ParquetFile:
         with self._lock:
-            known = self._footers.get(key)
+            known = self._footers.get(path)
         if known is not None:
             return known
         read = ParquetFile.read(path, stored.uri)
         with self._lock:
             if len(self._footers) >= _MOST_FOOTERS:
                 self._footers.clear()
-            self._footers[key] = read
+            self._footers[path] = read
         return read
+
+
+def _convert_of(
+    text: TextFormat | None, stored: StoredObject
+) -> Callable[[Path, Path], None] | None:
+    return None if text is None else partial(text.convert, uri=stored.uri)

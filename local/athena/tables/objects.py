@@ -14,7 +14,7 @@ from local.athena.tables.glue import refused
 from local.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from local.clients import Clients
@@ -48,8 +48,8 @@ class Objects(Protocol):
     """Where objects are."""
 
     @property
-    def caller(self) -> Hashable:
-        """Whose permissions hold."""
+    def caller(self) -> str:
+        """Whose permissions hold, as a folder's name."""
         ...
 
     def list(self, bucket: str, prefix: str) -> Sequence[StoredObject]:
@@ -69,9 +69,9 @@ class S3Objects:
         self._clients = clients
 
     @property
-    def caller(self) -> Hashable:
-        """The caller's clients."""
-        return self._clients
+    def caller(self) -> str:
+        """The caller's access key."""
+        return self._clients.access_key
 
     def list(self, bucket: str, prefix: str) -> list[StoredObject]:
         """Give every object whose key begins with the prefix, by key.

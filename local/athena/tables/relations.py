@@ -30,7 +30,8 @@ HIDDEN: Final = {
     "$file_size": "bigint",
     "$file_modified_time": "timestamp(3) with time zone",
 }
-_NUMBER: Final = "$file"
+# DuckDB's own column of a file's path.
+_FILE: Final = "filename"
 _LONGEST_NAME_BYTES: Final = 255
 _types: Final = cast("Any", pa).types
 
@@ -42,7 +43,7 @@ class LakeFile:
     Attributes:
         partition: Where it belongs.
         stored: The object.
-        path: The link to its content on this machine.
+        path: Its content on this machine.
         parquet: Its footer.
     """
 
@@ -52,28 +53,20 @@ class LakeFile:
     parquet: ParquetFile
 
 
-def link_path(
-    folder: Path, table: GlueTable, partition: Partition, number: int, *, is_numbered: bool
-) -> Path:
-    """Give the place for the link to a file: DuckDB reads the partition's values off it.
-
-    Args:
-        folder: The folder of the table.
-        table: The table.
-        partition: Where the file belongs.
-        number: The file's number among those of the table.
-        is_numbered: Whether DuckDB is to read its number too, as hidden columns need it.
+def folders_of(table: GlueTable, partition: Partition) -> str:
+    """Give the folders of a file of a partition: DuckDB reads the partition's values off them.
 
     Raises:
         QueryError: A value is too long for a folder's name.
     """
+    parts: list[str] = []
     for key, value in zip(table.keys, partition.values, strict=True):
         part = f"{key.name}={HIVE_NULL if value is None else quote(value, safe='')}"
         if len(part.encode()) > _LONGEST_NAME_BYTES:
             detail = f"The value of the partition key {key.name} is too long here: {value!r}"
             raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-        folder /= part
-    return folder / (f"{_NUMBER}={number}" if is_numbered else ".") / f"{number}.parquet"
+        parts.append(part)
+    return "/".join(parts)
 
 
 def relation_sql(table: GlueTable, files: Sequence[LakeFile], hidden: Iterable[str]) -> str:
@@ -81,7 +74,7 @@ def relation_sql(table: GlueTable, files: Sequence[LakeFile], hidden: Iterable[s
 
     Args:
         table: The table.
-        files: Its files, numbered by their position.
+        files: Its files.
         hidden: Names of the hidden columns to give.
 
     Raises:
@@ -98,7 +91,7 @@ def relation_sql(table: GlueTable, files: Sequence[LakeFile], hidden: Iterable[s
     of_keys = [f"CAST({quoted(name)} AS {kind.duckdb}) AS {quoted(name)}" for name, kind in keys]
     of_files = [f"{_hidden(name, files)} AS {quoted(name)}" for name in hidden]
     given = ", ".join([*stored, *of_keys, *of_files])
-    return f"SELECT {given} FROM {_scan(table, files, fields, hidden)}"  # noqa: S608 -- names are quoted
+    return f"SELECT {given} FROM {_scan(table, files, fields)}"  # noqa: S608 -- names are quoted
 
 
 def _stored(name: str, kind: AthenaType, fields: Sequence[Mapping[str, Any]]) -> str:
@@ -115,26 +108,21 @@ def _stored(name: str, kind: AthenaType, fields: Sequence[Mapping[str, Any]]) ->
 
 
 def _hidden(name: str, files: Sequence[LakeFile]) -> str:
-    """Look a file's attribute up by its number; DuckDB does so once a file, not once a row."""
+    """Look a file's attribute up by its name; DuckDB does so once a vector, not once a row."""
     if name == "$path":
         values = [_text(file.stored.uri) for file in files]
     elif name == "$file_size":
         values = [str(file.stored.size_bytes) for file in files]
     else:
         values = [f"TIMESTAMPTZ '{file.stored.modified.isoformat()}+00'" for file in files]
-    found = f"[{', '.join(values)}][{quoted(_NUMBER)} + 1]"
+    names = ", ".join(_text(file.path.name) for file in files)
+    found = f"[{', '.join(values)}][list_position([{names}], parse_filename({_FILE}))]"
     return f"CAST({found} AS {column_type(HIDDEN[name]).duckdb})"
 
 
-def _scan(
-    table: GlueTable,
-    files: Sequence[LakeFile],
-    fields: Sequence[Mapping[str, Any]],
-    hidden: Iterable[str],
-) -> str:
+def _scan(table: GlueTable, files: Sequence[LakeFile], fields: Sequence[Mapping[str, Any]]) -> str:
     options = ["hive_partitioning = true"]
     kinds = [f"{quoted(key.name)}: VARCHAR" for key in table.keys]
-    kinds += [f"{quoted(_NUMBER)}: BIGINT"] if any(hidden) else []
     if kinds:
         options.append(f"hive_types = {{{', '.join(kinds)}}}")
     if len(fields) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,12 +11,19 @@ from botocore.exceptions import ClientError
 
 from local.athena.api.callers import Caller
 from local.athena.api.errors import InvalidRequestError
-from local.athena.api.executions import Asked, Execution, Executions, State
+from local.athena.api.executions import (
+    Asked,
+    Ending,
+    Execution,
+    Executions,
+    State,
+)
 from local.athena.api.runner import Runner
 from local.athena.errors import CancelledError, ErrorName, QueryError
 from local.athena.results.columns import line_columns
 from local.athena.results.outcome import Lines, Written
 from local.athena.statements.model import CreateTableAs, ShowTables
+from local.athena.workers.work import Work
 from tests.fakes.inline_executor import InlineExecutor
 from tests.unit.local.athena.results.test_files import MemoryPlace
 
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from local.athena.api.executions import Cancellation
     from local.athena.results.outcome import Given
     from local.athena.statements.context import Context
     from local.athena.statements.model import Statement
@@ -61,17 +70,22 @@ def run(
     """Runs an execution and gives what is told of it."""
     left = iter(times_ms)
     unused = cast("Any", SimpleNamespace(athena=print, require=print))
-    runner = Runner(
-        InlineExecutor(),
-        do,
-        lambda: unused,
-        unused,
-        unused,
-        folder,
-        lambda: next(left),
+    work = Work(
+        run=do, engine=unused, forward=unused, permissions=unused, folder=folder, now_ms=lambda: 0
     )
-    runner.start(made)
+    Runner(InlineExecutor(), InThisProcess(work), lambda: next(left)).start(made)
     return made.members(99_000)
+
+
+@dataclass
+class InThisProcess:
+    """Runs executions without any worker."""
+
+    work: Work
+
+    def ending(self, asked: Asked, cancellation: Cancellation) -> Ending:
+        del cancellation
+        return self.work.ending(asked)
 
 
 def test_a_statement_that_succeeds_is_told_with_its_times_and_its_file(tmp_path: Path) -> None:
@@ -162,23 +176,50 @@ def test_a_statement_that_fails_tells_why(
 
 def test_an_execution_that_is_stopped_before_it_runs_does_not_run(tmp_path: Path) -> None:
     made = execution()
-    made.cancellation.cancel()
+    made.cancel(1500)
 
     def never(_context: Context) -> Given:
         raise AssertionError
 
-    assert run(made, never, tmp_path, times_ms=[1, 2])["Status"]["State"] == "CANCELLED"
+    told = run(made, never, tmp_path, times_ms=[2000])
+    assert told["Status"] == {
+        "State": "CANCELLED",
+        "StateChangeReason": "Query cancelled by user",
+        "SubmissionDateTime": 1.0,
+        "CompletionDateTime": 1.5,
+    }
 
 
-def test_an_execution_that_is_stopped_while_it_runs_keeps_no_result(tmp_path: Path) -> None:
+def test_an_execution_that_is_stopped_while_it_runs_is_over_at_once(tmp_path: Path) -> None:
     made = execution()
+    stopped: list[str] = []
+    made.cancellation.attach(lambda: stopped.append("worker"))
 
     def stop(_context: Context) -> Given:
-        made.cancellation.cancel()
+        made.cancel(1500)
+        assert made.is_over
         return Lines()
 
-    assert run(made, stop, tmp_path, times_ms=[1, 2])["Status"]["State"] == "CANCELLED"
-    assert cast("MemoryPlace", made.asked.place).files == {}
+    told = run(made, stop, tmp_path, times_ms=[1200, 2000])
+    assert stopped == ["worker"]
+    assert (told["Status"]["State"], told["Status"]["CompletionDateTime"]) == ("CANCELLED", 1.5)
+
+
+def test_an_execution_that_is_over_cannot_be_stopped(tmp_path: Path) -> None:
+    made = execution()
+    run(made, lambda _: Lines(), tmp_path, times_ms=[1, 2])
+    stopped: list[str] = []
+    made.cancellation.attach(lambda: stopped.append("worker"))
+    made.cancel(3)
+    assert (made.state, made.ended_ms, stopped) == (State.SUCCEEDED, 2, [])
+
+
+def test_a_worker_that_comes_after_the_stop_is_stopped() -> None:
+    made = execution()
+    made.cancel(1500)
+    stopped: list[str] = []
+    made.cancellation.attach(lambda: stopped.append("worker"))
+    assert stopped == ["worker"]
 
 
 def test_a_statement_is_run_with_the_limits_of_its_workgroup(tmp_path: Path) -> None:

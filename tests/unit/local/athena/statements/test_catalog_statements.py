@@ -11,7 +11,6 @@ import pyarrow as pa
 import pytest
 from botocore.exceptions import ClientError
 
-from local.athena.engine import Cancellation
 from local.athena.errors import QueryError
 from local.athena.query_result import QueryResult, ResultColumn
 from local.athena.results.outcome import Lines
@@ -98,8 +97,7 @@ def lines(
         workgroup="primary",
         is_enforced=False,
         clients=cast("Any", glue),
-        engine=lambda: engine,
-        cancellation=Cancellation(),
+        engine=engine,
         cutoff_bytes=None,
         place=MemoryPlace(),
         name="q",

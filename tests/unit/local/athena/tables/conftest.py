@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
-    from local.athena.engine import Cancellation
     from local.athena.query_result import QueryResult
 
 
@@ -33,7 +32,6 @@ class Asked:
         self,
         sql: str,
         *,
-        cancellation: Cancellation | None = None,
         bytes_scanned_cutoff: int | None = None,
     ) -> QueryResult:
         self.lake.listed.clear()
@@ -43,7 +41,6 @@ class Asked:
             database=self.database,
             catalog=self.lake,
             objects=self.lake,
-            cancellation=cancellation,
             bytes_scanned_cutoff=bytes_scanned_cutoff,
         )
 

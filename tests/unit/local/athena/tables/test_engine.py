@@ -6,22 +6,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Timer
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from local.athena.engine import Cancellation
 from local.athena.errors import CancelledError, QueryError
+from tests.unit.local.athena.tables.conftest import Asked
 from tests.unit.local.athena.tables.fake_lake import LINES, MODIFIED, OPENX
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.athena.engine import Engine
-    from tests.unit.local.athena.tables.conftest import Asked
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -351,30 +344,6 @@ def test_a_query_that_would_read_more_than_it_may_is_cancelled_before_it_runs(as
     assert asked.result("SELECT count(*) FROM words", bytes_scanned_cutoff=0).scanned_bytes == 0
 
 
-def test_a_query_that_was_stopped_does_not_run(asked: Asked) -> None:
-    asked.lake.add_table("words", {"word": "string"})
-    stopped = Cancellation()
-    stopped.cancel()
-    with pytest.raises(CancelledError, match="cancelled by user"):
-        asked.result("SELECT word FROM words", cancellation=stopped)
-    assert asked.lake.listed == []
-
-
-def test_a_query_that_runs_can_be_stopped(asked: Asked) -> None:
-    long = " CROSS JOIN ".join(f"UNNEST(sequence(1, 10000)) AS t{n}(x{n})" for n in range(5))
-
-    class Interrupting(Cancellation):
-        """Is stopped as soon as there is something to interrupt."""
-
-        def attach(self, interrupt: Callable[[], None] | None) -> None:
-            super().attach(interrupt)
-            if interrupt is not None:
-                Timer(0.2, self.cancel).start()
-
-    with pytest.raises(CancelledError):
-        asked.result(f"SELECT count(*) FROM {long} WHERE x0 + x1 = x2", cancellation=Interrupting())
-
-
 def test_queries_at_once_keep_their_tables_apart(asked: Asked) -> None:
     for name in "abcd":
         asked.lake.add_table(name, {"word": "string"})
@@ -384,9 +353,17 @@ def test_queries_at_once_keep_their_tables_apart(asked: Asked) -> None:
         assert list(found) == [[(name,)] for name in "abcd" * 5]
 
 
-def test_queries_leave_no_links_behind(asked: Asked, engine: Engine) -> None:
+def test_a_file_is_fetched_once_for_each_caller(asked: Asked) -> None:
     asked.lake.add_table("words", {"word": "string"})
     asked.lake.put_parquet("words/a.parquet", [{"word": "a"}])
     assert asked.rows("SELECT word FROM words") == [("a",)]
-    assert refused(asked, "SELECT word FROM words WHERE 1 / 0 = 1")
-    assert list((engine.folder / "queries").iterdir()) == []
+    assert asked.lake.fetched == ["words/a.parquet"]
+    assert asked.rows("SELECT word FROM words") == [("a",)]
+    assert asked.lake.fetched == []
+    other = Asked(asked.engine)
+    other.lake.tables_by_name, other.lake.contents = (
+        asked.lake.tables_by_name,
+        asked.lake.contents,
+    )
+    assert other.rows("SELECT word FROM words") == [("a",)]
+    assert other.lake.fetched == ["words/a.parquet"]

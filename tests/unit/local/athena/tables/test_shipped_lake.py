@@ -14,24 +14,26 @@ from catalog.queries import named_queries
 from contract.events import load_contract
 from contract.names import view_name
 from local.athena.engine import Engine
+from local.athena.session import Session
 from tests.unit.local.athena.tables.conftest import Asked
 from tests.unit.local.athena.tables.shipped_lake import DATABASE, lake_location, shipped_lake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 EVENTS = 400
 
 
 @pytest.fixture(scope="module")
-def today(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+def today(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """A lake of today's events, as named queries ask for the last days."""
     lake = shipped_lake(EVENTS, day=_day())
-    folder: Path = engine.folder / tmp_path_factory.mktemp("today").name
-    made = Engine(folder=folder, session=engine.session, now_ms=lambda: lake.now_ms)
+    folder = tmp_path_factory.mktemp("today")
+    session = Session.open([folder])
+    made = Engine(folder=folder, session=session, now_ms=lambda: lake.now_ms)
     yield Asked(made, lake.fake, DATABASE)
     made.close()
+    session.close()
 
 
 def test_a_view_of_each_type_gives_the_events_of_its_name(today: Asked) -> None:
