@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import struct
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from local.firehose.coercions import java_double
+from local.athena.translation.java_format import java_double, java_real
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,25 +103,6 @@ def _boolean(value: bool) -> str:  # noqa: FBT001
     return "true" if value else "false"
 
 
-def _double(value: float) -> str:
-    if math.isfinite(value):
-        return java_double(value)
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-
-
-def _real(value: float) -> str:
-    """Write the fewest digits that give the same 32 bits, as `Float.toString` does."""
-    if not math.isfinite(value):
-        return _double(value)
-    stored = struct.pack("f", value)
-    shortest = next(
-        text
-        for text in (f"{value:.{digits}g}" for digits in range(1, 10))
-        if struct.pack("f", float(text)) == stored
-    )
-    return java_double(float(shortest))
-
-
 def _decimal(value: Decimal) -> str:
     return f"{value:f}"
 
@@ -168,8 +147,8 @@ def _year_interval(value: _Interval) -> str:
 
 _SCALARS: Final[dict[str, Callable[[Any], str]]] = {
     "boolean": _boolean,
-    "double": _double,
-    "real": _real,
+    "double": java_double,
+    "real": java_real,
     "decimal": _decimal,
     "varbinary": _varbinary,
     "date": _date,

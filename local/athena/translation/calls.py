@@ -10,11 +10,11 @@ from sqlglot import exp
 from local.athena.errors import ErrorName
 from local.athena.translation import operators
 from local.athena.translation.coercion import coerce, unify
-from local.athena.translation.functions import json as json_functions
 from local.athena.translation.functions.aggregates import (
     AGGREGATES,
     NULL_TREATING,
     WINDOWS,
+    WITHOUT_FRAME,
     Modifiers,
     listagg,
     modified,
@@ -147,11 +147,16 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
         what = "DISTINCT and ORDER BY within a window function's arguments"
         raise not_supported(what)
     after = ""
+    if around.filter is not None and around.window is not None:
+        detail = "FILTER is not yet supported for window functions"
+        raise refuse(ErrorName.NOT_SUPPORTED, detail)
     if around.filter is not None:
         filtered = self.condition(around.filter, replace(inside, clause="FILTER"))
         after = f" FILTER (WHERE {filtered})"
     if around.window is not None:
-        after += over(self, around.window, replace(place.inside_window(), clause="OVER"))
+        frameless = name if name in WITHOUT_FRAME else None
+        inside_over = replace(place.inside_window(), clause="OVER")
+        after += over(self, around.window, inside_over, without_frame=frameless)
     ordered = "" if order is None else f" {_order(self, order, inside)}"
     modifiers = Modifiers(distinct, ordered, after, around.nulls)
     if name == "listagg":
@@ -291,10 +296,6 @@ def _format(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed
     return formatted([self.translate(node, place) for node in nodes])
 
 
-def _json_array(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    return json_functions.json_array([self.translate(node, place) for node in nodes])
-
-
 def _current(name: str) -> Callable[[Expressions, Sequence[exp.Expr], Place], Typed]:
     def make(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
         given = [self.translate(node, place).literal for node in nodes]
@@ -332,7 +333,6 @@ _SPECIAL: Final[dict[str, Callable[[Expressions, Sequence[exp.Expr], Place], Typ
     "grouping": _grouping,
     "typeof": _typeof,
     "format": _format,
-    "json_array": _json_array,
     "current_timestamp": _current("current_timestamp"),
     "localtimestamp": _current("localtimestamp"),
     "mod": _mod,

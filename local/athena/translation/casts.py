@@ -15,6 +15,7 @@ from local.athena.translation.typed import (
     field,
     fill,
     let,
+    narrowed,
     not_supported,
     refuse,
     struct,
@@ -35,7 +36,7 @@ from local.athena.types import (
 
 _INTEGER_TEXT: Final = "[+-]?[0-9]+"
 _NUMBER_TEXT: Final = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
-_DOUBLE_TEXT: Final = rf"\s*({_NUMBER_TEXT}|[+-]?Infinity|NaN)\s*"
+_DOUBLE_TEXT: Final = rf"\s*({_NUMBER_TEXT}[dDfF]?|[+-]?Infinity|[+-]?NaN)\s*"
 _DATE_TEXT: Final = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*"
 _TIME_TEXT: Final = r"[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?"
 _TIMESTAMP_TEXT: Final = rf"\s*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}( {_TIME_TEXT})?\s*"
@@ -104,18 +105,12 @@ def round_timestamp(sql: str, source: int | None, target: int | None) -> str:
     return f"make_timestamp({floored})"
 
 
-def double_text(sql: str) -> str:
-    """Write a double as Java does, which is how Athena does."""
-    return fill(
-        "CASE WHEN {0} = 0 OR abs({0}) BETWEEN 0.001e0 AND 9999999e0 THEN CAST({0} AS VARCHAR)"
-        " ELSE athena_double_text({0}) END",
-        [sql],
-    )
-
-
-def real_text(sql: str) -> str:
-    """Write a real as Java does."""
-    return f"athena_real_text({sql})"
+def decimal_text(sql: str, type_: AthenaType) -> str:
+    """Write a decimal, with a digit before its point."""
+    made = f"CAST({sql} AS VARCHAR)"
+    if type_.precision == type_.scale:
+        made = rf"regexp_replace({made}, '^(-?)\.', '\10.')"
+    return made
 
 
 def timestamp_text(sql: str, precision: int | None) -> str:
@@ -158,7 +153,9 @@ def _from_text(value: Typed, target: AthenaType) -> Typed:
     elif target.name == "boolean":
         made = "lower({0}) IN ('t', 'true', '1')"
     elif target.name in {"double", "real"}:
-        made = f"CAST(trim({{0}}) AS {target.duckdb})"
+        number = "regexp_replace(trim({0}), '[dDfF]$', '')"
+        large = "CASE WHEN starts_with(trim({0}), '-') THEN '-inf' ELSE 'inf' END"
+        made = f"coalesce(TRY_CAST({number} AS {target.duckdb}), CAST({large} AS {target.duckdb}))"
     return Typed(_guarded(value, pattern, target, made), target)
 
 
@@ -174,12 +171,14 @@ def _cut(sql: str, source: AthenaType, target: AthenaType) -> str:
 
 def _to_text(value: Typed, target: AthenaType) -> str:
     name = value.type.name
-    if name in {*INTEGERS, "decimal", "boolean", "uuid", "date"}:
+    if target.name == "char":
+        _impossible(value.type, target)
+    if name in {*INTEGERS, "boolean", "uuid", "date"}:
         made = f"CAST({value.sql} AS VARCHAR)"
-    elif name == "double":
-        made = double_text(value.sql)
-    elif name == "real":
-        made = real_text(value.sql)
+    elif name == "decimal":
+        made = decimal_text(value.sql, value.type)
+    elif name in {"double", "real"}:
+        made = f"athena_{name}_text({value.sql})"
     elif name == "timestamp":
         made = timestamp_text(value.sql, value.type.precision)
     elif name == WITH_TIME_ZONE:
@@ -197,16 +196,17 @@ def _to_text(value: Typed, target: AthenaType) -> str:
     failed = fail(
         ErrorName.INVALID_CAST_ARGUMENT, f"Value cannot be represented as {target}", VARCHAR
     )
-    whole = fill(
+    return fill(
         f"CASE WHEN length({{0}}) > {target.precision} THEN {failed} ELSE {{0}} END", [made]
     )
-    return _cut(whole, target, target)
 
 
 def _number(value: Typed, target: AthenaType) -> str:
     source = value.type
     if source.name == "boolean" or target.name == "boolean":
         return cast(value.sql, target)
+    if source.name == "double" and target.name == "real":
+        return let(value.sql, narrowed)
     if source.name in {"double", "real"}:
         if target.name in INTEGERS:
             return cast(f"round({value.sql})", target)

@@ -151,52 +151,106 @@ def _normalize(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 
 def _json_object(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    only(node, "expressions", "null_handling")
+    only(node, "expressions", "null_handling", "unique_keys")
     absent = str(node.args.get("null_handling") or "").upper() == "ABSENT ON NULL"
-    pairs = [
-        (coerce(self.translate(pair.this, place), VARCHAR), self.translate(pair.expression, place))
-        for pair in node.expressions
-    ]
+    pairs: list[tuple[Typed, str]] = []
+    for given in node.expressions:
+        is_json = isinstance(given, exp.FormatJson)
+        pair = given.this if is_json else given
+        key = self.translate(pair.this, place)
+        if key.type.name != "varchar":
+            detail = f"Invalid type of JSON object key: {key.type}"
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        pairs.append((key, _json_member(self, pair.expression, place, is_json=is_json)))
     return json_functions.json_object(pairs, absent_on_null=absent)
 
 
+def _json_array(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "expressions", "null_handling")
+    absent = str(node.args.get("null_handling") or "").upper() != "NULL ON NULL"
+    members = [_json_member(self, item, place) for item in node.expressions]
+    return json_functions.json_array(members, absent_on_null=absent)
+
+
+def _json_member(self: Expressions, node: exp.Expr, place: Place, *, is_json: bool = False) -> str:
+    if isinstance(node, exp.FormatJson):
+        node, is_json = node.this, True
+    # What these give is JSON without saying so.
+    is_json = is_json or isinstance(node, exp.JSONObject | exp.JSONArray | exp.JSONExtract)
+    return json_functions.json_member(self.translate(node, place), is_json=is_json)
+
+
+def _handling(node: exp.Expr, on: str, default: str = "NULL") -> str | exp.Expr:
+    """Give the word, or the expression after DEFAULT, of `... ON EMPTY` and `... ON ERROR`."""
+    condition = node.args.get("on_condition")
+    given = None if condition is None else condition.args.get(on.lower())
+    if isinstance(given, str):
+        return given.removesuffix(f" ON {on}")
+    return default if given is None else given
+
+
+def _word(node: exp.Expr, on: str, known: frozenset[str], default: str = "NULL") -> str:
+    found = _handling(node, on, default)
+    if not isinstance(found, str) or found not in known:
+        detail = f"{node.key}: no such behavior ON {on}"
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    return found
+
+
+def _json_text(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    return coerce(self.translate(node, place), VARCHAR)
+
+
+def _json_exists(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "path", "on_condition")
+    on_error = _word(node, "ERROR", frozenset({"TRUE", "FALSE", "UNKNOWN", "ERROR"}), "FALSE")
+    path = self.translate(node.args["path"], place)
+    return json_functions.json_exists(_json_text(self, node.this, place), path, on_error)
+
+
+_WRAPPERS: Final = {
+    "": "never", "WITHOUT": "never", "WITH": "always", "WITH UNCONDITIONAL": "always",
+    "WITH CONDITIONAL": "needed",
+}  # fmt: skip
+_QUERY_WORDS: Final = frozenset({"NULL", "ERROR", "EMPTY ARRAY", "EMPTY OBJECT"})
+
+
 def _json_query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    only(node, "this", "expression", "json_query", "option")
+    only(node, "this", "expression", "json_query", "option", "quote", "on_condition")
     if not node.args.get("json_query"):
         what = "the operator -> on JSON"
         raise not_supported(what)
     option = node.args.get("option")
-    written = "" if option is None else option.name.upper()
-    if written not in {"", "WITHOUT WRAPPER", "WITHOUT ARRAY WRAPPER", "WITH WRAPPER",
-                       "WITH ARRAY WRAPPER", "WITH UNCONDITIONAL WRAPPER"}:  # fmt: skip
-        what = f"json_query {written}"
-        raise not_supported(what)
-    value = coerce(self.translate(node.this, place), VARCHAR)
+    wrapper = _WRAPPERS["" if option is None else option.name]
+    quote = node.args.get("quote")
+    if quote is not None and quote.name == "OMIT":
+        if wrapper != "never":
+            detail = "OMIT QUOTES behavior specified with an ARRAY WRAPPER behavior"
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        wrapper = "bare"
+    on_empty, on_error = (_word(node, on, _QUERY_WORDS) for on in ("EMPTY", "ERROR"))
     path = self.translate(node.expression, place)
-    return json_functions.json_query(value, path, wrapped=written.startswith("WITH "))
+    value = _json_text(self, node.this, place)
+    return json_functions.json_query(value, path, wrapper, on_empty, on_error)
 
 
 def _json_value(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "path", "returning", "on_condition")
-    condition = node.args.get("on_condition")
     returning = node.args.get("returning") or None
     type_ = VARCHAR if returning is None else parse_type(returning.sql(dialect="trino"))
-    value = coerce(self.translate(node.this, place), VARCHAR)
+
+    def handled(on: str) -> Typed | None:
+        found = _handling(node, on)
+        if isinstance(found, exp.Expr):
+            return coerce(self.translate(found, place), type_)
+        if found not in {"NULL", "ERROR"}:
+            detail = f"JSON_VALUE: no such behavior ON {on}"
+            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        return None if found == "ERROR" else coerce(NULL, type_)
+
     path = self.translate(node.args["path"], place)
-    made = json_functions.json_value(value, path, type_)
-    if condition is None:
-        return made
-    only(condition, "empty", "error")
-    if condition.args.get("error") not in {None, "NULL ON ERROR"}:
-        what = "json_value with DEFAULT or ERROR ON ERROR"
-        raise not_supported(what)
-    empty = condition.args.get("empty")
-    if empty in {None, "NULL ON EMPTY"}:
-        return made
-    if isinstance(empty, str):
-        what = f"json_value {empty}"
-        raise not_supported(what)
-    return json_functions.or_default(value, path, made, coerce(self.translate(empty, place), type_))
+    value = _json_text(self, node.this, place)
+    return json_functions.json_value(value, path, type_, handled("EMPTY"), handled("ERROR"))
 
 
 def _current(name: str, precision: int) -> Callable[[Expressions, exp.Expr, Place], Typed]:
@@ -224,6 +278,8 @@ CONSTRUCTS: Final[dict[type[exp.Expr], Rule]] = {
     exp.Substring: _named("substring", "this", "start", "length"),
     exp.Normalize: _normalize,
     exp.JSONObject: _json_object,
+    exp.JSONArray: _json_array,
+    exp.JSONExists: _json_exists,
     exp.JSONExtract: _json_query,
     exp.JSONValue: _json_value,
     exp.CurrentDate: _current("current_date", 0),

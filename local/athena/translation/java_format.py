@@ -18,33 +18,60 @@ _LARGEST_PLAIN: Final = 1e7
 
 def java_double(value: float) -> str:
     """Write a double as Java's Double.toString does."""
-    return _java_number(value, repr(value))
+    return _plain_or_scientific(value, _double_digits(value))
 
 
 def java_real(value: float) -> str:
     """Write a real as Java's Float.toString does: the fewest digits that give it back."""
-    if math.isnan(value) or math.isinf(value) or value == 0:
-        return _java_number(value, repr(value))
-    for digits in range(1, 10):
-        written = f"{value:.{digits}g}"
-        if struct.pack("f", float(written)) == struct.pack("f", value):
-            return _java_number(float(written), repr(float(written)))
-    return _java_number(value, repr(value))
+    return _plain_or_scientific(value, _real_digits(value))
 
 
-def _java_number(value: float, shortest: str) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == 0 or _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN:
-        plain = f"{Decimal(shortest):f}"
-        return plain if "." in plain else f"{plain}.0"
-    sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
-    written = "".join(map(str, digits))
-    return (
-        f"{'-' if sign else ''}{written[0]}.{written[1:] or '0'}E{int(exponent) + len(written) - 1}"
+def double_as_varchar(value: float) -> str:
+    """Write a double as CAST to varchar does, always with an exponent: `1.0E0`."""
+    return _scientific(value, _double_digits(value))
+
+
+def real_as_varchar(value: float) -> str:
+    """Write a real as CAST to varchar does: with an exponent, and seven digits at most."""
+    return _scientific(value, f"{float(_real_digits(value)):.6e}")
+
+
+def _double_digits(value: float) -> str:
+    # Java writes two digits at least, and of these the nearest ones: 4.9E-324.
+    two = f"{value:.1e}"
+    return two if float(two) == value else repr(value)
+
+
+def _real_digits(value: float) -> str:
+    if not math.isfinite(value):
+        return repr(value)
+    stored = struct.pack("f", value)
+    return next(
+        (
+            written
+            for written in (f"{value:.{digits}e}" for digits in range(1, 9))
+            if struct.pack("f", float(written)) == stored
+        ),
+        repr(value),
     )
+
+
+def _plain_or_scientific(value: float, digits: str) -> str:
+    if value == 0 or _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN:
+        plain = f"{Decimal(digits):f}"
+        whole, _, fraction = plain.partition(".")
+        return f"{whole}.{fraction.rstrip('0') or '0'}"
+    return _scientific(value, digits)
+
+
+def _scientific(value: float, written: str) -> str:
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if value == 0:
+        return "-0E0" if math.copysign(1, value) < 0 else "0E0"
+    sign, digits, exponent = Decimal(written).normalize().as_tuple()
+    shown = "".join(map(str, digits))
+    return f"{'-' if sign else ''}{shown[0]}.{shown[1:] or '0'}E{int(exponent) + len(shown) - 1}"
 
 
 def wrong(detail: str, name: ErrorName = ErrorName.INVALID_FUNCTION_ARGUMENT) -> NoReturn:

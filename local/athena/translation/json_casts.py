@@ -6,22 +6,25 @@ from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
 from local.athena.translation.coercion import INTEGERS
+from local.athena.translation.python.json_texts import json_string
 from local.athena.translation.typed import (
     Typed,
     fail,
     field,
+    fill,
     let,
-    not_supported,
     refuse,
     struct,
     text,
     variables,
 )
-from local.athena.types import VARCHAR, AthenaType, field_names
+from local.athena.types import DOUBLE, VARCHAR, AthenaType, field_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# What DuckDB writes in JSON as Athena does.
+_PLAIN: Final = "'[ -~]*'"
 _OPEN: Final = "{"
 _CLOSE: Final = "}"
 
@@ -43,10 +46,12 @@ def _json_text(sql: str, type_: AthenaType) -> str:  # noqa: PLR0911 -- one way 
 
     if type_.name == "json":
         return sql
-    if type_.name in {"varchar", "char"}:
+    if type_.name == "varchar":
         return let(sql, lambda v: f"CASE WHEN {v} IS NOT NULL THEN {_quote(v)} END")
-    if type_.name in {*INTEGERS, "boolean", "decimal", "double", "real"}:
+    if type_.name in {*INTEGERS, "boolean", "decimal"}:
         return explicit_cast(Typed(sql, type_), VARCHAR).sql
+    if type_.name in {"double", "real"}:
+        return f"athena_json_{type_.name}({sql})"
     if type_.name in {"date", "timestamp"}:
         return _json_text(explicit_cast(Typed(sql, type_), VARCHAR).sql, VARCHAR)
     if type_.name == "unknown":
@@ -62,7 +67,11 @@ def _json_text(sql: str, type_: AthenaType) -> str:  # noqa: PLR0911 -- one way 
 
 
 def _quote(sql: str) -> str:
-    return f"CAST(to_json(CAST({sql} AS VARCHAR)) AS VARCHAR)"
+    return fill(
+        f"CASE WHEN regexp_full_match({{0}}, {_PLAIN}) THEN CAST(to_json({{0}}) AS VARCHAR)"
+        " ELSE athena_json_string({0}) END",
+        [sql],
+    )
 
 
 def _or_null(sql: str, type_: AthenaType) -> str:
@@ -80,11 +89,13 @@ def _map_text(sql: str, key: AthenaType, value: AthenaType) -> str:
         explicit_cast,
     )
 
-    if key.name not in {"varchar", "boolean", "double", "real", "decimal", *INTEGERS}:
-        what = f"CAST of a map with keys of type {key} to json"
-        raise not_supported(what)
+    if key.name not in {"varchar", "boolean", "double", "real", "decimal", "unknown", *INTEGERS}:
+        detail = f"Cannot cast map({key}, {value}) to JSON"
+        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
     entry, written = variables(2, sql)
     name = explicit_cast(Typed(field(entry, "key"), key), VARCHAR).sql
+    if key.name in {"double", "real"}:
+        name = f"athena_java_{key.name}({field(entry, 'key')})"
     member = f"{_quote(name)} || ':' || {_or_null(field(entry, 'value'), value)}"
     # Athena writes a map's members in the order of their keys.
     pair = struct([("k", name), ("t", member)])
@@ -94,12 +105,9 @@ def _map_text(sql: str, key: AthenaType, value: AthenaType) -> str:
 
 
 def _row_text(whole: str, type_: AthenaType) -> str:
-    if None in type_.fields:
-        what = "CAST to json of a row whose fields have no names"
-        raise not_supported(what)
     members = [
-        f"{_quote(text(name))} || ':' || {_or_null(field(whole, name), child)}"
-        for name, child in zip(field_names(type_), type_.children, strict=True)
+        f"{text(json_string(shown or '') + ':')} || {_or_null(field(whole, name), child)}"
+        for shown, name, child in zip(type_.fields, field_names(type_), type_.children, strict=True)
     ]
     joined = " || ',' || ".join(members)
     return f"CASE WHEN {whole} IS NULL THEN NULL ELSE '{_OPEN}' || {joined} || '{_CLOSE}' END"
@@ -151,8 +159,12 @@ def _scalar_reader(target: AthenaType) -> Callable[[str], dict[str, str]] | None
     def read(v: str) -> dict[str, str]:
         written = explicit_cast(Typed(_unquoted(v), VARCHAR), target).sql
         if target.name == "varchar":
-            plain = explicit_cast(Typed(f"CAST({v} AS VARCHAR)", VARCHAR), target).sql
-            return {"VARCHAR": written, **dict.fromkeys((*_NUMBERS, "BOOLEAN"), plain)}
+            plain = explicit_cast(Typed(v, VARCHAR), target).sql
+            double = explicit_cast(Typed(f"CAST({v} AS DOUBLE)", DOUBLE), target).sql
+            # A whole number that DuckDB holds in no integer stays as it stands there.
+            double = f"CASE WHEN regexp_full_match({v}, '-?[0-9]+') THEN {plain} ELSE {double} END"
+            kinds = dict.fromkeys((*_NUMBERS[:-1], "BOOLEAN"), plain)
+            return {"VARCHAR": written, **kinds, "DOUBLE": double}
         if target.name == "boolean":
             number = f"(CAST({v} AS DOUBLE) <> 0)"
             return {
@@ -188,27 +200,26 @@ def _entries(sql: str, target: AthenaType) -> str:
     )
 
     (entry,) = variables(1, sql)
-    key = explicit_cast(Typed(field(entry, "key"), VARCHAR), target.children[0]).sql
-    value = _member(f"CAST({field(entry, 'value')} AS VARCHAR)", target.children[1])
-    pair = struct([("key", key), ("value", value)])
-    held = f"map_entries(CAST(CAST({sql} AS JSON) AS MAP(VARCHAR, JSON)))"
-    return f"map_from_entries(list_transform({held}, lambda {entry}: {pair}))"
+    key = explicit_cast(Typed(f"{entry}[1]", VARCHAR), target.children[0]).sql
+    pair = struct([("key", key), ("value", _member(f"{entry}[2]", target.children[1]))])
+    members = f"athena_json_members({sql})"
+    return f"map_from_entries(list_transform({members}, lambda {entry}: {pair}))"
 
 
 def _fields(sql: str, target: AthenaType) -> dict[str, str]:
-    def taken(path: str, child: AthenaType) -> str:
-        return _member(f"CAST(json_extract({sql}, {text(path)}) AS VARCHAR)", child)
+    """Read a row from an array by place, from an object by names without regard to case."""
+    names = ", ".join(text(name or "") for name in target.fields)
 
-    names = field_names(target)
-    by_place = [
-        (name, taken(f"$[{index}]", child))
-        for index, (name, child) in enumerate(zip(names, target.children, strict=True))
-    ]
-    made = {"ARRAY": struct(by_place)}
-    if None not in target.fields and not any('"' in name or "\\" in name for name in names):
-        by_name = [
-            (name, taken(f'$."{name}"', child))
-            for name, child in zip(names, target.children, strict=True)
+    def read(taken: str) -> str:
+        parts = [
+            (name, _member(f"{taken}[{index}]", child))
+            for index, (name, child) in enumerate(
+                zip(field_names(target), target.children, strict=True), 1
+            )
         ]
-        made["OBJECT"] = struct(by_name)
+        return struct(parts)
+
+    made = {"ARRAY": let(f"athena_json_places({sql}, {len(target.fields)})", read)}
+    if None not in target.fields:
+        made["OBJECT"] = let(f"athena_json_fields({sql}, [{names}])", read)
     return made

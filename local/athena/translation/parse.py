@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import sqlglot
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 # Functions with a grammar of their own. All others stay calls by name: what sqlglot makes of a
 # known function may mean something else, or other arguments, than Athena's.
 _GRAMMARS: Final = frozenset({
-    "CAST", "TRY_CAST", "EXTRACT", "TRIM", "JSON_QUERY", "JSON_VALUE", "JSON_OBJECT", "LISTAGG",
-    "POSITION", "SUBSTRING", "NORMALIZE",
+    "CAST", "TRY_CAST", "EXTRACT", "TRIM", "JSON_OBJECT", "LISTAGG", "POSITION", "SUBSTRING",
+    "NORMALIZE",
 })  # fmt: skip
 _WORDS: Final = frozenset({"ANY", "CASE", "IF"})
 
@@ -36,11 +37,26 @@ def _only(parsers: Mapping[Any, Any], names: frozenset[str]) -> dict[Any, Any]:
     return {key: parser for key, parser in parsers.items() if str(key) in names}
 
 
+def _json_array(parser: _Parser) -> exp.Expr:
+    return parser.json_array()
+
+
+def _json_function(parser: _Parser, kind: type[exp.Expr], path: str) -> exp.Expr:
+    return parser.json_function(kind, path)
+
+
 class _Parser(AthenaTrinoParser):
     FUNCTIONS: ClassVar[dict[str, Callable[..., exp.Expr]]] = {}
-    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = _only(
-        cast("dict[Any, Any]", AthenaTrinoParser.FUNCTION_PARSERS), _GRAMMARS
-    )
+    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = {
+        **_only(cast("dict[Any, Any]", AthenaTrinoParser.FUNCTION_PARSERS), _GRAMMARS),
+        "JSON_ARRAY": _json_array,
+        "JSON_EXISTS": partial(_json_function, kind=exp.JSONExists, path="path"),
+        "JSON_QUERY": partial(_json_function, kind=exp.JSONExtract, path="expression"),
+        "JSON_VALUE": partial(_json_function, kind=exp.JSONValue, path="path"),
+    }
+    ON_CONDITION_TOKENS: ClassVar[tuple[str, ...]] = (
+        "ERROR", "NULL", "TRUE", "FALSE", "UNKNOWN", "EMPTY ARRAY", "EMPTY OBJECT",
+    )  # fmt: skip
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = _only(
         cast("dict[Any, Any]", AthenaTrinoParser.NO_PAREN_FUNCTION_PARSERS), _WORDS
     )
@@ -49,6 +65,46 @@ class _Parser(AthenaTrinoParser):
     TYPE_LITERAL_PARSERS: ClassVar[dict[exp.DType, Callable[..., exp.Expr]]] = dict.fromkeys(
         exp.DType, _typed_text
     )
+
+    def json_array(self) -> exp.Expr:
+        """Read the values of JSON_ARRAY."""
+        items = self._parse_csv(lambda: self._parse_format_json(self._parse_bitwise()))
+        nulls = self._parse_on_handling("NULL", "NULL", "ABSENT")
+        return exp.JSONArray(expressions=items, null_handling=nulls)
+
+    def json_function(self, kind: type[exp.Expr], path: str) -> exp.Expr:
+        """Read the arguments of a function of the SQL standard, and what may follow them."""
+        made = kind(this=self._parse_format_json(self._parse_bitwise()))
+        self._match(TokenType.COMMA)
+        made.set(path, self._parse_bitwise())
+        if kind is exp.JSONValue and self._match_text_seq("RETURNING"):
+            made.set("returning", self._parse_types())
+        if kind is exp.JSONExtract:
+            made.set("json_query", value=True)
+            made.set("option", self._wrapper())
+            made.set("quote", self._quotes())
+        made.set("on_condition", self._parse_on_condition())
+        return made
+
+    def _wrapper(self) -> exp.Expr | None:
+        for words in ("WITHOUT", "WITH CONDITIONAL", "WITH UNCONDITIONAL", "WITH"):
+            for array in (["ARRAY"], []):
+                if self._match_text_seq(*words.split(), *array, "WRAPPER"):
+                    return exp.var(words)
+        return None
+
+    def _quotes(self) -> exp.Expr | None:
+        for word in ("KEEP", "OMIT"):
+            if self._match_text_seq(word, "QUOTES"):
+                self._match_text_seq("ON", "SCALAR", "STRING")
+                return exp.var(word)
+        return None
+
+    def _parse_on_handling(self, on: str, *values: str) -> Any:  # noqa: ANN401 -- sqlglot's own
+        for value in values:
+            if self._match_text_seq(*value.split(), "ON", on):
+                return f"{value} ON {on}"
+        return super()._parse_on_handling(on)
 
 
 class _Athena(Trino):

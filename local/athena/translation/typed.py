@@ -19,6 +19,8 @@ _VOLATILE: Final = re.compile(r"\b(random|uuid|gen_random_uuid|athena_shuffle)\(
 _VARIABLE: Final = re.compile(r"\bv(\d+)\b")
 _LITERAL: Final = re.compile(r"'(?:[^']|'')*'")
 _LONG_SQL: Final = 200
+# Half-way between the largest real and what would follow it.
+_BEYOND_REAL: Final = "CAST('3.4028235677973366e38' AS DOUBLE)"
 
 
 Literal: TypeAlias = "str | int | float | bool | tuple[Literal, ...] | None"
@@ -57,6 +59,15 @@ def text(value: str) -> str:
 def cast(sql: str, type_: AthenaType) -> str:
     """Cast SQL to the DuckDB type of a type."""
     return f"CAST({sql} AS {type_.duckdb})"
+
+
+def narrowed(double: str) -> str:
+    """Write a double as a real; what is too large for one is infinite."""
+    infinite = f"sign({double}) * CAST('inf' AS FLOAT)"
+    return (
+        f"CASE WHEN abs({double}) >= {_BEYOND_REAL} THEN {infinite}"
+        f" ELSE CAST({double} AS FLOAT) END"
+    )
 
 
 def fail(name: ErrorName, detail: str, type_: AthenaType) -> str:

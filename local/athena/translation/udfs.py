@@ -5,28 +5,62 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
-from local.athena.translation.java_format import java_double, java_format, java_real
-from local.athena.translation.python import binaries, json_texts, numbers, texts
+from local.athena.translation.java_format import (
+    double_as_varchar,
+    java_double,
+    java_format,
+    java_real,
+    real_as_varchar,
+)
+from local.athena.translation.python import (
+    binaries,
+    json_building,
+    json_evaluation,
+    json_stream,
+    json_texts,
+    numbers,
+    texts,
+    urls,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from duckdb import DuckDBPyConnection
 
-_T, _B, _D, _L = "VARCHAR", "BLOB", "DOUBLE", "BIGINT"
+_T, _B, _D, _L, _TS = "VARCHAR", "BLOB", "DOUBLE", "BIGINT", "VARCHAR[]"
 _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
-    "athena_double_text": (java_double, [_D], _T),
-    "athena_real_text": (java_real, ["FLOAT"], _T),
+    "athena_double_text": (double_as_varchar, [_D], _T),
+    "athena_real_text": (real_as_varchar, ["FLOAT"], _T),
+    "athena_java_double": (java_double, [_D], _T),
+    "athena_java_real": (java_real, ["FLOAT"], _T),
+    "athena_json_double": (json_texts.json_double, [_D], _T),
+    "athena_json_real": (json_texts.json_real, ["FLOAT"], _T),
     "athena_format": (java_format, [_T, "VARCHAR[]"], _T),
     "athena_decimal_divide": (numbers.decimal_divide, [_T, _T, _L], _T),
     "athena_cbrt": (numbers.cbrt, [_D], _D),
     "athena_json_parse": (json_texts.json_parse, [_T], _T),
-    "athena_json_numbers": (json_texts.json_numbers, [_T], _T),
-    "athena_json_number": (json_texts.json_number, [_T, _T], _T),
-    "athena_url_part": (texts.url_part, [_T, _T], _T),
-    "athena_url_parameter": (texts.url_parameter, [_T, _T], _T),
-    "athena_url_encode": (texts.url_encode, [_T], _T),
-    "athena_url_decode": (texts.url_decode, [_T], _T),
+    "athena_json_string": (json_texts.json_string, [_T], _T),
+    "athena_json_extract": (json_stream.json_extract, [_T, _T], _T),
+    "athena_json_extract_scalar": (json_stream.json_extract_scalar, [_T, _T], _T),
+    "athena_is_json_scalar": (json_stream.is_json_scalar, [_T], "BOOLEAN"),
+    "athena_json_size": (json_stream.json_size, [_T, _T], _L),
+    "athena_json_array_length": (json_stream.json_array_length, [_T], _L),
+    "athena_json_array_get": (json_stream.json_array_get, [_T, _L], _T),
+    "athena_json_array_contains": (json_stream.json_array_contains, [_T, _T, _T], "BOOLEAN"),
+    "athena_json_members": (json_stream.json_members, [_T], "VARCHAR[][]"),
+    "athena_json_fields": (json_stream.json_fields, [_T, _TS], _TS),
+    "athena_json_places": (json_stream.json_places, [_T, _L], _TS),
+    "athena_json_exists": (json_evaluation.json_exists, [_T, _T, _T], _T),
+    "athena_json_value": (json_evaluation.json_value, [_T, _T, _T], _T),
+    "athena_json_query": (json_evaluation.json_query, [_T, _T, _T, _T], _T),
+    "athena_json_input": (json_building.json_input, [_T], _T),
+    "athena_json_object": (json_building.json_object, [_TS, _TS, _T], _T),
+    "athena_json_array": (json_building.json_array, [_TS, _T], _T),
+    "athena_url_part": (urls.url_part, [_T, _T], _T),
+    "athena_url_parameter": (urls.url_parameter, [_T, _T], _T),
+    "athena_url_encode": (urls.url_encode, [_T], _T),
+    "athena_url_decode": (urls.url_decode, [_T], _T),
     "athena_from_utf8": (texts.from_utf8, [_B], _T),
     "athena_from_base64": (texts.from_base64, [_T], _B),
     "athena_hash": (texts.digest, [_B, _T], _B),

@@ -1,7 +1,7 @@
 """Aggregates and window functions.
 
-In a template `@` stands after each call of DuckDB's that takes FILTER and OVER, and `#0` is the
-first argument with DISTINCT before it and ORDER BY after it.
+In a template `@` stands after each call of DuckDB's that takes FILTER and OVER, `#` where DISTINCT
+goes, and `#0` is the first argument with DISTINCT before it and ORDER BY after it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from local.athena.translation.signatures import Call, table
 from local.athena.translation.typed import (
     Typed,
     cast,
+    fail,
     field,
+    narrowed,
     not_supported,
     refuse,
     struct,
@@ -41,15 +43,24 @@ def _avg_decimal(call: Call) -> Typed:
     return Typed(f"CASE WHEN count(#0)@ > 0 THEN {cast(made, type_)} END", type_)
 
 
+# Types that Athena's reduce_agg keeps no state of.
+_NO_STATE: Final = frozenset(
+    {"varchar", "char", "varbinary", "json", "array", "map", "row", "decimal", "uuid"}
+)
+# Added to a share, so that Athena's choice is made where it falls between two values: the upper.
+_ABOVE: Final = 1e-12
+
+
 def _percentile(call: Call) -> str:
     """Give the exact percentile, which is within what Athena promises of its approximate one."""
     share = call.value(1)
     several = isinstance(share.literal, tuple)
     shares = share.literal if isinstance(share.literal, tuple) else (share.literal,)
-    if not shares or not all(isinstance(one, int | float) and 0 <= one <= 1 for one in shares):
+    known = [one for one in shares if isinstance(one, int | float) and 0 <= one <= 1]
+    if not shares or len(known) < len(shares):
         what = "approx_percentile but of literals between 0 and 1"
         raise not_supported(what)
-    wanted = ", ".join(f"CAST('{one}' AS DOUBLE)" for one in shares)
+    wanted = ", ".join(f"CAST('{min(one + _ABOVE, 1)}' AS DOUBLE)" for one in known)
     return f"quantile_disc(#0, {f'[{wanted}]' if several else wanted})@"
 
 
@@ -73,7 +84,7 @@ def _first_of(order: str) -> Callable[[Call], str]:
         ordered = f"list({call.sqls[0]} ORDER BY {call.sqls[0]} {order})"
         (item,) = variables(1, *call.sqls)
         present = f"list_filter({ordered}@, lambda {item}: {item} IS NOT NULL)"
-        return f"list_slice({present}, 1, {call.sqls[1]})"
+        return f"CASE WHEN count({{0}})@ > 0 THEN list_slice({present}, 1, {call.sqls[1]}) END"
 
     return make
 
@@ -103,6 +114,9 @@ def _histogram(call: Call) -> str:
 
 
 def _reduced(call: Call) -> str:
+    if call.returns.name in _NO_STATE:
+        what = f"reduce_agg with a state of type {call.returns}"
+        raise not_supported(what)
     (item,) = variables(1, call.sqls[0])
     present = f"list_filter(list(#0)@, lambda {item}: {item} IS NOT NULL)"
     return f"CASE WHEN count(#0)@ > 0 THEN list_reduce({present}, {{2}}, {{1}}) END"
@@ -111,10 +125,10 @@ def _reduced(call: Call) -> str:
 def _most_frequent(call: Call) -> str:
     """Give the exact counts, which those of the approximate function never exceed by much."""
     entry, pair = variables(2, *call.sqls)
-    counts = struct([("n", field(entry, "value")), ("k", field(entry, "key"))])
+    counts = struct([("n", f"-{cast(field(entry, 'value'), BIGINT)}"), ("k", field(entry, "key"))])
     counted = f"list_transform(map_entries(histogram({{1}})@), lambda {entry}: {counts})"
-    top = f"list_slice(list_reverse_sort({counted}), 1, {{0}})"
-    key_and_value = struct([("key", field(pair, "k")), ("value", cast(field(pair, "n"), BIGINT))])
+    top = f"list_slice(list_sort({counted}), 1, {{0}})"
+    key_and_value = struct([("key", field(pair, "k")), ("value", f"-{field(pair, 'n')}")])
     return f"map_from_entries(list_transform({top}, lambda {pair}: {key_and_value}))"
 
 
@@ -136,12 +150,32 @@ _ONE_DOUBLE: Final = {
         "kurtosis": "kurtosis",
     }.items()
 }  # fmt: skip
+# Variances by the function of covariances, which rounds as they do, over the rows that count.
+_X: Final = "CASE WHEN {0} IS NOT NULL THEN {1} END"
+_Y: Final = "CASE WHEN {1} IS NOT NULL THEN {0} END"
+_VARIANCE_X: Final = f"covar_pop({_X}, {_X})@"
+_SLOPE: Final = f"(covar_pop({{1}}, {{0}})@ / {_VARIANCE_X})"
+_REGRESSION: Final = {
+    "corr": f"(covar_pop({{1}}, {{0}})@ / sqrt({_VARIANCE_X}) / sqrt(covar_pop({_Y}, {_Y})@))",
+    "regr_slope": _SLOPE,
+    "regr_intercept": f"(avg({_Y})@ - {_SLOPE} * avg({_X})@)",
+}
+_OF_DOUBLES: Final = {
+    "covar_pop": "covar_pop({1}, {0})@",
+    "covar_samp": "covar_samp({1}, {0})@",
+    **{name: f"CASE WHEN isfinite({sql}) THEN {sql} END" for name, sql in _REGRESSION.items()},
+}
+# Integers and decimals are taken for reals.
 _TWO_DOUBLES: Final = {
-    f"{name}(double, double) -> double": f"{name}({{0}}, {{1}})@"
-    for name in (
-        "corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept",
-    )
-}  # fmt: skip
+    signature: make
+    for name, sql in _OF_DOUBLES.items()
+    for signature, make in {
+        f"{name}(real, real) -> real": narrowed(
+            sql.replace("{0}", "CAST({0} AS DOUBLE)").replace("{1}", "CAST({1} AS DOUBLE)")
+        ),
+        f"{name}(double, double) -> double": sql,
+    }.items()
+}
 
 AGGREGATES: Final = table(
     {
@@ -157,16 +191,16 @@ AGGREGATES: Final = table(
         "avg(real) -> real": "CAST(avg(#0)@ AS FLOAT)",
         "avg(decimal) -> decimal(38,0)": _avg_decimal,
         f"sum({INTERVAL_DAY}) -> {INTERVAL_DAY}": (
-            "to_microseconds(CAST(sum(epoch_us({0}))@ AS BIGINT))"
+            "to_microseconds(CAST(sum(# epoch_us({0}))@ AS BIGINT))"
         ),
         f"sum({INTERVAL_YEAR}) -> {INTERVAL_YEAR}": (
-            f"to_months(CAST(sum({interval_months('{0}')})@ AS INTEGER))"
+            f"to_months(CAST(sum(# {interval_months('{0}')})@ AS INTEGER))"
         ),
         f"avg({INTERVAL_DAY}) -> {INTERVAL_DAY}": (
-            "to_microseconds(CAST(round(avg(epoch_ms({0}))@) AS BIGINT) * 1000)"
+            "to_microseconds(CAST(round(avg(# epoch_ms({0}))@) AS BIGINT) * 1000)"
         ),
         f"avg({INTERVAL_YEAR}) -> {INTERVAL_YEAR}": (
-            f"to_months(CAST(round(avg({interval_months('{0}')})@) AS INTEGER))"
+            f"to_months(CAST(round(avg(# {interval_months('{0}')})@) AS INTEGER))"
         ),
         "min(t) -> t": "min(#0)@",
         "max(t) -> t": _max,
@@ -182,7 +216,6 @@ AGGREGATES: Final = table(
         "every(boolean) -> boolean": "bool_and(#0)@",
         "bool_or(boolean) -> boolean": "bool_or(#0)@",
         "array_agg(t) -> array(t)": "list(#0)@",
-        "set_agg(t) -> array(t)": "list(DISTINCT {0})@",
         "set_union(array(t)) -> array(t)": _set_union,
         "map_agg(k, v) -> map(k, v)": _map_agg(every_value=False),
         "multimap_agg(k, v) -> map(k, array(v))": _map_agg(every_value=True),
@@ -190,10 +223,11 @@ AGGREGATES: Final = table(
         "histogram(k) -> map(k, bigint)": _histogram,
         "approx_distinct(t) -> bigint": "count(DISTINCT {0})@",
         "approx_distinct(t, double) -> bigint": "count(DISTINCT {0})@",
-        "approx_percentile(integral, double) -> $0": _percentile,
+        "approx_percentile(bigint, double) -> bigint": _percentile,
         "approx_percentile(double, double) -> double": _percentile,
         "approx_percentile(real, double) -> real": _percentile,
-        "approx_percentile(integral, array(double)) -> array($0)": _percentile,
+        "approx_percentile(bigint, array(double)) -> array(bigint)": _percentile,
+        "approx_percentile(real, array(double)) -> array(real)": _percentile,
         "approx_percentile(double, array(double)) -> array(double)": _percentile,
         "bitwise_and_agg(bigint) -> bigint": "bit_and(#0)@",
         "bitwise_or_agg(bigint) -> bigint": "bit_or(#0)@",
@@ -206,6 +240,7 @@ AGGREGATES: Final = table(
         },
         "bitwise_xor_agg(bigint) -> bigint": "bit_xor(#0)@",
         "geometric_mean(double) -> double": "geometric_mean(#0)@",
+        "geometric_mean(real) -> real": narrowed("geometric_mean(CAST({0} AS DOUBLE))@"),
         "skewness(double) -> double": _SKEWNESS,
         **_ONE_DOUBLE,
         **_TWO_DOUBLES,
@@ -215,6 +250,15 @@ AGGREGATES: Final = table(
 _ORDER: Final = "{ORDER}"
 _AFTER: Final = "{AFTER}"
 _NULLS: Final = "{NULLS}"
+
+
+def _least(sql: str, least: int, detail: str) -> str:
+    """Write a number that must not be less than another."""
+    failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, BIGINT)
+    return f"CASE WHEN {sql} < {least} THEN {failed} ELSE {sql} END"
+
+
+_OFFSET: Final = _least("{1}", 0, "Offset must be at least 0")
 # `~` is where IGNORE NULLS stands.
 WINDOWS: Final = table(
     {
@@ -223,19 +267,26 @@ WINDOWS: Final = table(
         "dense_rank() -> bigint": "dense_rank()@",
         "percent_rank() -> double": "percent_rank()@",
         "cume_dist() -> double": "cume_dist()@",
-        "ntile(bigint) -> bigint": "ntile({0})@",
+        "ntile(bigint) -> bigint": f"ntile({_least('{0}', 1, 'Buckets must be greater than 0')})@",
         "first_value(t) -> t": "first_value({0}~)@",
         "last_value(t) -> t": "last_value({0}~)@",
-        "nth_value(t, bigint) -> t": "nth_value({0}, {1}~)@",
-        "lag(t) -> t": "lag({0}~)@",
-        "lag(t, bigint) -> t": "lag({0}, {1}~)@",
-        "lag(t, bigint, t) -> t": "lag({0}, {1}, {2}~)@",
-        "lead(t) -> t": "lead({0}~)@",
-        "lead(t, bigint) -> t": "lead({0}, {1}~)@",
-        "lead(t, bigint, t) -> t": "lead({0}, {1}, {2}~)@",
+        "nth_value(t, bigint) -> t": (
+            f"nth_value({{0}}, {_least('{1}', 1, 'Offset must be at least 1')}~)@"
+        ),
+        **{
+            f"{name}({parameters}) -> t": f"{name}({{0}}{more}~)@"
+            for name in ("lag", "lead")
+            for parameters, more in {
+                "t": "",
+                "t, bigint": f", {_OFFSET}",
+                "t, bigint, t": f", {_OFFSET}, {{2}}",
+            }.items()
+        },
     }
 )
 NULL_TREATING: Final = frozenset({"lag", "lead", "first_value", "last_value", "nth_value"})
+# These count rows from the row's own, so a window must be ordered and can have no frame.
+WITHOUT_FRAME: Final = frozenset({"lag", "lead"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +312,12 @@ def modified(template: str, call: Call, modifiers: Modifiers) -> str:
     Raises:
         QueryError: The template has no place for DISTINCT or ORDER BY.
     """
-    if (modifiers.distinct or modifiers.order) and "#0" not in template:
+    if (modifiers.distinct and "#" not in template) or (modifiers.order and "#0" not in template):
         what = "DISTINCT or ORDER BY within this aggregate"
         raise not_supported(what)
-    inside = f"{'DISTINCT ' if modifiers.distinct else ''}{{0}}{_ORDER}"
-    marked = template.replace("#0", inside).replace("~", _NULLS).replace("@", _AFTER)
+    distinct = "DISTINCT" if modifiers.distinct else ""
+    marked = template.replace("#0", f"# {{0}}{_ORDER}").replace("#", distinct)
+    marked = marked.replace("~", _NULLS).replace("@", _AFTER)
     around = {
         _ORDER: modifiers.order,
         _NULLS: modifiers.nulls,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from local.athena.errors import ErrorName
-from local.athena.translation.casts import double_text, real_text
+from local.athena.translation.casts import decimal_text
 from local.athena.translation.typed import Typed, not_supported, refuse, text
 from local.athena.types import VARCHAR
 
@@ -34,6 +34,9 @@ def _tagged(value: Typed) -> str:
     if tag is None:
         what = f"format of a value of type {value.type}"
         raise not_supported(what)
-    written = {"double": double_text, "real": real_text}.get(value.type.name)
-    sql = written(value.sql) if written else f"CAST({value.sql} AS VARCHAR)"
+    sql = f"CAST({value.sql} AS VARCHAR)"
+    if value.type.name in {"double", "real"}:
+        sql = f"athena_java_{value.type.name}({value.sql})"
+    elif value.type.name == "decimal":
+        sql = decimal_text(value.sql, value.type)
     return f"coalesce({text(tag)} || {sql}, 'z')"

@@ -2,270 +2,239 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
 from local.athena.translation.casts import explicit_cast
+from local.athena.translation.coercion import NUMBERS
 from local.athena.translation.json_casts import cast_to_json
+from local.athena.translation.python.json_path import PathSyntaxError, read_path
+from local.athena.translation.python.json_stream import steps
 from local.athena.translation.signatures import Call, table
 from local.athena.translation.typed import (
     Typed,
     fail,
     fill,
-    joined_texts,
+    let,
     not_supported,
     refuse,
     text,
 )
-from local.athena.types import BIGINT, BOOLEAN, VARCHAR
+from local.athena.types import BIGINT, BOOLEAN, DOUBLE, UNKNOWN, VARCHAR, AthenaType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from local.athena.types import AthenaType
-
-_STEP: Final = re.compile(
-    r"\.([A-Za-z_:$@|#/-][\w:$@|#/-]*)|\[\s*(\d+)\s*\]|\[\s*\"((?:[^\"\\]|\\.)*)\"\s*\]"
-    r"|\[\s*'([^']*)'\s*\]|\.\"([^\"\\]*)\""
-)
-# What numbers of a JSON text DuckDB may write otherwise than they stand there: zeros at the end,
-# exponents, many digits, and what is small enough for an exponent.
-_REWRITTEN: Final = text(r"\.[0-9]+0([^0-9]|$)|[0-9][eE]|[0-9.]{15}|0\.000")
-# And what DuckDB may write otherwise than Java does.
-_OTHER_THAN_JAVA: Final = text(r"[0-9][eE]|[0-9]{8}\.|\.000")
+# What DuckDB reads or writes otherwise than Athena: broken JSON, numbers with a fraction or an
+# exponent, and texts with escapes or with other characters than those of ASCII.
+_PLAIN: Final = text(r"[ -\[\]-~\s]*")
+_UNLIKE: Final = text(r"[0-9]\.[0-9]|[0-9][eE]|-0[^.]|[0-9]{19}|NaN|Inf")
 # Few words: a longer IN becomes a join in DuckDB, which computes its side for every row, also for
 # those that CASE keeps it from.
 _IS_SCALAR: Final = "NOT IN ('ARRAY', 'OBJECT', 'NULL')"
 
 
-def _steps(path: str, rest: str) -> list[str | int]:
-    steps: list[str | int] = []
-    at = 0
-    while at < len(rest):
-        found = _STEP.match(rest, at)
-        if found is None:
-            what = f"the JSON path {path!r}"
-            raise not_supported(what)
-        name, index, *quoted = found.groups()
-        key = name if name is not None else next((q for q in quoted if q is not None), "")
-        steps.append(int(index) if index is not None else key)
-        at = found.end()
-    return steps
+def _path(value: Typed) -> tuple[str, ...] | None:
+    """Read the literal path of json_extract and its kin; none where it is computed.
 
-
-def _duckdb_path(steps: Sequence[str | int]) -> str:
-    parts = ["$"]
-    for step in steps:
-        if isinstance(step, str) and ('"' in step or "\\" in step):
-            what = f"the key {step!r} in a JSON path"
-            raise not_supported(what)
-        parts.append(f"[{step}]" if isinstance(step, int) else f'."{step}"')
-    return text("".join(parts))
-
-
-def _path(value: Typed) -> str:
-    """Give the path of json_extract and its kin as DuckDB writes it."""
-    path = value.literal
-    if not isinstance(path, str):
-        what = "JSON paths that are computed: write the path as a literal"
-        raise not_supported(what)
-    if not path.startswith("$"):
-        detail = f"Invalid JSON path: {path!r}"
+    Raises:
+        QueryError: It is no path.
+    """
+    if not isinstance(value.literal, str):
+        return None
+    found = steps(value.literal)
+    if found is None:
+        detail = f"Invalid JSON path: {value.literal!r}"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    return _duckdb_path(_steps(path, path[1:]))
+    return found
 
 
-def _guarded(sql: str) -> str:
-    """Give a text where it is JSON, else NULL, so that no other function meets what is none."""
-    return fill("CASE WHEN json_valid({0}) THEN {0} END", [sql])
+def _by_path(function: str, native: str) -> Callable[[Call], str]:
+    """Make a reader of JSON: DuckDB's where it gives what Athena does, else our own."""
+
+    def make(call: Call) -> str:
+        own = f"{function}({{0}}, {{1}})"
+        wanted = _path(call.value(1))
+        # What may be a place in an array as well as a key, DuckDB's paths tell apart.
+        hard = any(step.lstrip("+-").isdigit() or set(step) & set('"\\') for step in wanted or ())
+        if wanted is None or hard:
+            return fill(own, call.sqls)
+        duckdb = text("".join(("$", *(f'."{step}"' for step in wanted))))
+        like = f"json_valid({{0}}) AND regexp_full_match({{0}}, {_PLAIN})"
+        # DuckDB computes what stands in a branch for a constant before it looks at the condition.
+        alike = f"CASE WHEN {like} AND NOT regexp_matches({{0}}, {_UNLIKE}) THEN {{0}} END"
+        read = let(fill(alike, call.sqls[:1]), lambda known: fill(native, [known, duckdb]))
+        made = f"CASE WHEN ({alike}) IS NOT NULL THEN {read} ELSE {own} END"
+        return fill(made, call.sqls)
+
+    return make
 
 
-def _scalar(call: Call) -> str:
-    # DuckDB writes numbers with a point or an exponent anew: Athena gives them as they stand.
-    read = "json_extract_string({0}, {1})"
-    return fill(
-        f"CASE WHEN json_type({{0}}, {{1}}) {_IS_SCALAR} THEN"
-        " CASE WHEN regexp_matches({0}, {2}) THEN CASE json_type({0}, {1}) WHEN 'DOUBLE'"
-        f" THEN athena_json_number({{0}}, {{1}}) ELSE {read} END ELSE {read} END END",
-        [_guarded(call.sqls[0]), _path(call.value(1)), _REWRITTEN],
-    )
+_SCALAR: Final = _by_path(
+    "athena_json_extract_scalar",
+    f"CASE WHEN json_type({{0}}, {{1}}) {_IS_SCALAR} THEN json_extract_string({{0}}, {{1}}) END",
+)
 
 
-def _extract(call: Call) -> str:
-    path = _path(call.value(1))
-    found = f"CAST(json_extract({_guarded(call.sqls[0])}, {path}) AS VARCHAR)"
-    return fill(
-        "CASE WHEN regexp_matches({0}, {1}) THEN athena_json_numbers({0}) ELSE {0} END",
-        [found, _OTHER_THAN_JAVA],
-    )
+def _array_contains(kind: str) -> str:
+    return f"athena_json_array_contains({{0}}, '{kind}', CAST({{1}} AS VARCHAR))"
 
-
-def _size(call: Call) -> str:
-    return fill(
-        "CASE json_type({0}, {1})"
-        " WHEN 'ARRAY' THEN CAST(json_array_length({0}, {1}) AS BIGINT)"
-        " WHEN 'OBJECT' THEN CAST(len(json_keys({0}, {1})) AS BIGINT)"
-        " ELSE CASE WHEN json_type({0}, {1}) IS NOT NULL THEN CAST(0 AS BIGINT) END END",
-        [_guarded(call.sqls[0]), _path(call.value(1))],
-    )
-
-
-def _array_length(call: Call) -> str:
-    return fill(
-        "CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS BIGINT) END",
-        [_guarded(call.sqls[0])],
-    )
-
-
-def _array_get(call: Call) -> str:
-    return fill(
-        # Athena gives a text without its quotes, which is no JSON.
-        "CASE WHEN json_type({0}) = 'ARRAY' THEN json_extract_string("
-        "list_extract(json_extract({0}, '$[*]'), CASE WHEN {1} < 0 THEN {1} ELSE {1} + 1 END),"
-        " '$') END",
-        [_guarded(call.sqls[0]), call.sqls[1]],
-    )
-
-
-def _array_contains(call: Call) -> str:
-    wanted = call.value(1)
-    kinds = {"varchar": "('VARCHAR')", "boolean": "('BOOLEAN')"}
-    kind = kinds.get(wanted.type.name, "('BIGINT', 'UBIGINT', 'DOUBLE')")
-    read = {
-        "varchar": "json_extract_string(j, '$')",
-        "boolean": "(CAST(j AS VARCHAR) = 'true')",
-        "bigint": "CAST(j AS DOUBLE)",
-        "double": "CAST(j AS DOUBLE)",
-    }[wanted.type.name]
-    return fill(
-        "CASE WHEN {1} IS NOT NULL AND json_type({0}) = 'ARRAY' THEN"
-        " len(list_filter(json_extract({0}, '$[*]'), lambda j:"
-        f" json_type(j) IN {kind} AND {read} = {{1}})) > 0 END",
-        [_guarded(call.sqls[0]), call.sqls[1]],
-    )
-
-
-def _standard_path(value: Typed) -> tuple[bool, list[str | int]]:
-    """Read a path of the SQL standard: whether it is lax, and its steps."""
-    path = value.literal
-    if not isinstance(path, str):
-        what = "JSON paths that are computed"
-        raise not_supported(what)
-    mode, _, rest = path.strip().partition(" ")
-    if mode not in {"lax", "strict"}:
-        mode, rest = "lax", path.strip()
-    rest = rest.strip()
-    if not rest.startswith("$"):
-        detail = f"Invalid JSON path: {path!r}"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    return mode == "lax", _steps(path, rest[1:])
-
-
-def _found(sql: str, path: Typed) -> str:
-    """Give the JSON at a standard path, NULL where nothing is there or the text is no JSON."""
-    lax, steps = _standard_path(path)
-    unwrapped = [
-        f"json_type({{0}}, {_duckdb_path(steps[:at])}) {'=' if isinstance(step, str) else '<>'}"
-        " 'ARRAY'"
-        for at, step in enumerate(steps)
-        if lax
-    ]
-    found = f"CAST(json_extract({{0}}, {_duckdb_path(steps)}) AS VARCHAR)"
-    several = fail(
-        ErrorName.NOT_SUPPORTED, "A JSON path in lax mode that meets an array midway", VARCHAR
-    )
-    if unwrapped:
-        found = f"CASE WHEN {' OR '.join(unwrapped)} THEN {several} ELSE {found} END"
-    return fill(found, [_guarded(sql)])
-
-
-def _exists(call: Call) -> str:
-    found = _found(call.sqls[0], call.value(1))
-    return f"CASE WHEN {call.sqls[0]} IS NOT NULL THEN {found} IS NOT NULL END"
-
-
-_NO_JSON: Final = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "Cannot convert value to JSON", VARCHAR)
 
 JSON_FUNCTIONS: Final = table(
     {
-        "json_extract_scalar(text_or_json, varchar) -> varchar": _scalar,
-        "json_extract(text_or_json, varchar) -> json": _extract,
-        "json_size(text_or_json, varchar) -> bigint": _size,
-        "json_array_length(text_or_json) -> bigint": _array_length,
-        "json_array_get(text_or_json, bigint) -> json": _array_get,
-        "json_array_contains(text_or_json, varchar) -> boolean": _array_contains,
-        "json_array_contains(text_or_json, boolean) -> boolean": _array_contains,
-        "json_array_contains(text_or_json, bigint) -> boolean": _array_contains,
-        "json_array_contains(text_or_json, double) -> boolean": _array_contains,
-        "is_json_scalar(text_or_json) -> boolean": (
-            f"CASE WHEN NOT json_valid({{0}}) THEN {_NO_JSON} IS NULL"
-            " ELSE json_type({0}) NOT IN ('ARRAY', 'OBJECT') END"
+        "json_extract_scalar(varchar, varchar) -> $0": _SCALAR,
+        "json_extract_scalar(json, varchar) -> varchar": _SCALAR,
+        "json_extract(text_or_json, varchar) -> json": _by_path(
+            "athena_json_extract", "CAST(json_extract({0}, {1}) AS VARCHAR)"
         ),
+        "json_size(text_or_json, varchar) -> bigint": "athena_json_size({0}, {1})",
+        "json_array_length(text_or_json) -> bigint": ("athena_json_array_length({0})"),
+        "json_array_get(text_or_json, bigint) -> json": "athena_json_array_get({0}, {1})",
+        "json_array_contains(text_or_json, varchar) -> boolean": _array_contains("s"),
+        "json_array_contains(text_or_json, boolean) -> boolean": _array_contains("b"),
+        "json_array_contains(text_or_json, bigint) -> boolean": _array_contains("i"),
+        "json_array_contains(text_or_json, double) -> boolean": _array_contains("d"),
+        "is_json_scalar(text_or_json) -> boolean": ("athena_is_json_scalar({0})"),
         "json_parse(varchar) -> json": "athena_json_parse({0})",
         "json_format(json) -> varchar": "{0}",
-        "json_exists(varchar, varchar) -> boolean": _exists,
     }
 )
 
 
-def json_query(value: Typed, path: Typed, *, wrapped: bool) -> Typed:
-    """Write `json_query(value, path [WITH ARRAY WRAPPER])`."""
-    found = _found(value.sql, path)
-    return Typed(f"('[' || {found} || ']')" if wrapped else found, VARCHAR)
-
-
-def json_value(value: Typed, path: Typed, returning: AthenaType) -> Typed:
-    """Write `json_value(value, path [RETURNING type])`: NULL where there is no scalar."""
-    found = _found(value.sql, path)
-    scalar = fill(
-        f"CASE WHEN json_type({{0}}) = 'DOUBLE' THEN athena_json_number({{0}}, '$')"
-        f" WHEN json_type({{0}}) {_IS_SCALAR} THEN json_extract_string({{0}}, '$') END",
-        [found],
-    )
-    if returning == VARCHAR:
-        return Typed(scalar, VARCHAR)
-    if returning not in {BIGINT, BOOLEAN} and returning.name not in {"integer", "double"}:
-        what = f"json_value RETURNING {returning}"
-        raise not_supported(what)
-    return Typed(f"TRY({explicit_cast(Typed(scalar, VARCHAR), returning).sql})", returning)
-
-
-def or_default(value: Typed, path: Typed, made: Typed, default: Typed) -> Typed:
-    """Write `json_value(... DEFAULT x ON EMPTY)`: in lax mode, where the path finds nothing.
+def standard_path(value: Typed) -> str:
+    """Give a literal path of the SQL standard.
 
     Raises:
-        QueryError: The path is strict: finding nothing is an error there.
+        QueryError: It is none.
     """
-    if not _standard_path(path)[0]:
-        what = "json_value with DEFAULT in strict mode"
+    if not isinstance(value.literal, str):
+        detail = "A JSON path of JSON_EXISTS, JSON_VALUE and JSON_QUERY is a literal"
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    try:
+        _ = read_path(value.literal)
+    except PathSyntaxError as error:
+        raise refuse(ErrorName.SYNTAX_ERROR, str(error)) from error
+    return text(value.literal)
+
+
+def _raised(on_error: str) -> str:
+    return "'raise'" if on_error == "ERROR" else "'tell'"
+
+
+def json_exists(value: Typed, path: Typed, on_error: str) -> Typed:
+    """Write `json_exists(value, path [TRUE | FALSE | UNKNOWN | ERROR ON ERROR])`."""
+    answers = {"TRUE": "true", "UNKNOWN": "NULL"}
+    found = f"athena_json_exists({value.sql}, {standard_path(path)}, {_raised(on_error)})"
+    made = f"CASE {found} WHEN 't' THEN true WHEN 'f' THEN false WHEN 'r'"
+    return Typed(f"{made} THEN {answers.get(on_error, 'false')} END", BOOLEAN)
+
+
+# What a scalar of JSON is before it is cast, by the letter that it is told with.
+_KINDS: Final = {
+    "i": BIGINT, "d": DOUBLE, "b": BOOLEAN, "x": AthenaType("decimal", 38, 10), "s": VARCHAR,
+}  # fmt: skip
+
+
+def json_value(
+    value: Typed, path: Typed, returning: AthenaType, on_empty: Typed | None, on_error: Typed | None
+) -> Typed:
+    """Write `json_value(value, path [RETURNING type] [... ON EMPTY] [... ON ERROR])`.
+
+    Args:
+        value: The JSON.
+        path: The path.
+        returning: The type of the result.
+        on_empty: What is given where nothing is found; none: that is an error.
+        on_error: What is given for an error; none: the query fails.
+    """
+    if returning.name in {"array", "map", "row", "json", "varbinary"}:
+        what = f"json_value RETURNING {returning}"
         raise not_supported(what)
-    found = _found(value.sql, path)
-    empty = f"json_valid({value.sql}) AND {found} IS NULL"
-    return Typed(f"CASE WHEN {empty} THEN {default.sql} ELSE {made.sql} END", made.type)
+    strict = on_error is None
+
+    def read(found: str) -> str:
+        held = f"substring({found}, 2)"
+        if returning == VARCHAR:
+            cast_values = held
+        else:
+            kinds = " ".join(
+                f"WHEN {text(letter)} THEN {made}"
+                for letter, type_ in _KINDS.items()
+                if (made := _cast(held, type_, returning)) is not None
+            )
+            cast_values = f"CASE left({found}, 1) {kinds} END"
+        empty = (
+            fail(ErrorName.JSON_VALUE_RESULT_ERROR, "JSON path found no items", returning)
+            if on_empty is None
+            else on_empty.sql
+        )
+        error = "NULL" if on_error is None else on_error.sql
+        good = cast_values if strict else f"coalesce(TRY({cast_values}), {error})"
+        return (
+            f"CASE left({found}, 1) WHEN 'n' THEN NULL WHEN 'e' THEN {empty}"
+            f" WHEN 'r' THEN {error} ELSE {good} END"
+        )
+
+    errors = _raised("ERROR" if strict else "")
+    found = f"athena_json_value({value.sql}, {standard_path(path)}, {errors})"
+    made = let(found, read)
+    return Typed(f"CAST({made} AS {returning.duckdb})", returning)
 
 
-def json_object(pairs: list[tuple[Typed, Typed]], *, absent_on_null: bool) -> Typed:
-    """Write `json_object('key': value, ...)`."""
-    if absent_on_null:
-        named = [f"({cast_to_json(key)} || ':' || {_member(value)})" for key, value in pairs]
-        joined = joined_texts(f"[{', '.join(named)}]", "','")
-        return Typed("('{' || " + joined + " || '}')", VARCHAR)
-    members = [
-        f"{cast_to_json(key)} || ':' || coalesce({_member(value)}, 'null')" for key, value in pairs
-    ]
-    inside = " || ',' || ".join(members) or "''"
-    return Typed("('{' || " + inside + " || '}')", VARCHAR)
+def _cast(held: str, source: AthenaType, target: AthenaType) -> str | None:
+    if source != VARCHAR and target.name not in {*NUMBERS, "boolean", "varchar", "char"}:
+        return None
+    value = Typed(held if source == VARCHAR else f"CAST({held} AS {source.duckdb})", source)
+    return explicit_cast(value, target).sql
 
 
-def json_array(values: list[Typed]) -> Typed:
-    """Write `json_array(value, ...)`, which leaves out NULL."""
-    items = ", ".join(_member(value) for value in values)
-    return Typed(f"('[' || {joined_texts(f'[{items}]', text(','))} || ']')", VARCHAR)
+def json_query(value: Typed, path: Typed, wrapper: str, on_empty: str, on_error: str) -> Typed:
+    """Write `json_query(value, path [... WRAPPER] [... ON EMPTY] [... ON ERROR])`."""
+    given = {"EMPTY ARRAY": "'[]'", "EMPTY OBJECT": "'{}'"}
+    arguments = f"{value.sql}, {standard_path(path)}, {text(wrapper)}, {_raised(on_error)}"
+    empty = given.get(on_empty, "NULL")
+    if on_empty == "ERROR":
+        empty = fail(ErrorName.JSON_VALUE_RESULT_ERROR, "JSON path found no items", VARCHAR)
+    made = let(
+        f"athena_json_query({arguments})",
+        lambda found: (
+            f"CASE left({found}, 1) WHEN 'v' THEN substring({found}, 2)"
+            f" WHEN 'e' THEN {empty} WHEN 'r' THEN {given.get(on_error, 'NULL')} END"
+        ),
+    )
+    return Typed(made, VARCHAR)
 
 
-def _member(value: Typed) -> str:
-    if value.type.name in {"array", "map", "row", "json"}:
+def json_object(pairs: list[tuple[Typed, str]], *, absent_on_null: bool) -> Typed:
+    """Write `json_object('key': value, ...)` of keys and the JSON of values."""
+    keys = ", ".join(key.sql for key, _ in pairs)
+    values = ", ".join(member for _, member in pairs)
+    nulls = "'drop'" if absent_on_null else "'keep'"
+    lists = f"CAST([{keys}] AS VARCHAR[]), CAST([{values}] AS VARCHAR[])"
+    return Typed(f"athena_json_object({lists}, {nulls})", VARCHAR)
+
+
+def json_array(members: list[str], *, absent_on_null: bool) -> Typed:
+    """Write `json_array(value, ...)` of the JSON of values."""
+    nulls = "'drop'" if absent_on_null else "'keep'"
+    made = f"athena_json_array(CAST([{', '.join(members)}] AS VARCHAR[]), {nulls})"
+    return Typed(made, VARCHAR)
+
+
+def json_member(value: Typed, *, is_json: bool) -> str:
+    """Write the JSON of a value within json_object or json_array.
+
+    Args:
+        value: The value.
+        is_json: Whether it is the text of JSON.
+
+    Raises:
+        QueryError: No value of its type can stand there.
+    """
+    if is_json:
+        return f"athena_json_input({value.sql})"
+    if value.type.name in {"array", "map", "row", "varbinary"}:
         what = f"a value of type {value.type} in json_object or json_array"
         raise not_supported(what)
-    return cast_to_json(value)
+    plain = value.type == UNKNOWN or value.type.name in {*NUMBERS, "boolean"}
+    return cast_to_json(value if plain else explicit_cast(value, VARCHAR))

@@ -13,6 +13,8 @@ from local.athena.translation.java_format import java_double, wrong
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _DECIMAL_DIGITS: Final = 100
+# Java shifts a long by the lowest six bits of a number, also of a negative one.
+_LONG_BITS: Final = 64
 
 
 def decimal_divide(dividend: str, divisor: str, scale: int) -> str:
@@ -96,24 +98,21 @@ def signed(value: int, bits: int) -> int:
 
 
 def shift_left(value: int, shift: int, bits: int) -> int:
-    """Shift to the left within so many bits."""
-    if shift < 0:
-        wrong("Specified shift must be positive")
-    return 0 if shift >= bits else signed(value << shift, bits)
+    """Shift to the left and keep so many bits."""
+    return 0 if shift >= _LONG_BITS else signed(value << shift % _LONG_BITS, bits)
 
 
 def shift_right(value: int, shift: int, bits: int) -> int:
-    """Shift to the right within so many bits, filling with zeros."""
-    if shift < 0:
-        wrong("Specified shift must be positive")
-    return 0 if shift >= bits else signed((value & ((1 << bits) - 1)) >> shift, bits)
+    """Shift so many bits to the right, filling with zeros."""
+    unsigned = value & ((1 << bits) - 1)
+    return 0 if shift >= _LONG_BITS else signed(unsigned >> shift % _LONG_BITS, bits)
 
 
 def shift_right_signed(value: int, shift: int) -> int:
     """Shift to the right, keeping the sign."""
-    if shift < 0:
-        wrong("Specified shift must be positive")
-    return value >> min(shift, 63)
+    if shift >= _LONG_BITS:
+        return -1 if value < 0 else 0
+    return value >> shift % _LONG_BITS
 
 
 def bit_count(value: int, bits: int) -> int:

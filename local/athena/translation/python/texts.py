@@ -8,18 +8,13 @@ import hmac
 import re
 import unicodedata
 from typing import Final, Literal
-from urllib.parse import quote_plus, unquote_plus, urlsplit
 
-from local.athena.errors import ErrorName
 from local.athena.translation.java_format import wrong
 
 _SOUNDEX: Final = {
     **dict.fromkeys("BFPV", "1"), **dict.fromkeys("CGJKQSXZ", "2"), **dict.fromkeys("DT", "3"),
     "L": "4", **dict.fromkeys("MN", "5"), "R": "6",
 }  # fmt: skip
-_URL: Final = re.compile(
-    r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL
-)
 
 
 def from_utf8(value: bytes) -> str:
@@ -70,54 +65,6 @@ def hamming(left: str, right: str) -> int:
 def regexp_like(value: str, pattern: str) -> bool:
     """Tell whether a pattern is found."""
     return re.search(pattern, value) is not None
-
-
-def url_part(url: str, part: str) -> str | None:
-    """Give a part of a URL, none where it has none or is no URL."""
-    if re.search(r"[\s<>\"{}|\\^`]", url):
-        return None
-    found = _URL.fullmatch(url)
-    if found is None:
-        return None
-    scheme, authority, path, query, fragment = found.groups()
-    if part in {"host", "port"}:
-        try:
-            split = urlsplit(f"//{authority or ''}")
-            host, port = split.hostname, split.port
-        except ValueError:
-            return None
-        if part == "port":
-            return None if port is None else str(port)
-        return "" if host is None else re.sub(r":\d*$", "", (authority or "").split("@")[-1])
-    taken = {"protocol": scheme, "path": path, "query": query, "fragment": fragment}[part] or ""
-    if "%" in taken:
-        # Athena's documentation does not tell whether these are decoded.
-        wrong(f"url_extract_{part} of a part with a percent sign", ErrorName.NOT_SUPPORTED)
-    # A URL without the part gives an empty text, as java.net.URI's null does in Athena.
-    return taken
-
-
-def url_parameter(url: str, name: str) -> str | None:
-    """Give the first value of a parameter of a URL's query."""
-    if url_part(url, "protocol") is None or (found := _URL.fullmatch(url)) is None:
-        return None
-    for pair in (found[4] or "").split("&"):
-        key, _, value = pair.partition("=")
-        if key == name and found[4] is not None:
-            return url_decode(value)
-    return None
-
-
-def url_encode(value: str) -> str:
-    """Write a text as a form does."""
-    return quote_plus(value, safe="*-._").replace("~", "%7E")
-
-
-def url_decode(value: str) -> str:
-    """Read a text that a form wrote."""
-    if re.search(r"%(?![0-9a-fA-F]{2})", value):
-        wrong("Illegal hex characters in escape (%) pattern")
-    return unquote_plus(value)
 
 
 def from_base64(value: str) -> bytes:
