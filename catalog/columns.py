@@ -102,8 +102,8 @@ _LEADING: Final[Mapping[str, Column]] = MappingProxyType(
 _EXTRAS: Final = Column(
     EXTRAS,
     _STRING,
-    "JSON text of the fields that the contract does not declare, or that its newest version"
-    " brought; null where there are none.",
+    "JSON text of the fields that the contract does not declare, and for a while of those that it"
+    " came to declare, which have a column, too; null where there are none.",
 )
 
 

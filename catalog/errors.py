@@ -15,6 +15,10 @@ class LimitError(CatalogError, ValueError):
     """A table or view that is larger than Glue takes."""
 
 
+class DeployedTableError(CatalogError, ValueError):
+    """A deployed table whose parameters are none that Firelake has written."""
+
+
 class SqlTextError(CatalogError, ValueError):
     """A name, value or placeholder that must not go into SQL."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from catalog.columns import Column, events_columns, partition_columns
+from catalog.deployed_table import NOTHING_INHERITED
 from catalog.limits import require_limits
 from catalog.projection import NOW, TOMORROW, by_date, by_enum, by_integer, projected
 from catalog.table_input import SerDeInfo, TableInput, column_inputs
@@ -24,6 +25,7 @@ from contract.types import FieldType, Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from catalog.deployed_table import Inheritance
     from catalog.location import LakeLocation
     from contract.events import EventContract
 
@@ -92,8 +94,15 @@ _ERRORS_COLUMNS: Final = (
 )
 
 
-def events_table(contract: EventContract, lake: LakeLocation) -> TableInput:
+def events_table(
+    contract: EventContract, lake: LakeLocation, inherited: Inheritance = NOTHING_INHERITED
+) -> TableInput:
     """Render the table of the events that arrived, whose schema Firehose converts by as well.
+
+    Args:
+        contract: The contract.
+        lake: Where the lake is.
+        inherited: What the table that is deployed tells.
 
     Raises:
         LimitError: The contract makes a table larger than Glue takes.
@@ -108,11 +117,14 @@ def events_table(contract: EventContract, lake: LakeLocation) -> TableInput:
         parameters={
             "classification": "parquet",
             "parquet.compression": "SNAPPY",
+            **inherited.parameters,
             **projected(
                 lake,
                 EVENTS_PREFIX,
                 {
-                    EVENT_TYPE: by_enum((*contract.event_types, UNREGISTERED)),
+                    EVENT_TYPE: by_enum(
+                        (*sorted({*contract.event_types, *inherited.event_types}), UNREGISTERED)
+                    ),
                     DT: by_date(lake.granularity, lake.start_date, TOMORROW),
                 },
             ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pulumi
 import pulumi_aws as aws
 
+from catalog.deployed_table import inherit
 from catalog.location import LakeLocation
 from contract.events import load_contract
 from contract.names import TABLE_EVENTS
@@ -22,6 +23,7 @@ from infra.components.stream import Stream, StreamArgs
 from infra.components.transform import Transform, TransformArgs
 from infra.components.watch import Watch, WatchArgs
 from infra.config import LakeConfig
+from infra.deployed import deployed_table
 from infra.naming import Names
 from infra.package import current_zip
 from infra.settle import settle_s
@@ -55,10 +57,16 @@ def today_utc() -> date:
     return datetime.now(UTC).date()
 
 
+def now_utc() -> datetime:
+    """The moment of the deployment."""
+    return datetime.now(UTC)
+
+
 def program(
     zip_of: Callable[[TransformConfig], Path] = lambda_zip,
     today: Callable[[], date] = today_utc,
     contract_of: Callable[[], EventContract] = load_contract,
+    now: Callable[[], datetime] = now_utc,
 ) -> None:
     """Makes one stack.
 
@@ -66,8 +74,10 @@ def program(
         zip_of: Gives the function's zip.
         today: Gives the day of the deployment, UTC.
         contract_of: Gives the event contract, which must be the one in the zip.
+        now: Gives the moment of the deployment, UTC.
 
     Raises:
+        DeployedTableError: The table that is deployed was changed by somebody else.
         ConfigError: A setting is wrong by itself, or against AWS's rules; nothing has been made.
         PackageError: The function's zip cannot be built; nothing has been made.
     """
@@ -83,6 +93,7 @@ def program(
     )
     contract = contract_of()
     rules.check(config, names, contract, today=today())
+    inherited = inherit(contract, deployed_table(names.database, contract), now())
     zip_path = zip_of(config.transform)
     config = replace(config, tags={STACK_TAG: names.prefix, **config.tags})
 
@@ -99,12 +110,19 @@ def program(
                 names.bucket, names.database, config.start_date, config.granularity
             ),
             key_arn=lake.key.arn,
+            inherited=inherited,
         ),
         pulumi.ResourceOptions(depends_on=[lake]),
     )
     transform = Transform(
         "transform",
-        TransformArgs(names=names, config=config, zip_path=zip_path, key_arn=lake.key.arn),
+        TransformArgs(
+            names=names,
+            config=config,
+            zip_path=zip_path,
+            key_arn=lake.key.arn,
+            oldest_contract_version=inherited.oldest_version(contract),
+        ),
         # Firehose drops keys that its table does not have, so the table learns a field first.
         pulumi.ResourceOptions(depends_on=[claims, catalog]),
     )

@@ -23,6 +23,10 @@ class UnknownTypeError(LocalError, LookupError):
     """Raised when a program asks for a resource type or a function that nothing here knows."""
 
 
+class FunctionRefusedError(LocalError, LookupError):
+    """Raised when AWS refuses what a function asks; the program is told, as Pulumi tells it."""
+
+
 class UnsupportedFeatureError(LocalError, NotImplementedError):
     """Raised when a program asks Pulumi for what the embedded run does not offer."""
 

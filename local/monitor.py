@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 from urllib.parse import unquote
 
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from local.errors import (
     DuplicateResourceError,
+    FunctionRefusedError,
     InputError,
     ProvisionError,
     UnknownOutputError,
@@ -155,6 +156,9 @@ class Monitor:
         """
         try:
             answer = self._provider.invoke(request.tok, properties(request.args))
+        except FunctionRefusedError as error:
+            failure = provider_pb2.CheckFailure(reason=str(error))
+            return resource_pb2.ResourceInvokeResponse(failures=[failure])
         except Exception as error:
             message = f"function {request.tok}: {type(error).__name__}: {error}"
             raise ProvisionError(message) from error

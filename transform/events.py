@@ -40,7 +40,7 @@ from transform.rules import (
     is_utf8,
     may_be_too_deep,
 )
-from transform.schemas import UnregisteredEvent, build_schemas
+from transform.schemas import OLDEST_VERSION, UnregisteredEvent, build_schemas
 from transform.timestamps import epoch_ms, timestamp_text
 
 if TYPE_CHECKING:
@@ -126,7 +126,12 @@ class EventReader:
     """Reads records by one contract."""
 
     def __init__(
-        self, contract: EventContract, *, lateness_days: int | None, granularity: Granularity
+        self,
+        contract: EventContract,
+        *,
+        lateness_days: int | None,
+        granularity: Granularity,
+        oldest_version: int = OLDEST_VERSION,
     ) -> None:
         """Builds the contract's types; takes tens of milliseconds, so once a process.
 
@@ -135,8 +140,10 @@ class EventReader:
             lateness_days: How long before its arrival an event may have been created; None for
                 any time, as backfill wants it.
             granularity: How much time one `dt` partition holds.
+            oldest_version: The oldest version of the contract whose table Firehose may still go
+                by: fields that are younger stay in `extras`, too.
         """
-        self._schemas = build_schemas(contract)
+        self._schemas = build_schemas(contract, oldest_version)
         self._window = Window(lateness_days)
 
         @lru_cache(maxsize=4096)

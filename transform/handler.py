@@ -154,6 +154,7 @@ def _transform() -> Transform:
             load_contract(),
             lateness_days=settings.lateness_days,
             granularity=settings.granularity,
+            oldest_version=settings.oldest_contract_version,
         ),
         lambda expired: DynamoClaimStore(
             client, settings.claims_table, executor=executor, expired=expired

@@ -61,8 +61,8 @@ class RowRestorer:
                 raise _no_row(why)
             text = members.pop(EXTRAS, None)
             extras = {} if text is None else _decode_members(_decode_text(text))
-            # Where a member stands in both, being new in its contract version, `extras` has it as
-            # it was sent.
+            # Where a member stands in both, as Firehose's table may have lacked its column,
+            # `extras` has it as it was sent.
             event: dict[str, Any] = {
                 name: self._restores[name](raw) if name in self._restores else raw
                 for name, raw in members.items()

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from contract.events import Event, EventContract
 
+# Where nobody says which tables Firehose may go by: each has the fields of the first version.
+OLDEST_VERSION: Final = 1
+
 # Attribute names are not field names: a field may be called `class`, or `__init__`.
 _ATTRIBUTE_PREFIX: Final = "field_"
 _EventUuid: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_EVENT_UUID_LENGTH)]
@@ -85,7 +88,7 @@ class EventSchema:
     Attributes:
         fields: The declared fields by name.
         columns: The fields that do not belong to `extras`: the common ones and the declared
-            ones, less those that are new in this contract version.
+            ones, less those for which Firehose's table may have no column.
         open: For the open type, which leaves out fields that it does not know.
         decode_open: Decodes one object into the open type.
     """
@@ -127,11 +130,12 @@ class Schemas:
         )
 
 
-def build_schemas(contract: EventContract) -> Schemas:
+def build_schemas(contract: EventContract, oldest_version: int) -> Schemas:
     """Builds the msgspec types of a contract.
 
     Args:
         contract: At least one event.
+        oldest_version: The oldest version of the contract whose table Firehose may still go by.
     """
     codecs = {name: codec(field.type) for name, field in contract.fields.items()}
     by_name: dict[str, EventSchema] = {}
@@ -143,14 +147,10 @@ def build_schemas(contract: EventContract) -> Schemas:
             )
             for name in event.fields
         }
-        # A new field goes to its column and stays in `extras`. Only the open way fills `extras`,
-        # so the strict type does not know such a field and refuses an event that brings it. In
-        # the first version nothing is new: the table was made with all of it.
-        new = {
-            name
-            for name in fields
-            if contract.version > 1 and contract.fields[name].since == contract.version
-        }
+        # Firehose drops a key for which its table has no column. A field that may be one goes to
+        # its column and stays in `extras`. Only the open way fills `extras`, so the strict type
+        # does not know such a field and refuses an event that brings it.
+        new = {name for name in fields if contract.fields[name].since > oldest_version}
         # An event that must bring one has no strict type: there, nobody would miss it.
         if new.isdisjoint(event.required):
             known = [field for field in fields.values() if field.name not in new]

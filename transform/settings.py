@@ -13,8 +13,10 @@ from contract.names import (
     ENV_DEDUPE_DAYS,
     ENV_GRANULARITY,
     ENV_LATENESS_DAYS,
+    ENV_OLDEST_CONTRACT_VERSION,
 )
 from transform.errors import SettingsError
+from transform.schemas import OLDEST_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +36,8 @@ class Settings:
         lateness_days: How long before its arrival an event may have been created.
         dedupe_days: How long a claim lives.
         granularity: How much time one `dt` partition holds.
+        oldest_contract_version: The oldest version of the contract whose table Firehose may still
+            go by.
         claims_deadline_s: Seconds after which a batch with undecided ids is raised.
         claims_calls_in_flight: DynamoDB calls that run at once.
     """
@@ -42,6 +46,7 @@ class Settings:
     lateness_days: int = _LATENESS_DAYS
     dedupe_days: int = _DEDUPE_DAYS
     granularity: Granularity = Granularity.DAY
+    oldest_contract_version: int = OLDEST_VERSION
     claims_deadline_s: int = _CLAIMS_DEADLINE_S
     claims_calls_in_flight: int = _CLAIMS_CALLS_IN_FLIGHT
 
@@ -72,6 +77,9 @@ class Settings:
             lateness_days=lateness_days,
             dedupe_days=dedupe_days,
             granularity=_granularity(environment),
+            oldest_contract_version=_whole(
+                environment, ENV_OLDEST_CONTRACT_VERSION, OLDEST_VERSION, 0, 1_000_000
+            ),
             claims_deadline_s=_whole(
                 environment, ENV_CLAIMS_DEADLINE_S, _CLAIMS_DEADLINE_S, 1, 290
             ),

@@ -17,6 +17,7 @@ from contract.layout import ATHENA_PREFIX
 from infra import iam
 
 if TYPE_CHECKING:
+    from catalog.deployed_table import Inheritance
     from catalog.location import LakeLocation
     from catalog.table_input import StorageDescriptor, TableInput
     from contract.events import EventContract
@@ -34,6 +35,7 @@ class CatalogArgs:
         contract: The events.
         location: Where the lake is and since when.
         key_arn: The key of the bucket.
+        inherited: What the table that is deployed tells the next one.
     """
 
     names: Names
@@ -41,6 +43,7 @@ class CatalogArgs:
     contract: EventContract
     location: LakeLocation
     key_arn: pulumi.Input[str]
+    inherited: Inheritance
 
 
 class Catalog(pulumi.ComponentResource):
@@ -69,7 +72,7 @@ class Catalog(pulumi.ComponentResource):
         self.tables = {
             table["Name"]: self._table(table)
             for table in (
-                events_table(contract, location),
+                events_table(contract, location, args.inherited),
                 events_raw_table(location),
                 events_errors_table(location),
             )

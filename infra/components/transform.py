@@ -18,6 +18,7 @@ from contract.names import (
     ENV_DEDUPE_DAYS,
     ENV_GRANULARITY,
     ENV_LATENESS_DAYS,
+    ENV_OLDEST_CONTRACT_VERSION,
     HANDLER,
 )
 from infra import iam
@@ -39,12 +40,15 @@ class TransformArgs:
         config: The stack's settings.
         zip_path: The built code.
         key_arn: The key of the claims table.
+        oldest_contract_version: The oldest version of the contract whose table Firehose may still
+            go by.
     """
 
     names: Names
     config: LakeConfig
     zip_path: Path
     key_arn: pulumi.Input[str]
+    oldest_contract_version: int
 
 
 class Transform(pulumi.ComponentResource):
@@ -97,7 +101,7 @@ class Transform(pulumi.ComponentResource):
             timeout=TRANSFORM_TIMEOUT_S,
             reserved_concurrent_executions=config.transform.reserved_concurrency,
             role=self.role.arn,
-            environment={"variables": environment(names, config)},
+            environment={"variables": environment(names, config, args.oldest_contract_version)},
             tags=config.tags,
             # The role must be usable and the log group ours before the first call.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, self.log_group]),
@@ -110,13 +114,14 @@ def _code_sha256(path: Path) -> str:
     return base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
 
 
-def environment(names: Names, config: LakeConfig) -> dict[str, str]:
+def environment(names: Names, config: LakeConfig, oldest_contract_version: int) -> dict[str, str]:
     """The function's environment: what `transform.settings` reads, and Powertools' own."""
     return {
         ENV_CLAIMS_TABLE: names.claims_table,
         ENV_LATENESS_DAYS: str(config.lateness_days),
         ENV_DEDUPE_DAYS: str(config.dedupe_days),
         ENV_GRANULARITY: config.granularity.value,
+        ENV_OLDEST_CONTRACT_VERSION: str(oldest_contract_version),
         ENV_CLAIMS_DEADLINE_S: str(CLAIMS_DEADLINE_S),
         ENV_CLAIMS_CALLS_IN_FLIGHT: str(config.transform.calls_in_flight),
         "POWERTOOLS_SERVICE_NAME": names.prefix,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
+from local.errors import FunctionRefusedError
 from local.provider import Created
 from local.provision.place import text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local.provider import Registration
     from local.provision.place import Place
 
@@ -27,6 +32,32 @@ def catalog_table(place: Place, registration: Registration) -> Created:
     name = text(registration.inputs, "name")
     outputs = {"arn": place.arn("glue", f"table/{database}/{name}"), "catalogId": place.account_id}
     return Created(f"{place.account_id}:{database}:{name}", outputs)
+
+
+def deployed_catalog_table(place: Place, arguments: Mapping[str, object]) -> Mapping[str, object]:
+    """Answer what the provider's data source of a table does, as far as the program reads it.
+
+    Raises:
+        FunctionRefusedError: There is no such table or database.
+    """
+    database, name = text(arguments, "databaseName"), text(arguments, "name")
+    try:
+        table = place.clients.call("glue", "GetTable", {"DatabaseName": database, "Name": name})
+    except ClientError as error:
+        raise FunctionRefusedError(str(error)) from error
+    found = table["Table"]
+    columns = found["StorageDescriptor"]["Columns"]
+    return {
+        "id": f"{place.account_id}:{database}:{name}",
+        "arn": place.arn("glue", f"table/{database}/{name}"),
+        "catalogId": place.account_id,
+        "databaseName": database,
+        "name": name,
+        "parameters": found["Parameters"],
+        "storageDescriptors": [
+            {"columns": [{"name": each["Name"], "type": each["Type"]} for each in columns]}
+        ],
+    }
 
 
 def crawler(place: Place, registration: Registration) -> Created:

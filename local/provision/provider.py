@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local.errors import DuplicateResourceError, InputError, UnknownTypeError
 from local.nets.requests import constraint_violations
+from local.provision.glue import deployed_catalog_table
 from local.provision.registry import PROVISIONERS
 
 if TYPE_CHECKING:
@@ -59,11 +60,14 @@ class MinistackProvider:
         return created
 
     def invoke(self, token: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
-        """Answer the functions that tell where the program runs.
+        """Answer the functions that tell where the program runs, and what Glue has.
 
         Raises:
+            FunctionRefusedError: AWS refuses what is asked.
             UnknownTypeError: It is another function, or is asked about another place.
         """
+        if token == "aws:glue/getCatalogTable:getCatalogTable":  # noqa: S105 -- no password
+            return deployed_catalog_table(self._place, arguments)
         answers = {
             "aws:index/getCallerIdentity:getCallerIdentity": self._caller,
             "aws:index/getPartition:getPartition": self._partition,

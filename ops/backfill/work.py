@@ -256,7 +256,13 @@ def _first_parts(events: Sequence[ValidEvent]) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _reader(settings: Settings) -> PieceReader:
     contract = parse_contract(settings.contract)
-    events = EventReader(contract, lateness_days=None, granularity=settings.granularity)
+    events = EventReader(
+        contract,
+        lateness_days=None,
+        granularity=settings.granularity,
+        # It writes the files itself, by a table that has every column.
+        oldest_version=contract.version,
+    )
     return PieceReader(events, settings.closing, settings.now_ms)
 
 

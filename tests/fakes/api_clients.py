@@ -6,6 +6,8 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
+from botocore.exceptions import ClientError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -29,6 +31,11 @@ def _policy(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {"Policy": {"Arn": arn, "PolicyId": "ANPAEXAMPLE"}}
 
 
+def _no_table(_: Mapping[str, Any]) -> dict[str, Any]:
+    error = {"Code": "EntityNotFoundException", "Message": "Entity Not Found"}
+    raise ClientError({"Error": error}, "GetTable")
+
+
 _ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "CreateFunction": _function,
     "CreateKey": lambda _: {
@@ -48,6 +55,8 @@ _ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
         "Arn": f"arn:aws:iam::{_ACCOUNT}:root",
         "UserId": _ACCOUNT,
     },
+    # Until a test says otherwise, nothing was deployed before.
+    "GetTable": _no_table,
     "GetFunctionConfiguration": lambda _: {"State": "Active"},
     "Subscribe": lambda asked: {"SubscriptionArn": f"{asked['TopicArn']}:0b0b0b0b"},
 }

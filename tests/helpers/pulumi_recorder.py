@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.errors import InputError, UnknownTypeError
+from local.errors import FunctionRefusedError, InputError, UnknownTypeError
 from local.nets.requests import constraint_violations
 from local.provider import Created, Registration
 from local.runner import Deployment, Stack, run_program
@@ -177,9 +177,12 @@ class Recording:
 class RecordingProvider:
     """Makes nothing, but gives ids and outputs as the AWS provider would."""
 
-    def __init__(self, account_id: str, region: str) -> None:
+    def __init__(
+        self, account_id: str, region: str, events_table: Mapping[str, object] | None = None
+    ) -> None:
         self._account_id = account_id
         self._region = region
+        self._events_table = events_table
 
     def create(self, registration: Registration) -> Created:
         """Gives id and outputs of a resource.
@@ -240,6 +243,11 @@ class RecordingProvider:
             "aws:index/getPartition:getPartition": partition,
             "aws:index/getRegion:getRegion": region,
         }
+        if token == "aws:glue/getCatalogTable:getCatalogTable":
+            if self._events_table is None:
+                message = "GetTable: EntityNotFoundException: Entity Not Found"
+                raise FunctionRefusedError(message)
+            return self._events_table
         if token not in answers:
             message = f"the recorder does not know the function {token!r} of {dict(arguments)}"
             raise UnknownTypeError(message)
@@ -254,11 +262,13 @@ def run(  # noqa: PLR0913 (every one but the program has a default)
     stack: str = "dev",
     account_id: str = "111122223333",
     region: str = "us-east-1",
+    events_table: Mapping[str, object] | None = None,
 ) -> Recording:
     """Runs a program as `pulumi up` would, with nothing behind it.
 
     `config` has keys as in a stack's file, `firelake:startDate` or `startDate`; values that are no
-    text are given as objects. Every safety net of the embedded cloud is on.
+    text are given as objects. `events_table` is what Glue shows of the table before; None for
+    a first deployment. Every safety net of the embedded cloud is on.
 
     Raises:
         LocalError: The program broke a net.
@@ -266,7 +276,7 @@ def run(  # noqa: PLR0913 (every one but the program has a default)
     """
     deployment = run_program(
         program,
-        RecordingProvider(account_id, region),
+        RecordingProvider(account_id, region, events_table),
         Stack(project=project, name=stack, config={"aws:region": region, **(config or {})}),
         parallel=1,
     )

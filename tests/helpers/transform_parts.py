@@ -57,9 +57,15 @@ def reader_of(
     *,
     lateness_days: int | None = 7,
     granularity: Granularity = Granularity.DAY,
+    oldest_version: int = 1,
 ) -> EventReader:
     """A reader with the usual settings."""
-    return EventReader(contract, lateness_days=lateness_days, granularity=granularity)
+    return EventReader(
+        contract,
+        lateness_days=lateness_days,
+        granularity=granularity,
+        oldest_version=oldest_version,
+    )
 
 
 @cache

@@ -154,12 +154,13 @@ def test_the_function_reads_the_environment_that_it_is_given_and_all_of_it() -> 
     config = config_of(
         granularity="month", latenessDays=3, dedupeDays=11, transform={"callsInFlight": 5}
     )
-    given = ReadEnvironment(environment(NAMES, config))
+    given = ReadEnvironment(environment(NAMES, config, 3))
     assert Settings.from_environment(given) == Settings(
         claims_table="firelake-dev-claims",
         lateness_days=3,
         dedupe_days=11,
         granularity=config.granularity,
+        oldest_contract_version=3,
         claims_deadline_s=45,
         claims_calls_in_flight=5,
     )
@@ -170,7 +171,7 @@ def test_the_function_reads_the_environment_that_it_is_given_and_all_of_it() -> 
 def test_powertools_takes_its_service_and_level_from_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name, value in environment(NAMES, config_of()).items():
+    for name, value in environment(NAMES, config_of(), 1).items():
         monkeypatch.setenv(name, value)
     logger = Logger()
     assert logger.service == "firelake-dev"

@@ -43,6 +43,7 @@ ATTRIBUTES: Final = (
     "created_at",
     "claimed_at",
     "expires_at",
+    "is_unregistered",
 )
 EVENT: Final = event_text(event_uuid="id-1")
 

@@ -158,11 +158,42 @@ def test_a_new_field_is_in_its_column_and_in_extras() -> None:
     assert (row["price"], row["extras"]) == ("1.5", '{"price":1.50}')
 
 
-def test_a_field_of_an_earlier_version_is_in_its_column_alone() -> None:
-    contract = contract_of({"price": "decimal(6,2)"}, version=3, since={"price": 2})
-    row = row_of(reader_of(contract).read(spliced('"price": 1.50'), POSITION))
-    assert row["price"] == "1.5"
-    assert "extras" not in row
+@pytest.mark.parametrize(
+    ("oldest_version", "extras"),
+    [
+        (0, '{"room":"a","price":1.50,"mood":"b"}'),
+        (1, '{"price":1.50,"mood":"b"}'),
+        (2, '{"mood":"b"}'),
+        (3, '{"mood":"b"}'),
+        (4, None),
+        (5, None),
+    ],
+)
+def test_what_the_oldest_table_in_use_has_is_in_its_column_alone(
+    oldest_version: int, extras: str | None
+) -> None:
+    fields = {"room": "string", "price": "decimal(6,2)", "mood": "string"}
+    contract = contract_of(fields, version=5, since={"price": 2, "mood": 4})
+    reader = reader_of(contract, oldest_version=oldest_version)
+    row = row_of(reader.read(spliced('"room": "a", "price": 1.50, "mood": "b"'), POSITION))
+    assert (row["room"], row["price"], row["mood"]) == ("a", "1.5", "b")
+    assert row.get("extras") == extras
+
+
+@pytest.mark.parametrize("table_version", [1, 2, 3, 4, 5])
+@given(members=st.sets(st.sampled_from(["room", "price", "mood", "other"])))
+def test_no_value_is_lost_on_a_table_that_may_be_in_use(
+    table_version: int, members: set[str]
+) -> None:
+    """Firehose drops the keys for which the table that it goes by has no column."""
+    since = {"room": 1, "price": 2, "mood": 4}
+    contract = contract_of(dict.fromkeys(since, "string"), version=5, since=since)
+    for oldest_version in range(1, table_version + 1):
+        reader = reader_of(contract, oldest_version=oldest_version)
+        row = row_of(reader.read(event_text(**dict.fromkeys(members, "x")).encode(), POSITION))
+        columns = {name for name in since if since[name] <= table_version}
+        kept = {name for name in columns if row.get(name) == "x"}
+        assert kept | json.loads(row.get("extras", "{}")).keys() == members
 
 
 def test_nothing_is_new_in_the_first_version() -> None:

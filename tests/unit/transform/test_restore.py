@@ -78,6 +78,16 @@ def test_a_new_field_comes_back_as_it_was_sent() -> None:
     assert b'"price":1.50' in RowRestorer(contract).restore(row)
 
 
+@pytest.mark.parametrize("oldest_version", [1, 2, 3])
+def test_an_event_comes_back_whichever_tables_were_in_use(oldest_version: int) -> None:
+    fields, since = {"price": "string", "mood": "string"}, {"price": 2, "mood": 3}
+    contract = contract_of(fields, version=3, since=since)
+    reader = reader_of(contract, oldest_version=oldest_version)
+    data = spliced('"mood": "b", "price": "1", "undeclared": [1.0]')
+    event = json.loads(RowRestorer(contract).restore(only_event(reader.read(data, POSITION)).row))
+    assert event == json.loads(data)
+
+
 def test_a_row_may_be_restored_by_a_later_contract() -> None:
     row = only_event(READER.read(spliced('"new": "2026-01-15"'), POSITION)).row
     later = RowRestorer(contract_of(FIELDS | {"new": "date"}, version=2, since={"new": 2}))

@@ -21,6 +21,7 @@ def test_only_the_table_needs_to_be_given() -> None:
         lateness_days=7,
         dedupe_days=14,
         granularity=Granularity.DAY,
+        oldest_contract_version=1,
         claims_deadline_s=45,
         claims_calls_in_flight=8,
     )
@@ -32,6 +33,7 @@ def test_every_setting_is_read_from_its_own_variable() -> None:
         "FIRELAKE_LATENESS_DAYS": "30",
         "FIRELAKE_DEDUPE_DAYS": "40",
         "FIRELAKE_GRANULARITY": "hour",
+        "FIRELAKE_OLDEST_CONTRACT_VERSION": "4",
         "FIRELAKE_CLAIMS_DEADLINE_S": "20",
         "FIRELAKE_CLAIMS_CALLS_IN_FLIGHT": "3",
         "AWS_REGION": "eu-west-1",
@@ -41,6 +43,7 @@ def test_every_setting_is_read_from_its_own_variable() -> None:
         lateness_days=30,
         dedupe_days=40,
         granularity=Granularity.HOUR,
+        oldest_contract_version=4,
         claims_deadline_s=20,
         claims_calls_in_flight=3,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalog.deployed_table import NOTHING_INHERITED
 from catalog.location import LakeLocation
 from catalog.queries import named_queries
 from catalog.tables import events_errors_table, events_raw_table, events_table
@@ -70,6 +71,7 @@ def record(**values: object) -> Recording:
                 contract=CONTRACT,
                 location=location_of(**values),
                 key_arn=KEY_ARN,
+                inherited=NOTHING_INHERITED,
             ),
         )
     )

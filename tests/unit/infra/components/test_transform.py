@@ -32,7 +32,11 @@ def record(zip_path: Path = ZIP_PATH, **values: object) -> Recording:
         lambda: Transform(
             "transform",
             TransformArgs(
-                names=NAMES, config=config_of(**values), zip_path=zip_path, key_arn=KEY_ARN
+                names=NAMES,
+                config=config_of(**values),
+                zip_path=zip_path,
+                key_arn=KEY_ARN,
+                oldest_contract_version=2,
             ),
         )
     )
@@ -81,6 +85,7 @@ def test_the_function_is_told_what_the_configuration_says(tmp_path: Path) -> Non
                 "FIRELAKE_LATENESS_DAYS": "2",
                 "FIRELAKE_DEDUPE_DAYS": "9",
                 "FIRELAKE_GRANULARITY": "hour",
+                "FIRELAKE_OLDEST_CONTRACT_VERSION": "2",
                 "FIRELAKE_CLAIMS_DEADLINE_S": "45",
                 "FIRELAKE_CLAIMS_CALLS_IN_FLIGHT": "4",
                 "POWERTOOLS_SERVICE_NAME": "firelake-dev",
