@@ -50,7 +50,7 @@ def drifted_fields(
 ) -> tuple[DriftedField, ...]:
     """Read what the named query found, in its order, less what the contract knows.
 
-    A field that is new in the contract's version stands in `extras` too, besides its column.
+    A young field of the contract stands in `extras` too, besides its column.
 
     Args:
         rows: Its rows by the names of its columns; the counts are integers.

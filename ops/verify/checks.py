@@ -13,7 +13,7 @@ from ops.verify.evidence import CLAIM_WRITES, READ, RECEIVED, Trouble
 from ops.verify.findings import Finding, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ops.error_objects.events import ErrorEvents
     from ops.verify.canaries import Canary
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MOST_NAMED: Final = 5
 
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
+_decode_raw: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def check_all(evidence: Evidence, judge: ErrorEvents) -> list[Finding]:
@@ -131,8 +132,14 @@ def _is_as_sent(row: SeenRow, event: ValidEvent) -> bool:
         and (row.event_type, row.dt) == (event.event_type, event.dt)
         and abs(row.created_at - sent[CREATED_AT]) < 0.001  # noqa: PLR2004 -- a millisecond
         and row.created_datetime[:23] == sent[CREATED_DATETIME][:23]
-        and row.extras == sent.get(EXTRAS)
+        and _undeclared(row.extras, sent) == _undeclared(sent.get(EXTRAS), sent)
     )
+
+
+def _undeclared(extras: str | None, columns: Mapping[str, object]) -> dict[str, bytes]:
+    """What no column has, as it was sent; young fields may stand there as well, or not."""
+    members = {} if extras is None else _decode_raw(extras)
+    return {name: bytes(value) for name, value in members.items() if name not in columns}
 
 
 def _views(evidence: Evidence) -> Finding:

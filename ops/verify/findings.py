@@ -144,7 +144,7 @@ FACTS: Final = (
     Fact(
         "schema-pickup",
         "how soon Firehose converts by a new version of the table",
-        "only a deployment shows it; a new field stays in extras, too, for one version",
+        "only a deployment shows it; a young field stays in extras, too, for a week and more",
         is_relied_on=False,
     ),
     Fact(

@@ -32,8 +32,8 @@ def _policy(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _no_table(_: Mapping[str, Any]) -> dict[str, Any]:
-    error = {"Code": "EntityNotFoundException", "Message": "Entity Not Found"}
-    raise ClientError({"Error": error}, "GetTable")
+    refusal = {"Error": {"Code": "EntityNotFoundException", "Message": "Entity Not Found"}}
+    raise ClientError(cast("Any", refusal), "GetTable")
 
 
 _ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {

@@ -80,13 +80,11 @@ class Lake:
     def column(self, event_uuid: str, name: str) -> object:
         """A value of the one row of an event; None where its file has no such column."""
         self.reader.rows()
-        files = self.folder / "events" / "**" / "*.parquet"
-        (row,) = duckdb.sql(
-            f"SELECT * FROM read_parquet('{files}', union_by_name = true)"  # noqa: S608 -- of the test
-            f" WHERE event_uuid = '{event_uuid}'"
-        ).fetchall()
-        names = duckdb.sql(f"SELECT * FROM read_parquet('{files}', union_by_name = true)").columns  # noqa: S608 -- of the test
-        return dict(zip(names, row, strict=True)).get(name)
+        files = str(self.folder / "events" / "**" / "*.parquet")
+        with duckdb.connect() as connection:
+            every = connection.read_parquet(files, union_by_name=True)
+            (row,) = every.filter(f"event_uuid = '{event_uuid}'").fetchall()
+            return dict(zip(every.columns, row, strict=True)).get(name)
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,9 @@ NEW_IN_2 = (
 )
 
 
-def shown(columns: Sequence[Mapping[str, object]], parameters: Mapping[str, str]) -> Mapping[str, Any]:
+def shown(
+    columns: Sequence[Mapping[str, object]], parameters: Mapping[str, str]
+) -> Mapping[str, Any]:
     """A table as the provider's data source shows it."""
     return {
         "name": "events",

@@ -76,6 +76,12 @@ def test_of_a_good_run_everything_holds_that_can_be_seen() -> None:
     assert failed(check_all(GOOD, judge()), facts_of(GOOD)) == []
 
 
+def test_a_young_field_may_stand_in_extras_or_not() -> None:
+    with_it = with_row(Kind.TYPE, extras='{"user_id":"u"}')
+    assert results(with_it)["values of rows"] is Result.HOLDS
+    assert results(with_row(Kind.TYPE, extras=None))["values of rows"] is Result.HOLDS
+
+
 @pytest.mark.parametrize(
     ("spoil", "names"),
     [
