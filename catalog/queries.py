@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from catalog.errors import SqlTextError
 from catalog.sql_text import fill, identifier, literal
 from contract.layout import Granularity
-from contract.names import DT
+from contract.names import DT, TABLE_EVENTS_ERRORS, TABLE_EVENTS_RAW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,11 @@ class NamedQuery:
     name: str
     description: str
     sql: str
+
+    @property
+    def is_for_analysts(self) -> bool:
+        """Whether it reads neither raw records nor errors, which analysts may not."""
+        return not any(table in self.sql for table in (TABLE_EVENTS_RAW, TABLE_EVENTS_ERRORS))
 
 
 def named_queries(lake: LakeLocation) -> tuple[NamedQuery, ...]:

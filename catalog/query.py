@@ -19,7 +19,7 @@ from catalog.query_settings import DEADLINE_S, QuerySettings
 from catalog.query_sql import Period, events_query, parameter
 from catalog.sql_text import literal
 from contract.events import load_contract
-from contract.layout import ATHENA_PREFIX, Granularity
+from contract.layout import Granularity
 from contract.names import CREATED_AT, EVENT_UUID
 from contract.types import FieldType, Kind
 
@@ -181,7 +181,8 @@ class Lake:
     def _unloaded(self, query: EventsQuery) -> pd.DataFrame:
         # CSV, Athena's other form of results, knows no arrays, and no empty text beside null.
         # A place of its own, as Athena wants it empty; the bucket's rules empty it in time.
-        place = f"s3://{self._settings.bucket}/{ATHENA_PREFIX}unload/{uuid.uuid4()}/"
+        # It is the workgroup's, as analysts and operators do not see each other's results.
+        place = f"{self._athena.results_place()}unload/{uuid.uuid4()}/"
         sql = f"UNLOAD ({query.sql}) TO {literal(place)} WITH (format = 'PARQUET')"
         execution = self._athena.run(sql, query.parameters)
         try:

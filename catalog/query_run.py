@@ -101,6 +101,23 @@ class Athena:
         self._now_s = now_s
         self._sleep = sleep
 
+    def results_place(self) -> str:
+        """Returns the URI under which the workgroup puts results, with a `/` at its end.
+
+        Raises:
+            QueryArgumentError: Athena manages the results itself, so nothing can be put there.
+            ClientError: Athena refuses to tell.
+        """
+        answer = self._client.get_work_group(WorkGroup=self._workgroup)
+        configuration = answer["WorkGroup"].get("Configuration", {})
+        place = configuration.get("ResultConfiguration", {}).get("OutputLocation")
+        if not place:
+            message = (
+                f"the workgroup {self._workgroup} has no place for results; take one of the stack's"
+            )
+            raise QueryArgumentError(message)
+        return f"{place.rstrip('/')}/"
+
     def start(self, sql: str, parameters: Sequence[str] = ()) -> str:
         """Start a query and do not wait for it.
 

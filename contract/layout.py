@@ -18,6 +18,9 @@ RAW_PREFIX: Final = "raw/"
 ERRORS_PREFIX: Final = "errors/"
 RECEIPTS_PREFIX: Final = "errors-replayed/"
 ATHENA_PREFIX: Final = "athena/"
+# Apart: what an operator asks of raw records and errors is nothing for an analyst to read.
+ANALYST_RESULTS_PREFIX: Final = f"{ATHENA_PREFIX}analysts/"
+OPERATOR_RESULTS_PREFIX: Final = f"{ATHENA_PREFIX}operators/"
 
 # Prefix expressions for Firehose, which puts no `/` of its own at their end:
 # https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html

@@ -48,6 +48,8 @@ class StreamConfig:
     mode: CapacityMode = CapacityMode.ON_DEMAND
     shard_count: int | None = None
     retention_hours: int = 72
+    warm_throughput_mib_s: int | None = None
+    producer_accounts: tuple[str, ...] = ()
 
     @property
     def retention_days(self) -> int:
@@ -64,6 +66,8 @@ class ClaimsConfig:
     max_write_units: int | None = None
     min_read_units: int | None = None
     max_read_units: int | None = None
+    warm_write_units: int | None = None
+    warm_read_units: int | None = None
     has_point_in_time_recovery: bool = False
 
 
@@ -102,6 +106,8 @@ class CatalogConfig:
     crawler_schedule: str = "cron(30 2 * * ? *)"
     scan_limit_bytes: int = 100_000_000_000
     results_expire_days: int = 14
+    has_lake_formation: bool = False
+    lake_formation_principals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ def _default(key: str, given: dict[str, object]) -> str:
     if key not in given:
         return "must be given"
     value = given[key]
-    if value is None:
+    if value is None or value == ():
         return "none"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DATE = "date"
     CHOICE = "choice"
     TAGS = "map"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Setting:
         lowest: Least number, or least date.
         highest: Greatest number.
         choices: The values of a choice.
-        pattern: What a text must match as a whole; empty for any text.
+        pattern: What a text, or each of a list, must match as a whole; empty for any text.
         form: The pattern in words, for people.
     """
 

@@ -15,6 +15,7 @@ _FIREHOSE_API: Final = "https://docs.aws.amazon.com/firehose/latest/APIReference
 _FIREHOSE_GUIDE: Final = "https://docs.aws.amazon.com/firehose/latest/dev"
 _KINESIS_API: Final = "https://docs.aws.amazon.com/kinesis/latest/APIReference"
 _LAMBDA_API: Final = "https://docs.aws.amazon.com/lambda/latest/api"
+_LF_GUIDE: Final = "https://docs.aws.amazon.com/lake-formation/latest/dg"
 _S3_API: Final = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 
 # The longest that anything may be kept; a hundred years, as S3, Glue and DynamoDB set no bound.
@@ -25,8 +26,8 @@ _DYNAMODB_UNITS: Final = (
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"
 )
 _LOG_RETENTION_DAYS: Final = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096),
-    *(1827, 2192, 2557, 2922, 3288, 3653),
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557),
+    *(2922, 3288, 3653),
 )
 
 _LAKE: Final = (
@@ -111,6 +112,24 @@ _STREAM: Final = (
         meaning="How long Kinesis keeps a record: so long may everything behind it fail.",
         rule=f"{_KINESIS_API}/API_IncreaseStreamRetentionPeriod.html",
     ),
+    Setting(
+        key="stream.warmThroughputMibS",
+        kind=Kind.WHOLE,
+        unit="MiB/s",
+        lowest=1,
+        highest=10_240,
+        meaning="What an on-demand stream takes from the start.",
+        rule=f"with On-demand Advantage: {_KINESIS_API}/API_UpdateStreamWarmThroughput.html",
+    ),
+    Setting(
+        key="stream.producerAccounts",
+        kind=Kind.LIST,
+        pattern="[0-9]{12}",
+        form="a list of account ids of 12 digits, each in quotes",
+        meaning="Other accounts whose identities may send, if policies there let them.",
+        rule="the stream gets a policy, and the key's lets them encrypt for it: "
+        "https://docs.aws.amazon.com/streams/latest/dev/resource-based-policy-examples.html",
+    ),
 )
 _CLAIMS: Final = (
     Setting(
@@ -133,6 +152,19 @@ _CLAIMS: Final = (
         for direction in ("Write", "Read")
         for least_or_most, word in (("min", "least"), ("max", "greatest"))
     ),
+    *(
+        Setting(
+            key=f"claims.warm{direction}Units",
+            kind=Kind.WHOLE,
+            unit=f"{direction.lower()} units/s",
+            lowest=lowest,
+            highest=1_000_000,
+            meaning=f"{direction}s that an on-demand table takes from the start. Paid once.",
+            rule=f"only with mode on_demand; a new table has {lowest}, and it is never lowered: "
+            "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html",
+        )
+        for direction, lowest in (("Write", 4_000), ("Read", 12_000))
+    ),
     Setting(
         key="claims.hasPointInTimeRecovery",
         kind=Kind.TRUTH,
@@ -144,9 +176,9 @@ _TRANSFORM: Final = (
     Setting(
         key="transform.pythonVersion",
         kind=Kind.CHOICE,
-        choices=("3.11", "3.12", "3.13"),
+        choices=("3.11", "3.12", "3.13", "3.14"),
         meaning="Python of the function's runtime. Quote it in YAML, where it is a number else.",
-        rule="the versions that Firelake is tested on, all of them runtimes of Lambda: "
+        rule="runtimes of Lambda for which all that the function needs has wheels: "
         "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
     ),
     Setting(
@@ -319,6 +351,20 @@ _CATALOG: Final = (
         highest=_MOST_DAYS,
         meaning="How long query results under `athena/` are kept.",
         rule=f"{_NO_BOUND}: {_S3_API}/API_LifecycleExpiration.html",
+    ),
+    Setting(
+        key="catalog.hasLakeFormation",
+        kind=Kind.TRUTH,
+        meaning="Whether Lake Formation decides here: Firehose and the crawler get its grants.",
+        rule=f"whoever deploys must administer the data lake: {_LF_GUIDE}/initial-lf-config.html",
+    ),
+    Setting(
+        key="catalog.lakeFormationPrincipals",
+        kind=Kind.LIST,
+        pattern=r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:role|user)/[\w+=,.@/-]{1,576}",
+        form="a list of ARNs of IAM roles and users",
+        meaning="Analysts and operators whom Lake Formation lets query; IAM decides on objects.",
+        rule=f"only with catalog.hasLakeFormation: {_LF_GUIDE}/lf-permissions-reference.html",
     ),
 )
 _WATCH: Final = (

@@ -119,6 +119,14 @@ def _read_tags(_: Setting, value: object) -> Mapping[str, str] | None:
     return read
 
 
+def _read_list(setting: Setting, value: object) -> tuple[str, ...] | None:
+    if not isinstance(value, list | tuple):
+        return None
+    texts = [_read_text(setting, each) for each in cast("list[object]", value)]
+    read = tuple(each for each in texts if each is not None)
+    return read if len(read) == len(texts) == len(set(read)) else None
+
+
 _READERS: Final[Mapping[Kind, Callable[[Setting, object], object]]] = {
     Kind.WHOLE: _read_whole,
     Kind.NUMBER: _read_number,
@@ -127,4 +135,5 @@ _READERS: Final[Mapping[Kind, Callable[[Setting, object], object]]] = {
     Kind.DATE: _read_date,
     Kind.CHOICE: _read_choice,
     Kind.TAGS: _read_tags,
+    Kind.LIST: _read_list,
 }

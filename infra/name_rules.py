@@ -108,7 +108,7 @@ def _limited(names: Names) -> tuple[tuple[str, str, _Limit], ...]:
         ("crawler", names.crawler, glue),
         (
             "workgroup",
-            names.workgroup,
+            names.analyst_workgroup,
             _Limit(128, f"{_DOCS}/athena/latest/APIReference/API_CreateWorkGroup.html"),
         ),
         ("dashboard", names.dashboard, _Limit(255, f"{cloudwatch}/API_PutDashboard.html")),

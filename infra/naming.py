@@ -7,9 +7,21 @@ IAM statements can be written before the resources exist, and a person finds wha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-_CHINA: Final = "aws-cn"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# As botocore's partitions.json has them; every other partition has that of `aws`.
+_DNS_SUFFIX: Final = "amazonaws.com"
+_DNS_SUFFIXES: Final[Mapping[str, str]] = {
+    "aws-cn": "amazonaws.com.cn",
+    "aws-eusc": "amazonaws.eu",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-iso-e": "cloud.adc-e.uk",
+    "aws-iso-f": "csp.hci.ic.gov",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class Names:
     @property
     def dns_suffix(self) -> str:
         """The domain of the partition's services."""
-        return "amazonaws.com.cn" if self.partition == _CHINA else "amazonaws.com"
+        return _DNS_SUFFIXES.get(self.partition, _DNS_SUFFIX)
 
     def service_endpoint(self, service: str) -> str:
         """Give a service's name as the condition key `kms:ViaService` spells it.
@@ -110,8 +122,13 @@ class Names:
 
     @property
     def workgroup(self) -> str:
-        """The Athena workgroup."""
+        """The Athena workgroup of operators."""
         return self.prefix
+
+    @property
+    def analyst_workgroup(self) -> str:
+        """The Athena workgroup of analysts, who see no results of operators."""
+        return f"{self.prefix}-analysts"
 
     @property
     def dashboard(self) -> str:
@@ -190,9 +207,14 @@ class Names:
         return self._arn("lambda", f"function:{self.function}")
 
     @property
-    def function_latest_arn(self) -> str:
-        """ARN of the function's unpublished version, which Firehose invokes."""
-        return f"{self.function_arn}:$LATEST"
+    def function_alias(self) -> str:
+        """The alias of the version that is deployed."""
+        return "deployed"
+
+    @property
+    def function_alias_arn(self) -> str:
+        """ARN of the version that is deployed, which Firehose invokes."""
+        return f"{self.function_arn}:{self.function_alias}"
 
     @property
     def function_log_group_arn(self) -> str:
@@ -213,6 +235,11 @@ class Names:
     def crawlers_log_group_arn(self) -> str:
         """ARN of the log group that Glue's crawlers of an account share."""
         return self._arn("logs", "log-group:/aws-glue/crawlers")
+
+    @property
+    def default_database_arn(self) -> str:
+        """ARN of the database that Athena asks for in every Region, whatever the query reads."""
+        return self._arn("glue", "database/default")
 
     @property
     def catalog_arn(self) -> str:
@@ -239,8 +266,13 @@ class Names:
 
     @property
     def workgroup_arn(self) -> str:
-        """ARN of the Athena workgroup."""
+        """ARN of the operators' Athena workgroup."""
         return self._arn("athena", f"workgroup/{self.workgroup}")
+
+    @property
+    def analyst_workgroup_arn(self) -> str:
+        """ARN of the analysts' Athena workgroup."""
+        return self._arn("athena", f"workgroup/{self.analyst_workgroup}")
 
     @property
     def data_catalog_arn(self) -> str:
@@ -263,7 +295,15 @@ class Names:
     @property
     def root_arn(self) -> str:
         """ARN that stands for the account, whose IAM then decides."""
-        return f"arn:{self.partition}:iam::{self.account_id}:root"
+        return self.root_arn_of(self.account_id)
+
+    def root_arn_of(self, account_id: str) -> str:
+        """Returns the ARN that stands for an account of the same partition.
+
+        Args:
+            account_id: Its twelve digits.
+        """
+        return f"arn:{self.partition}:iam::{account_id}:root"
 
     def role_arn(self, role: str) -> str:
         """Give the ARN of a role of the account.

@@ -99,7 +99,15 @@ def program(
 
     lake = Lake("lake", LakeArgs(names=names, config=config))
     stream = Stream("stream", StreamArgs(names=names, config=config, key_arn=lake.key.arn))
-    claims = Claims("claims", ClaimsArgs(names=names, config=config, key_arn=lake.key.arn))
+    claims = Claims(
+        "claims",
+        ClaimsArgs(
+            names=names,
+            config=config,
+            key_arn=lake.key.arn,
+            living_mode=Claims.living_mode(names, config),
+        ),
+    )
     catalog = Catalog(
         "catalog",
         CatalogArgs(
@@ -134,7 +142,7 @@ def program(
             key_arn=lake.key.arn,
             stream_arn=stream.stream.arn,
             bucket_arn=lake.bucket.arn,
-            function_arn=transform.function.arn,
+            function_arn=transform.alias.arn,
             database=catalog.database.name,
             table=catalog.tables[TABLE_EVENTS].name,
         ),
@@ -155,6 +163,7 @@ def program(
         "deliveryStream": delivery.delivery_stream.name,
         "database": catalog.database.name,
         "workgroup": catalog.workgroup.name,
+        "analystWorkgroup": catalog.analyst_workgroup.name,
         "crawler": catalog.crawler.name if catalog.crawler else None,
         "dashboard": watch.dashboard.dashboard_name,
         "alarmTopicArn": watch.topic.arn,

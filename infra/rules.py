@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from contract.events import EventContract
-    from infra.config import ClaimsConfig, DeliveryConfig, LakeConfig, StreamConfig
+    from infra.config import CatalogConfig, ClaimsConfig, DeliveryConfig, LakeConfig, StreamConfig
     from infra.naming import Names
 
 _FIREHOSE_GUIDE: Final = "https://docs.aws.amazon.com/firehose/latest/dev"
@@ -72,6 +72,7 @@ def check(config: LakeConfig, names: Names, contract: EventContract, *, today: d
         *_stream(config.stream),
         *_claims(config.claims),
         *_delivery(config.delivery),
+        *_lake_formation(config.catalog),
         *_prefixes(config, contract),
         *_contract_names(contract),
         *_open_partitions(config, contract),
@@ -106,6 +107,9 @@ def _stream(stream: StreamConfig) -> Iterator[ConfigProblem]:
     if stream.mode is CapacityMode.PROVISIONED and stream.shard_count is None:
         rule = f"is expected when stream.mode is provisioned; give it ({_STREAM_MODE})"
         yield ConfigProblem("stream.shardCount", "(missing)", rule)
+    if stream.mode is CapacityMode.PROVISIONED and stream.warm_throughput_mib_s is not None:
+        rule = f"is not expected when stream.mode is provisioned; leave it out ({_STREAM_MODE})"
+        yield ConfigProblem("stream.warmThroughputMibS", str(stream.warm_throughput_mib_s), rule)
 
 
 def _claims(claims: ClaimsConfig) -> Iterator[ConfigProblem]:
@@ -122,6 +126,11 @@ def _claims(claims: ClaimsConfig) -> Iterator[ConfigProblem]:
         if claims.mode is CapacityMode.PROVISIONED and value is None:
             rule = f"is expected when claims.mode is provisioned; give it ({_TABLE_MODE})"
             yield ConfigProblem(f"claims.{key}", "(missing)", rule)
+    warm = {"warmWriteUnits": claims.warm_write_units, "warmReadUnits": claims.warm_read_units}
+    for key, value in warm.items():
+        if claims.mode is CapacityMode.PROVISIONED and value is not None:
+            rule = f"is not expected when claims.mode is provisioned; leave it out ({_TABLE_MODE})"
+            yield ConfigProblem(f"claims.{key}", str(value), rule)
     for direction in ("Write", "Read"):
         least, most = units[f"min{direction}Units"], units[f"max{direction}Units"]
         if least is not None and most is not None and least > most:
@@ -144,6 +153,13 @@ def _delivery(delivery: DeliveryConfig) -> Iterator[ConfigProblem]:
                 f" ({_FIREHOSE_GUIDE}/data-transformation.html)"
             )
             yield ConfigProblem(f"delivery.{key}", values[key], rule)
+
+
+def _lake_formation(catalog: CatalogConfig) -> Iterator[ConfigProblem]:
+    principals = catalog.lake_formation_principals
+    if principals and not catalog.has_lake_formation:
+        rule = "is not expected without catalog.hasLakeFormation: nothing would be granted"
+        yield ConfigProblem("catalog.lakeFormationPrincipals", str(list(principals)), rule)
 
 
 def _prefixes(config: LakeConfig, contract: EventContract) -> Iterator[ConfigProblem]:

@@ -59,7 +59,7 @@ def _arns(names: Names) -> dict[Place, list[str]]:
         Place.STREAM: [names.stream_arn, any_key(names)],
         Place.TABLE: [names.claims_table_arn],
         Place.TOPIC: [names.topic_arn],
-        Place.WORKGROUP: [names.workgroup_arn],
+        Place.WORKGROUP: [names.workgroup_arn, names.analyst_workgroup_arn],
     }
 
 

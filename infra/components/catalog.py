@@ -1,4 +1,4 @@
-"""Catalog: the Glue database with its tables and views, the crawler, and Athena's workgroup."""
+"""Catalog: the Glue database with its tables and views, the crawler, and Athena's workgroups."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from catalog.crawler import crawler
 from catalog.queries import named_queries
 from catalog.tables import events_errors_table, events_raw_table, events_table
 from catalog.views import event_views, events_unique_view
-from contract.layout import ATHENA_PREFIX
+from contract.layout import ANALYST_RESULTS_PREFIX, OPERATOR_RESULTS_PREFIX
+from contract.names import TABLE_EVENTS
 from infra import iam
+from infra.components.grants import QUERYING, REGISTERING, Grants
 
 if TYPE_CHECKING:
     from catalog.deployed_table import Inheritance
     from catalog.location import LakeLocation
+    from catalog.queries import NamedQuery
     from catalog.table_input import StorageDescriptor, TableInput
     from contract.events import EventContract
     from infra.config import LakeConfig
@@ -54,6 +57,7 @@ class Catalog(pulumi.ComponentResource):
     views: dict[str, aws.glue.CatalogTable]
     crawler: aws.glue.Crawler | None
     workgroup: aws.athena.Workgroup
+    analyst_workgroup: aws.athena.Workgroup
 
     def __init__(
         self, name: str, args: CatalogArgs, opts: pulumi.ResourceOptions | None = None
@@ -81,19 +85,34 @@ class Catalog(pulumi.ComponentResource):
             view["Name"]: self._table(view)
             for view in (events_unique_view(contract, location), *event_views(contract, location))
         }
+        for number, principal in enumerate(args.config.catalog.lake_formation_principals):
+            self._grants().make(f"{name}-principal-{number}", principal, QUERYING)
         self.crawler = self._crawler() if args.config.catalog.has_crawler else None
-        self.workgroup = self._workgroup()
+        names = args.names
+        self.workgroup = self._workgroup(
+            f"{name}-workgroup", names.workgroup, OPERATOR_RESULTS_PREFIX
+        )
+        self.analyst_workgroup = self._workgroup(
+            f"{name}-analyst-workgroup", names.analyst_workgroup, ANALYST_RESULTS_PREFIX
+        )
         for query in named_queries(location):
-            aws.athena.NamedQuery(
-                f"{name}-query-{query.name}",
-                name=query.name,
-                description=query.description,
-                database=self.database.name,
-                workgroup=self.workgroup.name,
-                query=query.sql,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+            self._named_query(f"{name}-query-{query.name}", query, self.workgroup)
+            if query.is_for_analysts:
+                self._named_query(
+                    f"{name}-analyst-query-{query.name}", query, self.analyst_workgroup
+                )
         self.register_outputs({"database": self.database.name, "workgroup": self.workgroup.name})
+
+    def _named_query(self, name: str, query: NamedQuery, workgroup: aws.athena.Workgroup) -> None:
+        aws.athena.NamedQuery(
+            name,
+            name=query.name,
+            description=query.description,
+            database=self.database.name,
+            workgroup=workgroup.name,
+            query=query.sql,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
     def _table(self, table: TableInput) -> aws.glue.CatalogTable:
         return aws.glue.CatalogTable(
@@ -112,6 +131,10 @@ class Catalog(pulumi.ComponentResource):
             view_expanded_text=table.get("ViewExpandedText"),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _grants(self, *principals: aws.iam.Role) -> Grants:
+        made = [*self.tables.values(), *self.views.values()]
+        return Grants(database=self.database.name, parent=self, depends_on=[*made, *principals])
 
     def _crawler(self) -> aws.glue.Crawler:
         names, config = self._args.names, self._args.config
@@ -133,6 +156,16 @@ class Catalog(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        granted = (
+            self._grants(role).make(
+                f"{self._name}-crawler",
+                role.arn,
+                REGISTERING,
+                self.tables[TABLE_EVENTS].name,
+            )
+            if config.catalog.has_lake_formation
+            else []
+        )
         definition = crawler(self._args.location)
         return aws.glue.Crawler(
             f"{self._name}-crawler",
@@ -152,14 +185,18 @@ class Catalog(pulumi.ComponentResource):
             configuration=definition["Configuration"],
             schedule=config.catalog.crawler_schedule,
             tags=config.tags,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, *self.tables.values()]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[policy, *granted, *self.tables.values()]
+            ),
         )
 
-    def _workgroup(self) -> aws.athena.Workgroup:
+    def _workgroup(
+        self, resource_name: str, workgroup: str, results_prefix: str
+    ) -> aws.athena.Workgroup:
         names, config = self._args.names, self._args.config
         return aws.athena.Workgroup(
-            f"{self._name}-workgroup",
-            name=names.workgroup,
+            resource_name,
+            name=workgroup,
             description=f"Queries of {names.prefix}: limited scans, results in the lake's bucket",
             configuration={
                 "bytes_scanned_cutoff_per_query": config.catalog.scan_limit_bytes,
@@ -168,7 +205,7 @@ class Catalog(pulumi.ComponentResource):
                 "publish_cloudwatch_metrics_enabled": True,
                 "engine_version": {"selected_engine_version": "Athena engine version 3"},
                 "result_configuration": {
-                    "output_location": f"s3://{names.bucket}/{ATHENA_PREFIX}",
+                    "output_location": f"s3://{names.bucket}/{results_prefix}",
                     "encryption_configuration": {
                         "encryption_option": "SSE_KMS",
                         "kms_key_arn": self._args.key_arn,

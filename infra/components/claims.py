@@ -23,11 +23,19 @@ _TARGET_UTILIZATION_PERCENT: Final = 70
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimsArgs:
-    """What the claims table is made from."""
+    """What the claims table is made from.
+
+    Attributes:
+        names: The stack's names.
+        config: The stack's settings.
+        key_arn: The key of the table.
+        living_mode: The mode of the table that is there; None where none is.
+    """
 
     names: Names
     config: LakeConfig
     key_arn: pulumi.Input[str]
+    living_mode: CapacityMode | None
 
 
 class Claims(pulumi.ComponentResource):
@@ -35,20 +43,46 @@ class Claims(pulumi.ComponentResource):
 
     table: aws.dynamodb.Table
 
+    @staticmethod
+    def living_mode(names: Names, config: LakeConfig) -> CapacityMode | None:
+        """Returns the mode of the table that is there; None where none is, or it does not matter.
+
+        Args:
+            names: The stack's names.
+            config: The stack's settings.
+        """
+        if config.claims.mode is not CapacityMode.PROVISIONED:
+            return None
+        if names.claims_table not in aws.dynamodb.get_tables().names:
+            return None
+        mode = aws.dynamodb.get_table(name=names.claims_table).billing_mode
+        return CapacityMode.PROVISIONED if mode == "PROVISIONED" else CapacityMode.ON_DEMAND
+
     def __init__(
         self, name: str, args: ClaimsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("firelake:claims:Claims", name, None, opts)
         config = args.config.claims
         is_provisioned = config.mode is CapacityMode.PROVISIONED
+        is_scaled = is_provisioned and args.living_mode is CapacityMode.PROVISIONED
+        # What a table that takes what comes has under way must not wait for autoscaling, which
+        # lowers the units by itself when they are too many.
+        is_switched = is_provisioned and args.living_mode is CapacityMode.ON_DEMAND
+        write_units = config.max_write_units if is_switched else config.min_write_units
+        read_units = config.max_read_units if is_switched else config.min_read_units
+        warm: aws.dynamodb.TableWarmThroughputArgsDict = {
+            "write_units_per_second": config.warm_write_units,
+            "read_units_per_second": config.warm_read_units,
+        }
         self.table = aws.dynamodb.Table(
             f"{name}-table",
             name=args.names.claims_table,
             attributes=[{"name": CLAIM_KEY, "type": "S"}],
             hash_key=CLAIM_KEY,
             billing_mode="PROVISIONED" if is_provisioned else "PAY_PER_REQUEST",
-            write_capacity=config.min_write_units if is_provisioned else None,
-            read_capacity=config.min_read_units if is_provisioned else None,
+            write_capacity=write_units if is_provisioned else None,
+            read_capacity=read_units if is_provisioned else None,
+            warm_throughput=warm if any(warm.values()) else None,
             ttl={"enabled": True, "attribute_name": CLAIM_EXPIRES_AT},
             point_in_time_recovery={"enabled": config.has_point_in_time_recovery},
             server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},
@@ -57,8 +91,9 @@ class Claims(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args.config.is_protected,
-                # What autoscaling sets is not a change to undo.
-                ignore_changes=["writeCapacity", "readCapacity"] if is_provisioned else None,
+                # What autoscaling sets is not a change to undo. Before that there is nothing to
+                # keep, and Pulumi would leave the units out: the provider then sets one.
+                ignore_changes=["writeCapacity", "readCapacity"] if is_scaled else None,
             ),
         )
         if is_provisioned:

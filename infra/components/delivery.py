@@ -15,6 +15,7 @@ from contract.layout import (
     RAW_FIREHOSE_PREFIX,
 )
 from infra import iam
+from infra.components.grants import CONVERTING, Grants
 
 if TYPE_CHECKING:
     from infra.config import LakeConfig
@@ -38,7 +39,7 @@ class DeliveryArgs:
         key_arn: The key of stream and bucket.
         stream_arn: Where records are read.
         bucket_arn: Where everything is written.
-        function_arn: What transforms the records, unqualified.
+        function_arn: What transforms the records: the deployed version.
         database: The Glue database of the table.
         table: The Glue table whose columns the Parquet files get.
     """
@@ -107,6 +108,13 @@ class Delivery(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        granted = (
+            Grants(database=args.database, parent=self, depends_on=[self.role]).make(
+                f"{name}-role", self.role.arn, CONVERTING, args.table
+            )
+            if config.catalog.has_lake_formation
+            else []
+        )
         self.delivery_stream = aws.kinesis.FirehoseDeliveryStream(
             f"{name}-delivery-stream",
             name=names.delivery_stream,
@@ -121,7 +129,7 @@ class Delivery(pulumi.ComponentResource):
                 parent=self,
                 protect=config.is_protected,
                 # Firehose checks role, table and log streams when it is created.
-                depends_on=[policy, *log_streams],
+                depends_on=[policy, *granted, *log_streams],
             ),
         )
         self.register_outputs({"deliveryStreamName": self.delivery_stream.name})
@@ -184,7 +192,7 @@ class Delivery(pulumi.ComponentResource):
         """
         delivery = self._args.config.delivery
         parameters: dict[str, pulumi.Input[str]] = {
-            "LambdaArn": pulumi.Output.concat(self._args.function_arn, ":$LATEST"),
+            "LambdaArn": self._args.function_arn,
             "NumberOfRetries": str(delivery.transform_retries),
             "BufferSizeInMBs": f"{delivery.batch_size_mb:g}",
             "BufferIntervalInSeconds": str(delivery.batch_interval_s),

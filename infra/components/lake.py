@@ -57,7 +57,7 @@ class Lake(pulumi.ComponentResource):
                 _PROTECTED_KEY_DELETION_DAYS if config.is_protected else _KEY_DELETION_DAYS
             ),
             enable_key_rotation=True,
-            policy=json.dumps(iam.key_policy(names)),
+            policy=json.dumps(iam.key_policy(names, config.stream.producer_accounts)),
             tags=config.tags,
             opts=kept,
         )
@@ -114,6 +114,8 @@ class Lake(pulumi.ComponentResource):
                     },
                     # One call to KMS for many objects: Firehose writes thousands an hour.
                     "bucket_key_enabled": True,
+                    # Whoever lost such a key would have lost the object.
+                    "blocked_encryption_types": ["SSE-C"],
                 }
             ],
             opts=child,

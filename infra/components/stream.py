@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
+
+from infra import iam
 
 if TYPE_CHECKING:
     from infra.config import LakeConfig
@@ -40,9 +43,17 @@ class Stream(pulumi.ComponentResource):
             retention_period=config.retention_hours,
             encryption_type="KMS",
             kms_key_id=args.key_arn,
+            warm_throughput_mib_ps=config.warm_throughput_mib_s,
             # Or a reader with enhanced fan-out would keep the stream from being deleted.
             enforce_consumer_deletion=not args.config.is_protected,
             tags=args.config.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=args.config.is_protected),
         )
+        if config.producer_accounts:
+            aws.kinesis.ResourcePolicy(
+                f"{name}-policy",
+                resource_arn=self.stream.arn,
+                policy=json.dumps(iam.stream_policy(args.names, config.producer_accounts)),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         self.register_outputs({"streamName": self.stream.name})

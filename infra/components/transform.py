@@ -55,6 +55,7 @@ class Transform(pulumi.ComponentResource):
     """The function, which may reach its claims and its log and nothing else."""
 
     function: aws.lambda_.Function
+    alias: aws.lambda_.Alias
     role: aws.iam.Role
     log_group: aws.cloudwatch.LogGroup
 
@@ -102,9 +103,20 @@ class Transform(pulumi.ComponentResource):
             reserved_concurrent_executions=config.transform.reserved_concurrency,
             role=self.role.arn,
             environment={"variables": environment(names, config, args.oldest_contract_version)},
+            # Code and environment of a version never differ, as they do in $LATEST while one is
+            # updated and the other not yet: Firehose calls the alias.
+            publish=True,
             tags=config.tags,
             # The role must be usable and the log group ours before the first call.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, self.log_group]),
+        )
+        self.alias = aws.lambda_.Alias(
+            f"{name}-alias",
+            name=names.function_alias,
+            description="The version that Firehose invokes",
+            function_name=self.function.name,
+            function_version=self.function.version,
+            opts=child,
         )
         self.register_outputs({"functionName": self.function.name})
 

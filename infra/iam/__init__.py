@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.iam.people import analyst_statements, operator_statements, producer_statements
-from infra.iam.resources import bucket_policy, key_policy, topic_policy
+from infra.iam.resources import bucket_policy, key_policy, stream_policy, topic_policy
 from infra.iam.roles import crawler_statements, delivery_statements, function_statements
 from infra.iam.statements import Statement, policy, trust
 
@@ -18,6 +18,7 @@ __all__ = [
     "operator_statements",
     "policy",
     "producer_statements",
+    "stream_policy",
     "topic_policy",
     "trust",
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from contract.layout import (
-    ATHENA_PREFIX,
+    ANALYST_RESULTS_PREFIX,
     ERRORS_PREFIX,
     EVENTS_PREFIX,
+    OPERATOR_RESULTS_PREFIX,
     RAW_PREFIX,
     RECEIPTS_PREFIX,
 )
@@ -30,7 +31,8 @@ def producer_statements(names: Names, key_arn: str) -> list[Statement]:
         key_arn: ARN of the stack's KMS key.
     """
     return [
-        allow("Send", ["kinesis:PutRecords"], [names.stream_arn]),
+        # Both: the Kinesis agent and many libraries send single records.
+        allow("Send", ["kinesis:PutRecord", "kinesis:PutRecords"], [names.stream_arn]),
         # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
         allow_key("StreamKey", ["kms:GenerateDataKey"], key_arn, names, "kinesis"),
     ]
@@ -39,12 +41,24 @@ def producer_statements(names: Names, key_arn: str) -> list[Statement]:
 def analyst_statements(names: Names, key_arn: str) -> list[Statement]:
     """Let an analyst query `events`: neither raw records nor errors, which hold what was sent.
 
-    The tables of those two can be seen, but not their data. Results may be deleted, as
-    `awswrangler` does with those it has read.
+    The tables of those two can be seen, but not their data, nor what operators have asked of them:
+    analysts have a workgroup and a place of results of their own.
 
     Args:
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
+    """
+    return _query_statements(
+        names, key_arn, [names.analyst_workgroup_arn], [ANALYST_RESULTS_PREFIX]
+    )
+
+
+def _query_statements(
+    names: Names, key_arn: str, workgroups: list[str], results: list[str]
+) -> list[Statement]:
+    """Let somebody query `events`, with results under prefixes.
+
+    Results may be deleted, as `awswrangler` does with those it has read.
     """
     return [
         allow(
@@ -63,7 +77,7 @@ def analyst_statements(names: Names, key_arn: str) -> list[Statement]:
                 "athena:StartQueryExecution",
                 "athena:StopQueryExecution",
             ],
-            [names.workgroup_arn],
+            workgroups,
         ),
         allow(
             "Catalog",
@@ -91,7 +105,14 @@ def analyst_statements(names: Names, key_arn: str) -> list[Statement]:
             ],
             [names.catalog_arn, names.database_arn, names.table_arn("*")],
         ),
-        *_read_objects(names, "Event", [EVENTS_PREFIX, ATHENA_PREFIX]),
+        # Athena wants to see the database `default` of each Region, too; nothing is in it here.
+        # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+        allow(
+            "DefaultDatabase",
+            ["glue:GetDatabase", "glue:GetDatabases"],
+            [names.catalog_arn, names.default_database_arn],
+        ),
+        *_read_objects(names, "Event", [EVENTS_PREFIX, *results]),
         # What Athena wants of the place of its results:
         # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
         allow(
@@ -107,7 +128,7 @@ def analyst_statements(names: Names, key_arn: str) -> list[Statement]:
                 "s3:ListMultipartUploadParts",
                 "s3:PutObject",
             ],
-            [names.objects_arn(ATHENA_PREFIX)],
+            [names.objects_arn(each) for each in results],
         ),
         allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
     ]
@@ -126,7 +147,12 @@ def operator_statements(names: Names, key_arn: str) -> list[Statement]:
         key_arn: ARN of the stack's KMS key.
     """
     return [
-        *analyst_statements(names, key_arn),
+        *_query_statements(
+            names,
+            key_arn,
+            [names.workgroup_arn, names.analyst_workgroup_arn],
+            [OPERATOR_RESULTS_PREFIX, ANALYST_RESULTS_PREFIX],
+        ),
         *_read_objects(names, "Error", [ERRORS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX]),
         allow("Receipts", ["s3:PutObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
         allow(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from infra.iam.statements import policy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra.iam.statements import Statement
     from infra.naming import Names
 
@@ -15,8 +17,11 @@ _ENCRYPTION_HEADER: Final = "s3:x-amz-server-side-encryption"
 _KEY_HEADER: Final = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 
 
-def key_policy(names: Names) -> dict[str, object]:
+def key_policy(names: Names, producer_accounts: Sequence[str] = ()) -> dict[str, object]:
     """Let IAM decide about the key, and let CloudWatch publish alarms to the encrypted topic.
+
+    Producers of other accounts may encrypt what they send by Kinesis, if IAM there lets them.
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
 
     The first statement is AWS's own default for a key: without it no policy of IAM counts and
     nobody could ever change the key again. DynamoDB gets its grant from whoever makes the table.
@@ -25,7 +30,16 @@ def key_policy(names: Names) -> dict[str, object]:
 
     Args:
         names: The stack's names.
+        producer_accounts: Other accounts whose identities may send.
     """
+    producers: Statement = {
+        "Sid": "Producers",
+        "Effect": "Allow",
+        "Principal": {"AWS": [names.root_arn_of(each) for each in producer_accounts]},
+        "Action": "kms:GenerateDataKey",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"kms:ViaService": names.service_endpoint("kinesis")}},
+    }
     return policy(
         [
             {
@@ -43,6 +57,33 @@ def key_policy(names: Names) -> dict[str, object]:
                 "Resource": "*",
                 "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
             },
+            *([producers] if producer_accounts else []),
+        ]
+    )
+
+
+def stream_policy(names: Names, producer_accounts: Sequence[str]) -> dict[str, object]:
+    """Lets identities of other accounts send, as far as IAM there lets them.
+
+    https://docs.aws.amazon.com/streams/latest/dev/resource-based-policy-examples.html
+
+    Args:
+        names: The stack's names.
+        producer_accounts: Ids of the accounts.
+    """
+    return policy(
+        [
+            {
+                "Sid": "Producers",
+                "Effect": "Allow",
+                "Principal": {"AWS": [names.root_arn_of(each) for each in producer_accounts]},
+                "Action": [
+                    "kinesis:DescribeStreamSummary",
+                    "kinesis:PutRecord",
+                    "kinesis:PutRecords",
+                ],
+                "Resource": names.stream_arn,
+            }
         ]
     )
 
@@ -75,6 +116,17 @@ def bucket_policy(names: Names, key_arn: str) -> dict[str, object]:
                 {
                     "Null": {_ENCRYPTION_HEADER: "false"},
                     "StringNotEquals": {_ENCRYPTION_HEADER: "aws:kms"},
+                },
+            ),
+            # Without a key's name `aws:kms` means the account's own key of S3.
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/specifying-kms-encryption.html
+            _deny(
+                "NoKeyOfS3",
+                "s3:PutObject",
+                [objects],
+                {
+                    "StringEquals": {_ENCRYPTION_HEADER: "aws:kms"},
+                    "Null": {_KEY_HEADER: "true"},
                 },
             ),
             _deny(

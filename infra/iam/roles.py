@@ -69,7 +69,7 @@ def delivery_statements(names: Names, key_arn: str) -> list[Statement]:
         allow(
             "Function",
             ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
-            [names.function_latest_arn],
+            [names.function_alias_arn],
         ),
         allow(
             "Schema",

@@ -233,7 +233,11 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
         Call("firehose", "CreateDeliveryStream", _FIREHOSE),
     ),
     "aws:kinesis/stream:Stream": (
-        Call("kinesis", "CreateStream", {"name": "StreamName"}),
+        Call(
+            "kinesis",
+            "CreateStream",
+            {"name": "StreamName", "warmThroughputMibPs": "WarmThroughputMiBps"},
+        ),
         _extra(
             "kinesis",
             "IncreaseStreamRetentionPeriod",
@@ -257,6 +261,7 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
             names={"name": "StreamName"},
         ),
     ),
+    "aws:kinesis/resourcePolicy:ResourcePolicy": (Call("kinesis", "PutResourcePolicy"),),
     "aws:kms/alias:Alias": (Call("kms", "CreateAlias", {"name": "AliasName"}),),
     "aws:kms/key:Key": (
         Call("kms", "CreateKey", {"customerMasterKeySpec": "KeySpec"}),
@@ -275,6 +280,19 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
             fixed={"KeyId": _A_KEY_ID},
         ),
     ),
+    "aws:lakeformation/permissions:Permissions": (
+        Call(
+            "lakeformation",
+            "GrantPermissions",
+            {
+                "database": "Resource.Database",
+                "principal": "Principal.DataLakePrincipalIdentifier",
+                "table": "Resource.Table",
+                "table.wildcard": "TableWildcard",
+            },
+        ),
+    ),
+    "aws:lambda/alias:Alias": (Call("lambda", "CreateAlias"),),
     "aws:lambda/function:Function": (
         Call(
             "lambda",
@@ -327,7 +345,14 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
         },
     ),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
-        _bucket_part("PutBucketEncryption", rules="ServerSideEncryptionConfiguration.Rules")
+        Call(
+            "s3",
+            "PutBucketEncryption",
+            {
+                "rules": "ServerSideEncryptionConfiguration.Rules",
+                "rules.blockedEncryptionTypes": "BlockedEncryptionTypes.EncryptionType",
+            },
+        ),
     ),
     "aws:s3/bucketVersioning:BucketVersioning": _bucket_part("PutBucketVersioning"),
     "aws:sns/topic:Topic": (

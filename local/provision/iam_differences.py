@@ -108,6 +108,18 @@ DIFFERENCES: Final[tuple[OtherActions | LeftOut | WithoutCondition, ...]] = (
             "refuse every role. That a request without TLS is refused is not seen here."
         ),
     ),
+    LeftOut(
+        effect="Deny",
+        condition={
+            "StringEquals": {"s3:x-amz-server-side-encryption": "aws:kms"},
+            "Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"},
+        },
+        reason=(
+            "MiniStack's policies do not know which key a write names, and would take every one "
+            "for nameless. That a write under the account's own key of S3 is refused is not seen "
+            "here."
+        ),
+    ),
     WithoutCondition(
         condition={"Null": {"s3:if-none-match": "false"}},
         reason=(

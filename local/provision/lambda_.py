@@ -1,4 +1,4 @@
-"""Provisions Lambda's resource: the function, from the very zip that the program names."""
+"""Provisions Lambda's resources: the function, from the program's own zip, and its alias."""
 
 from __future__ import annotations
 
@@ -51,7 +51,15 @@ def function(place: Place, registration: Registration) -> Created:
             "arn": arn,
             "codeSha256": str(made["CodeSha256"]),
             "invokeArn": f"{api}/{arn}/invocations",
-            "qualifiedArn": f"{arn}:$LATEST",
-            "version": "$LATEST",
+            "qualifiedArn": f"{arn}:{made['Version']}",
+            "version": str(made["Version"]),
         },
     )
+
+
+def alias(place: Place, registration: Registration) -> Created:
+    """Make an alias of a version."""
+    made = place.send(registration)["CreateAlias"]
+    arn = str(made["AliasArn"])
+    api = f"arn:aws:apigateway:{place.region}:lambda:path/2015-03-31/functions"
+    return Created(arn, {"arn": arn, "invokeArn": f"{api}/{arn}/invocations"})

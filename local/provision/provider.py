@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from local.errors import DuplicateResourceError, InputError, UnknownTypeError
 from local.nets.requests import constraint_violations
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from local.provider import Created, Registration
     from local.provision.place import Place
+
+_TABLE: Final = "aws:dynamodb/getTable:getTable"
 
 
 class MinistackProvider:
@@ -71,8 +73,11 @@ class MinistackProvider:
         answers = {
             "aws:index/getCallerIdentity:getCallerIdentity": self._caller,
             "aws:index/getPartition:getPartition": self._partition,
+            "aws:dynamodb/getTables:getTables": self._tables,
             "aws:index/getRegion:getRegion": self._region,
         }
+        if token == _TABLE and [*arguments] == ["name"]:
+            return self._table(str(arguments["name"]))
         if token not in answers or arguments:
             message = f"the embedded cloud does not answer {token!r} of {dict(arguments)}"
             raise UnknownTypeError(message)
@@ -94,6 +99,15 @@ class MinistackProvider:
             "dnsSuffix": "amazonaws.com",
             "reverseDnsPrefix": "com.amazonaws",
         }
+
+    def _tables(self) -> Mapping[str, object]:
+        names = self._place.clients.call("dynamodb", "ListTables", {})["TableNames"]
+        return {"id": self._place.region, "names": names, "region": self._place.region}
+
+    def _table(self, name: str) -> Mapping[str, object]:
+        told = self._place.clients.call("dynamodb", "DescribeTable", {"TableName": name})["Table"]
+        mode = told.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
+        return {"id": name, "name": name, "arn": told["TableArn"], "billingMode": mode}
 
     def _region(self) -> Mapping[str, object]:
         region = self._place.region

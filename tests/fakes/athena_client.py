@@ -46,6 +46,10 @@ class FakeAthena:
     def client(self) -> AthenaClient:
         return cast("AthenaClient", self)
 
+    def get_work_group(self, *, WorkGroup: str) -> dict[str, Any]:  # noqa: N803
+        place = {"OutputLocation": f"s3://a-bucket/results-of-{WorkGroup}"}
+        return {"WorkGroup": {"Configuration": {"ResultConfiguration": place}}}
+
     def start_query_execution(self, **request: object) -> dict[str, Any]:
         answer = self._answer(
             str(request["QueryString"]), cast("list[str]", request.get("ExecutionParameters", []))

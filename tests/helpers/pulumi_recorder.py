@@ -88,14 +88,19 @@ MADE: Mapping[str, tuple[str, Mapping[str, object]]] = {
         versionId="1",
     ),
     "aws:kinesis/stream:Stream": _named("kinesis", "stream/{name}", identity="{arn}"),
+    "aws:kinesis/resourcePolicy:ResourcePolicy": ("{resourceArn}", {}),
     "aws:kms/alias:Alias": _named("kms", "{name}", identity="{name}"),
     "aws:kms/key:Key": _named("kms", "key/{uuid}", identity="{uuid}", keyId="{uuid}"),
+    "aws:lakeformation/permissions:Permissions": ("{uuid}", {}),
+    "aws:lambda/alias:Alias": _named(
+        "lambda", "function:{functionName}:{name}", identity="{arn}", invokeArn="{uuid}"
+    ),
     "aws:lambda/function:Function": _named(
         "lambda",
         "function:{name}",
         identity="{name}",
-        version="$LATEST",
-        qualifiedArn="arn:aws:lambda:{region}:{account}:function:{name}:$LATEST",
+        version="1",
+        qualifiedArn="arn:aws:lambda:{region}:{account}:function:{name}:1",
         invokeArn=(
             "arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/"
             "arn:aws:lambda:{region}:{account}:function:{name}/invocations"
@@ -178,11 +183,16 @@ class RecordingProvider:
     """Makes nothing, but gives ids and outputs as the AWS provider would."""
 
     def __init__(
-        self, account_id: str, region: str, events_table: Mapping[str, object] | None = None
+        self,
+        account_id: str,
+        region: str,
+        events_table: Mapping[str, object] | None = None,
+        tables: Mapping[str, str] | None = None,
     ) -> None:
         self._account_id = account_id
         self._region = region
         self._events_table = events_table
+        self._tables = tables or {}
 
     def create(self, registration: Registration) -> Created:
         """Gives id and outputs of a resource.
@@ -242,6 +252,15 @@ class RecordingProvider:
             "aws:index/getCallerIdentity:getCallerIdentity": identity,
             "aws:index/getPartition:getPartition": partition,
             "aws:index/getRegion:getRegion": region,
+            "aws:dynamodb/getTables:getTables": {
+                "id": self._region,
+                "names": [*self._tables],
+                "region": self._region,
+            },
+            "aws:dynamodb/getTable:getTable": {
+                "id": "",
+                "billingMode": self._tables.get(str(arguments.get("name")), ""),
+            },
         }
         if token == "aws:glue/getCatalogTable:getCatalogTable":
             if self._events_table is None:
@@ -263,8 +282,11 @@ def run(  # noqa: PLR0913 (every one but the program has a default)
     account_id: str = "111122223333",
     region: str = "us-east-1",
     events_table: Mapping[str, object] | None = None,
+    tables: Mapping[str, str] | None = None,
 ) -> Recording:
-    """Runs a program as `pulumi up` would, with nothing behind it.
+    """Runs a program as `pulumi up` would, with nothing behind it but `tables` of DynamoDB.
+
+    `tables` has their billing modes by their names.
 
     `config` has keys as in a stack's file, `firelake:startDate` or `startDate`; values that are no
     text are given as objects. `events_table` is what Glue shows of the table before; None for
@@ -276,7 +298,7 @@ def run(  # noqa: PLR0913 (every one but the program has a default)
     """
     deployment = run_program(
         program,
-        RecordingProvider(account_id, region, events_table),
+        RecordingProvider(account_id, region, events_table, tables),
         Stack(project=project, name=stack, config={"aws:region": region, **(config or {})}),
         parallel=1,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import io
 import json
@@ -35,26 +36,30 @@ TRUST: Final = {
 class Person:
     """Somebody with a policy of the stack, who queries."""
 
-    def __init__(self, session: boto3.Session, outputs: dict[str, str]) -> None:
-        self._athena = cast("Any", session).client("athena")
+    def __init__(self, session: boto3.Session, outputs: dict[str, str], workgroup: str) -> None:
+        self.athena = cast("Any", session).client("athena")
+        self.s3 = cast("Any", session).client("s3")
+        self.last_query = ""
         self._outputs = outputs
+        self._workgroup = workgroup
 
     def ask(self, sql: str, *, workgroup: str | None = None) -> tuple[str, str]:
         """Runs a query, and gives how it ended, and why or with which last value."""
-        started = self._athena.start_query_execution(
+        started = self.athena.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": self._outputs["database"]},
-            WorkGroup=workgroup or self._outputs["workgroup"],
+            WorkGroup=workgroup or self._workgroup,
         )["QueryExecutionId"]
+        self.last_query = started
         while True:
-            told = self._athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
+            told = self.athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
             state = told["Status"]["State"]
             if state not in {"QUEUED", "RUNNING"}:
                 break
             time.sleep(0.02)
         if state != "SUCCEEDED":
             return state, told["Status"]["StateChangeReason"]
-        rows = self._athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
+        rows = self.athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
         return state, rows[-1]["Data"][-1]["VarCharValue"]
 
 
@@ -85,6 +90,7 @@ def person(clouds: Clouds) -> Iterator[Callable[[str], Person]]:
     for key, body in stored.items():
         s3.put_object(Bucket=bucket, Key=key, Body=body)
 
+    @functools.cache
     def make(policy: str) -> Person:
         role = iam.create_role(
             RoleName=f"person-{policy}", AssumeRolePolicyDocument=json.dumps(TRUST)
@@ -99,7 +105,9 @@ def person(clouds: Clouds) -> Iterator[Callable[[str], Person]]:
                 aws_secret_access_key=given["SecretAccessKey"],
                 aws_session_token=given["SessionToken"],
             )
-            return Person(session, outputs)
+            of_analyst = policy == "analystPolicyArn"
+            workgroup = outputs["analystWorkgroup" if of_analyst else "workgroup"]
+            return Person(session, outputs, workgroup)
 
     yield make
     # Others count what is in this lake.
@@ -133,6 +141,42 @@ def test_an_operator_queries_what_failed_too(person: Callable[[str], Person]) ->
     operator = person("operatorPolicyArn")
     assert operator.ask(RAW) == ("SUCCEEDED", '{"event_uuid": "u1"}')
     assert operator.ask(ERRORS) == ("SUCCEEDED", "x")
+
+
+def test_an_analyst_sees_no_results_of_an_operator_by_any_way(
+    person: Callable[[str], Person], clouds: Clouds
+) -> None:
+    outputs = clouds("dev").outputs
+    bucket = str(outputs["bucket"])
+    operator, analyst = person("operatorPolicyArn"), person("analystPolicyArn")
+    assert operator.ask(ERRORS) == ("SUCCEEDED", "x")
+    told = operator.athena.get_query_execution(QueryExecutionId=operator.last_query)
+    place = told["QueryExecution"]["ResultConfiguration"]["OutputLocation"]
+    key = place.removeprefix(f"s3://{bucket}/")
+    assert key.startswith("athena/operators/")
+    assert operator.s3.get_object(Bucket=bucket, Key=key)["Body"].read().endswith(b'"x"\n')
+
+    refused = [
+        lambda: analyst.ask(EVENTS, workgroup=str(outputs["workgroup"])),
+        lambda: analyst.athena.get_query_results(QueryExecutionId=operator.last_query),
+        lambda: analyst.athena.get_query_execution(QueryExecutionId=operator.last_query),
+        lambda: analyst.athena.list_query_executions(WorkGroup=str(outputs["workgroup"])),
+        lambda: analyst.s3.get_object(Bucket=bucket, Key=key),
+        lambda: analyst.s3.list_objects_v2(Bucket=bucket, Prefix="athena/"),
+        lambda: analyst.s3.list_objects_v2(Bucket=bucket, Prefix="athena/operators/"),
+        lambda: analyst.s3.put_object(Bucket=bucket, Key="athena/operators/mine", Body=b""),
+        lambda: analyst.s3.delete_object(Bucket=bucket, Key=key),
+    ]
+    for call in refused:
+        with pytest.raises(ClientError, match=r"AccessDenied|not authorized"):
+            call()
+
+    assert analyst.ask(EVENTS) == ("SUCCEEDED", "u1")
+    told = analyst.athena.get_query_execution(QueryExecutionId=analyst.last_query)
+    place = told["QueryExecution"]["ResultConfiguration"]["OutputLocation"]
+    assert place.startswith(f"s3://{bucket}/athena/analysts/")
+    own = analyst.s3.list_objects_v2(Bucket=bucket, Prefix="athena/analysts/")["Contents"]
+    assert place.removeprefix(f"s3://{bucket}/") in [each["Key"] for each in own]
 
 
 def test_a_producer_queries_nothing(person: Callable[[str], Person]) -> None:

@@ -58,28 +58,33 @@ def test_the_crawler_is_as_asked_or_absent(clouds: Clouds, stack: str) -> None:
     assert cloud.clients.call("glue", "GetTags", {"ResourceArn": arn})["Tags"] == tags
 
 
-def test_the_workgroup_is_as_asked(clouds: Clouds, stack: str) -> None:
+def test_the_workgroups_are_as_asked(clouds: Clouds, stack: str) -> None:
     cloud = clouds(stack)
-    (workgroup,) = registered(cloud, "Workgroup")
-    name = {"WorkGroup": cloud.outputs["workgroup"]}
-    held = cloud.clients.call("athena", "GetWorkGroup", name)["WorkGroup"]
-    wanted = asked(workgroup, "CreateWorkGroup")
-    del wanted["Tags"]
-    assert list(differences(wanted, held)) == []
+    workgroups = registered(cloud, "Workgroup")
+    assert len(workgroups) == 2
+    for workgroup in workgroups:
+        name = {"WorkGroup": workgroup.inputs["name"]}
+        held = cloud.clients.call("athena", "GetWorkGroup", name)["WorkGroup"]
+        wanted = asked(workgroup, "CreateWorkGroup")
+        del wanted["Tags"]
+        assert list(differences(wanted, held)) == []
 
 
 def test_every_named_query_is_as_asked(clouds: Clouds, stack: str) -> None:
     cloud = clouds(stack)
-    name = {"WorkGroup": cloud.outputs["workgroup"]}
     held = {
-        query["Name"]: query
+        (query["WorkGroup"], query["Name"]): query
+        for workgroup in (cloud.outputs["workgroup"], cloud.outputs["analystWorkgroup"])
+        for name in [{"WorkGroup": workgroup}]
         for id_ in cloud.clients.call("athena", "ListNamedQueries", name)["NamedQueryIds"]
         for query in [
             cloud.clients.call("athena", "GetNamedQuery", {"NamedQueryId": id_})["NamedQuery"]
         ]
     }
     queries = registered(cloud, "NamedQuery")
-    assert sorted(held) == sorted(str(query.inputs["name"]) for query in queries)
+    assert sorted(held) == sorted(
+        (str(query.inputs["workgroup"]), str(query.inputs["name"])) for query in queries
+    )
     for query in queries:
         wanted = asked(query, "CreateNamedQuery")
-        assert list(differences(wanted, held[wanted["Name"]])) == []
+        assert list(differences(wanted, held[wanted["WorkGroup"], wanted["Name"]])) == []

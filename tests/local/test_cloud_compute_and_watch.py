@@ -32,12 +32,24 @@ def test_the_function_is_as_asked_and_has_the_zip_of_this_machine(
     told = cloud.clients.call("lambda", "GetFunction", name)
     wanted = asked(function, "CreateFunction")
     del wanted["Code"]
+    assert wanted.pop("Publish") is True
     assert told["Tags"] == wanted.pop("Tags")
     assert list(differences(wanted, told["Configuration"])) == []
     digest = hashlib.sha256(current_zip(host_target()).read_bytes()).digest()
     assert told["Configuration"]["CodeSha256"] == base64.b64encode(digest).decode()
     reserved = told.get("Concurrency", {}).get("ReservedConcurrentExecutions")
     assert reserved == {"dev": None, "prod": None, "paid": 5}[stack]
+
+
+def test_firehose_calls_the_version_that_was_published(clouds: Clouds, stack: str) -> None:
+    cloud = clouds(stack)
+    (alias,) = (each for each in registered(cloud, "Alias") if "lambda" in each.type)
+    name = {"FunctionName": cloud.outputs["functionName"], "Name": "deployed"}
+    held = cloud.clients.call("lambda", "GetAlias", name)
+    assert held["FunctionVersion"] == alias.inputs["functionVersion"] == "1"
+    processing = cloud.delivery_settings().processing
+    assert processing is not None
+    assert held["AliasArn"] == processing.function_arn
 
 
 def test_every_alarm_is_as_asked(clouds: Clouds, stack: str) -> None:

@@ -29,6 +29,14 @@ CATALOG: Final = (
         deletes=("glue:DeleteTable",),
     ),
     ResourceType(
+        type_name="aws:lakeformation/permissions:Permissions",
+        source="lakeformation/permissions.go",
+        place=Place.DATABASE,
+        reads=("lakeformation:ListPermissions",),
+        writes=("lakeformation:GrantPermissions",),
+        deletes=("lakeformation:RevokePermissions",),
+    ),
+    ResourceType(
         type_name="aws:glue/crawler:Crawler",
         source="glue/crawler.go",
         place=Place.CRAWLER,

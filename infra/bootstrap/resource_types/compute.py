@@ -21,6 +21,7 @@ COMPUTE: Final = (
         writes=(
             "lambda:CreateFunction",
             "lambda:DeleteFunctionConcurrency",
+            "lambda:PublishVersion",
             "lambda:PutFunctionConcurrency",
             "lambda:TagResource",
             "lambda:UntagResource",
@@ -28,6 +29,14 @@ COMPUTE: Final = (
             "lambda:UpdateFunctionConfiguration",
         ),
         deletes=("lambda:DeleteFunction",),
+    ),
+    ResourceType(
+        type_name="aws:lambda/alias:Alias",
+        source="lambda/alias.go",
+        place=Place.FUNCTION,
+        reads=("lambda:GetAlias",),
+        writes=("lambda:CreateAlias", "lambda:UpdateAlias"),
+        deletes=("lambda:DeleteAlias",),
     ),
     ResourceType(
         type_name="aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",

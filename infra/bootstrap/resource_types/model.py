@@ -63,9 +63,13 @@ class ResourceType:
 UNCONFINED: Final = {
     "application-autoscaling:DescribeScalableTargets": "lists, and takes no resource",
     "application-autoscaling:DescribeScalingPolicies": "lists, and takes no resource",
+    "dynamodb:ListTables": "lists, and takes no resource",
     "glue:CreateCrawler": "takes no resource",
     "kms:CreateKey": "a key has no ARN before it is made",
     "kms:ListAliases": "lists, and takes no resource",
+    "lakeformation:GrantPermissions": "takes no resource; only an administrator's call succeeds",
+    "lakeformation:ListPermissions": "takes no resource",
+    "lakeformation:RevokePermissions": "takes no resource; only an administrator's call succeeds",
     "logs:DescribeLogGroups": "lists, and takes no resource",
     "sns:GetSubscriptionAttributes": "takes no resource",
     "sns:SetSubscriptionAttributes": "takes no resource",

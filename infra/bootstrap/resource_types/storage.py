@@ -140,9 +140,18 @@ STORAGE: Final = (
             "kinesis:StartStreamEncryption",
             "kinesis:UpdateShardCount",
             "kinesis:UpdateStreamMode",
+            "kinesis:UpdateStreamWarmThroughput",
         ),
         deletes=("kinesis:DeleteStream",),
         holds_data=True,
+    ),
+    ResourceType(
+        type_name="aws:kinesis/resourcePolicy:ResourcePolicy",
+        source="kinesis/resource_policy.go",
+        place=Place.STREAM,
+        reads=("kinesis:GetResourcePolicy",),
+        writes=("kinesis:PutResourcePolicy",),
+        deletes=("kinesis:DeleteResourcePolicy",),
     ),
     ResourceType(
         type_name="aws:dynamodb/table:Table",
@@ -152,6 +161,7 @@ STORAGE: Final = (
             "dynamodb:DescribeContinuousBackups",
             "dynamodb:DescribeTable",
             "dynamodb:DescribeTimeToLive",
+            "dynamodb:ListTables",
             "dynamodb:ListTagsOfResource",
         ),
         writes=(

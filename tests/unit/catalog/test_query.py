@@ -103,7 +103,7 @@ def test_events_are_unloaded_to_a_place_of_their_own(results: Results) -> None:
     for _ in range(2):
         lake.read_events("payment:declined", start=DAY, end=NEXT_DAY, columns=["order_id"])
         match = re.fullmatch(
-            r"UNLOAD \((SELECT .*)\) TO '(s3://a-bucket/athena/unload/[0-9a-f-]{36}/)'"
+            r"UNLOAD \((SELECT .*)\) TO '(s3://a-bucket/results-of-analysts/unload/[0-9a-f-]{36}/)'"
             r" WITH \(format = 'PARQUET'\)",
             str(fake.started[-1]["QueryString"]),
         )

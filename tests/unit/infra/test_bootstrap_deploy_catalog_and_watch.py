@@ -69,12 +69,20 @@ DEV: dict[Bundle, list[Statement]] = {
                 "athena:UntagResource",
                 "athena:UpdateWorkGroup",
             ],
-            "Resource": ["arn:aws:athena:us-east-1:111122223333:workgroup/firelake-dev"],
+            "Resource": [
+                "arn:aws:athena:us-east-1:111122223333:workgroup/firelake-dev",
+                "arn:aws:athena:us-east-1:111122223333:workgroup/firelake-dev-analysts",
+            ],
         },
         {
             "Sid": "Unconfined",
             "Effect": "Allow",
-            "Action": ["glue:CreateCrawler"],
+            "Action": [
+                "glue:CreateCrawler",
+                "lakeformation:GrantPermissions",
+                "lakeformation:ListPermissions",
+                "lakeformation:RevokePermissions",
+            ],
             "Resource": ["*"],
         },
         {

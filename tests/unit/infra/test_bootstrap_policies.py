@@ -37,6 +37,14 @@ KNOWN_FINDINGS = (
         r"RESOURCE_MISMATCH: \[(\{'action': 'kinesis:(UpdateShardCount|UpdateStreamMode)', "
         r"'required_format': '\*'\}(, )?)+\]"
     ),
+    # A stream has a policy as its consumers have, and warm throughput:
+    # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutResourcePolicy.html
+    # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamWarmThroughput.html
+    (
+        r"RESOURCE_MISMATCH: \[(\{'action': 'kinesis:(Put|Get|Delete)ResourcePolicy', "
+        r"'required_format': 'arn:\*:kinesis:\*:\*:\*/\*/consumer/\*:\*'\}(, )?)+\]"
+    ),
+    r"UNKNOWN_ACTION: Unknown action kinesis:UpdateStreamWarmThroughput",
 )
 
 

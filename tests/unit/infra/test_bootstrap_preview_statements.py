@@ -62,7 +62,11 @@ PREVIEW: dict[Bundle, list[Statement]] = {
         {
             "Sid": "Stream",
             "Effect": "Allow",
-            "Action": ["kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream"],
+            "Action": [
+                "kinesis:DescribeStreamSummary",
+                "kinesis:GetResourcePolicy",
+                "kinesis:ListTagsForStream",
+            ],
             "Resource": [
                 "arn:aws:kinesis:us-east-1:111122223333:stream/firelake-dev-events",
                 "arn:aws:kms:us-east-1:111122223333:key/*",
@@ -97,6 +101,7 @@ PREVIEW: dict[Bundle, list[Statement]] = {
             "Action": [
                 "application-autoscaling:DescribeScalableTargets",
                 "application-autoscaling:DescribeScalingPolicies",
+                "dynamodb:ListTables",
                 "kms:ListAliases",
             ],
             "Resource": ["*"],
@@ -107,6 +112,7 @@ PREVIEW: dict[Bundle, list[Statement]] = {
             "Sid": "Function",
             "Effect": "Allow",
             "Action": [
+                "lambda:GetAlias",
                 "lambda:GetFunction",
                 "lambda:GetFunctionCodeSigningConfig",
                 "lambda:GetFunctionConfiguration",
@@ -203,8 +209,16 @@ PREVIEW: dict[Bundle, list[Statement]] = {
             "Action": ["athena:GetNamedQuery", "athena:GetWorkGroup", "athena:ListTagsForResource"],
             "Resource": [
                 "arn:aws:athena:us-east-1:111122223333:workgroup/firelake-dev",
+                "arn:aws:athena:us-east-1:111122223333:workgroup/firelake-dev-analysts",
                 "arn:aws:athena:us-east-1:111122223333:workgroup/firelake-prod",
+                "arn:aws:athena:us-east-1:111122223333:workgroup/firelake-prod-analysts",
             ],
+        },
+        {
+            "Sid": "Unconfined",
+            "Effect": "Allow",
+            "Action": ["lakeformation:ListPermissions"],
+            "Resource": ["*"],
         },
     ],
     Bundle.WATCH: [

@@ -16,10 +16,13 @@ BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "dedupeDays": (0, 1, 36_600, 36_601),
     "stream.shardCount": (0, 1, 20_000, 20_001),
     "stream.retentionHours": (23, 24, 8760, 8761),
+    "stream.warmThroughputMibS": (0, 1, 10_240, 10_241),
     "claims.minWriteUnits": (0, 1, 1_000_000, 1_000_001),
     "claims.maxWriteUnits": (0, 1, 1_000_000, 1_000_001),
     "claims.minReadUnits": (0, 1, 1_000_000, 1_000_001),
     "claims.maxReadUnits": (0, 1, 1_000_000, 1_000_001),
+    "claims.warmWriteUnits": (3_999, 4_000, 1_000_000, 1_000_001),
+    "claims.warmReadUnits": (11_999, 12_000, 1_000_000, 1_000_001),
     "transform.memoryMb": (127, 128, 10_240, 10_241),
     "transform.reservedConcurrency": (0, 1, 100_000, 100_001),
     "transform.callsInFlight": (0, 1, 64, 65),
@@ -115,7 +118,7 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "granularity": ("month", "day", "hour"),
     "stream.mode": ("on_demand", "provisioned"),
     "claims.mode": ("on_demand", "provisioned"),
-    "transform.pythonVersion": ("3.11", "3.12", "3.13"),
+    "transform.pythonVersion": ("3.11", "3.12", "3.13", "3.14"),
     "transform.architecture": ("arm64", "x86_64"),
     "transform.logRetentionDays": (
         *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096),
@@ -267,3 +270,49 @@ def test_tags_that_aws_would_not_take_are_refused(tags: object) -> None:
     (problem,) = refusals({"tags": tags})
     assert problem.startswith("tags: ")
     assert "must be a map of at most 40 tags" in problem
+
+
+ACCOUNTS = ["444455556666", "777788889999"]
+
+
+def test_a_list_is_taken_as_it_is_written() -> None:
+    config = parsed({"stream": {"producerAccounts": ACCOUNTS}})
+    assert config.stream.producer_accounts == ("444455556666", "777788889999")
+    assert parsed({}).stream.producer_accounts == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "444455556666",
+        [444455556666],
+        ["44445555666"],
+        ["444455556666", "444455556666"],
+        ["444455556666", ""],
+        {"444455556666": True},
+        [["444455556666"]],
+        True,
+    ],
+    ids=repr,
+)
+def test_a_list_has_different_texts_of_the_form_of_its_setting(value: object) -> None:
+    (problem,) = refusals({"stream": {"producerAccounts": value}})
+    assert "must be a list of account ids of 12 digits, each in quotes; " in problem
+
+
+@pytest.mark.parametrize(
+    ("arn", "is_taken"),
+    [
+        ("arn:aws:iam::111122223333:role/analyst", True),
+        ("arn:aws-cn:iam::111122223333:user/division/anna@example.com", True),
+        ("arn:aws:iam::111122223333:root", False),
+        ("arn:aws:sts::111122223333:assumed-role/analyst/anna", False),
+        ("analyst", False),
+    ],
+)
+def test_principals_are_roles_and_users(arn: str, *, is_taken: bool) -> None:
+    values = {"catalog": {"hasLakeFormation": True, "lakeFormationPrincipals": [arn]}}
+    if is_taken:
+        assert parsed(values).catalog.lake_formation_principals == (arn,)
+    else:
+        assert len(refusals(values)) == 1

@@ -33,7 +33,7 @@ ANALYST = [
             "athena:StartQueryExecution",
             "athena:StopQueryExecution",
         ],
-        "Resource": ["arn:aws:athena:eu-central-1:111122223333:workgroup/firelake-dev"],
+        "Resource": ["arn:aws:athena:eu-central-1:111122223333:workgroup/firelake-dev-analysts"],
     },
     {
         "Sid": "Catalog",
@@ -72,17 +72,26 @@ ANALYST = [
         ],
     },
     {
+        "Sid": "DefaultDatabase",
+        "Effect": "Allow",
+        "Action": ["glue:GetDatabase", "glue:GetDatabases"],
+        "Resource": [
+            "arn:aws:glue:eu-central-1:111122223333:catalog",
+            "arn:aws:glue:eu-central-1:111122223333:database/default",
+        ],
+    },
+    {
         "Sid": "EventNames",
         "Effect": "Allow",
         "Action": ["s3:ListBucket"],
         "Resource": [BUCKET_ARN],
-        "Condition": {"StringLike": {"s3:prefix": ["events/*", "athena/*"]}},
+        "Condition": {"StringLike": {"s3:prefix": ["events/*", "athena/analysts/*"]}},
     },
     {
         "Sid": "EventObjects",
         "Effect": "Allow",
         "Action": ["s3:GetObject"],
-        "Resource": [f"{BUCKET_ARN}/events/*", f"{BUCKET_ARN}/athena/*"],
+        "Resource": [f"{BUCKET_ARN}/events/*", f"{BUCKET_ARN}/athena/analysts/*"],
     },
     {
         "Sid": "ResultPlace",
@@ -99,7 +108,7 @@ ANALYST = [
             "s3:ListMultipartUploadParts",
             "s3:PutObject",
         ],
-        "Resource": [f"{BUCKET_ARN}/athena/*"],
+        "Resource": [f"{BUCKET_ARN}/athena/analysts/*"],
     },
     {
         "Sid": "BucketKey",
@@ -109,6 +118,20 @@ ANALYST = [
         "Condition": {"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}},
     },
 ]
+# An operator queries as an analyst does, in both workgroups and with both places of results.
+QUERIES_OF_OPERATORS = json.loads(
+    json.dumps(ANALYST)
+    .replace(
+        '"arn:aws:athena:eu-central-1:111122223333:workgroup/firelake-dev-analysts"',
+        '"arn:aws:athena:eu-central-1:111122223333:workgroup/firelake-dev", '
+        '"arn:aws:athena:eu-central-1:111122223333:workgroup/firelake-dev-analysts"',
+    )
+    .replace('"athena/analysts/*"', '"athena/operators/*", "athena/analysts/*"')
+    .replace(
+        f'"{BUCKET_ARN}/athena/analysts/*"',
+        f'"{BUCKET_ARN}/athena/operators/*", "{BUCKET_ARN}/athena/analysts/*"',
+    )
+)
 
 
 def test_a_producer_puts_events_on_the_stream() -> None:
@@ -116,7 +139,7 @@ def test_a_producer_puts_events_on_the_stream() -> None:
         {
             "Sid": "Send",
             "Effect": "Allow",
-            "Action": ["kinesis:PutRecords"],
+            "Action": ["kinesis:PutRecord", "kinesis:PutRecords"],
             "Resource": [STREAM_ARN],
         },
         {
@@ -133,7 +156,9 @@ def test_an_analyst_queries_events() -> None:
     assert analyst_statements(NAMES, KEY_ARN) == ANALYST
 
 
-@pytest.mark.parametrize("prefix", ["raw", "errors", "errors-replayed", "claims", "stream"])
+@pytest.mark.parametrize(
+    "prefix", ["raw", "errors", "errors-replayed", "athena/operators", "claims", "stream"]
+)
 def test_an_analyst_reaches_nothing_else(prefix: str) -> None:
     resources = [
         resource
@@ -146,7 +171,7 @@ def test_an_analyst_reaches_nothing_else(prefix: str) -> None:
 
 def test_an_operator_also_reads_what_failed_and_puts_events_back() -> None:
     assert operator_statements(NAMES, KEY_ARN) == [
-        *ANALYST,
+        *QUERIES_OF_OPERATORS,
         {
             "Sid": "ErrorNames",
             "Effect": "Allow",

@@ -84,6 +84,7 @@ def test_every_other_resource_is_the_stacks_own() -> None:
     shared = {
         "arn:aws:glue:eu-central-1:111122223333:catalog",
         "arn:aws:athena:eu-central-1:111122223333:datacatalog/AwsDataCatalog",
+        "arn:aws:glue:eu-central-1:111122223333:database/default",
         "arn:aws:logs:eu-central-1:111122223333:log-group:/aws-glue/crawlers:*",
     }
     foreign = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from infra.iam import bucket_policy, key_policy, topic_policy
+from typing import cast
+
+from infra.iam import bucket_policy, key_policy, stream_policy, topic_policy
 from infra.naming import Names
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
@@ -58,6 +60,17 @@ def test_the_bucket_takes_tls_and_its_own_key_alone() -> None:
                 },
             },
             {
+                "Sid": "NoKeyOfS3",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:PutObject",
+                "Resource": [f"{BUCKET_ARN}/*"],
+                "Condition": {
+                    "StringEquals": {"s3:x-amz-server-side-encryption": "aws:kms"},
+                    "Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"},
+                },
+            },
+            {
                 "Sid": "OnlyThisKey",
                 "Effect": "Deny",
                 "Principal": "*",
@@ -110,4 +123,39 @@ def test_the_topic_takes_the_alarms_of_the_stack_alone() -> None:
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
             },
         ],
+    }
+
+
+def test_the_stream_takes_records_of_other_accounts_that_are_named() -> None:
+    assert stream_policy(NAMES, ["444455556666", "777788889999"]) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Producers",
+                "Effect": "Allow",
+                "Principal": {
+                    "AWS": ["arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:root"]
+                },
+                "Action": [
+                    "kinesis:DescribeStreamSummary",
+                    "kinesis:PutRecord",
+                    "kinesis:PutRecords",
+                ],
+                "Resource": "arn:aws:kinesis:eu-central-1:111122223333:stream/firelake-dev-events",
+            }
+        ],
+    }
+
+
+def test_their_identities_may_encrypt_for_the_stream_and_nothing_else() -> None:
+    policy = key_policy(NAMES, ["444455556666"])
+    statements = cast("list[object]", policy["Statement"])
+    assert statements[:-1] == key_policy(NAMES)["Statement"]
+    assert statements[-1] == {
+        "Sid": "Producers",
+        "Effect": "Allow",
+        "Principal": {"AWS": ["arn:aws:iam::444455556666:root"]},
+        "Action": "kms:GenerateDataKey",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"kms:ViaService": "kinesis.eu-central-1.amazonaws.com"}},
     }

@@ -117,7 +117,7 @@ def test_firehose_reads_the_stream_calls_the_function_and_writes_three_prefixes(
             "Effect": "Allow",
             "Action": ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
             "Resource": [
-                "arn:aws:lambda:eu-central-1:111122223333:function:firelake-dev-transform:$LATEST"
+                "arn:aws:lambda:eu-central-1:111122223333:function:firelake-dev-transform:deployed"
             ],
         },
         {

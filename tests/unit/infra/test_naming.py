@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import botocore.session
+
 from infra.naming import Names
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
@@ -21,6 +23,8 @@ def test_every_name_carries_project_and_stack() -> None:
         "database": NAMES.database,
         "crawler": NAMES.crawler,
         "workgroup": NAMES.workgroup,
+        "analyst_workgroup": NAMES.analyst_workgroup,
+        "function_alias": NAMES.function_alias,
         "dashboard": NAMES.dashboard,
         "topic": NAMES.topic,
         "function_role": NAMES.function_role,
@@ -42,6 +46,8 @@ def test_every_name_carries_project_and_stack() -> None:
         "database": "firelake_dev",
         "crawler": "firelake-dev-events",
         "workgroup": "firelake-dev",
+        "analyst_workgroup": "firelake-dev-analysts",
+        "function_alias": "deployed",
         "dashboard": "firelake-dev",
         "topic": "firelake-dev-alarms",
         "function_role": "firelake-dev-transform",
@@ -65,7 +71,7 @@ def test_arns_follow_from_names() -> None:
         "stream": NAMES.stream_arn,
         "claims_table": NAMES.claims_table_arn,
         "function": NAMES.function_arn,
-        "function_latest": NAMES.function_latest_arn,
+        "function_alias": NAMES.function_alias_arn,
         "function_log_group": NAMES.function_log_group_arn,
         "delivery_stream": NAMES.delivery_stream_arn,
         "delivery_log_group": NAMES.delivery_log_group_arn,
@@ -75,6 +81,8 @@ def test_arns_follow_from_names() -> None:
         "table": NAMES.table_arn("events"),
         "crawler": NAMES.crawler_arn,
         "workgroup": NAMES.workgroup_arn,
+        "analyst_workgroup": NAMES.analyst_workgroup_arn,
+        "default_database": NAMES.default_database_arn,
         "data_catalog": NAMES.data_catalog_arn,
         "topic": NAMES.topic_arn,
         "alarm": NAMES.alarm_arn("*"),
@@ -86,8 +94,8 @@ def test_arns_follow_from_names() -> None:
         "stream": "arn:aws:kinesis:eu-central-1:111122223333:stream/firelake-dev-events",
         "claims_table": "arn:aws:dynamodb:eu-central-1:111122223333:table/firelake-dev-claims",
         "function": "arn:aws:lambda:eu-central-1:111122223333:function:firelake-dev-transform",
-        "function_latest": (
-            "arn:aws:lambda:eu-central-1:111122223333:function:firelake-dev-transform:$LATEST"
+        "function_alias": (
+            "arn:aws:lambda:eu-central-1:111122223333:function:firelake-dev-transform:deployed"
         ),
         "function_log_group": (
             "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/firelake-dev-transform"
@@ -107,6 +115,10 @@ def test_arns_follow_from_names() -> None:
         "table": "arn:aws:glue:eu-central-1:111122223333:table/firelake_dev/events",
         "crawler": "arn:aws:glue:eu-central-1:111122223333:crawler/firelake-dev-events",
         "workgroup": "arn:aws:athena:eu-central-1:111122223333:workgroup/firelake-dev",
+        "analyst_workgroup": (
+            "arn:aws:athena:eu-central-1:111122223333:workgroup/firelake-dev-analysts"
+        ),
+        "default_database": "arn:aws:glue:eu-central-1:111122223333:database/default",
         "data_catalog": "arn:aws:athena:eu-central-1:111122223333:datacatalog/AwsDataCatalog",
         "topic": "arn:aws:sns:eu-central-1:111122223333:firelake-dev-alarms",
         "alarm": "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:firelake-dev-*",
@@ -124,9 +136,21 @@ def test_two_stacks_of_an_account_share_no_name() -> None:
         "catalog_arn",
         "crawlers_log_group_arn",
         "data_catalog_arn",
+        "default_database_arn",
         "delivery_log_stream",
         "dns_suffix",
+        "function_alias",
         "root_arn",
+    }
+
+
+def test_every_partition_of_aws_has_the_domain_that_botocore_knows() -> None:
+    partitions = botocore.session.Session().get_component("data_loader").load_data("partitions")
+    domains = {each["id"]: each["outputs"]["dnsSuffix"] for each in partitions["partitions"]}
+    assert len(domains) > 5
+    assert domains == {
+        partition: Names("firelake", "dev", "111122223333", "there-1", partition).dns_suffix
+        for partition in domains
     }
 
 

@@ -79,7 +79,7 @@ def test_dev_protects_nothing_and_can_be_destroyed_with_all_that_came_into_it() 
     assert protected(dev) == set()
     assert not [each.name for each in dev.resources if each.registration.is_retained_on_delete]
     assert dev.only("Bucket").inputs["forceDestroy"] is True
-    assert dev.only("Workgroup").inputs["forceDestroy"] is True
+    assert [each.inputs["forceDestroy"] for each in dev.all("Workgroup")] == [True, True]
     assert dev.only("Table").inputs["deletionProtectionEnabled"] is False
 
 
@@ -173,6 +173,7 @@ def test_a_stack_gives_out_what_others_need_of_it() -> None:
         "settleSeconds": 571,
         "streamName": "firelake-prod-events",
         "workgroup": "firelake-prod",
+        "analystWorkgroup": "firelake-prod-analysts",
     }
     assert deployed("prod").deployment.secret_outputs == frozenset()
 

@@ -133,7 +133,7 @@ def test_outputs_are_as_the_provider_gives_them() -> None:
         "bucket": ["lake", "arn:aws:s3:::lake", "lake.s3.us-east-1.amazonaws.com"],
         "stream": [stream, stream],
         "role": ["transform", "arn:aws:iam::111122223333:role/transform"],
-        "function": ["transform", function, f"{function}:$LATEST"],
+        "function": ["transform", function, f"{function}:1"],
         "database": [
             "111122223333:lake",
             "arn:aws:glue:us-east-1:111122223333:database/lake",

@@ -39,6 +39,11 @@ CRAWLER_PARTS = [
     ("Role", "catalog-crawler-role"),
 ]
 ALWAYS = [
+    ("NamedQuery", "catalog-analyst-query-contract_drift"),
+    ("NamedQuery", "catalog-analyst-query-file_sizes"),
+    ("NamedQuery", "catalog-analyst-query-freshness"),
+    ("NamedQuery", "catalog-analyst-query-rows_by_type_and_day"),
+    ("Workgroup", "catalog-analyst-workgroup"),
     ("CatalogDatabase", "catalog-database"),
     ("CatalogTable", "catalog-event_other__done"),
     ("CatalogTable", "catalog-event_thing__done"),
@@ -106,7 +111,7 @@ def test_glue_gets_tables_and_views_to_the_letter_as_the_catalog_renders_them(
 
 
 def test_queries_stand_in_the_workgroup_and_ask_the_database() -> None:
-    queries = record().all("NamedQuery")
+    queries = [each for each in record().all("NamedQuery") if "-analyst-" not in each.name]
     assert {each.inputs["name"]: each.inputs for each in queries} == {
         query.name: {
             "name": query.name,
@@ -119,10 +124,40 @@ def test_queries_stand_in_the_workgroup_and_ask_the_database() -> None:
     }
 
 
+def test_analysts_have_the_queries_that_read_neither_raw_records_nor_errors() -> None:
+    queries = [each for each in record().all("NamedQuery") if "-analyst-" in each.name]
+    assert {each.inputs["workgroup"] for each in queries} == {"firelake-dev-analysts"}
+    assert {str(each.inputs["name"]) for each in queries} == {
+        "contract_drift",
+        "file_sizes",
+        "freshness",
+        "rows_by_type_and_day",
+    }
+
+
+def test_analysts_have_a_workgroup_and_a_place_of_results_of_their_own() -> None:
+    catalog = record()
+    places = {
+        each.inputs["name"]: each.inputs["configuration"]["resultConfiguration"]["outputLocation"]
+        for each in catalog.all("Workgroup")
+    }
+    assert places == {
+        "firelake-dev": f"s3://{BUCKET}/athena/operators/",
+        "firelake-dev-analysts": f"s3://{BUCKET}/athena/analysts/",
+    }
+    limits: list[dict[str, object]] = []
+    for each in catalog.all("Workgroup"):
+        configuration: dict[str, object] = each.inputs["configuration"]
+        limits.append({**configuration, "resultConfiguration": {}})
+    assert limits[0] == limits[1]
+
+
 def test_the_workgroup_decides_where_results_go_how_they_are_encrypted_and_how_much_is_read() -> (
     None
 ):
-    assert record(catalog={"scanLimitBytes": 20_000_000}).only("Workgroup").inputs == {
+    assert record(catalog={"scanLimitBytes": 20_000_000}).only(
+        "Workgroup", "catalog-workgroup"
+    ).inputs == {
         "name": "firelake-dev",
         "description": "Queries of firelake-dev: limited scans, results in the lake's bucket",
         "configuration": {
@@ -131,7 +166,7 @@ def test_the_workgroup_decides_where_results_go_how_they_are_encrypted_and_how_m
             "publishCloudwatchMetricsEnabled": True,
             "engineVersion": {"selectedEngineVersion": "Athena engine version 3"},
             "resultConfiguration": {
-                "outputLocation": f"s3://{BUCKET}/athena/",
+                "outputLocation": f"s3://{BUCKET}/athena/operators/",
                 "encryptionConfiguration": {"encryptionOption": "SSE_KMS", "kmsKeyArn": KEY_ARN},
             },
         },
@@ -141,7 +176,8 @@ def test_the_workgroup_decides_where_results_go_how_they_are_encrypted_and_how_m
 
 
 def test_a_protected_workgroup_is_not_deleted_with_what_is_in_it() -> None:
-    assert record(**PROTECTED).only("Workgroup").inputs["forceDestroy"] is False
+    workgroups = record(**PROTECTED).all("Workgroup")
+    assert [each.inputs["forceDestroy"] for each in workgroups] == [False, False]
 
 
 def test_the_crawler_adds_partitions_of_events_and_changes_nothing() -> None:
@@ -188,6 +224,44 @@ def test_only_glue_takes_the_crawlers_role_and_only_one_policy_is_in_it() -> Non
 def test_role_policy_and_table_are_there_when_the_crawler_looks_for_them() -> None:
     needed = {"catalog-crawler-policy", "catalog-crawler-role", "catalog-events"}
     assert needed < set(record().only("Crawler").depends_on)
+
+
+ANALYST = "arn:aws:iam::111122223333:role/analyst"
+OPERATOR = "arn:aws:iam::111122223333:user/operator"
+CRAWLER = "arn:aws:iam::111122223333:role/firelake-dev-crawler"
+
+
+def test_lake_formation_is_told_nothing_where_it_decides_nothing() -> None:
+    assert record().all("Permissions") == []
+
+
+def test_where_lake_formation_decides_crawler_and_people_are_granted_what_they_need() -> None:
+    catalog = record(
+        catalog={"hasLakeFormation": True, "lakeFormationPrincipals": [ANALYST, OPERATOR]}
+    )
+    granted = [
+        (each.inputs["principal"], each.inputs["permissions"], each.inputs.get(resource))
+        for each in catalog.all("Permissions")
+        for resource in ("database", "table")
+        if each.inputs.get(resource)
+    ]
+    database = {"name": "firelake_dev"}
+    everything = {"databaseName": "firelake_dev", "wildcard": True}
+    events = {"databaseName": "firelake_dev", "name": "events"}
+    assert sorted(granted, key=str) == sorted(
+        [
+            (ANALYST, ["DESCRIBE"], database),
+            (ANALYST, ["DESCRIBE", "SELECT"], everything),
+            (OPERATOR, ["DESCRIBE"], database),
+            (OPERATOR, ["DESCRIBE", "SELECT"], everything),
+            (CRAWLER, ["DESCRIBE"], database),
+            (CRAWLER, ["ALTER", "DESCRIBE", "INSERT", "SELECT"], events),
+        ],
+        key=str,
+    )
+    assert {"catalog-crawler-database-grant", "catalog-crawler-table-grant"} <= set(
+        catalog.only("Crawler").depends_on
+    )
 
 
 def test_it_gives_out_the_names_of_database_and_workgroup() -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.components.claims import Claims, ClaimsArgs
+from infra.config_setting import CapacityMode
+from tests.helpers.pulumi_recorder import run
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,
@@ -29,10 +31,13 @@ PROVISIONED = {
 }
 
 
-def record(**values: object) -> Recording:
+def record(living_mode: CapacityMode | None = None, **values: object) -> Recording:
     return recorded(
         lambda: Claims(
-            "claims", ClaimsArgs(names=NAMES, config=config_of(**values), key_arn=KEY_ARN)
+            "claims",
+            ClaimsArgs(
+                names=NAMES, config=config_of(**values), key_arn=KEY_ARN, living_mode=living_mode
+            ),
         )
     )
 
@@ -99,10 +104,57 @@ def test_each_direction_scales_between_its_own_bounds(units: str, least: int, mo
 
 
 def test_what_autoscaling_sets_is_no_change_to_undo() -> None:
-    table = record(claims=PROVISIONED).only("Table")
+    table = record(CapacityMode.PROVISIONED, claims=PROVISIONED).only("Table")
     assert table.inputs["billingMode"] == "PROVISIONED"
     assert (table.inputs["writeCapacity"], table.inputs["readCapacity"]) == (5, 2)
     assert set(table.registration.ignored_changes) == {"readCapacity", "writeCapacity"}
+
+
+@pytest.mark.parametrize(
+    ("living_mode", "units"),
+    [(None, (5, 2)), (CapacityMode.ON_DEMAND, (500, 40))],
+    ids=["a new table", "one on demand"],
+)
+def test_a_table_becomes_provisioned_with_units_that_it_can_begin_with(
+    living_mode: CapacityMode | None, units: tuple[int, int]
+) -> None:
+    table = record(living_mode, claims=PROVISIONED).only("Table")
+    assert (table.inputs["writeCapacity"], table.inputs["readCapacity"]) == units
+    # Pulumi would leave out what it is told to ignore and has not set before.
+    assert table.registration.ignored_changes == ()
+
+
+@pytest.mark.parametrize(
+    ("tables", "mode"),
+    [
+        ({}, None),
+        ({"firelake-prod-claims": "PROVISIONED"}, None),
+        ({"firelake-dev-claims": "PAY_PER_REQUEST"}, CapacityMode.ON_DEMAND),
+        ({"firelake-dev-claims": "PROVISIONED"}, CapacityMode.PROVISIONED),
+    ],
+    ids=["none", "another stack's", "on demand", "provisioned"],
+)
+def test_the_table_that_is_there_is_looked_at(
+    tables: dict[str, str], mode: CapacityMode | None
+) -> None:
+    found: list[CapacityMode | None] = []
+
+    def look() -> None:
+        found.append(Claims.living_mode(NAMES, config_of(claims=PROVISIONED)))
+        found.append(Claims.living_mode(NAMES, config_of()))
+
+    run(look, tables=tables)
+    assert found == [mode, None]
+
+
+def test_an_on_demand_table_can_be_warm_from_the_start() -> None:
+    table = record(claims={"warmWriteUnits": 20_000, "warmReadUnits": 15_000}).only("Table")
+    assert table.inputs["warmThroughput"] == {
+        "writeUnitsPerSecond": 20_000,
+        "readUnitsPerSecond": 15_000,
+    }
+    writes = record(claims={"warmWriteUnits": 20_000}).only("Table")
+    assert writes.inputs["warmThroughput"] == {"writeUnitsPerSecond": 20_000}
 
 
 def test_units_without_bounds_are_refused_by_the_component_too() -> None:
@@ -111,7 +163,7 @@ def test_units_without_bounds_are_refused_by_the_component_too() -> None:
 
 
 def test_a_protected_table_is_kept_by_pulumi_and_by_dynamodb() -> None:
-    table = record(claims={"hasPointInTimeRecovery": True}, **PROTECTED).only("Table")
+    table = record(None, claims={"hasPointInTimeRecovery": True}, **PROTECTED).only("Table")
     assert table.protect
     assert table.inputs["deletionProtectionEnabled"] is True
     assert table.inputs["pointInTimeRecovery"] == {"enabled": True}

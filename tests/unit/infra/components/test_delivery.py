@@ -37,7 +37,7 @@ def record(**values: object) -> Recording:
                 key_arn=KEY_ARN,
                 stream_arn=NAMES.stream_arn,
                 bucket_arn=NAMES.bucket_arn,
-                function_arn=NAMES.function_arn,
+                function_arn=NAMES.function_alias_arn,
                 database=NAMES.database,
                 table="events",
             ),
@@ -92,7 +92,7 @@ def test_firehose_is_configured_so() -> None:
                                 "parameterName": "LambdaArn",
                                 "parameterValue": (
                                     "arn:aws:lambda:us-east-1:111122223333:function:"
-                                    "firelake-dev-transform:$LATEST"
+                                    "firelake-dev-transform:deployed"
                                 ),
                             },
                             {"parameterName": "NumberOfRetries", "parameterValue": "60"},

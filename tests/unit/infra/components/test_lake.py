@@ -69,6 +69,7 @@ def test_objects_are_encrypted_by_the_stacks_key_with_a_bucket_key() -> None:
                     "kmsMasterKeyId": key_arn,
                 },
                 "bucketKeyEnabled": True,
+                "blockedEncryptionTypes": ["SSE-C"],
             }
         ],
     }
@@ -79,7 +80,7 @@ def test_the_bucket_policy_is_the_one_of_this_key() -> None:
     policy = lake.only("BucketPolicy")
     assert policy.inputs["bucket"] == BUCKET
     assert document(policy) == iam.bucket_policy(NAMES, str(outputs_of(lake)["keyArn"]))
-    assert [each["Effect"] for each in document(policy)["Statement"]] == ["Deny"] * 4
+    assert [each["Effect"] for each in document(policy)["Statement"]] == ["Deny"] * 5
 
 
 def test_accesses_change_one_after_the_other_as_s3_refuses_two_at_once() -> None:

@@ -45,6 +45,7 @@ NAMED: Final = {
     "aws:kms/alias:Alias": ("name", None),
     # AWS makes up the ids of keys; their descriptions tell them apart.
     "aws:kms/key:Key": ("description", None),
+    "aws:lambda/alias:Alias": ("name", "functionName"),
     "aws:lambda/function:Function": ("name", None),
     "aws:s3/bucket:Bucket": ("bucket", None),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ("bucket", None),
@@ -68,6 +69,7 @@ UNTAGGED: Final = {
     "aws:cloudwatch/logStream:LogStream",
     "aws:glue/catalogTable:CatalogTable",
     "aws:iam/rolePolicy:RolePolicy",
+    "aws:lambda/alias:Alias",
     "aws:kms/alias:Alias",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "aws:s3/bucketNotification:BucketNotification",

@@ -44,6 +44,7 @@ def record(zip_path: Path = ZIP_PATH, **values: object) -> Recording:
 
 def test_these_resources_make_the_function_and_no_others() -> None:
     assert children(record()) == [
+        ("Alias", "transform-alias"),
         ("Function", "transform-function"),
         ("LogGroup", "transform-log"),
         ("RolePolicy", "transform-policy"),
@@ -92,7 +93,17 @@ def test_the_function_is_told_what_the_configuration_says(tmp_path: Path) -> Non
                 "POWERTOOLS_LOG_LEVEL": "INFO",
             }
         },
+        "publish": True,
         "tags": {},
+    }
+
+
+def test_firehose_gets_the_version_that_was_made_with_its_code_and_its_environment() -> None:
+    assert record().only("Alias").inputs == {
+        "name": "deployed",
+        "description": "The version that Firehose invokes",
+        "functionName": "firelake-dev-transform",
+        "functionVersion": "1",
     }
 
 
