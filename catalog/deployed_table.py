@@ -1,26 +1,32 @@
-"""What the table `events` that is deployed tells the next one: new columns, and types it had.
+"""What the table `events` that is deployed tells the next one: new columns, and what it had.
 
 Firehose picks up a new version of its table by itself, and no page says how soon. A key for which
 the version that it goes by has no column is dropped without a word. So the table remembers for a
 while which of its columns it lacked, and the function keeps their values in `extras` as well. The
 memory is a parameter of the table itself: whoever changes the columns changes it in the same call.
+For the same reason no deployment takes a column away, nor does a rollback: rows of the function of
+before may wait in Firehose's buffer still.
 https://docs.aws.amazon.com/firehose/latest/APIReference/API_SchemaConfiguration.html
 """
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
+from catalog.columns import Column, events_columns
 from catalog.errors import DeployedTableError
 from catalog.glue_types import glue_type
+from contract.errors import FieldTypeError
 from contract.names import EVENT_TYPE, UNREGISTERED
+from contract.types import parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from contract.events import EventContract
 
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
 PICK_UP: Final = timedelta(days=7)
 
 NEW_COLUMNS_PARAMETER: Final = "firelake.new_columns"
+_KEPT: Final = "The contract does not declare it any longer; kept for the rows that have it."
 _TYPES_PARAMETER: Final = f"projection.{EVENT_TYPE}.values"
 
 
@@ -54,10 +61,12 @@ class Inheritance:
             time at which its column came.
         event_types: Types that the lake has had, which stay projected: after a rollback their
             rows are still found.
+        columns: Columns that the lake has had, and that the contract does not declare.
     """
 
     new_columns: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     event_types: frozenset[str] = frozenset()
+    columns: tuple[Column, ...] = ()
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -72,7 +81,8 @@ class Inheritance:
 
         It has the column of every field whose `since` is not above it.
         """
-        since = (contract.fields[name].since - 1 for name in self.new_columns)
+        declared = (contract.fields[name] for name in self.new_columns if name in contract.fields)
+        since = (each.since - 1 for each in declared)
         return min(since, default=contract.version)
 
 
@@ -83,9 +93,8 @@ def inherit(contract: EventContract, deployed: DeployedTable | None, now: dateti
     """Compare the contract that is being deployed with the table that is there.
 
     A column is new if the table lacks it, or has it with another type. So are, for `PICK_UP`, those
-    which an earlier deployment found new; a rollback takes a column away, and the deployment after
-    it finds it new again. As long as nothing changes nothing is forgotten, so that a second
-    deployment of the same contract changes nothing.
+    which an earlier deployment found new. As long as nothing changes nothing is forgotten, so that
+    a second deployment of the same contract changes nothing.
 
     Args:
         contract: The contract that is being deployed.
@@ -104,12 +113,24 @@ def inherit(contract: EventContract, deployed: DeployedTable | None, now: dateti
         if not (is_there := deployed.columns.get(name) == glue_type(declared.type))
         or name in before
     }
+    kept = tuple(_kept(contract, deployed.columns))
+    # A column that a rollback left without a field may be declared again tomorrow.
+    new |= {column.name: before[column.name] for column in kept if column.name in before}
     if new.keys() != before.keys() or any(new[name] != before[name] for name in new):
         new = {name: at for name, at in new.items() if now - at < PICK_UP}
     types = deployed.parameters.get(_TYPES_PARAMETER, "").split(",")
     return Inheritance(
-        MappingProxyType(new), frozenset(types) - {"", UNREGISTERED, *contract.event_types}
+        MappingProxyType(new), frozenset(types) - {"", UNREGISTERED, *contract.event_types}, kept
     )
+
+
+def _kept(contract: EventContract, columns: Mapping[str, str]) -> Iterator[Column]:
+    """The columns that the contract does not declare, less those that somebody else has made."""
+    own = {column.name for column in events_columns(contract)}
+    for name, type_text in columns.items():
+        if name not in own:
+            with suppress(FieldTypeError):
+                yield Column(name, parse_type(type_text), _KEPT)
 
 
 def _times(parameter: str | None) -> dict[str, datetime]:

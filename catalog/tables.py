@@ -107,12 +107,13 @@ def events_table(
     Raises:
         LimitError: The contract makes a table larger than Glue takes.
     """
+    *declared, extras = events_columns(contract)
     return _table(
         name=TABLE_EVENTS,
         description="Events as they were delivered, by type and time of creation. Firehose may"
         " deliver one twice: the views leave such copies out.",
         location=lake.uri(EVENTS_PREFIX),
-        columns=events_columns(contract),
+        columns=(*declared, *inherited.columns, extras),
         keys=partition_columns(lake.granularity),
         parameters={
             "classification": "parquet",

@@ -67,9 +67,10 @@ def test_a_first_deployment_has_no_older_table_whatever_its_version(version: int
         (((2, T0), (3, T0 + DAY), (4, T0 + DAY + HOUR)), 2),
         (((2, T0), (3, T0 + DAY), (4, T0 + 9 * DAY)), 3),
         (((4, T0), (2, T0 + DAY)), 2),
-        (((4, T0), (2, T0 + DAY), (4, T0 + DAY + HOUR)), 2),
+        (((4, T0), (2, T0 + DAY), (4, T0 + DAY + HOUR)), 4),
         (((2, T0), (4, T0 + DAY), (3, T0 + DAY + HOUR), (4, T0 + DAY + 2 * HOUR)), 2),
-        (((1, T0), (2, T0 + DAY), (1, T0 + 20 * DAY), (3, T0 + 20 * DAY + HOUR)), 1),
+        (((1, T0), (2, T0 + DAY), (1, T0 + 20 * DAY), (3, T0 + 20 * DAY + HOUR)), 2),
+        (((1, T0), (2, T0 + DAY), (1, T0 + DAY + HOUR), (2, T0 + 2 * DAY)), 1),
     ],
     ids=[
         "one version up",
@@ -80,6 +81,7 @@ def test_a_first_deployment_has_no_older_table_whatever_its_version(version: int
         "a rollback and forward again",
         "half a rollback and forward again",
         "a late rollback and further forward",
+        "a rollback at once and forward again",
     ],
 )
 def test_the_oldest_version_is_that_of_the_oldest_table_in_use(
@@ -112,6 +114,20 @@ def test_a_column_of_another_type_is_new() -> None:
     before, _ = deployed((2, T0))
     after, oldest = deploy(contract(2, first_type="bigint"), before, T0 + DAY)
     assert (after.columns["f1"], oldest) == ("bigint", 0)
+
+
+def test_a_rollback_takes_no_column_away_and_the_next_version_finds_it() -> None:
+    before, _ = deployed((2, T0))
+    rolled_back, oldest = deploy(contract(1), before, T0 + DAY)
+    assert (list(rolled_back.columns)[-3:], oldest) == (["f1", "f2", "extras"], 1)
+    assert deploy(contract(1), rolled_back, T0 + 2 * DAY) == (rolled_back, 1)
+    assert deploy(contract(2), rolled_back, T0 + 2 * DAY) == (before, 2)
+
+
+def test_a_column_that_somebody_else_made_is_not_kept() -> None:
+    before, _ = deployed((1, T0))
+    foreign = DeployedTable({**before.columns, "theirs": "struct<a:int>"}, before.parameters)
+    assert deploy(contract(1), foreign, T0 + DAY) == (before, 1)
 
 
 def test_types_that_the_lake_has_had_stay_projected_after_a_rollback() -> None:

@@ -99,8 +99,9 @@ def test_the_table_of_events_is_projected_parquet() -> None:
             "Name": "extras",
             "Type": "string",
             "Comment": (
-                "JSON text of the fields that the contract does not declare, or that its newest"
-                " version brought; null where there are none."
+                "JSON text of the fields that the contract does not declare, and for a while of"
+                " those that it came to declare, which have a column, too; null where there are"
+                " none."
             ),
         },
     ]

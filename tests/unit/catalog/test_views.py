@@ -195,7 +195,7 @@ def test_a_filter_on_a_partition_key_may_pass_below_the_window() -> None:
         window = parse(view_definition(view)["originalSql"]).find(exp.Window)
         assert window is not None
         partition_by = [each.name for each in window.args["partition_by"]]
-        assert partition_by == [*keys, "event_uuid"]
+        assert partition_by == [*keys, "event_uuid", "event_name", "created_at"]
 
 
 def test_the_view_of_an_event_reads_its_own_partition_alone() -> None:
