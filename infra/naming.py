@@ -24,6 +24,19 @@ _DNS_SUFFIXES: Final[Mapping[str, str]] = {
 }
 
 
+_ANALYSTS: Final = "-analysts"
+
+
+def stack_of_workgroup(workgroup: str) -> tuple[str, str]:
+    """Returns the project and the stack of one of a stack's Athena workgroups.
+
+    Args:
+        workgroup: Its name: that of operators or that of analysts.
+    """
+    project, _, stack = workgroup.removesuffix(_ANALYSTS).partition("-")
+    return project, stack
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of one stack in one account and Region; `infra.rules` checks their lengths.
@@ -128,7 +141,7 @@ class Names:
     @property
     def analyst_workgroup(self) -> str:
         """The Athena workgroup of analysts, who see no results of operators."""
-        return f"{self.prefix}-analysts"
+        return f"{self.prefix}{_ANALYSTS}"
 
     @property
     def dashboard(self) -> str:

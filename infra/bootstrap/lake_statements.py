@@ -127,7 +127,8 @@ def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:
 def drift_statements(names: Names) -> list[Statement]:
     """Let a role query `events` of one stack as an analyst does, who needs no console.
 
-    The key is made later, with the stack, so that it is known by its alias alone.
+    The key is made later, with the stack, so that it is known by its alias alone: one without an
+    alias is somebody else's.
 
     Args:
         names: The stack's names.
@@ -135,7 +136,8 @@ def drift_statements(names: Names) -> list[Statement]:
     *others, key = [
         each for each in analyst_statements(names, any_key(names)) if each["Sid"] != CONSOLE
     ]
-    confined = {**cast("dict[str, object]", key["Condition"]), **own_key(names)}
+    by_alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": [names.key_alias]}}
+    confined = {**cast("dict[str, object]", key["Condition"]), **by_alias}
     return [*others, {**key, "Condition": confined}]
 
 

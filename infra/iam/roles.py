@@ -107,7 +107,8 @@ def crawler_statements(names: Names, key_arn: str) -> list[Statement]:
 
     A scoped-down AWSGlueServiceRole (https://docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html).
     `glue:UpdateTable` and `glue:CreateTable` stay absent: Firehose converts by the newest version
-    of the table, which only the Pulumi program may write.
+    of the table, which only the Pulumi program may write. Whether a crawler that only adds
+    partitions does without is unconfirmed, and `firelake verify` looks (`crawler-rights`).
 
     Args:
         names: The stack's names.

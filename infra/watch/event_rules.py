@@ -2,6 +2,9 @@
 
 A rule matches events and has no target. CloudWatch's `MatchedEvents` of the rule is all that is
 wanted of it: a target would send one message for every object, where an alarm sends one for all.
+AWS's page counts events that match a rule, and says nothing of targets; that a rule without one
+counts is unconfirmed, and `firelake verify` looks (`rule-metric`).
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
 
 Firehose has no metric of what it writes under the error prefix. S3's own request metrics could
 count it, but are billed by the metric for every request of the bucket. Counting in the function

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infra.naming import Names
+from infra.naming import Names, stack_of_workgroup
 from ops.athena import athena_errors, athena_of
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.listing import ErrorBucket, Selection
@@ -63,7 +63,7 @@ class Stack:
     @property
     def names(self) -> Names:
         """The stack's names, as far as they do without account and Region."""
-        project, _, stack = self.workgroup.partition("-")
+        project, stack = stack_of_workgroup(self.workgroup)
         return Names(project, stack, account_id="", region="")
 
 

@@ -183,4 +183,16 @@ FACTS: Final = (
         "the bill",
         is_relied_on=False,
     ),
+    Fact(
+        "silent-metrics",
+        "Kinesis and Firehose publish no data points of a stream that nobody has sent to",
+        "a stack without producers: no-incoming-records and no-delivery stay silent",
+        is_relied_on=False,
+    ),
+    Fact(
+        "filled-throttles",
+        "an alarm on FILL of a metric of DynamoDB is back to OK when no throttle follows",
+        "the state of the alarm on throttles after the last one",
+        is_relied_on=False,
+    ),
 )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from contract.names import METRIC_EVENTS_RECEIVED
-from infra.naming import Names
+from infra.naming import Names, stack_of_workgroup
 from infra.watch.event_rules import error_objects_rule
 from infra.watch.metrics import claims, event_rule, firehose, quality
 from ops.athena import athena_of
@@ -61,7 +61,7 @@ class Stack:
     @property
     def names(self) -> Names:
         """The names of what has no output; account and Region are in none of them."""
-        project, _, name = self.workgroup.partition("-")
+        project, name = stack_of_workgroup(self.workgroup)
         return Names(project, name, "", "")
 
 

@@ -332,7 +332,10 @@ def test_an_analyst_reads_events_by_every_way_and_neither_copies_nor_errors(
     lake: Lake, queried_lake: QueriedLake
 ) -> None:
     del lake  # It has set the environment.
-    settings = QuerySettings.from_environment(queried_lake.environment)
+    workgroup = str(queried_lake.cloud.outputs["analystWorkgroup"])
+    settings = QuerySettings.from_environment(
+        {**queried_lake.environment, "FIRELAKE_WORKGROUP": workgroup}
+    )
     analysts = Lake(session_of(queried_lake, "analystPolicyArn"), settings)
     day = queried_lake.day
     completed = analysts.read_events("story:completed", start=day, columns=["event_uuid"])

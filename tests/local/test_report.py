@@ -190,7 +190,7 @@ def test_an_analyst_gets_a_report_with_stated_gaps(
     stack = Stack(
         bucket=environment[ENV_BUCKET],
         database=environment[ENV_DATABASE],
-        workgroup=environment[ENV_WORKGROUP],
+        workgroup=str(queried_lake.cloud.outputs["analystWorkgroup"]),
         claims_table=environment[ENV_CLAIMS_TABLE],
         granularity=Granularity.DAY,
         lateness_days=7,

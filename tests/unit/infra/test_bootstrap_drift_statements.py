@@ -26,6 +26,6 @@ def test_of_all_keys_it_may_use_the_stacks_alone_and_through_s3_alone() -> None:
         "Resource": [ANY_KEY],
         "Condition": {
             "StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"},
-            "ForAllValues:StringEquals": {"kms:ResourceAliases": ["alias/firelake-dev"]},
+            "ForAnyValue:StringEquals": {"kms:ResourceAliases": ["alias/firelake-dev"]},
         },
     }
