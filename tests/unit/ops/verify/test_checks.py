@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 UNSEEN = {
     *("record-ids", "schema-pickup", "partition-overflow", "missing-key", "time-out-code"),
-    *("numbers", "insert-units", "billed-sizes"),
+    *("numbers", "insert-units", "billed-sizes", "silent-metrics", "filled-throttles"),
 }
 GOOD = good_run()
 
