@@ -182,12 +182,16 @@ def test_a_first_deployment_tells_the_function_that_nothing_is_older(lake: Lake)
 
 
 def tell_the_oldest_version(lake: Lake, version: str) -> None:
+    """Deploy the function with another environment, and lead its alias there."""
+    call = lake.cloud.clients.call
     name = {"FunctionName": lake.cloud.outputs["functionName"]}
-    found = lake.cloud.clients.call("lambda", "GetFunctionConfiguration", name)
+    found = call("lambda", "GetFunctionConfiguration", name)
     variables = {
         **found["Environment"]["Variables"],
         "FIRELAKE_OLDEST_CONTRACT_VERSION": version,
     }
-    lake.cloud.clients.call(
-        "lambda", "UpdateFunctionConfiguration", {**name, "Environment": {"Variables": variables}}
-    )
+    environment = {"Environment": {"Variables": variables}}
+    call("lambda", "UpdateFunctionConfiguration", {**name, **environment})
+    published = call("lambda", "PublishVersion", name)["Version"]
+    (alias,) = call("lambda", "ListAliases", name)["Aliases"]
+    call("lambda", "UpdateAlias", {**name, "Name": alias["Name"], "FunctionVersion": published})

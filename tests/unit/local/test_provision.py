@@ -281,3 +281,30 @@ def test_a_delivery_stream_is_refused_as_firehose_refuses_it() -> None:
     error = refusal(body)
     assert "InvalidArgumentError" in str(error)
     assert "64" in str(error)
+
+
+def test_the_program_is_shown_the_table_that_was_deployed_before() -> None:
+    table = {
+        "Name": "events",
+        "Parameters": {"firelake.new_columns": "{}"},
+        "StorageDescriptor": {"Columns": [{"Name": "mood", "Type": "string", "Comment": "M."}]},
+    }
+    clients = RecordingClients({"GetTable": {"Table": table}})
+    seen: list[aws.glue.GetCatalogTableResult] = []
+
+    run(lambda: seen.append(aws.glue.get_catalog_table(database_name="db", name="events")), clients)
+
+    (found,) = seen
+    assert found.parameters == {"firelake.new_columns": "{}"}
+    assert [(each.name, each.type) for each in found.storage_descriptors[0].columns] == [
+        ("mood", "string")
+    ]
+    assert ("glue", "GetTable", {"DatabaseName": "db", "Name": "events"}) in clients.calls
+
+
+def test_a_table_that_is_not_there_is_an_error_that_the_program_can_tell() -> None:
+    def body() -> None:
+        with pytest.raises(Exception, match="EntityNotFoundException"):
+            aws.glue.get_catalog_table(database_name="db", name="events")
+
+    run(body)
