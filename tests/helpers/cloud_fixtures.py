@@ -36,10 +36,15 @@ def shipped_config(stack: str) -> dict[str, object]:
 CONFIGS: Final[Mapping[str, Mapping[str, object]]] = {
     "dev": shipped_config("dev"),
     "prod": shipped_config("prod"),
-    # All that the two leave out: provisioned capacity, mail, no crawler, tags.
+    # What the two leave out: provisioned capacity, mail, no crawler, tags, other accounts, grants.
     "paid": {
         "startDate": "2026-11-01",
-        "stream": {"mode": "provisioned", "shardCount": 2, "retentionHours": 24},
+        "stream": {
+            "mode": "provisioned",
+            "shardCount": 2,
+            "retentionHours": 24,
+            "producerAccounts": ["444455556666"],
+        },
         "claims": {
             "mode": "provisioned",
             "minWriteUnits": 5,
@@ -48,7 +53,11 @@ CONFIGS: Final[Mapping[str, Mapping[str, object]]] = {
             "maxReadUnits": 50,
         },
         "transform": {"reservedConcurrency": 5},
-        "catalog": {"hasCrawler": False},
+        "catalog": {
+            "hasCrawler": False,
+            "hasLakeFormation": True,
+            "lakeFormationPrincipals": ["arn:aws:iam::111122223333:role/analyst"],
+        },
         "watch": {"alarmEmail": "lake@example.com"},
         "tags": {"owner": "data"},
     },

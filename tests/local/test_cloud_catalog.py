@@ -88,3 +88,16 @@ def test_every_named_query_is_as_asked(clouds: Clouds, stack: str) -> None:
     for query in queries:
         wanted = asked(query, "CreateNamedQuery")
         assert list(differences(wanted, held[wanted["WorkGroup"], wanted["Name"]])) == []
+
+
+def test_grants_of_lake_formation_are_kept(clouds: Clouds, stack: str) -> None:
+    cloud = clouds(stack)
+    granted = [
+        inputs["principal"]
+        for (type_, _), inputs in cloud.kept.others.items()
+        if type_ == "aws:lakeformation/permissions:Permissions"
+    ]
+    delivery, analyst = "role/firelake-paid-delivery", "role/analyst"
+    account = "arn:aws:iam::111122223333:"
+    each = [f"{account}{name}" for name in (analyst, analyst, delivery, delivery)]
+    assert sorted(map(str, granted)) == {"dev": [], "prod": [], "paid": each}[stack]

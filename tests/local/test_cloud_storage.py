@@ -130,3 +130,15 @@ def test_the_claims_table_is_as_asked(clouds: Clouds, stack: str) -> None:
         recovery["PointInTimeRecoveryStatus"]
         == ({"dev": "DISABLED", "prod": "ENABLED", "paid": "DISABLED"}[stack])
     )
+
+
+def test_other_accounts_may_send_where_the_settings_name_them(clouds: Clouds, stack: str) -> None:
+    cloud = clouds(stack)
+    policies = registered(cloud, "ResourcePolicy")
+    assert len(policies) == {"dev": 0, "prod": 0, "paid": 1}[stack]
+    for policy in policies:
+        arn = {"ResourceARN": policy.inputs["resourceArn"]}
+        held = cloud.clients.call("kinesis", "GetResourcePolicy", arn)["Policy"]
+        (statement,) = json.loads(held)["Statement"]
+        assert statement["Principal"] == {"AWS": ["arn:aws:iam::444455556666:root"]}
+        assert statement["Resource"] == policy.inputs["resourceArn"]
