@@ -10,7 +10,13 @@ import pytest
 
 from contract.events import Event, EventContract, load_contract
 from contract.layout import Granularity
-from infra.config import ClaimsConfig, DeliveryConfig, LakeConfig, StreamConfig
+from infra.config import (
+    CatalogConfig,
+    ClaimsConfig,
+    DeliveryConfig,
+    LakeConfig,
+    StreamConfig,
+)
 from infra.config_setting import CapacityMode
 from infra.errors import ConfigError
 from infra.naming import Names
@@ -144,6 +150,36 @@ def test_a_table_on_demand_has_no_units() -> None:
         (
             "claims.maxReadUnits: 5: is not expected when claims.mode is on_demand; leave it out"
             " (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html)"
+        )
+    ]
+
+
+def test_only_what_is_on_demand_can_be_warmed() -> None:
+    warm = ClaimsConfig(warm_write_units=20_000, warm_read_units=12_000)
+    stream = StreamConfig(warm_throughput_mib_s=50)
+    assert problems(replace(CONFIG, claims=warm, stream=stream)) == []
+    refused = texts(
+        replace(
+            CONFIG,
+            claims=replace(provisioned(), warm_write_units=20_000, warm_read_units=12_000),
+            stream=StreamConfig(mode=PROVISIONED, shard_count=4, warm_throughput_mib_s=50),
+        )
+    )
+    assert [each.partition("; leave it out")[0] for each in refused] == [
+        "stream.warmThroughputMibS: 50: is not expected when stream.mode is provisioned",
+        "claims.warmWriteUnits: 20000: is not expected when claims.mode is provisioned",
+        "claims.warmReadUnits: 12000: is not expected when claims.mode is provisioned",
+    ]
+
+
+def test_lake_formation_grants_only_where_it_decides() -> None:
+    arn = "arn:aws:iam::111122223333:role/analyst"
+    granted = CatalogConfig(has_lake_formation=True, lake_formation_principals=(arn,))
+    assert problems(replace(CONFIG, catalog=granted)) == []
+    assert texts(replace(CONFIG, catalog=replace(granted, has_lake_formation=False))) == [
+        (
+            f"catalog.lakeFormationPrincipals: ['{arn}']: is not expected without"
+            " catalog.hasLakeFormation: nothing would be granted"
         )
     ]
 
