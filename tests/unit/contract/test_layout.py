@@ -239,3 +239,11 @@ def test_an_error_type_with_a_slash_is_refused() -> None:
     with pytest.raises(LayoutError) as raised:
         layout.errors_prefix("a/b", date(2024, 2, 29))
     assert str(raised.value) == "'a/b' is no error type: expected letters, digits, - and _"
+
+
+@pytest.mark.parametrize(
+    ("event_name", "event_type"),
+    [("account:created", "account"), ("payment:order:completed", "payment"), ("ping", "ping")],
+)
+def test_a_type_is_the_first_part_of_the_name(event_name: str, event_type: str) -> None:
+    assert event_type_of(event_name) == event_type

@@ -64,6 +64,7 @@ def test_the_environment_variables_carry_the_prefix_of_the_project_and_differ() 
         "FIRELAKE_DEDUPE_DAYS",
         "FIRELAKE_GRANULARITY",
         "FIRELAKE_LATENESS_DAYS",
+        "FIRELAKE_OLDEST_CONTRACT_VERSION",
     ]
 
 
@@ -76,6 +77,7 @@ def test_the_claim_has_the_attributes_of_the_design() -> None:
         "created_at",
         "claimed_at",
         "expires_at",
+        "is_unregistered",
     }
 
 
