@@ -246,4 +246,4 @@ def test_an_error_type_with_a_slash_is_refused() -> None:
     [("account:created", "account"), ("payment:order:completed", "payment"), ("ping", "ping")],
 )
 def test_a_type_is_the_first_part_of_the_name(event_name: str, event_type: str) -> None:
-    assert event_type_of(event_name) == event_type
+    assert layout.event_type_of(event_name) == event_type
