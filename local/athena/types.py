@@ -32,8 +32,9 @@ _DUCKDB_SCALARS: Final = {
     "time": "TIME",
     "timestamp": "TIMESTAMP",
     WITH_TIME_ZONE: "TIMESTAMP WITH TIME ZONE",
-    "interval day to second": "INTERVAL",
-    "interval year to month": "INTERVAL",
+    # Milliseconds and months: DuckDB's own intervals overflow and compare otherwise.
+    "interval day to second": "BIGINT",
+    "interval year to month": "INTEGER",
     # A bare NULL; Athena shows such a column as it would a varchar's.
     "unknown": "INTEGER",
 }

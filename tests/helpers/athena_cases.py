@@ -140,8 +140,7 @@ def _same_tagged(found: Any, tag: str, value: Any) -> bool:  # noqa: ANN401, PLR
     if tag == "$double":
         return found == float(value) or (math.isnan(found) and value == "nan")
     if tag == "$interval_s":
-        moved = timedelta(days=found.days, microseconds=found.nanoseconds // 1000)
-        return found.months == 0 and moved == timedelta(seconds=value)
+        return timedelta(milliseconds=found) == timedelta(seconds=value)
     held = cast("dict[Any, Any]", found).items() if isinstance(found, dict) else found
     pairs: list[tuple[Any, Any]] = list(held)
     return len(pairs) == len(value) and all(

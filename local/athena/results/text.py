@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
 ArrowColumn: TypeAlias = Any
 """A `pyarrow.ChunkedArray`; pyarrow has no types of its own."""
-_Interval: TypeAlias = Any
 _arrow: Final = cast("Any", pa)
 _compute: Final = cast("Any", pc)
 _MICROSECOND_DIGITS: Final = 6
-_DAY_NS: Final = 86_400_000_000_000
 _MONTHS: Final = 12
 _NAIVE: Final = _arrow.timestamp("us")
 _CAST_BY_ARROW: Final = frozenset(
@@ -129,20 +127,18 @@ def _fraction(microseconds: int, digits: int) -> str:
     return f".{microseconds:06d}"[: digits + 1] if digits else ""
 
 
-def _day_interval(value: _Interval) -> str:
-    total = value.days * _DAY_NS + value.nanoseconds
-    milliseconds = abs(total) // 1_000_000
-    days, rest = divmod(milliseconds, 86_400_000)
+def _day_interval(value: int) -> str:
+    days, rest = divmod(abs(value), 86_400_000)
     hours, rest = divmod(rest, 3_600_000)
     minutes, rest = divmod(rest, 60_000)
     seconds, rest = divmod(rest, 1000)
-    sign = "-" if total < 0 else ""
+    sign = "-" if value < 0 else ""
     return f"{sign}{days} {hours:02d}:{minutes:02d}:{seconds:02d}.{rest:03d}"
 
 
-def _year_interval(value: _Interval) -> str:
-    years, months = divmod(abs(value.months), _MONTHS)
-    return f"{'-' if value.months < 0 else ''}{years}-{months}"
+def _year_interval(value: int) -> str:
+    years, months = divmod(abs(value), _MONTHS)
+    return f"{'-' if value < 0 else ''}{years}-{months}"
 
 
 _SCALARS: Final[dict[str, Callable[[Any], str]]] = {

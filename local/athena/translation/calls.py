@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from local.athena.errors import ErrorName
-from local.athena.translation import operators
+from local.athena.translation import comparisons, operators
 from local.athena.translation.coercion import coerce, unify
 from local.athena.translation.functions.aggregates import (
     AGGREGATES,
@@ -248,7 +248,7 @@ def _nullif(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed
         detail = "Invalid number of arguments for 'nullif' function"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     first, second = (self.translate(node, place) for node in nodes)
-    equal = operators.compare("=", first, second).sql
+    equal = comparisons.compare("=", first, second).sql
     return Typed(f"CASE WHEN {equal} THEN NULL ELSE {first.sql} END", first.type)
 
 

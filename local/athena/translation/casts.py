@@ -38,7 +38,7 @@ _INTEGER_TEXT: Final = "[+-]?[0-9]+"
 _NUMBER_TEXT: Final = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DOUBLE_TEXT: Final = rf"\s*({_NUMBER_TEXT}[dDfF]?|[+-]?Infinity|[+-]?NaN)\s*"
 _DATE_TEXT: Final = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*"
-_TIME_TEXT: Final = r"[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?"
+_TIME_TEXT: Final = r"([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?"
 _TIMESTAMP_TEXT: Final = rf"\s*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}( {_TIME_TEXT})?\s*"
 _BY_TEXT: Final = {
     **dict.fromkeys(INTEGERS, _INTEGER_TEXT),
@@ -139,7 +139,9 @@ def _guarded(value: Typed, pattern: str, target: AthenaType, made: str) -> str:
 def _from_text(value: Typed, target: AthenaType) -> Typed:
     if target.name in {"varchar", "char"}:
         return Typed(_cut(value.sql, value.type, target), target, value.literal)
-    if target.name == "varbinary" and value.type.name == "varchar":
+    if value.type.name == "char":
+        _impossible(value.type, target)
+    if target.name == "varbinary":
         return Typed(f"encode({value.sql})", target)
     if target.name == WITH_TIME_ZONE:
         what = "CAST of text to a timestamp with time zone: use from_iso8601_timestamp"

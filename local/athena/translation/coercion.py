@@ -40,14 +40,14 @@ def common_type(left: AthenaType, right: AthenaType) -> AthenaType | None:  # no
         return _common_number(left, right)
     if left.name in _TIMES and right.name in _TIMES:
         return _common_time(left, right)
+    if {left.name, right.name} in ({"char", "varchar"}, {"char"}):
+        return _common_char(left, right)
     if left.name != right.name:
         return None
-    if left.name == "varchar":
+    if left.name in {"varchar", "time"}:
         lengths = (left.precision, right.precision)
         longest = None if None in lengths else max(left.precision or 0, right.precision or 0)
-        return AthenaType("varchar", longest)
-    if left.name == "time":
-        return AthenaType("time", max(left.precision or 0, right.precision or 0))
+        return AthenaType(left.name, longest)
     if left.name in {"array", "map", "row"} and len(left.children) == len(right.children):
         children = [common_type(a, b) for a, b in zip(left.children, right.children, strict=True)]
         known = tuple(child for child in children if child is not None)
@@ -56,6 +56,13 @@ def common_type(left: AthenaType, right: AthenaType) -> AthenaType | None:  # no
             fields = tuple(a if a == b else None for a, b in names)
             return AthenaType(left.name, children=known, fields=fields)
     return None
+
+
+def _common_char(left: AthenaType, right: AthenaType) -> AthenaType:
+    lengths = [type_.precision for type_ in (left, right) if type_.precision is not None]
+    if len(lengths) == 1:
+        return VARCHAR
+    return AthenaType("char", max(lengths))
 
 
 def _common_number(left: AthenaType, right: AthenaType) -> AthenaType:
@@ -74,10 +81,10 @@ def _common_number(left: AthenaType, right: AthenaType) -> AthenaType:
 def _common_time(left: AthenaType, right: AthenaType) -> AthenaType:
     later = max(left, right, key=lambda type_: _TIMES.index(type_.name))
     precisions = [type_.precision for type_ in (left, right) if type_.precision is not None]
-    zone = left.zone or right.zone
-    if left.zone and right.zone and left.zone != right.zone:
-        # No value could tell which zone it is in; what only asks for the instant may go on.
-        zone = None
+    # What has no zone is taken to be in the session's.
+    zones = {type_.zone if type_.name == WITH_TIME_ZONE else "UTC" for type_ in (left, right)}
+    # Of two zones no value could tell which it is in; what only asks for the instant may go on.
+    zone = zones.pop() if later.name == WITH_TIME_ZONE and len(zones) == 1 else None
     return AthenaType(later.name, max(precisions), zone=zone)
 
 
@@ -89,19 +96,24 @@ def cost(source: AthenaType, target: AthenaType) -> int | None:  # noqa: PLR0911
         return 1
     if source.name in NUMBERS and target.name in NUMBERS:
         return _number_cost(source, target)
+    if target.name == "char" and source.name in {"varchar", "char"}:
+        return 1 if _is_within(source, target) else None
     if source.name in _TIMES and target.name in _TIMES:
         steps = _TIMES.index(target.name) - _TIMES.index(source.name)
         return steps * 2 if steps >= 0 else None
     if source.name != target.name:
         return None
     if source.name == "varchar":
-        longer = target.precision is None or (source.precision or 10**9) <= target.precision
-        return 0 if longer else None
+        return 0 if target.precision is None or _is_within(source, target) else None
     if source.name in {"array", "map", "row"} and len(source.children) == len(target.children):
         costs = [cost(a, b) for a, b in zip(source.children, target.children, strict=True)]
         known = [value for value in costs if value is not None]
         return sum(known) if len(known) == len(costs) else None
     return 0
+
+
+def _is_within(source: AthenaType, target: AthenaType) -> bool:
+    return source.precision is not None and source.precision <= (target.precision or 0)
 
 
 def _number_cost(source: AthenaType, target: AthenaType) -> int | None:
@@ -132,11 +144,13 @@ def convert(sql: str, source: AthenaType, target: AthenaType) -> str:
     """Write the SQL of such a turn."""
     if source == UNKNOWN and target != UNKNOWN:
         return cast("NULL", target)
-    if source.duckdb == target.duckdb:
+    if target.name == "char" and source != target:
+        return f"rpad({sql}, {target.precision}, ' ')"
+    if source.duckdb == target.duckdb and not (target.children and _holds(target, "char")):
         return sql
     if source.name == "row":
         return let(sql, lambda whole: _convert_row(whole, source, target))
-    if source.name == "array" and _holds_row(source):
+    if source.name == "array" and (_holds(source, "row") or _holds(target, "char")):
         (item,) = (f"e{_depth(source)}",)
         inner = convert(item, source.children[0], target.children[0])
         return f"list_transform({sql}, lambda {item}: {inner})"
@@ -153,8 +167,8 @@ def _convert_row(whole: str, source: AthenaType, target: AthenaType) -> str:
     return f"CASE WHEN {whole} IS NULL THEN NULL ELSE {struct(parts)} END"
 
 
-def _holds_row(type_: AthenaType) -> bool:
-    return type_.name == "row" or any(_holds_row(child) for child in type_.children)
+def _holds(type_: AthenaType, name: str) -> bool:
+    return type_.name == name or any(_holds(child, name) for child in type_.children)
 
 
 def _depth(type_: AthenaType) -> int:

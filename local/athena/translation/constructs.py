@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from local.athena.errors import ErrorName
-from local.athena.translation import calls, literals, operators
-from local.athena.translation.coercion import coerce, unify
+from local.athena.translation import calls, comparisons, literals
+from local.athena.translation.coercion import coerce, common_type, unify
 from local.athena.translation.functions import json as json_functions
 from local.athena.translation.functions import text as text_functions
 from local.athena.translation.functions.arrays import subscript
@@ -25,6 +25,7 @@ from local.athena.types import (
     VARCHAR,
     array,
     field_names,
+    map_of,
     parse_type,
 )
 
@@ -57,7 +58,7 @@ def _case(self: Expressions, node: exp.Expr, place: Place) -> Typed:
             conditions.append(self.condition(branch.this, inside))
         else:
             given = self.translate(branch.this, place)
-            conditions.append(operators.compare("=", value, given).sql)
+            conditions.append(comparisons.compare("=", value, given).sql)
         results.append(self.translate(branch.args["true"], place))
     default = node.args.get("default")
     results.append(NULL if default is None else self.translate(default, place))
@@ -94,9 +95,10 @@ def _bracket(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if base.type.name == "array":
         return Typed(subscript(base, coerce(index, BIGINT)), base.type.children[0])
     if base.type.name == "map":
-        return Typed(
-            map_subscript(base, coerce(index, base.type.children[0])), base.type.children[1]
-        )
+        key, value = base.type.children
+        known = common_type(key, index.type) or key
+        base = coerce(base, map_of(known, value))
+        return Typed(map_subscript(base, coerce(index, known)), value)
     if base.type.name == "row" and isinstance(index.literal, int):
         if not 1 <= index.literal <= len(base.type.children):
             detail = f"ROW subscript {index.literal} is out of bounds for {base.type}"

@@ -15,6 +15,7 @@ from local.athena.translation.constructs import CONSTRUCTS, NULL
 from local.athena.translation.functions.dates import zoned_literal
 from local.athena.translation.place import only
 from local.athena.translation.predicates import PREDICATES
+from local.athena.translation.rows import make_row
 from local.athena.translation.scope import row_field
 from local.athena.translation.signatures import LambdaSource, LambdaValue
 from local.athena.translation.typed import Typed, not_supported, refuse, text
@@ -97,15 +98,16 @@ class Expressions:
         return LambdaSource(len(names), bind)
 
     def rows(self, query: exp.Expr, place: Place) -> tuple[str, Output]:
-        """Translate a query of one column that stands within an expression."""
+        """Translate a query within an expression; several columns are the fields of a row."""
         if not place.subqueries:
             what = f"a subquery in {place.clause}"
             raise not_supported(what)
         sql, outputs = self._queries.subquery(query, place.scope)
-        if len(outputs) != 1:
-            detail = f"Multiple columns returned by subquery are not supported: {len(outputs)}"
-            raise refuse(ErrorName.NOT_SUPPORTED, detail)
-        return sql, outputs[0]
+        if len(outputs) == 1:
+            return sql, outputs[0]
+        whole = make_row([Typed(f"s.c{i}", output.type) for i, output in enumerate(outputs)])
+        made = f"SELECT {whole.sql} AS c0 FROM ({sql}) AS s"  # noqa: S608 -- translated SQL
+        return made, type(outputs[0])(None, whole.type)
 
     def exists(self, query: exp.Expr, place: Place) -> str:
         """Translate the query of EXISTS."""

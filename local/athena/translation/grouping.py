@@ -69,7 +69,7 @@ def _grouping_set(
 
 
 def _group_key(value: Typed) -> str:
-    if value.type.name in {"map", "json"}:
+    if value.type.name == "map":
         what = f"GROUP BY of a value of type {value.type}"
         raise not_supported(what)
     return value.sql if value.literal is None and value.type != UNKNOWN else f"({value.sql})"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from decimal import Decimal
+from typing import Final
+
+from sqlglot import exp
 
 from local.athena.errors import ErrorName
 from local.athena.translation.casts import explicit_cast
@@ -26,15 +29,12 @@ from local.athena.types import (
     decimal,
 )
 
-if TYPE_CHECKING:
-    from sqlglot import exp
-
 _MAX_INTEGER: Final = 2**31 - 1
 _MAX_BIGINT: Final = 2**63 - 1
-_SECONDS: Final = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400}
-_MONTHS: Final = {"MONTH": 1, "YEAR": 12}
-_DAY_TO_SECOND: Final = re.compile(r"(-?)(\d+) (\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?")
-_MICROSECONDS: Final = 1_000_000
+_MILLISECONDS: Final = {"DAY": 86_400_000, "HOUR": 3_600_000, "MINUTE": 60_000, "SECOND": 1000}
+_MONTHS: Final = {"YEAR": 12, "MONTH": 1}
+# What stands before a field of an interval that is not its first.
+_BEFORE: Final = {"MONTH": "-", "HOUR": " ", "MINUTE": ":", "SECOND": ":"}
 
 
 def text_literal(value: str) -> Typed:
@@ -91,33 +91,36 @@ def typed_text(written: str, type_: AthenaType) -> Typed:  # noqa: PLR0911 -- on
     if type_.name == "decimal":
         return _decimal(written)
     if type_.name == "date":
-        _checked(written.strip(), r"\d{4}-\d{2}-\d{2}")
-        return Typed(f"CAST({text(written.strip())} AS DATE)", DATE)
+        day = _day(written.strip())
+        return Typed(f"CAST({text(day)} AS DATE)", DATE)
     if type_.name in {"timestamp", WITH_TIME_ZONE}:
         return _timestamp(written)
     if type_ == JSON:
         return Typed(f"athena_json_parse({text(written)})", JSON)
     if type_.name == "time":
-        found = re.fullmatch(r"\d{1,2}:\d{2}(?::\d{2}(?:\.(\d+))?)?", written)
+        found = re.fullmatch(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.(\d+))?)?", written)
         if found is None:
-            what = f"TIME {written!r}"
-            raise not_supported(what)
+            detail = f"{written!r} is not a valid TIME literal"
+            raise refuse(ErrorName.INVALID_LITERAL, detail)
         return Typed(f"CAST({text(written)} AS TIME)", AthenaType("time", len(found[1] or "")))
     if type_.name == "char":
         return Typed(text(written), AthenaType("char", max(len(written), 1)), written)
     return explicit_cast(Typed(text(written), VARCHAR, written), type_)
 
 
-def _checked(written: str, pattern: str) -> None:
+def _day(written: str) -> str:
+    """Read `yyyy-M-d`, a day that there is."""
+    found = re.fullmatch(r"([+-]?\d{4,})-(\d{1,2})-(\d{1,2})", written)
     try:
-        good = re.fullmatch(pattern, written) is not None
-        if good:
-            _ = date.fromisoformat(written)
+        if found is not None:
+            year, month, day = map(int, found.groups())
+            # Years beyond Python's repeat after 400.
+            _ = date(year % 400 + 400, month, day)
+            return f"{abs(year):04d}-{month:02d}-{day:02d}" + (" (BC)" if year < 0 else "")
     except ValueError:
-        good = False
-    if not good:
-        detail = f"Value cannot be read as a date or timestamp: {written}"
-        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
+        pass
+    detail = f"Value cannot be read as a date or timestamp: {written}"
+    raise refuse(ErrorName.INVALID_LITERAL, detail)
 
 
 def _decimal(written: str) -> Typed:
@@ -138,14 +141,13 @@ def _timestamp(written: str) -> Typed:
     precision = len(found[3] or "") if found else 0
     if found is None:
         detail = f"{written!r} is not a valid TIMESTAMP literal"
-        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
+        raise refuse(ErrorName.INVALID_LITERAL, detail)
     if precision > MAX_TIMESTAMP_PRECISION:
         what = f"TIMESTAMP {written!r}: times are held to microseconds"
         raise not_supported(what)
     if found[4]:
         return zoned_literal(written.strip(), precision)
-    day = "-".join(part.zfill(2) for part in found[1].split("-"))
-    _checked(day, r".*")
+    _ = _day(found[1])
     return Typed(f"CAST({text(written.strip())} AS TIMESTAMP)", AthenaType("timestamp", precision))
 
 
@@ -156,32 +158,39 @@ def interval(node: exp.Expr) -> Typed:
         QueryError: The unit or the text is not known.
     """
     unit = node.args["unit"]
-    given = node.this
-    negative = given is not None and given.key == "neg"
-    if given is not None and negative:
-        given = given.this
-    written = given.name if given is not None else ""
+    negative = isinstance(node.this, exp.Neg)
+    given = node.this.this if negative else node.this
+    if not isinstance(given, exp.Literal) or not given.is_string:
+        detail = f"INTERVAL takes a quoted number: {node.sql()}"
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    written = given.name
     if negative:
         written = written[1:] if written.startswith("-") else f"-{written}"
     first = unit.this.name.upper() if unit.key == "intervalspan" else unit.name.upper()
     last = unit.expression.name.upper() if unit.key == "intervalspan" else first
-    if (first, last) == ("YEAR", "MONTH") and (found := re.fullmatch(r"(-?)(\d+)-(\d+)", written)):
-        months = (int(found[2]) * 12 + int(found[3])) * (-1 if found[1] else 1)
-        return Typed(f"to_months({months})", INTERVAL_YEAR)
-    if (first, last) == ("DAY", "SECOND") and (found := _DAY_TO_SECOND.fullmatch(written)):
-        seconds = int(found[3]) * 3600 + int(found[4]) * 60 + float(found[5] or 0)
-        sign = -1 if found[1] else 1
-        micros = sign * round(seconds * _MICROSECONDS)
-        return Typed(f"(to_days({sign * int(found[2])}) + to_microseconds({micros}))", INTERVAL_DAY)
-    if first != last or not re.fullmatch(r"-?\d+(\.\d+)?", written):
-        what = f"INTERVAL {written!r} {unit.sql()}"
-        raise not_supported(what)
-    if first in _MONTHS and "." not in written:
-        return Typed(f"to_months({int(written) * _MONTHS[first]})", INTERVAL_YEAR)
-    if first == "DAY" and "." not in written:
-        return Typed(f"to_days({int(written)})", INTERVAL_DAY)
-    if first in _SECONDS and ("." not in written or first == "SECOND"):
-        micros = round(float(written) * _SECONDS[first] * _MICROSECONDS)
-        return Typed(f"to_microseconds({micros})", INTERVAL_DAY)
-    what = f"INTERVAL {written!r} {unit.sql()}"
-    raise not_supported(what)
+    if first in _MONTHS and last in _MONTHS:
+        return _interval(_fields(written, unit, _MONTHS, first, last), INTERVAL_YEAR)
+    return _interval(_fields(written, unit, _MILLISECONDS, first, last), INTERVAL_DAY)
+
+
+def _interval(value: int, type_: AthenaType) -> Typed:
+    return Typed(cast(str(value), type_), type_, value)
+
+
+def _fields(written: str, unit: exp.Expr, sizes: dict[str, int], first: str, last: str) -> int:
+    """Read the fields of an interval, from the first to the last; seconds may have a fraction."""
+    units = list(sizes)
+    detail = f"Invalid INTERVAL {written!r} {unit.sql()}"
+    if first not in units or last not in units or units.index(first) > units.index(last):
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    digits = dict.fromkeys(units, "([0-9]+)") | {"SECOND": "([0-9]+(?:[.][0-9]*)?)"}
+    names = units[units.index(first) : units.index(last) + 1]
+    pattern = "".join((_BEFORE[name] if at else "") + digits[name] for at, name in enumerate(names))
+    found = re.fullmatch(rf"([+-]?){pattern}", written.strip())
+    if found is None:
+        raise refuse(ErrorName.INVALID_LITERAL, detail)
+    sign, *fields = found.groups()
+    total = sum(
+        int(Decimal(field) * sizes[name]) for name, field in zip(names, fields, strict=True)
+    )
+    return -total if sign == "-" else total

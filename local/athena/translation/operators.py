@@ -11,26 +11,18 @@ from local.athena.translation.coercion import (
     as_decimal,
     common_type,
     convert,
-    unify,
 )
-from local.athena.translation.functions.arrays import has_null
 from local.athena.translation.functions.dates import on_clock
-from local.athena.translation.functions.intervals import scaled
+from local.athena.translation.functions.intervals import as_duckdb, scaled
 from local.athena.translation.typed import (
     Typed,
     cast,
     fail,
-    field,
     fill,
-    let,
-    not_supported,
     refuse,
 )
 from local.athena.types import (
-    BIGINT,
-    BOOLEAN,
     DATE,
-    DOUBLE,
     INTERVAL_DAY,
     INTERVAL_YEAR,
     MAX_DECIMAL_PRECISION,
@@ -40,12 +32,12 @@ from local.athena.types import (
     AthenaType,
     array,
     decimal,
-    field_names,
 )
 
 _INTERVALS: Final = (INTERVAL_DAY, INTERVAL_YEAR)
 _TIMES: Final = ("date", "timestamp", WITH_TIME_ZONE)
-_NO_ORDER: Final = frozenset({"map", "json", "row"})
+# An interval has milliseconds, and a time that is moved by one has them too.
+_INTERVAL_DIGITS: Final = 3
 
 
 def _mismatch(sign: str, left: AthenaType, right: AthenaType) -> NoReturn:
@@ -61,7 +53,8 @@ def arithmetic(sign: str, left: Typed, right: Typed) -> Typed:
     """
     if left.type in _INTERVALS or right.type in _INTERVALS:
         return _with_interval(sign, left, right)
-    if left.type.name in _TIMES and right.type.name in _TIMES and sign == "-":
+    times = {left.type.name, right.type.name}
+    if sign == "-" and (times <= set(_TIMES) or times == {"time"}):
         return _time_difference(left, right)
     if left.type == UNKNOWN and right.type == UNKNOWN:
         _mismatch(sign, left.type, right.type)
@@ -109,44 +102,41 @@ def _number(value: Typed, other: Typed) -> AthenaType:
 
 
 def _with_interval(sign: str, left: Typed, right: Typed) -> Typed:
-    if sign == "+" and left.type in _INTERVALS and right.type.name in _TIMES:
+    if sign == "+" and left.type in _INTERVALS and right.type.name in {*_TIMES, "time"}:
         left, right = right, left
     if left.type.name in _TIMES and sign in "+-":
         return _moved(sign, left, right)
     if left.type.name == "time" and right.type == INTERVAL_DAY and sign in "+-":
-        return Typed(f"({left.sql} {sign} {right.sql})", left.type)
+        type_ = AthenaType("time", max(left.type.precision or 0, _INTERVAL_DIGITS))
+        return Typed(f"({left.sql} {sign} {as_duckdb(right)})", type_)
     if left.type == right.type and sign in "+-":
         return Typed(f"({left.sql} {sign} {right.sql})", left.type)
     if sign == "*" and right.type in _INTERVALS:
         left, right = right, left
-    if sign == "*" and left.type in _INTERVALS and right.type.name in INTEGERS:
-        return Typed(f"({left.sql} * {cast(right.sql, BIGINT)})", left.type)
     if sign in "*/" and left.type in _INTERVALS and right.type.name in {*INTEGERS, "double"}:
         return scaled(left, sign, right)
     _mismatch(sign, left.type, right.type)
 
 
 def _moved(sign: str, value: Typed, interval: Typed) -> Typed:
+    by = as_duckdb(interval)
     if value.type == DATE and interval.type == INTERVAL_DAY:
         failed = fail(
             ErrorName.INVALID_FUNCTION_ARGUMENT,
             "Cannot add hour, minutes or seconds to a date",
             DATE,
         )
-        return Typed(
-            fill(
-                f"CASE WHEN epoch_us({{1}}) % 86400000000 <> 0 THEN {failed}"
-                f" ELSE CAST({{0}} {sign} {{1}} AS DATE) END",
-                [value.sql, interval.sql],
-            ),
-            DATE,
-        )
-    if value.type.name == WITH_TIME_ZONE and interval.type == INTERVAL_DAY:
-        # A zoned timestamp moves by the time that passes, not by the clock.
-        return Typed(
-            f"timezone('UTC', timezone('UTC', {value.sql}) {sign} {interval.sql})", value.type
-        )
-    return Typed(on_clock(value, lambda local: f"({local} {sign} {interval.sql})"), value.type)
+        days = "CAST({1} // 86400000 AS INTEGER)"
+        made = f"CASE WHEN {{1}} % 86400000 <> 0 THEN {failed} ELSE {{0}} {sign} {days} END"
+        return Typed(fill(made, [value.sql, interval.sql]), DATE)
+    type_ = value.type
+    if interval.type == INTERVAL_DAY:
+        precision = max(type_.precision or 0, _INTERVAL_DIGITS)
+        type_ = AthenaType(type_.name, precision, zone=type_.zone)
+        if type_.name == WITH_TIME_ZONE:
+            # A zoned timestamp moves by the time that passes, not by the clock.
+            return Typed(f"timezone('UTC', timezone('UTC', {value.sql}) {sign} {by})", type_)
+    return Typed(on_clock(value, lambda local: f"({local} {sign} {by})"), type_)
 
 
 def _time_difference(left: Typed, right: Typed) -> Typed:
@@ -155,10 +145,9 @@ def _time_difference(left: Typed, right: Typed) -> Typed:
         _mismatch("-", left.type, right.type)
     a, b = (convert(side.sql, side.type, common) for side in (left, right))
     if common == DATE:
-        return Typed(f"to_days(CAST({a} - {b} AS INTEGER))", INTERVAL_DAY)
-    if common.name == WITH_TIME_ZONE:
-        a, b = f"timezone('UTC', {a})", f"timezone('UTC', {b})"
-    return Typed(f"({a} - {b})", INTERVAL_DAY)
+        return Typed(cast(f"(CAST({a} - {b} AS BIGINT) * 86400000)", INTERVAL_DAY), INTERVAL_DAY)
+    made = f"(CAST(epoch_us({a}) - epoch_us({b}) AS BIGINT) // 1000)"
+    return Typed(made, INTERVAL_DAY)
 
 
 def negate(value: Typed) -> Typed:
@@ -168,7 +157,7 @@ def negate(value: Typed) -> Typed:
         raise refuse(ErrorName.TYPE_MISMATCH, detail)
     literal = value.literal
     if value.type in _INTERVALS:
-        return Typed(f"({value.sql} * -1)", value.type)
+        return Typed(f"(-{value.sql})", value.type)
     negative = -literal if isinstance(literal, int | float) else None
     made = f"(-{value.sql})"
     narrow = value.type.name in {"tinyint", "smallint"}
@@ -177,6 +166,13 @@ def negate(value: Typed) -> Typed:
 
 def concatenate(left: Typed, right: Typed) -> Typed:
     """Write `left || right`."""
+    if UNKNOWN in {left.type, right.type}:
+        known = left.type if right.type == UNKNOWN else right.type
+        if known == UNKNOWN or known.name == "array":
+            detail = "Could not choose a best candidate operator. Add explicit type casts."
+            raise refuse(ErrorName.AMBIGUOUS_FUNCTION_CALL, detail)
+        # Athena takes the NULL for an array.
+        return Typed(cast("NULL", array(known)), array(known))
     for one, other, order in ((left, right, 1), (right, left, -1)):
         if one.type.name == "array" and other.type.name != "array":
             element = common_type(one.type.children[0], other.type)
@@ -186,90 +182,19 @@ def concatenate(left: Typed, right: Typed) -> Typed:
             sides = [convert(one.sql, one.type, array(element)), alone][::order]
             return Typed(f"({sides[0]} || {sides[1]})", array(element))
     common = common_type(left.type, right.type)
-    if common is None or common.name not in {"varchar", "array", "varbinary", "unknown"}:
+    if common is None or common.name not in {"varchar", "char", "array", "varbinary"}:
         _mismatch("||", left.type, right.type)
-    common = VARCHAR if common.name in {"varchar", "unknown"} else common
+    if common.name == "char":
+        a, b = (_as_char(side) for side in (left, right))
+        both = (a.type.precision or 0) + (b.type.precision or 0)
+        return Typed(f"({a.sql} || {b.sql})", AthenaType("char", both))
+    common = VARCHAR if common.name == "varchar" else common
     a, b = (convert(side.sql, side.type, common) for side in (left, right))
     literals = (left.literal, right.literal)
     joined = "".join(map(str, literals)) if all(isinstance(x, str) for x in literals) else None
     return Typed(f"({a} || {b})", common, joined)
 
 
-def compare(sign: str, left: Typed, right: Typed) -> Typed:
-    """Write a comparison.
-
-    Raises:
-        QueryError: The two have no common type, or none that Athena compares.
-    """
-    common = common_type(left.type, right.type)
-    if common is None:
-        _mismatch(sign, left.type, right.type)
-    if common.name in _NO_ORDER and sign not in {"=", "<>"}:
-        _mismatch(sign, left.type, right.type)
-    if common.name == "row":
-        return _rows(sign, left, right, common)
-    if common.name == "map" or (common.name in {"char", "json"} and left.type != right.type):
-        what = f"comparing values of type {common}"
-        raise not_supported(what)
-    a, b = (convert(side.sql, side.type, common) for side in (left, right))
-    if common.name == "array":
-        return Typed(_arrays(sign, a, b, common), BOOLEAN)
-    made = f"({a} {sign} {b})"
-    if common == DOUBLE or common.name == "real":
-        made = _never_nan(sign, made, (left, a), (right, b))
-    return Typed(made, BOOLEAN)
-
-
-def _never_nan(sign: str, made: str, left: tuple[Typed, str], right: tuple[Typed, str]) -> str:
-    """Keep to Athena's NaN, which equals nothing, where DuckDB's equals itself and is greatest."""
-
-    def may_be_nan(side: tuple[Typed, str]) -> bool:
-        return side[0].literal is None and side[0].type.name in {"double", "real"}
-
-    if sign in {"=", "<>"}:
-        if not may_be_nan(left) or not may_be_nan(right):
-            return made
-        test = f"isnan({left[1]})"
-        return f"({made} AND NOT {test})" if sign == "=" else f"({made} OR {test})"
-    greater = left if sign in {">", ">="} else right
-    if not may_be_nan(greater):
-        return made
-    return f"({made} AND NOT isnan({greater[1]}))"
-
-
-def _rows(sign: str, left: Typed, right: Typed, type_: AthenaType) -> Typed:
-    """Compare rows field by field: unknown where a NULL keeps it from being told."""
-
-    def compared(x: str, y: str) -> str:
-        names = field_names(type_)
-        return " AND ".join(
-            compare("=", Typed(field(x, name), child), Typed(field(y, name), child)).sql
-            for name, child in zip(names, type_.children, strict=True)
-        )
-
-    a, b = (convert(side.sql, side.type, type_) for side in (left, right))
-    made = f"({let(a, lambda x: let(b, lambda y: f'({compared(x, y)})'))})"
-    return Typed(made if sign == "=" else f"(NOT {made})", BOOLEAN)
-
-
-def _arrays(sign: str, a: str, b: str, type_: AthenaType) -> str:
-    if type_.children[0].children:
-        what = f"comparing values of type {type_}"
-        raise not_supported(what)
-    unsure = fail(ErrorName.NOT_SUPPORTED, "Comparing arrays that hold NULL", BOOLEAN)
-    return let(
-        a,
-        lambda x: let(
-            b,
-            lambda y: (
-                f"CASE WHEN {has_null(x)} OR {has_null(y)} THEN {unsure} ELSE {x} {sign} {y} END"
-            ),
-        ),
-    )
-
-
-def distinct_from(left: Typed, right: Typed, *, negated: bool) -> Typed:
-    """Write `left IS [NOT] DISTINCT FROM right`."""
-    _, (a, b) = unify([left, right], "The sides of IS DISTINCT FROM")
-    word = "IS NOT DISTINCT FROM" if negated else "IS DISTINCT FROM"
-    return Typed(f"({a.sql} {word} {b.sql})", BOOLEAN)
+def _as_char(value: Typed) -> Typed:
+    type_ = AthenaType("char", value.type.precision)
+    return Typed(convert(value.sql, value.type, type_), type_)

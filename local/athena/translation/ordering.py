@@ -43,7 +43,8 @@ def order_by(  # noqa: PLR0913 -- each is another part of the query
     for item in clause.expressions:
         only(item, "this", "desc", "nulls_first")
         wanted = item.this
-        if isinstance(wanted, exp.Literal) and not wanted.is_string:
+        number = wanted.this if isinstance(wanted, exp.Neg) else wanted
+        if isinstance(number, exp.Literal) and not number.is_string:
             value = at_position(wanted, values, "ORDER BY")
         else:
             value = _by_alias(wanted, values, aliases)
@@ -118,9 +119,9 @@ def at_position(literal: exp.Expr, values: Sequence[Typed], clause: str) -> Type
     Raises:
         QueryError: There is none.
     """
-    if not literal.name.isdigit() or not 1 <= int(literal.name) <= len(values):
-        detail = f"{clause} position {literal.name} is not in select list"
-        raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
+    if not literal.sql().isdigit() or not 1 <= int(literal.name) <= len(values):
+        detail = f"{clause} position {literal.sql()} is not in select list"
+        raise refuse(ErrorName.INVALID_COLUMN_REFERENCE, detail)
     return values[int(literal.name) - 1]
 
 

@@ -100,6 +100,14 @@ class _Parser(AthenaTrinoParser):
                 return exp.var(word)
         return None
 
+    def _parse_join(self, *args: Any, **kwargs: Any) -> exp.Join | None:  # noqa: ANN401 -- sqlglot's own
+        first = self._curr
+        made = super()._parse_join(*args, **kwargs)
+        plain = first.token_type in {TokenType.JOIN, TokenType.INNER}
+        if made is not None and plain and not (made.args.get("on") or made.args.get("using")):
+            self.raise_error("JOIN needs ON or USING", first)
+        return made
+
     def _parse_on_handling(self, on: str, *values: str) -> Any:  # noqa: ANN401 -- sqlglot's own
         for value in values:
             if self._match_text_seq(*value.split(), "ON", on):
@@ -122,6 +130,7 @@ def parse(sql: str) -> exp.Expr:
     try:
         tokens = _Athena().tokenize(sql)
         _refuse_numbers_of_other_bases(sql, tokens)
+        _refuse_what_sqlglot_adds(tokens)
         statements = sqlglot.parse(sql, dialect=_Athena)
     except (SqlglotError, RecursionError) as error:
         detail = f"The statement cannot be read: {_plain(error)}"
@@ -142,6 +151,39 @@ def _refuse_numbers_of_other_bases(sql: str, tokens: list[Any]) -> None:
         if other:
             detail = f"Not a number: {sql[token.start : token.end + 1]!r} and what follows"
             raise QueryError(ErrorName.SYNTAX_ERROR, detail)
+
+
+# What stands in a statement for sqlglot, token after token, and is no SQL of Athena's.
+_NO_SYNTAX: Final = frozenset(
+    {(TokenType.COMMA, TokenType.FROM), (TokenType.COMMA, TokenType.R_PAREN)}
+)
+_LIMIT_BEFORE_OFFSET: Final = (TokenType.LIMIT, TokenType.OFFSET)
+# Types of other dialects, and of Athena's DDL alone.
+_NO_TYPES: Final = frozenset({
+    "string", "float", "text", "long", "bool", "dec", "numeric", "struct", "binary", "int8", "int4",
+    "int2", "int64", "datetime", "byte", "short", "number", "float8", "float4", "bytes", "clob",
+})  # fmt: skip
+
+
+def _refuse_what_sqlglot_adds(tokens: list[Any]) -> None:
+    """Refuse `==`, a comma before FROM, LIMIT before OFFSET, and names of types in CAST."""
+    for at, token in enumerate(tokens):
+        pair = (token.token_type, tokens[at + 1].token_type if at + 1 < len(tokens) else None)
+        limited = (token.token_type, tokens[at + 2].token_type if at + 2 < len(tokens) else None)
+        if token.text == "==" or pair in _NO_SYNTAX or limited == _LIMIT_BEFORE_OFFSET:
+            detail = f"mismatched input {token.text!r}"
+            raise QueryError(ErrorName.SYNTAX_ERROR, detail)
+    casts: list[bool] = []
+    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+        if token.token_type == TokenType.L_PAREN:
+            casts.append(before is not None and before.text.lower() in {"cast", "try_cast"})
+        elif token.token_type == TokenType.R_PAREN and casts:
+            casts.pop()
+        named = before is not None and before.token_type == TokenType.ALIAS
+        closed = after is not None and after.token_type in {TokenType.R_PAREN, TokenType.L_PAREN}
+        if casts and casts[-1] and named and closed and token.text.lower() in _NO_TYPES:
+            detail = f"Unknown type: {token.text}"
+            raise QueryError(ErrorName.TYPE_MISMATCH, detail)
 
 
 def _plain(error: Exception) -> str:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from local.athena.errors import ErrorName
-from local.athena.translation import operators
-from local.athena.translation.coercion import coerce, convert, unify
+from local.athena.translation import comparisons
+from local.athena.translation.coercion import INTEGERS, coerce, convert, unify
 from local.athena.translation.functions.regex import like
 from local.athena.translation.place import only
 from local.athena.translation.typed import Typed, not_supported, refuse
 from local.athena.types import (
     BOOLEAN,
     VARCHAR,
-    AthenaType,
 )
 
 if TYPE_CHECKING:
@@ -54,24 +53,7 @@ def _compare(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         isinstance(right, exp.Anonymous) and right.name.lower() in {"all", "some", "any"}
     ):
         return _quantified(self, sign, node.this, right, place)
-    if isinstance(node.this, exp.Tuple) and isinstance(right, exp.Tuple):
-        return _compare_rows(self, sign, node.this, right, place)
-    return operators.compare(sign, self.translate(node.this, place), self.translate(right, place))
-
-
-def _compare_rows(
-    self: Expressions, sign: str, left: exp.Expr, right: exp.Expr, place: Place
-) -> Typed:
-    if sign not in {"=", "<>"} or len(left.expressions) != len(right.expressions):
-        what = f"comparing these rows by {sign}"
-        raise not_supported(what)
-    pairs = zip(left.expressions, right.expressions, strict=True)
-    parts = [
-        operators.compare("=", self.translate(a, place), self.translate(b, place)).sql
-        for a, b in pairs
-    ]
-    made = f"({' AND '.join(parts)})"
-    return Typed(made if sign == "=" else f"(NOT {made})", BOOLEAN)
+    return comparisons.compare(sign, self.translate(node.this, place), self.translate(right, place))
 
 
 def _quantified(
@@ -80,27 +62,36 @@ def _quantified(
     every = isinstance(right, exp.All) or right.name.lower() == "all"
     query = right.expressions[0] if isinstance(right, exp.Anonymous) else right.this
     query = query.this if isinstance(query, exp.Subquery) else query
-    sql, output = self.rows(query, place)
-    left, (made, _) = _one_type(self.translate(value, place), sql, output)
-    return Typed(f"({left} {sign} {'ALL' if every else 'ANY'} ({made}))", BOOLEAN)
+    left = self.translate(value, place)
+    return Typed(_against(left, sign, *self.rows(query, place), every=every), BOOLEAN)
 
 
-def _one_type(value: Typed, sql: str, output: Output) -> tuple[str, tuple[str, AthenaType]]:
-    """Turn a value and the column of a query into one type."""
+# Types of which DuckDB's own comparison with a subquery gives what Athena's does.
+_NATIVE: Final = frozenset({"boolean", "varchar", "date", "decimal", "uuid", *INTEGERS})
+
+
+def _against(value: Typed, sign: str, sql: str, output: Output, *, every: bool = False) -> str:
+    """Compare a value with those of a query."""
     common, _ = unify([value, Typed("", output.type)], "Value and result of the subquery")
-    if common.name in {"double", "real", "row", "map", "array", "json", "char"}:
-        what = f"comparing values of type {common} with those of a subquery"
-        raise not_supported(what)
-    if common != output.type:
-        sql = f"SELECT {convert('s.c0', output.type, common)} AS c0 FROM ({sql}) AS s"  # noqa: S608 -- translated SQL, whose names are our own
-    return convert(value.sql, value.type, common), (sql, common)
+    if common.name in _NATIVE or (common.name == "timestamp" and value.type == output.type):
+        left = convert(value.sql, value.type, common)
+        if common != output.type:
+            sql = f"SELECT {convert('s.c0', output.type, common)} AS c0 FROM ({sql}) AS s"  # noqa: S608 -- translated SQL, whose names are our own
+        return f"({left} {sign} {'ALL' if every else 'ANY'} ({sql}))"
+    answer = comparisons.compare(sign, value, Typed("s.c0", output.type)).sql
+    settled = f"bool_or(NOT {answer})" if every else f"bool_or({answer})"
+    decided, otherwise = ("false", "true") if every else ("true", "false")
+    return (
+        f"(SELECT CASE WHEN {settled} THEN {decided} WHEN count({answer}) < count(*) THEN NULL"  # noqa: S608
+        f" ELSE {otherwise} END FROM ({sql}) AS s)"
+    )
 
 
 def _between(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "low", "high")
     value, low, high = (self.translate(node.args[name], place) for name in ("this", "low", "high"))
-    above = operators.compare(">=", value, low).sql
-    below = operators.compare("<=", value, high).sql
+    above = comparisons.compare(">=", value, low).sql
+    below = comparisons.compare("<=", value, high).sql
     return Typed(f"({above} AND {below})", BOOLEAN)
 
 
@@ -108,19 +99,21 @@ def _in(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "expressions", "query")
     if (query := node.args.get("query")) is not None:
         query = query.this if isinstance(query, exp.Subquery) else query
-        sql, output = self.rows(query, place)
-        left, (made, _) = _one_type(self.translate(node.this, place), sql, output)
-        return Typed(f"({left} IN ({made}))", BOOLEAN)
-    if isinstance(node.this, exp.Tuple):
-        choices = [_compare_rows(self, "=", node.this, one, place) for one in node.expressions]
-        return Typed(f"({' OR '.join(choice.sql for choice in choices)})", BOOLEAN)
+        value = self.translate(node.this, place)
+        return Typed(_against(value, "=", *self.rows(query, place)), BOOLEAN)
+    if len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Values):
+        value = self.translate(node.this, place)
+        return Typed(_against(value, "=", *self.rows(node.expressions[0], place)), BOOLEAN)
+    if not node.expressions:
+        detail = "IN takes at least one value"
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
     value = self.translate(node.this, place)
     given = [self.translate(one, place) for one in node.expressions]
     for one in given:
-        _ = operators.compare("=", value, one)
+        _ = comparisons.compare("=", value, one)
     _, (value, *given) = unify([value, *given], "IN value and list items")
-    if value.type.name in {"double", "real", "array"}:
-        equal = [operators.compare("=", value, one).sql for one in given]
+    if value.type.name in {"double", "real"} or value.type.children:
+        equal = [comparisons.compare("=", value, one).sql for one in given]
         return Typed(f"({' OR '.join(equal)})", BOOLEAN)
     return Typed(f"({value.sql} IN ({', '.join(one.sql for one in given)}))", BOOLEAN)
 
@@ -138,7 +131,7 @@ def _is(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 def _distinct_from(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "expression")
     left, right = self.translate(node.this, place), self.translate(node.expression, place)
-    return operators.distinct_from(left, right, negated=isinstance(node, exp.NullSafeEQ))
+    return comparisons.distinct_from(left, right, negated=isinstance(node, exp.NullSafeEQ))
 
 
 def _like(self: Expressions, node: exp.Expr, place: Place) -> Typed:
@@ -154,7 +147,8 @@ def _like(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         what = "LIKE ANY and LIKE ALL"
         raise not_supported(what)
     value, pattern = self.translate(node.this, place), self.translate(node.expression, place)
-    made = like(coerce(value, VARCHAR), coerce(pattern, VARCHAR), escape)
+    value = value if value.type.name == "char" else coerce(value, VARCHAR)
+    made = like(value, coerce(pattern, VARCHAR), escape)
     return Typed(f"(NOT {made})" if node.args.get("negate") else made, BOOLEAN)
 
 

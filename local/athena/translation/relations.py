@@ -231,6 +231,10 @@ class From:
         if using:
             return self._using(word, left, right, [name.name.lower() for name in using])
         columns = (*left.columns, *right.columns)
+        is_true = isinstance(condition, exp.Boolean) and condition.this
+        if isinstance(join.this, exp.Unnest) and condition is not None and not is_true:
+            detail = f"{word} involving UNNEST is only supported with condition ON TRUE"
+            raise refuse(ErrorName.NOT_SUPPORTED, detail)
         if condition is None:
             if word not in {"JOIN", "CROSS JOIN"}:
                 detail = f"{word} needs ON or USING"

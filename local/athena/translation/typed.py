@@ -94,6 +94,14 @@ def let(sql: str, body: Callable[[str], str]) -> str:
     return f"(list_transform([{sql}], lambda {name}: {body(name)}))[1]"
 
 
+def let_both(first: str, second: str, body: Callable[[str, str], str]) -> str:
+    """Compute two pieces of SQL once each; neither comes to stand within a lambda."""
+    if all(re.fullmatch(r'[\w."$]+', sql) for sql in (first, second)):
+        return body(first, second)
+    pair = struct([("a", first), ("b", second)])
+    return let(pair, lambda held: body(field(held, "a"), field(held, "b")))
+
+
 def fill(template: str, arguments: Sequence[str]) -> str:
     """Put arguments in a template; one that it uses twice is computed once where that matters."""
     for index, argument in enumerate(arguments):

@@ -38,6 +38,7 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_json_real": (json_texts.json_real, ["FLOAT"], _T),
     "athena_format": (java_format, [_T, "VARCHAR[]"], _T),
     "athena_decimal_divide": (numbers.decimal_divide, [_T, _T, _L], _T),
+    "athena_decimal_compare": (numbers.decimal_compare, [_T, _T], _L),
     "athena_cbrt": (numbers.cbrt, [_D], _D),
     "athena_json_parse": (json_texts.json_parse, [_T], _T),
     "athena_json_string": (json_texts.json_string, [_T], _T),

@@ -8,8 +8,10 @@ from sqlglot import exp
 
 from local.athena.errors import ErrorName
 from local.athena.translation.coercion import NUMBERS
+from local.athena.translation.functions.intervals import as_duckdb
 from local.athena.translation.place import only
 from local.athena.translation.typed import Typed, fail, not_supported, refuse
+from local.athena.types import INTERVAL_DAY, INTERVAL_YEAR
 
 if TYPE_CHECKING:
     from local.athena.translation.expressions import Expressions
@@ -109,6 +111,8 @@ def _bound(self: Expressions, bound: object, side: object, place: Place) -> tupl
 
 def _offset(value: Typed) -> str:
     """Write an offset of a frame, which is never negative."""
+    if value.type in {INTERVAL_DAY, INTERVAL_YEAR}:
+        return as_duckdb(value)
     if value.type.name not in NUMBERS or (isinstance(value.literal, int) and value.literal >= 0):
         return value.sql
     detail = "Window frame offset value must not be negative or null"

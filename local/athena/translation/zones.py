@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from local.athena.errors import ErrorName
 from local.athena.translation.typed import Typed, fill, not_supported, refuse, text
-from local.athena.types import WITH_TIME_ZONE
+from local.athena.types import INTERVAL_DAY, WITH_TIME_ZONE
 
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 _UTC_NAMES: Final = frozenset({"UTC", "Z", "GMT", "UT", "Etc/UTC"})
 _MAX_OFFSET_HOURS: Final = 14
+_MINUTE_MS: Final = 60_000
 
 
 @cache
@@ -56,12 +57,30 @@ def offset_minutes(zone: str) -> int | None:
     return None
 
 
+def exists(written: str, zone: str) -> bool:
+    """Tell whether the clocks of a zone ever show a time; put forward, they leave some out."""
+    if offset_minutes(zone) is not None:
+        return True
+    found = re.match(r"(\d+)-(\d+)-(\d+)(?: (\d+):(\d+)(?::(\d+))?)?", written)
+    if found is None:
+        return True
+    try:
+        local = datetime(*(int(part or 0) for part in found.groups()), tzinfo=ZoneInfo(zone))
+        return local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) == local
+    except (ValueError, OverflowError):
+        return True
+
+
 def literal_zone(value: Typed) -> str:
     """Read a zone that a query names.
 
     Raises:
         QueryError: It is computed, or is no zone.
     """
+    if value.type == INTERVAL_DAY and isinstance(value.literal, int):
+        minutes = value.literal // _MINUTE_MS
+        sign = "-" if minutes < 0 else "+"
+        return zone_named(f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}")
     if not isinstance(value.literal, str):
         what = "time zones that are computed: name one as a literal"
         raise not_supported(what)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
-from local.athena.translation.functions.intervals import interval_months
 from local.athena.translation.functions.maps import collected
 from local.athena.translation.signatures import Call, table
 from local.athena.translation.typed import (
@@ -190,18 +189,11 @@ AGGREGATES: Final = table(
         "avg(double) -> double": "avg(#0)@",
         "avg(real) -> real": "CAST(avg(#0)@ AS FLOAT)",
         "avg(decimal) -> decimal(38,0)": _avg_decimal,
-        f"sum({INTERVAL_DAY}) -> {INTERVAL_DAY}": (
-            "to_microseconds(CAST(sum(# epoch_us({0}))@ AS BIGINT))"
-        ),
-        f"sum({INTERVAL_YEAR}) -> {INTERVAL_YEAR}": (
-            f"to_months(CAST(sum(# {interval_months('{0}')})@ AS INTEGER))"
-        ),
-        f"avg({INTERVAL_DAY}) -> {INTERVAL_DAY}": (
-            "to_microseconds(CAST(round(avg(# epoch_ms({0}))@) AS BIGINT) * 1000)"
-        ),
-        f"avg({INTERVAL_YEAR}) -> {INTERVAL_YEAR}": (
-            f"to_months(CAST(round(avg(# {interval_months('{0}')})@) AS INTEGER))"
-        ),
+        **{
+            f"{name}({type_}) -> {type_}": cast(made, type_)
+            for type_ in (INTERVAL_DAY, INTERVAL_YEAR)
+            for name, made in {"sum": "sum(#0)@", "avg": "round(avg(#0)@)"}.items()
+        },
         "min(t) -> t": "min(#0)@",
         "max(t) -> t": _max,
         "min(t, bigint) -> array(t)": _first_of("ASC"),

@@ -75,7 +75,7 @@ def subscript(base: Typed, index: Typed) -> str:
     element = base.type.children[0]
     failed = _fails("Array subscript must be between 1 and the array's length", element)
     return fill(
-        f"CASE WHEN {{1}} < 1 OR {{1}} > len({{0}}) THEN {failed}"
+        f"CASE WHEN {{0}} IS NOT NULL AND ({{1}} < 1 OR {{1}} > len({{0}})) THEN {failed}"
         " ELSE list_extract({0}, {1}) END",
         [base.sql, index.sql],
     )
@@ -109,9 +109,19 @@ def _slice(call: Call) -> str:
     failed = _fails("SQL array indices start at 1, and a length is not negative", call.returns)
     start = "CASE WHEN {1} < 0 THEN len({0}) + {1} + 1 ELSE {1} END"
     return fill(
-        f"CASE WHEN {{1}} = 0 OR {{2}} < 0 THEN {failed}"
+        f"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL OR {{2}} IS NULL THEN NULL"
+        f" WHEN {{1}} = 0 OR {{2}} < 0 THEN {failed}"
         f" WHEN {{2}} = 0 OR ({start}) < 1 OR ({start}) > len({{0}}) THEN {{0}}[1:0]"
         f" ELSE list_slice({{0}}, {start}, ({start}) + {{2}} - 1) END",
+        call.sqls,
+    )
+
+
+def _trimmed(call: Call) -> str:
+    failed = _fails("size must be from 0 to the number of elements", call.returns)
+    return fill(
+        f"CASE WHEN {{1}} NOT BETWEEN 0 AND len({{0}}) THEN {failed}"
+        " ELSE list_slice({0}, 1, len({0}) - {1}) END",
         call.sqls,
     )
 
@@ -286,7 +296,7 @@ ARRAYS: Final = table(
         "array_remove(array(t), t) -> array(t)": _removed,
         "concat(array(t), array(t)...) -> array(t)": lambda call: f"({' || '.join(call.sqls)})",
         "slice(array(t), bigint, bigint) -> array(t)": _slice,
-        "trim_array(array(t), bigint) -> array(t)": "list_slice({0}, 1, len({0}) - {1})",
+        "trim_array(array(t), bigint) -> array(t)": _trimmed,
         "flatten(array(array(t))) -> array(t)": "flatten({0})",
         "reverse(array(t)) -> array(t)": "list_reverse({0})",
         "repeat(t, bigint) -> array(t)": _repeat,

@@ -8,6 +8,13 @@ from local.athena.translation.signatures import table
 
 _LONG: Final = 2**31 - 1
 
+
+def _number(size: int) -> str:
+    # What Python gives as NaN, DuckDB takes for NULL.
+    found = f"coalesce(athena_from_ieee754({{0}}, {size}), CAST('nan' AS DOUBLE))"
+    return f"CASE WHEN {{0}} IS NOT NULL THEN {found} END"
+
+
 BINARY: Final = table(
     {
         "reverse(varbinary) -> varbinary": "athena_reverse_bytes({0})",
@@ -42,8 +49,8 @@ BINARY: Final = table(
         "from_big_endian_64(varbinary) -> bigint": "athena_from_big_endian({0}, 8)",
         "to_ieee754_32(real) -> varbinary": "athena_ieee754(CAST({0} AS DOUBLE), 4)",
         "to_ieee754_64(double) -> varbinary": "athena_ieee754({0}, 8)",
-        "from_ieee754_32(varbinary) -> real": "CAST(athena_from_ieee754({0}, 4) AS FLOAT)",
-        "from_ieee754_64(varbinary) -> double": "athena_from_ieee754({0}, 8)",
+        "from_ieee754_32(varbinary) -> real": f"CAST({_number(4)} AS FLOAT)",
+        "from_ieee754_64(varbinary) -> double": _number(8),
         "xxhash64(varbinary) -> varbinary": "athena_xxhash64({0})",
         "md5(varbinary) -> varbinary": "athena_hash({0}, 'md5')",
         "sha1(varbinary) -> varbinary": "athena_hash({0}, 'sha1')",

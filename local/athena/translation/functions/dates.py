@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
 from local.athena.translation.casts import explicit_cast, timestamp_text
+from local.athena.translation.coercion import common_type
 from local.athena.translation.functions.arrays import MAX_SEQUENCE_LENGTH
-from local.athena.translation.functions.intervals import interval_months
+from local.athena.translation.functions.intervals import as_duckdb
 from local.athena.translation.patterns import (
     joda_parsing_pattern,
     joda_pattern,
@@ -27,10 +28,12 @@ from local.athena.translation.typed import (
     variables,
 )
 from local.athena.translation.zones import (
+    exists,
     from_local,
     literal_zone,
     local_clock,
     offset_minutes,
+    to_local,
     zone_named,
     zone_of,
 )
@@ -41,6 +44,7 @@ from local.athena.types import (
     MAX_TIMESTAMP_PRECISION,
     WITH_TIME_ZONE,
     AthenaType,
+    array,
     zoned,
 )
 
@@ -128,9 +132,12 @@ def _date_add(call: Call) -> str:
 def _date_diff(call: Call) -> str:
     start, end = call.value(1), call.value(2)
     unit = _unit(call.value(0), start.type)
-    if unit in _TIME_UNITS or (start.type.zone == end.type.zone == "UTC"):
+    if unit in _TIME_UNITS or start.type.name != WITH_TIME_ZONE:
         return f"date_sub({text(unit)}, {_instant(start)}, {_instant(end)})"
-    return f"date_sub({text(unit)}, {local_clock(start)}, {local_clock(end)})"
+    # Both are read on the clocks of the first.
+    zone = zone_of(start)
+    clocks = [to_local(side.sql, zone) for side in (start, end)]
+    return f"date_sub({text(unit)}, {clocks[0]}, {clocks[1]})"
 
 
 def at_time_zone(value: Typed, zone: Typed) -> Typed:
@@ -193,6 +200,9 @@ def zoned_literal(written: str, precision: int) -> Typed:
         detail = f"{written!r} is not a valid TIMESTAMP literal"
         raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
     zone = zone_named(found[2]) if found[2] else "UTC"
+    if not exists(found[1], zone):
+        detail = f"{written!r} is not a valid TIMESTAMP literal: no clock of the zone shows it"
+        raise refuse(ErrorName.INVALID_LITERAL, detail)
     local = f"CAST({text(found[1])} AS TIMESTAMP)"
     if precision == DEFAULT_TIMESTAMP_PRECISION:
         local = f"date_trunc('millisecond', {local})"
@@ -261,20 +271,22 @@ def _parse_datetime(call: Call) -> str:
     return f"timezone('UTC', date_trunc('millisecond', {made}))"
 
 
-def _sequence(call: Call) -> str:
+def _sequence(call: Call) -> Typed:
     start, stop = call.value(0), call.value(1)
+    element = common_type(start.type, stop.type) or start.type
+    returns = array(element)
     first, last = local_clock(start), local_clock(stop)
     step = f"to_days(CASE WHEN {first} <= {last} THEN 1 ELSE -1 END)"
     if len(call.arguments) > 2:  # noqa: PLR2004 -- the number is the thing itself
-        step = call.sqls[2]
+        step = as_duckdb(call.value(2))
     made = f"generate_series({first}, {last}, {step})"
     if len(call.arguments) > 2 and call.value(2).type == INTERVAL_YEAR:  # noqa: PLR2004
         # Each month is counted from the first, so that the 31st comes back after a shorter one.
         (index,) = variables(1, made)
-        steps = f"date_sub('month', {first}, {last}) // {interval_months(step)}"
+        steps = f"date_sub('month', {first}, {last}) // {call.sqls[2]}"
         made = (
             f"list_transform(range(least({steps}, {MAX_SEQUENCE_LENGTH}) + 1),"
-            f" lambda {index}: {first} + {step} * {index})"
+            f" lambda {index}: {first} + to_months(CAST({call.sqls[2]} * {index} AS INTEGER)))"
         )
     if start.type == DATE:
         (item,) = variables(1, made)
@@ -282,12 +294,12 @@ def _sequence(call: Call) -> str:
     wrong = fail(
         ErrorName.INVALID_FUNCTION_ARGUMENT,
         "sequence stop value must lie in the direction of its step",
-        call.returns,
+        returns,
     )
     long = fail(
         ErrorName.INVALID_FUNCTION_ARGUMENT,
         f"result of sequence function must not have more than {MAX_SEQUENCE_LENGTH} entries",
-        call.returns,
+        returns,
     )
     checked = (
         f"CASE WHEN ({first} < {last} AND {first} + {step} <= {first})"
@@ -297,7 +309,7 @@ def _sequence(call: Call) -> str:
         made,
         lambda v: f"CASE WHEN len({v}) > {MAX_SEQUENCE_LENGTH} THEN {long} ELSE {v} END",
     )
-    return f"{checked} ELSE {whole} END"
+    return Typed(f"{checked} ELSE {whole} END", returns)
 
 
 def _human_readable(call: Call) -> str:
@@ -339,7 +351,7 @@ DATES: Final = table(
         ),
         "with_timezone(timestamp, varchar) -> timestamp with time zone": _with_timezone,
         "timezone(timestamp with time zone) -> varchar": lambda call: text(zone_of(call.value(0))),
-        "to_milliseconds(interval day to second) -> bigint": "CAST(epoch_ms({0}) AS BIGINT)",
+        "to_milliseconds(interval day to second) -> bigint": "{0}",
         "human_readable_seconds(double) -> varchar": _human_readable,
         "sequence(date, date) -> array(date)": _sequence,
         "sequence(date, date, interval day to second) -> array(date)": _sequence,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from local.athena.errors import ErrorName
-from local.athena.translation.casts import decimal_text
+from local.athena.translation.casts import explicit_cast
 from local.athena.translation.typed import Typed, not_supported, refuse, text
-from local.athena.types import VARCHAR
+from local.athena.types import INTERVAL_DAY, INTERVAL_YEAR, VARCHAR
 
 # How the function is told what an argument is: one letter before its text.
 _TAGS: Final = {
     "varchar": "s", "tinyint": "d", "smallint": "d", "integer": "d", "bigint": "d", "double": "f",
-    "real": "f", "decimal": "n", "boolean": "b", "date": "s", "unknown": "s",
+    "real": "f", "decimal": "n", "boolean": "b", "date": "s", "unknown": "s", "char": "s",
+    "uuid": "s", INTERVAL_DAY.name: "s", INTERVAL_YEAR.name: "s",
 }  # fmt: skip
 
 
@@ -34,9 +35,8 @@ def _tagged(value: Typed) -> str:
     if tag is None:
         what = f"format of a value of type {value.type}"
         raise not_supported(what)
-    sql = f"CAST({value.sql} AS VARCHAR)"
     if value.type.name in {"double", "real"}:
         sql = f"athena_java_{value.type.name}({value.sql})"
-    elif value.type.name == "decimal":
-        sql = decimal_text(value.sql, value.type)
+    else:
+        sql = explicit_cast(value, VARCHAR).sql
     return f"coalesce({text(tag)} || {sql}, 'z')"

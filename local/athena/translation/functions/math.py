@@ -136,6 +136,7 @@ _LOGARITHMS: Final = {
 _BUCKET_BOUND: Final = fail(
     ErrorName.INVALID_FUNCTION_ARGUMENT, "bucketCount must be greater than 0", BIGINT
 )
+_NO_NUMBER: Final = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "operand must not be NaN", BIGINT)
 _BASE: Final = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "Radix must be between 2 and 36", VARCHAR)
 
 MATH: Final = table(
@@ -145,13 +146,13 @@ MATH: Final = table(
         **_OF_ONE_DOUBLE,
         **_LOGARITHMS,
         "round(integral) -> $0": "{0}",
-        "round(double) -> double": "round({0})",
-        "round(real) -> real": "round({0})",
+        "round(double) -> double": "(round({0}) + 0)",
+        "round(real) -> real": "CAST(round({0}) + 0 AS FLOAT)",
         "round(decimal) -> $0": _whole_by("round"),
         "round(integral, bigint) -> $0": _round_whole,
-        "round(double, bigint) -> double": "round({0}, CAST({1} AS INTEGER))",
+        "round(double, bigint) -> double": "(round({0}, CAST({1} AS INTEGER)) + 0)",
         "round(real, bigint) -> real": (
-            "CAST(round(CAST({0} AS DOUBLE), CAST({1} AS INTEGER)) AS FLOAT)"
+            "CAST(round(CAST({0} AS DOUBLE), CAST({1} AS INTEGER)) + 0 AS FLOAT)"
         ),
         "round(decimal, bigint) -> $0": _round_decimal,
         "truncate(double) -> double": "trunc({0})",
@@ -159,13 +160,15 @@ MATH: Final = table(
         "truncate(decimal) -> $0": _truncate_whole,
         "truncate(decimal, bigint) -> $0": _truncate_decimal,
         "sign(integral) -> $0": lambda call: cast(f"sign({call.sqls[0]})", call.returns),
-        "sign(double) -> double": "CAST(sign({0}) AS DOUBLE)",
-        "sign(real) -> real": "CAST(sign({0}) AS FLOAT)",
+        # Zero keeps its sign.
+        "sign(double) -> double": "CASE WHEN {0} = 0 THEN {0} ELSE CAST(sign({0}) AS DOUBLE) END",
+        "sign(real) -> real": "CASE WHEN {0} = 0 THEN {0} ELSE CAST(sign({0}) AS FLOAT) END",
         "sign(decimal) -> $0": _sign_decimal,
         "power(double, double) -> double": "power({0}, {1})",
         "pow(double, double) -> double": "power({0}, {1})",
         "sqrt(double) -> double": f"CASE WHEN {{0}} < 0 THEN {_NAN} ELSE sqrt({{0}}) END",
-        "cbrt(double) -> double": "athena_cbrt({0})",
+        # What Python gives as NaN, DuckDB takes for NULL.
+        "cbrt(double) -> double": "CASE WHEN isnan({0}) THEN {0} ELSE athena_cbrt({0}) END",
         "log(double, double) -> double": (
             "CASE WHEN {0} > 0 AND {1} > 0 THEN ln({1}) / ln({0})"
             f" WHEN {{0}} IS NOT NULL AND {{1}} IS NOT NULL THEN {_NAN} END"
@@ -186,7 +189,7 @@ MATH: Final = table(
         "greatest(t, t...) -> t": _extreme("greatest"),
         "least(t, t...) -> t": _extreme("least"),
         "width_bucket(double, double, double, bigint) -> bigint": (
-            f"CASE WHEN {{3}} <= 0 THEN {_BUCKET_BOUND}"
+            f"CASE WHEN {{3}} <= 0 THEN {_BUCKET_BOUND} WHEN isnan({{0}}) THEN {_NO_NUMBER}"
             " WHEN {1} < {2} AND {0} < {1} THEN 0 WHEN {1} < {2} AND {0} >= {2} THEN {3} + 1"
             " WHEN {1} > {2} AND {0} > {1} THEN 0 WHEN {1} > {2} AND {0} <= {2} THEN {3} + 1"
             " ELSE CAST(floor(CAST({3} AS DOUBLE) * ({0} - {1}) / ({2} - {1})) AS BIGINT) + 1 END"

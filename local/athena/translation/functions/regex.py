@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from local.athena.errors import ErrorName
 from local.athena.translation.signatures import Call, table
 from local.athena.translation.typed import Typed, fail, fill, not_supported, refuse, text
-from local.athena.types import VARCHAR
+from local.athena.types import BOOLEAN, UNKNOWN, VARCHAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,17 +176,27 @@ def like(value: Typed, pattern: Typed, escape: Typed | None) -> str:
     """Write LIKE."""
     if escape is None:
         return f"({value.sql} LIKE {pattern.sql})"
+    if escape.type == UNKNOWN:
+        return "CAST(NULL AS BOOLEAN)"
     if not isinstance(escape.literal, str) or len(escape.literal) != 1:
         detail = "Escape string must be a single character"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    if isinstance(pattern.literal, str):
-        plain = re.sub(
-            re.escape(escape.literal) + "[%_" + re.escape(escape.literal) + "]", "", pattern.literal
-        )
-        if escape.literal in plain:
-            detail = "Escape character must be followed by '%', '_' or the escape character itself"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    return f"({value.sql} LIKE {pattern.sql} ESCAPE {escape.sql})"
+    mark = re.escape(escape.literal)
+    known = text(f"(?s)([^{_in_class(escape.literal)}]|{mark}[%_{_in_class(escape.literal)}])*")
+    failed = fail(
+        ErrorName.INVALID_FUNCTION_ARGUMENT,
+        "Escape character must be followed by '%', '_' or the escape character itself",
+        BOOLEAN,
+    )
+    made = f"({{0}} LIKE {{1}} ESCAPE {escape.sql})"
+    return fill(
+        f"CASE WHEN NOT regexp_full_match({{1}}, {known}) THEN {failed} ELSE {made} END",
+        [value.sql, pattern.sql],
+    )
+
+
+def _in_class(character: str) -> str:
+    return f"\\{character}" if character in "\\]^-[" else character
 
 
 _MAKERS: Final[dict[str, Callable[[Call], str]]] = {

@@ -54,19 +54,25 @@ def _concat_ws(call: Call) -> str:
     return joined_texts(f"CAST([{', '.join(rest)}] AS VARCHAR[])", separator)
 
 
+def _pieces(whole: str, delimiter: str) -> str:
+    """Write the pieces between delimiters; DuckDB takes NULL for no delimiter at all."""
+    pieces = f"CASE WHEN {delimiter} IS NOT NULL THEN string_split({whole}, {delimiter}) END"
+    return f"CAST({pieces} AS VARCHAR[])"
+
+
 def _split_limit(call: Call) -> str:
     whole, delimiter, limit = call.sqls
-    parts = f"string_split({whole}, {delimiter})"
 
     def cut(p: str) -> str:
-        rest = f"array_to_string({p}[CAST({limit} AS BIGINT):], {delimiter})"
+        rest = joined_texts(f"{p}[CAST({limit} AS BIGINT):]", delimiter)
         return (
             f"CASE WHEN {limit} <= 0 THEN {_argument('Limit must be positive', array(VARCHAR))}"
             f" WHEN len({p}) <= {limit} THEN {p}"
-            f" ELSE list_append({p}[:CAST({limit} AS BIGINT) - 1], {rest}) END"
+            f" WHEN len({p}) > {limit} THEN list_append({p}[:CAST({limit} AS BIGINT) - 1], {rest})"
+            " END"
         )
 
-    return _with_delimiter(delimiter, let(parts, cut), array(VARCHAR))
+    return _with_delimiter(delimiter, let(_pieces(whole, delimiter), cut), array(VARCHAR))
 
 
 def _with_delimiter(delimiter: str, made: str, type_: AthenaType) -> str:
@@ -76,13 +82,13 @@ def _with_delimiter(delimiter: str, made: str, type_: AthenaType) -> str:
 
 def _split(call: Call) -> str:
     whole, delimiter = call.sqls
-    return _with_delimiter(delimiter, f"string_split({whole}, {delimiter})", array(VARCHAR))
+    return _with_delimiter(delimiter, _pieces(whole, delimiter), array(VARCHAR))
 
 
 def _split_part(call: Call) -> str:
     whole, delimiter, index = call.sqls
     failed = _argument("Index must be greater than zero")
-    made = f"string_split({whole}, {delimiter})[{index}]"
+    made = f"({_pieces(whole, delimiter)})[{index}]"
     # By an empty delimiter each character is a part.
     character = f"nullif(substring({whole}, {index}, 1), '')"
     return (
@@ -150,6 +156,17 @@ TEXT: Final = table(
         "upper(varchar) -> $0": (
             "CASE WHEN strlen({0}) = length({0}) THEN upper({0}) ELSE athena_upper({0}) END"
         ),
+        "lower(char) -> $0": "lower({0})",
+        "upper(char) -> $0": "upper({0})",
+        **{
+            # Blanks at the end do not belong to a char.
+            f"{name}(char) -> varchar": f"{name}(rtrim({{0}}, ' '), {_SPACES})"
+            for name in ("trim", "ltrim", "rtrim")
+        },
+        "substr(char, bigint) -> varchar": _substring,
+        "substr(char, bigint, bigint) -> varchar": _substring,
+        "substring(char, bigint) -> varchar": _substring,
+        "substring(char, bigint, bigint) -> varchar": _substring,
         "trim(varchar) -> $0": f"trim({{0}}, {_SPACES})",
         "ltrim(varchar) -> $0": f"ltrim({{0}}, {_SPACES})",
         "rtrim(varchar) -> $0": f"rtrim({{0}}, {_SPACES})",
@@ -188,7 +205,7 @@ TEXT: Final = table(
         "rpad(varchar, bigint, varchar) -> varchar": _pad("rpad"),
         "translate(varchar, varchar, varchar) -> varchar": "translate({0}, {1}, {2})",
         "chr(bigint) -> varchar(1)": "chr(CAST({0} AS INTEGER))",
-        "codepoint(varchar) -> integer": (
+        "codepoint(varchar(1)) -> integer": (
             f"CASE WHEN length({{0}}) <> 1 THEN {_ONE_CHARACTER} ELSE unicode({{0}}) END"
         ),
         "levenshtein_distance(varchar, varchar) -> bigint": "athena_levenshtein({0}, {1})",

@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import Final
 
 from local.athena.errors import ErrorName
-from local.athena.translation.java_format import java_double, wrong
+from local.athena.translation.java_format import wrong
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _DECIMAL_DIGITS: Final = 100
@@ -25,6 +25,11 @@ def decimal_divide(dividend: str, divisor: str, scale: int) -> str:
         context.prec = _DECIMAL_DIGITS
         quotient = Decimal(dividend) / Decimal(divisor)
         return f"{quotient.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP):f}"
+
+
+def decimal_compare(left: str, right: str) -> int:
+    """Compare decimals exactly: -1, 0 or 1."""
+    return int(Decimal(left).compare(Decimal(right)))
 
 
 def cbrt(value: float) -> float:
@@ -51,20 +56,17 @@ def inverse_normal_cdf(mean: float, deviation: float, share: float) -> float:
 
 
 def format_number(value: float) -> str:
-    """Write a number with a unit, such as 1.23K."""
-    if math.isnan(value) or math.isinf(value):
-        return java_double(value)
-    sign = "-" if value < 0 else ""
-    value, unit = abs(value), ""
-    for unit in ("", "K", "M", "B", "T", "Q"):
-        if value < 1000 or unit == "Q":  # noqa: PLR2004 -- the number is the thing itself
+    """Write a number, cut to a whole one within 64 bits, with a unit, such as 1.23K."""
+    rest = 0.0 if math.isnan(value) else max(min(value, 2.0**63), -(2.0**63))
+    rest, unit = float(int(rest)), ""
+    for larger in ("K", "M", "B", "T", "Q"):
+        if abs(rest) < 1000:  # noqa: PLR2004 -- the number is the thing itself
             break
-        value /= 1000
-    digits = 2 if value < 10 else 1 if value < 100 else 0  # noqa: PLR2004 -- the number is the thing itself
-    written = f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
-    if "." in written:
-        written = written.rstrip("0").rstrip(".")
-    return f"{sign}{written}{unit}"
+        rest, unit = rest / 1000, larger
+    # Of a negative number two digits stay, however large it is.
+    digits = 2 if rest < 10 else 1 if rest < 100 else 0  # noqa: PLR2004 -- the number is the thing itself
+    written = f"{Decimal(rest).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
+    return (written.rstrip("0").rstrip(".") if "." in written else written) + unit
 
 
 def to_base(value: int, radix: int) -> str:
