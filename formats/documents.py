@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from formats.errors import RestUnreadError
 from formats.json_values import OBJECT_BEGIN, Outcome, ValueScan, ends_opened, scalar_end
 from formats.window import BEFORE_BYTES, MOST_MATCH_BYTES, Region, TextWindow
 
@@ -81,7 +82,7 @@ def documents(
         Everything that is not whitespace, in its order.
 
     Raises:
-        BodyError: What `pieces` raised, once all before it has been given.
+        RestUnreadError: `pieces` raised `BodyError`; what is whole before has been given.
     """
     return _Reader(pieces, max_bytes, takes_arrays_apart=takes_arrays_apart).read()
 
@@ -97,6 +98,8 @@ class _Reader:
         self._text = self._window.text
         self._at = 0
         self._in_array = False
+        # What is cut off at the end of a body that cannot be read on: its offset and line.
+        self._unread: tuple[int, int] | None = None
 
     def read(self) -> Iterator[Document]:
         while self._skip():
@@ -108,8 +111,10 @@ class _Reader:
                 yield from self._many()
             else:
                 yield from self._next()
-        if self._window.error is not None:
-            raise self._window.error
+        error = self._window.error
+        if error is not None:
+            offset, line = self._unread or self._window.end
+            raise RestUnreadError(str(error), offset, line) from error
 
     def _skip(self) -> bool:
         """Goes to the next document; tells whether there is one."""
@@ -184,9 +189,17 @@ class _Reader:
             return None
         if ends_opened(self._text, self._at, end) is not None:
             return None
-        allowed = b" \t\n\r{[,]" if self._in_array else b" \t\n\r{["
-        is_alone = end == len(self._text) or self._text[end] in allowed
-        return end if is_alone else None
+        return end if self._is_alone(end) else None
+
+    def _is_alone(self, end: int) -> bool:
+        """Whether a string, number or literal is followed by nothing else in its line but objects.
+
+        Or text that begins with a number would be one, and something else.
+        """
+        after = self._window.significant(end)
+        if after is None or self._text.find(b"\n", end, after) >= 0:
+            return True
+        return self._text[after] in (b"{[,]" if self._in_array else b"{[")
 
     def _other(self) -> Iterator[Document]:
         """Takes what begins as no JSON does, up to the end of its line or to an object."""
@@ -196,8 +209,10 @@ class _Reader:
             yield self._broken(self._strays_end())
             return
         found = self._window.search(_OBJECT_OR_LINE, self._at + 1)
-        if found is None or self._text[found] == _LINE:
-            yield self._broken(len(self._text) if found is None else found)
+        if found is None:
+            yield from self._rest()
+        elif self._text[found] == _LINE:
+            yield self._broken(found)
         else:
             yield from self._value(found, is_certain=False)
 
@@ -240,8 +255,11 @@ class _Reader:
                 opened = scan.opened_in_string(self._text)
                 search_from = search_from if opened is None else opened
             found = self._window.search(_OBJECT_BEGIN, search_from)
-            if found is None or self._begins_line(found):
-                yield self._broken(len(self._text) if found is None else found)
+            if found is None:
+                yield from self._rest()
+                return
+            if self._begins_line(found):
+                yield self._broken(found)
                 return
             start, is_certain = found, False
 
@@ -306,6 +324,15 @@ class _Reader:
     def _whole(self, start: int, end: int) -> Document:
         data = bytes(self._text[start:end])
         return Document(self._window.base + start, self._window.line_of(start), data, len(data))
+
+    def _rest(self) -> Iterator[Document]:
+        """Gives what is broken to the end, unless it is so for want of the rest of the body."""
+        region = self._window.region
+        if self._window.error is None or region is None:
+            yield self._broken(len(self._text))
+        else:
+            self._unread = (region.offset, region.line)
+            self._at = len(self._text)
 
     def _broken(self, end: int, fault: str = NO_JSON) -> Document:
         """Ends the region, and goes on behind it."""

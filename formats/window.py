@@ -98,6 +98,11 @@ class TextWindow:
             self._counted = (place, line)
         return line
 
+    @property
+    def end(self) -> tuple[int, int]:
+        """Where the text ends so far in all that came: offset and line."""
+        return self.base + len(self.text), self.line_of(len(self.text))
+
     def significant(self, index: int) -> int | None:
         """Where the next byte is that is no whitespace; None where none comes."""
         while True:

@@ -128,4 +128,4 @@ def _with_starts(chunks: Sequence[ReadChunk]) -> Iterator[tuple[ReadChunk, int]]
     start = 0
     for chunk in chunks:
         yield chunk, start
-        start += len(chunk.lines)
+        start += chunk.valid

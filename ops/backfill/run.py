@@ -121,11 +121,11 @@ class Backfill:
         finally:
             while self._writing:
                 self._finish_slice()
-            self._tally.undone += sum(len(chunk.lines) for chunk in self._gathered)
+            self._tally.undone += sum(chunk.valid for chunk in self._gathered)
             self._show(self._tally)
 
     def _pieces(self, sources: Iterable[Source]) -> Iterator[Piece]:
-        tally = self._tally
+        tally, cutting = self._tally, self._means.cutting
         before_bytes = 0
         for source in sources:
 
@@ -133,7 +133,8 @@ class Backfill:
                 tally.add_fault(f"{name}: {why}")
 
             try:
-                for piece in cut_pieces(source.name, source.blocks(note), self._means.cutting):
+                found = source.documents(note, cutting.document_bytes)
+                for piece in cut_pieces(source.name, found, cutting):
                     tally.read_bytes = before_bytes + source.read_bytes
                     yield piece
             except OpsError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from ops.event_text import EventText
 from ops.terminal import plain
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ def summary(tally: Tally, closing: Closing, elapsed_s: float, *, is_dry_run: boo
     ]
     lines += [plain(f"{'':>15}{count:,} {reason}") for reason, count in tally.reasons.most_common()]
     lines += [
-        plain(f"{event.source}, line {event.line}: {_first_problem(event)}")
-        for event in tally.samples
+        plain(f"{event.source}, {event.place}: {_first_problem(event)}") for event in tally.samples
     ]
     if tally.files:
         lines.append(plain(f"{tally.files:>13,} files, {tally.files_bytes / _MIB:,.1f} MiB"))
@@ -137,13 +137,15 @@ class InvalidFile:
 
     def __call__(self, event: Invalid) -> None:
         """Write one."""
+        text = EventText.of(event.document.data)
         described: dict[str, Any] = {
             "source": event.source,
-            "line": event.line,
+            "line": event.document.line,
+            "offset": event.document.offset,
             "problems": [
                 {"reason": each.reason.value, "path": each.path, "expected": each.expected}
                 for each in event.problems
             ],
-            "event": event.payload.decode("utf-8", "backslashreplace"),
+            **{name: value for name in text.__struct_fields__ if (value := getattr(text, name))},
         }
         self._file.write(_encode(described) + b"\n")

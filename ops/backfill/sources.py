@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from contract.layout import raw_prefix
 from contract.utc import as_utc
+from formats.bodies import text_pieces
+from formats.documents import Document, documents
+from formats.errors import RestUnreadError
 from ops.backfill.errors import SourceError
-from ops.error_objects.bodies import plain_pieces
 from ops.error_objects.lines import Place, Unreadable
 from ops.replay.receipts import ReceiptError
 
@@ -29,43 +31,98 @@ _RANGE_BYTES: Final = 8 * 1024 * 1024
 _S3: Final = "s3://"
 
 
-@dataclass(slots=True)
-class Source:
+class Source(Protocol):
     """One input.
+
+    Attributes:
+        size_bytes: How long it is as it is stored; 0 where nobody knows.
+        read_bytes: How much of that has been read.
+    """
+
+    size_bytes: int
+    read_bytes: int
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports."""
+        ...
+
+    def documents(self, note: Callable[[str], None], max_bytes: int) -> Iterator[Document]:
+        """Give its JSON documents, and what is broken between them.
+
+        Args:
+            note: Is told of a part that cannot be read.
+            max_bytes: The longest document.
+
+        Raises:
+            OpsError: The rest cannot be read.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class StoredSource:
+    """A file or an object, plain or gzip; fulfils `Source`.
 
     Attributes:
         name: What it is called in reports.
         size_bytes: How long it is as it is stored.
-        read: Gives its bytes as they are stored; is given what notes a part that cannot be read.
-        is_stored: Whether they may be gzip.
+        read: Gives its bytes as they are stored.
+        takes_arrays_apart: Whether the elements of an array are events, as in a file, but not in
+            records.
         read_bytes: How many have been given.
     """
 
     name: str
     size_bytes: int
-    read: Callable[[Callable[[str], None]], Iterator[bytes]]
-    is_stored: bool = True
+    read: Callable[[], Iterator[bytes]]
+    takes_arrays_apart: bool = True
     read_bytes: int = 0
 
-    def blocks(self, note: Callable[[str], None]) -> Iterator[bytes]:
-        """Give its bytes, unpacked.
+    def documents(self, note: Callable[[str], None], max_bytes: int) -> Iterator[Document]:
+        """Give its documents, unpacked."""
+        try:
+            yield from documents(
+                text_pieces(self._counted()),
+                max_bytes=max_bytes,
+                takes_arrays_apart=self.takes_arrays_apart,
+            )
+        except RestUnreadError as error:
+            note(f"line {error.line} (byte {error.offset:,}): {error}")
 
-        Args:
-            note: Is told of a part that cannot be read.
-
-        Raises:
-            OpsError: The rest cannot be read.
-        """
-        blocks = self._counted(note)
-        return plain_pieces(blocks) if self.is_stored else blocks
-
-    def _counted(self, note: Callable[[str], None]) -> Iterator[bytes]:
-        for block in self.read(note):
+    def _counted(self) -> Iterator[bytes]:
+        for block in self.read():
             self.read_bytes += len(block)
             yield block
 
 
-def local_file(path: Path) -> Source:
+@dataclass(slots=True)
+class FailedSource:
+    """The events of one error object, or why there are none; fulfils `Source`."""
+
+    failed: FailedEvents
+    found: ErrorObject | Unreadable
+    size_bytes: int = 0
+    read_bytes: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its key."""
+        return self.found.place.key if isinstance(self.found, Unreadable) else self.found.key
+
+    def documents(self, note: Callable[[str], None], max_bytes: int) -> Iterator[Document]:
+        """Give its events, each in the line of its record."""
+        del max_bytes  # Kinesis took them
+        each = (self.found,) if isinstance(self.found, Unreadable) else self.failed.of(self.found)
+        for event in each:
+            if isinstance(event, Unreadable):
+                note(f"line {event.place.line}: {event.why}" if event.place.line else event.why)
+            else:
+                place, data = event.place, event.event
+                yield Document(place.offset or 0, place.line, data, len(data))
+
+
+def local_file(path: Path) -> StoredSource:
     """Give a file of this machine, plain or gzip.
 
     Raises:
@@ -74,10 +131,10 @@ def local_file(path: Path) -> Source:
     if not path.is_file():
         message = f"{str(path)!r} is no file"
         raise SourceError(message)
-    return Source(str(path), path.stat().st_size, lambda _: _read_file(path))
+    return StoredSource(str(path), path.stat().st_size, lambda: _read_file(path))
 
 
-def named_sources(text: str, store_of: Callable[[str], Store]) -> Iterator[Source]:
+def named_sources(text: str, store_of: Callable[[str], Store]) -> Iterator[StoredSource]:
     """Give what an operator names: a file, `s3://bucket/key`, or all of `s3://bucket/prefix/`.
 
     Args:
@@ -105,7 +162,7 @@ def named_sources(text: str, store_of: Callable[[str], Store]) -> Iterator[Sourc
         yield stored_file(store, file, f"{_S3}{bucket}/{file.key}")
 
 
-def raw_sources(store: Store, since: datetime, until: datetime) -> Iterator[Source]:
+def raw_sources(store: Store, since: datetime, until: datetime) -> Iterator[StoredSource]:
     """Give the raw records of whole hours of arrival.
 
     Args:
@@ -119,7 +176,7 @@ def raw_sources(store: Store, since: datetime, until: datetime) -> Iterator[Sour
     hour = as_utc(since).replace(minute=0, second=0, microsecond=0)
     while hour < until:
         for file in store.files(raw_prefix(hour)):
-            yield stored_file(store, file, file.key)
+            yield stored_file(store, file, file.key, takes_arrays_apart=False)
         hour += timedelta(hours=1)
 
 
@@ -160,22 +217,23 @@ class FailedEvents:
                 yield event if sent is None else self.events.again(event, sent.encode())
 
 
-def error_sources(failed: FailedEvents) -> Iterator[Source]:
+def error_sources(failed: FailedEvents) -> Iterator[FailedSource]:
     """Give failed events, as they were sent, by their error objects.
 
     Raises:
         BucketError: S3 refused.
     """
     for found in failed.source.objects(failed.selection):
-        if isinstance(found, Unreadable):
-            yield Source(found.place.key, 0, _refuse(found), is_stored=False)
-        else:
-            yield Source(found.key, 0, _failed_events(failed, found), is_stored=False)
+        yield FailedSource(failed, found)
 
 
-def stored_file(store: Store, file: StoredFile, name: str) -> Source:
+def stored_file(
+    store: Store, file: StoredFile, name: str, *, takes_arrays_apart: bool = True
+) -> StoredSource:
     """Give an object of S3, plain or gzip."""
-    return Source(name, file.size_bytes, lambda _: _read_stored(store, file))
+    return StoredSource(
+        name, file.size_bytes, lambda: _read_stored(store, file), takes_arrays_apart
+    )
 
 
 def _read_file(path: Path) -> Iterator[bytes]:
@@ -192,24 +250,3 @@ def _read_stored(store: Store, file: StoredFile) -> Iterator[bytes]:
     with store.open(file) as body:
         while block := body.read(_RANGE_BYTES):
             yield block
-
-
-def _failed_events(
-    failed: FailedEvents, found: ErrorObject
-) -> Callable[[Callable[[str], None]], Iterator[bytes]]:
-    def blocks(note: Callable[[str], None]) -> Iterator[bytes]:
-        for event in failed.of(found):
-            if isinstance(event, Unreadable):
-                note(f"line {event.place.line}: {event.why}" if event.place.line else event.why)
-            else:
-                yield event.event + b"\n"
-
-    return blocks
-
-
-def _refuse(found: Unreadable) -> Callable[[Callable[[str], None]], Iterator[bytes]]:
-    def blocks(note: Callable[[str], None]) -> Iterator[bytes]:
-        note(found.why)
-        return iter(())
-
-    return blocks

@@ -6,7 +6,6 @@ partition stand together, in the order of their ids.
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -92,9 +91,7 @@ class ReadChunk:
     Attributes:
         digest: Names it by its content.
         parts: What it has, by partition.
-        names: Names of the inputs of its pieces.
-        sources: Of each event the number of its piece, in the order of the ids.
-        lines: Of each event its line.
+        valid: How many valid and closed events it has.
         invalid: Events that are not valid.
         later: How many are not closed yet.
         latest_s: The latest creation among those.
@@ -103,9 +100,7 @@ class ReadChunk:
 
     digest: str
     parts: tuple[Part, ...]
-    names: tuple[str, ...]
-    sources: array[int]
-    lines: array[int]
+    valid: int
     invalid: tuple[Invalid, ...]
     later: int
     latest_s: float
@@ -124,11 +119,7 @@ class ReadChunk:
     @property
     def count(self) -> int:
         """How many events it holds in all."""
-        return len(self.lines) + len(self.invalid) + self.later
-
-    def place(self, row: int) -> tuple[str, int]:
-        """Give the input and the line of an event, by its number among the ids."""
-        return self.names[self.sources[row]], self.lines[row]
+        return self.valid + len(self.invalid) + self.later
 
     def ids(self) -> Ids:
         """Read the ids of the valid, closed events."""
@@ -192,9 +183,7 @@ def read_chunk(settings: Settings, chunk: Chunk, number: int) -> ReadChunk:
     return ReadChunk(
         found.digest,
         tuple(parts),
-        tuple(piece.source for piece in chunk.pieces),
-        array("i", (found.sources[index] for index in order)),
-        array("q", (found.lines[index] for index in order)),
+        len(events),
         tuple(found.invalid),
         found.later,
         found.latest_s,

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from ops.backfill.reading import Invalid
+    from ops.backfill.sources import Source
 
 _INTERRUPTED: Final = 130
 
@@ -130,7 +131,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
     now = datetime.now(UTC)
     clients = AwsClients(READERS + WRITERS)
     s3 = clients.s3()
-    sources = [
+    sources: list[Source] = [
         source
         for text in inputs or ()
         for source in named_sources(text, lambda name: S3Files(s3, name))

@@ -9,11 +9,12 @@ import msgspec
 
 from contract.names import EVENT_NAME
 from contract.reasons import Reason
+from formats.documents import documents
 from transform.diagnosis import text_of
 from transform.errors import RestoreError
 from transform.events import EventReader, RecordPosition
 from transform.restore import RowRestorer
-from transform.rules import is_event_name, is_too_deep, is_utf8, may_be_too_deep
+from transform.rules import is_event_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 PROCESSING_FAILED: Final = "processing-failed"
 
-_split: Final = msgspec.json.Decoder(msgspec.Raw).decode_lines
 _decode_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -37,15 +37,11 @@ def split(data: bytes) -> list[bytes]:
         data: Any bytes: one event, several, or none.
 
     Returns:
-        The documents; the record whole where it cannot be taken apart, as the function would
-        refuse it whole. Never empty.
+        The documents, and what is broken between them; the record whole where it is blank. Never
+        empty.
     """
-    if not is_utf8(data) or (may_be_too_deep(data) and is_too_deep(str(data, "utf-8"))):
-        return [data]
-    try:
-        return [bytes(raw) for raw in _split(data)] or [data]
-    except (msgspec.DecodeError, RecursionError):
-        return [data]
+    found = documents([data], max_bytes=max(1, len(data)))
+    return [document.data for document in found] or [data]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +71,8 @@ class ErrorEvent:
     @property
     def label(self) -> str:
         """Its mark in a receipt: unlike for each event of an object."""
-        return f"{self.place.line}#{self.index}"
+        line = f"{self.place.line}.{self.place.part}" if self.place.part else f"{self.place.line}"
+        return f"{line}#{self.index}"
 
 
 class ErrorEvents:

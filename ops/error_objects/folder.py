@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 import msgspec
 
 from ops.errors import InputError
+from ops.event_text import EventText
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +33,8 @@ class Problems(msgspec.Struct, frozen=True):
     expected: str
 
 
-class Described(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An event for a file.
+class Described(EventText, frozen=True, omit_defaults=True, kw_only=True):
+    """An event for a file, as JSON, as text or in base64.
 
     Attributes:
         key: The error object.
@@ -43,9 +43,6 @@ class Described(msgspec.Struct, frozen=True, omit_defaults=True):
         arrived_at: When its record arrived, ISO 8601, UTC.
         reasons: Why it failed.
         problems: The same, field by field.
-        event: The event itself, as JSON.
-        text: In its place: what is no JSON.
-        base64: In its place: what is no text.
     """
 
     key: str
@@ -54,19 +51,15 @@ class Described(msgspec.Struct, frozen=True, omit_defaults=True):
     arrived_at: str
     reasons: tuple[str, ...]
     problems: tuple[Problems, ...] = ()
-    event: msgspec.Raw | None = None
-    text: str | None = None
-    base64: str | None = None
 
 
 def describe(event: ErrorEvent) -> Described:
-    """Give an event with all that is known of it; its JSON keeps its spelling, on one line."""
-    described: dict[str, Any] = {}
-    try:
-        described["event"] = msgspec.Raw(msgspec.json.format(event.event, indent=-1))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        described |= _not_json(event.event)
+    """Give an event with all that is known of it."""
+    text = EventText.of(event.event)
     return Described(
+        event=text.event,
+        text=text.text,
+        base64=text.base64,
         key=event.place.key,
         line=event.place.line,
         index=event.index,
@@ -75,15 +68,7 @@ def describe(event: ErrorEvent) -> Described:
         problems=tuple(
             Problems(each.reason.value, each.path, each.expected) for each in event.problems
         ),
-        **described,
     )
-
-
-def _not_json(event: bytes) -> dict[str, str]:
-    try:
-        return {"text": str(event, "utf-8")}
-    except UnicodeDecodeError:
-        return {"base64": b64encode(event).decode()}
 
 
 class EventFolder:

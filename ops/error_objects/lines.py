@@ -21,14 +21,19 @@ class Place:
     Attributes:
         key: Key of the object.
         line: Number of the line, from 1; 0 for the object as a whole.
+        offset: The byte of the unpacked object at which it begins; None where nobody knows.
+        part: Which of the things that begin in the line it is, from 0.
     """
 
     key: str
     line: int = 0
+    offset: int | None = None
+    part: int = 0
 
     def __str__(self) -> str:
         """Render it as editors do."""
-        return f"{self.key}:{self.line}" if self.line else self.key
+        text = f"{self.key}:{self.line}" if self.line else self.key
+        return text if self.offset is None else f"{text} (byte {self.offset:,})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

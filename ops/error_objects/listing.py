@@ -12,7 +12,7 @@ from contract.errors import LayoutError
 from contract.layout import ERRORS_PREFIX, errors_prefix, parse_errors_key
 from contract.names import ERROR_TYPE
 from contract.object_names import parse_object_name
-from ops.error_objects.bodies import BodyError, numbered_lines, plain_pieces
+from ops.error_objects.bodies import CHUNK_BYTES, placed_documents
 from ops.error_objects.lines import ErrorRecord, Place, Unreadable, parse_line
 from ops.errors import OpsError
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
 
-_CHUNK_BYTES: Final = 262_144
+    from formats.documents import Document
+
 _TYPE_FOLDER: Final = f"{ERRORS_PREFIX}{ERROR_TYPE}="
 _GONE: Final = frozenset({"NoSuchKey", "404"})
 
@@ -60,6 +61,18 @@ class ErrorObject:
     key: str
     error_type: str
     opened_ms: int
+
+
+def read_record(
+    each: tuple[Place, Document] | Unreadable, found: ErrorObject
+) -> ErrorRecord | Unreadable:
+    """Reads what stands at one place of an error object."""
+    if isinstance(each, Unreadable):
+        return each
+    place, document = each
+    if document.size_bytes > len(document.data):
+        return Unreadable(place, f"it has {document.size_bytes:,} bytes, more than are read")
+    return parse_line(document.data, place, found.error_type, opened_ms=found.opened_ms)
 
 
 class ErrorSource(Protocol):
@@ -114,16 +127,12 @@ class ErrorBucket:
         Raises:
             BucketError: S3 refused or broke off.
         """
-        number = 0
         try:
             body = self._client.get_object(Bucket=self._bucket, Key=found.key)["Body"]
-            for number, line in numbered_lines(plain_pieces(body.iter_chunks(_CHUNK_BYTES))):
-                place = Place(found.key, number)
-                record = parse_line(line, place, found.error_type, opened_ms=found.opened_ms)
+            for each in placed_documents(found.key, body.iter_chunks(CHUNK_BYTES)):
+                record = read_record(each, found)
                 if isinstance(record, Unreadable) or selection.has(record.arrived_ms):
                     yield record
-        except BodyError as error:
-            yield Unreadable(Place(found.key, number + 1), f"{error}: from here on it is not read")
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") not in _GONE:
                 raise self._error(found.key, error) from error

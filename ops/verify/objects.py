@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.error_objects.bodies import BodyError, numbered_lines, plain_pieces
-from ops.error_objects.lines import Place, Unreadable, parse_line
-from ops.error_objects.listing import BucketError, ErrorBucket
+from ops.error_objects.bodies import CHUNK_BYTES, placed_documents
+from ops.error_objects.lines import Unreadable
+from ops.error_objects.listing import BucketError, ErrorBucket, read_record
 from ops.replay.raw import RawBucket
 from ops.verify.seen import SeenFailure, marker
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from ops.error_objects.listing import ErrorObject, Selection
 
-_CHUNK_BYTES: Final = 262_144
 
 _decode_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -64,15 +63,12 @@ class ErrorLines:
         mark = marker(self.run)
         try:
             body = self.client.get_object(Bucket=self.bucket, Key=found.key)["Body"]
-            for number, line in numbered_lines(plain_pieces(body.iter_chunks(_CHUNK_BYTES))):
-                place = Place(found.key, number)
-                record = parse_line(line, place, found.error_type, opened_ms=found.opened_ms)
+            for each in placed_documents(found.key, body.iter_chunks(CHUNK_BYTES)):
+                record = read_record(each, found)
                 if isinstance(record, Unreadable):
                     yield record
-                elif mark in record.data:
-                    yield SeenFailure(record, tuple(_decode_members(line)))
-        except BodyError as error:
-            yield Unreadable(Place(found.key), str(error))
+                elif mark in record.data and not isinstance(each, Unreadable):
+                    yield SeenFailure(record, tuple(_decode_members(each[1].data)))
         except (ClientError, BotoCoreError) as error:
             message = f"s3://{self.bucket}/{found.key} cannot be read: {error}"
             raise BucketError(message) from error
@@ -92,8 +88,8 @@ def raw_records(client: S3Client, bucket: str, run: str, selection: Selection) -
     """
     mark = marker(run)
     pieces = (
-        found[1]
-        for found in RawBucket(client, bucket).read(selection)
+        found[1].data
+        for found in RawBucket(client, bucket).documents(selection)
         if not isinstance(found, Unreadable)
     )
     return b"\n".join(piece for piece in pieces if mark in piece)

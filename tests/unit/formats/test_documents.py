@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formats.documents import NO_JSON, Document, documents
-from formats.errors import BodyError
+from formats.errors import BodyError, RestUnreadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,9 +141,10 @@ def test_each_broken_line_is_told_with_its_place() -> None:
 
 
 def test_values_that_are_no_objects_are_documents_too() -> None:
-    assert whole('[{"a":1},2] 12 "x" true{"b":1}null') == [
+    assert whole('[{"a":1},2] 12\n"x"\ntrue{"b":1}null') == [
         *('[{"a":1},2]', "12", '"x"', "true", '{"b":1}', "null"),
     ]
+    assert broken(b'12 apples\n"x" {"a":1}') == [(0, 1, b"12 apples")]
 
 
 @given(ANYTHING, st.integers(1, 7), st.booleans())
@@ -254,9 +255,7 @@ def test_a_body_that_breaks_off_gives_what_is_whole_and_then_its_error() -> None
         raise BodyError(message)
 
     found: list[Document] = []
-    with pytest.raises(BodyError, match="ends too early"):
+    with pytest.raises(RestUnreadError, match="ends too early: from here on") as raised:
         found.extend(documents(pieces()))
-    assert [(each.data, each.fault) for each in found] == [
-        (b'{"a":1}', None),
-        (b'{"b":{"c":1}', NO_JSON),
-    ]
+    assert [(each.data, each.fault) for each in found] == [(b'{"a":1}', None)]
+    assert (raised.value.offset, raised.value.line) == (7, 1)

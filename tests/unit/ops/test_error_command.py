@@ -80,7 +80,7 @@ def test_one_json_object_tells_all(s3: FakeS3) -> None:
     code, shown, told = run(*SINCE, "--json")
     assert code == 1
     assert told.startswith(
-        f"not read: {key_of('processing-failed')}:2: it is no line of Firehose's"
+        f"not read: {key_of('processing-failed')}:2 (byte 347): it is no line of Firehose's"
     )
     document = json.loads(shown)
     assert document["groups"] == [

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from contract.events import parse_contract
 from contract.layout import Granularity
+from formats.documents import documents
 from ops.backfill.errors import LakeError
 from ops.backfill.lake import LakeIds
 from ops.backfill.lease import Clocks, HeldLease
 from ops.backfill.rows import columns_of
 from ops.backfill.rules import Closing, Lease
 from ops.backfill.run import Backfill, Means
-from ops.backfill.slices import Cutting
-from ops.backfill.sources import Source
+from ops.backfill.slices import Cutting, Piece
+from ops.backfill.sources import StoredSource
 from ops.backfill.tally import Tally
 from ops.backfill.work import Settings
 from tests.fakes.inline_executor import InlineExecutor
@@ -43,7 +44,7 @@ optional = ["score"]
 description = "An event."
 """
 CLOSING = Closing.of(lateness_days=7, retention_hours=72)
-TINY = Cutting(slice_bytes=600, chunk_bytes=200, record_bytes=2000)
+TINY = Cutting(slice_bytes=600, chunk_bytes=200, document_bytes=2000)
 # 2026-01-15T12:00:00Z
 T0_S = 1_768_478_400
 DAY_S = 86_400
@@ -129,10 +130,17 @@ class World:
         return None
 
 
-def sources(inputs: Iterable[bytes]) -> list[Source]:
+def sources(inputs: Iterable[bytes]) -> list[StoredSource]:
     return [
-        Source(f"input {number}", len(data), lambda _, data=data: iter([data]))
+        StoredSource(f"input {number}", len(data), lambda data=data: iter([data]))
         for number, data in enumerate(inputs)
+    ]
+
+
+def pieces_of(*inputs: bytes) -> list[Piece]:
+    """A piece an input."""
+    return [
+        Piece(f"input {number}", tuple(documents([data]))) for number, data in enumerate(inputs)
     ]
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.events import parse_contract
 from contract.layout import Granularity
+from formats.documents import documents
 from ops.backfill.reading import Found, PieceReader
 from ops.backfill.slices import Piece, digest_of_chunk
 from tests.strategies.records import records
-from tests.unit.ops.backfill.runs import CLOSING, CONTRACT_TEXT, DAY_S, T0_S, line
+from tests.unit.ops.backfill.runs import CLOSING, CONTRACT_TEXT, DAY_S, T0_S, line, pieces_of
 from transform.events import EventReader
 
 CONTRACT = parse_contract(CONTRACT_TEXT)
@@ -26,7 +26,7 @@ READER = PieceReader(
 
 
 def read(*data: bytes) -> Found:
-    return READER.read([Piece(f"input {number}", 1, each) for number, each in enumerate(data)])
+    return READER.read(pieces_of(*data))
 
 
 def uuids(found: Found) -> list[str]:
@@ -34,13 +34,14 @@ def uuids(found: Found) -> list[str]:
 
 
 def reasons(found: Found) -> list[tuple[str, int, str]]:
-    return [(each.source, each.line, each.problems[0].reason.value) for each in found.invalid]
+    return [
+        (each.source, each.document.line, each.problems[0].reason.value) for each in found.invalid
+    ]
 
 
-def test_each_line_is_an_event_with_its_place() -> None:
+def test_each_line_is_an_event() -> None:
     found = read(line("a") + b"\n \t\r\n" + line("b"), line("c", name="ping"))
     assert uuids(found) == ["a", "b", "c"]
-    assert (found.sources, found.lines) == ([0, 0, 1], [1, 4, 1])
     assert found.count == 3
 
 
@@ -57,15 +58,23 @@ def test_an_event_spread_over_lines_is_put_together() -> None:
     spread = json.dumps(json.loads(line("a", note={"text": "{\n["})), indent=1).encode()
     found = read(spread + b"\n" + line("b") + spread.replace(b'"a"', b'"c"'))
     assert uuids(found) == ["a", "b", "c"]
-    assert found.lines[0] == 1
     assert not found.invalid
+
+
+def test_without_lines_what_is_broken_costs_itself_alone() -> None:
+    found = read(b'{"event_uuid": "cut'.join(line(uuid).strip() for uuid in "abc"))
+    assert uuids(found) == ["a", "b", "c"]
+    assert [each.document.offset for each in found.invalid] == [
+        len(line("a")) - 1,
+        2 * len(line("a")) + 17,
+    ]
 
 
 def test_what_is_no_json_costs_only_its_own_line() -> None:
     found = read(line("a") + b'{"event_uuid": "cut\n' + line("b") + b"\xff\xfe\n" + line("c"))
     assert uuids(found) == ["a", "b", "c"]
     assert reasons(found) == [("input 0", 2, "not_json"), ("input 0", 4, "not_utf8")]
-    assert found.invalid[0].payload == b'{"event_uuid": "cut'
+    assert found.invalid[0].document.data == b'{"event_uuid": "cut'
 
 
 def test_an_event_that_is_not_closed_is_counted_and_its_creation_kept() -> None:
@@ -81,7 +90,7 @@ def test_an_event_of_the_future_is_invalid() -> None:
 
 def test_positions_tell_the_content_and_the_number_of_the_event() -> None:
     data = line("a") + b"{}\n" + line("b")
-    digest = digest_of_chunk([Piece("", 1, data)])
+    digest = digest_of_chunk(pieces_of(data))
     rows = [json.loads(event.row) for event in read(data).events]
     assert [row["stream_position"] for row in rows] == [
         f"backfill:{digest}:0#0",
@@ -90,18 +99,18 @@ def test_positions_tell_the_content_and_the_number_of_the_event() -> None:
     assert rows == [json.loads(event.row) for event in read(data).events]
 
 
-@pytest.mark.parametrize("depth", [5, 500])
-def test_brackets_that_never_close_are_invalid_line_by_line(depth: int) -> None:
-    found = read(b'{"a":[\n' * depth + line("a"))
-    assert uuids(found) == ["a"]
-    assert [each.line for each in found.invalid] == list(range(1, depth + 1))
+def test_a_document_that_is_too_long_is_invalid_and_told_so() -> None:
+    (found,) = documents([b'{"a":"' + b"x" * 99 + b'"}'], max_bytes=50)
+    invalid = READER.read([Piece("input", (found,))]).invalid
+    assert [(each.place, each.problems[0].expected) for each in invalid] == [
+        ("line 1 (byte 0)", "a document of at most 50 bytes")
+    ]
 
 
 @settings(max_examples=40)
 @given(st.lists(records(CONTRACT), max_size=4))
 def test_any_bytes_are_read_and_counted(several: list[bytes]) -> None:
-    found = READER.read([Piece("input", 1, each) for each in several])
-    assert len(found.events) == len(found.lines) == len(found.sources)
+    found = READER.read(pieces_of(*several))
     assert found.count == len(found.events) + len(found.invalid) + found.later
     assert len({event.owner for event in found.events}) == len(found.events)
     now = datetime.fromtimestamp(T0_S + 30 * DAY_S, UTC).timestamp()

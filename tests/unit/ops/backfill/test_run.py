@@ -122,7 +122,7 @@ def test_invalid_events_are_told_with_their_lines_and_reasons() -> None:
         [text],
         NOW_S,
         on_invalid=lambda event: told.append(
-            (event.line, event.problems[0].reason.value, event.payload)
+            (event.document.line, event.problems[0].reason.value, event.document.data)
         ),
     )
     assert told == [
@@ -188,9 +188,11 @@ def test_another_contract_brings_in_what_the_first_one_refused() -> None:
 
 def test_an_input_that_ends_too_early_is_a_fault_and_the_others_are_brought_in() -> None:
     world = World()
-    tally = world.run([gzip.compress(line("b"))[:-4], line("a")], NOW_S)
+    tally = world.run([gzip.compress(line("b"))[:-20], line("a")], NOW_S)
     assert (tally.written, tally.is_complete) == (1, False)
-    assert tally.faults == ["input 0: its gzip ends too early: from here on it is not read"]
+    assert tally.faults == [
+        "input 0: line 1 (byte 0): its gzip ends too early: from here on it is not read"
+    ]
 
 
 def test_what_queries_would_not_find_is_left_undone_and_told() -> None:

@@ -8,6 +8,7 @@ import json
 from rich.console import Console
 
 from contract.reasons import Reason
+from formats.documents import Document
 from ops.backfill.reading import Invalid
 from ops.backfill.showing import InvalidFile, progress_bar, summary
 from ops.backfill.tally import Tally
@@ -15,11 +16,11 @@ from tests.unit.ops.backfill.runs import CLOSING, T0_S
 from tests.unit.ops.fakes import FakeTime
 from transform.diagnosis import Problem
 
+BAD = b'{"score":"\x1b[31m[bold]"}\xff'
 INVALID = Invalid(
     "history.jsonl",
-    7,
+    Document(1234, 7, BAD, len(BAD)),
     (Problem(Reason.FIELD_TYPE, 0, "score", "an integer within 64 bits"),),
-    b'{"score":"\x1b[31m[bold]"}\xff',
 )
 
 
@@ -41,7 +42,7 @@ def test_every_count_is_told_with_what_it_means() -> None:
         "1 invalid: left in the input",
         "1 undone: not written, as something failed",
         "1 field_type",
-        "history.jsonl, line 7: field_type: score: not an integer within 64 bits",
+        "history.jsonl, line 7 (byte 1,234): field_type: score: not an integer within 64 bits",
         "2 files, 3.0 MiB",
         "fault: S3 is away",
     ]
@@ -76,7 +77,8 @@ def test_invalid_events_are_written_as_json_whatever_they_hold() -> None:
         "problems": [
             {"reason": "field_type", "path": "score", "expected": "an integer within 64 bits"}
         ],
-        "event": '{"score":"\x1b[31m[bold]"}\\xff',
+        "offset": 1234,
+        "base64": "eyJzY29yZSI6IhtbMzFtW2JvbGRdIn3/",
     }
     assert b"\x1b" not in text
 

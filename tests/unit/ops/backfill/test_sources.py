@@ -6,7 +6,7 @@ import base64
 import gzip
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,7 +42,7 @@ CONTRACT = parse_contract(CONTRACT_TEXT)
 
 def content(source: Source) -> bytes:
     notes: list[str] = []
-    data = b"".join(source.blocks(notes.append))
+    data = b"".join(each.data for each in source.documents(notes.append, 1000))
     assert notes == []
     return data
 
@@ -58,13 +58,31 @@ def store_of(**objects: bytes) -> MemoryStore:
 @pytest.mark.parametrize("name", ["plain.jsonl", "plain.gz"])
 def test_a_file_is_unpacked_by_its_content_and_not_by_its_name(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
-    path.write_bytes(b"text")
-    assert content(local_file(path)) == b"text"
-    path.write_bytes(gzip.compress(b"te") + gzip.compress(b"xt"))
+    path.write_bytes(b"{}[1]")
+    assert content(local_file(path)) == b"{}1"
+    path.write_bytes(gzip.compress(b"te") + gzip.compress(b"xt\n"))
     (source,) = named_sources(str(path), no_store)
     assert (source.name, source.size_bytes) == (str(path), path.stat().st_size)
     assert content(source) == b"text"
     assert source.read_bytes == source.size_bytes
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_may_hold_an_array_spread_over_lines_and_in_utf_16(
+    encoding: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "events.json"
+    path.write_bytes(json.dumps([{"a": 1}, {"b": "\u00e9"}], indent=2).encode(encoding))
+    found = local_file(path).documents(lambda _: None, 1000)
+    assert [json.loads(each.data) for each in found] == [{"a": 1}, {"b": "\u00e9"}]
+
+
+def test_a_record_of_an_array_is_no_event() -> None:
+    store = MemoryStore({"raw/dt=2026-01-15/hour=09/object": b'[{"a":1}]{"b":1}'})
+    moment = datetime(2026, 1, 15, 9, tzinfo=UTC)
+    (source,) = raw_sources(store, moment, moment + timedelta(hours=1))
+    found = source.documents(lambda _: None, 1000)
+    assert [each.data for each in found] == [b'[{"a":1}]', b'{"b":1}']
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -109,7 +127,7 @@ def test_a_large_object_is_read_in_parts() -> None:
 
     store = Parts({"a": b"."})
     (file,) = store.files("")
-    blocks = list(stored_file(store, file, "a").blocks(lambda _: None))
+    blocks = list(stored_file(store, file, "a").read())
     assert sum(map(len, blocks)) == 20 * 1024 * 1024
     assert max(map(len, blocks)) == 8 * 1024 * 1024
 
@@ -179,7 +197,7 @@ def failed_blocks(receipts: Kept) -> tuple[list[bytes], list[str]]:
     selection = Selection(since=moment, until=moment)
     good, _ = error_sources(FailedEvents(source, selection, events, receipts))
     notes: list[str] = []
-    return b"".join(good.blocks(notes.append)).splitlines(), notes
+    return [each.data for each in good.documents(notes.append, 1000)], notes
 
 
 def test_failed_events_come_as_they_were_sent() -> None:
@@ -199,8 +217,8 @@ def test_failed_events_come_as_they_were_sent() -> None:
         )
     )
     notes: list[str] = []
-    lines = b"".join(good.blocks(notes.append)).splitlines()
+    lines = [each.data for each in good.documents(notes.append, 1000)]
     assert [json.loads(each)["event_uuid"] for each in lines] == ["a", "b", "row"]
     assert json.loads(lines[2]) == json.loads(line("row", score=5))
-    assert list(foreign.blocks(notes.append)) == []
+    assert list(foreign.documents(notes.append, 1000)) == []
     assert notes == ["line 9: it is no line of Firehose's", "it is no key of an error object"]

@@ -82,7 +82,7 @@ def test_events_of_several_partitions_in_one_record_have_that_for_their_reason()
         (b"", "empty_record"),
         (b" \n", "empty_record"),
         (b"\xff", "not_utf8"),
-        (b"{}{", "not_json"),
+        (b"{", "not_json"),
         (b"[1]", "not_an_object"),
         (b'{"a":' * 1000 + b"1" + b"}" * 1000, "nested_too_deep"),
     ],
@@ -90,6 +90,13 @@ def test_events_of_several_partitions_in_one_record_have_that_for_their_reason()
 def test_what_cannot_be_taken_apart_is_one_event(data: bytes, reason: str) -> None:
     (found,) = of(data)
     assert (found.event, found.name, found.valid, found.reasons) == (data, None, None, (reason,))
+
+
+@pytest.mark.parametrize("bad", [b"{", b"x", b'{"a":"\xff"}'])
+def test_what_is_broken_in_a_record_costs_itself_alone(bad: bytes) -> None:
+    found = of(event("u-1") + bad + event("u-2"))
+    assert [each.event for each in found] == [event("u-1"), bad, event("u-2")]
+    assert [each.valid is None for each in found] == [False, True, False]
 
 
 @pytest.mark.parametrize(

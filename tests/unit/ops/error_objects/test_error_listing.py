@@ -123,7 +123,10 @@ def test_a_bad_line_hides_none_of_the_others() -> None:
     s3.put(key, b"\n".join([line_of(b"a"), b"{", line_of(b"b")[:-9]]))
     first, second, third = records(s3, key)
     assert isinstance(first, ErrorRecord)
-    assert [second.place, third.place] == [Place(key, 2), Place(key, 3)]
+    assert [second.place, third.place] == [
+        Place(key, 2, len(line_of(b"a")) + 1),
+        Place(key, 3, len(line_of(b"a")) + 3),
+    ]
     assert isinstance(second, Unreadable)
     assert isinstance(third, Unreadable)
 
@@ -137,7 +140,7 @@ def test_an_object_that_is_cut_off_gives_what_it_has_and_is_told() -> None:
     assert len(good) > 100
     assert all(isinstance(each, ErrorRecord) for each in good)
     assert isinstance(last, Unreadable)
-    assert last.place == Place(key, len(good) + 1)
+    assert (last.place.key, last.place.line) == (key, len(good) + 1)
     assert last.why == "its gzip ends too early: from here on it is not read"
 
 

@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from aws_kinesis_agg.aggregator import RecordAggregator
-from hypothesis import given
-from hypothesis import strategies as st
 
 from contract.layout import raw_prefix
-from ops.error_objects.bodies import numbered_lines
 from ops.error_objects.lines import Place, Unreadable
 from ops.error_objects.listing import BucketError, Selection
 from ops.error_objects.reading import Choice
 from ops.errors import InputError, StreamError
 from ops.replay.items import from_records
-from ops.replay.raw import RawBucket, documents
+from ops.replay.raw import RawBucket
 from ops.replay.stream import StreamRecords
 from tests.unit.ops.error_objects.object_samples import DENIED, NOON, FakeS3, event, refusal
 
@@ -30,55 +27,6 @@ SELECTION = Selection(since=NOON - timedelta(hours=1), until=NOON + timedelta(ho
 ALL = Choice()
 ARN = "arn:aws:kinesis:us-east-1:111122223333:stream/events"
 NOT_FOUND = refusal("ResourceNotFoundException")
-
-
-def documents_of(body: bytes) -> list[bytes]:
-    return [data for _, data in documents(numbered_lines([body]))]
-
-
-def test_records_with_and_without_newlines_between_are_read() -> None:
-    a, b, c, d = (event(f"u-{number}") for number in range(4))
-    assert documents_of(a + b"\n" + b + c + b"\n\n" + d) == [a, b + c, d]
-
-
-def test_an_event_may_be_spread_over_lines() -> None:
-    spread = json.dumps({"a": {"b": [1, {"c": "}"}]}, "d": 1}, indent=2).encode()
-    found = list(documents(numbered_lines([spread + b"\n" + event() + b"\n" + spread])))
-    lines = b"\n".join(line.strip() for line in spread.splitlines())
-    assert found == [(1, lines), (12, event()), (13, lines)]
-
-
-@pytest.mark.parametrize("bad", [b"{", b'{"a": "', b"x", b"]", b'{"a":1}}', b"\xff", b'{"a":{}'])
-def test_a_record_that_is_no_json_takes_no_other_with_it(bad: bytes) -> None:
-    first, last = event("u-1"), event("u-2")
-    assert documents_of(b"\n".join([first, bad, last])) == [first, bad, last]
-    assert documents_of(b"\n".join([first, bad])) == [first, bad]
-
-
-def test_what_never_ends_is_given_up_after_the_length_of_a_record() -> None:
-    body = b'{"a":[\n' + b"1,\n" * 30_000 + event()
-    found = documents_of(body)
-    assert found[0] == b'{"a":['
-    assert found[-1] == event()
-
-
-@given(
-    st.lists(st.sampled_from([b'{"a": 1}', b'{"b": [\n1, {}]\n}', b'{"c": "}{"}']), max_size=6),
-    st.sampled_from([b"\n", b"", b" ", b"\r\n\n"]),
-)
-def test_consecutive_objects_are_all_read_whatever_stands_between(
-    objects: list[bytes], between: bytes
-) -> None:
-    records = (
-        (Place("a", line), data)
-        for line, data in documents(numbered_lines([between.join(objects)]))
-    )
-    found = [
-        json.loads(item.event)
-        for item in from_records(records, ALL)
-        if not isinstance(item, Unreadable)
-    ]
-    assert found == [json.loads(each) for each in objects]
 
 
 def raw_key(opened: datetime, number: int = 0) -> str:
@@ -100,20 +48,49 @@ def test_objects_that_may_hold_a_record_of_the_time_are_read() -> None:
     s3.put(raw_key(NOON + timedelta(hours=1)), b"", NOON + timedelta(hours=2))
     s3.put(raw_key(NOON + timedelta(days=1)), b"", NOON + timedelta(days=2))
     assert read_raw(s3) == [
-        (Place(raw_key(opened), 1), event(f"{opened:%H:%M}")) for opened in kept
+        (Place(raw_key(opened), 1, 0), event(f"{opened:%H:%M}")) for opened in kept
     ]
+
+
+def test_records_are_read_whatever_stands_between_and_inside() -> None:
+    s3 = FakeS3()
+    spread = json.dumps({"a": {"b": [1, {"c": "}"}]}, "d": 1}, indent=2).encode()
+    body = b"".join([event("u-1"), event("u-2"), spread, b"\n", event("u-3")])
+    s3.put(raw_key(NOON), body)
+    size = len(event("u-1"))
+    assert read_raw(s3) == [
+        (Place(raw_key(NOON), 1, 0), event("u-1")),
+        (Place(raw_key(NOON), 1, size, 1), event("u-2")),
+        (Place(raw_key(NOON), 1, 2 * size, 2), spread),
+        (Place(raw_key(NOON), 12, 2 * size + len(spread) + 1), event("u-3")),
+    ]
+
+
+@pytest.mark.parametrize("between", [b"", b"\n"])
+def test_of_20_000_records_a_broken_one_costs_itself(between: bytes) -> None:
+    s3 = FakeS3()
+    events = [event(f"u-{number}", text="x" * 900) for number in range(20_000)]
+    broken = [*events[:10_000], b'{"event_uuid":"u-x","event_na', *events[10_000:]]
+    body = between.join(broken)
+    assert len(body) > 16 * 1024 * 1024
+    s3.put(raw_key(NOON), gzip.compress(body, 1))
+    found = read_raw(s3)
+    assert [each[1] for each in found if not isinstance(each, Unreadable)] == events
+    (told,) = [each for each in found if isinstance(each, Unreadable)]
+    assert told.place.offset == len(between.join(events[:10_000])) + len(between)
+    assert told.why == "it is no JSON (29 bytes)"
 
 
 def test_what_cannot_be_read_of_raw_is_told() -> None:
     s3 = FakeS3()
     key = raw_key(NOON)
-    s3.put(key, gzip.compress(event() + b"\n" + event())[:-9])
+    s3.put(key, gzip.compress(event() + b"\n" + event("u-2")[:-9])[:-9])
     foreign = raw_prefix(NOON) + "mine"
     s3.put(foreign, b"")
     first, second, third = read_raw(s3)
-    assert first == (Place(key, 1), event())
+    assert first == (Place(key, 1, 0), event())
     assert second == Unreadable(
-        Place(key, 2), "its gzip ends too early: from here on it is not read"
+        Place(key, 2, len(event()) + 1), "its gzip ends too early: from here on it is not read"
     )
     assert third == Unreadable(Place(foreign), "it is no key of a source backup")
 
