@@ -128,6 +128,7 @@ class LakeConfig:
     lateness_days: int = 7
     dedupe_days: int = 14
     is_protected: bool = False
+    permissions_boundary: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     stream: StreamConfig = StreamConfig()
     claims: ClaimsConfig = ClaimsConfig()

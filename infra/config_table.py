@@ -76,6 +76,16 @@ _LAKE: Final = (
         rule="what these hold is made by nothing else",
     ),
     Setting(
+        key="permissionsBoundary",
+        kind=Kind.TEXT,
+        pattern=r"[\w+=,.@-]{1,128}",
+        form="the name of a managed policy of the account",
+        meaning="The policy that no role of the stack may go beyond; the bootstrap makes one for "
+        "each of its stacks.",
+        rule="the deploy roles of the bootstrap may make no role without it: "
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+    ),
+    Setting(
         key="tags",
         kind=Kind.TAGS,
         form="a map of at most 40 tags: names of 1 to 128 characters that do not begin with aws:, "

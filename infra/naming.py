@@ -318,6 +318,14 @@ class Names:
         """
         return f"arn:{self.partition}:iam::{account_id}:root"
 
+    def policy_arn(self, policy: str) -> str:
+        """Return the ARN of a managed policy of the account.
+
+        Args:
+            policy: Its name.
+        """
+        return f"arn:{self.partition}:iam::{self.account_id}:policy/{policy}"
+
     def role_arn(self, role: str) -> str:
         """Give the ARN of a role of the account.
 

@@ -13,8 +13,8 @@ from infra.bootstrap.lake_statements import (
     Bundle,
     deploy_statements,
     drift_statements,
-    preview_statements,
 )
+from infra.bootstrap.lookup_statements import lookup_statements
 from infra.bootstrap.names import OIDC_HOST, STACKS
 from infra.bootstrap.statements import (
     AUDIENCE,
@@ -74,14 +74,12 @@ class Github(pulumi.ComponentResource):
             self.preview,
             lambda key_arn: state_read_statements(names, key_arn, STACKS),
         )
-        lakes = [names.lake(stack) for stack in STACKS]
-        for bundle in Bundle:
-            self._attach(
-                f"{name}-preview-{bundle}",
-                self.preview,
-                f"{names.preview_role}-{bundle}",
-                preview_statements(bundle, lakes),
-            )
+        self._attach(
+            f"{name}-preview-lookups",
+            self.preview,
+            f"{names.preview_role}-lookups",
+            lookup_statements([names.lake(stack) for stack in STACKS]),
+        )
         self.drift = self._drift(name, provider)
         self.deploy = {stack: self._deploy(name, stack, provider) for stack in STACKS}
         self.register_outputs({"previewRoleArn": self.preview.arn})

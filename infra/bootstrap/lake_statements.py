@@ -1,4 +1,4 @@
-"""What the roles of GitHub may do with the lake's resources: read them, or deploy a stack.
+"""What the roles of GitHub may do with the lake's resources: query one, or deploy one.
 
 The statements follow from the table of resource types. They are spread over several managed
 policies, as one holds 6,144 characters and a role has ten of them:
@@ -22,7 +22,7 @@ from infra.iam.people import CONSOLE, analyst_statements
 from infra.iam.statements import allow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from infra.bootstrap.resource_types import ResourceType
     from infra.iam.statements import Statement
@@ -69,29 +69,6 @@ _TABLE_KEY_ACTIONS: Final = (
     "kms:ReEncryptTo",
 )
 _SCALING_SERVICE: Final = "dynamodb.application-autoscaling.amazonaws.com"
-
-
-def preview_statements(bundle: Bundle, stacks: Sequence[Names]) -> list[Statement]:
-    """Let a role see how resources are set up, and none of what they hold.
-
-    `pulumi preview` compares the program with the state and reads nothing of AWS; the rights are
-    for `--refresh`, and for whoever looks for drift.
-
-    Args:
-        bundle: Which of the policies.
-        stacks: Names of the stacks.
-    """
-    statements: list[Statement] = []
-    everywhere: set[str] = set()
-    for place in _PLACES[bundle]:
-        actions = {action for type_ in _types_of(place) for action in type_.reads}
-        everywhere |= actions & UNCONFINED.keys()
-        if actions - UNCONFINED.keys():
-            resources = list(dict.fromkeys(arn for names in stacks for arn in arns(place, names)))
-            # Without the conditions, which confine changes: to see how another key or table of the
-            # account is set up does no harm.
-            statements.append(allow(place.value, sorted(actions - UNCONFINED.keys()), resources))
-    return [*statements, *_unconfined(everywhere)]
 
 
 def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:

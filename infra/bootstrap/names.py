@@ -18,6 +18,17 @@ OIDC_HOST: Final = "token.actions.githubusercontent.com"
 """Who signs GitHub's tokens; an account can have one provider of it."""
 
 
+def boundary_of(stack: str) -> str:
+    """Name the managed policy that no role of a stack may go beyond.
+
+    It does not begin as the stack's own names do, which the deploy role may make.
+
+    Args:
+        stack: One of `STACKS`.
+    """
+    return f"{LAKE_PROJECT}-boundary-{stack}"
+
+
 @dataclass(frozen=True, slots=True)
 class BootstrapNames:
     """The names of the bootstrap in one account and Region, where its lakes are, too."""

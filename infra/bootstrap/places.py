@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infra.bootstrap.names import boundary_of
 from infra.bootstrap.resource_types import Place
 
 if TYPE_CHECKING:
@@ -49,9 +50,7 @@ def _arns(names: Names) -> dict[Place, list[str]]:
         Place.KEY_ALIAS: [_arn(names, "kms", names.key_alias), any_key(names)],
         # Tags are on the group's ARN, all else is on the one with `:*`.
         Place.LOGS: [arn for group in log_groups for arn in (group, f"{group}:*")],
-        Place.POLICIES: [
-            f"arn:{names.partition}:iam::{names.account_id}:policy/{policy}" for policy in policies
-        ],
+        Place.POLICIES: [names.policy_arn(policy) for policy in policies],
         Place.ROLES: [names.role_arn(role) for role in roles],
         Place.SCALING: [_arn(names, "application-autoscaling", "scalable-target/*")],
         # To start encryption is checked on the stream and on the key:
@@ -73,6 +72,8 @@ def conditions(place: Place, names: Names) -> Conditions | None:
     match place:
         case Place.KEY:
             return own_key(names)
+        case Place.ROLES:
+            return within_boundary(names)
         case Place.SCALING:
             return {"StringEquals": {"application-autoscaling:service-namespace": "dynamodb"}}
         case _:
@@ -90,6 +91,18 @@ def own_key(names: Names) -> Conditions:
         names: The stack's names.
     """
     return {"ForAllValues:StringEquals": {"kms:ResourceAliases": [names.key_alias]}}
+
+
+def within_boundary(names: Names) -> Conditions:
+    """Confine what gives a role its rights to roles that bear the stack's boundary, and keep it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate
+
+    Args:
+        names: The stack's names.
+    """
+    boundary = names.policy_arn(boundary_of(names.stack))
+    return {"StringEquals": {"iam:PermissionsBoundary": boundary}}
 
 
 def any_key(names: Names) -> str:

@@ -1,10 +1,11 @@
-"""The bootstrap program: wires state and GitHub's roles, and exports what the lakes need."""
+"""The bootstrap program: wires state, boundaries and roles, and exports what the lakes need."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
 
+from infra.bootstrap.boundary import Boundaries
 from infra.bootstrap.config import BootstrapConfig
 from infra.bootstrap.github import Github, GithubArgs
 from infra.bootstrap.names import BOOTSTRAP_PROJECT, BootstrapNames
@@ -21,6 +22,7 @@ def program() -> None:
     caller, region = aws.get_caller_identity(), aws.get_region()
     names = BootstrapNames(caller.account_id, region.region, aws.get_partition().partition)
     state = State("state", StateArgs(names=names, config=config))
+    Boundaries("boundary", names, config.tags)
     pulumi.export("stateUrl", names.state_url)
     pulumi.export("secretsProvider", names.secrets_provider)
     if config.github_subject is None:

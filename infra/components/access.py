@@ -82,5 +82,6 @@ class Access(pulumi.ComponentResource):
                 lambda key_arn: json.dumps(iam.policy(statements(names, key_arn)))
             ),
             tags=self._args.config.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            # IAM changes no description: another one would replace a policy that people bear.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["description"]),
         )

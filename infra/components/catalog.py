@@ -17,6 +17,7 @@ from contract.layout import ANALYST_RESULTS_PREFIX, OPERATOR_RESULTS_PREFIX
 from contract.names import TABLE_EVENTS
 from infra import iam
 from infra.components.grants import QUERYING, REGISTERING, Grants
+from infra.components.roles import service_role
 
 if TYPE_CHECKING:
     from catalog.deployed_table import Inheritance
@@ -139,12 +140,13 @@ class Catalog(pulumi.ComponentResource):
     def _crawler(self) -> aws.glue.Crawler:
         names, config = self._args.names, self._args.config
         child = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(
+        role = service_role(
             f"{self._name}-crawler-role",
-            name=names.crawler_role,
+            role_name=names.crawler_role,
             description=f"Crawler of {names.prefix}",
-            assume_role_policy=json.dumps(iam.trust("glue.amazonaws.com")),
-            tags=config.tags,
+            trust=iam.trust("glue.amazonaws.com"),
+            names=names,
+            config=config,
             opts=child,
         )
         policy = aws.iam.RolePolicy(

@@ -16,6 +16,7 @@ from contract.layout import (
 )
 from infra import iam
 from infra.components.grants import CONVERTING, Grants
+from infra.components.roles import service_role
 
 if TYPE_CHECKING:
     from infra.config import LakeConfig
@@ -89,14 +90,13 @@ class Delivery(pulumi.ComponentResource):
                 ("backup-log", names.backup_log_stream),
             )
         ]
-        self.role = aws.iam.Role(
+        self.role = service_role(
             f"{name}-role",
-            name=names.delivery_role,
+            role_name=names.delivery_role,
             description=f"Firehose of {names.prefix}",
-            assume_role_policy=json.dumps(
-                iam.trust("firehose.amazonaws.com", external_id=names.account_id)
-            ),
-            tags=config.tags,
+            trust=iam.trust("firehose.amazonaws.com", external_id=names.account_id),
+            names=names,
+            config=config,
             opts=child,
         )
         policy = aws.iam.RolePolicy(

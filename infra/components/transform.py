@@ -22,6 +22,7 @@ from contract.names import (
     HANDLER,
 )
 from infra import iam
+from infra.components.roles import service_role
 from infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
 
 if TYPE_CHECKING:
@@ -72,12 +73,13 @@ class Transform(pulumi.ComponentResource):
             tags=config.tags,
             opts=child,
         )
-        self.role = aws.iam.Role(
+        self.role = service_role(
             f"{name}-role",
-            name=names.function_role,
+            role_name=names.function_role,
             description=f"Transform function of {names.prefix}",
-            assume_role_policy=json.dumps(iam.trust("lambda.amazonaws.com")),
-            tags=config.tags,
+            trust=iam.trust("lambda.amazonaws.com"),
+            names=names,
+            config=config,
             opts=child,
         )
         policy = aws.iam.RolePolicy(

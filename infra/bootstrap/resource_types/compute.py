@@ -86,6 +86,7 @@ COMPUTE: Final = (
         ),
         writes=(
             "iam:CreateRole",
+            "iam:PutRolePermissionsBoundary",
             "iam:TagRole",
             "iam:UntagRole",
             "iam:UpdateAssumeRolePolicy",

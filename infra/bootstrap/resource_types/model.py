@@ -81,9 +81,19 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 """
 
 UNCONDITIONED: Final = frozenset(
-    {"application-autoscaling:TagResource", "application-autoscaling:UntagResource"}
+    {
+        "application-autoscaling:TagResource",
+        "application-autoscaling:UntagResource",
+        "iam:DeleteRole",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+    }
 )
 """Changes that do not know the condition of their place, and would never be allowed under it.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
+and https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 """

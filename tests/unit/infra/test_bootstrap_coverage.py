@@ -12,9 +12,8 @@ from infra.bootstrap.lake_statements import (
     Bundle,
     deploy_actions,
     deploy_statements,
-    preview_statements,
 )
-from infra.bootstrap.names import STACKS, BootstrapNames
+from infra.bootstrap.names import BootstrapNames
 from infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Place
 from infra.program import program as lake
 from tests.helpers.pulumi_recorder import run
@@ -195,15 +194,3 @@ def test_a_role_is_passed_to_one_service_only() -> None:
             ("crawler", "glue"),
         )
     ]
-
-
-def test_the_preview_role_sees_each_type() -> None:
-    lakes = [NAMES.lake(stack) for stack in STACKS]
-    statements = [each for bundle in Bundle for each in preview_statements(bundle, lakes)]
-    unseen = [
-        (type_.type_name, action)
-        for type_ in RESOURCE_TYPES
-        for action in type_.reads
-        if not allowed(statements, action, EXAMPLES[type_.place])
-    ]
-    assert unseen == []

@@ -150,7 +150,6 @@ DEV: dict[Bundle, list[Statement]] = {
             "Effect": "Allow",
             "Action": [
                 "iam:CreatePolicy",
-                "iam:CreatePolicyVersion",
                 "iam:DeletePolicy",
                 "iam:DeletePolicyVersion",
                 "iam:GetPolicy",

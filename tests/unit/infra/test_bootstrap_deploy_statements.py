@@ -293,18 +293,15 @@ DEV: dict[Bundle, list[Statement]] = {
             ],
         },
         {
-            "Sid": "Roles",
+            "Sid": "AnyRoles",
             "Effect": "Allow",
             "Action": [
-                "iam:CreateRole",
                 "iam:DeleteRole",
-                "iam:DeleteRolePolicy",
                 "iam:GetRole",
                 "iam:GetRolePolicy",
                 "iam:ListAttachedRolePolicies",
                 "iam:ListInstanceProfilesForRole",
                 "iam:ListRolePolicies",
-                "iam:PutRolePolicy",
                 "iam:TagRole",
                 "iam:UntagRole",
                 "iam:UpdateAssumeRolePolicy",
@@ -316,6 +313,28 @@ DEV: dict[Bundle, list[Statement]] = {
                 "arn:aws:iam::111122223333:role/firelake-dev-delivery",
                 "arn:aws:iam::111122223333:role/firelake-dev-transform",
             ],
+        },
+        {
+            "Sid": "Roles",
+            "Effect": "Allow",
+            "Action": [
+                "iam:CreateRole",
+                "iam:DeleteRolePolicy",
+                "iam:PutRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+            ],
+            "Resource": [
+                "arn:aws:iam::111122223333:role/firelake-dev-crawler",
+                "arn:aws:iam::111122223333:role/firelake-dev-delivery",
+                "arn:aws:iam::111122223333:role/firelake-dev-transform",
+            ],
+            "Condition": {
+                "StringEquals": {
+                    "iam:PermissionsBoundary": (
+                        "arn:aws:iam::111122223333:policy/firelake-boundary-dev"
+                    )
+                }
+            },
         },
         {
             "Sid": "Unconfined",

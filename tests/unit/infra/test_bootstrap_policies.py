@@ -21,6 +21,12 @@ KNOWN_FINDINGS = (
     # The definitions that it brings are older than the condition, which holds for all of a key:
     # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     r"UNKNOWN_CONDITION_FOR_ACTION: Unknown condition kms:ResourceAliases for action kms:\w+",
+    # AWS's own page compares it so:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    (
+        r"MISMATCHED_TYPE_BUT_USABLE: Type mismatch: StringEquals requires a value of type String "
+        r"but given Arn"
+    ),
     # Whoever sets up a bucket may write its policy and its expiry.
     (
         r"RESOURCE_POLICY_PRIVILEGE_ESCALATION: Possible resource policy privilege escalation on "

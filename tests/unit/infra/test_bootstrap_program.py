@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 SUBJECT = "repo:octo-org/octo-repo"
 STATE = [
+    ("aws:iam/policy:Policy", "boundary-dev"),
+    ("aws:iam/policy:Policy", "boundary-prod"),
     ("aws:kms/alias:Alias", "state-alias"),
     ("aws:kms/key:Key", "state-key"),
     ("aws:s3/bucket:Bucket", "state-bucket"),
@@ -32,6 +34,7 @@ STATE = [
         "state-encryption",
     ),
     ("aws:s3/bucketVersioning:BucketVersioning", "state-versioning"),
+    ("firelake:bootstrap:Boundaries", "boundary"),
     ("firelake:bootstrap:State", "state"),
 ]
 PURPOSES = ("deploy-dev", "deploy-prod", "drift", "preview")
@@ -40,7 +43,7 @@ POLICIES = {
     "deploy-dev": BUNDLES,
     "deploy-prod": BUNDLES,
     "drift": ("dev", "prod"),
-    "preview": BUNDLES,
+    "preview": ("lookups",),
 }
 ROLES = [
     ("firelake:bootstrap:Github", "github"),
@@ -68,7 +71,7 @@ def recorded() -> Recording:
     return bootstrap({"githubSubject": SUBJECT})
 
 
-def test_without_a_repository_it_makes_the_state_alone() -> None:
+def test_without_a_repository_it_makes_the_state_and_the_boundaries_alone() -> None:
     recording = bootstrap()
     assert recording.names == sorted(STATE)
     assert recording.outputs == {
@@ -202,11 +205,3 @@ def test_a_misspelled_key_stops_it_before_anything_is_made() -> None:
 def test_the_project_files_have_the_names_that_the_code_has(folder: str, project: str) -> None:
     text = (ROOT / folder / "Pulumi.yaml").read_text()
     assert re.findall(r"^name: (.+)$", text, re.MULTILINE) == [project]
-
-
-def test_the_folder_holds_a_program_of_three_lines() -> None:
-    lines = (ROOT / "infra" / "bootstrap" / "__main__.py").read_text().splitlines()
-    assert [line for line in lines if line][1:] == [
-        "from infra.bootstrap.program import program",
-        "program()",
-    ]
