@@ -98,6 +98,51 @@ def test_every_command_is_one_to_the_shell(code: str) -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+FAKE_PULUMI = """
+pulumi() {
+  echo "$*" >> calls
+  case "$1 $2" in
+    "up "*) return "$UP" ;;
+    "stack output") if [ "$UP" = 0 ]; then echo "of $3"; fi ;;
+  esac
+}
+cd() { :; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("up", "logins"), [("0", ["login --local", "login of stateUrl"]), ("1", ["login --local"])]
+)
+def test_after_a_bootstrap_that_failed_nothing_goes_to_the_backend_of_before(
+    up: str, logins: list[str], tmp_path: Path
+) -> None:
+    blocks = SHELL[1:3]
+    assert ["stack init account" in blocks[0], "stack init dev" in blocks[1]] == [True, True]
+    script = "\n".join([FAKE_PULUMI, *blocks])
+    # Not ended at the first error: a shell into which somebody pastes is not either.
+    subprocess.run(
+        [command("bash"), "-c", script],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "UP": up},
+        capture_output=True,
+        check=False,
+    )
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert [call for call in calls if call.startswith("login")] == logins
+    assert any(call.startswith("stack init dev") for call in calls) is (up == "0")
+
+
+def test_no_stack_is_removed_with_its_committed_file() -> None:
+    removals = [
+        line.strip()
+        for name in ("deploy.md", "runbook.md")
+        for line in (ROOT / "docs" / name).read_text().splitlines()
+        if line.strip().startswith("pulumi stack rm")
+    ]
+    assert len(removals) == 3
+    assert all("--preserve-config" in line for line in removals)
+
+
 def test_the_sent_events_are_taken_and_refused_as_the_page_says() -> None:
     reader = EventReader(CONTRACT, lateness_days=7, granularity=Granularity.DAY)
     position = RecordPosition("shardId-000000000000:1:0", int(time.time() * 1000))
@@ -134,7 +179,7 @@ def test_every_query_names_tables_and_columns_that_there_are(sql: str) -> None:
 def test_every_query_of_the_command_line_is_jmespath() -> None:
     queries = re.findall(r"--query '([^']+)'| --query (\w[\w.]*)", "\n".join(SHELL))
     expressions = [quoted or plain for quoted, plain in queries]
-    assert len(expressions) == 4
+    assert len(expressions) == 5
     for expression in expressions:
         jmespath.compile(expression)
 

@@ -98,3 +98,8 @@ def test_it_gives_out_the_arns_of_the_policies() -> None:
         "analystPolicyArn": "arn:aws:iam::111122223333:policy/firelake-dev-analyst",
         "operatorPolicyArn": "arn:aws:iam::111122223333:policy/firelake-dev-operator",
     }
+
+
+def test_another_description_replaces_no_policy_that_somebody_bears() -> None:
+    policies = record().all("Policy")
+    assert [each.registration.ignored_changes for each in policies] == [("description",)] * 3
