@@ -9,6 +9,7 @@ from typing import Final
 
 from contract.layout import Granularity
 from infra.config_setting import CapacityMode, Kind, Setting
+from infra.config_watch_table import WATCH
 from infra.target import Architecture
 
 _FIREHOSE_API: Final = "https://docs.aws.amazon.com/firehose/latest/APIReference"
@@ -377,34 +378,4 @@ _CATALOG: Final = (
         rule=f"only with catalog.hasLakeFormation: {_LF_GUIDE}/lf-permissions-reference.html",
     ),
 )
-_WATCH: Final = (
-    Setting(
-        key="watch.alarmEmail",
-        kind=Kind.TEXT,
-        pattern=r"[^@\s]+@[^@\s]+",
-        form="an e-mail address",
-        meaning="Who gets the alarms, after confirming the mail that SNS sends first.",
-        rule="https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html",
-    ),
-    Setting(
-        key="watch.runbookUrl",
-        kind=Kind.TEXT,
-        pattern=r"[!-~]{1,300}",
-        form="an address of at most 300 printable ASCII characters without spaces",
-        meaning="Where alarms say that the runbook is; the name of its section is appended.",
-        rule="an alarm's description has room for 1,024 characters: "
-        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
-    ),
-    Setting(
-        key="watch.noDataMinutes",
-        kind=Kind.WHOLE,
-        unit="minutes",
-        lowest=5,
-        highest=1440,
-        meaning="The stream may be silent so long before an alarm says so.",
-        rule="an alarm with periods below an hour looks back one day: "
-        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
-    ),
-)
-
-SETTINGS: Final = (*_LAKE, *_STREAM, *_CLAIMS, *_TRANSFORM, *_DELIVERY, *_CATALOG, *_WATCH)
+SETTINGS: Final = (*_LAKE, *_STREAM, *_CLAIMS, *_TRANSFORM, *_DELIVERY, *_CATALOG, *WATCH)

@@ -216,7 +216,11 @@ def ran(script: str, folder: Path, commands: str, **variables: str) -> tuple[int
     return done.returncode, calls.read_text().splitlines() if calls.exists() else []
 
 
-PULUMI = 'uuidgen() { echo end; }; pulumi() { echo "$1 $2" >> calls; [ "$1" != "$FAILS" ]; }; jq() { echo dev prod; }'
+PULUMI = """
+uuidgen() { echo end; }
+jq() { echo dev prod; }
+pulumi() { echo "$1 $2" >> calls; [ "$1" != "$FAILS" ]; }
+"""
 
 
 @pytest.mark.parametrize(

@@ -385,7 +385,7 @@ def test_the_deploy_role_of_prod_may_do_the_same_to_prod_but_delete_what_holds_d
         json.dumps(DEV[bundle])
         .replace("firelake-dev", "firelake-prod")
         .replace("firelake_dev", "firelake_prod")
-            .replace("firelake-boundary-dev", "firelake-boundary-prod")
+        .replace("firelake-boundary-dev", "firelake-boundary-prod")
     )
     for statement in expected:
         actions = cast("list[str]", statement["Action"])

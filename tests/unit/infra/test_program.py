@@ -190,7 +190,11 @@ def test_pulumi_warns_of_nothing(stack: str, values: dict[str, object]) -> None:
 def test_a_second_run_registers_the_same() -> None:
     again = run(
         lambda: program(lambda _config: ZIP_PATH, lambda: TODAY),
-        {**START, "delivery": {"bufferIntervalS": 60, "rawBufferIntervalS": 60}},
+        {
+            **START,
+            "permissionsBoundary": "firelake-boundary-dev",
+            "delivery": {"bufferIntervalS": 60, "rawBufferIntervalS": 60},
+        },
     )
     first = deployed()
     assert {each.name: _plain(each.inputs) for each in again.resources} == {
