@@ -46,15 +46,23 @@ _BY_CLASS: Final[tuple[tuple[type[duckdb.Error], ErrorName, str], ...]] = (
 )
 
 
+def marked(said: str) -> QueryError | None:
+    """Give the error that a text is marked with, as ours are; none where there is no mark."""
+    found = _MARKED.search(said)
+    # What a query holds itself may look like a mark, but names no error.
+    if found is None or found[1] not in _NAMES:
+        return None
+    return QueryError(ErrorName(found[1]), found[2])
+
+
 def failure(error: duckdb.Error) -> AthenaError:
     """Give the error that Athena has for one of DuckDB's."""
     said = str(error)
     if isinstance(error, duckdb.InterruptException):
         message = "The query was stopped."
         return CancelledError(message)
-    # What a query holds itself may look like a mark, but names no error.
-    if (marked := _MARKED.search(said)) is not None and marked[1] in _NAMES:
-        return QueryError(ErrorName(marked[1]), marked[2])
+    if (found := marked(said)) is not None:
+        return found
     for part, name, detail in _BY_TEXT:
         if part in said:
             return QueryError(name, detail)

@@ -19,6 +19,7 @@ from local.athena.translation.python import (
     json_stream,
     json_texts,
     numbers,
+    regex,
     texts,
     urls,
 )
@@ -101,13 +102,14 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_shift_right_signed": (numbers.shift_right_signed, [_L, _L], _L),
     "athena_bit_count": (numbers.bit_count, [_L, _L], _L),
     "athena_human_readable_seconds": (numbers.human_readable_seconds, [_D], _T),
-    "athena_regexp_like": (
-        texts.regexp_like, [_T, _T], "BOOLEAN",
-    ),
-    "athena_regexp_extract": (texts.regexp_extract, [_T, _T, _L], _T),
-    "athena_regexp_extract_all": (texts.regexp_extract_all, [_T, _T, _L], "VARCHAR[]"),
-    "athena_regexp_replace": (texts.regexp_replace, [_T, _T, _T], _T),
-    "athena_regexp_position": (texts.regexp_position, [_T, _T, _L, _L], "INTEGER"),
+    "athena_regexp_like": (regex.regexp_like, [_T, _T], "BOOLEAN"),
+    "athena_regexp_extract": (regex.regexp_extract, [_T, _T, _L], _T),
+    "athena_regexp_extract_all": (regex.regexp_extract_all, [_T, _T, _L], _TS),
+    "athena_regexp_count": (regex.regexp_count, [_T, _T], _L),
+    "athena_regexp_position": (regex.regexp_position, [_T, _T, _L, _L], "INTEGER"),
+    "athena_regexp_split": (regex.regexp_split, [_T, _T], _TS),
+    "athena_regexp_pieces": (regex.regexp_pieces, [_T, _T], "VARCHAR[][]"),
+    "athena_regexp_replace": (regex.regexp_replace, [_T, _T, _T], _T),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Regular expressions: patterns that Java and RE2 read alike, and LIKE's kin."""
+"""Regular expressions: by RE2 where it gives what Athena does, else by Python; and LIKE."""
 
 from __future__ import annotations
 
@@ -6,170 +6,82 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
+from local.athena.translation.failures import marked
+from local.athena.translation.python.java_regex import Pattern, UnknownPatternError, read_pattern
 from local.athena.translation.signatures import Call, table
-from local.athena.translation.typed import Typed, fail, fill, not_supported, refuse, text
-from local.athena.types import BOOLEAN, UNKNOWN, VARCHAR
+from local.athena.translation.typed import (
+    Typed,
+    fail,
+    fill,
+    not_supported,
+    refuse,
+    text,
+    variables,
+)
+from local.athena.types import BOOLEAN, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Escapes that mean the same in Java, RE2 and Python's re; and those that only Python shares.
-_ESCAPES: Final = frozenset("dDwWsSbBtnrfAux0123456789") | frozenset(
-    r"\.[]{}()*+?^$|/-'\"#&@:;,<>=!%_~` "
-)
-_LOOKING: Final = re.compile(r"\(\?(=|!|<=|<!)|(?<!\\)\\[1-9]")
-_FLAGS: Final = re.compile(r"\(\?[ims]+\)|\(\?[ims]*:|\(\?P?<[a-zA-Z]\w*>")
 
+def _read(call: Call) -> Pattern | None:
+    """Read the pattern of a call; none where it is computed.
 
-def _pattern(value: Typed) -> str:
-    """Give a literal pattern, once it is known that all engines read it alike."""
-    pattern = value.literal
-    if not isinstance(pattern, str):
-        what = "regular expressions that are computed: write the pattern as a literal"
-        raise not_supported(what)
-    for escape in re.findall(r"\\(.)", pattern, re.DOTALL):
-        if escape not in _ESCAPES:
-            what = f"\\{escape} in the regular expression {pattern!r}"
-            raise not_supported(what)
-    unescaped = re.sub(r"\\.", "", pattern, flags=re.DOTALL)
-    if "&&" in unescaped or "[[" in unescaped or re.search(r"[*+?}]\+", unescaped):
-        what = f"classes within classes, or possessive repeats, in {pattern!r}"
-        raise not_supported(what)
-    for group in re.findall(r"\(\?[^)]?[^)]?", unescaped):
-        if not _FLAGS.match(unescaped, unescaped.index(group)) and not _LOOKING.match(group):
-            what = f"{group} in the regular expression {pattern!r}"
-            raise not_supported(what)
-    if re.match(r"\(\?", unescaped) is None and re.search(r".\(\?[ims]+\)", unescaped):
-        what = f"flags within the regular expression {pattern!r}"
-        raise not_supported(what)
+    Raises:
+        QueryError: It is none, or is not known here.
+    """
+    literal = call.value(1).literal
+    if not isinstance(literal, str):
+        return None
     try:
-        _ = re.compile(_python(pattern))
-    except re.error as error:
-        detail = f"Invalid regular expression {pattern!r}: {error}"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail) from error
-    return pattern
+        return read_pattern(literal)
+    except UnknownPatternError as error:
+        raise not_supported(str(error)) from error
+    except ValueError as error:
+        raise marked(str(error)) or error from error
 
 
-def _python(pattern: str) -> str:
-    """Name groups as RE2 and Python do."""
-    return re.sub(r"\(\?<([a-zA-Z])", r"(?P<\1", pattern)
+def _by(own: str, native: str | None = None) -> Callable[[Call], str]:
+    """Make a call of Python's function, or of RE2's for the texts that RE2 reads alike.
+
+    Args:
+        own: The call of Python's function.
+        native: The call of DuckDB's, `@` being the pattern; none where there is none.
+    """
+
+    def make(call: Call) -> str:
+        pattern = _read(call)
+        if pattern is None or pattern.native is None or native is None:
+            return fill(own, call.sqls)
+        # Patterns are arguments of the template, which would read `{4}` in them.
+        places = [f"{{{len(call.sqls) + offset}}}" for offset in range(2)]
+        by_re2 = native.replace("@", places[0])
+        if pattern.unlike:
+            is_unlike = f"regexp_matches({{0}}, {places[1]})"
+            by_re2 = f"CASE WHEN {is_unlike} THEN {own} ELSE {by_re2} END"
+        given = [*call.sqls, text(pattern.native), text(f"[{pattern.unlike}]")]
+        return fill(by_re2, given)
+
+    return make
 
 
-def _looks_around(pattern: str) -> bool:
-    """Tell whether a pattern has what RE2 lacks."""
-    return _LOOKING.search(pattern) is not None
-
-
-def _like(call: Call) -> str:
-    pattern = _pattern(call.value(1))
-    if _looks_around(pattern):
-        return f"athena_regexp_like({call.sqls[0]}, {text(_python(pattern))})"
-    return f"regexp_matches({call.sqls[0]}, {text(_python(pattern))})"
-
-
-def _group(call: Call, pattern: str) -> int:
-    if len(call.arguments) == 2:  # noqa: PLR2004 -- the number is the thing itself
-        return 0
-    number = call.value(2).literal
-    if not isinstance(number, int):
-        what = "groups of a regular expression that are computed"
-        raise not_supported(what)
-    groups = re.compile(_python(pattern)).groups
-    if not 0 <= number <= groups:
-        detail = f"Pattern has {groups} groups. Cannot access group {number}"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    return number
-
-
-def _extract(call: Call) -> str:
-    pattern = _pattern(call.value(1))
-    group = _group(call, pattern)
-    arguments = [call.sqls[0], text(_python(pattern))]
-    by_python = f"athena_regexp_extract({{0}}, {{1}}, {group})"
-    if _looks_around(pattern):
-        return fill(by_python, arguments)
-    found = f"regexp_extract({{0}}, {{1}}, {group})"
-    # RE2 gives an empty text both for a group that is empty and for one that took no part.
-    rest = by_python if group else "''"
-    return fill(
-        f"CASE WHEN {found} <> '' THEN {found} WHEN regexp_matches({{0}}, {{1}}) THEN {rest} END",
-        arguments,
+def _replaced_by_lambda(call: Call) -> str:
+    """Replace each match by what a lambda makes of its groups."""
+    _ = _read(call)
+    function = call.function(2)
+    (group,) = function.parameters
+    (piece,) = variables(1, *call.sqls, function.sql)
+    groups = f"list_slice({piece}, 2, len({piece}))"
+    made = f"(list_transform([{groups}], lambda {group}: {function.body.sql}))[1]"
+    whole = (
+        f"CASE WHEN len({piece}) > 1 THEN {piece}[1] || coalesce({made}, '') ELSE {piece}[1] END"
     )
-
-
-def _extract_all(call: Call) -> str:
-    pattern = _pattern(call.value(1))
-    group = _group(call, pattern)
-    arguments = [call.sqls[0], text(_python(pattern))]
-    by_python = f"athena_regexp_extract_all({{0}}, {{1}}, {group})"
-    if _looks_around(pattern):
-        return fill(by_python, arguments)
-    found = f"regexp_extract_all({{0}}, {{1}}, {group})"
-    if not group:
-        return fill(found, arguments)
-    return fill(
-        f"CASE WHEN list_contains({found}, '') THEN {by_python} ELSE {found} END", arguments
-    )
-
-
-_REPLACEMENT_FAILS: Final = fail(
-    ErrorName.NOT_SUPPORTED, "A computed replacement with a backslash or a named group", VARCHAR
-)
-
-
-def _replace(call: Call) -> str:
-    pattern = _pattern(call.value(1))
-    if len(call.arguments) == 2:  # noqa: PLR2004 -- the number is the thing itself
-        replacement = "''"
-    elif isinstance(literal := call.value(2).literal, str):
-        replacement = text(_replacement(literal, re.compile(_python(pattern)).groups))
-    else:
-        replacement = fill(
-            r"CASE WHEN contains({0}, '\') OR contains({0}, '${') THEN "
-            + _REPLACEMENT_FAILS
-            + r" ELSE regexp_replace({0}, '\$([0-9])', '\\\1', 'g') END",
-            [call.sqls[2]],
-        )
-    if _looks_around(pattern):
-        return f"athena_regexp_replace({call.sqls[0]}, {text(_python(pattern))}, {replacement})"
-    return f"regexp_replace({call.sqls[0]}, {text(_python(pattern))}, {replacement}, 'g')"
-
-
-def _replacement(written: str, groups: int) -> str:
-    r"""Turn `$1` of Java into `\1`, and what Java escapes into what RE2 does."""
-    made: list[str] = []
-    rest = iter(written)
-    for character in rest:
-        if character == "\\":
-            escaped = next(rest, "")
-            made.append("\\\\" if escaped == "\\" else escaped)
-        elif character == "$":
-            number = next(rest, "")
-            if not number.isdigit() or int(number) > groups:
-                detail = f"Illegal group reference in the replacement {written!r}"
-                raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-            made.append(f"\\{number}")
-        else:
-            made.append(character)
-    return "".join(made)
-
-
-def _split(call: Call) -> str:
-    pattern = _pattern(call.value(1))
-    if _looks_around(pattern) or re.compile(_python(pattern)).match(""):
-        what = f"regexp_split by {pattern!r}, which can match nothing"
-        raise not_supported(what)
-    return f"regexp_split_to_array({call.sqls[0]}, {text(_python(pattern))})"
-
-
-def _count(call: Call) -> str:
-    return f"len({_extract_all(call)})"
-
-
-def _position(call: Call) -> str:
-    pattern = _pattern(call.value(1))
-    place = [*call.sqls[2:], "1", "1"][:2]
-    return f"athena_regexp_position({call.sqls[0]}, {text(_python(pattern))}, {', '.join(place)})"
+    pieces = f"athena_regexp_pieces({call.sqls[0]}, {call.sqls[1]})"
+    # The last piece has no groups, nor have those of a pattern without any.
+    if (pattern := _read(call)) is not None and not pattern.python.groups:
+        refused = "Lambda of regexp_replace: the pattern has no group"
+        return fail(ErrorName.INVALID_FUNCTION_ARGUMENT, refused, call.returns)
+    return f"array_to_string(list_transform({pieces}, lambda {piece}: {whole}), '')"
 
 
 def like(value: Typed, pattern: Typed, escape: Typed | None) -> str:
@@ -199,18 +111,41 @@ def _in_class(character: str) -> str:
     return f"\\{character}" if character in "\\]^-[" else character
 
 
-_MAKERS: Final[dict[str, Callable[[Call], str]]] = {
-    "regexp_like(varchar, varchar) -> boolean": _like,
-    "regexp_extract(varchar, varchar) -> varchar": _extract,
-    "regexp_extract(varchar, varchar, bigint) -> varchar": _extract,
-    "regexp_extract_all(varchar, varchar) -> array(varchar)": _extract_all,
-    "regexp_extract_all(varchar, varchar, bigint) -> array(varchar)": _extract_all,
-    "regexp_replace(varchar, varchar) -> varchar": _replace,
-    "regexp_replace(varchar, varchar, varchar) -> varchar": _replace,
-    "regexp_split(varchar, varchar) -> array(varchar)": _split,
-    "regexp_count(varchar, varchar) -> bigint": _count,
-    "regexp_position(varchar, varchar) -> integer": _position,
-    "regexp_position(varchar, varchar, bigint) -> integer": _position,
-    "regexp_position(varchar, varchar, bigint, bigint) -> integer": _position,
-}
-REGEX: Final = table(_MAKERS)
+REGEX: Final = table(
+    {
+        "regexp_like(varchar, varchar) -> boolean": _by(
+            "athena_regexp_like({0}, {1})", "regexp_matches({0}, @)"
+        ),
+        "regexp_extract(varchar, varchar) -> $0": _by(
+            "athena_regexp_extract({0}, {1}, 0)",
+            "CASE WHEN regexp_matches({0}, @) THEN regexp_extract({0}, @) END",
+        ),
+        "regexp_extract(varchar, varchar, bigint) -> $0": _by(
+            "athena_regexp_extract({0}, {1}, {2})"
+        ),
+        "regexp_extract_all(varchar, varchar) -> array($0)": _by(
+            "athena_regexp_extract_all({0}, {1}, 0)"
+        ),
+        "regexp_extract_all(varchar, varchar, bigint) -> array($0)": _by(
+            "athena_regexp_extract_all({0}, {1}, {2})"
+        ),
+        "regexp_replace(varchar, varchar) -> varchar": _by("athena_regexp_replace({0}, {1}, '')"),
+        "regexp_replace(varchar, varchar, varchar) -> varchar": _by(
+            "athena_regexp_replace({0}, {1}, {2})"
+        ),
+        "regexp_replace(varchar, varchar, function(array(varchar), varchar)) -> varchar": (
+            _replaced_by_lambda
+        ),
+        "regexp_split(varchar, varchar) -> array($0)": _by("athena_regexp_split({0}, {1})"),
+        "regexp_count(varchar, varchar) -> bigint": _by("athena_regexp_count({0}, {1})"),
+        "regexp_position(varchar, varchar) -> integer": _by(
+            "athena_regexp_position({0}, {1}, 1, 1)"
+        ),
+        "regexp_position(varchar, varchar, bigint) -> integer": _by(
+            "athena_regexp_position({0}, {1}, {2}, 1)"
+        ),
+        "regexp_position(varchar, varchar, bigint, bigint) -> integer": _by(
+            "athena_regexp_position({0}, {1}, {2}, {3})"
+        ),
+    }
+)

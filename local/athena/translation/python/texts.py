@@ -62,11 +62,6 @@ def hamming(left: str, right: str) -> int:
     return sum(a != b for a, b in zip(left, right, strict=True))
 
 
-def regexp_like(value: str, pattern: str) -> bool:
-    """Tell whether a pattern is found."""
-    return re.search(pattern, value) is not None
-
-
 def from_base64(value: str) -> bytes:
     """Read base64."""
     try:
@@ -112,32 +107,6 @@ def luhn_check(value: str) -> bool:
         doubled = int(digit) * 2 if index % 2 else int(digit)
         total += doubled - 9 if doubled > 9 else doubled  # noqa: PLR2004 -- the number is the thing itself
     return total % 10 == 0
-
-
-def regexp_extract(value: str, pattern: str, group: int) -> str | None:
-    """Give a group of the first match."""
-    found = re.search(pattern, value)
-    return None if found is None else found.group(group)
-
-
-def regexp_extract_all(value: str, pattern: str, group: int) -> list[str | None]:
-    """Give a group of every match."""
-    return [found.group(group) for found in re.finditer(pattern, value)]
-
-
-def regexp_replace(value: str, pattern: str, replacement: str) -> str:
-    """Replace every match."""
-    return re.sub(pattern, re.sub(r"\\([0-9])", r"\\g<\1>", replacement), value)
-
-
-def regexp_position(value: str, pattern: str, start: int, occurrence: int) -> int:
-    """Find the n-th match from a place on; -1 where there is none."""
-    if start < 1 or occurrence < 1:
-        wrong("start and occurrence must be positive")
-    if start > len(value):
-        return -1
-    found = [match.start() for match in re.finditer(pattern, value[start - 1 :])]
-    return found[occurrence - 1] + start if occurrence <= len(found) else -1
 
 
 def levenshtein(left: str, right: str) -> int:
