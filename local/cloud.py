@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from contract.events import load_contract
+from infra.naming import Names
 from infra.package import current_zip
 from infra.program import PROJECT, program, today_utc
 from infra.target import host_target
@@ -22,6 +23,7 @@ from local.clients import Clients
 from local.errors import ProcessError
 from local.firehose.settings import DeliverySettings, LocalSwitches
 from local.ministack import ACCOUNT_ID, REGION, Ministack
+from local.provision.boundary import make_boundary
 from local.provision.place import Kept, Place
 from local.provision.provider import MinistackProvider
 from local.runner import Deployment, Stack, run_program
@@ -135,6 +137,7 @@ class Cloud:
             undoing.callback(ministack.stop)
             clients = Clients(ministack.environment())
             place = Place(account_id=account_id, region=region, clients=clients, now_ms=now_ms)
+            make_boundary(clients, Names(PROJECT, stack, account_id, region), config)
             deployment = run_program(
                 lambda: program(zip_of=zip_of, today=today, contract_of=contract_of),
                 MinistackProvider(place),

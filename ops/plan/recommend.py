@@ -102,8 +102,10 @@ def _to_do_first(situation: Situation) -> Iterator[str]:
 
 def _changed(config: LakeConfig) -> Iterator[tuple[str, object]]:
     given = defaults()
+    # A boundary is of one stack, and the file may be for another.
+    left_out = {"startDate", "tags", "permissionsBoundary"}
     for path, value in values_of(config).items():
-        if path not in {"startDate", "tags"} and value is not None and value != given.get(path):
+        if path not in left_out and value is not None and value != given.get(path):
             yield path, value
 
 

@@ -98,3 +98,17 @@ def test_the_policies_of_bucket_and_topic_differ_by_the_table_alone(
     of_topic = cloud.clients.call("sns", "GetTopicAttributes", {"TopicArn": topic.inputs["arn"]})
     assert document_of(of_bucket["Policy"]) == expected(bucket.inputs["policy"])
     assert document_of(of_topic["Attributes"]["Policy"]) == expected(topic.inputs["policy"])
+
+
+def test_the_roles_work_within_the_boundary_that_their_stack_names(
+    clouds: Clouds, stack: str
+) -> None:
+    cloud = clouds(stack)
+    named = CONFIGS[stack].get("permissionsBoundary")
+    boundaries = {
+        cloud.clients.call("iam", "GetRole", {"RoleName": role.inputs["name"]})["Role"]
+        .get("PermissionsBoundary", {})
+        .get("PermissionsBoundaryArn")
+        for role in registered(cloud, "Role")
+    }
+    assert boundaries == {named and f"arn:aws:iam::111122223333:policy/{named}"}
