@@ -1,4 +1,4 @@
-"""Closes gaps of the Glue behind: BatchDeletePartition, SearchTables and the empty owner.
+"""Closes gaps of the Glue behind: BatchDeletePartition, SearchTables, versions, the empty owner.
 
 All other requests pass as they came. `awswrangler` needs these for overwriting partitions, for
 `wr.catalog.search_tables` and for updating tables.
@@ -125,7 +125,20 @@ def _meets(table: Mapping[str, Any], condition: Mapping[str, str]) -> bool:
     return condition["Value"].lower() in value.lower()
 
 
+def _get_table_versions(clients: Clients, given: Mapping[str, Any]) -> dict[str, object]:
+    """GetTableVersions: the table as it is, which is the one version that is kept behind.
+
+    https://docs.aws.amazon.com/glue/latest/webapi/API_GetTableVersions.html
+    """
+    asked = {"DatabaseName": given["DatabaseName"], "Name": given["TableName"]}
+    table = clients.call("glue", "GetTable", asked)["Table"]
+    told = json.loads(json.dumps(table, default=lambda time: time.timestamp()))
+    _drop_empty_owner(told)
+    return {"TableVersions": [{"Table": told, "VersionId": str(table.get("VersionId", "0"))}]}
+
+
 _OWN: Final[dict[str, Callable[[Clients, Mapping[str, Any]], dict[str, object]]]] = {
     "BatchDeletePartition": _batch_delete_partition,
+    "GetTableVersions": _get_table_versions,
     "SearchTables": _search_tables,
 }

@@ -280,6 +280,28 @@ def test_a_new_table_is_read_back_in_each_form(athena: AthenaPlace, form: str) -
     assert athena.rows(everything.format(table)) == athena.rows(everything.format("orders"))
 
 
+@pytest.mark.parametrize("given", ["table_type = 'HIVE'", "is_external = true"])
+def test_properties_that_ask_for_what_is_done_anyway_are_taken(
+    athena: AthenaPlace, given: str
+) -> None:
+    table = f"by_default_{given[:5]}"
+    athena.rows(f"CREATE TABLE {table} WITH ({given}) AS SELECT 1 AS one")
+    assert athena.rows(f"SELECT one FROM {table}") == [["one"], ["1"]]  # noqa: S608 -- the test's own
+    iceberg = "CREATE TABLE ice WITH (table_type = 'ICEBERG') AS SELECT 1 AS one"
+    assert reason(athena, iceberg).startswith("NOT_SUPPORTED")
+
+
+def test_a_table_has_its_one_version_and_its_catalog_a_name_in_any_case(
+    athena: AthenaPlace,
+) -> None:
+    asked = {"DatabaseName": DATABASE, "TableName": "orders"}
+    (version,) = athena.client("glue").get_table_versions(**asked)["TableVersions"]
+    assert version["Table"]["Name"] == "orders"
+    for catalog in ("AwsDataCatalog", "awsdatacatalog"):
+        found = athena.client("athena").list_databases(CatalogName=catalog)["DatabaseList"]
+        assert DATABASE in [database["Name"] for database in found]
+
+
 def test_a_place_that_holds_files_is_not_written_to(athena: AthenaPlace) -> None:
     place = f"s3://{BUCKET}/orders/"
     unload = f"UNLOAD (SELECT 1 AS one) TO '{place}' WITH (format = 'PARQUET')"

@@ -10,7 +10,7 @@ from local.athena.api.errors import InvalidRequestError, TooManyRequestsError
 from local.athena.api.executions import Execution, Executions, State
 from local.athena.api.requests import parameters, success
 from local.athena.api.resources import resources
-from local.athena.api.submit import Submission, fingerprint
+from local.athena.api.submit import CATALOG, Submission, fingerprint
 from local.athena.api.workgroups import PRIMARY, complete, read_workgroup, refuse_forgotten
 from local.athena.results.pages import read_page
 from local.athena.statements.model import Form
@@ -59,6 +59,9 @@ class Operations:
             ApiError: It is wrong, is not allowed, or cannot be met.
         """
         operation, given = parameters(request)
+        if str(given.get("CatalogName", "")).lower() == CATALOG.lower():
+            # The cloud behind knows the name in this case alone.
+            given = {**given, "CatalogName": CATALOG}
         call = partial(self.forward.athena, caller.scope)
         for resource in resources(
             operation,

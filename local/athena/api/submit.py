@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from local.athena.statements.model import Statement
 
 _DEFAULT_DATABASE: Final = "default"
-_CATALOG: Final = "AwsDataCatalog"
+CATALOG: Final = "AwsDataCatalog"
 _NO_LOCATION: Final = (
     "No output location provided. An output location is required either through the Workgroup "
     "result configuration setting or as an API input."
@@ -80,7 +80,7 @@ class Submission:
                 statement=statement,
                 parameters=given,
                 database=_database(context),
-                catalog=context.get("Catalog", _CATALOG),
+                catalog=context.get("Catalog", CATALOG),
                 workgroup=workgroup.name,
                 is_enforced=workgroup.is_enforced,
                 cutoff_bytes=workgroup.cutoff_bytes,

@@ -25,19 +25,21 @@ _MICROSECOND_DIGITS: Final = 6
 _MONTHS: Final = 12
 _NAIVE: Final = _arrow.timestamp("us")
 _CAST_BY_ARROW: Final = frozenset(
-    {"boolean", "tinyint", "smallint", "integer", "bigint", "date", "varchar", "char", "json"}
+    {"boolean", "tinyint", "smallint", "integer", "bigint", "varchar", "char", "json"}
 )
 
 
 def as_texts(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
     """Give the texts of a column's values; NULL stays NULL."""
+    if type_.name == "date":
+        return _with_sign(values.cast(_arrow.string()))
     if type_.name in _CAST_BY_ARROW or _arrow.types.is_null(values.type):
         return values.cast(_arrow.string())
     if type_.name in {"timestamp", "timestamp with time zone", "time"}:
         return _moments(values, type_)
-    text_of = _text_of(type_)
+    write = text_of(type_)
     texts = [
-        None if value is None else text_of(value) for value in cast("list[Any]", values.to_pylist())
+        None if value is None else write(value) for value in cast("list[Any]", values.to_pylist())
     ]
     return _arrow.chunked_array([_arrow.array(texts, _arrow.string())])
 
@@ -54,10 +56,15 @@ def _moments(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
     if digits < _MICROSECOND_DIGITS:
         cut = _MICROSECOND_DIGITS - digits if digits else _MICROSECOND_DIGITS + 1
         texts = _compute.utf8_slice_codeunits(texts, 0, -cut)
-    return _compute.binary_join_element_wise(texts, zone, "")
+    return _with_sign(_compute.binary_join_element_wise(texts, zone, ""))
 
 
-def _text_of(type_: AthenaType) -> Callable[[Any], str]:
+def _with_sign(days: ArrowColumn) -> ArrowColumn:
+    """Write a year of more than four digits with its sign."""
+    return _compute.replace_substring_regex(days, r"^(\d{5,}-)", r"+\1")
+
+
+def text_of(type_: AthenaType) -> Callable[[Any], str]:
     """Give what writes one value of a type, which is not NULL."""
     if type_.name == "array":
         return partial(_array, _member(type_.children[0]))
@@ -75,8 +82,8 @@ def _text_of(type_: AthenaType) -> Callable[[Any], str]:
 
 
 def _member(type_: AthenaType) -> Callable[[Any], str]:
-    text_of = _text_of(type_)
-    return lambda value: "null" if value is None else text_of(value)
+    write = text_of(type_)
+    return lambda value: "null" if value is None else write(value)
 
 
 def _array(member: Callable[[Any], str], value: list[Any]) -> str:

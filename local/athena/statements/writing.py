@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from local.athena.types import AthenaType
 
 _COMPRESSION: Final = ("write_compression", "parquet_compression", "compression")
+# https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
+_DEFAULTS: Final[Mapping[str, Value]] = {"table_type": "HIVE", "is_external": True}
 _COMMON: Final = frozenset({"format", "field_delimiter", "partitioned_by", *_COMPRESSION})
 
 
@@ -43,7 +45,7 @@ def create_table_as(context: Context, statement: CreateTableAs) -> Written:
     database, name = full_name(context, statement.table)
     if not require_free_name(context, statement.table, if_not_exists=statement.if_not_exists):
         return Written((), 0, 0)
-    style = _style(statement.properties, _COMMON | {"external_location"})
+    style = _style(_beyond_defaults(statement.properties), _COMMON | {"external_location"})
     location = _table_location(context, statement, name)
     result = run_query(context, statement.query)
     rows = _named_rows(result, statement.properties)
@@ -103,6 +105,15 @@ def insert(context: Context, statement: Insert) -> Written:
     files = _writer(context).write(rows, table.location, style)
     _register(context, table.database, raw, files)
     return Written(tuple(each.uri for each in files), rows.table.num_rows, result.scanned_bytes)
+
+
+def _beyond_defaults(properties: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Leave out properties that ask for what is done without them."""
+    return {
+        name: value
+        for name, value in properties.items()
+        if _DEFAULTS.get(name) != (value.upper() if isinstance(value, str) else value)
+    }
 
 
 def _style(properties: Mapping[str, Value], known: frozenset[str]) -> FileStyle:

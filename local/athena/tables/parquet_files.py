@@ -72,7 +72,7 @@ class ParquetFile:
             leaves.setdefault(top, []).append(position)
         return cls(
             uri,
-            _shared({field.name.lower(): field.type for field in schema}),
+            _shared({field.name.lower(): _as_stored(field.type) for field in schema}),
             tuple(metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)),
             metadata,
             {name: tuple(positions) for name, positions in leaves.items()},
@@ -120,6 +120,27 @@ class ParquetFile:
             return Bounds(low, high, has_nulls=bool(found.null_count), has_values=has_values)
 
         return bounds_of
+
+
+def _as_stored(kind: Any) -> Any:  # noqa: ANN401, PLR0911 -- pyarrow has no types; one way out a kind
+    """Give the type that Parquet stores for one that only Arrow's own metadata tells of."""
+    if _types.is_dictionary(kind):
+        return _as_stored(kind.value_type)
+    if isinstance(kind, _arrow.BaseExtensionType):
+        return _as_stored(kind.storage_type)
+    if _types.is_string_view(kind):
+        return _arrow.string()
+    if _types.is_binary_view(kind):
+        return _arrow.binary()
+    if _types.is_duration(kind):
+        return _arrow.int64()
+    if _types.is_list(kind) or _types.is_large_list(kind) or _types.is_fixed_size_list(kind):
+        return _arrow.list_(_as_stored(kind.value_type))
+    if _types.is_map(kind):
+        return _arrow.map_(_as_stored(kind.key_type), _as_stored(kind.item_type))
+    if _types.is_struct(kind):
+        return _arrow.struct([(each.name, _as_stored(each.type)) for each in kind])
+    return kind
 
 
 def _shared(fields: dict[str, Any]) -> Mapping[str, Any]:

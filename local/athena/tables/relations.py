@@ -88,7 +88,10 @@ def relation_sql(table: GlueTable, files: Sequence[LakeFile], hidden: Iterable[s
         return f"SELECT {nulls} WHERE false"
     fields = list({id(file.parquet.fields): file.parquet.fields for file in files}.values())
     stored = [_stored(name, kind, fields) for name, kind in columns]
-    of_keys = [f"CAST({quoted(name)} AS {kind.duckdb}) AS {quoted(name)}" for name, kind in keys]
+    of_keys = [
+        f"{_fitted(f'CAST({quoted(name)} AS {kind.duckdb})', kind)} AS {quoted(name)}"
+        for name, kind in keys
+    ]
     of_files = [f"{_hidden(name, files)} AS {quoted(name)}" for name in hidden]
     given = ", ".join([*stored, *of_keys, *of_files])
     return f"SELECT {given} FROM {_scan(table, files, fields)}"  # noqa: S608 -- names are quoted
@@ -98,13 +101,22 @@ def _stored(name: str, kind: AthenaType, fields: Sequence[Mapping[str, Any]]) ->
     kinds = [each[name] for each in fields if name in each]
     if not kinds:
         return f"CAST(NULL AS {kind.duckdb}) AS {quoted(name)}"
-    value = f"CAST({quoted(name)} AS {kind.duckdb})"
+    value = _fitted(f"CAST({quoted(name)} AS {kind.duckdb})", kind)
     if kind.name == "timestamp" and any(
         _types.is_timestamp(each) and each.unit not in {"s", "ms"} for each in kinds
     ):
         # Athena's timestamps have milliseconds, rounded.
         value = f"date_trunc('milliseconds', {value} + INTERVAL 500 microseconds)"
     return f"{value} AS {quoted(name)}"
+
+
+def _fitted(value: str, kind: AthenaType) -> str:
+    """Cut a text to the length of its type; one of fixed length is filled with blanks."""
+    if kind.name == "char":
+        return f"rpad({value}, {kind.precision}, ' ')"
+    if kind.name == "varchar" and kind.precision is not None:
+        return f"left({value}, {kind.precision})"
+    return value
 
 
 def _hidden(name: str, files: Sequence[LakeFile]) -> str:

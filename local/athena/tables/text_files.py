@@ -103,13 +103,17 @@ def delimited(delimiter: str, escape: str | None, null: str, kinds: Sequence[Ath
 
 
 def separated(separator: str, quote: str, escape: str, count: int) -> Reader:
-    """Take lines apart as OpenCSVSerDe does, all columns texts."""
+    """Take lines apart as OpenCSVSerDe does, all columns texts; no value goes on after its line.
+
+    https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
+    """
 
     def rows(lines: Iterator[str]) -> Iterator[Row]:
-        reader = csv.reader(
-            lines, delimiter=separator, quotechar=quote, escapechar=escape, doublequote=True
-        )
-        for parts in reader:
+        for line in lines:
+            reader = csv.reader(
+                [line], delimiter=separator, quotechar=quote, escapechar=escape, doublequote=True
+            )
+            parts = next(reader, list[str]())
             yield [parts[at] if at < len(parts) else None for at in range(count)]
 
     return rows
@@ -136,13 +140,26 @@ def json_objects(columns: Columns, *, is_malformed_ignored: bool) -> Reader:
 
 
 def _object(line: str) -> Mapping[str, object] | None:
+    """Read an object, its keys in lower case, of which the SerDe takes none twice."""
     try:
-        found: object = json.loads(line or "{}", parse_float=Number, parse_int=Number)
+        found: object = json.loads(
+            line or "{}", parse_float=Number, parse_int=Number, object_pairs_hook=_members
+        )
     except ValueError:
         return None
     if not isinstance(found, dict):
         return None
-    return {name.lower(): value for name, value in cast("dict[str, object]", found).items()}
+    members = cast("dict[str, object]", found)
+    lowered = {name.lower(): value for name, value in members.items()}
+    return lowered if len(lowered) == len(members) else None
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        message = "Duplicate key"
+        raise ValueError(message)
+    return members
 
 
 def _lines(source: Path) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _arrow: Final = cast("Any", pa)
 
+_DECIMAL_CONTEXT: Final = Context(prec=100)
 _INTEGER_BITS: Final = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 _TEXTS: Final = {"varchar", "char"}
 _ARROW_TYPES: Final[dict[str, Any]] = {
@@ -111,11 +112,20 @@ def _scalar(text: str, kind: AthenaType) -> object:
         half = 1 << (_INTEGER_BITS[kind.name] - 1)
         return number if -half <= number < half else None
     if kind.name == "decimal":
-        return Decimal(text).quantize(Decimal(1).scaleb(-(kind.scale or 0)))
+        return _decimal(text, kind.precision or 0, kind.scale or 0)
     if kind.name not in _READERS:
         detail = f"A column of type {kind} is not read from files of text here: use Parquet."
         raise QueryError(ErrorName.NOT_SUPPORTED, detail)
     return _READERS[kind.name](text)
+
+
+def _decimal(text: str, precision: int, scale: int) -> Decimal | None:
+    """Read a decimal as Hive does: half up to the scale; none where it has too many digits."""
+    given = Decimal(text)
+    if not given.is_finite() or given.adjusted() >= precision - scale:
+        return None
+    rounded = given.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, _DECIMAL_CONTEXT)
+    return rounded if rounded.adjusted() < precision - scale or not rounded else None
 
 
 def _boolean(text: str) -> bool | None:

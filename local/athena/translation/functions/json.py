@@ -25,10 +25,12 @@ from local.athena.types import BIGINT, BOOLEAN, DOUBLE, UNKNOWN, VARCHAR, Athena
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What DuckDB reads or writes otherwise than Athena: broken JSON, numbers with a fraction or an
-# exponent, and texts with escapes or with other characters than those of ASCII.
+# What DuckDB reads otherwise than Athena: broken JSON, texts with escapes or with other characters
+# than those of ASCII, and some numbers.
 _PLAIN: Final = text(r"[ -\[\]-~\s]*")
-_UNLIKE: Final = text(r"[0-9]\.[0-9]|[0-9][eE]|-0[^.]|[0-9]{19}|NaN|Inf")
+_UNLIKE: Final = text(r"-0[^.0-9]|[0-9]{19}|NaN|Inf")
+# What DuckDB writes otherwise: numbers with a fraction or an exponent.
+_REWRITTEN: Final = text(r"[0-9]\.[0-9]|[0-9][eE]")
 # Few words: a longer IN becomes a join in DuckDB, which computes its side for every row, also for
 # those that CASE keeps it from.
 _IS_SCALAR: Final = "NOT IN ('ARRAY', 'OBJECT', 'NULL')"
@@ -63,7 +65,9 @@ def _by_path(function: str, native: str) -> Callable[[Call], str]:
         like = f"json_valid({{0}}) AND regexp_full_match({{0}}, {_PLAIN})"
         # DuckDB computes what stands in a branch for a constant before it looks at the condition.
         alike = f"CASE WHEN {like} AND NOT regexp_matches({{0}}, {_UNLIKE}) THEN {{0}} END"
-        read = let(fill(alike, call.sqls[:1]), lambda known: fill(native, [known, duckdb]))
+        read = let(
+            fill(alike, call.sqls[:1]), lambda known: fill(native, [known, duckdb, call.sqls[1]])
+        )
         made = f"CASE WHEN ({alike}) IS NOT NULL THEN {read} ELSE {own} END"
         return fill(made, call.sqls)
 
@@ -72,8 +76,10 @@ def _by_path(function: str, native: str) -> Callable[[Call], str]:
 
 _SCALAR: Final = _by_path(
     "athena_json_extract_scalar",
-    f"CASE WHEN json_type({{0}}, {{1}}) {_IS_SCALAR} THEN json_extract_string({{0}}, {{1}}) END",
+    "CASE WHEN json_type({0}, {1}) = 'DOUBLE' THEN athena_json_extract_scalar({0}, {2})"
+    f" WHEN json_type({{0}}, {{1}}) {_IS_SCALAR} THEN json_extract_string({{0}}, {{1}}) END",
 )
+_FOUND: Final = "CAST(json_extract({0}, {1}) AS VARCHAR)"
 
 
 def _array_contains(kind: str) -> str:
@@ -85,7 +91,9 @@ JSON_FUNCTIONS: Final = table(
         "json_extract_scalar(varchar, varchar) -> $0": _SCALAR,
         "json_extract_scalar(json, varchar) -> varchar": _SCALAR,
         "json_extract(text_or_json, varchar) -> json": _by_path(
-            "athena_json_extract", "CAST(json_extract({0}, {1}) AS VARCHAR)"
+            "athena_json_extract",
+            f"CASE WHEN regexp_matches({_FOUND}, {_REWRITTEN})"
+            f" THEN athena_json_extract({{0}}, {{2}}) ELSE {_FOUND} END",
         ),
         "json_size(text_or_json, varchar) -> bigint": "athena_json_size({0}, {1})",
         "json_array_length(text_or_json) -> bigint": ("athena_json_array_length({0})"),

@@ -302,6 +302,74 @@ def test_header_lines_are_no_rows_and_quoted_text_is_taken_apart(asked: Asked) -
     ]
 
 
+def test_a_quote_that_stays_open_ends_with_its_line(asked: Asked) -> None:
+    asked.lake.add_table(
+        "quoted_csv",
+        {"a": "string", "b": "string"},
+        serde="org.apache.hadoop.hive.serde2.OpenCSVSerde",
+    )
+    asked.lake.put_lines("quoted_csv/a.csv", ['1,"x y', "2,z", '3,"w"', "4,v"])
+    assert sorted(asked.rows("SELECT a, b FROM quoted_csv")) == [
+        ("1", "x y"),
+        ("2", "z"),
+        ("3", "w"),
+        ("4", "v"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("1.005", "1.01"),
+        ("-1.005", "-1.01"),
+        ("1.004", "1.00"),
+        ("999.99", "999.99"),
+        ("999.995", None),
+        ("12345", None),
+        ("NaN", None),
+        ("x", None),
+    ],
+)
+def test_a_decimal_of_text_is_rounded_half_up_and_null_where_it_has_too_many_digits(
+    asked: Asked, written: str, expected: str | None
+) -> None:
+    asked.lake.add_table("priced", {"a": "decimal(5,2)"}, serde=LINES, options={"field.delim": ","})
+    asked.lake.put_lines("priced/a.csv", [written])
+    assert asked.rows("SELECT CAST(a AS varchar) FROM priced") == [(expected,)]
+
+
+@pytest.mark.parametrize("line", ['{"URL":1,"Url":2}', '{"url":1,"url":2}', '{"a":{"b":1,"b":2}}'])
+def test_an_object_that_has_a_key_twice_is_no_json(asked: Asked, line: str) -> None:
+    asked.lake.add_table("seen", {"url": "string"}, serde=OPENX)
+    asked.lake.put_lines("seen/a", [line])
+    told = refused(asked, "SELECT url FROM seen")
+    assert told.startswith("HIVE_CURSOR_ERROR: Row is not a valid JSON Object")
+
+
+@pytest.mark.parametrize(
+    ("glue", "stored", "expected"),
+    [
+        ("string", _arrow.array(["x", "y", "x"]).dictionary_encode(), ["x", "y", "x"]),
+        ("string", _arrow.array(["x"], _arrow.string_view()), ["x"]),
+        ("array<bigint>", _arrow.array([[1, 2]], _arrow.list_(_arrow.int64(), 2)), [[1, 2]]),
+        ("bigint", _arrow.array([5_000_000], _arrow.duration("us")), [5_000_000]),
+    ],
+    ids=["category", "string_view", "fixed-size list", "duration"],
+)
+def test_parquet_is_read_by_its_own_types_and_not_by_those_that_arrow_adds(
+    asked: Asked, glue: str, stored: object, expected: list[object]
+) -> None:
+    asked.lake.add_table("typed", {"a": glue})
+    asked.lake.put_parquet("typed/a.parquet", _arrow.table({"a": stored}))
+    assert [row[0] for row in asked.rows("SELECT a FROM typed")] == expected
+
+
+def test_texts_have_the_length_of_their_type(asked: Asked) -> None:
+    asked.lake.add_table("cut", {"v": "varchar(3)", "c": "char(3)"})
+    asked.lake.put_parquet("cut/a.parquet", [{"v": "abcdef", "c": "a"}])
+    assert asked.rows("SELECT v, c, length(c) FROM cut") == [("abc", "a  ", 3)]
+
+
 def test_a_file_that_is_cut_off_fails_the_query(asked: Asked) -> None:
     asked.lake.add_table("raw", {"record": "string"}, serde=LINES)
     asked.lake.put_lines("raw/cut.gz", ["a line"] * 100, is_gzip=True)
