@@ -18,7 +18,20 @@ _ACCOUNT = "111122223333"
 
 def _function(parameters: Mapping[str, Any]) -> dict[str, Any]:
     digest = hashlib.sha256(parameters["Code"]["ZipFile"]).digest()
-    return {"CodeSha256": base64.b64encode(digest).decode()}
+    return {"CodeSha256": base64.b64encode(digest).decode(), "Version": "1"}
+
+
+def _alias(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    # KMS has an operation of this name, too, which answers nothing.
+    if "FunctionName" not in parameters:
+        return {}
+    function = f"arn:aws:lambda:us-east-1:{_ACCOUNT}:function:{parameters['FunctionName']}"
+    return {"AliasArn": f"{function}:{parameters['Name']}"}
+
+
+def _named_query(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    # Workgroups hold queries of the same names: Athena's ids tell them apart.
+    return {"NamedQueryId": f"id-of-{parameters['Name']}-in-{parameters['WorkGroup']}"}
 
 
 def _role(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,6 +50,7 @@ def _no_table(_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "CreateAlias": _alias,
     "CreateFunction": _function,
     "CreateKey": lambda _: {
         "KeyMetadata": {
@@ -44,7 +58,7 @@ _ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "Arn": f"arn:aws:kms:us-east-1:{_ACCOUNT}:key/0b0b0b0b-0000-4000-8000-000000000000",
         }
     },
-    "CreateNamedQuery": lambda asked: {"NamedQueryId": f"id-of-{asked['Name']}"},
+    "CreateNamedQuery": _named_query,
     "CreatePolicy": _policy,
     "CreateRole": _role,
     "CreateTopic": lambda asked: {"TopicArn": f"arn:aws:sns:us-east-1:{_ACCOUNT}:{asked['Name']}"},
@@ -58,6 +72,7 @@ _ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     # Until a test says otherwise, nothing was deployed before.
     "GetTable": _no_table,
     "GetFunctionConfiguration": lambda _: {"State": "Active"},
+    "ListTables": lambda _: {"TableNames": []},
     "Subscribe": lambda asked: {"SubscriptionArn": f"{asked['TopicArn']}:0b0b0b0b"},
 }
 
