@@ -14,6 +14,7 @@ from local.athena.translation.java_format import (
 )
 from local.athena.translation.python import (
     binaries,
+    histogram,
     json_building,
     json_evaluation,
     json_stream,
@@ -81,6 +82,11 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_ieee754": (binaries.ieee754, [_D, _L], _B),
     "athena_from_ieee754": (binaries.from_ieee754, [_B, _L], _D),
     "athena_xxhash64": (binaries.xxhash64, [_B], _B),
+    "athena_checksum_part": (binaries.checksum_part, [_B], _L),
+    "athena_checksum": (binaries.checksum, [_T], _B),
+    "athena_numeric_histogram": (
+        histogram.numeric_histogram, [_L, "DOUBLE[]"], "DOUBLE[][]",
+    ),
     "athena_normal_cdf": (numbers.normal_cdf, [_D, _D, _D], _D),
     "athena_inverse_normal_cdf": (numbers.inverse_normal_cdf, [_D, _D, _D], _D),
     "athena_crc32": (zlib.crc32, [_B], _L),

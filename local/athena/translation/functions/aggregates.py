@@ -131,6 +131,45 @@ def _most_frequent(call: Call) -> str:
     return f"map_from_entries(list_transform({top}, lambda {pair}: {key_and_value}))"
 
 
+# What a value is hashed as; the others are 64 bits by their number.
+_HASHED: Final = {
+    "varchar": "encode({0})",
+    "char": "encode(rtrim({0}, ' '))",
+    "json": "encode({0})",
+    "varbinary": "{0}",
+    "double": "athena_reverse_bytes(athena_ieee754({0}, 8))",
+}
+_NUMBERS_HASHED: Final = {
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), "CAST({0} AS BIGINT)"),
+    INTERVAL_DAY.name: "{0}",
+    INTERVAL_YEAR.name: "CAST({0} AS BIGINT)",
+    "date": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
+    "real": "athena_from_big_endian(athena_ieee754(CAST({0} AS DOUBLE), 4), 4)",
+}
+# What a NULL counts as: a prime, as a signed number of 64 bits.
+_OF_NULL: Final = "CAST('-7046029288634856825' AS BIGINT)"
+
+
+def _checksum(call: Call) -> str:
+    type_ = call.value(0).type
+    made = _HASHED.get(type_.name)
+    if type_.name in _NUMBERS_HASHED:
+        made = f"athena_reverse_bytes(athena_big_endian({_NUMBERS_HASHED[type_.name]}, 8))"
+    if made is None:
+        what = f"checksum of values of type {type_}"
+        raise not_supported(what)
+    one = f"CASE WHEN {{0}} IS NULL THEN {_OF_NULL} ELSE athena_checksum_part({made}) END"
+    return f"athena_checksum(CAST(sum({one})@ AS VARCHAR))"
+
+
+def _numeric_histogram(call: Call) -> str:
+    buckets = "athena_numeric_histogram({0}, CAST(list({1})@ AS DOUBLE[]))"
+    (item,) = variables(1, *call.sqls)
+    pair = struct([("key", f"{item}[1]"), ("value", f"{item}[2]")])
+    made = f"map_from_entries(list_transform({buckets}, lambda {item}: {pair}))"
+    return f"CASE WHEN count({{1}})@ > 0 THEN {cast(made, call.returns)} END"
+
+
 def _set_union(call: Call) -> str:
     del call
     return "list_distinct(flatten(list(#0)@))"
@@ -213,6 +252,9 @@ AGGREGATES: Final = table(
         "multimap_agg(k, v) -> map(k, array(v))": _map_agg(every_value=True),
         "map_union(map(k, v)) -> map(k, v)": _map_union,
         "histogram(k) -> map(k, bigint)": _histogram,
+        "checksum(t) -> varbinary": _checksum,
+        "numeric_histogram(bigint, real) -> map(real, real)": _numeric_histogram,
+        "numeric_histogram(bigint, double) -> map(double, double)": _numeric_histogram,
         "approx_distinct(t) -> bigint": "count(DISTINCT {0})@",
         "approx_distinct(t, double) -> bigint": "count(DISTINCT {0})@",
         "approx_percentile(bigint, double) -> bigint": _percentile,

@@ -129,3 +129,14 @@ def xxhash64(value: bytes) -> bytes:
     found = (found ^ (found >> 33)) * _P2 & _MASK
     found = (found ^ (found >> 29)) * _P3 & _MASK
     return (found ^ (found >> 32)).to_bytes(8, "big")
+
+
+def checksum_part(value: bytes) -> int:
+    """Give what a value adds to a checksum, as a signed number of 64 bits."""
+    found = int.from_bytes(xxhash64(value)) * _P1 & _MASK
+    return found - (1 << 64) if found >> 63 else found
+
+
+def checksum(total: str) -> bytes:
+    """Give the lowest 64 bits of a number, the lowest byte first."""
+    return (int(total) & _MASK).to_bytes(8, "little")

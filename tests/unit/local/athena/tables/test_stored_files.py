@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pytest
 
 from local.athena.errors import QueryError
-from tests.unit.local.athena.tables.conftest import Asked
 from tests.unit.local.athena.tables.fake_lake import LINES, OPENX
+
+if TYPE_CHECKING:
+    from tests.unit.local.athena.tables.conftest import Asked
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
