@@ -12,17 +12,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from aws.clients import AwsClients
+from aws.lake_ref import LakeRef
 from bench.measure import print_table
 from bench.workload import make_events
 from contract.events import EVENTS_FILE
-from contract.layout import Granularity
 from local.cloud import Cloud
 from ops.backfill.rules import Closing
 from ops.backfill.run import Backfill
 from ops.backfill.sources import local_file
 from ops.backfill.tally import Tally
-from ops.backfill.wiring import READERS, WRITERS, Stack, Way, opened
-from ops.replay.clients import AwsClients
+from ops.backfill.wiring import READERS, WRITERS, Way, opened
+from ops.embedded import variables_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -98,13 +99,8 @@ class Lake:
 
     def __init__(self, cloud: Cloud, processes: int) -> None:
         """Takes the cloud, and how many processes a run has."""
-        self._stack = Stack(
-            bucket=str(cloud.outputs["bucket"]),
-            database=str(cloud.outputs["database"]),
-            claims_table=str(cloud.outputs["claimsTable"]),
-            granularity=Granularity.DAY,
-            closing=CLOSED,
-        )
+        outputs = {name: str(value) for name, value in cloud.outputs.items()}
+        self._lake = LakeRef.resolve({}, variables_of(outputs))
         self._processes = processes
 
     def bring(self, path: Path) -> tuple[Tally, float, float]:
@@ -114,11 +110,12 @@ class Lake:
             processes=self._processes,
             folder=path.parent,
             is_dry_run=False,
+            closing=CLOSED,
         )
         tally, start_s = Tally(), time.perf_counter()
         with (
             Memory() as memory,
-            opened(self._stack, way, AwsClients(READERS + WRITERS), print) as means,
+            opened(self._lake, way, AwsClients(READERS + WRITERS), print) as means,
         ):
             Backfill(means, tally).run([local_file(path)])
         elapsed_s = time.perf_counter() - start_s

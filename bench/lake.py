@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 import duckdb
 
+from aws.clients import AwsClients
 from bench.workload import make_events
 from contract.layout import EVENTS_PREFIX
-from ops.kinesis import KinesisPut, kinesis_client
+from ops.kinesis import KinesisPut
 from ops.lines import chunked
 from ops.produce import Outlet, produce
 from ops.put import Pace
@@ -75,8 +76,8 @@ def send(cloud: Cloud, packer: Packer, count: int, seed: int) -> int:
         chunked(outgoing(count, seed)),
         Outlet(
             packer=packer,
-            put=KinesisPut(kinesis_client(4), str(cloud.outputs["streamName"])),
-            pace=Pace(now_s=time.monotonic, sleep=time.sleep, jitter=lambda: 0.5, patience_s=60),
+            put=KinesisPut(AwsClients(4).kinesis_puts(), str(cloud.outputs["streamName"])),
+            pace=Pace(patience_s=60),
             now_ms=lambda: time.time_ns() // 1_000_000,
         ),
     )

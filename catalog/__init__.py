@@ -1,7 +1,7 @@
-"""The contract as Glue and Athena want it: tables, views, crawler and named queries; and questions.
+"""The contract as Glue and Athena want it: tables, views, crawler and named queries.
 
 What renders the contract is pure: it returns requests as botocore spells them, and sends none. One
-location and one contract always give the same requests. The modules named `query` ask the lake.
+location and one contract always give the same requests. `aws` asks the lake.
 
 | module | holds |
 | --- | --- |
@@ -14,11 +14,7 @@ location and one contract always give the same requests. The modules named `quer
 | `catalog.views` | `events_unique` and one typed view an event |
 | `catalog.crawler` | the crawler that registers partitions |
 | `catalog.queries` | the named queries, from `catalog/sql/` |
-| `catalog.query` | the lake for notebooks and scripts: questions in, pandas frames out |
-| `catalog.query_run` | one query in Athena, with a deadline, and its rows |
-| `catalog.query_settings` | which lake to ask, from the environment |
 | `catalog.query_sql` | periods, parameters and events in SQL |
-| `catalog.query_stored` | which events the lake holds already |
 | `catalog.sql_text` | names and values written into SQL |
 | `catalog.limits` | the sizes that Glue takes |
 | `catalog.errors` | what this house raises |

@@ -1,36 +1,18 @@
-"""Athena for commands: made by the environment, its errors told as an operator's."""
+"""Errors of a query, told as an operator's."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws.errors import AwsError
 from catalog.errors import CatalogError
-from catalog.query_run import Athena
-from catalog.query_settings import DEADLINE_S
 from ops.errors import LakeQueryError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-
-def athena_of(database: str, workgroup: str, deadline_s: float = DEADLINE_S) -> Athena:
-    """Make what runs queries; credentials and region are found as every AWS tool finds them.
-
-    Args:
-        database: Where tables without a database are found.
-        workgroup: The workgroup.
-        deadline_s: Seconds after which a query is stopped.
-
-    Raises:
-        SqlTextError: The database has a name that none can have.
-        BotoCoreError: The environment does not suffice, such as for want of a region.
-    """
-    client = cast("Any", boto3).client("athena")
-    return Athena(client, database=database, workgroup=workgroup, deadline_s=deadline_s)
 
 
 @contextmanager
@@ -42,7 +24,7 @@ def athena_errors() -> Generator[None]:
     """
     try:
         yield
-    except CatalogError as error:
+    except (AwsError, CatalogError) as error:
         raise LakeQueryError(str(error)) from error
     except ClientError as error:
         message = f"Athena refuses: {error.response.get('Error', {}).get('Message') or error}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from aws.errors import AwsError, LakeRefError
 from ops.errors import OpsError
 from ops.loopback import loopback_variables
 from ops.terminal import output, plain, report
@@ -64,11 +65,11 @@ class _Commands(TyperGroup):
         """Run the command that the line names."""
         try:
             return super().invoke(ctx)
-        except OpsError as error:
+        except (AwsError, OpsError) as error:
             # Some errors list what is wrong, one line each.
             for line in f"firelake: {error}".split("\n"):
                 report().print(plain(line, "bold red"))
-            raise typer.Exit(1) from error
+            raise typer.Exit(2 if isinstance(error, LakeRefError) else 1) from error
 
 
 # Typer's own tracebacks show local variables, and with them events and credentials.

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import random
 import tempfile
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,15 +11,17 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import duckdb
 
+from aws.clients import AwsClients
 from contract.events import load_contract
 from contract.layout import EVENTS_PREFIX, Granularity
 from local.cloud import Cloud
 from local.firehose.settings import LocalSwitches
+from ops.context import changed_environment
 from ops.demo_report import write_report
 from ops.errors import OpsError
 from ops.expected import Expected, Found, Reckoning, reckon
 from ops.generate import Generator, Shares
-from ops.kinesis import KinesisPut, kinesis_client, random_partition_key
+from ops.kinesis import KinesisPut, random_partition_key
 from ops.lake_files import LakeFiles
 from ops.lines import chunked
 from ops.pack import PackedEvents, PartitionJudge
@@ -31,7 +30,6 @@ from ops.put import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from collections.abc import Generator as Yielding
 
     from mypy_boto3_s3 import S3Client
 
@@ -52,8 +50,6 @@ FROM events
 WHERE event_type = 'lesson'
 GROUP BY event_name
 ORDER BY events DESC, event_name"""
-
-_random: Final = random.SystemRandom()
 
 
 class DemoError(OpsError, RuntimeError):
@@ -130,7 +126,7 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
             delivered_s = time.monotonic()
             columns, rows = _first_query(folder)
             say("asking Athena for the report")
-            with _environment(cloud):
+            with changed_environment(cloud.environment()):
                 write_report(cloud, report, sent=expected.sent.total())
             return Demo(
                 production=production,
@@ -165,19 +161,14 @@ def _send(
         shares=SHARES,
         hours=_HOURS,
     )
-    with _environment(cloud):
-        client = kinesis_client(_CALLS_IN_FLIGHT)
+    with changed_environment(cloud.environment()):
+        client = AwsClients(_CALLS_IN_FLIGHT).kinesis_puts()
     production = produce(
         chunked(sample.outgoing for sample in expected.watch(generator.events(count))),
         Outlet(
             packer=PackedEvents(judge.partition_of, random_partition_key),
             put=KinesisPut(client, str(cloud.outputs["streamName"])),
-            pace=Pace(
-                now_s=time.monotonic,
-                sleep=time.sleep,
-                jitter=_random.random,
-                patience_s=_PATIENCE_S,
-            ),
+            pace=Pace(patience_s=_PATIENCE_S),
             now_ms=lambda: time.time_ns() // 1_000_000,
             calls_in_flight=_CALLS_IN_FLIGHT,
         ),
@@ -212,15 +203,3 @@ def _first_query(folder: Path) -> tuple[list[str], list[tuple[Any, ...]]]:
         relation.create_view("events")
         answer = connection.sql(FIRST_QUERY)
         return list(answer.columns), answer.fetchall()
-
-
-@contextmanager
-def _environment(cloud: Cloud) -> Yielding[None]:
-    """The environment as `firelake env` gives it, for the client that reads it."""
-    before = dict(os.environ)
-    os.environ.update(cloud.environment())
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

@@ -6,12 +6,13 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from aws.lake_ref import LakeRef
 from contract.events import load_contract
-from contract.layout import Granularity
 from ops.commands.report import write_page
+from ops.embedded import variables_of
 from ops.report.findings import Span
 from ops.report.page import page, sections
-from ops.report.wiring import Stack, report_of, sent_by_now
+from ops.report.wiring import report_of, sent_by_now
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,21 +36,13 @@ def write_report(cloud: Cloud, path: Path, *, sent: int) -> None:
         OpsError: The lake does not answer, or the page cannot be written.
     """
     outputs = {name: str(value) for name, value in cloud.outputs.items()}
+    lake = LakeRef.resolve({}, variables_of(outputs))
+    contract = load_contract()
     now = datetime.now(UTC)
     # The longest that a demonstration takes, and then some.
     span = Span.around(now - timedelta(minutes=20), now)
-    stack = Stack(
-        bucket=outputs["bucket"],
-        database=outputs["database"],
-        workgroup=outputs["workgroup"],
-        claims_table=outputs["claimsTable"],
-        granularity=Granularity(outputs["granularity"]),
-        lateness_days=int(outputs["latenessDays"]),
-        dedupe_days=int(outputs["dedupeDays"]),
-        contract=load_contract(),
-    )
     ends_s = time.monotonic() + _LONGEST_WAIT_S
-    while sent_by_now(stack, span) < sent and time.monotonic() < ends_s:
+    while sent_by_now(lake, contract, span) < sent and time.monotonic() < ends_s:
         time.sleep(_LOOK_AGAIN_S)
-    findings = report_of(stack, span, now)
+    findings = report_of(lake, contract, span, now)
     write_page(path, page(findings, sections(findings)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws.lake_ref import OUTPUT_VARIABLES
 from infra.errors import InfraError
 from local.children import told
 from local.cloud import Cloud
@@ -19,7 +20,6 @@ from local.processes import identify
 from local.supervisor import Supervisor
 from ops.errors import CloudError
 from ops.up import Started
-from ops.variables import OUTPUT_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,7 @@ from __future__ import annotations
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
-import boto3
 from botocore import exceptions
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.errors import StreamError
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
     from mypy_boto3_kinesis.type_defs import PutRecordsRequestEntryTypeDef
 
     from ops.records import Record
-
-CONNECT_TIMEOUT_S: Final = 5.0
-READ_TIMEOUT_S: Final = 30.0
 
 _SERVER_ERROR: Final = 500
 _RETRYABLE: Final = frozenset(
@@ -45,33 +40,6 @@ _random: Final = SystemRandom()
 def random_partition_key() -> str:
     """Give a key that spreads records over all shards."""
     return f"{_random.getrandbits(4 * PARTITION_KEY_LENGTH):0{PARTITION_KEY_LENGTH}x}"
-
-
-def kinesis_client(calls_in_flight: int) -> KinesisClient:
-    """Make a client by the environment, as every AWS tool does.
-
-    It never retries by itself, so that what is sent again is counted, and paced, in one place.
-
-    Args:
-        calls_in_flight: How many threads use it at once.
-
-    Raises:
-        StreamError: The environment does not suffice, such as for want of a region.
-    """
-    try:
-        # boto3-stubs knows the services whose stubs are installed, and shows the others as unknown.
-        return boto3.client(  # pyright: ignore[reportUnknownMemberType]
-            "kinesis",
-            config=Config(
-                connect_timeout=CONNECT_TIMEOUT_S,
-                read_timeout=READ_TIMEOUT_S,
-                retries={"total_max_attempts": 1},
-                max_pool_connections=calls_in_flight,
-            ),
-        )
-    except (BotoCoreError, ValueError) as error:
-        message = f"there is no way to AWS: {error}"
-        raise StreamError(message) from error
 
 
 class KinesisPut:

@@ -6,10 +6,12 @@ https://docs.aws.amazon.com/streams/latest/dev/developing-producers-with-sdk.htm
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from aws.backoff import Pauses, Waiting
 from ops.errors import StreamError
 
 if TYPE_CHECKING:
@@ -17,10 +19,7 @@ if TYPE_CHECKING:
 
     from ops.records import Record
 
-_FIRST_PAUSE_S: Final = 0.1
-_LONGEST_PAUSE_S: Final = 5.0
-# Beyond this many doublings the pause is the longest in any case.
-_DOUBLINGS: Final = 10
+_PAUSES: Final = Pauses(first_s=0.1, longest_s=5.0)
 
 
 class PutRecords(Protocol):
@@ -45,16 +44,14 @@ class Pace:
     """The clock of the retries.
 
     Attributes:
-        now_s: A clock that never goes back, in seconds.
-        sleep: Waits so many seconds.
-        jitter: A random number in [0, 1).
         patience_s: How long after its first attempt a record is still tried again.
+        now_s: A clock that never goes back, in seconds.
+        waiting: How to wait between attempts.
     """
 
-    now_s: Callable[[], float]
-    sleep: Callable[[float], None]
-    jitter: Callable[[], float]
     patience_s: float
+    now_s: Callable[[], float] = time.monotonic
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 @dataclass(slots=True)
@@ -100,11 +97,11 @@ def put_all(records: Sequence[Record], put: PutRecords, pace: Pace) -> Tally:
     attempt = 0
     while True:
         records = _put_once(records, put, tally)
-        pause_s = _pause_s(attempt, pace.jitter())
+        pause_s = _PAUSES.pause_s(attempt, pace.waiting.jitter())
         if not records or tally.failure or pace.now_s() + pause_s > ends_s:
             tally.refused = sum(record.event_count for record in records)
             return tally
-        pace.sleep(pause_s)
+        pace.waiting.sleep(pause_s)
         tally.retried += len(records)
         attempt += 1
 
@@ -125,9 +122,3 @@ def _put_once(records: Sequence[Record], put: PutRecords, tally: Tally) -> Seque
             tally.codes[code] += 1
             refused.append(record)
     return refused
-
-
-def _pause_s(attempt: int, jitter: float) -> float:
-    """Half of the doubled pause, and up to as much again by chance."""
-    longest_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(attempt, _DOUBLINGS))
-    return longest_s / 2 * (1 + jitter)

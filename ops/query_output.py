@@ -17,7 +17,7 @@ from ops.terminal import plain, visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from catalog.query_run import Answer
+    from aws.query_run import Answer
 
 # Athena's types whose values are written without quotes in JSON, and read so from its texts.
 _WHOLE: Final = frozenset({"tinyint", "smallint", "integer", "bigint"})

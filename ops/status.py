@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
+from aws.lake_ref import LakeRef
 from contract.errors import LayoutError
 from contract.layout import ERRORS_PREFIX, parse_errors_key
 from ops.alarm_states import AlarmStatus, MetricCalls, alarm_states
-from ops.variables import ENV_BUCKET, ENV_DELIVERY_STREAM, ENV_STREAM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -152,14 +152,15 @@ def status_of(running: Running, calls: Calls, *, is_delivering: bool, now_s: flo
         botocore.exceptions.ClientError: The cloud refused.
     """
     environment = running.environment
-    prefixes, errors = _sizes(calls, environment[ENV_BUCKET])
+    lake = LakeRef.resolve({}, environment)
+    prefixes, errors = _sizes(calls, lake.bucket)
     return Status(
         stack=running.stack,
         endpoint=environment["AWS_ENDPOINT_URL"],
         since_s=running.since_s,
-        stream=_stream(environment[ENV_STREAM], environment, running, calls, int(now_s)),
+        stream=_stream(lake, running, calls, int(now_s)),
         delivery=_delivery(
-            environment[ENV_DELIVERY_STREAM], running, calls, int(now_s), is_running=is_delivering
+            lake.delivery_stream, running, calls, int(now_s), is_running=is_delivering
         ),
         prefixes=prefixes,
         errors=errors,
@@ -167,19 +168,17 @@ def status_of(running: Running, calls: Calls, *, is_delivering: bool, now_s: flo
     )
 
 
-def _stream(
-    name: str, environment: Mapping[str, str], running: Running, calls: Calls, now_s: int
-) -> StreamStatus:
+def _stream(lake: LakeRef, running: Running, calls: Calls, now_s: int) -> StreamStatus:
     kinesis = _Metrics(
         calls=calls,
         namespace=_KINESIS,
-        dimension=("StreamName", name),
+        dimension=("StreamName", lake.stream),
         since_s=running.since_s,
         now_s=now_s,
     )
-    firehose = _firehose(environment[ENV_DELIVERY_STREAM], running, calls, now_s)
+    firehose = _firehose(lake.delivery_stream, running, calls, now_s)
     return StreamStatus(
-        name=name,
+        name=lake.stream,
         incoming_records=kinesis.total("IncomingRecords"),
         incoming_bytes=kinesis.total("IncomingBytes"),
         millis_behind_latest=firehose.latest("KinesisMillisBehindLatest", "Maximum"),

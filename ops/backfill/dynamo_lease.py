@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws.backoff import Pauses
 from contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY, CLAIM_OWNER
 from ops.backfill.errors import LeaseError
 from ops.backfill.rules import LEASE_KEY, Lease
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
+    from aws.backoff import Waiting
+
 _REFUSED: Final = "ConditionalCheckFailedException"
 _ATTEMPTS: Final = 5
-_PAUSE_S: Final = 1.0
+_PAUSES: Final = Pauses(first_s=1.0, longest_s=1.0)
 _CLIENT_ERRORS: Final = range(400, 500)
 _THROTTLED: Final = frozenset(
     {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
@@ -32,11 +35,11 @@ class DynamoLeases:
     TTL deletes the item some time after it has ended, which is as good.
     """
 
-    def __init__(self, client: DynamoDBClient, table: str, sleep: Callable[[float], None]) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, waiting: Waiting) -> None:
         """Takes a client that does not retry, the table's name, and how to wait."""
         self._client = client
         self._table = table
-        self._sleep = sleep
+        self._waiting = waiting
         self._key: dict[str, AttributeValueTypeDef] = {CLAIM_KEY: {"S": LEASE_KEY}}
 
     def read(self) -> tuple[Lease | None, int]:
@@ -120,7 +123,7 @@ class DynamoLeases:
                 if attempt == _ATTEMPTS:
                     raise self._error(error) from error
             attempt += 1
-            self._sleep(_PAUSE_S)
+            self._waiting.pause(_PAUSES, attempt)
 
     def _error(self, error: Exception) -> LeaseError:
         return LeaseError(f"the lease in table {self._table!r} cannot be used: {error}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from aws.backoff import Waiting
 from contract.events import parse_contract
 from local.firehose.parquet import use_system_memory
 from ops.backfill.columns import read_table
@@ -26,9 +27,9 @@ from ops.backfill.work import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from contract.layout import Granularity
+    from aws.clients import AwsClients
+    from aws.lake_ref import LakeRef
     from ops.backfill.rules import Closing
-    from ops.replay.clients import AwsClients
 
 READERS: Final = 4
 WRITERS: Final = 4
@@ -37,36 +38,19 @@ _CHUNKS_AHEAD: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stack:
-    """What a backfill must know of the stack.
-
-    Attributes:
-        bucket: The lake's bucket.
-        database: Name of the Glue database.
-        claims_table: Name of the claims table.
-        granularity: Of `dt`.
-        closing: Which events are closed.
-    """
-
-    bucket: str
-    database: str
-    claims_table: str
-    granularity: Granularity
-    closing: Closing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """How a backfill is to run.
 
     Attributes:
         contract: Text of the contract's file, which is without a fault.
+        closing: Which events are closed.
         processes: How many processes read and convert.
         folder: Where the files of the work go; None for the system's place.
         is_dry_run: Whether nothing is to be written, for which no lease is needed.
     """
 
     contract: str
+    closing: Closing
     processes: int
     folder: Path | None
     is_dry_run: bool
@@ -74,7 +58,7 @@ class Way:
 
 @contextmanager
 def opened(
-    stack: Stack, way: Way, clients: AwsClients, say: Callable[[str], None]
+    lake: LakeRef, way: Way, clients: AwsClients, say: Callable[[str], None]
 ) -> Generator[Means]:
     """Take the lease and start the processes, for as long as a run lasts.
 
@@ -82,7 +66,7 @@ def opened(
     events are closed, and is read before the lake is asked for anything.
 
     Args:
-        stack: The stack.
+        lake: The lake.
         way: How to run.
         clients: Makes clients.
         say: Is told what it waits for.
@@ -91,9 +75,9 @@ def opened(
         BackfillError: Another backfill is running, or AWS refused.
     """
     use_system_memory()
-    store = S3Files(clients.s3(), stack.bucket)
-    table = read_table(clients.glue(), stack.database, parse_contract(way.contract))
-    leases = DynamoLeases(clients.dynamodb(), stack.claims_table, time.sleep)
+    store = S3Files(clients.s3(), lake.bucket)
+    table = read_table(clients.glue(), lake.database, parse_contract(way.contract))
+    leases = DynamoLeases(clients.dynamodb(), lake.claims_table, Waiting())
     with ExitStack() as opened_here:
         lease = None
         if way.is_dry_run:
@@ -105,8 +89,8 @@ def opened(
             opened_here.enter_context(renewing(lease))
         settings = Settings(
             way.contract,
-            stack.granularity,
-            stack.closing,
+            lake.granularity,
+            way.closing,
             min(now_s * 1000, time.time_ns() // 1_000_000),
             table.columns,
             Path(opened_here.enter_context(TemporaryDirectory(dir=way.folder, prefix="backfill-"))),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from aws.clients import AwsClients
+from aws.lake_ref import Fact, LakeRef
 from contract.events import EVENTS_FILE
 from ops.backfill.lake import LakeIds
 from ops.backfill.noting import note_done
@@ -24,28 +25,19 @@ from ops.backfill.showing import InvalidFile, progress_bar, summary
 from ops.backfill.sources import FailedEvents, error_sources, named_sources, raw_sources
 from ops.backfill.store import S3Files
 from ops.backfill.tally import Tally
-from ops.backfill.wiring import READERS, WRITERS, Stack, Way, opened
+from ops.backfill.wiring import READERS, WRITERS, Way, opened
 from ops.commands.errors import selection_of
+from ops.context import with_lake
 from ops.contract_source import read_contract
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.listing import ErrorBucket
 from ops.errors import InputError
 from ops.moments import moment
 from ops.options import (
-    BucketOption,
-    ClaimsTableOption,
-    DatabaseOption,
-    DedupeOption,
     DeployedContractOption,
-    GranularityOption,
-    LatenessOption,
 )
-from ops.replay.clients import AwsClients
 from ops.replay.receipt_bucket import ReceiptBucket
 from ops.terminal import output, plain, report
-from ops.variables import (
-    ENV_RETENTION_HOURS,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -57,16 +49,24 @@ if TYPE_CHECKING:
 
 _INTERRUPTED: Final = 130
 
-_random: Final = random.SystemRandom()
-
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the command line."""
     app.command("backfill")(backfill_command)
 
 
+@with_lake(
+    Fact.BUCKET,
+    Fact.DATABASE,
+    Fact.CLAIMS_TABLE,
+    Fact.GRANULARITY,
+    Fact.LATENESS_DAYS,
+    Fact.RETENTION_HOURS,
+    Fact.DEDUPE_DAYS,
+)
 def backfill_command(  # noqa: PLR0913 -- one an option
     *,
+    lake: LakeRef,
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
@@ -105,15 +105,6 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         typer.Option(help="For files of the work, up to 2 GB and the ids of what is asked for."),
     ] = None,
     contract: DeployedContractOption = EVENTS_FILE,
-    bucket: BucketOption,
-    database: DatabaseOption,
-    claims_table: ClaimsTableOption,
-    granularity: GranularityOption,
-    lateness_days: LatenessOption,
-    retention_hours: Annotated[
-        int, typer.Option(envvar=ENV_RETENTION_HOURS, min=24, help="Of the stack's stream.")
-    ],
-    dedupe_days: DedupeOption,
 ) -> None:
     """Bring in what the stream cannot: history of any size, late events, what overflowed.
 
@@ -127,7 +118,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
     if types and not errors:
         message = "--type is of error objects: it needs --errors SINCE UNTIL"
         raise InputError(message)
-    events = ErrorEvents(read_contract(contract), lateness_days=None, granularity=granularity)
+    events = ErrorEvents(read_contract(contract), lateness_days=None, granularity=lake.granularity)
     now = datetime.now(UTC)
     clients = AwsClients(READERS + WRITERS)
     s3 = clients.s3()
@@ -138,22 +129,18 @@ def backfill_command(  # noqa: PLR0913 -- one an option
     ]
     if raw:
         since, until = (moment(text, now) for text in raw)
-        sources += raw_sources(S3Files(s3, bucket), since, until)
+        sources += raw_sources(S3Files(s3, lake.bucket), since, until)
     failed = None
     if errors:
-        selection = selection_of(*errors, types, now, lag_days=dedupe_days)
-        failed = FailedEvents(ErrorBucket(s3, bucket), selection, events, _receipts(s3, bucket))
+        selection = selection_of(*errors, types, now, lag_days=lake.dedupe_days)
+        failed = FailedEvents(
+            ErrorBucket(s3, lake.bucket), selection, events, ReceiptBucket(s3, lake.bucket)
+        )
         sources += error_sources(failed)
-    closing = Closing.of(lateness_days=lateness_days, retention_hours=retention_hours)
-    stack = Stack(
-        bucket=bucket,
-        database=database,
-        claims_table=claims_table,
-        granularity=granularity,
-        closing=closing,
-    )
+    closing = Closing.of(lateness_days=lake.lateness_days, retention_hours=lake.retention_hours)
     way = Way(
         contract=contract.read_text("utf-8"),
+        closing=closing,
         processes=processes,
         folder=folder,
         is_dry_run=dry_run,
@@ -161,7 +148,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
     tally, start_s = Tally(), time.monotonic()
     with ExitStack() as opened_here:
         means = opened_here.enter_context(
-            opened(stack, way, clients, lambda text: report().print(plain(text)))
+            opened(lake, way, clients, lambda text: report().print(plain(text)))
         )
         means = replace(means, on_invalid=opened_here.enter_context(_noted_in(invalid)))
         show = opened_here.enter_context(
@@ -175,7 +162,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
     for line in summary(tally, closing, time.monotonic() - start_s, is_dry_run=dry_run):
         output().print(line)
     if failed is not None and not dry_run and not tally.is_interrupted:
-        count = _note_done(failed, s3, bucket, folder)
+        count = _note_done(failed, s3, lake.bucket, folder)
         output().print(plain(f"{count:>13,} of the failed events are noted as done, being there"))
     if tally.is_interrupted:
         raise typer.Exit(_INTERRUPTED)
@@ -207,10 +194,6 @@ def _note_done(failed: FailedEvents, s3: S3Client, bucket: str, folder: Path | N
         return note_done(
             failed,
             LakeIds(S3Files(s3, bucket), Path(work), readers),
-            _receipts(s3, bucket),
+            ReceiptBucket(s3, bucket),
             time.time_ns() // 1_000_000,
         )
-
-
-def _receipts(s3: S3Client, bucket: str) -> ReceiptBucket:
-    return ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=_random.random)

@@ -10,22 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 import typer
 
+from aws.clients import AwsClients
+from aws.lake_ref import Fact, LakeRef
+from aws.query_run import Athena
 from catalog.queries import query_over
 from catalog.query_sql import Period
 from contract.changes import changes
 from contract.errors import ContractFileError
 from contract.events import EVENTS_FILE, load_contract
-from contract.layout import Granularity  # noqa: TC001 -- Typer reads the annotations
-from ops.athena import athena_errors, athena_of
+from ops.athena import athena_errors
+from ops.context import with_lake
 from ops.contract_docs import data_dictionary
 from ops.contract_source import read_contract, read_earlier_contract, unreadable
 from ops.drift import QUERY, drifted_fields
 from ops.errors import InputError
 from ops.moments import moment
-from ops.options import JsonOption, WorkgroupOption
+from ops.options import JsonOption
 from ops.query_output import typed_rows
 from ops.terminal import output, plain
-from ops.variables import ENV_DATABASE, ENV_GRANULARITY
 
 if TYPE_CHECKING:
     from contract.changes import Change
@@ -122,16 +124,15 @@ def docs_command(
         raise InputError(message) from error
 
 
-def drift_command(  # noqa: PLR0913 -- one an option
+@with_lake(Fact.DATABASE, Fact.WORKGROUP, Fact.GRANULARITY)
+def drift_command(
     *,
+    lake: LakeRef,
     file: _File = EVENTS_FILE,
     since: Annotated[
         str, typer.Option(help="From when on events were created: a day, a moment or so long ago.")
     ] = "7d",
     as_json: _Json = False,
-    database: Annotated[str, typer.Option(envvar=ENV_DATABASE, help="Of the lake.")],
-    workgroup: WorkgroupOption,
-    granularity: Annotated[Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the lake.")],
 ) -> None:
     """Ask the lake for fields that events bring and the contract does not know.
 
@@ -139,10 +140,10 @@ def drift_command(  # noqa: PLR0913 -- one an option
     """
     contract = read_contract(file)
     period = Period.of(moment(since, datetime.now(UTC)), None)
-    condition, parameters = period.partitions(granularity)
+    condition, parameters = period.partitions(lake.granularity)
     with athena_errors():
-        athena = athena_of(database, workgroup)
-        execution = athena.run(query_over(QUERY, database, condition), parameters)
+        athena = Athena.of_lake(lake, AwsClients())
+        execution = athena.run(query_over(QUERY, lake.database, condition), parameters)
         drifted = drifted_fields(typed_rows(athena.answer(execution)), contract)
     if as_json:
         _write({"since": period.start, "fields": drifted})

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from ops.running import StateFolder
-from ops.stack_settings import PROJECT_FOLDER
+from ops.context import state_folder
 from ops.terminal import output, plain
 from ops.up import bring_down
 
@@ -21,5 +19,5 @@ def add_to(app: typer.Typer) -> None:
 
 def down_command() -> None:
     """Stop this project's embedded cloud, or what a killed one left behind; its data goes too."""
-    done = bring_down(StateFolder.of_project(os.environ, PROJECT_FOLDER))
+    done = bring_down(state_folder())
     output().print(plain(done or "no embedded cloud runs for this project"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated, Final
@@ -10,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 import typer
 
+from aws.lake_ref import OUTPUT_VARIABLES, REGION_VARIABLES
+from ops.context import environment, state_folder
 from ops.errors import InputError
 from ops.loopback import no_proxy_variables
 from ops.options import JsonOption
-from ops.running import StateFolder
-from ops.stack_settings import PROJECT_FOLDER
-from ops.variables import OUTPUT_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +27,7 @@ _MISLEADING: Final = (
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
 
-# The stack's output, which an AWS client reads as AWS_REGION.
+# The stack's output, which AWS's tools read under either name.
 _REGION: Final = "region"
 
 
@@ -54,15 +52,15 @@ def env_command(
     stack on AWS: eval "$(pulumi stack output --json | firelake env --outputs -)".
     """
     if outputs is None:
-        running = StateFolder.of_project(os.environ, PROJECT_FOLDER).read_ready()
+        running = state_folder().read_ready()
         # Not as it was where the cloud was started: it is this shell that may be behind a proxy.
-        environment = {**running.environment, **no_proxy_variables(os.environ)}
-        lines = [f"unset {' '.join(_MISLEADING)}", *export_lines(environment)]
+        variables = {**running.environment, **no_proxy_variables(environment())}
+        lines = [f"unset {' '.join(_MISLEADING)}", *export_lines(variables)]
     else:
-        environment = variables_of(outputs.read())
-        lines = export_lines(environment)
+        variables = variables_of(outputs.read())
+        lines = export_lines(variables)
     if as_json:
-        sys.stdout.write(msgspec.json.encode(environment).decode() + "\n")
+        sys.stdout.write(msgspec.json.encode(variables).decode() + "\n")
         return
     for line in lines:
         sys.stdout.write(f"{line}\n")
@@ -82,12 +80,14 @@ def variables_of(outputs: str) -> dict[str, str]:
     except msgspec.DecodeError as error:
         message = f"--outputs is not what `pulumi stack output --json` prints: {error}"
         raise InputError(message) from error
-    names = {_REGION: "AWS_REGION", **OUTPUT_VARIABLES}
-    missing = sorted(names.keys() - values.keys())
+    missing = sorted(
+        name for name in (_REGION, *OUTPUT_VARIABLES) if values.get(name) in (None, "")
+    )
     if missing:
         message = f"the stack has no output {', '.join(missing)}: is it one of Firelake's?"
         raise InputError(message)
-    return {variable: str(values[name]) for name, variable in names.items()}
+    region = dict.fromkeys(REGION_VARIABLES, str(values[_REGION]))
+    return region | {variable: str(values[name]) for name, variable in OUTPUT_VARIABLES.items()}
 
 
 def export_lines(environment: Mapping[str, str]) -> list[str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -15,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.table import Table
 
+from aws.clients import AwsClients
+from aws.lake_ref import Fact, LakeRef
 from contract.events import EVENTS_FILE
-from contract.layout import Granularity
+from ops.context import with_lake
 from ops.contract_source import read_contract
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.folder import EventFolder
@@ -27,19 +27,13 @@ from ops.error_objects.summary import Summary, meaning_of
 from ops.errors import InputError
 from ops.moments import moment
 from ops.options import (
-    BucketOption,
-    ClaimsTableOption,
     ContractOption,
-    DedupeOption,
     EventsOption,
-    GranularityOption,
     JsonOption,
-    LatenessOption,
     ReasonsOption,
     TypesOption,
 )
-from ops.replay.claims import ClaimsTable, Waiting
-from ops.replay.clients import AwsClients
+from ops.replay.claims import ClaimsTable
 from ops.replay.receipt_bucket import ReceiptBucket
 from ops.terminal import output, plain, report
 
@@ -54,18 +48,16 @@ if TYPE_CHECKING:
 _CALLS_IN_FLIGHT: Final = 8
 _MOST_ROWS: Final = 24
 
-_random: Final = random.SystemRandom()
-
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the command line."""
     app.command("errors")(errors_command)
 
 
+@with_lake(Fact.BUCKET, Fact.CLAIMS_TABLE, Fact.GRANULARITY, Fact.LATENESS_DAYS, Fact.DEDUPE_DAYS)
 def errors_command(  # noqa: PLR0913 -- one an option
     *,
-    bucket: BucketOption,
-    claims_table: ClaimsTableOption,
+    lake: LakeRef,
     since: Annotated[
         str, typer.Option(help="A day, a moment, or how long ago (36h): arrived since.")
     ] = "7d",
@@ -78,9 +70,6 @@ def errors_command(  # noqa: PLR0913 -- one an option
         Path | None, typer.Option(help="Write the events there too, a file a reason.")
     ] = None,
     contract: ContractOption = EVENTS_FILE,
-    granularity: GranularityOption = Granularity.DAY,
-    lateness_days: LatenessOption = 7,
-    dedupe_days: DedupeOption = 14,
 ) -> None:
     """Tell what failed and why: counts by reason, event name and hour, with samples.
 
@@ -88,7 +77,7 @@ def errors_command(  # noqa: PLR0913 -- one an option
     lake, is left out. Exits with 1 if anything could not be read.
     """
     now = datetime.now(UTC)
-    selection = selection_of(since, until, types, now, lag_days=dedupe_days)
+    selection = selection_of(since, until, types, now, lag_days=lake.dedupe_days)
     choice = Choice(reasons=frozenset(reasons or ()), names=tuple(events or ()))
     clients = AwsClients(_CALLS_IN_FLIGHT)
     s3 = clients.s3()
@@ -97,16 +86,17 @@ def errors_command(  # noqa: PLR0913 -- one an option
         nullcontext() if out is None else EventFolder(out) as folder,
     ):
         reader = ErrorReader(
-            ErrorBucket(s3, bucket),
-            ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=_random.random),
+            ErrorBucket(s3, lake.bucket),
+            ReceiptBucket(s3, lake.bucket),
             ErrorEvents(
-                read_contract(contract), lateness_days=lateness_days, granularity=granularity
+                read_contract(contract),
+                lateness_days=lake.lateness_days,
+                granularity=lake.granularity,
             ),
             ClaimsTable(
                 clients.dynamodb(),
-                claims_table,
+                lake.claims_table,
                 executor=executor,
-                waiting=Waiting(time.sleep, _random.random),
             ).read,
         )
         summary = summarise(reader.read(selection), choice, folder)

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import os
-import random
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from aws.clients import AwsClients
+from aws.lake_ref import Fact, LakeRef
 from contract.errors import ContractError
 from contract.events import EVENTS_FILE, load_contract
-from contract.layout import Granularity
+from ops.context import with_lake
 from ops.errors import InputError
 from ops.generate import Generator, Shares
-from ops.kinesis import KinesisPut, kinesis_client, random_partition_key
+from ops.kinesis import KinesisPut, random_partition_key
 from ops.lines import at_rate, chunked, json_lines
-from ops.options import ContractOption, LatenessOption, StreamOption
+from ops.options import ContractOption
 from ops.pack import PackedEvents, PartitionJudge, SingleEvents
 from ops.produce import Outlet, produce
 from ops.progress import progress, summary
 from ops.put import Pace
 from ops.terminal import output, report
-from ops.variables import ENV_GRANULARITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -38,8 +38,6 @@ _READ_BYTES: Final = 262_144
 _STDIN: Final = Path("-")
 _INTERRUPTED: Final = 130
 
-_random: Final = random.SystemRandom()
-
 
 def _share(text: str) -> OptionInfo:
     return typer.Option(min=0.0, max=1.0, help=text)
@@ -50,12 +48,13 @@ def add_to(app: typer.Typer) -> None:
     app.command("produce")(produce_command)
 
 
+@with_lake(Fact.STREAM, known=(Fact.GRANULARITY, Fact.LATENESS_DAYS))
 def produce_command(  # noqa: PLR0913 -- one an option
     *,
+    lake: LakeRef,
     file: Annotated[
         Path | None, typer.Argument(help="JSON lines to send; - for standard input.")
     ] = None,
-    stream: StreamOption,
     generate: Annotated[
         int | None, typer.Option(min=1, help="Send so many sample events in place of a file.")
     ] = None,
@@ -76,10 +75,6 @@ def produce_command(  # noqa: PLR0913 -- one an option
         float, typer.Option(help="In how many hours until now sample events are created.")
     ] = 1.0,
     contract: ContractOption = EVENTS_FILE,
-    granularity: Annotated[
-        Granularity, typer.Option(envvar=ENV_GRANULARITY, help="Of the stack; needed to pack.")
-    ] = Granularity.DAY,
-    lateness_days: LatenessOption = 7,
     calls: Annotated[int, typer.Option(min=1, max=64, help="Calls in flight at once.")] = 4,
     patience: Annotated[
         float, typer.Option(min=0.0, help="Seconds for which a refused record is sent again.")
@@ -100,7 +95,7 @@ def produce_command(  # noqa: PLR0913 -- one an option
     packer: Packer = SingleEvents(random_partition_key)
     if pack:
         judge = PartitionJudge(
-            _load(contract), lateness_days=lateness_days, granularity=granularity
+            _load(contract), lateness_days=lake.lateness_days, granularity=lake.granularity
         )
         packer = PackedEvents(judge.partition_of, random_partition_key)
     chunks: Iterable[Sequence[Outgoing]]
@@ -111,7 +106,7 @@ def produce_command(  # noqa: PLR0913 -- one an option
             _load(contract),
             seed=seed,
             start_s=time.time(),
-            lateness_days=lateness_days,
+            lateness_days=lake.lateness_days,
             shares=shares,
             rate_per_s=rate,
             hours=hours,
@@ -121,10 +116,8 @@ def produce_command(  # noqa: PLR0913 -- one an option
         chunks = at_rate(chunks, rate, time.monotonic, time.sleep)
     outlet = Outlet(
         packer=packer,
-        put=KinesisPut(kinesis_client(calls), stream),
-        pace=Pace(
-            now_s=time.monotonic, sleep=time.sleep, jitter=_random.random, patience_s=patience
-        ),
+        put=KinesisPut(AwsClients(calls).kinesis_puts(), lake.stream),
+        pace=Pace(patience_s=patience),
         now_ms=lambda: time.time_ns() // 1_000_000,
         calls_in_flight=calls,
     )

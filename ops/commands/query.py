@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from catalog.query_settings import DEADLINE_S
-from ops.athena import athena_errors, athena_of
+from aws.clients import AwsClients
+from aws.lake_ref import Fact, LakeRef
+from aws.query_run import DEADLINE_S, Athena
+from ops.athena import athena_errors
+from ops.context import with_lake
 from ops.errors import InputError
-from ops.options import WorkgroupOption
 from ops.query_output import MOST_SHOWN, csv_lines, json_lines, table
 from ops.terminal import output, plain, report
-from ops.variables import ENV_DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from catalog.query_run import Answer, Execution
+    from aws.query_run import Answer, Execution
 
 _STDIN: Final = "-"
 _INTERRUPTED: Final = 130
@@ -29,17 +30,15 @@ def add_to(app: typer.Typer) -> None:
     app.command("query")(query_command)
 
 
-def query_command(  # noqa: PLR0913 -- one an option
+@with_lake(Fact.DATABASE, Fact.WORKGROUP)
+def query_command(
     *,
+    lake: LakeRef,
     sql: Annotated[str, typer.Argument(help="One statement; - reads it from standard input.")],
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV instead of a table.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="A JSON object a row instead of a table.")
     ] = False,
-    database: Annotated[
-        str, typer.Option(envvar=ENV_DATABASE, help="Where to find tables without one.")
-    ],
-    workgroup: WorkgroupOption,
     deadline: Annotated[
         float, typer.Option(min=1.0, help="Seconds after which the query is stopped.")
     ] = DEADLINE_S,
@@ -55,7 +54,7 @@ def query_command(  # noqa: PLR0913 -- one an option
     statement = sys.stdin.read() if sql == _STDIN else sql
     try:
         with athena_errors():
-            athena = athena_of(database, workgroup, deadline)
+            athena = Athena.of_lake(lake, AwsClients(), deadline_s=deadline)
             execution = athena.run(statement)
             answer = athena.answer(execution)
             count = _write(answer, as_csv=as_csv, as_json=as_json)

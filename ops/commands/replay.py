@@ -9,29 +9,23 @@ from typing import Annotated, Final
 
 import typer
 
+from aws.lake_ref import Fact, LakeRef
 from contract.events import EVENTS_FILE
 from ops.commands.errors import selection_of
+from ops.context import with_lake
 from ops.contract_source import read_contract
 from ops.error_objects.reading import Choice
 from ops.errors import InputError
 from ops.options import (
-    BucketOption,
-    ClaimsTableOption,
-    DedupeOption,
-    DeliveryStreamOption,
     DeployedContractOption,
     EventsOption,
-    GranularityOption,
-    LatenessOption,
     ReasonsOption,
-    SettleOption,
-    StreamOption,
     TypesOption,
 )
 from ops.replay.items import from_records
 from ops.replay.raw import RawBucket
 from ops.replay.showing import progress_bar, summary
-from ops.replay.wiring import CALLS_IN_FLIGHT, QUESTIONS_AT_ONCE, Stack, Wiring
+from ops.replay.wiring import CALLS_IN_FLIGHT, QUESTIONS_AT_ONCE, Wiring
 from ops.terminal import output, plain, report
 
 _INTERRUPTED: Final = 130
@@ -42,8 +36,10 @@ def add_to(app: typer.Typer) -> None:
     app.command("replay")(replay_command)
 
 
+@with_lake(*(fact for fact in Fact if fact is not Fact.RETENTION_HOURS))
 def replay_command(  # noqa: PLR0913 -- one an option
     *,
+    lake: LakeRef,
     since: Annotated[
         str, typer.Option(help="Error records that arrived since: a day, a moment, or 36h.")
     ] = "7d",
@@ -69,14 +65,6 @@ def replay_command(  # noqa: PLR0913 -- one an option
         bool, typer.Option("--dry-run", help="Only tell what would be sent, and why not.")
     ] = False,
     contract: DeployedContractOption = EVENTS_FILE,
-    bucket: BucketOption,
-    stream: StreamOption,
-    delivery_stream: DeliveryStreamOption,
-    claims_table: ClaimsTableOption,
-    settle: SettleOption,
-    granularity: GranularityOption,
-    lateness_days: LatenessOption,
-    dedupe_days: DedupeOption,
 ) -> None:
     """Put events back on the stream that failed: none is lost by it, and none becomes two rows.
 
@@ -84,19 +72,9 @@ def replay_command(  # noqa: PLR0913 -- one an option
     refuse stays in errors/. Run it again until nothing is left: what was sent counts as done once
     the lake has it. Exits with 1 if anything is left undone.
     """
-    stack = Stack(
-        bucket=bucket,
-        stream=stream,
-        delivery_stream=delivery_stream,
-        claims_table=claims_table,
-        settle_s=settle,
-        granularity=granularity,
-        lateness_days=lateness_days,
-        dedupe_days=dedupe_days,
-    )
     now = datetime.now(UTC)
     span = raw or from_stream or (since, until)
-    selection = selection_of(*span, types, now, lag_days=dedupe_days)
+    selection = selection_of(*span, types, now, lag_days=lake.dedupe_days)
     choice = Choice(reasons=frozenset(reasons or ()), names=tuple(events or ()))
     if raw and from_stream:
         message = "choose one of --raw and --from-stream"
@@ -110,9 +88,9 @@ def replay_command(  # noqa: PLR0913 -- one an option
         ThreadPoolExecutor(CALLS_IN_FLIGHT, thread_name_prefix="replay") as executor,
         ThreadPoolExecutor(QUESTIONS_AT_ONCE, thread_name_prefix="lake") as questions,
     ):
-        wiring = Wiring(stack, events_contract, executor, questions)
+        wiring = Wiring(lake, events_contract, executor, questions)
         if raw:
-            items = from_records(RawBucket(wiring.s3, bucket).read(selection), choice)
+            items = from_records(RawBucket(wiring.s3, lake.bucket).read(selection), choice)
         elif from_stream:
             items = from_records(wiring.stream().read(selection), choice)
         else:

@@ -9,24 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from aws.lake_ref import Fact, LakeRef
 from contract.events import EVENTS_FILE
-from contract.layout import Granularity
+from ops.context import with_lake
 from ops.contract_source import read_contract
 from ops.errors import InputError
 from ops.moments import moment
 from ops.options import (
-    BucketOption,
-    ClaimsTableOption,
     ContractOption,
-    DatabaseOption,
-    DedupeOption,
-    GranularityOption,
-    LatenessOption,
-    WorkgroupOption,
 )
 from ops.report.findings import Span
 from ops.report.page import page, sections
-from ops.report.wiring import Stack, report_of
+from ops.report.wiring import report_of
 from ops.terminal import harmless, output, plain, report
 
 if TYPE_CHECKING:
@@ -41,12 +35,18 @@ def add_to(app: typer.Typer) -> None:
     app.command("report")(report_command)
 
 
+@with_lake(
+    Fact.BUCKET,
+    Fact.DATABASE,
+    Fact.WORKGROUP,
+    Fact.CLAIMS_TABLE,
+    Fact.GRANULARITY,
+    Fact.LATENESS_DAYS,
+    Fact.DEDUPE_DAYS,
+)
 def report_command(  # noqa: PLR0913 -- one an option
     *,
-    bucket: BucketOption,
-    database: DatabaseOption,
-    workgroup: WorkgroupOption,
-    claims_table: ClaimsTableOption,
+    lake: LakeRef,
     since: Annotated[
         str | None,
         typer.Option(
@@ -59,9 +59,6 @@ def report_command(  # noqa: PLR0913 -- one an option
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the page goes.")] = REPORT_FILE,
     contract: ContractOption = EVENTS_FILE,
-    granularity: GranularityOption = Granularity.DAY,
-    lateness_days: LatenessOption = 7,
-    dedupe_days: DedupeOption = 14,
 ) -> None:
     """Write a page about the events that arrived over some time: what became of them, and why.
 
@@ -70,17 +67,7 @@ def report_command(  # noqa: PLR0913 -- one an option
     """
     now = datetime.now(UTC)
     span = span_of(since, until, hours, now)
-    stack = Stack(
-        bucket=bucket,
-        database=database,
-        workgroup=workgroup,
-        claims_table=claims_table,
-        granularity=granularity,
-        lateness_days=lateness_days,
-        dedupe_days=dedupe_days,
-        contract=read_contract(contract),
-    )
-    findings = report_of(stack, span, now)
+    findings = report_of(lake, read_contract(contract), span, now)
     shown = sections(findings)
     write_page(out, page(findings, shown))
     tell_gaps(shown)

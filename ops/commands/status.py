@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -16,10 +15,9 @@ from rich.text import Text
 
 from local.clients import Clients
 from local.processes import is_running
+from ops.context import state_folder
 from ops.errors import CloudError
 from ops.options import JsonOption
-from ops.running import StateFolder
-from ops.stack_settings import PROJECT_FOLDER
 from ops.status import status_of
 from ops.terminal import output, plain
 
@@ -48,7 +46,7 @@ def status_command(
 
     What came in and what is behind is what CloudWatch has, which is told once a minute.
     """
-    running = StateFolder.of_project(os.environ, PROJECT_FOLDER).read()
+    running = state_folder().read()
     if running is None or not running.is_ready:
         if as_json:
             _write({"is_running": running is not None, "is_ready": False})

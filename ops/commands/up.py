@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.table import Table
 
 from ops.commands.env import export_lines
-from ops.running import StateFolder
-from ops.stack_settings import PROJECT_FOLDER, stack_settings
+from ops.context import state_folder
+from ops.stack_settings import stack_settings
 from ops.terminal import output, plain, report
 from ops.up import Plan, detach, run_up
 
@@ -67,7 +66,7 @@ def up_command(
     plan = Plan(
         stack=stack, settings=stack_settings(stack, config or ()), flush_sooner_s=flush_after
     )
-    state = StateFolder.of_project(os.environ, PROJECT_FOLDER)
+    state = state_folder()
     _say(f"starting the stack {stack} on the embedded cloud")
     if in_background:
         arguments = [f"--stack={stack}", *(f"--config={each}" for each in config or ())]

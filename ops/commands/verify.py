@@ -11,21 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from aws.lake_ref import Fact, LakeRef
 from contract.events import EVENTS_FILE
+from ops.context import with_lake
 from ops.contract_source import read_contract
 from ops.error_objects.events import ErrorEvents
 from ops.options import (
-    BucketOption,
-    ClaimsTableOption,
-    DatabaseOption,
-    DedupeOption,
     DeployedContractOption,
-    GranularityOption,
     JsonOption,
-    LatenessOption,
-    SettleOption,
-    StreamOption,
-    WorkgroupOption,
 )
 from ops.terminal import output, plain, report
 from ops.verify.canaries import CanaryMaker, Kind
@@ -33,7 +26,7 @@ from ops.verify.checks import check_all
 from ops.verify.facts import facts_of
 from ops.verify.run import Timing, verify
 from ops.verify.showing import as_document, checks_table, facts_table, failed
-from ops.verify.wiring import Stack, world_of
+from ops.verify.wiring import world_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +47,10 @@ def add_to(app: typer.Typer) -> None:
     app.command("verify")(verify_command)
 
 
+@with_lake(*(fact for fact in Fact if fact not in (Fact.DELIVERY_STREAM, Fact.RETENTION_HOURS)))
 def verify_command(  # noqa: PLR0913 -- one an option
     *,
+    lake: LakeRef,
     deadline: Annotated[
         float | None,
         typer.Option(
@@ -73,15 +68,6 @@ def verify_command(  # noqa: PLR0913 -- one an option
     ] = False,
     as_json: JsonOption = False,
     contract: DeployedContractOption = EVENTS_FILE,
-    stream: StreamOption,
-    bucket: BucketOption,
-    database: DatabaseOption,
-    workgroup: WorkgroupOption,
-    claims_table: ClaimsTableOption,
-    settle: SettleOption,
-    granularity: GranularityOption,
-    lateness_days: LatenessOption,
-    dedupe_days: DedupeOption,
 ) -> None:
     """Try a lake: send canaries through it, and tell what became of them.
 
@@ -95,27 +81,19 @@ def verify_command(  # noqa: PLR0913 -- one an option
         events_contract,
         run=run,
         now_s=started.timestamp(),
-        lateness_days=lateness_days,
-        granularity=granularity,
+        lateness_days=lake.lateness_days,
+        granularity=lake.granularity,
     ).all()
-    stack = Stack(
-        bucket=bucket,
-        stream=stream,
-        database=database,
-        workgroup=workgroup,
-        claims_table=claims_table,
-        dedupe_days=dedupe_days,
-    )
     timing = Timing(
-        settle_s=settle,
-        deadline_s=2 * settle + _GRACE_S if deadline is None else deadline,
+        settle_s=lake.settle_s,
+        deadline_s=2 * lake.settle_s + _GRACE_S if deadline is None else deadline,
         patience_s=patience,
-        poll_s=min(max(settle / _LOOKS_PER_SETTLE, _SHORTEST_POLL_S), _LONGEST_POLL_S),
+        poll_s=min(max(lake.settle_s / _LOOKS_PER_SETTLE, _SHORTEST_POLL_S), _LONGEST_POLL_S),
     )
     console = report()
     with ThreadPoolExecutor(1, thread_name_prefix="claims") as executor:
         world, endpoint = world_of(
-            stack,
+            lake,
             run,
             canaries,
             executor,
@@ -124,7 +102,9 @@ def verify_command(  # noqa: PLR0913 -- one an option
         )
         names = _names(events_contract, canaries)
         evidence = verify(world, canaries, names, timing, is_crawling=crawl)
-    judge = ErrorEvents(events_contract, lateness_days=lateness_days, granularity=granularity)
+    judge = ErrorEvents(
+        events_contract, lateness_days=lake.lateness_days, granularity=lake.granularity
+    )
     checks, facts = check_all(evidence, judge), facts_of(evidence)
     if as_json:
         sys.stdout.write(json.dumps(as_document(run, endpoint, checks, facts)) + "\n")

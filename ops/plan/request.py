@@ -138,10 +138,10 @@ def _measure(request: Request, contract: EventContract, config: LakeConfig) -> M
     if request.from_file is not None:
         _add_file(measurement, request.from_file, now_ms)
     else:
-        from ops.kinesis import kinesis_client  # noqa: PLC0415
+        from aws.clients import AwsClients  # noqa: PLC0415
 
         for data, arrival_ms in stream_records(
-            kinesis_client(1),
+            AwsClients().kinesis(),
             str(request.from_stream),
             seconds=request.sample_s,
             most_records=_MOST_RECORDS,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws.backoff import Pauses, Waiting
 from contract.names import CLAIM_CLAIMED_AT, CLAIM_KEY, CLAIM_OWNER
 from ops.errors import OpsError
 from transform.claims import Outcome
@@ -14,7 +14,7 @@ from transform.dynamo_claims import DynamoClaimStore
 from transform.errors import ClaimStoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Executor
 
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,8 +26,7 @@ _REFUSED: Final = "ConditionalCheckFailedException"
 _FINAL: Final = frozenset(
     {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"}
 )
-_FIRST_PAUSE_S: Final = 0.05
-_LONGEST_PAUSE_S: Final = 5.0
+_PAUSES: Final = Pauses(first_s=0.05, longest_s=5.0)
 _ATTEMPTS: Final = 20
 
 
@@ -35,24 +34,16 @@ class ClaimsError(OpsError, RuntimeError):
     """Raised when the claims table refuses, or does not answer for long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How to wait between attempts.
-
-    Attributes:
-        sleep: Waits so many seconds.
-        jitter: A random number in [0, 1).
-    """
-
-    sleep: Callable[[float], None]
-    jitter: Callable[[], float]
-
-
 class ClaimsTable:
     """One claims table."""
 
     def __init__(
-        self, client: DynamoDBClient, table: str, *, executor: Executor, waiting: Waiting
+        self,
+        client: DynamoDBClient,
+        table: str,
+        *,
+        executor: Executor,
+        waiting: Waiting = Waiting(),  # noqa: B008 -- frozen
     ) -> None:
         """Takes its parts and calls nothing.
 
@@ -82,8 +73,7 @@ class ClaimsTable:
         """
         found: dict[str, Claim | None] = {}
         left = list(event_uuids)
-        pause_s = _FIRST_PAUSE_S
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
                 found |= self._store.read(left)
             except ClaimStoreError as error:
@@ -91,8 +81,7 @@ class ClaimsTable:
             left = [event_uuid for event_uuid in left if event_uuid not in found]
             if not left:
                 return found
-            self._waiting.sleep(pause_s * (1 + self._waiting.jitter()) / 2)
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            self._waiting.pause(_PAUSES, attempt)
         message = f"{len(left)} claims of {self._table} could not be read: look at its throttles"
         raise ClaimsError(message)
 

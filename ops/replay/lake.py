@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws.errors import AwsError
 from catalog.errors import CatalogError
 from ops.errors import LakeQueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from catalog.query_stored import Identity
+    from aws.query_stored import Identity
     from ops.replay.putting_back import Lake, Partition
 
 
@@ -20,7 +21,7 @@ class AthenaLake:
     """A lake that Athena answers for; fulfils `Lake`."""
 
     def __init__(self, stored: Lake) -> None:
-        """Takes what asks Athena, as `catalog.query_stored.StoredEvents` does."""
+        """Takes what asks Athena, as `aws.query_stored.StoredEvents` does."""
         self._stored = stored
 
     def stored_identities(
@@ -33,6 +34,6 @@ class AthenaLake:
         """
         try:
             return self._stored.stored_identities(partitions, uuids)
-        except (CatalogError, ClientError, BotoCoreError) as error:
+        except (AwsError, CatalogError, ClientError, BotoCoreError) as error:
             message = f"the lake cannot be asked which events it has: {error}"
             raise LakeQueryError(message) from error

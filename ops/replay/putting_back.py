@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
 
-    from catalog.query_stored import Identity
+    from aws.query_stored import Identity
     from ops.replay.rules import Deletion, Replaying
     from transform.claims import Candidate, Claim, Outcome
 
@@ -24,7 +24,7 @@ _MOST_ROUNDS: Final = 5
 
 
 class Lake(Protocol):
-    """Tells what the table `events` has; `catalog.query` does."""
+    """Tells what the table `events` has; `aws.query` does."""
 
     def stored_identities(
         self, partitions: Iterable[Partition], uuids: Iterable[str]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws.backoff import Pauses, Waiting
 from contract.layout import receipt_key
 from ops.error_objects.listing import BucketError
 from ops.replay.receipts import (
@@ -17,7 +18,7 @@ from ops.replay.receipts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from mypy_boto3_s3 import S3Client
 
@@ -28,7 +29,8 @@ _MISSING: Final = frozenset({"NoSuchKey", "404"})
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 _OVERTAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _ATTEMPTS: Final = 50
-_LONGEST_PAUSE_S: Final = 0.5
+# Who loses reads once more, and soon: what it wants to put in stays as it is.
+_PAUSES: Final = Pauses(first_s=0.5, longest_s=0.5)
 
 
 class Receipts(Protocol):
@@ -50,22 +52,18 @@ class ReceiptBucket:
         self,
         client: S3Client,
         bucket: str,
-        *,
-        sleep: Callable[[float], None],
-        jitter: Callable[[], float],
+        waiting: Waiting = Waiting(),  # noqa: B008 -- frozen
     ) -> None:
         """Takes a client, the bucket's name, and how to wait; calls nothing.
 
         Args:
             client: A client.
             bucket: The lake's bucket.
-            sleep: Waits so many seconds.
-            jitter: A random number in [0, 1).
+            waiting: How to wait between attempts.
         """
         self._client = client
         self._bucket = bucket
-        self._sleep = sleep
-        self._jitter = jitter
+        self._waiting = waiting
 
     def read(self, errors_key: str) -> Receipt:
         """Give the receipt of an error object; one without events where there is none.
@@ -90,12 +88,12 @@ class ReceiptBucket:
             BucketError: S3 refused, or other runs wrote the same receipt all the time.
             ReceiptError: What is there is no receipt.
         """
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             receipt, etag = self._read(errors_key)
             merged = receipt.merged(entries)
             if merged == receipt or self._write(errors_key, encode_receipt(merged), etag):
                 return merged
-            self._sleep(_LONGEST_PAUSE_S * self._jitter())
+            self._waiting.pause(_PAUSES, attempt)
         message = (
             f"the receipt of {errors_key!r} was changed by others {_ATTEMPTS} times in a row: run "
             "fewer replays of the same objects at once"

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import random
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
-import boto3
-
-from catalog.errors import CatalogError
-from catalog.query_run import Athena
-from catalog.query_settings import QuerySettings
-from catalog.query_stored import StoredEvents
+from aws.clients import AwsClients
+from aws.query_run import Athena
+from aws.query_stored import StoredEvents
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.listing import ErrorBucket
 from ops.error_objects.reading import ErrorReader
-from ops.errors import InputError
-from ops.kinesis import KinesisPut, kinesis_client, random_partition_key
+from ops.kinesis import KinesisPut, random_partition_key
 from ops.put import Pace, Tally
-from ops.replay.claims import ClaimsTable, Waiting
-from ops.replay.clients import AwsClients
+from ops.replay.claims import ClaimsTable
 from ops.replay.fix import load_fix
 from ops.replay.freshness import CloudWatchFreshness
 from ops.replay.items import from_errors
@@ -41,8 +33,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from aws.lake_ref import LakeRef
     from contract.events import EventContract
-    from contract.layout import Granularity
     from ops.error_objects.lines import Unreadable
     from ops.error_objects.listing import Selection
     from ops.error_objects.reading import Choice
@@ -53,40 +45,13 @@ QUESTIONS_AT_ONCE: Final = 4
 
 _PATIENCE_S: Final = 60.0
 
-_random: Final = random.SystemRandom()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stack:
-    """What a stack's outputs say.
-
-    Attributes:
-        bucket: The lake's bucket.
-        stream: Name or ARN of the Kinesis stream.
-        delivery_stream: Name of the Firehose stream.
-        claims_table: The table of claims.
-        settle_s: How long after its claim an event must be in the lake, if it ever will be.
-        granularity: How much time one `dt` partition holds.
-        lateness_days: How long before its arrival an event may have been created.
-        dedupe_days: How long a claim lives.
-    """
-
-    bucket: str
-    stream: str
-    delivery_stream: str
-    claims_table: str
-    settle_s: int
-    granularity: Granularity
-    lateness_days: int
-    dedupe_days: int
-
 
 class Wiring:
     """Puts the parts of one run together."""
 
     def __init__(
         self,
-        stack: Stack,
+        lake: LakeRef,
         contract: EventContract,
         executor: Executor,
         questions: Executor,
@@ -94,15 +59,15 @@ class Wiring:
         """Makes clients, and calls nothing.
 
         Args:
-            stack: What the stack's outputs say.
+            lake: The lake; all of its facts are used but retention.
             contract: The contract by which events are judged.
             executor: Runs calls of DynamoDB and Kinesis.
             questions: Runs questions to the lake.
 
         Raises:
-            OpsError: The environment does not suffice for AWS.
+            AwsError: The environment does not suffice for AWS.
         """
-        self._stack = stack
+        self._lake = lake
         self._contract = contract
         self._executor = executor
         self._questions = questions
@@ -110,21 +75,18 @@ class Wiring:
         self.s3 = self._clients.s3()
         self._claims = ClaimsTable(
             self._clients.dynamodb(),
-            stack.claims_table,
+            lake.claims_table,
             executor=executor,
-            waiting=Waiting(time.sleep, _random.random),
         )
-        self._receipts = ReceiptBucket(
-            self.s3, stack.bucket, sleep=time.sleep, jitter=_random.random
-        )
+        self._receipts = ReceiptBucket(self.s3, lake.bucket)
 
     def errors(self, selection: Selection, choice: Choice) -> Iterator[Item | Unreadable]:
         """Give the chosen events of error objects."""
-        stack = self._stack
+        lake = self._lake
         events = ErrorEvents(
-            self._contract, lateness_days=stack.lateness_days, granularity=stack.granularity
+            self._contract, lateness_days=lake.lateness_days, granularity=lake.granularity
         )
-        source = ErrorBucket(self.s3, stack.bucket)
+        source = ErrorBucket(self.s3, lake.bucket)
         reader = ErrorReader(source, self._receipts, events, self._claims.read)
         return from_errors(reader, selection, choice)
 
@@ -132,7 +94,7 @@ class Wiring:
         """Give what reads the stream."""
         return StreamRecords(
             self._clients.kinesis(),
-            self._stack.stream,
+            self._lake.stream,
             now=_now,
             sleep=time.sleep,
         )
@@ -146,36 +108,32 @@ class Wiring:
             is_dry_run: Whether to change nothing.
 
         Raises:
-            InputError: The fix cannot be loaded, or the environment names no lake.
+            InputError: The fix cannot be loaded.
+            AwsError: The environment does not suffice for AWS.
         """
-        stack = self._stack
+        lake = self._lake
         tally = Tally()
         sender = Sender(
-            KinesisPut(kinesis_client(CALLS_IN_FLIGHT), stack.stream),
-            Pace(
-                now_s=time.monotonic,
-                sleep=time.sleep,
-                jitter=_random.random,
-                patience_s=_PATIENCE_S,
-            ),
+            KinesisPut(self._clients.kinesis_puts(), lake.stream),
+            Pace(patience_s=_PATIENCE_S),
             random_partition_key,
             self._executor,
             tally,
         )
         return Replay(
             judge=Judge(
-                reader=self._reader(stack.lateness_days),
+                reader=self._reader(lake.lateness_days),
                 any_age=self._reader(None),
                 fix=None if fix is None else load_fix(fix),
             ),
-            rules=Replaying(settle_ms=1000 * stack.settle_s),
+            rules=Replaying(settle_ms=1000 * lake.settle_s),
             world=World(
                 claims_of=self._claims.read,
                 delete=self._claims.delete,
                 delivered_until_ms=CloudWatchFreshness(
-                    self._clients.cloudwatch(), stack.delivery_stream, _now
+                    self._clients.cloudwatch(), lake.delivery_stream, _now
                 ),
-                lake=AthenaLake(StoredEvents(_athena())),
+                lake=AthenaLake(StoredEvents(Athena.of_lake(lake, self._clients))),
                 send=sender,
                 executor=self._questions,
             ),
@@ -187,22 +145,9 @@ class Wiring:
 
     def _reader(self, lateness_days: int | None) -> EventReader:
         return EventReader(
-            self._contract, lateness_days=lateness_days, granularity=self._stack.granularity
+            self._contract, lateness_days=lateness_days, granularity=self._lake.granularity
         )
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _athena() -> Athena:
-    try:
-        settings = QuerySettings.from_environment(os.environ)
-        return Athena(
-            cast("Any", boto3).client("athena"),
-            database=settings.database,
-            workgroup=settings.workgroup,
-            deadline_s=settings.deadline_s,
-        )
-    except CatalogError as error:
-        raise InputError(str(error)) from error

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
-    from catalog.query_run import Athena
+    from aws.query_run import Athena
     from ops.error_objects.reading import Found
     from ops.report.findings import Attempts, Part, Span
     from ops.report.questions import Row

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pyarrow.parquet as pq
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws.errors import AwsError
 from catalog.canaries import only_canaries
 from catalog.errors import CatalogError
 from catalog.sql_text import identifier, literal
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from catalog.query_run import Athena
+    from aws.query_run import Athena
     from transform.events import ValidEvent
 
 _PATH: Final = '"$path"'
@@ -151,7 +152,7 @@ class CanaryLake:
     def _ask(self, sql: str) -> list[tuple[str | None, ...]]:
         try:
             return list(self._athena.answer(self._athena.run(sql)).rows)
-        except (CatalogError, ClientError, BotoCoreError) as error:
+        except (AwsError, CatalogError, ClientError, BotoCoreError) as error:
             message = f"the lake cannot be asked about the canaries: {error}"
             raise LakeQueryError(message) from error
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import random
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from aws.clients import AwsClients
+from aws.query_run import Athena
 from contract.names import METRIC_EVENTS_RECEIVED
-from infra.naming import Names, stack_of_workgroup
 from infra.watch.event_rules import error_objects_rule
 from infra.watch.metrics import claims, event_rule, firehose, quality
-from ops.athena import athena_of
 from ops.error_objects.listing import Selection
 from ops.errors import StreamError
-from ops.kinesis import KinesisPut, kinesis_client, random_partition_key
+from ops.kinesis import KinesisPut, random_partition_key
 from ops.put import Pace, put_all
 from ops.records import Record
-from ops.replay.claims import ClaimsTable, Waiting
-from ops.replay.clients import AwsClients
+from ops.replay.claims import ClaimsTable
+from ops.stack_names import names_of
 from ops.verify.evidence import CLAIM_WRITES, FRESHNESS, MATCHED, READ, RECEIVED
 from ops.verify.lake import CanaryLake
 from ops.verify.objects import ErrorLines, raw_records
@@ -30,39 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from aws.lake_ref import LakeRef
+    from infra.naming import Names
     from infra.watch.metrics import Metric
     from ops.verify.canaries import Canary
 
 _PATIENCE_S: Final = 60.0
-
-_random: Final = random.SystemRandom()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stack:
-    """What a stack's outputs say.
-
-    Attributes:
-        bucket: The lake's bucket.
-        stream: Name or ARN of the Kinesis stream.
-        database: The Glue database.
-        workgroup: The Athena workgroup, named as the stack's prefix is.
-        claims_table: The table of claims.
-        dedupe_days: How long a claim lives.
-    """
-
-    bucket: str
-    stream: str
-    database: str
-    workgroup: str
-    claims_table: str
-    dedupe_days: int
-
-    @property
-    def names(self) -> Names:
-        """The names of what has no output; account and Region are in none of them."""
-        project, name = stack_of_workgroup(self.workgroup)
-        return Names(project, name, "", "")
 
 
 def metrics_of(names: Names) -> dict[str, Metric]:
@@ -81,7 +52,7 @@ def metrics_of(names: Names) -> dict[str, Metric]:
 
 
 def world_of(  # noqa: PLR0913 -- each by what it is
-    stack: Stack,
+    lake: LakeRef,
     run: str,
     canaries: Sequence[Canary],
     executor: Executor,
@@ -92,7 +63,7 @@ def world_of(  # noqa: PLR0913 -- each by what it is
     """Put the parts together.
 
     Args:
-        stack: What the stack's outputs say.
+        lake: The lake.
         run: The run.
         canaries: What will be sent.
         executor: Runs calls of DynamoDB.
@@ -103,23 +74,22 @@ def world_of(  # noqa: PLR0913 -- each by what it is
         The parts, and the address to which records are sent.
 
     Raises:
-        OpsError: The environment does not suffice for AWS.
+        AwsError: The environment does not suffice for AWS.
     """
     clients = AwsClients(1)
-    s3, cloudwatch, kinesis = clients.s3(), clients.cloudwatch(), kinesis_client(1)
+    s3, cloudwatch, kinesis = clients.s3(), clients.cloudwatch(), clients.kinesis_puts()
     table = ClaimsTable(
         clients.dynamodb(),
-        stack.claims_table,
+        lake.claims_table,
         executor=executor,
-        waiting=Waiting(time.sleep, _random.random),
     )
     # No canary arrived before, and clocks differ by less.
     selection = Selection(
         since=started - timedelta(minutes=5),
         until=started + timedelta(days=1),
-        lag_days=stack.dedupe_days,
+        lag_days=lake.dedupe_days,
     )
-    names = stack.names
+    names = names_of(lake)
     metrics = metrics_of(names)
 
     def sums() -> Mapping[str, float]:
@@ -129,18 +99,18 @@ def world_of(  # noqa: PLR0913 -- each by what it is
         )
 
     world = World(
-        send=_sender(KinesisPut(kinesis, stack.stream)),
+        send=_sender(KinesisPut(kinesis, lake.stream)),
         lake=CanaryLake(
-            athena_of(stack.database, stack.workgroup),
+            Athena.of_lake(lake, clients),
             s3,
             run,
             [event for canary in canaries for event in canary.rows],
         ),
-        new_failures=ErrorLines(s3, stack.bucket, run, selection).new,
-        raw=lambda: raw_records(s3, stack.bucket, run, selection),
+        new_failures=ErrorLines(s3, lake.bucket, run, selection).new,
+        raw=lambda: raw_records(s3, lake.bucket, run, selection),
         claims_of=table.read,
         metric_sums=sums,
-        crawler=Crawler(clients.glue(), names.crawler, stack.database),
+        crawler=Crawler(clients.glue(), names.crawler, lake.database),
         now_s=time.monotonic,
         sleep=time.sleep,
         say=say,
@@ -149,9 +119,7 @@ def world_of(  # noqa: PLR0913 -- each by what it is
 
 
 def _sender(put: KinesisPut) -> Callable[[Sequence[Canary]], None]:
-    pace = Pace(
-        now_s=time.monotonic, sleep=time.sleep, jitter=_random.random, patience_s=_PATIENCE_S
-    )
+    pace = Pace(patience_s=_PATIENCE_S)
 
     def send(canaries: Sequence[Canary]) -> None:
         records: list[Record] = []

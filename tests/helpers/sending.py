@@ -119,13 +119,12 @@ def send(
 ) -> Production:
     """Send events to the cloud's stream, so many at once, until Kinesis has every one."""
     client = cast("KinesisClient", cloud.clients.client("kinesis"))
-    random = Random(1)
     production = produce(
         chunked((sample.outgoing for sample in samples), chunk),
         Outlet(
             packer=packer,
             put=KinesisPut(client, str(cloud.outputs["streamName"])),
-            pace=Pace(now_s=time.monotonic, sleep=time.sleep, jitter=random.random, patience_s=30),
+            pace=Pace(patience_s=30),
             now_ms=lambda: time.time_ns() // 1_000_000,
         ),
     )

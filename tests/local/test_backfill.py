@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from aws.backoff import Waiting
+from aws.clients import AwsClients
 from contract.events import load_contract
 from contract.layout import EVENTS_PREFIX, events_partition_prefix
 from contract.names import BACKFILL_LEASE_KEY
@@ -24,7 +26,6 @@ from ops.backfill.rules import Lease
 from ops.backfill.store import S3Files
 from ops.cli import app
 from ops.embedded import variables_of
-from ops.replay.clients import AwsClients
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.operators import keys_of_operator
 
@@ -202,7 +203,7 @@ def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
 def test_a_lease_is_written_and_deleted_only_as_it_was_read(
     dynamodb: DynamoDBClient, claims_table: str
 ) -> None:
-    leases = DynamoLeases(dynamodb, claims_table, lambda _: None)
+    leases = DynamoLeases(dynamodb, claims_table, Waiting(lambda _: None))
     found, now_s = leases.read()
     assert found is None
     assert abs(now_s - time.time()) < 60
@@ -223,7 +224,7 @@ def test_a_lease_is_written_and_deleted_only_as_it_was_read(
 
 def test_a_table_that_is_not_there_is_told(dynamodb: DynamoDBClient) -> None:
     with pytest.raises(LeaseError, match="the lease in table 'nowhere' cannot be used"):
-        DynamoLeases(dynamodb, "nowhere", lambda _: None).read()
+        DynamoLeases(dynamodb, "nowhere", Waiting(lambda _: None)).read()
 
 
 def test_a_file_is_created_once_and_read_in_parts(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
-import boto3
 import pytest
 
-from catalog.query_run import Athena
-from catalog.query_settings import QuerySettings
+from aws.clients import AwsClients
+from aws.lake_ref import LakeRef
+from aws.query_run import Athena
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +40,8 @@ def runner(queried_lake: QueriedLake) -> Iterator[Athena]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in queried_lake.environment.items():
             patch.setenv(name, value)
-        settings = QuerySettings.from_environment(queried_lake.environment)
-        client = cast("Any", boto3).Session().client("athena")
-        yield Athena(client, database=settings.database, workgroup=settings.workgroup)
+        lake_ref = LakeRef.resolve({}, queried_lake.environment)
+        yield Athena.of_lake(lake_ref, AwsClients())
 
 
 def test_there_is_sql() -> None:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 
-from catalog.errors import QueryDeadlineError, QueryFailedError
+from aws.clients import AwsClients
+from aws.errors import QueryDeadlineError, QueryFailedError
+from aws.lake_ref import Fact, LakeRef
+from aws.query import Lake
+from aws.query_run import Athena
+from aws.query_stored import StoredEvents
 from catalog.queries import named_queries
-from catalog.query import Lake
-from catalog.query_run import Athena
-from catalog.query_settings import QuerySettings
 from catalog.query_sql import parameter
-from catalog.query_stored import StoredEvents
 from contract.events import load_contract
 from contract.names import view_name
 from tests.unit.catalog.samples import lake as location_of
@@ -40,9 +41,8 @@ def lake(queried_lake: QueriedLake, monkeypatch: pytest.MonkeyPatch) -> Lake:
 @pytest.fixture
 def runner(queried_lake: QueriedLake, lake: Lake) -> Athena:
     del lake  # It has set the environment.
-    settings = QuerySettings.from_environment(queried_lake.environment)
-    client = cast("Any", boto3).Session().client("athena")
-    return Athena(client, database=settings.database, workgroup=settings.workgroup)
+    lake_ref = LakeRef.resolve({}, queried_lake.environment)
+    return Athena.of_lake(lake_ref, AwsClients())
 
 
 def rows_of(frame: pd.DataFrame, column: str, *values: str) -> list[dict[str, Any]]:
@@ -287,13 +287,13 @@ def test_a_query_that_fails_tells_athenas_reason(lake: Lake) -> None:
 
 
 def test_a_query_beyond_its_deadline_is_stopped(queried_lake: QueriedLake, runner: Athena) -> None:
-    settings = QuerySettings.from_environment(queried_lake.environment)
+    lake_ref = LakeRef.resolve({}, queried_lake.environment)
     client = cast("Any", boto3).Session().client("athena")
     moments = iter((0.0, 400.0))
     impatient = Athena(
         client,
-        database=settings.database,
-        workgroup=settings.workgroup,
+        database=lake_ref.database,
+        workgroup=lake_ref.workgroup,
         now_s=lambda: next(moments),
         sleep=lambda _: None,
     )
@@ -333,10 +333,8 @@ def test_an_analyst_reads_events_by_every_way_and_neither_copies_nor_errors(
 ) -> None:
     del lake  # It has set the environment.
     workgroup = str(queried_lake.cloud.outputs["analystWorkgroup"])
-    settings = QuerySettings.from_environment(
-        {**queried_lake.environment, "FIRELAKE_WORKGROUP": workgroup}
-    )
-    analysts = Lake(session_of(queried_lake, "analystPolicyArn"), settings)
+    lake_ref = LakeRef.resolve({Fact.WORKGROUP: workgroup}, queried_lake.environment)
+    analysts = Lake(session_of(queried_lake, "analystPolicyArn"), lake_ref)
     day = queried_lake.day
     completed = analysts.read_events("story:completed", start=day, columns=["event_uuid"])
     assert list(completed["event_uuid"]) == ["story-4"]

@@ -20,8 +20,8 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
+from aws.lake_ref import OUTPUT_VARIABLES, LakeRef
 from contract.events import load_contract
-from contract.layout import Granularity
 from local.clients import Clients
 from local.cloud import Cloud
 from local.firehose.settings import ErrorGeneration, Faults, LocalSwitches
@@ -29,7 +29,6 @@ from ops.cli import app
 from ops.error_objects.listing import Selection
 from ops.error_objects.reading import Choice
 from ops.replay import wiring
-from ops.variables import OUTPUT_VARIABLES
 from tests.helpers.lake_reading import LakeReader
 
 if TYPE_CHECKING:
@@ -86,18 +85,8 @@ class Lake:
         pytest.fail(told)  # pyright: ignore[reportPossiblyUnboundVariable]
 
     def wiring(self, executor: ThreadPoolExecutor) -> wiring.Wiring:
-        outputs = {name: str(each) for name, each in self.cloud.outputs.items()}
-        stack = wiring.Stack(
-            bucket=outputs["bucket"],
-            stream=outputs["streamName"],
-            delivery_stream=outputs["deliveryStream"],
-            claims_table=outputs["claimsTable"],
-            settle_s=SETTLE_S,
-            granularity=Granularity.DAY,
-            lateness_days=7,
-            dedupe_days=14,
-        )
-        return wiring.Wiring(stack, load_contract(), executor, executor)
+        lake = LakeRef.resolve({}, self.environment)
+        return wiring.Wiring(lake, load_contract(), executor, executor)
 
 
 def told_by_status(cloud: Cloud) -> type:

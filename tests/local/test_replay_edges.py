@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from aws.backoff import Waiting
 from contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX
-from ops.replay.claims import ClaimsTable, Waiting
+from ops.replay.claims import ClaimsTable
 from ops.replay.freshness import CloudWatchFreshness
 from ops.replay.receipt_bucket import ReceiptBucket
 from ops.replay.receipts import Entry, State
@@ -40,13 +41,13 @@ def test_runs_at_once_keep_each_others_entries_of_a_receipt(cloud: Cloud) -> Non
     bucket = str(cloud.outputs["bucket"])
 
     def put(number: int) -> None:
-        receipts = ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=lambda: number / 20)
+        receipts = ReceiptBucket(s3, bucket, Waiting(time.sleep, lambda: number / 20))
         entry = Entry(State.SENT, number, "u", "a:b", 1.5, "a", "2026-01-01")
         receipts.put_in(key, {f"{number}#0": entry})
 
     with ThreadPoolExecutor(8) as executor:
         list(executor.map(put, range(12)))
-    receipt = ReceiptBucket(s3, bucket, sleep=time.sleep, jitter=lambda: 0.0).read(key)
+    receipt = ReceiptBucket(s3, bucket).read(key)
     assert set(receipt.events) == {f"{number}#0" for number in range(12)}
     listed = cloud.clients.pages(
         "s3", "ListObjectsV2", {"Bucket": bucket, "Prefix": RECEIPTS_PREFIX}, "Contents"

@@ -13,19 +13,13 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
-from catalog.query_run import Athena
+from aws.lake_ref import Fact, LakeRef
+from aws.query_run import Athena
 from contract.events import load_contract
-from contract.layout import Granularity
 from ops.cli import app
 from ops.error_objects.events import split
 from ops.report.findings import Gap, Span
-from ops.report.wiring import Stack, report_of
-from ops.variables import (
-    ENV_BUCKET,
-    ENV_CLAIMS_TABLE,
-    ENV_DATABASE,
-    ENV_WORKGROUP,
-)
+from ops.report.wiring import report_of
 from tests.helpers.queried_lake import SAMPLE_EVENTS
 from tests.unit.ops.page.page_elements import (
     assert_each_chart_has_both_forms_and_words,
@@ -72,7 +66,11 @@ def ask(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Athena:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     client = cast("Any", boto3).Session().client("athena")
-    return Athena(client, database=environment[ENV_DATABASE], workgroup=environment[ENV_WORKGROUP])
+    return Athena(
+        client,
+        database=environment["FIRELAKE_DATABASE"],
+        workgroup=environment["FIRELAKE_WORKGROUP"],
+    )
 
 
 def answers(athena: Athena, sql: str) -> list[tuple[str | None, ...]]:
@@ -187,17 +185,9 @@ def test_an_analyst_gets_a_report_with_stated_gaps(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])
     monkeypatch.setenv("AWS_SESSION_TOKEN", given["SessionToken"])
     now = datetime.now(UTC)
-    stack = Stack(
-        bucket=environment[ENV_BUCKET],
-        database=environment[ENV_DATABASE],
-        workgroup=str(queried_lake.cloud.outputs["analystWorkgroup"]),
-        claims_table=environment[ENV_CLAIMS_TABLE],
-        granularity=Granularity.DAY,
-        lateness_days=7,
-        dedupe_days=14,
-        contract=load_contract(),
-    )
-    found = report_of(stack, Span.around(now - timedelta(hours=3), now), now)
+    workgroup = str(queried_lake.cloud.outputs["analystWorkgroup"])
+    lake = LakeRef.resolve({Fact.WORKGROUP: workgroup}, environment)
+    found = report_of(lake, load_contract(), Span.around(now - timedelta(hours=3), now), now)
     assert not isinstance(found.arrivals, Gap)
     assert sum(each.events for each in found.arrivals) > SAMPLE_EVENTS / 2
     for part in (found.sent, found.failed):

@@ -28,11 +28,12 @@ CONSTRAINTS = (ROOT / "constraints.txt").read_text()
 HOUSES = {
     "contract": set[str](),
     "formats": set[str](),
+    "aws": {"contract", "catalog"},
     "catalog": {"contract"},
     "transform": {"contract"},
     "infra": {"contract", "catalog"},
     "local": {"contract", "formats", "catalog", "transform", "infra"},
-    "ops": {"contract", "formats", "catalog", "transform", "infra", "local"},
+    "ops": {"aws", "contract", "formats", "catalog", "transform", "infra", "local"},
 }
 BUILT = [house for house in HOUSES if (ROOT / house).is_dir()]
 PYTHON_FILES = sorted(

@@ -13,7 +13,6 @@ from catalog import errors
         errors.LocationError,
         errors.LimitError,
         errors.SqlTextError,
-        errors.QuerySettingsError,
         errors.QueryArgumentError,
     ],
     ids=lambda error: error.__name__,

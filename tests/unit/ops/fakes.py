@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from aws.backoff import Waiting
 from ops.put import Pace
 
 if TYPE_CHECKING:
@@ -66,4 +67,6 @@ class FakeTime:
         self.now_s += seconds
 
     def pace(self, patience_s: float = 60.0, jitter: float = 1.0) -> Pace:
-        return Pace(now_s=self.read, sleep=self.sleep, jitter=lambda: jitter, patience_s=patience_s)
+        return Pace(
+            now_s=self.read, waiting=Waiting(self.sleep, lambda: jitter), patience_s=patience_s
+        )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
+from unittest.mock import MagicMock
 
-import boto3
 import pytest
 from typer.testing import CliRunner
 
+from aws.clients import AwsClients
 from ops.cli import app
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
@@ -42,7 +43,7 @@ def row(event_name: str, field: str, *, sample: str, **counts: int) -> list[str 
 
 def run(fake: FakeAthena, *arguments: str) -> Result:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boto3, "client", {"athena": fake}.__getitem__)
+        patch.setattr(AwsClients, "athena", MagicMock(return_value=fake))
         return CliRunner().invoke(app, ["contract", "drift", *arguments])
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from aws.lake_ref import OUTPUT_VARIABLES
 from local.processes import identify
 from ops.cli import app
 from ops.commands.env import export_lines
 from ops.running import Running, StateFolder
-from ops.variables import OUTPUT_VARIABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,13 +86,14 @@ def test_a_stack_on_aws_gives_its_outputs_and_keeps_the_users_credentials() -> N
     )
     lines = printed.stdout.splitlines()
     assert printed.exit_code == 0
-    assert lines[:3] == [
+    assert lines[:4] == [
         "export AWS_REGION=eu-central-1",
+        "export AWS_DEFAULT_REGION=eu-central-1",
         "export FIRELAKE_STREAM=firelake-dev-events",
         "export FIRELAKE_BUCKET=a-bucket",
     ]
     assert "export FIRELAKE_LATENESS_DAYS=7" in lines
-    assert len(lines) == 1 + len(OUTPUT_VARIABLES)
+    assert len(lines) == 2 + len(OUTPUT_VARIABLES)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> FakeS3:
     monkeypatch.setattr(errors, "AwsClients", clients)
     monkeypatch.setenv("FIRELAKE_BUCKET", "lake")
     monkeypatch.setenv("FIRELAKE_CLAIMS_TABLE", "claims")
+    monkeypatch.setenv("FIRELAKE_GRANULARITY", "day")
+    monkeypatch.setenv("FIRELAKE_LATENESS_DAYS", "7")
+    monkeypatch.setenv("FIRELAKE_DEDUPE_DAYS", "14")
     return bucket
 
 

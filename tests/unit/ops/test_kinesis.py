@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-import boto3
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -14,7 +13,7 @@ from botocore.exceptions import (
 )
 
 from ops.errors import StreamError
-from ops.kinesis import KinesisPut, kinesis_client
+from ops.kinesis import KinesisPut
 from ops.records import Record
 
 if TYPE_CHECKING:
@@ -113,29 +112,3 @@ def test_a_call_that_no_retry_mends_raises_with_stream_code_and_reason(code: str
 def test_without_credentials_no_call_is_repeated() -> None:
     with pytest.raises(StreamError, match=r"^stream 'events': Unable to locate credentials$"):
         put(NoCredentialsError())
-
-
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Credentials, and no settings of whoever runs the tests."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-
-
-@pytest.mark.usefixtures("environment")
-def test_the_client_retries_nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "7")
-    config = cast("Any", kinesis_client(9).meta.config)
-    assert config.retries["total_max_attempts"] == 1
-    assert config.max_pool_connections == 9
-
-
-@pytest.mark.usefixtures("environment")
-def test_without_a_region_there_is_no_client() -> None:
-    with pytest.raises(StreamError, match=r"^there is no way to AWS: You must specify a region"):
-        kinesis_client(1)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aws.backoff import Waiting
 from ops.errors import StreamError
 from ops.put import Pace, Tally, put_all
 from ops.records import Record
@@ -97,7 +98,7 @@ def test_each_record_is_taken_once_or_counted_as_refused(
     records = [Record(b"%d\n" % number, str(number), 1) for number in range(len(times))]
     stream = refused_so_often({str(number): count for number, count in enumerate(times)})
     time = FakeTime()
-    pace = Pace(now_s=time.read, sleep=time.sleep, jitter=lambda: jitter, patience_s=patience_s)
+    pace = Pace(now_s=time.read, waiting=Waiting(time.sleep, lambda: jitter), patience_s=patience_s)
     tally = put_all(records, stream.put, pace)
     assert len(set(stream.taken)) == len(stream.taken) == tally.records == tally.events
     assert tally.events + tally.refused == len(records)

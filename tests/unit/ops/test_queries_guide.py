@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
 import sqlglot
 from typer.testing import CliRunner
 
+from aws.lake_ref import OUTPUT_VARIABLES, Fact, LakeRef
+from aws.query import Lake
+from aws.query_run import DEADLINE_S
 from catalog.queries import named_queries
-from catalog.query import Lake
-from catalog.query_settings import DEADLINE_S, QuerySettings
 from contract.events import load_contract
+from contract.layout import Granularity
 from ops.cli import app
 from ops.query_output import MOST_SHOWN
-from ops.variables import OUTPUT_VARIABLES
 from tests.unit.catalog.samples import SHIPPED, lake, resolve
 
 GUIDE: Final = (Path(__file__).parents[3] / "docs" / "queries.md").read_text()
@@ -31,8 +31,9 @@ def test_the_variables_are_those_that_the_settings_read() -> None:
     named = set(re.findall(r"^\| `(FIRELAKE_\w+)`", GUIDE, re.MULTILINE))
     assert named <= set(OUTPUT_VARIABLES.values())
     values = dict.fromkeys(named, "day")
-    settings = QuerySettings.from_environment(values)
-    assert len(named) == len(fields(settings)) - 1
+    needed = {fact for fact in Fact if fact.value.variable in named}
+    assert LakeRef.resolve({}, values, needed).granularity is Granularity.DAY
+    assert needed == {Fact.DATABASE, Fact.WORKGROUP, Fact.BUCKET, Fact.GRANULARITY}
 
 
 def test_the_sql_names_what_there_is() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest.mock import MagicMock
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from typer.testing import CliRunner
 
+from aws.clients import AwsClients
 from ops.cli import app
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
@@ -30,7 +31,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(fake: FakeAthena, *arguments: str, text: str | None = None) -> Result:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boto3, "client", {"athena": fake}.__getitem__)
+        patch.setattr(AwsClients, "athena", MagicMock(return_value=fake))
         return CliRunner().invoke(app, ["query", *arguments], input=text)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from catalog.query_run import Answer, Execution, ResultColumn
+from aws.query_run import Answer, Execution, ResultColumn
 from ops.errors import InputError
 from ops.query_output import csv_lines, json_lines, table
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from aws.backoff import Waiting
 from contract.layout import Granularity, receipt_key
 from contract.reasons import Reason
 from ops.error_objects import summary as summaries
@@ -49,7 +50,7 @@ def claim_of(event_uuid: str, name: str = "other:done", created_at_s: float = 0.
 
 
 def receipts_of(s3: FakeS3) -> ReceiptBucket:
-    return ReceiptBucket(cast("S3Client", s3), "lake", sleep=lambda _: None, jitter=lambda: 0.0)
+    return ReceiptBucket(cast("S3Client", s3), "lake", Waiting(lambda _: None, lambda: 0.0))
 
 
 def read(s3: FakeS3, claims: Mapping[str, Claim] | None = None) -> list[Found | Unreadable]:

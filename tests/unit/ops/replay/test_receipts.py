@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aws.backoff import Waiting
 from contract.layout import receipt_key
 from ops.error_objects.listing import BucketError
 from ops.replay.receipt_bucket import ReceiptBucket
@@ -33,7 +34,7 @@ def entry(state: State = State.SENT, at_ms: int = 1, event_uuid: str = "u-1") ->
 
 
 def receipts_of(s3: FakeS3) -> ReceiptBucket:
-    return ReceiptBucket(cast("S3Client", s3), "lake", sleep=lambda _: None, jitter=lambda: 1.0)
+    return ReceiptBucket(cast("S3Client", s3), "lake", Waiting(lambda _: None, lambda: 1.0))
 
 
 def test_what_was_seen_in_the_lake_is_never_undone() -> None:

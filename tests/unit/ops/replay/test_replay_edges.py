@@ -10,11 +10,12 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aws.backoff import Waiting
 from catalog.errors import CatalogError
 from ops.errors import LakeQueryError
 from ops.put import Tally
 from ops.records import MAX_DATA_BYTES
-from ops.replay.claims import ClaimsError, ClaimsTable, Waiting
+from ops.replay.claims import ClaimsError, ClaimsTable
 from ops.replay.freshness import CloudWatchFreshness, FreshnessError, delivered_until_ms
 from ops.replay.lake import AthenaLake
 from ops.replay.rules import Deletion, Replaying, Run, Step

@@ -14,7 +14,7 @@ import sqlglot
 from botocore.exceptions import ClientError
 from sqlglot import expressions
 
-from catalog.errors import QueryFailedError
+from aws.errors import QueryFailedError
 from ops.errors import LakeQueryError
 from ops.verify.lake import CanaryLake, FileForm
 from tests.unit.ops.error_objects.object_samples import DENIED

@@ -9,9 +9,11 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from aws.lake_ref import Fact, LakeRef
 from infra.naming import Names
+from ops.stack_names import names_of
 from ops.verify.services import Crawler, CrawlerState, ServiceError, metric_sums
-from ops.verify.wiring import Stack, metrics_of
+from ops.verify.wiring import metrics_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,15 +128,9 @@ def test_metrics_are_summed_and_those_without_points_left_out() -> None:
 
 
 def test_names_without_an_output_come_from_the_workgroup() -> None:
-    stack = Stack(
-        bucket="b",
-        stream="s",
-        database="d",
-        workgroup="firelake-blue-green",
-        claims_table="c",
-        dedupe_days=14,
-    )
-    assert stack.names.crawler == "firelake-blue-green-events"
-    metrics = metrics_of(stack.names)
+    lake = LakeRef({Fact.WORKGROUP: "firelake-blue-green"})
+    names = names_of(lake)
+    assert names.crawler == "firelake-blue-green-events"
+    metrics = metrics_of(names)
     assert metrics["matched"].dimensions == (("RuleName", "firelake-blue-green-error-objects"),)
     assert metrics["received"].dimensions == (("service", "firelake-blue-green"),)

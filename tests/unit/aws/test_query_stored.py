@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from catalog.errors import QueryFailedError, SqlTextError
-from catalog.query_run import Athena
-from catalog.query_stored import StoredEvents, lake_questions
+from aws.errors import QueryFailedError
+from aws.query_run import Athena
+from aws.query_stored import StoredEvents, lake_questions
+from catalog.errors import SqlTextError
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
 # For each partition the names and creation times of the events of each id.

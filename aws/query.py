@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import TYPE_CHECKING, Final, Self
 
 import awswrangler as wr
-import boto3
 import pandas as pd
 
+from aws.clients import AwsClients
+from aws.lake_ref import Fact, LakeRef
+from aws.query_run import DEADLINE_S, Athena
 from catalog.queries import query_over
-from catalog.query_run import Athena
-from catalog.query_settings import DEADLINE_S, QuerySettings
 from catalog.query_sql import Period, events_query, parameter
 from catalog.sql_text import literal
 from contract.events import load_contract
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from mypy_boto3_athena import AthenaClient
+    import boto3
 
+    from aws.query_run import Execution
     from catalog.columns import Column
-    from catalog.query_run import Execution
     from catalog.query_sql import EventsQuery, Value
     from contract.events import EventContract
 
@@ -44,6 +44,8 @@ _DTYPES: Final[Mapping[Kind, str]] = {
     Kind.TIMESTAMP: "datetime64[ns]",
 }
 
+_NEEDED: Final = (Fact.DATABASE, Fact.WORKGROUP, Fact.BUCKET, Fact.GRANULARITY)
+
 
 class Lake:
     """One lake, on AWS or on this machine: only the environment tells them apart.
@@ -54,25 +56,27 @@ class Lake:
 
     Args:
         session: Whose credentials and region to use.
-        settings: Which lake.
+        lake: Which lake: its database, workgroup, bucket and granularity.
         contract: Its events; those that the project ships where None.
+        deadline_s: Seconds after which a query is stopped.
+
+    Raises:
+        AwsError: The environment does not suffice for AWS, or does not say which lake.
     """
 
     def __init__(
         self,
         session: boto3.Session,
-        settings: QuerySettings,
+        lake: LakeRef,
         contract: EventContract | None = None,
+        *,
+        deadline_s: float = DEADLINE_S,
     ) -> None:
+        lake.require(_NEEDED)
         self._session = session
-        self._settings = settings
+        self._lake = lake
         self._contract = load_contract() if contract is None else contract
-        self._athena = Athena(
-            cast("AthenaClient", cast("Any", session).client("athena")),
-            database=settings.database,
-            workgroup=settings.workgroup,
-            deadline_s=settings.deadline_s,
-        )
+        self._athena = Athena.of_lake(lake, AwsClients(session=session), deadline_s=deadline_s)
 
     @classmethod
     def from_environment(cls, *, deadline_s: float = DEADLINE_S) -> Self:
@@ -82,10 +86,11 @@ class Lake:
             deadline_s: Seconds after which a query is stopped.
 
         Raises:
-            QuerySettingsError: A variable is missing or wrong.
+            LakeRefError: A variable is missing or wrong.
+            ClientsError: The environment does not suffice for AWS.
         """
-        settings = QuerySettings.from_environment(os.environ, deadline_s=deadline_s)
-        return cls(boto3.Session(), settings)
+        lake = LakeRef.resolve({}, os.environ, _NEEDED)
+        return cls(AwsClients().session, lake, deadline_s=deadline_s)
 
     def read_events(
         self,
@@ -112,7 +117,7 @@ class Lake:
         """
         query = events_query(
             self._contract,
-            self._settings.granularity,
+            self._lake.granularity,
             event_name,
             Period.of(start, end),
             columns,
@@ -139,23 +144,23 @@ class Lake:
 
     def dt(self, moment: date) -> str:
         """Give the partition of a moment, as `dt` spells it at this lake's granularity."""
-        return Period.of(moment, None).first_dt(self._settings.granularity)
+        return Period.of(moment, None).first_dt(self._lake.granularity)
 
     def counts(self, *, start: date, end: date | None = None) -> pd.DataFrame:
         """Count rows and events by type and day of creation; copies are rows, but no events."""
-        return self._over("rows_by_type_and_day", self._settings.granularity, start, end)
+        return self._over("rows_by_type_and_day", self._lake.granularity, start, end)
 
     def partitions(self, *, start: date, end: date | None = None) -> pd.DataFrame:
         """Tell the files and rows of each partition of `events`."""
-        return self._over("file_sizes", self._settings.granularity, start, end)
+        return self._over("file_sizes", self._lake.granularity, start, end)
 
     def freshness(self, *, start: date, end: date | None = None) -> pd.DataFrame:
         """Tell for each event type when the last arrived, and how late events come."""
-        return self._over("freshness", self._settings.granularity, start, end)
+        return self._over("freshness", self._lake.granularity, start, end)
 
     def drift(self, *, start: date, end: date | None = None) -> pd.DataFrame:
         """Tell which fields events brought that the contract does not know."""
-        return self._over("contract_drift", self._settings.granularity, start, end)
+        return self._over("contract_drift", self._lake.granularity, start, end)
 
     def duplicates(self, *, start: date, end: date | None = None) -> pd.DataFrame:
         """Count the events that came more than once, by day of arrival and event name.
@@ -175,7 +180,7 @@ class Lake:
         self, name: str, granularity: Granularity, start: date, end: date | None
     ) -> pd.DataFrame:
         condition, parameters = Period.of(start, end).partitions(granularity)
-        sql = query_over(name, self._settings.database, condition)
+        sql = query_over(name, self._lake.database, condition)
         return self._frame(self._athena.run(sql, parameters))
 
     def _unloaded(self, query: EventsQuery) -> pd.DataFrame:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
-from catalog.errors import QueryArgumentError, QueryDeadlineError, QueryFailedError
-from catalog.query_settings import DEADLINE_S
+from aws.errors import QueryDeadlineError, QueryFailedError
+from catalog.errors import QueryArgumentError
 from catalog.sql_text import identifier
 
 if TYPE_CHECKING:
@@ -20,9 +20,16 @@ if TYPE_CHECKING:
         StartQueryExecutionInputTypeDef,
     )
 
+    from aws.clients import AwsClients
+    from aws.lake_ref import LakeRef
+
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
 MAX_QUERY_BYTES: Final = 262_144
 MAX_PARAMETER_LENGTH: Final = 1024
+
+# So long a query may take before it is stopped; Athena's own limit is 30 minutes:
+# https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
+DEADLINE_S: Final = 300.0
 
 _FIRST_POLL_S: Final = 0.1
 _SLOWEST_POLL_S: Final = 1.0
@@ -117,6 +124,26 @@ class Athena:
             )
             raise QueryArgumentError(message)
         return f"{place.rstrip('/')}/"
+
+    @classmethod
+    def of_lake(cls, lake: LakeRef, clients: AwsClients, *, deadline_s: float = DEADLINE_S) -> Self:
+        """Return what runs the queries of a lake.
+
+        Args:
+            lake: Its database and workgroup are used.
+            clients: Makes the client.
+            deadline_s: Seconds after which a query is stopped.
+
+        Raises:
+            AwsError: The environment does not suffice, or does not say which lake.
+            SqlTextError: The database has a name that no database can have.
+        """
+        return cls(
+            clients.athena(),
+            database=lake.database,
+            workgroup=lake.workgroup,
+            deadline_s=deadline_s,
+        )
 
     def start(self, sql: str, parameters: Sequence[str] = ()) -> str:
         """Start a query and do not wait for it.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Final
 
-from catalog.query_run import MAX_QUERY_BYTES
+from aws.query_run import MAX_QUERY_BYTES
 from catalog.sql_text import identifier, literal
 from contract.names import DT, EVENT_TYPE, EVENT_UUID, IDENTITY, TABLE_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from catalog.query_run import Athena
+    from aws.query_run import Athena
 
 # `event_uuid`, `event_name` and `created_at`, which tell an event from every other one.
 Identity = tuple[str, str, float]

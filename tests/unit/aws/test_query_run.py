@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aws.errors import QueryDeadlineError, QueryFailedError
+from aws.query_run import Answer, Athena, Execution, ResultColumn
 from catalog.errors import (
     QueryArgumentError,
-    QueryDeadlineError,
-    QueryFailedError,
     SqlTextError,
 )
-from catalog.query_run import Answer, Athena, Execution, ResultColumn
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 from awswrangler.exceptions import EmptyDataFrame
 
-from catalog.errors import QueryFailedError, QuerySettingsError
-from catalog.query import Lake
-from catalog.query_settings import QuerySettings
+from aws.errors import LakeRefError, QueryFailedError
+from aws.lake_ref import Fact, LakeRef
+from aws.query import Lake
 from contract.layout import Granularity
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 from tests.unit.catalog.samples import CONTRACT
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
     import boto3
 
-SETTINGS = QuerySettings("a_lake", "analysts", "a-bucket", Granularity.HOUR)
+LAKE = LakeRef(
+    {
+        Fact.DATABASE: "a_lake",
+        Fact.WORKGROUP: "analysts",
+        Fact.BUCKET: "a-bucket",
+        Fact.GRANULARITY: Granularity.HOUR,
+    }
+)
 DAY = date(2026, 11, 22)
 NEXT_DAY = date(2026, 11, 23)
 
@@ -35,7 +42,8 @@ class FakeSession:
     def __init__(self, fake: FakeAthena) -> None:
         self._fake = fake
 
-    def client(self, service: str) -> FakeAthena:
+    def client(self, service: str, config: object) -> FakeAthena:
+        del config
         return {"athena": self._fake}[service]
 
 
@@ -64,7 +72,7 @@ def results(monkeypatch: pytest.MonkeyPatch) -> Results:
 
 
 def lake_of(fake: FakeAthena) -> Lake:
-    return Lake(cast("boto3.Session", FakeSession(fake)), SETTINGS, CONTRACT)
+    return Lake(cast("boto3.Session", FakeSession(fake)), LAKE, CONTRACT)
 
 
 def answering(answer: FakeAnswer | None = None) -> FakeAthena:
@@ -208,5 +216,5 @@ def test_the_environment_names_the_lake(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setenv(name, value)
     Lake.from_environment()
     monkeypatch.delenv("FIRELAKE_DATABASE")
-    with pytest.raises(QuerySettingsError, match="FIRELAKE_DATABASE"):
+    with pytest.raises(LakeRefError, match="FIRELAKE_DATABASE"):
         Lake.from_environment()
