@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from catalog.errors import SqlTextError
 from catalog.sql_text import fill, identifier, literal
 from contract.layout import Granularity
-from contract.names import DT, TABLE_EVENTS_ERRORS, TABLE_EVENTS_RAW
+from contract.names import DT, IDENTITY, TABLE_EVENTS_ERRORS, TABLE_EVENTS_RAW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +105,7 @@ def parse_query(name: str, text: str, values: Mapping[str, str]) -> NamedQuery:
     Args:
         name: The name of the query.
         text: A comment of one or more lines that tells what the query does, then the query.
-        values: Pieces of SQL for its placeholders.
+        values: Pieces of SQL for its placeholders, beside `identity`: the columns of an identity.
 
     Raises:
         SqlTextError: There is no comment at the head, or a placeholder is unknown.
@@ -116,4 +116,5 @@ def parse_query(name: str, text: str, values: Mapping[str, str]) -> NamedQuery:
     if not description:
         message = f"query {name!r} tells nothing of itself: begin its file with a line of '-- '"
         raise SqlTextError(message)
-    return NamedQuery(name, description, fill("\n".join(lines[count:]).strip(), values))
+    sql = "\n".join(lines[count:]).strip()
+    return NamedQuery(name, description, fill(sql, {"identity": ", ".join(IDENTITY), **values}))

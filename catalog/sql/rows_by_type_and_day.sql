@@ -4,7 +4,7 @@ SELECT
   event_type,
   CAST(created_datetime AS date) AS created_date,
   count(*) AS row_count,
-  count(DISTINCT event_uuid) AS event_count
+  count(DISTINCT ({identity})) AS event_count
 FROM {database}.events
 WHERE {dt_since_last_week}
 GROUP BY event_type, CAST(created_datetime AS date)

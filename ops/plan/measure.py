@@ -51,7 +51,7 @@ class Measurement:
     _reader: EventReader = field(init=False)
     _random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 -- a sample
     _types: Counter[str] = field(default_factory=Counter[str])
-    _ids: set[str] = field(default_factory=set[str])
+    _seen: set[tuple[str, str, float]] = field(default_factory=set[tuple[str, str, float]])
     _sizes: list[float] = field(default_factory=list[float])
     _windows: Counter[int] = field(default_factory=Counter[int])
     _records: int = 0
@@ -97,10 +97,11 @@ class Measurement:
             if arrival_ms is not None:
                 self._arrived += 1
                 self._late += dt_of(moment_s, self.granularity) > event.dt
-            if len(self._ids) < _MOST_IDS:
+            if len(self._seen) < _MOST_IDS:
+                identity = (event.event_uuid, event.event_name, event.created_at_s)
                 self._identified += 1
-                self._copies += event.event_uuid in self._ids
-                self._ids.add(event.event_uuid)
+                self._copies += identity in self._seen
+                self._seen.add(identity)
 
     def workload(self, given: Workload, *, events_per_hour: float | None) -> Workload:
         """Tell the workload.

@@ -5,8 +5,8 @@ SELECT
   date_trunc('hour', created_datetime) AS created_hour,
   date_trunc('hour', ingested_at) AS arrival_hour,
   count(*) AS row_count,
-  count(DISTINCT event_uuid) AS event_count,
-  count(DISTINCT CASE WHEN event_name IN ({known_names}) THEN event_uuid END) AS known_count
+  count(DISTINCT ({identity})) AS event_count,
+  count(DISTINCT CASE WHEN event_name IN ({known_names}) THEN ({identity}) END) AS known_count
 FROM {database}.events
 WHERE {condition}
 GROUP BY event_type, date_trunc('hour', created_datetime), date_trunc('hour', ingested_at)

@@ -170,10 +170,29 @@ def test_events_packed_on_one_line_are_counted_each(between: str) -> None:
 def test_broken_records_and_texts_with_braces_do_not_disturb_the_count() -> None:
     stored = DuckdbLake()
     ping_a = PING.format("a")
-    nested = '{"event_uuid": "a", "event_name": "ping", "items": [{"event_uuid": "x"}, {}]}'
-    text = '{"text": "}{ } {\\"a\\":1}{", "event_uuid": "a", "event_name": "ping"}'
+    nested = PING.format("a")[:-1] + ', "items": [{"event_uuid": "x"}, {}]}'
+    text = '{"text": "}{ } {\\"a\\":1}{", ' + PING.format("a")[1:]
     stored.insert("events_raw", raw("", "no JSON", "[1]", '"a"', '{"event_', ping_a, nested, text))
     assert answer(stored, "duplicates_in_raw") == [("2026-11-22", "ping", 3, 1, 2)]
+
+
+def test_an_id_of_another_time_is_another_event_in_raw_however_its_time_is_spelled() -> None:
+    stored = DuckdbLake()
+    times = ("1", "1.0", "1e0", "2")
+    same_id = '{{"event_uuid": "a", "event_name": "ping", "created_at": {}}}'
+    stored.insert("events_raw", raw(*(same_id.format(time) for time in times)))
+    assert answer(stored, "duplicates_in_raw") == [("2026-11-22", "ping", 4, 2, 2)]
+
+
+def test_an_id_of_another_time_or_name_is_another_event_in_the_counts_of_events() -> None:
+    stored = DuckdbLake()
+    copies = [event("a", at(22), event_name="ping", created_at=1.0)] * 2
+    others = [
+        event("a", at(22, 1), event_name="ping", created_at=2.0),
+        event("a", at(22), event_name="pong", created_at=1.0),
+    ]
+    stored.insert("events", [*copies, *others])
+    assert answer(stored, "rows_by_type_and_day") == [("ping", date(2026, 11, 22), 4, 3)]
 
 
 def test_no_copies_are_no_rows() -> None:

@@ -47,6 +47,15 @@ def test_a_file_tells_volume_types_copies_and_sizes() -> None:
     assert sum(made.size_ratios) == pytest.approx(20)
 
 
+def test_an_id_of_another_time_or_name_is_no_copy() -> None:
+    measured = measurement()
+    for each in (event(0, NOON_S), event(0, NOON_S + 60), event(0, NOON_S, "account:not_declared")):
+        measured.add(each, None, NOON_MS)
+    measured.add(event(0, NOON_S), None, NOON_MS)
+    made = measured.workload(workload(), events_per_hour=None)
+    assert made.duplicates == pytest.approx(1 / 4)
+
+
 def test_the_peak_is_that_of_the_busiest_minute() -> None:
     """One event a second for ten minutes, and ten a second in one of them."""
     measured, number = measurement(), 0

@@ -75,6 +75,11 @@ def test_events_are_looked_for_in_every_partition_that_the_rules_let_them_be_in(
         ) in sql
 
 
+def test_arrivals_and_lateness_count_events_by_all_that_tells_them_apart() -> None:
+    for sql in (questions().arrivals(), questions().lateness()):
+        assert "count(DISTINCT (event_uuid, event_name, created_at)) AS event_count" in sql
+
+
 def test_raw_records_are_asked_for_by_the_hours_of_their_folders() -> None:
     sql = questions().sent()
     assert "dt BETWEEN '2026-11-22' AND '2026-11-22'" in sql
