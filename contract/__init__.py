@@ -9,6 +9,7 @@ Lambda, the Pulumi program and the command line can all stand on it.
 | `contract.types` | the types that a field of an event may have |
 | `contract.events` | the contract as objects: load it, look up fields and events |
 | `contract.lint` | the rules that an `events.toml` must keep |
+| `contract.sources` | where producers of other shapes write id, name and time |
 | `contract.lines` | where in an `events.toml` a key stands |
 | `contract.reserved_words` | the names that Athena would want quoted |
 | `contract.changes` | which changes from one contract version to the next are safe |

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from contract.errors import ContractFileError
 from contract.layout import event_type_of
 from contract.lint import encoding_problem, find_problems, syntax_problem
+from contract.sources import Source, build_source
 from contract.types import FieldType, parse_type
 
 if TYPE_CHECKING:
@@ -78,12 +79,14 @@ class EventContract:
         fields: The dictionary by name, in the order of the file, which is the column order.
         events: The events by name, in the order of the file.
         event_types: The first parts of all event names, sorted, each once.
+        sources: The producers of other shapes, in the order in which they are tried.
     """
 
     version: int
     fields: Mapping[str, Field]
     events: Mapping[str, Event]
     event_types: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
 
 
 def load_contract(path: Path = EVENTS_FILE) -> EventContract:
@@ -148,6 +151,9 @@ def _build(document: dict[str, object]) -> EventContract:
         fields=MappingProxyType(fields),
         events=MappingProxyType(events),
         event_types=tuple(sorted({event.event_type for event in events.values()})),
+        sources=tuple(
+            build_source(name, entry) for name, entry in _tables(document, "sources").items()
+        ),
     )
 
 

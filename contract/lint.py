@@ -9,6 +9,7 @@ from contract.errors import FieldTypeError, Problem
 from contract.lines import LineFinder, spell
 from contract.names import COMMON_FIELDS, RESERVED_NAMES, UNREGISTERED, view_name
 from contract.reserved_words import RESERVED_WORDS
+from contract.sources import source_problems
 from contract.types import parse_type
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MAX_NAME_LENGTH: Final = 255
 MAX_EVENT_NAME_LENGTH: Final = 200
 
-_TOP_KEYS: Final = ("version", "every_event", "fields", "events")
+_TOP_KEYS: Final = ("version", "every_event", "fields", "events", "sources")
 _EVERY_EVENT_KEYS: Final = ("optional",)
 _FIELD_KEYS: Final = ("type", "description", "since")
 _EVENT_KEYS: Final = ("description", "required", "optional")
@@ -97,6 +98,9 @@ class _Linter:
         self._check_fields(fields, version)
         self._check_every_event(fields)
         self._check_events(fields)
+        for name, entry in self._table_at((), self._document, "sources").items():
+            for key, value, rule in source_problems(entry):
+                self._add(("sources", name, key) if key else ("sources", name), value, rule)
         for name in fields:
             if name not in self._used:
                 rule = "no event uses this field: add it to an event or remove it"

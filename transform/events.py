@@ -32,6 +32,7 @@ from contract.reasons import Reason
 from transform.claims import Candidate
 from transform.diagnosis import Problem, diagnose, text_of, whole_record
 from transform.errors import UnfitValueError
+from transform.mapping import map_event
 from transform.rules import (
     MAX_NESTING,
     Window,
@@ -145,6 +146,7 @@ class EventReader:
         """
         self._schemas = build_schemas(contract, oldest_version)
         self._window = Window(lateness_days)
+        self._sources = contract.sources
 
         @lru_cache(maxsize=4096)
         def dt_of_hour(hour: int) -> str:
@@ -167,7 +169,7 @@ class EventReader:
         # What an equal key overwrites is not decoded, so msgspec does not see all of the bytes.
         if not is_utf8(data):
             return refused(Reason.NOT_UTF8, "UTF-8 text")
-        if may_be_too_deep(data):
+        if self._sources or may_be_too_deep(data):
             return self._read_thoroughly(data, record)
         strict = self._schemas.strict
         try:
@@ -212,6 +214,11 @@ class EventReader:
         return _in_one_partition(events)
 
     def _read_object(self, raw: Raw, record: _Record, index: int) -> ValidEvent | list[Problem]:
+        if self._sources:
+            mapped = map_event(raw, self._sources)
+            if isinstance(mapped, list):
+                return [msgspec.structs.replace(each, index=index) for each in mapped]
+            raw = mapped
         try:
             fields = _decode_object(raw)
         except msgspec.ValidationError:

@@ -12,6 +12,7 @@ from msgspec import Raw
 
 from contract.names import COMMON_FIELDS, EVENT_SUBTYPE, EXTRAS, LEADING_COLUMNS
 from transform.errors import RestoreError
+from transform.mapping import unmap_event
 from transform.rules import MAX_NESTING, is_too_deep
 from transform.values import codec
 
@@ -33,6 +34,7 @@ class RowRestorer:
 
     def __init__(self, contract: EventContract) -> None:
         """Takes the contract that the rows were written by, or a later one."""
+        self._has_sources = bool(contract.sources)
         restores = {name: codec(field.type).restore for name, field in contract.fields.items()}
         self._restores = {name: each for name, each in restores.items() if each is not None}
 
@@ -69,6 +71,8 @@ class RowRestorer:
                 if name not in _DERIVED and name not in extras
             }
             event |= extras
+            if self._has_sources:
+                event = unmap_event(event)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _no_row(str(error)) from error
         return _encode(event)

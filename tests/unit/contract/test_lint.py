@@ -70,7 +70,10 @@ def test_a_syntax_error_is_told_with_its_line(text: str, problems: list[str]) ->
             VALID.replace("version = 1", "versoin = 1"),
             [
                 "version: (missing): give the version of the contract, from 1",
-                "line 1, versoin: 1: unknown key: known are version, every_event, fields, events",
+                (
+                    "line 1, versoin: 1: unknown key: known are version, every_event, fields,"
+                    " events, sources"
+                ),
             ],
             id="at-the-top",
         ),
