@@ -23,6 +23,12 @@ _LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfigur
 _S3: Final = "extendedS3Configuration"
 _BACKUP: Final = (_S3, "s3BackupConfiguration")
 _CONVERSION: Final = (_S3, "dataFormatConversionConfiguration")
+_PROCESSING: Final = (_S3, "processingConfiguration")
+_SERIALIZER: Final = (*_CONVERSION, "outputFormatConfiguration", "serializer")
+_SCHEMA_VERSION: Final = (*_CONVERSION, "schemaConfiguration", "versionId")
+_LATEST: Final = "LATEST"
+_UNCHECKED: Final = "events would be neither checked nor deduplicated"
+_OTHER_ROWS: Final = "Firehose would look for other keys in what the function returns"
 _ELSEWHERE: Final = "what is delivered from then on is where no query and no command looks"
 _NO_RAW: Final = "from then on no record is kept as it came, from which events can be put back"
 _NO_CLAIMS: Final = "a copy of an event that was delivered would be delivered again"
@@ -39,11 +45,8 @@ FIXED: Final = (
     (_FIREHOSE, (*_CONVERSION, "enabled"), "what is delivered then is no Parquet"),
     (_FIREHOSE, (*_CONVERSION, "schemaConfiguration", "databaseName"), _ELSEWHERE),
     (_FIREHOSE, (*_CONVERSION, "schemaConfiguration", "tableName"), _ELSEWHERE),
-    (
-        _FIREHOSE,
-        (_S3, "processingConfiguration", "enabled"),
-        "events would be neither checked nor deduplicated",
-    ),
+    (_FIREHOSE, (*_CONVERSION, "inputFormatConfiguration", "deserializer"), _OTHER_ROWS),
+    (_FIREHOSE, (*_PROCESSING, "enabled"), _UNCHECKED),
     (
         "aws:dynamodb/table:Table",
         ("ttl", "attributeName"),
@@ -71,6 +74,7 @@ def value_refusals(digest: Mapping[str, object]) -> list[Refusal]:
             continue
         for change, loss in (
             *_fixed(type_name, before, after),
+            *(_delivered(before, after) if type_name == _FIREHOSE else ()),
             *(_retention(before, after) if type_name == STREAM else ()),
             *(_expiry(before, after) if type_name == _LIFECYCLE else ()),
         ):
@@ -91,6 +95,30 @@ def _fixed(
         if new != old and (old is not None or new is False):
             shown = "a value that the preview cannot tell" if new == UNKNOWN else new
             yield f"would have {shown} instead of {old} as {'.'.join(path)}", loss
+
+
+def _delivered(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """Tell what Firehose would no longer call, no longer write, or no longer see of its table."""
+    old, new = (_calls_function(at(state, *_PROCESSING, "processors")) for state in (before, after))
+    if old and not new:
+        yield "would call no function", _UNCHECKED
+    old, new = ("parquetSerDe" in mapping(at(state, *_SERIALIZER)) for state in (before, after))
+    if old and not new:
+        yield "would write no Parquet", "the table reads nothing else"
+    version = at(after, *_SCHEMA_VERSION)
+    if version not in (None, _LATEST, at(before, *_SCHEMA_VERSION)):
+        yield (
+            f"would go by version {version} of its table instead of the latest",
+            "columns that the table gets later would not be written",
+        )
+
+
+def _calls_function(processors: object) -> bool:
+    return processors == UNKNOWN or any(
+        each.get("type") == "Lambda" for each in objects(processors)
+    )
 
 
 def _retention(

@@ -161,6 +161,52 @@ def test_what_is_on_by_default_is_not_switched_off() -> None:
     assert refusal.change == "would have False instead of None as isEnabled"
 
 
+S3 = "extendedS3Configuration"
+CONVERSION = (S3, "dataFormatConversionConfiguration")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "change"),
+    [
+        pytest.param(
+            (S3, "processingConfiguration", "processors"),
+            [{"type": "AppendDelimiterToRecord"}],
+            "would call no function",
+            id="another processor",
+        ),
+        pytest.param(
+            (*CONVERSION, "outputFormatConfiguration", "serializer"),
+            {"orcSerDe": {}},
+            "would write no Parquet",
+            id="ORC",
+        ),
+        pytest.param(
+            (*CONVERSION, "schemaConfiguration", "versionId"),
+            "3",
+            "would go by version 3 of its table instead of the latest",
+            id="one version of the table",
+        ),
+        pytest.param(
+            (*CONVERSION, "schemaConfiguration", "versionId"), "LATEST", None, id="the default"
+        ),
+        pytest.param(
+            (*CONVERSION, "outputFormatConfiguration", "serializer", "parquetSerDe", "compression"),
+            "GZIP",
+            None,
+            id="another compression",
+        ),
+    ],
+)
+def test_what_firehose_calls_writes_and_goes_by_is_guarded(
+    path: tuple[str, ...], value: object, change: str | None
+) -> None:
+    delivery = deployed().only("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")
+    changed = with_value(delivery.inputs, path, value)
+    step = change_of(delivery.type, delivery.name, delivery.inputs, changed)
+    found = refusals(preview_of(step), None, NOW)
+    assert [each.change for each in found] == ([change] if change else [])
+
+
 def lifecycle(*rules: dict[str, object]) -> dict[str, object]:
     return {"bucket": "a-bucket", "rules": list(rules)}
 
