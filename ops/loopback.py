@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NO_PROXY: Final = ("NO_PROXY", "no_proxy")
-_PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+# Python reads these in any mix of cases, which urllib.request.getproxies_environment shows.
+_PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _EVERYTHING: Final = "*"
 
@@ -25,8 +26,9 @@ def no_proxy_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """
     named = [
         host.strip()
-        for variable in _NO_PROXY
-        for host in environment.get(variable, "").split(",")
+        for variable, hosts in environment.items()
+        if variable.lower() == "no_proxy"
+        for host in hosts.split(",")
         if host.strip()
     ]
     # Alone it stands for every host; within a list some clients take it for a name.
@@ -42,6 +44,5 @@ def loopback_variables(environment: Mapping[str, str]) -> dict[str, str]:
     Args:
         environment: The variables of a process.
     """
-    spellings = {spelling for name in _PROXIES for spelling in (name, name.lower())}
-    is_behind_one = any(environment.get(each) for each in spellings)
+    is_behind_one = any(name.lower() in _PROXIES for name, proxy in environment.items() if proxy)
     return no_proxy_variables(environment) if is_behind_one else {}

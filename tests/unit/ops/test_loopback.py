@@ -19,7 +19,15 @@ HERE = ("http://127.0.0.1:4566", "http://localhost:4566")
 
 @pytest.mark.parametrize(
     "variable",
-    ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+    [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+        "Http_Proxy",
+    ],
 )
 def test_a_proxy_of_any_spelling_is_kept_from_loopback(
     monkeypatch: pytest.MonkeyPatch, variable: str
@@ -44,6 +52,7 @@ def test_a_proxy_of_any_spelling_is_kept_from_loopback(
             "a.example,b.example,127.0.0.1,localhost,::1",
         ),
         ({"no_proxy": "localhost"}, "localhost,127.0.0.1,::1"),
+        ({"No_Proxy": "intra.example.com"}, "intra.example.com,127.0.0.1,localhost,::1"),
         ({"no_proxy": "*"}, "*"),
     ],
 )
