@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contract.lines import spell
 
 if TYPE_CHECKING:
     from contract.events import Event, EventContract, Field
+    from contract.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ def changes(old: EventContract, new: EventContract) -> tuple[Change, ...]:
         new: The contract that is to replace it.
 
     Returns:
-        The change of the version first, then those of fields, then those of events, each group in
-        the order of the old file with what is new at its end. Empty where nothing changed.
+        The change of the version first, then those of fields, of events and of sources, each group
+        in the order of the old file with what is new at its end. Empty where nothing changed.
     """
-    found = [*_field_changes(old, new), *_event_changes(old, new)]
+    found = [*_field_changes(old, new), *_event_changes(old, new), *_source_changes(old, new)]
     return (*_version_changes(old, new, found), *found)
 
 
@@ -139,6 +140,33 @@ def _one_event_changes(old: Event, new: Event) -> list[Change]:
     if old.description != new.description:
         found.append(_reworded(path))
     return found
+
+
+def _source_changes(old: EventContract, new: EventContract) -> list[Change]:
+    found: list[Change] = []
+    later = {source.name: source for source in new.sources}
+    for source in old.sources:
+        path = ("sources", source.name)
+        other = later.pop(source.name, None)
+        if other is None:
+            reason = "rows of its events could not be put back as they were sent"
+            found.append(_refused(path, "removed", reason))
+        elif _identity(source) != _identity(other):
+            reason = "a copy sent before would be another event than one sent after"
+            found.append(_refused(path, "another id, name or time", reason))
+        elif source != other:
+            reason = "events that are valid now keep their identity"
+            found.append(_passed(path, "another when or more names", reason))
+    found += [
+        _passed(("sources", name), "new", "events of this shape were invalid until now")
+        for name in later
+    ]
+    return found
+
+
+def _identity(source: Source) -> Source:
+    """All of a source but which events are its own, and which names are spelled out."""
+    return replace(source, present=(), equal={}, names={})
 
 
 def _passed(path: tuple[str, ...], what: str, reason: str) -> Change:

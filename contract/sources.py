@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TIME_FORMATS: Final = ("s", "ms", "us", "ns", "iso8601", "iso8601_utc")
+TIME_FORMATS: Final = ("s", "ms", "us", "ns", "iso8601", "iso8601_utc", "clf")
 # What the function adds to an event that it mapped, so that the event can be given back as it came.
 SOURCE_MEMBER: Final = "$firelake_source"
 

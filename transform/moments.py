@@ -17,6 +17,14 @@ _ISO_8601: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?"
     r" ?(?:([Zz]|UTC)|([+-])([01][0-9]|2[0-3]):?([0-5][0-9])?)?"
 )
+# Not by strptime, whose months are those of the locale.
+_MONTHS: Final = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+_CLF: Final = re.compile(
+    r"([0-9]{2})/([A-Z][a-z]{2})/([0-9]{4}):([0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})"
+)
 
 
 def epoch_us(text: str, time_format: str) -> int | None:
@@ -34,7 +42,18 @@ def epoch_us(text: str, time_format: str) -> int | None:
             return None
         scaled = Decimal(text).scaleb(_US_EXPONENTS[time_format], _EXACT)
         return int(scaled.to_integral_value(ROUND_FLOOR))
+    if time_format == "clf":
+        text = _iso_of_clf(text)
     return _iso_us(text, is_utc=time_format == "iso8601_utc")
+
+
+def _iso_of_clf(text: str) -> str:
+    """ISO 8601 of a time in the common log format; empty where it is none."""
+    found = _CLF.fullmatch(text)
+    if found is None or found[2] not in _MONTHS:
+        return ""
+    day, month, year, time, offset = found.groups()
+    return f"{year}-{_MONTHS.index(month) + 1:02d}-{day}T{time}{offset}"
 
 
 def _iso_us(text: str, *, is_utc: bool) -> int | None:

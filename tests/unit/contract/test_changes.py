@@ -278,3 +278,43 @@ def test_another_order_of_fields_and_events_is_no_change() -> None:
     lines = OLD.splitlines()
     lines[2], lines[3] = lines[3], lines[2]
     assert changes_to("\n".join(lines)) == []
+
+
+SOURCES = """
+version = {version}
+[events."a:b"]
+description = "x"
+{sources}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("", '[sources.x]\npreset = "segment"', ("sources.x", "new", True)),
+        ('[sources.x]\npreset = "segment"', "", ("sources.x", "removed", False)),
+        (
+            '[sources.x]\npreset = "segment"',
+            '[sources.x]\npreset = "segment"\nid = "context.id"',
+            ("sources.x", "another id, name or time", False),
+        ),
+        (
+            '[sources.x]\npreset = "segment"',
+            '[sources.x]\npreset = "segment"\nwhen = ["messageId"]',
+            ("sources.x", "another when or more names", True),
+        ),
+    ],
+)
+def test_a_source_may_come_but_neither_go_nor_make_other_events(
+    before: str, after: str, expected: tuple[str, str, bool]
+) -> None:
+    old = parse_contract(SOURCES.format(version=1, sources=before))
+    new = parse_contract(SOURCES.format(version=2, sources=after))
+    _, change = changes(old, new)
+    assert (change.key, change.what, change.allowed) == expected
+
+
+def test_a_new_source_needs_a_higher_version() -> None:
+    old = parse_contract(SOURCES.format(version=1, sources=""))
+    new = parse_contract(SOURCES.format(version=1, sources='[sources.x]\npreset = "segment"'))
+    assert [change.allowed for change in changes(old, new)] == [False, True]

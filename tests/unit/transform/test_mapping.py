@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,6 +92,14 @@ def test_an_event_that_no_source_knows_is_read_as_ever() -> None:
     assert row_of(contract_of(PRESETS), plain)["event_uuid"] == "p"
 
 
+def test_the_example_of_the_page_is_a_contract() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "sources.md").read_text()
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    event = {"kind": "reading", "sequence": 7, "device": {"id": "d|1", "at": 1768478400123}}
+    row = row_of(contract_of(example), event)
+    assert (row["event_uuid"], row["event_name"]) == (r"d\|1|7", "meter:read")
+
+
 VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=4)
 
 
@@ -118,6 +128,8 @@ def test_a_row_gives_the_event_back_as_it_was_sent(more: dict[str, Any]) -> None
         ("2026-01-15T07:00:00-0500", "iso8601", 1_768_478_400_000_000),
         ("2026-01-15T12:00:00", "iso8601", None),
         ("2026-02-30T12:00:00Z", "iso8601", None),
+        ("15/Jan/2026:13:00:00 +0100", "clf", 1_768_478_400_000_000),
+        ("2026-01-15T12:00:00Z", "clf", None),
         ("NaN", "s", None),
         ("", "ms", None),
     ],
