@@ -26,6 +26,7 @@ _MISLEADING: Final = (
     "AWS_SESSION_TOKEN",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
+_ENDPOINT_OF_SERVICE: Final = "AWS_ENDPOINT_URL_"
 
 # The stack's output, which AWS's tools read under either name.
 _REGION: Final = "region"
@@ -55,7 +56,8 @@ def env_command(
         running = state_folder().read_ready()
         # Not as it was where the cloud was started: it is this shell that may be behind a proxy.
         variables = {**running.environment, **no_proxy_variables(environment())}
-        lines = [f"unset {' '.join(_MISLEADING)}", *export_lines(variables)]
+        misleading = (*_MISLEADING, *_other_endpoints(environment(), variables))
+        lines = [f"unset {' '.join(misleading)}", *export_lines(variables)]
     else:
         variables = variables_of(outputs.read())
         lines = export_lines(variables)
@@ -64,6 +66,15 @@ def env_command(
         return
     for line in lines:
         sys.stdout.write(f"{line}\n")
+
+
+def _other_endpoints(shell: Mapping[str, str], variables: Mapping[str, str]) -> list[str]:
+    """The endpoints of single services in a shell, which AWS's clients prefer to the one of all."""
+    return sorted(
+        name
+        for name in shell
+        if name.startswith(_ENDPOINT_OF_SERVICE) and name.isidentifier() and name not in variables
+    )
 
 
 def variables_of(outputs: str) -> dict[str, str]:

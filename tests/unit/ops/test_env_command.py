@@ -55,6 +55,28 @@ def test_a_shell_has_the_very_values_and_nothing_that_leads_elsewhere(state: Sta
     assert variables["NO_PROXY"] == variables["no_proxy"] == "127.0.0.1,localhost,::1"
 
 
+def test_no_service_keeps_the_endpoint_that_the_shell_had_for_it(
+    state: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = {**ENVIRONMENT, "AWS_ENDPOINT_URL_ATHENA": "http://127.0.0.1:4567"}
+    put_on_record(state, lake)
+    elsewhere = {
+        f"AWS_ENDPOINT_URL_{service}": "http://127.0.0.1:9" for service in ("ATHENA", "KINESIS")
+    }
+    for name, value in elsewhere.items():
+        monkeypatch.setenv(name, value)
+    shell = subprocess.run(
+        ["/bin/sh", "-c", 'eval "$LINES_OF_ENV"; env -0'],
+        env={"LINES_OF_ENV": CliRunner().invoke(app, ["env"]).stdout, **elsewhere},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    variables = dict(each.split("=", 1) for each in shell.stdout.split("\0") if each)
+    assert variables["AWS_ENDPOINT_URL_ATHENA"] == "http://127.0.0.1:4567"
+    assert "AWS_ENDPOINT_URL_KINESIS" not in variables
+
+
 def test_a_program_gets_json(state: StateFolder) -> None:
     put_on_record(state, ENVIRONMENT)
     printed = CliRunner().invoke(app, ["env", "--json"])
