@@ -39,6 +39,22 @@ PRESETS: Final[Mapping[str, Mapping[str, object]]] = MappingProxyType(
             "name": ["source", "detail-type"],
             "created_at": {"field": "time", "format": "iso8601"},
         },
+        # Rows of one hit differ in batch_event_index alone.
+        "ga4": {
+            "when": ["event_timestamp", "event_name", "event_params"],
+            "derived_id": [
+                "stream_id",
+                "user_pseudo_id",
+                "event_timestamp",
+                "event_name",
+                "event_bundle_sequence_id",
+                "batch_page_id",
+                "batch_ordering_id",
+                "batch_event_index",
+            ],
+            "name": "event_name",
+            "created_at": {"field": "event_timestamp", "format": "us"},
+        },
         "amplitude": {
             "when": ["uuid", "event_type", "event_time"],
             "id": "uuid",
