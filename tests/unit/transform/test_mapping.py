@@ -102,7 +102,11 @@ def test_the_example_of_the_page_is_a_contract() -> None:
 
 def test_rows_of_one_ga4_hit_are_events_of_their_own() -> None:
     contract = contract_of('[sources.site]\npreset = "ga4"\n')
-    row = {"event_name": "page_view", "event_timestamp": "1768478400123456", "event_params": []}
+    row: dict[str, object] = {
+        "event_name": "page_view",
+        "event_timestamp": "1768478400123456",
+        "event_params": [],
+    }
     hits = [{**row, "user_pseudo_id": None, "batch_event_index": each} for each in ("1", "2")]
     first, second = (row_of(contract, hit) for hit in hits)
     assert first["event_uuid"] != second["event_uuid"]
