@@ -13,6 +13,8 @@ from contract.names import (
     ENV_DEDUPE_DAYS,
     ENV_GRANULARITY,
     ENV_LATENESS_DAYS,
+    ENV_RETENTION_HOURS,
+    ENV_SETTLE_S,
 )
 
 if TYPE_CHECKING:
@@ -75,14 +77,14 @@ class Fact(Enum):
     )
     SETTLE_S = FactForm(
         "settle",
-        "FIRELAKE_SETTLE_S",
+        ENV_SETTLE_S,
         "settleSeconds",
         "How long an event may be on its way, by the stack.",
         1,
     )
     RETENTION_HOURS = FactForm(
         "retention_hours",
-        "FIRELAKE_RETENTION_HOURS",
+        ENV_RETENTION_HOURS,
         "retentionHours",
         "How long the stream keeps records.",
         24,

@@ -134,39 +134,9 @@ class DynamoClaimStore:
         return list(self._executor.map(call, chunks))
 
     def _write_call(self, statements: list[BatchStatementRequestTypeDef]) -> list[Outcome]:
-        unknown = [Outcome.UNKNOWN] * len(statements)
         if self._expired():
-            return unknown
-        try:
-            answer = self._client.batch_execute_statement(Statements=statements)
-        except (BotoCoreError, ClientError, ResponseParserError) as error:
-            _raise_if_final(error, "BatchExecuteStatement", self._table)
-            return unknown
-        if "Responses" not in answer:  # a body cut short parses as an empty answer
-            return unknown
-        responses = answer["Responses"]
-        if len(responses) != len(statements):
-            message = (
-                f"BatchExecuteStatement on {self._table} answered {len(responses)} of "
-                f"{len(statements)} statements; DynamoDB promises one each, in order"
-            )
-            raise ClaimStoreError(message, "ResponseLength")
-        return [self._outcome(response) for response in responses]
-
-    def _outcome(self, response: BatchStatementResponseTypeDef) -> Outcome:
-        error = response.get("Error")
-        if error is None:
-            return Outcome.DONE
-        code = error.get("Code", "")
-        if code in _REFUSED:
-            return Outcome.REFUSED
-        if code in _NOT_NOW:
-            return Outcome.UNKNOWN
-        message = (
-            f"a statement on {self._table} failed with {code!r}: {error.get('Message', '')}; "
-            "check the table and the function's role"
-        )
-        raise ClaimStoreError(message, code)
+            return [Outcome.UNKNOWN] * len(statements)
+        return write_statements(self._client, self._table, statements)
 
     def _read_call(self, event_uuids: list[str]) -> dict[str, Claim | None]:
         if self._expired():
@@ -206,6 +176,56 @@ class DynamoClaimStore:
                 {"N": _seconds(read.claimed_at_ms)},
             ],
         }
+
+
+def write_statements(
+    client: DynamoDBClient, table: str, statements: Sequence[BatchStatementRequestTypeDef]
+) -> list[Outcome]:
+    """Writes by one call.
+
+    Args:
+        client: A client that does not retry by itself.
+        table: The table's name, for messages.
+        statements: At most 25, each of which writes one item.
+
+    Returns:
+        One outcome a statement, in their order; `UNKNOWN` where no answer came.
+
+    Raises:
+        ClaimStoreError: DynamoDB refused for a reason that no retry mends.
+    """
+    unknown = [Outcome.UNKNOWN] * len(statements)
+    try:
+        answer = client.batch_execute_statement(Statements=statements)
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        _raise_if_final(error, "BatchExecuteStatement", table)
+        return unknown
+    if "Responses" not in answer:  # a body cut short parses as an empty answer
+        return unknown
+    responses = answer["Responses"]
+    if len(responses) != len(statements):
+        message = (
+            f"BatchExecuteStatement on {table} answered {len(responses)} of "
+            f"{len(statements)} statements; DynamoDB promises one each, in order"
+        )
+        raise ClaimStoreError(message, "ResponseLength")
+    return [_outcome(response, table) for response in responses]
+
+
+def _outcome(response: BatchStatementResponseTypeDef, table: str) -> Outcome:
+    error = response.get("Error")
+    if error is None:
+        return Outcome.DONE
+    code = error.get("Code", "")
+    if code in _REFUSED:
+        return Outcome.REFUSED
+    if code in _NOT_NOW:
+        return Outcome.UNKNOWN
+    message = (
+        f"a statement on {table} failed with {code!r}: {error.get('Message', '')}; "
+        "check the table and the function's role"
+    )
+    raise ClaimStoreError(message, code)
 
 
 def _values(claim: Claim) -> list[AttributeValueTypeDef]:

@@ -19,7 +19,9 @@ from contract.events import load_contract
 from transform.batch import Batch
 from transform.claims import Pace, settle
 from transform.dynamo_claims import DynamoClaimStore
+from transform.dynamo_notes import DynamoNotes
 from transform.events import EventReader
+from transform.in_force import InForce
 from transform.metrics import publish
 from transform.records import parse_request
 from transform.settings import Settings
@@ -64,13 +66,15 @@ SYSTEM_CLOCK: Final = Clock(
 class Transform:
     """The function without Lambda: settings, contract, claims and clock come in from outside."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one a part
         self,
         settings: Settings,
         reader: EventReader,
         open_store: Callable[[Callable[[], bool]], ClaimStore],
         logger: Logger,
         clock: Clock = SYSTEM_CLOCK,
+        *,
+        in_force: InForce | None = None,
     ) -> None:
         """Takes its parts.
 
@@ -81,12 +85,14 @@ class Transform:
                 call's deadline has passed.
             logger: Takes one line a batch; its service names the stack in the metrics.
             clock: Time and chance.
+            in_force: Notes that the settings are in force; None where nobody asks.
         """
         self._settings = settings
         self._reader = reader
         self._open_store = open_store
         self._logger = logger
         self._clock = clock
+        self._in_force = in_force
 
     def answer(self, event: Mapping[str, Any], time_left_s: float) -> dict[str, list[Answer]]:
         """Answers one invocation.
@@ -110,6 +116,8 @@ class Transform:
             sleep=clock.sleep,
             jitter=clock.jitter,
         )
+        if self._in_force is not None:
+            self._in_force.note(pace)
         batch = Batch(parse_request(event), self._reader)
         candidates = batch.candidates()
         batch.tally.count_ages([each.created_at_s for each in candidates], clock.now_ms() / 1000)
@@ -160,6 +168,7 @@ def _transform() -> Transform:
             client, settings.claims_table, executor=executor, expired=expired
         ),
         Logger(),
+        in_force=InForce(DynamoNotes(client, settings.claims_table, settings.windows)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contract.in_force import Windows
 from contract.layout import Granularity
 from contract.names import (
     ENV_CLAIMS_CALLS_IN_FLIGHT,
@@ -14,6 +15,8 @@ from contract.names import (
     ENV_GRANULARITY,
     ENV_LATENESS_DAYS,
     ENV_OLDEST_CONTRACT_VERSION,
+    ENV_RETENTION_HOURS,
+    ENV_SETTLE_S,
 )
 from transform.errors import SettingsError
 from transform.schemas import OLDEST_VERSION
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 _LATENESS_DAYS = 7
 _DEDUPE_DAYS = 14
+_RETENTION_HOURS = 72
+_SETTLE_S = 571
 _CLAIMS_DEADLINE_S = 45
 _CLAIMS_CALLS_IN_FLIGHT = 8
 
@@ -35,6 +40,8 @@ class Settings:
         claims_table: Name of the DynamoDB table that holds the claims.
         lateness_days: How long before its arrival an event may have been created.
         dedupe_days: How long a claim lives.
+        retention_hours: How long the stream keeps a record.
+        settle_s: How long after its claim an event must be in the lake, if it ever will be.
         granularity: How much time one `dt` partition holds.
         oldest_contract_version: The oldest version of the contract whose table Firehose may still
             go by.
@@ -45,10 +52,22 @@ class Settings:
     claims_table: str
     lateness_days: int = _LATENESS_DAYS
     dedupe_days: int = _DEDUPE_DAYS
+    retention_hours: int = _RETENTION_HOURS
+    settle_s: int = _SETTLE_S
     granularity: Granularity = Granularity.DAY
     oldest_contract_version: int = OLDEST_VERSION
     claims_deadline_s: int = _CLAIMS_DEADLINE_S
     claims_calls_in_flight: int = _CLAIMS_CALLS_IN_FLIGHT
+
+    @property
+    def windows(self) -> Windows:
+        """Those of them that say how late something may still come."""
+        return Windows(
+            lateness_days=self.lateness_days,
+            retention_hours=self.retention_hours,
+            dedupe_days=self.dedupe_days,
+            settle_s=self.settle_s,
+        )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -76,6 +95,8 @@ class Settings:
             claims_table=table,
             lateness_days=lateness_days,
             dedupe_days=dedupe_days,
+            retention_hours=_whole(environment, ENV_RETENTION_HOURS, _RETENTION_HOURS, 24, 8760),
+            settle_s=_whole(environment, ENV_SETTLE_S, _SETTLE_S, 1, 86_400),
             granularity=_granularity(environment),
             oldest_contract_version=_whole(
                 environment, ENV_OLDEST_CONTRACT_VERSION, OLDEST_VERSION, 0, 1_000_000

@@ -19,11 +19,14 @@ from contract.names import (
     ENV_GRANULARITY,
     ENV_LATENESS_DAYS,
     ENV_OLDEST_CONTRACT_VERSION,
+    ENV_RETENTION_HOURS,
+    ENV_SETTLE_S,
     HANDLER,
 )
 from infra import iam
 from infra.components.roles import service_role
 from infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+from infra.settle import settle_s
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,6 +137,8 @@ def environment(names: Names, config: LakeConfig, oldest_contract_version: int) 
         ENV_CLAIMS_TABLE: names.claims_table,
         ENV_LATENESS_DAYS: str(config.lateness_days),
         ENV_DEDUPE_DAYS: str(config.dedupe_days),
+        ENV_RETENTION_HOURS: str(config.stream.retention_hours),
+        ENV_SETTLE_S: str(settle_s(config)),
         ENV_GRANULARITY: config.granularity.value,
         ENV_OLDEST_CONTRACT_VERSION: str(oldest_contract_version),
         ENV_CLAIMS_DEADLINE_S: str(CLAIMS_DEADLINE_S),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,6 +10,7 @@ from aws.backoff import Pauses
 from contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY, CLAIM_OWNER
 from ops.backfill.errors import LeaseError
 from ops.backfill.rules import LEASE_KEY, Lease
+from ops.lake_clock import ClockError, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,8 +158,6 @@ def _lease_of(item: Mapping[str, Any] | None) -> Lease | None:
 
 def _time_of(answer: Mapping[str, Any]) -> int:
     try:
-        date = answer["ResponseMetadata"]["HTTPHeaders"]["date"]
-        return int(parsedate_to_datetime(date).timestamp())
-    except (KeyError, ValueError) as error:
-        message = "DynamoDB's answer does not tell the time: what stands between must pass `Date`"
-        raise LeaseError(message) from error
+        return time_of(answer)
+    except ClockError as error:
+        raise LeaseError(str(error)) from error

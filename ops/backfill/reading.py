@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from formats.documents import Document
-    from ops.backfill.rules import Closing
     from ops.backfill.slices import Piece
+    from ops.history import Closing
     from transform.diagnosis import Problem
     from transform.events import EventReader, ValidEvent
 

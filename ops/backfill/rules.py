@@ -15,12 +15,6 @@ from contract.names import BACKFILL_LEASE_KEY, UNREGISTERED
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-_DAY_S: Final = 86_400
-_HOUR_S: Final = 3_600
-# One for the retries of the function, and one for those of S3, which Firehose ends after 24 hours:
-# https://docs.aws.amazon.com/firehose/latest/dev/retry.html
-DELIVERY_DAYS: Final = 2
-
 LEASE_KEY: Final = BACKFILL_LEASE_KEY
 LEASE_S: Final = 120
 RENEW_S: Final = 30
@@ -32,36 +26,6 @@ _FILE_NAME: Final = re.compile(rf"backfill-([0-9a-f]{{32}})-([0-9]{{4,}}){re.esc
 
 
 # --- which events ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """When no copy of an event can come by the stream any more.
-
-    Attributes:
-        span_s: Seconds from the creation of an event until it is closed.
-    """
-
-    span_s: float
-
-    @classmethod
-    def of(cls, *, lateness_days: int, retention_hours: int) -> Closing:
-        """Give the closing of a stack: it may come late, wait in the stream, and be on its way.
-
-        Args:
-            lateness_days: How long after its creation an event is accepted.
-            retention_hours: How long the stream keeps a record.
-        """
-        return cls((lateness_days + DELIVERY_DAYS) * _DAY_S + retention_hours * _HOUR_S)
-
-    def is_closed(self, created_at_s: float, now_s: float) -> bool:
-        """Tell whether an event may be brought in, and its absence from the lake is for good.
-
-        Args:
-            created_at_s: Creation of the event, Unix time.
-            now_s: A moment before the lake is asked, Unix time.
-        """
-        return now_s > created_at_s + self.span_s
 
 
 def asked_event_types(

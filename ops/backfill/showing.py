@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ops.backfill.reading import Invalid
-    from ops.backfill.rules import Closing
     from ops.backfill.tally import Tally
+    from ops.history import Closing
 
 _LINE_EVERY_S: Final = 10.0
 _MIB: Final = 1024 * 1024
@@ -71,7 +71,7 @@ def summary(tally: Tally, closing: Closing, elapsed_s: float, *, is_dry_run: boo
 
 def _until(tally: Tally, closing: Closing) -> str:
     try:
-        closes = datetime.fromtimestamp(tally.latest_s, UTC) + timedelta(seconds=closing.span_s)
+        closes = datetime.fromtimestamp(closing.closes_at_s(tally.latest_s), UTC)
     except (OverflowError, ValueError):
         return ""
     return f" until {closes:%Y-%m-%d %H:%M} UTC"

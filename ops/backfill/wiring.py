@@ -23,13 +23,14 @@ from ops.backfill.run import Means
 from ops.backfill.slices import Cutting
 from ops.backfill.store import S3Files
 from ops.backfill.work import Settings
+from ops.history import Closing
+from ops.lake_clock import LakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from aws.clients import AwsClients
     from aws.lake_ref import LakeRef
-    from ops.backfill.rules import Closing
 
 READERS: Final = 4
 WRITERS: Final = 4
@@ -43,14 +44,12 @@ class Way:
 
     Attributes:
         contract: Text of the contract's file, which is without a fault.
-        closing: Which events are closed.
         processes: How many processes read and convert.
         folder: Where the files of the work go; None for the system's place.
         is_dry_run: Whether nothing is to be written, for which no lease is needed.
     """
 
     contract: str
-    closing: Closing
     processes: int
     folder: Path | None
     is_dry_run: bool
@@ -62,8 +61,8 @@ def opened(
 ) -> Generator[Means]:
     """Take the lease and start the processes, for as long as a run lasts.
 
-    The run's time is the earlier one of DynamoDB's and this machine's clock: it decides which
-    events are closed, and is read before the lake is asked for anything.
+    The run's time is DynamoDB's: it decides which events are closed, and is read before the lake is
+    asked for anything. So are the settings that were in force before those of today.
 
     Args:
         lake: The lake.
@@ -77,7 +76,8 @@ def opened(
     use_system_memory()
     store = S3Files(clients.s3(), lake.bucket)
     table = read_table(clients.glue(), lake.database, parse_contract(way.contract))
-    leases = DynamoLeases(clients.dynamodb(), lake.claims_table, Waiting())
+    dynamodb = clients.dynamodb()
+    leases = DynamoLeases(dynamodb, lake.claims_table, Waiting())
     with ExitStack() as opened_here:
         lease = None
         if way.is_dry_run:
@@ -87,11 +87,16 @@ def opened(
             lease = HeldLease(leases, uuid.uuid4().hex, clocks)
             now_s = lease.take(say)
             opened_here.enter_context(renewing(lease))
+        closing = Closing.of(
+            lateness_days=lake.lateness_days,
+            retention_hours=lake.retention_hours,
+            last_ms=LakeClock(dynamodb, lake.claims_table).windows_in_force(),
+        )
         settings = Settings(
             way.contract,
             lake.granularity,
-            way.closing,
-            min(now_s * 1000, time.time_ns() // 1_000_000),
+            closing,
+            now_s * 1000,
             table.columns,
             Path(opened_here.enter_context(TemporaryDirectory(dir=way.folder, prefix="backfill-"))),
         )

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from contract.layout import Granularity
     from local.firehose.ports import Column
     from ops.backfill.reading import Invalid
-    from ops.backfill.rules import Closing
     from ops.backfill.slices import Chunk
+    from ops.history import Closing
     from transform.events import ValidEvent
 
 # Rows that are made columns at once.

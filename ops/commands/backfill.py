@@ -19,7 +19,6 @@ from aws.lake_ref import Fact, LakeRef
 from contract.events import EVENTS_FILE
 from ops.backfill.lake import LakeIds
 from ops.backfill.noting import note_done
-from ops.backfill.rules import Closing
 from ops.backfill.run import Backfill
 from ops.backfill.showing import InvalidFile, progress_bar, summary
 from ops.backfill.sources import FailedEvents, error_sources, named_sources, raw_sources
@@ -137,10 +136,8 @@ def backfill_command(  # noqa: PLR0913 -- one an option
             ErrorBucket(s3, lake.bucket), selection, events, ReceiptBucket(s3, lake.bucket)
         )
         sources += error_sources(failed)
-    closing = Closing.of(lateness_days=lake.lateness_days, retention_hours=lake.retention_hours)
     way = Way(
         contract=contract.read_text("utf-8"),
-        closing=closing,
         processes=processes,
         folder=folder,
         is_dry_run=dry_run,
@@ -159,7 +156,8 @@ def backfill_command(  # noqa: PLR0913 -- one an option
             )
         )
         Backfill(means, tally, show).run(sources)
-    for line in summary(tally, closing, time.monotonic() - start_s, is_dry_run=dry_run):
+    elapsed_s = time.monotonic() - start_s
+    for line in summary(tally, means.settings.closing, elapsed_s, is_dry_run=dry_run):
         output().print(line)
     if failed is not None and not dry_run and not tally.is_interrupted:
         count = _note_done(failed, s3, lake.bucket, folder)

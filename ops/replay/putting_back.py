@@ -86,7 +86,7 @@ def put_back(
     reserve: Reserve,
     *,
     is_dry_run: bool = False,
-) -> list[Step]:
+) -> list[Run]:
     """Bring each event to its end.
 
     Of events that are copies of each other the first is put back.
@@ -100,7 +100,8 @@ def put_back(
         is_dry_run: Whether to change nothing: an event that would be sent counts as sent.
 
     Returns:
-        What became of each event, in their order.
+        Each event's run at its end, in their order; one that is left for later bears the claim that
+        it waits for, if it is one.
 
     Raises:
         OpsError: The world refuses. Run again: what was sent then is known by its claim.
@@ -133,7 +134,7 @@ class _Chunk:
             for key, each in self._events.items()
         }
 
-    def run(self) -> list[Step]:
+    def run(self) -> list[Run]:
         for _ in range(_MOST_ROUNDS):
             self._read(self._at(Step.READ))
             self._look(self._at(Step.LOOK))
@@ -143,10 +144,11 @@ class _Chunk:
             self._send(self._at(Step.SEND))
             if all(run.step in ENDS for run in self._runs.values()):
                 break
-        return [self._end(index, self._runs[key].step) for index, key in enumerate(self._keys)]
+        return [self._end(index, self._runs[key]) for index, key in enumerate(self._keys)]
 
-    def _end(self, index: int, step: Step) -> Step:
-        return step if step in ENDS and index not in self._reserved_by_others else Step.LATER
+    def _end(self, index: int, run: Run) -> Run:
+        is_own = index not in self._reserved_by_others
+        return run if run.step in ENDS and is_own else Run(Step.LATER)
 
     def _at(self, step: Step) -> list[_Key]:
         return [key for key, run in self._runs.items() if run.step is step]

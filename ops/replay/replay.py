@@ -54,7 +54,7 @@ class End(StrEnum):
 _MEANINGS: Final[Mapping[End, str]] = {
     End.SENT: "put on the stream; a later run sees it in the lake, and only then it is done",
     End.DONE: "in the lake",
-    End.LATER: "may still be on its way: run again once something newer was delivered",
+    End.LATER: "may still be on its way: run again",
     End.REFUSED: "today's code would refuse it",
     End.UNSENT: "Kinesis did not take it: run again",
     End.LEFT: "left where it is by the fix",
@@ -83,6 +83,7 @@ class Progress:
         first_unreadable: The first of it.
         is_interrupted: Whether the run was ended from outside before all was read.
         failure: What ended it early; None while nothing did.
+        settled_ms: When the last claim that was waited for is settled, Unix time in milliseconds.
     """
 
     items: int = 0
@@ -92,6 +93,11 @@ class Progress:
     first_unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     is_interrupted: bool = False
     failure: OpsError | None = None
+    settled_ms: int = 0
+
+    def wait_for(self, settled_ms: int | None) -> None:
+        """Take when a claim is settled; None where nobody knows."""
+        self.settled_ms = max(self.settled_ms, settled_ms or 0)
 
     def add_unreadable(self, unreadable: Unreadable) -> None:
         """Count what could not be read."""
@@ -184,9 +190,13 @@ class Replay:
         notes = Notes(self.receipts, self.now_ms, progress.add_unreadable)
 
         def ends_of(wanted: Sequence[Wanted]) -> list[Step]:
-            return put_back(
+            runs = put_back(
                 wanted, self.rules, self.world, notes.reserve, is_dry_run=self.is_dry_run
             )
+            for run in runs:
+                if run.step is Step.LATER:
+                    progress.wait_for(self.rules.settled_ms(run))
+            return [run.step for run in runs]
 
         asked = {id(each): each.original for each in judged if each.original is not None}
         originals = dict(zip(asked, ends_of(list(asked.values())), strict=True))

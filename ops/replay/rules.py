@@ -17,6 +17,7 @@ import msgspec
 from transform.claims import Claim, Outcome
 
 if TYPE_CHECKING:
+    from ops.history import Settling
     from transform.claims import Candidate
 
 
@@ -79,13 +80,13 @@ class Deletion:
 class Replaying:
     """The rules. Each step's answer leads to the next step; none is drawn on a guess."""
 
-    def __init__(self, *, settle_ms: int) -> None:
+    def __init__(self, settling: Settling) -> None:
         """Takes how long after its claim an event must be in the lake, if it ever will be.
 
         Args:
-            settle_ms: More than the function's time-out, delivery and the lake's lag together.
+            settling: More than the function's time-out, delivery and the lake's lag together.
         """
-        self._settle_ms = settle_ms
+        self._settling = settling
 
     def begin(self) -> Run:
         """Begin with an event that the function would accept today."""
@@ -122,10 +123,19 @@ class Replaying:
             delivered_until_ms: What Firehose took before is in S3, Unix time in milliseconds;
                 None where nobody knows.
         """
-        if run.claim is None or delivered_until_ms is None:
-            return Run(Step.LATER)
-        is_settled = delivered_until_ms > run.claim.claimed_at_ms + self._settle_ms
-        return Run(Step.ASK, run.claim, run.is_asked_only) if is_settled else Run(Step.LATER)
+        settled_ms = self.settled_ms(run)
+        if settled_ms is None or delivered_until_ms is None or delivered_until_ms <= settled_ms:
+            return Run(Step.LATER, run.claim)
+        return Run(Step.ASK, run.claim, run.is_asked_only)
+
+    def settled_ms(self, run: Run) -> int | None:
+        """Give the moment until which all must be delivered, Unix time in milliseconds.
+
+        None where it is not known, or where the event has no claim.
+        """
+        if run.claim is None:
+            return None
+        return run.claim.claimed_at_ms + self._settling.for_claim(run.claim.claimed_at_ms)
 
     def lake_asked(self, run: Run, *, is_there: bool) -> Run:
         """Take whether the lake has the event, in any partition that it may ever have had.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -32,7 +33,7 @@ def summary(counts: Counts, *, is_dry_run: bool) -> list[Text]:
         name = "to send" if is_dry_run and end is End.SENT else end.value
         meaning = "would be put on the stream" if name == "to send" else end.meaning
         if count:
-            lines.append(plain(f"{count:>9,} {name}: {meaning}"))
+            lines.append(plain(f"{count:>9,} {name}: {meaning}{_when(end, counts)}"))
         if end is End.REFUSED:
             lines += [
                 plain(f"{'':>9}   {count:,} {reason}")
@@ -45,6 +46,15 @@ def summary(counts: Counts, *, is_dry_run: bool) -> list[Text]:
     if counts.is_interrupted:
         lines.append(plain("interrupted: run it again, it goes on where it was", "bold red"))
     return lines
+
+
+def _when(end: End, counts: Counts) -> str:
+    """Tells after what an event that is left for later is worth another run."""
+    if end is not End.LATER or not counts.settled_ms:
+        return ""
+    settled = datetime.fromtimestamp(counts.settled_ms / 1000, UTC) + timedelta(minutes=1)
+    when = f"{settled:%Y-%m-%d %H:%M} UTC"
+    return f" after {when}, once Firehose has delivered something that came later"
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from aws.clients import AwsClients
@@ -12,7 +11,9 @@ from aws.query_stored import StoredEvents
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.listing import ErrorBucket
 from ops.error_objects.reading import ErrorReader
+from ops.history import Settling
 from ops.kinesis import KinesisPut, random_partition_key
+from ops.lake_clock import LakeClock
 from ops.put import Pace, Tally
 from ops.replay.claims import ClaimsTable
 from ops.replay.fix import load_fix
@@ -73,8 +74,10 @@ class Wiring:
         self._questions = questions
         self._clients = AwsClients(CALLS_IN_FLIGHT)
         self.s3 = self._clients.s3()
+        dynamodb = self._clients.dynamodb()
+        self.clock = LakeClock(dynamodb, lake.claims_table)
         self._claims = ClaimsTable(
-            self._clients.dynamodb(),
+            dynamodb,
             lake.claims_table,
             executor=executor,
         )
@@ -95,7 +98,7 @@ class Wiring:
         return StreamRecords(
             self._clients.kinesis(),
             self._lake.stream,
-            now=_now,
+            now=self.clock.now,
             sleep=time.sleep,
         )
 
@@ -110,6 +113,7 @@ class Wiring:
         Raises:
             InputError: The fix cannot be loaded.
             AwsError: The environment does not suffice for AWS.
+            ClockError: DynamoDB does not tell which settings were in force.
         """
         lake = self._lake
         tally = Tally()
@@ -126,19 +130,21 @@ class Wiring:
                 any_age=self._reader(None),
                 fix=None if fix is None else load_fix(fix),
             ),
-            rules=Replaying(settle_ms=1000 * lake.settle_s),
+            rules=Replaying(
+                Settling.of(settle_s=lake.settle_s, last_ms=self.clock.windows_in_force())
+            ),
             world=World(
                 claims_of=self._claims.read,
                 delete=self._claims.delete,
                 delivered_until_ms=CloudWatchFreshness(
-                    self._clients.cloudwatch(), lake.delivery_stream, _now
+                    self._clients.cloudwatch(), lake.delivery_stream, self.clock.now
                 ),
                 lake=AthenaLake(StoredEvents(Athena.of_lake(lake, self._clients))),
                 send=sender,
                 executor=self._questions,
             ),
             receipts=self._receipts if has_receipts else None,
-            now_ms=lambda: time.time_ns() // 1_000_000,
+            now_ms=self.clock.now_ms,
             failure=lambda: tally.failure,
             is_dry_run=is_dry_run,
         )
@@ -147,7 +153,3 @@ class Wiring:
         return EventReader(
             self._contract, lateness_days=lateness_days, granularity=self._lake.granularity
         )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from contract.reasons import Reason
-from ops.backfill.rules import Closing
+from ops.history import Closing
 from tests.model.invariants import Promise
 from tests.model.test_backfill import WEAKNESSES as BACKFILLS
 from tests.model.test_weaker_replays_fail import WEAKNESSES as REPLAYS

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ops.history import Settling
 from ops.replay.rules import ENDS, Run
 from ops.replay.rules import Step as Next
 from tests.model.state import NO_CLAIM, NO_RECEIPT, NOT_SENT, Replay, Step
@@ -34,7 +35,7 @@ class Replays:
         """Replays what the model's world allows."""
         self._model = model
         times = model.world.times
-        self._rules = model.rules.replaying(settle_ms=times.settle * TICK_MS)
+        self._rules = model.rules.replaying(Settling(times.settle * TICK_MS))
         self._events = [
             Candidate(str(event.event_uuid), event.name, float(event.created), "", "")
             for event in model.contents

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.backfill.rules import Closing, Writing, next_generation
+from ops.backfill.rules import Writing, next_generation
+from ops.history import Closing
 from ops.replay.rules import Replaying
 from tests.model.world import TICK_MS, TICK_S
 from transform.claims import Claiming, given_before

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.backfill.rules import Closing, Step, Writing
+from ops.backfill.rules import Step, Writing
+from ops.history import Closing
 from tests.model.rules import Rules
 from tests.model.world import TICK_S
 

@@ -65,6 +65,8 @@ def test_the_environment_variables_carry_the_prefix_of_the_project_and_differ() 
         "FIRELAKE_GRANULARITY",
         "FIRELAKE_LATENESS_DAYS",
         "FIRELAKE_OLDEST_CONTRACT_VERSION",
+        "FIRELAKE_RETENTION_HOURS",
+        "FIRELAKE_SETTLE_S",
     ]
 
 

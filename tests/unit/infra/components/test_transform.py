@@ -85,6 +85,8 @@ def test_the_function_is_told_what_the_configuration_says(tmp_path: Path) -> Non
                 "FIRELAKE_CLAIMS_TABLE": "firelake-dev-claims",
                 "FIRELAKE_LATENESS_DAYS": "2",
                 "FIRELAKE_DEDUPE_DAYS": "9",
+                "FIRELAKE_RETENTION_HOURS": "72",
+                "FIRELAKE_SETTLE_S": "571",
                 "FIRELAKE_GRANULARITY": "hour",
                 "FIRELAKE_OLDEST_CONTRACT_VERSION": "2",
                 "FIRELAKE_CLAIMS_DEADLINE_S": "45",

@@ -16,12 +16,12 @@ from ops.backfill.errors import LakeError
 from ops.backfill.lake import LakeIds
 from ops.backfill.lease import Clocks, HeldLease
 from ops.backfill.rows import columns_of
-from ops.backfill.rules import Closing, Lease
 from ops.backfill.run import Backfill, Means
 from ops.backfill.slices import Cutting, Piece
 from ops.backfill.sources import StoredSource
 from ops.backfill.tally import Tally
 from ops.backfill.work import Settings
+from ops.history import Closing
 from tests.fakes.inline_executor import InlineExecutor
 from tests.unit.ops.backfill.memory_store import Killed, MemoryStore
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ops.backfill.reading import Invalid
+    from ops.backfill.rules import Lease
 
 CONTRACT_TEXT = """
 version = 1

@@ -6,7 +6,6 @@ import pytest
 
 from ops.backfill.rules import (
     LEASE_KEY,
-    Closing,
     Lease,
     Step,
     Writing,
@@ -18,14 +17,6 @@ from transform.rules import MAX_EVENT_UUID_LENGTH
 
 DIGEST = "0123456789abcdef0123456789abcdef"
 OTHER = "f" * 32
-DAY_S = 86_400
-
-
-def test_an_event_is_closed_after_lateness_retention_and_two_days_of_delivery() -> None:
-    closing = Closing.of(lateness_days=7, retention_hours=72)
-    assert closing.span_s == 12 * DAY_S
-    assert not closing.is_closed(1000.0, 1000.0 + 12 * DAY_S)
-    assert closing.is_closed(1000.0, 1000.001 + 12 * DAY_S)
 
 
 @pytest.mark.parametrize(

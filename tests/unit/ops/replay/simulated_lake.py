@@ -13,6 +13,7 @@ from contract.layout import Granularity
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.lines import ErrorRecord, Place
 from ops.error_objects.reading import Found
+from ops.history import Settling
 from ops.replay.items import Item
 from ops.replay.judging import Judge
 from ops.replay.putting_back import World
@@ -155,7 +156,7 @@ class SimulatedLake:
         self.calls = []
         return Replay(
             judge=Judge(reader=self.reader, any_age=self._any_age, fix=fix),
-            rules=Replaying(settle_ms=SETTLE_MS),
+            rules=Replaying(Settling(SETTLE_MS)),
             world=World(
                 claims_of=self._call("read", self.claims.read),
                 delete=self._call("delete", self._delete),

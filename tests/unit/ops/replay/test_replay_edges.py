@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from aws.backoff import Waiting
 from catalog.errors import CatalogError
 from ops.errors import LakeQueryError
+from ops.history import Settling
 from ops.put import Tally
 from ops.records import MAX_DATA_BYTES
 from ops.replay.claims import ClaimsError, ClaimsTable
@@ -96,7 +97,7 @@ def test_claims_that_cannot_be_read_for_long_are_an_error() -> None:
 
 def test_a_claim_is_deleted_on_condition_of_owner_and_time() -> None:
     dynamo = FakeDynamo({})
-    deletion = Replaying(settle_ms=1).deletion(Run(Step.DELETE, CLAIM))
+    deletion = Replaying(Settling(1)).deletion(Run(Step.DELETE, CLAIM))
     assert table_of(dynamo).delete([deletion]) == [Outcome.DONE]
     assert dynamo.asked == [
         {
@@ -144,7 +145,7 @@ claims = st.builds(
 
 @given(claims, claims)
 def test_a_claim_is_deleted_only_if_owner_and_time_are_as_read(read: Claim, there: Claim) -> None:
-    deletion = Replaying(settle_ms=1).deletion(Run(Step.DELETE, read))
+    deletion = Replaying(Settling(1)).deletion(Run(Step.DELETE, read))
     is_as_read = (read.owner, read.claimed_at_ms) == (there.owner, there.claimed_at_ms)
     assert deletion.fits(there) is is_as_read
     assert not deletion.fits(None)
@@ -154,14 +155,14 @@ def test_a_claim_is_deleted_only_if_owner_and_time_are_as_read(read: Claim, ther
 def test_the_lake_is_asked_once_everything_is_delivered_for_longer_than_settle(
     claim: Claim, until_ms: int, settle_ms: int
 ) -> None:
-    rules = Replaying(settle_ms=settle_ms)
+    rules = Replaying(Settling(settle_ms))
     run = rules.freshness_seen(Run(Step.LOOK, claim), until_ms)
     assert (run.step is Step.ASK) is (until_ms > claim.claimed_at_ms + settle_ms)
     assert rules.freshness_seen(Run(Step.LOOK, claim), None).step is Step.LATER
 
 
 def test_an_id_of_another_event_is_reused() -> None:
-    rules = Replaying(settle_ms=1)
+    rules = Replaying(Settling(1))
     event = Candidate("u-1", "thing:done", 1.5, "", "thing")
     assert rules.claim_read(rules.begin(), event, CLAIM).step is Step.LOOK
     for name, created_at_s in (("thing:gone", 1.5), ("thing:done", 1.25)):
@@ -171,7 +172,7 @@ def test_an_id_of_another_event_is_reused() -> None:
 
 def test_a_claim_that_was_never_read_cannot_be_deleted() -> None:
     with pytest.raises(ValueError, match="has no claim to delete"):
-        Replaying(settle_ms=1).deletion(Run(Step.DELETE))
+        Replaying(Settling(1)).deletion(Run(Step.DELETE))
 
 
 class FakeCloudWatch:

@@ -1,0 +1,136 @@
+"""The time by AWS, and the settings that were in force: one item of the claims table tells both.
+
+The clock of the machine may be wrong by any amount. It is only used to tell how much time has
+passed since DynamoDB last said what time it is.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from aws.backoff import Pauses, Waiting
+from contract.in_force import IN_FORCE_KEY, Windows
+from contract.names import CLAIM_KEY
+from ops.errors import OpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+_ATTEMPTS: Final = 5
+_PAUSES: Final = Pauses(first_s=0.5, longest_s=4.0)
+# Short enough for clocks that go wrong, long enough to cost nothing.
+_ASK_AGAIN_S: Final = 60.0
+
+
+class ClockError(OpsError, RuntimeError):
+    """Raised when DynamoDB does not tell the time, or which settings were in force."""
+
+
+class LakeClock:
+    """The time and the settings, as one claims table tells them."""
+
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        *,
+        readings: Sequence[Callable[[], float]] = (time.monotonic, time.time),
+        waiting: Waiting = Waiting(),  # noqa: B008 -- frozen
+    ) -> None:
+        """Takes its parts and calls nothing.
+
+        Args:
+            client: A client of DynamoDB.
+            table: The table's name.
+            readings: Clocks of this machine in seconds, of which the one that goes fastest counts.
+            waiting: How to wait between attempts.
+        """
+        self._client = client
+        self._table = table
+        self._readings = readings
+        self._waiting = waiting
+        self._said_s = 0
+        self._heard: list[float] = []
+
+    def now_ms(self) -> int:
+        """Tell the time, Unix time in milliseconds; never less than it is by more than a second.
+
+        Raises:
+            ClockError: DynamoDB does not tell.
+        """
+        passed_s = self._passed_s()
+        if passed_s is None or not 0 <= passed_s < _ASK_AGAIN_S:
+            self.windows_in_force()
+            passed_s = self._passed_s() or 0.0
+        return int((self._said_s + max(0.0, passed_s)) * 1000)
+
+    def now(self) -> datetime:
+        """Tell the time, UTC.
+
+        Raises:
+            ClockError: DynamoDB does not tell.
+        """
+        return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
+
+    def windows_in_force(self) -> dict[Windows, int]:
+        """Tell when each of the settings last was in force, Unix time in milliseconds.
+
+        Raises:
+            ClockError: DynamoDB does not tell.
+        """
+        for attempt in range(_ATTEMPTS):
+            heard = [reading() for reading in self._readings]
+            try:
+                answer: Any = self._client.get_item(
+                    TableName=self._table, Key={CLAIM_KEY: {"S": IN_FORCE_KEY}}, ConsistentRead=True
+                )
+            except (BotoCoreError, ClientError) as error:
+                if attempt == _ATTEMPTS - 1:
+                    message = f"the settings of table {self._table!r} cannot be read: {error}"
+                    raise ClockError(message) from error
+                self._waiting.pause(_PAUSES, attempt)
+                continue
+            self._said_s, self._heard = time_of(answer), heard
+            return _windows(answer.get("Item", {}))
+        raise AssertionError  # the last attempt returns or raises
+
+    def _passed_s(self) -> float | None:
+        """How much time has passed since the time was told; None where it never was."""
+        passed = (now() - then for now, then in zip(self._readings, self._heard, strict=False))
+        return max(passed, default=None)
+
+
+def time_of(answer: Mapping[str, Any]) -> int:
+    """Give the time that an answer of AWS tells, Unix time in whole seconds.
+
+    Raises:
+        ClockError: It tells none.
+    """
+    try:
+        date = answer["ResponseMetadata"]["HTTPHeaders"]["date"]
+        return int(parsedate_to_datetime(date).timestamp())
+    except (KeyError, ValueError) as error:
+        message = "DynamoDB's answer does not tell the time: what stands between must pass `Date`"
+        raise ClockError(message) from error
+
+
+def _windows(item: Mapping[str, Any]) -> dict[Windows, int]:
+    found: dict[Windows, int] = {}
+    for name, value in item.items():
+        windows = Windows.parse(name)
+        if windows is None:
+            continue
+        try:
+            found[windows] = int(value["N"])
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"the item {IN_FORCE_KEY!r} of the claims table is damaged at {name!r}"
+            raise ClockError(message) from error
+    return found

@@ -1,0 +1,131 @@
+"""Which settings are in force is noted before a batch passes; without the note nothing passes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from contract.in_force import IN_FORCE_KEY, Windows
+from transform.claims import Outcome, Pace
+from transform.dynamo_notes import DynamoNotes
+from transform.errors import ClaimStoreError, ClaimsUndecidedError
+from transform.in_force import InForce
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+WINDOWS = Windows(lateness_days=7, retention_hours=72, dedupe_days=14, settle_s=571)
+MINUTE_MS = 60_000
+
+
+class Written:
+    """Answers with what it is given, then with `DONE`; keeps what was written."""
+
+    def __init__(self, *outcomes: Outcome) -> None:
+        self.outcomes = list(outcomes)
+        self.written: list[int] = []
+
+    def write(self, now_ms: int) -> Outcome:
+        self.written.append(now_ms)
+        return self.outcomes.pop(0) if self.outcomes else Outcome.DONE
+
+
+class Call:
+    """The pace of one call: ten seconds, each wait a second."""
+
+    def __init__(self, now_ms: int) -> None:
+        self.now_ms = now_ms
+        self.ends_ms = now_ms + 10_000
+
+    def pace(self) -> Pace:
+        def wait(_: float) -> None:
+            self.now_ms += 1000
+
+        return Pace(
+            now_ms=lambda: self.now_ms,
+            remaining_s=lambda: (self.ends_ms - self.now_ms) / 1000,
+            sleep=wait,
+            jitter=lambda: 1.0,
+        )
+
+
+def test_it_is_noted_at_first_and_then_every_ten_minutes() -> None:
+    notes = Written()
+    in_force = InForce(notes)
+    for minute in (1, 2, 10, 11, 12, 25):
+        in_force.note(Call(minute * MINUTE_MS).pace())
+    assert notes.written == [1 * MINUTE_MS, 11 * MINUTE_MS, 25 * MINUTE_MS]
+
+
+def test_it_is_noted_again_where_the_clock_went_back() -> None:
+    notes = Written()
+    in_force = InForce(notes)
+    in_force.note(Call(11 * MINUTE_MS).pace())
+    in_force.note(Call(10 * MINUTE_MS).pace())
+    assert notes.written == [11 * MINUTE_MS, 10 * MINUTE_MS]
+
+
+def test_what_has_no_answer_is_noted_again() -> None:
+    notes = Written(Outcome.UNKNOWN, Outcome.REFUSED)
+    InForce(notes).note(Call(0).pace())
+    assert len(notes.written) == 3
+
+
+def test_without_the_note_the_batch_is_raised_and_the_next_call_tries_again() -> None:
+    notes = Written(*[Outcome.UNKNOWN] * 11)
+    in_force = InForce(notes)
+    with pytest.raises(ClaimsUndecidedError, match="look at throttles of the claims table"):
+        in_force.note(Call(0).pace())
+    assert len(notes.written) == 11
+    in_force.note(Call(MINUTE_MS).pace())
+    assert notes.written[-1] == MINUTE_MS
+
+
+class Table:
+    """One item, by the two statements that are sent."""
+
+    def __init__(self) -> None:
+        self.item: dict[str, Any] | None = None
+        self.statements: list[str] = []
+        self.code = ""
+
+    def batch_execute_statement(self, *, Statements: list[Any]) -> dict[str, Any]:  # noqa: N803
+        (asked,) = Statements
+        statement, parameters = asked["Statement"], asked["Parameters"]
+        self.statements.append(statement)
+        if self.code:
+            return {"Responses": [{"Error": {"Code": self.code}}]}
+        if statement.startswith("UPDATE"):
+            if self.item is None:
+                return {"Responses": [{"Error": {"Code": "ConditionalCheckFailed"}}]}
+            self.item[WINDOWS.name] = parameters[0]
+        else:
+            self.item = {"event_uuid": parameters[0], WINDOWS.name: parameters[1]}
+        return {"Responses": [{}]}
+
+
+def notes_on(table: Table) -> DynamoNotes:
+    return DynamoNotes(cast("DynamoDBClient", table), "claims", WINDOWS)
+
+
+def test_the_first_note_makes_the_item_and_the_next_ones_change_it() -> None:
+    table = Table()
+    assert notes_on(table).write(1) is Outcome.DONE
+    assert table.item == {"event_uuid": {"S": IN_FORCE_KEY}, WINDOWS.name: {"N": "1"}}
+    assert notes_on(table).write(2) is Outcome.DONE
+    assert table.item == {"event_uuid": {"S": IN_FORCE_KEY}, WINDOWS.name: {"N": "2"}}
+    assert table.statements == [
+        'UPDATE "claims" SET "L7_R72_D14_S571" = ? WHERE "event_uuid" = ?',
+        "INSERT INTO \"claims\" VALUE {'event_uuid': ?, 'L7_R72_D14_S571': ?}",
+        'UPDATE "claims" SET "L7_R72_D14_S571" = ? WHERE "event_uuid" = ?',
+    ]
+
+
+def test_a_throttle_is_no_answer_and_a_refusal_an_error() -> None:
+    table = Table()
+    table.code = "ThrottlingError"
+    assert notes_on(table).write(1) is Outcome.UNKNOWN
+    table.code = "AccessDenied"
+    with pytest.raises(ClaimStoreError, match="the function's role"):
+        notes_on(table).write(1)
