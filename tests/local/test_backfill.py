@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from aws.backoff import Waiting
 from aws.clients import AwsClients
 from contract.events import load_contract
+from contract.in_force import IN_FORCE_KEY
 from contract.layout import EVENTS_PREFIX, events_partition_prefix
 from contract.names import BACKFILL_LEASE_KEY
 from ops.backfill.dynamo_lease import DynamoLeases
@@ -28,6 +29,7 @@ from ops.cli import app
 from ops.embedded import variables_of
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.operators import keys_of_operator
+from tests.helpers.transform_calls import invocation_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +125,7 @@ def test_files_are_brought_in_and_what_is_left_in_them_is_told(
     for count in ("5 events read", "2 written", "1 repeated", "1 later", "1 invalid"):
         assert count in output
     (described,) = map(json.loads, told.read_text().splitlines())
-    assert (described["line"], described["event"]) == (4, "{}")
+    assert (described["line"], described["event"]) == (4, {})
     rows = LakeReader(cloud, tmp_path).rows()
     assert [(row.event_uuid, row.event_type, row.dt) for row in rows] == [
         ("a", "lesson", "2026-11-02"),
@@ -247,3 +249,42 @@ def test_a_file_is_created_once_and_read_in_parts(
         assert body.read() == b"\xfd\xfe\xff"
         body.seek(256)
         assert body.read(2) == b"\x00\x01"
+
+
+def test_windows_that_were_narrowed_count_once_what_the_wider_ones_let_pass_has_come(
+    cloud: Cloud, operator: dict[str, str], tmp_path: Path
+) -> None:
+    # The function has run with the windows of the stack: 7 days late, 72 hours in the stream.
+    payload = json.dumps(invocation_of([event("probe")])).encode()
+    asked = {"FunctionName": cloud.outputs["functionName"], "Payload": payload}
+    assert "FunctionError" not in cloud.clients.call("lambda", "Invoke", asked)
+    day_s = 86_400
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(event("wide", time.time() - 6 * day_s) + event("closed"))
+    narrow = {**operator, "FIRELAKE_LATENESS_DAYS": "1", "FIRELAKE_RETENTION_HOURS": "24"}
+    code, output = backfilled(narrow, str(path), "--dry-run")
+    assert code == 1
+    assert "1 later" in output
+    assert "1 would be written" in output
+    # Two days and an hour after the last note, nothing of them can come any more.
+    item = in_force(cloud)
+    (name,) = (key for key in item if key.startswith("L7_R72_D14_S"))
+    long_ago_ms = int((time.time() - 2 * day_s - 3_601) * 1000)
+    put_in_force(cloud, {**item, name: {"N": str(long_ago_ms)}})
+    try:
+        _, output = backfilled(narrow, str(path), "--dry-run")
+        assert "2 would be written" in output
+    finally:
+        put_in_force(cloud, item)
+
+
+def in_force(cloud: Cloud) -> dict[str, dict[str, str]]:
+    """The item in which the function notes its settings."""
+    asked = {"TableName": cloud.outputs["claimsTable"], "Key": {"event_uuid": {"S": IN_FORCE_KEY}}}
+    return cloud.clients.call("dynamodb", "GetItem", {**asked, "ConsistentRead": True})["Item"]
+
+
+def put_in_force(cloud: Cloud, item: dict[str, dict[str, str]]) -> None:
+    cloud.clients.call(
+        "dynamodb", "PutItem", {"TableName": cloud.outputs["claimsTable"], "Item": item}
+    )

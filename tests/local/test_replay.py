@@ -10,7 +10,7 @@ import json
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 
 from aws.lake_ref import OUTPUT_VARIABLES, LakeRef
 from contract.events import load_contract
+from infra.components import transform
 from local.clients import Clients
 from local.cloud import Cloud
 from local.firehose.settings import ErrorGeneration, Faults, LocalSwitches
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from infra.config import LakeConfig
     from ops.replay.replay import Progress
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
@@ -89,6 +91,10 @@ class Lake:
         return wiring.Wiring(lake, load_contract(), executor, executor)
 
 
+def settle_soon(_: LakeConfig) -> int:
+    return SETTLE_S
+
+
 def told_by_status(cloud: Cloud) -> type:
     """A freshness in place of CloudWatch's."""
 
@@ -112,10 +118,12 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
         "firelake:stream": {"mode": "provisioned", "shardCount": 1},
         "firelake:delivery": {"transformRetries": 1},
     }
-    with (
-        Cloud.start(config, folder=folder, switches=SWITCHES, is_delivering=False) as cloud,
-        pytest.MonkeyPatch.context() as patch,
-    ):
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as running:
+        # The function notes how long settling takes, and replay waits for the longer one.
+        patch.setattr(transform, "settle_s", settle_soon)
+        cloud = running.enter_context(
+            Cloud.start(config, folder=folder, switches=SWITCHES, is_delivering=False)
+        )
         outputs = {
             variable: str(cloud.outputs[name]) for name, variable in OUTPUT_VARIABLES.items()
         }
@@ -365,13 +373,22 @@ def test_replay_of_everything_that_was_ever_sent_changes_nothing(lake: Lake, sou
 
 
 @pytest.mark.usefixtures("story")
-def test_a_fix_brings_an_invalid_event_in(lake: Lake, tmp_path: Path) -> None:
+def test_a_fix_that_never_gives_the_same_brings_each_invalid_event_in_once(
+    lake: Lake, tmp_path: Path
+) -> None:
     rows = lake.rows()
     path = tmp_path / "fix.py"
     path.write_text(
+        "import time, uuid\n"
         "def fix(event):\n"
-        "    return None if event['event_uuid'] else {**event, 'event_uuid': 'mended-1'}\n"
+        "    if event['event_uuid']:\n"
+        "        return None\n"
+        "    drawn = f'mended-{uuid.uuid4()}'\n"
+        "    return {**event, 'event_uuid': drawn, 'created_at': time.time()}\n"
     )
-    told = lake.replay_until_nothing_is_left("--reason", "event_uuid", "--fix", str(path))
-    assert "        2 events chosen, of which\n        2 done: in the lake\n" in told
-    assert lake.rows() == rows + Counter({"mended-1": 1})
+    for _ in range(2):
+        told = lake.replay_until_nothing_is_left("--reason", "event_uuid", "--fix", str(path))
+        assert "        2 events chosen, of which\n        2 done: in the lake\n" in told
+    drawn = [event_uuid for event_uuid in lake.rows() if event_uuid.startswith("mended-")]
+    assert len(drawn) == 2
+    assert lake.rows() == rows + Counter(drawn)
