@@ -17,6 +17,7 @@ from tests.model.world import TICK_S
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ops.history import Closing
     from tests.model.model import Model
     from tests.model.state import Backfilled, State
 
@@ -31,7 +32,6 @@ class Backfills:
         """Brings in what the model's world allows."""
         self._model = model
         self._rules = model.rules
-        self._closing = model.rules.closing(model.world.times)
         self._inputs = [
             tuple(model.mask_of(events) for events in slices) for slices in model.world.inputs
         ]
@@ -82,13 +82,20 @@ class Backfills:
             told = Step("backfill renews its lease", f"run {run.holder}")
             yield told, _with(state, after, renewed)
 
+    def _closing(self, state: State, run: BackfillRun) -> Closing:
+        """Which events are closed by what a run knew of the settings when it began."""
+        world, rules = self._model.world, self._model.rules
+        if world.narrowed is None or not 0 <= state.narrowed_at <= run.began:
+            return rules.closing(world.times)
+        return rules.closing_after(world.times, world.narrowed, state.narrowed_at)
+
     def _asked(self, state: State, without: Backfilled, run: BackfillRun) -> State:
         """Takes the lake's answer for all that is closed, and goes on at the run's slice."""
         in_files = self._model.contents_in_files(without)
         missing = sum(
             1 << content
             for content, event in enumerate(self._model.contents)
-            if self._closing.is_closed(event.created * TICK_S, run.began * TICK_S)
+            if self._closing(state, run).is_closed(event.created * TICK_S, run.began * TICK_S)
             and not state.lake & self._model.content_mask[content]
             and content not in in_files
         )
@@ -117,7 +124,7 @@ class Backfills:
             event
             for events in self._model.world.inputs[run.source]
             for event in events
-            if self._closing.is_closed(event.created * TICK_S, run.began * TICK_S)
+            if self._closing(state, run).is_closed(event.created * TICK_S, run.began * TICK_S)
         )
         is_mine = without.lease is not None and without.lease[0] == run.holder
         after = without._replace(lease=None if is_mine else without.lease)

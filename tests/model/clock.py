@@ -25,7 +25,8 @@ class Clock:
         self._model = model
 
     def steps(self, state: State) -> Iterator[tuple[Step, State]]:
-        """The next tick, and every claim that may be reaped now."""
+        """The next tick, every claim that may be reaped now, and narrower settings."""
+        yield from self._narrow(state)
         if state.now < self._model.world.last_tick and self._may_pass(state):
             now = state.now + 1
             function = self._model.world.times.function
@@ -42,9 +43,22 @@ class Clock:
                 table[event_uuid] = NO_CLAIM
                 yield Step("reap", f"id {event_uuid}"), state._replace(table=tuple(table))
 
+    def _narrow(self, state: State) -> Iterator[tuple[Step, State]]:
+        """A deployment that narrows the settings, while nothing that waits is lost by it."""
+        narrowed = self._model.world.narrowed
+        if narrowed is None or state.narrowed_at >= 0:
+            return
+        waits = (
+            arrival
+            for position, arrival in enumerate(state.arrivals)
+            if 0 <= arrival <= state.now and not state.read >> position & 1
+        )
+        if all(state.now <= arrival + narrowed.retention for arrival in waits):
+            yield Step("narrow", f"at tick {state.now}"), state._replace(narrowed_at=state.now)
+
     def _may_pass(self, state: State) -> bool:
         """Whether nothing has its deadline at this very tick."""
-        times = self._model.world.times
+        times = self._model.times_of(state)
         at_the_function = all(
             state.now < batch.read_at + times.delivery
             and state.now < batch.invocation.begun + times.function

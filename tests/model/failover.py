@@ -42,7 +42,7 @@ class Failover:
         in_stream = [
             position
             for position in read
-            if state.arrivals[position] + self._model.world.times.retention >= state.now
+            if state.arrivals[position] + self._model.times_of(state).retention >= state.now
         ]
         unstored = [position for position in read if not state.stored >> position & 1]
         if not set(unstored) <= set(in_stream):

@@ -52,7 +52,8 @@ class Function:
     def begin(self, state: State, positions: tuple[int, ...], generation: int) -> Invocation:
         """Validates a batch and starts to claim its valid events."""
         knows_types = self._model.knows_types(state.left)
-        key = (positions, generation, state.arrivals, state.now, knows_types)
+        is_narrowed = state.narrowed_at >= 0
+        key = (positions, generation, state.arrivals, state.now, knows_types, is_narrowed)
         found = self._begun.get(key)
         if found is None:
             refused = self._refused(state, positions)
@@ -80,7 +81,7 @@ class Function:
 
     def _refused(self, state: State, positions: tuple[int, ...]) -> int:
         """Mask of the positions with an invalid event: it makes the whole record invalid."""
-        rules, times = self._model.rules, self._model.world.times
+        rules, times = self._model.rules, self._model.times_of(state)
         return sum(
             1 << position
             for position in positions

@@ -48,7 +48,8 @@ def broken_promise(
         return Promise.P2
     if Promise.P4 in promises and _hides(model, state):
         return Promise.P4
-    if Promise.P3 in promises:
+    # A deployment between two attempts may well change a verdict: what is refused is in errors.
+    if Promise.P3 in promises and model.world.narrowed is None:
         pronounced = 0
         for mask in state.verdicts:
             if pronounced & mask:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.model.rules import Rules
     from tests.model.state import Backfilled
-    from tests.model.world import Faults
+    from tests.model.world import Faults, Times
     from transform.claims import Claim
 
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
@@ -118,6 +118,11 @@ class Model:
                 left=world.faults,
                 replays=(),
             )
+
+    def times_of(self, state: State) -> Times:
+        """The limits that hold now."""
+        narrowed = self.world.narrowed
+        return self.world.times if narrowed is None or state.narrowed_at < 0 else narrowed
 
     def slot(self, position: int, index: int) -> int:
         """The mask of one event at one position."""

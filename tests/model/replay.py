@@ -68,7 +68,7 @@ class Replays:
 
         The first step is taken at once: a run that has only begun is none.
         """
-        times = self._model.world.times
+        times = self._model.times_of(state)
         yield from self._begin_with_fix(state)
         for content, event in enumerate(self._model.contents):
             is_there = state.errors & self._model.content_mask[content]
@@ -173,7 +173,7 @@ class Replays:
     ) -> Iterator[tuple[Step, State]]:
         """Puts the event on the stream as a new record, unless today's code would refuse it."""
         event = self._model.contents[run.content]
-        times = self._model.world.times
+        times = self._model.times_of(state)
         if not self._model.rules.accepts(event, times, state.now, state.now):
             return
         position = next(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ops.backfill.rules import Writing, next_generation
-from ops.history import Closing
+from ops.history import Closing, Earlier
 from ops.replay.rules import Replaying
 from tests.model.world import TICK_MS, TICK_S
 from transform.claims import Claiming, given_before
@@ -109,6 +109,15 @@ class Rules:
         buffer = times.buffer or 0
         span = times.lateness + times.retention + times.delivery + buffer
         return Closing(span * TICK_S)
+
+    def closing_after(self, wide: Times, narrow: Times, narrowed_at: int) -> Closing:
+        """The same where the settings were narrowed, and the wider ones were in force until then.
+
+        What they let pass was at the function by then, and so lands within delivery.
+        """
+        over = narrowed_at + wide.delivery + (wide.buffer or 0)
+        earlier = Earlier(self.closing(wide).span_s, over * TICK_S)
+        return Closing(self.closing(narrow).span_s, (earlier,))
 
     def backfill_may_begin(self, lease: Lease | None, now_s: int) -> bool:
         """Whether a run may take the lease: nobody has it, or it has ended."""

@@ -153,6 +153,7 @@ class State(NamedTuple):
         backfill: What runs of backfill have made.
         promised: Mask of the contents of which replay or backfill has said that they are in the
             lake, though they are not among the rows that came by the stream.
+        narrowed_at: Tick at which the settings were narrowed, or `NOT_SENT`.
         fixes: How often the fix has run.
         receipt: The fixed content that the receipt of the first record holds, or `NO_RECEIPT`.
     """
@@ -173,6 +174,7 @@ class State(NamedTuple):
     backfill: Backfilled = NO_BACKFILL
     partitions: tuple[tuple[str, int], ...] = ()
     promised: int = 0
+    narrowed_at: int = NOT_SENT
     fixes: int = 0
     receipt: int = NO_RECEIPT
 

@@ -31,6 +31,18 @@ SLICES: Final = replace(ONE_EVENT, inputs=(((A,), (B,)),))
 GROWN: Final = replace(ONE_EVENT, inputs=(((A,),), ((A, B),)))
 ONE_OPEN_STILL: Final = replace(ONE_EVENT, inputs=(((A, LATER),),))
 
+# Narrowed from the one to the other: an event that came late is open by the first alone.
+WIDE: Final = Times(lateness=2, retention=1, delivery=1, function=1, settle=1, buffer=1)
+NARROW: Final = replace(WIDE, lateness=0)
+NARROWED: Final = World(
+    (Record(0, (A,), (0, 1, 2)),),
+    times=WIDE,
+    narrowed=NARROW,
+    last_tick=6,
+    backfills=1,
+    inputs=(((A,),),),
+)
+
 CREATES: Final = "backfill creates a file"
 
 
@@ -70,6 +82,14 @@ WORLDS: Final = {
                 "backfill renews its lease",
             }
         ),
+    ),
+    "windows that are narrowed": Explorable(
+        NARROWED, states=22_000, actions=frozenset({CREATES, "narrow"})
+    ),
+    "a retention that is narrowed": Explorable(
+        replace(NARROWED, times=replace(WIDE, retention=3), narrowed=WIDE),
+        states=36_000,
+        actions=frozenset({CREATES, "narrow"}),
     ),
     "three runs": Explorable(replace(SLICES, backfills=3), states=5_000),
     "replay beside it": Explorable(
@@ -118,6 +138,20 @@ WEAKNESSES: Final = {
         ONE_EVENT,
         Promise.P2,
         "take, insert, answer, tick, backfill begins, backfill lists the lake, write, "
+        "backfill creates a file",
+    ),
+    "narrower windows count at once": Weakness(
+        weaker.NarrowedAtOnce(),
+        NARROWED,
+        Promise.P2,
+        "take, insert, narrow, tick, answer, tick, backfill begins, backfill lists the lake, write, "
+        "backfill creates a file",
+    ),
+    "wider windows are over one tick early": Weakness(
+        weaker.NarrowedOneTickEarly(),
+        NARROWED,
+        Promise.P2,
+        "take, insert, narrow, tick, answer, tick, backfill begins, backfill lists the lake, write, "
         "backfill creates a file",
     ),
     "two runs at once": Weakness(

@@ -30,6 +30,21 @@ class ClosedWhenTooLate(Rules):
         return Closing(times.lateness * TICK_S)
 
 
+class NarrowedAtOnce(Rules):
+    """Narrower settings count from the moment at which they are deployed."""
+
+    def closing_after(self, wide: Times, narrow: Times, narrowed_at: int) -> Closing:
+        del wide, narrowed_at
+        return self.closing(narrow)
+
+
+class NarrowedOneTickEarly(Rules):
+    """Wider settings are taken for over one tick before what they let pass must have landed."""
+
+    def closing_after(self, wide: Times, narrow: Times, narrowed_at: int) -> Closing:
+        return super().closing_after(wide, narrow, narrowed_at - 1)
+
+
 class TwoAtOnce(Rules):
     """A run begins, whoever has the lease."""
 

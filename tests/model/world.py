@@ -106,6 +106,7 @@ class World:
         replays: Runs of replay, each of them for one event; they may overlap.
         fixed: What a fix makes of the first record's event, which is invalid, each time it runs.
         replays_raw: Whether they also take events of `raw/`, which may never have failed.
+        narrowed: Limits of lateness and retention that hold from some tick on; None for none.
         backfills: Runs of backfill.
         inputs: What each run may bring in: slices, and the events of each.
     """
@@ -120,5 +121,6 @@ class World:
     replays: int = 0
     fixed: tuple[Event, ...] = ()
     replays_raw: bool = False
+    narrowed: Times | None = None
     backfills: int = 0
     inputs: tuple[tuple[tuple[Event, ...], ...], ...] = ()
