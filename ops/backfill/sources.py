@@ -207,14 +207,14 @@ class FailedEvents:
         except ReceiptError as error:
             yield Unreadable(Place(found.key), str(error))
             return
-        for record in self.source.records(found, self.selection):
-            if isinstance(record, Unreadable):
-                yield record
+        for each in self.events.of_object(self.source.records(found, self.selection)):
+            if isinstance(each, Unreadable):
+                yield each
                 continue
-            for event in self.events.of(record):
-                entry = receipt.events.get(event.label)
-                sent = None if entry is None else entry.event
-                yield event if sent is None else self.events.again(event, sent.encode())
+            _, event = each
+            entry = receipt.events.get(event.label)
+            sent = None if entry is None else entry.event
+            yield event if sent is None else self.events.again(event, sent.encode())
 
 
 def error_sources(failed: FailedEvents) -> Iterator[FailedSource]:

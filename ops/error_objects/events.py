@@ -10,6 +10,7 @@ import msgspec
 from contract.names import EVENT_NAME
 from contract.reasons import Reason
 from formats.documents import documents
+from ops.error_objects.lines import Unreadable
 from transform.diagnosis import text_of
 from transform.errors import RestoreError
 from transform.events import EventReader, RecordPosition
@@ -17,7 +18,7 @@ from transform.restore import RowRestorer
 from transform.rules import is_event_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from contract.events import EventContract
     from contract.layout import Granularity
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from transform.diagnosis import Problem
     from transform.events import ValidEvent
 
+# The 128 MiB that Firehose buffers at most, of events as small as an event can be.
+MAX_OBJECT_EVENTS: Final = 2_000_000
 PROCESSING_FAILED: Final = "processing-failed"
 
 _decode_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -104,6 +107,26 @@ class ErrorEvents:
             yield self._judged(
                 record.place, index, event, arrived_ms=record.arrived_ms, if_valid=valid_reason
             )
+
+    def of_object(
+        self, records: Iterable[ErrorRecord | Unreadable]
+    ) -> Iterator[tuple[ErrorRecord, ErrorEvent] | Unreadable]:
+        """Give the events of the records of one object, and what could not be read of it.
+
+        An object with more of them than Firehose could buffer is not read to its end.
+        """
+        number = 0
+        for record in records:
+            if isinstance(record, Unreadable):
+                yield record
+                continue
+            for event in self.of(record):
+                number += 1
+                if number > MAX_OBJECT_EVENTS:
+                    why = f"its object holds {MAX_OBJECT_EVENTS:,} events, more than Firehose"
+                    yield Unreadable(record.place, f"{why} buffers: from here on it is not read")
+                    return
+                yield record, event
 
     def again(self, event: ErrorEvent, sent: bytes) -> ErrorEvent:
         """Give an event as it was sent again, after a fix, in place of what its record holds."""

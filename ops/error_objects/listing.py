@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from formats.documents import Document
 
 _TYPE_FOLDER: Final = f"{ERRORS_PREFIX}{ERROR_TYPE}="
+# Firehose writes what it buffered, 128 MiB at most, and nothing beside:
+# https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html
+MAX_RECORDS: Final = 5_000_000
+MAX_UNREADABLE: Final = 1_000
 _GONE: Final = frozenset({"NoSuchKey", "404"})
 
 
@@ -121,16 +125,25 @@ class ErrorBucket:
     ) -> Iterator[ErrorRecord | Unreadable]:
         """Read the selected records of one object, a piece of it at a time.
 
+        What holds more than Firehose ever writes, or so much else, is not read to its end, so that
+        no object takes a command hours.
+
         Yields:
             Each selected record, and whatever could not be read.
 
         Raises:
             BucketError: S3 refused or broke off.
         """
+        number = unreadable = 0
         try:
             body = self._client.get_object(Bucket=self._bucket, Key=found.key)["Body"]
             for each in placed_documents(found.key, body.iter_chunks(CHUNK_BYTES)):
                 record = read_record(each, found)
+                number += 1
+                unreadable += isinstance(record, Unreadable)
+                if number > MAX_RECORDS or unreadable > MAX_UNREADABLE:
+                    yield _too_much(each, unreadable)
+                    return
                 if isinstance(record, Unreadable) or selection.has(record.arrived_ms):
                     yield record
         except ClientError as error:
@@ -196,3 +209,12 @@ def _object(key: str) -> ErrorObject | Unreadable:
         # Another name is no reason not to read it: only lines without an arrival need the time.
         opened = datetime(parsed.day.year, parsed.day.month, parsed.day.day, tzinfo=UTC)
     return ErrorObject(key, parsed.error_type, int(opened.timestamp() * 1000))
+
+
+def _too_much(each: tuple[Place, Document] | Unreadable, unreadable: int) -> Unreadable:
+    place = each.place if isinstance(each, Unreadable) else each[0]
+    if unreadable > MAX_UNREADABLE:
+        why = f"its object holds {MAX_UNREADABLE:,} things that are no records of Firehose's"
+    else:
+        why = f"its object holds {MAX_RECORDS:,} records, more than Firehose writes"
+    return Unreadable(place, f"{why}: from here on it is not read")

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ops.error_objects.events import ErrorEvent, ErrorEvents
-    from ops.error_objects.lines import ErrorRecord
     from ops.error_objects.listing import ErrorSource, Selection
     from ops.replay.receipts import Entry, Receipt
     from transform.claims import Claim
@@ -140,9 +139,9 @@ class ErrorReader:
                 yield found
                 continue
             receipt, is_asked = None, False
-            for record in self._source.records(found, selection):
-                if isinstance(record, Unreadable):
-                    yield record
+            for each in self._events.of_object(self._source.records(found, selection)):
+                if isinstance(each, Unreadable):
+                    yield each
                     continue
                 if not is_asked:
                     is_asked = True
@@ -150,13 +149,9 @@ class ErrorReader:
                         receipt = self._receipts.read(found.key)
                     except ReceiptError as error:
                         yield Unreadable(Place(found.key), str(error))
-                yield from self._of_record(record, receipt)
-
-    def _of_record(self, record: ErrorRecord, receipt: Receipt | None) -> Iterator[Found]:
-        events = {} if receipt is None else receipt.events
-        for event in self._events.of(record):
-            entry = events.get(event.label)
-            yield Found(event, entry, record.code, has_receipt=receipt is not None)
+                record, event = each
+                entry = None if receipt is None else receipt.events.get(event.label)
+                yield Found(event, entry, record.code, has_receipt=receipt is not None)
 
 
 def _size_of(found: Found | Unreadable) -> int:

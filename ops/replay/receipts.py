@@ -37,7 +37,7 @@ class State(StrEnum):
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 _TypeName = Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]{1,200}$")]
 _Dt = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}(-[0-9]{2}){1,3}$")]
-_Label = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,15}#[0-9]{1,15}$")]
+_Label = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,15}([.][0-9]{1,15})?#[0-9]{1,15}$")]
 _Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=253_402_300_800_000)]
 
 
@@ -75,7 +75,8 @@ class Receipt(msgspec.Struct, frozen=True):
 
     Attributes:
         object: Key of the error object.
-        events: By line and index, as in `17#0`.
+        events: By line and index, as in `17#0`; by line, part and index where several records
+            begin in one line, as in `17.1#0`.
         version: Of this form.
     """
 

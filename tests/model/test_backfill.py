@@ -144,15 +144,15 @@ WEAKNESSES: Final = {
         weaker.NarrowedAtOnce(),
         NARROWED,
         Promise.P2,
-        "take, insert, narrow, tick, answer, tick, backfill begins, backfill lists the lake, write, "
-        "backfill creates a file",
+        "take, insert, narrow, tick, answer, tick, backfill begins, backfill lists the lake, "
+        "write, backfill creates a file",
     ),
     "wider windows are over one tick early": Weakness(
         weaker.NarrowedOneTickEarly(),
         NARROWED,
         Promise.P2,
-        "take, insert, narrow, tick, answer, tick, backfill begins, backfill lists the lake, write, "
-        "backfill creates a file",
+        "take, insert, narrow, tick, answer, tick, backfill begins, backfill lists the lake, "
+        "write, backfill creates a file",
     ),
     "two runs at once": Weakness(
         weaker.TwoAtOnce(),

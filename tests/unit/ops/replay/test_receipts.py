@@ -66,7 +66,7 @@ entries = st.builds(
     st.just("2026-11-22"),
     st.none() | st.text(),
 )
-changes = st.dictionaries(st.sampled_from(["1#0", "1#1", "2#0"]), entries, max_size=3)
+changes = st.dictionaries(st.sampled_from(["1#0", "1#1", "2.3#0"]), entries, max_size=3)
 
 
 @given(changes, changes)
