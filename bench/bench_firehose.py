@@ -23,8 +23,8 @@ from infra.target import host_target
 from local.cloud import Cloud, host_zip
 from local.firehose.settings import LocalSwitches
 from local.nets.requests import api_requests
-from ops.lines import chunked
 from ops.pack import SingleEvents
+from ops.rate import chunked
 
 if TYPE_CHECKING:
     from collections.abc import Callable

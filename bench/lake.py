@@ -12,9 +12,9 @@ from aws.clients import AwsClients
 from bench.workload import make_events
 from contract.layout import EVENTS_PREFIX
 from ops.kinesis import KinesisPut
-from ops.lines import chunked
 from ops.produce import Outlet, produce
 from ops.put import Pace
+from ops.rate import chunked
 from ops.records import Outgoing
 
 if TYPE_CHECKING:

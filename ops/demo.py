@@ -23,10 +23,10 @@ from ops.expected import Expected, Found, Reckoning, reckon
 from ops.generate import Generator, Shares
 from ops.kinesis import KinesisPut, random_partition_key
 from ops.lake_files import LakeFiles
-from ops.lines import chunked
 from ops.pack import PackedEvents, PartitionJudge
 from ops.produce import Outlet, Production, produce
 from ops.put import Pace
+from ops.rate import chunked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

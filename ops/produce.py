@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 from ops.put import Tally, put_all
-from ops.records import Batcher, fits_a_record
+from ops.records import Batcher, fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Chunks read ahead.
 _READ_AHEAD: Final = 8
 _LOOK_AGAIN_S: Final = 0.1
+# Bounds the memory, and what is shown.
+MOST_TOLD: Final = 20
 
 
 @dataclass(slots=True)
@@ -29,18 +31,26 @@ class Production:
 
     Attributes:
         tally: What became of what was sent.
-        too_large: Lines that no record can hold, and that were not sent.
+        left: What cannot be sent: it is no JSON object, or larger than a record.
+        first_left: Where the first of it stands, and why it cannot.
         is_interrupted: Whether it was ended from outside before all was sent.
     """
 
     tally: Tally = field(default_factory=Tally)
-    too_large: int = 0
+    left: int = 0
+    first_left: list[str] = field(default_factory=list[str])
     is_interrupted: bool = False
+
+    def leave(self, outgoing: Outgoing, fault: str) -> None:
+        """Count what cannot be sent."""
+        self.left += 1
+        if len(self.first_left) < MOST_TOLD:
+            self.first_left.append(f"{outgoing.place}: {fault}" if outgoing.place else fault)
 
     @property
     def is_complete(self) -> bool:
         """Whether Kinesis has everything that was to be sent."""
-        lacking = self.tally.refused or self.too_large or self.is_interrupted
+        lacking = self.tally.refused or self.left or self.is_interrupted
         return not lacking and self.tally.failure is None
 
 
@@ -109,10 +119,11 @@ def _send_all(
             break
         now_ms = outlet.now_ms()
         for outgoing in chunk:
-            if fits_a_record(outgoing):
+            fault = fault_of(outgoing)
+            if fault is None:
                 calls.send(packer.add(outgoing, now_ms))
             else:
-                production.too_large += 1
+                production.leave(outgoing, fault)
         calls.send(packer.due(now_ms))
         if reader.has_nothing:
             calls.flush()

@@ -43,10 +43,14 @@ def summary(production: Production, elapsed_s: float) -> list[Text]:
             f" ({rate:,.0f}/s)"
         ),
         plain(f"retried  {_counted(tally.retried, 'record')}{f' ({codes})' if codes else ''}"),
-        plain(f"refused  {_counted(tally.refused + production.too_large, 'event')}"),
+        plain(f"refused  {_counted(tally.refused, 'event')}"),
     ]
-    if production.too_large:
-        lines.append(plain(f"{production.too_large:,} of them are larger than a record may be"))
+    if production.left:
+        lines.append(plain(f"left     {production.left:,} of the input that cannot be sent:"))
+        lines += [plain(f"         {told}") for told in production.first_left]
+        more = production.left - len(production.first_left)
+        if more:
+            lines.append(plain(f"         and {more:,} more"))
     if tally.failure is not None:
         lines.append(plain(f"stopped, the rest was not sent: {tally.failure}", "bold red"))
     if production.is_interrupted:

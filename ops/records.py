@@ -20,17 +20,21 @@ MAX_DATA_BYTES: Final = MAX_RECORD_BYTES - PARTITION_KEY_LENGTH
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What a producer wants to send: one line of JSON, as a rule one event.
+    """What a producer wants to send: as a rule one event.
 
     Attributes:
         payload: The bytes as they are, without a newline at the end.
         event_count: How many events it counts as.
         is_alone: Whether it must not share a record with others, whatever it holds.
+        fault: Why it cannot be sent; None where nothing was found.
+        place: Where it stands in the input; empty where it comes from none.
     """
 
     payload: bytes
     event_count: int = 1
     is_alone: bool = False
+    fault: str | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,12 @@ class Record:
         return len(self.data) + len(self.partition_key)
 
 
-def fits_a_record(outgoing: Outgoing) -> bool:
-    """Whether Kinesis takes it at all, with the newline that ends it."""
-    return len(outgoing.payload) < MAX_DATA_BYTES
+def fault_of(outgoing: Outgoing) -> str | None:
+    """Tell why no record can hold it, with the newline that ends it; None where one can."""
+    size_bytes = len(outgoing.payload)
+    if outgoing.fault is not None or size_bytes < MAX_DATA_BYTES:
+        return outgoing.fault
+    return f"it has {size_bytes:,} bytes, and a record holds at most {MAX_DATA_BYTES - 1:,}"
 
 
 @dataclass(slots=True)

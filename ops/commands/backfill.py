@@ -70,7 +70,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         list[str] | None,
         typer.Argument(
             metavar="[INPUT]...",
-            help="JSON lines, plain or gzip: files, s3://bucket/key, all of s3://bucket/prefix/.",
+            help="JSON objects: files, s3://bucket/key, all of s3://bucket/prefix/.",
         ),
     ] = None,
     raw: Annotated[

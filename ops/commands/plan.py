@@ -36,7 +36,7 @@ def plan_command(  # noqa: PLR0913 -- one an option
     pack: Annotated[bool, typer.Option("--pack", help="As if producers packed events.")] = False,
     producers: Annotated[int, typer.Option(min=1, help="How many producers pack.")] = 1,
     from_file: Annotated[
-        Path | None, typer.Option(help="Measure events of a file of JSON lines.")
+        Path | None, typer.Option(help="Measure events of a file, as backfill reads it.")
     ] = None,
     from_stream: Annotated[
         str | None, typer.Option(help="Measure what came into this Kinesis stream lately.")

@@ -16,13 +16,14 @@ from contract.events import EVENTS_FILE, load_contract
 from ops.context import with_lake
 from ops.errors import InputError
 from ops.generate import Generator, Shares
+from ops.inputs import READ_BYTES, documents_to_send
 from ops.kinesis import KinesisPut, random_partition_key
-from ops.lines import at_rate, chunked, json_lines
 from ops.options import ContractOption
 from ops.pack import PackedEvents, PartitionJudge, SingleEvents
 from ops.produce import Outlet, produce
 from ops.progress import progress, summary
 from ops.put import Pace
+from ops.rate import at_rate, chunked
 from ops.terminal import output, report
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from ops.pack import Packer
     from ops.records import Outgoing
 
-_READ_BYTES: Final = 262_144
 _STDIN: Final = Path("-")
 _INTERRUPTED: Final = 130
 
@@ -53,7 +53,8 @@ def produce_command(  # noqa: PLR0913 -- one an option
     *,
     lake: LakeRef,
     file: Annotated[
-        Path | None, typer.Argument(help="JSON lines to send; - for standard input.")
+        Path | None,
+        typer.Argument(help="JSON objects to send; - for standard input."),
     ] = None,
     generate: Annotated[
         int | None, typer.Option(min=1, help="Send so many sample events in place of a file.")
@@ -80,10 +81,12 @@ def produce_command(  # noqa: PLR0913 -- one an option
         float, typer.Option(min=0.0, help="Seconds for which a refused record is sent again.")
     ] = 60.0,
 ) -> None:
-    """Send events to the stream: a file of JSON lines, standard input, or generated ones.
+    """Send events to the stream: a file of JSON objects, standard input, or generated ones.
 
-    Sends again exactly the records that Kinesis refused. Exits with 1 if anything was not
-    accepted.
+    Objects are read as backfill reads them: in lines, spread over lines, with nothing between or in
+    an array, UTF-8 or UTF-16, plain or gzip. What does not begin so is refused before anything is
+    sent; what is broken or too large later on is told with its line, and left out. Sends again
+    exactly the records that Kinesis refused. Exits with 1 if anything was not accepted.
     """
     shares = Shares(duplicates=duplicates, invalid=invalid, late=late, unregistered=unregistered)
     if (file is None) == (generate is None):
@@ -100,7 +103,7 @@ def produce_command(  # noqa: PLR0913 -- one an option
         packer = PackedEvents(judge.partition_of, random_partition_key)
     chunks: Iterable[Sequence[Outgoing]]
     if generate is None:
-        chunks = json_lines(_reading(file or _STDIN))
+        chunks = documents_to_send(_reading(file or _STDIN), _name_of(file or _STDIN))
     else:
         generator = Generator(
             _load(contract),
@@ -144,6 +147,10 @@ def _load(path: Path) -> EventContract:
         raise InputError(message) from error
 
 
+def _name_of(path: Path) -> str:
+    return "standard input" if path == _STDIN else repr(str(path))
+
+
 def _reading(path: Path) -> Callable[[], bytes]:
     """Reads as bytes come, past Python's buffers: their lock is held while a thread waits."""
     try:
@@ -154,7 +161,7 @@ def _reading(path: Path) -> Callable[[], bytes]:
 
     def read() -> bytes:
         try:
-            return os.read(descriptor, _READ_BYTES)
+            return os.read(descriptor, READ_BYTES)
         except OSError as error:
             message = f"{str(path)!r} cannot be read: {error.strerror}"
             raise InputError(message) from error

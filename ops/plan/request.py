@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from contract.events import load_contract
+from formats.bodies import text_pieces
+from formats.documents import documents
+from formats.errors import RestUnreadError
 from infra.config import LakeConfig
 from infra.errors import ConfigError
 from infra.partitions import partition_types
@@ -153,13 +155,14 @@ def _measure(request: Request, contract: EventContract, config: LakeConfig) -> M
 
 
 def _add_file(measurement: Measurement, path: Path, now_ms: int) -> None:
-    from ops.lines import json_lines  # noqa: PLC0415
-
     try:
         with path.open("rb") as file:
-            for chunk in json_lines(lambda: os.read(file.fileno(), _READ_BYTES)):
-                for outgoing in chunk:
-                    measurement.add(outgoing.payload + b"\n", None, now_ms)
+            pieces = text_pieces(iter(lambda: file.read(_READ_BYTES), b""))
+            for document in documents(pieces, takes_arrays_apart=True):
+                measurement.add(document.data + b"\n", None, now_ms)
     except OSError as error:
         message = f"{str(path)!r} cannot be read: {error.strerror}"
+        raise InputError(message) from error
+    except RestUnreadError as error:
+        message = f"{str(path)!r}, line {error.line:,} (byte {error.offset:,}): {error}"
         raise InputError(message) from error

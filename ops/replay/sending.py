@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ops.pack import SingleEvents
 from ops.put import put_all
-from ops.records import Batcher, Outgoing, fits_a_record
+from ops.records import Batcher, Outgoing, fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -76,7 +76,7 @@ def _calls(events: Sequence[bytes], packer: SingleEvents) -> Iterator[_Call]:
     indexes: list[int] = []
     for index, event in enumerate(events):
         outgoing = Outgoing(event)
-        if not fits_a_record(outgoing):
+        if fault_of(outgoing) is not None:
             continue
         for record in packer.add(outgoing, 0):
             full = batcher.add(record)

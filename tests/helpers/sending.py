@@ -12,10 +12,10 @@ from contract.events import load_contract
 from contract.layout import Granularity
 from ops.generate import Generator, Shares
 from ops.kinesis import KinesisPut
-from ops.lines import chunked
 from ops.pack import PackedEvents, PartitionJudge, SingleEvents
 from ops.produce import Outlet, Production, produce
 from ops.put import Pace
+from ops.rate import chunked
 from ops.records import Record
 
 if TYPE_CHECKING:

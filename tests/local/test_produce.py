@@ -101,17 +101,26 @@ def test_a_file_is_sent_whole_each_line_a_record_with_a_newline(
 ) -> None:
     lines = [b'{"n":%d}' % number for number in range(1234)]
     path = tmp_path / "events.jsonl"
-    path.write_bytes(b"\r\n".join([*lines, b"", b"not JSON \xff"]))
+    path.write_bytes(b"\r\n".join([*lines, b"", b"not JSON \xff", b"{}"]))
     result = run(ministack, stream, str(path))
-    assert (result.returncode, result.stderr) == (0, b"")
+    assert (result.returncode, result.stderr) == (1, b"")
     assert re.sub(rb"\([0-9,]+/s\)", b"(/s)", result.stdout).splitlines() == [
         b"sent     1,235 events in 1,235 records (/s)",
         b"retried  0 records",
         b"refused  0 events",
+        b"left     1 of the input that cannot be sent:",
+        b"         line 1,236 (byte 13,700): it is no JSON (10 bytes)",
     ]
-    assert sorted(records_of(kinesis, stream)) == sorted(
-        line + b"\n" for line in [*lines, b"not JSON \xff"]
-    )
+    assert sorted(records_of(kinesis, stream)) == sorted(line + b"\n" for line in [*lines, b"{}"])
+
+
+def test_what_holds_no_json_is_refused_and_nothing_of_it_sent(
+    kinesis: KinesisClient, ministack: str, stream: str
+) -> None:
+    result = run(ministack, stream, "-", stdin=b'id,event\n1,{"n":1}\n')
+    assert result.returncode != 0
+    assert b"standard input is not sent, as it holds no JSON objects" in result.stderr
+    assert records_of(kinesis, stream) == []
 
 
 def test_standard_input_is_sent_while_it_is_still_open(

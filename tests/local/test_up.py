@@ -109,7 +109,7 @@ def test_a_lake_is_started_used_looked_at_and_ended(line: CommandLine) -> None:
 
     event = json.dumps({**EVENT, "created_at": int(time.time())})
     code, output, errors = line.run(
-        "produce", "-", text=f"{event}\nno event\n", environment=environment
+        "produce", "-", text=f"{event}\n{{}}\n", environment=environment
     )
     assert code == 0, errors
     assert "sent     2 events" in output

@@ -88,11 +88,12 @@ def test_what_stays_refused_is_counted_and_makes_it_incomplete() -> None:
     assert not production.is_complete
 
 
-def test_a_line_that_no_record_holds_is_counted_and_the_others_are_sent() -> None:
+def test_an_event_that_no_record_holds_is_counted_and_the_others_are_sent() -> None:
     stream = FakeStream()
     production = produce(chunks_of([b"a", b"b" * 1_048_560, b"c"]), outlet(stream.put))
     assert stream.lines == [b"a", b"c"]
-    assert (production.too_large, production.is_complete) == (1, False)
+    assert (production.left, production.is_complete) == (1, False)
+    assert production.first_left == ["it has 1,048,560 bytes, and a record holds at most 1,048,559"]
 
 
 def test_records_leave_in_time_while_the_input_is_silent() -> None:

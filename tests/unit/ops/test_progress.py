@@ -11,6 +11,7 @@ from ops.errors import StreamError
 from ops.produce import Production
 from ops.progress import progress, summary
 from ops.put import Tally
+from ops.records import Outgoing
 from tests.unit.ops.fakes import FakeTime
 
 
@@ -43,12 +44,16 @@ def test_the_summary_of_nothing_is_all_zeros() -> None:
     ]
 
 
-def test_the_summary_tells_what_was_too_large_and_why_it_stopped() -> None:
+def test_the_summary_tells_what_was_left_and_why_it_stopped() -> None:
     failure = StreamError("no such stream \x1b[2J")
-    production = Production(Tally(refused=1, failure=failure), too_large=2, is_interrupted=True)
+    production = Production(Tally(refused=1, failure=failure), is_interrupted=True)
+    for number in range(22):
+        production.leave(Outgoing(b"", place=f"line {number}"), "it is no JSON \x1b")
     assert lines(production)[2:] == [
-        "refused  3 events",
-        "2 of them are larger than a record may be",
+        "refused  1 event",
+        "left     22 of the input that cannot be sent:",
+        *(rf"         line {number}: it is no JSON \x1b" for number in range(20)),
+        "         and 2 more",
         r"stopped, the rest was not sent: no such stream \x1b[2J",
         "interrupted, the rest was not sent",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.records import Batcher, Outgoing, Record, fits_a_record
+from ops.records import Batcher, Outgoing, Record, fault_of
 
 KEY = "0123456789abcdef"
 
@@ -49,5 +49,5 @@ def test_every_record_goes_into_one_call_in_order_and_no_call_passes_a_limit(
 
 def test_a_record_takes_a_mebibyte_of_key_event_and_newline() -> None:
     largest = 1_048_576 - 16 - 1
-    assert fits_a_record(Outgoing(bytes(largest)))
-    assert not fits_a_record(Outgoing(bytes(largest + 1)))
+    assert fault_of(Outgoing(bytes(largest))) is None
+    assert fault_of(Outgoing(bytes(largest + 1))) is not None

@@ -1,48 +1,17 @@
-"""What is to be sent, from JSON lines, in chunks as they come and no faster than wanted."""
+"""What is to be sent, in chunks and no faster than wanted."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from ops.records import MAX_DATA_BYTES, Outgoing
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from ops.records import Outgoing
+
 # A chunk of at most so much time, so that low rates send little and high ones not event by event.
 _TICK_S: Final = 0.05
-
-
-def json_lines(read: Callable[[], bytes]) -> Iterator[list[Outgoing]]:
-    """Split what is read into lines, leaving out blank ones.
-
-    Args:
-        read: Gives the next bytes as soon as there are some, and none at the end.
-
-    Yields:
-        The lines of each reading, whatever they hold. A line that no record can hold is cut to
-        the least size that none can.
-    """
-    rest = b""
-    while chunk := read():
-        *lines, rest = (rest + chunk).split(b"\n")
-        # Or a file without newlines would be read into memory whole.
-        rest = rest[:MAX_DATA_BYTES]
-        yield _outgoing(lines)
-    yield _outgoing([rest])
-
-
-def _outgoing(lines: Iterable[bytes]) -> list[Outgoing]:
-    payloads = (_payload(line) for line in lines)
-    return [Outgoing(payload) for payload in payloads if payload]
-
-
-def _payload(line: bytes) -> bytes:
-    if len(line) >= MAX_DATA_BYTES:
-        return line[:MAX_DATA_BYTES]
-    # No other whitespace: JSON does not allow it, and what is wrong is not for a producer to mend.
-    return line.strip(b" \t\r")
 
 
 def at_rate(
@@ -55,7 +24,7 @@ def at_rate(
 
     Args:
         chunks: What is to be sent.
-        rate_per_s: Lines a second, more than 0.
+        rate_per_s: Events a second, more than 0.
         now_s: A clock that never goes back.
         sleep: Waits so many seconds.
     """
