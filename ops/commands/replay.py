@@ -92,7 +92,7 @@ def replay_command(  # noqa: PLR0913 -- one an option
         if raw:
             items = from_records(RawBucket(wiring.s3, lake.bucket).read(selection), choice)
         elif from_stream:
-            items = from_records(wiring.stream().read(selection), choice)
+            items = from_records(wiring.stream(selection), choice)
         else:
             items = wiring.errors(selection, choice)
         replay = wiring.replay(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from random import Random
 from statistics import fmean, quantiles
 from typing import TYPE_CHECKING, Final
@@ -16,10 +15,6 @@ from ops.plan.workload import Workload, normalized
 from transform.events import EventReader, RecordPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from mypy_boto3_kinesis import KinesisClient
-
     from contract.events import EventContract
     from contract.layout import Granularity
 
@@ -31,8 +26,6 @@ _QUANTILES: Final = 20
 # No event of a file is too late to be counted.
 _ANY_LATENESS_DAYS: Final = 36_500
 _LEAST_SPAN_S: Final = 60.0
-# Firehose reads each shard twice a second, of the five times that Kinesis allows.
-_READ_PAUSE_S: Final = 0.5
 
 
 @dataclass(slots=True)
@@ -164,50 +157,3 @@ class Measurement:
         if windows <= 1:
             return given.peak_ratio
         return max(1.0, max(self._windows.values()) / (self._events / windows))
-
-
-def stream_records(  # noqa: PLR0913 -- what one reading of a stream hangs on
-    client: KinesisClient,
-    stream: str,
-    *,
-    seconds: float,
-    most_records: int,
-    now_s: Callable[[], float],
-    sleep: Callable[[float], None],
-) -> Iterator[tuple[bytes, int]]:
-    """Read what came into a stream lately, shard by shard, no faster than Firehose reads.
-
-    Args:
-        client: Reads the stream.
-        stream: Its name.
-        seconds: How far back to begin.
-        most_records: Where to end.
-        now_s: The wall clock, Unix time.
-        sleep: Waits so many seconds.
-
-    Yields:
-        Data and time of arrival (Unix time in milliseconds) of each record.
-    """
-    start_s = now_s() - seconds
-    end_ms = round(now_s() * 1000)
-    left = most_records
-    for page in client.get_paginator("list_shards").paginate(StreamName=stream):
-        for shard in page["Shards"]:
-            iterator: str | None = client.get_shard_iterator(
-                StreamName=stream,
-                ShardId=shard["ShardId"],
-                ShardIteratorType="AT_TIMESTAMP",
-                Timestamp=datetime.fromtimestamp(start_s, UTC),
-            )["ShardIterator"]
-            while iterator is not None and left > 0:
-                answer = client.get_records(ShardIterator=iterator, Limit=min(left, 10_000))
-                for record in answer["Records"]:
-                    arrival = record.get("ApproximateArrivalTimestamp")
-                    arrival_ms = end_ms if arrival is None else round(arrival.timestamp() * 1000)
-                    if start_s * 1000 <= arrival_ms <= end_ms:
-                        left -= 1
-                        yield record["Data"], arrival_ms
-                is_at_end = answer.get("MillisBehindLatest", 0) == 0
-                iterator = None if is_at_end else answer.get("NextShardIterator")
-                if iterator is not None:
-                    sleep(_READ_PAUSE_S)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from contract.events import load_contract
@@ -111,9 +113,10 @@ def _workload(request: Request, config: LakeConfig) -> Workload:
         message = "measure either a file or a stream, not both"
         raise InputError(message)
     contract = load_contract()
-    types = request.event_types or partition_types(contract)
+    types = partition_types(contract) if request.event_types is None else request.event_types
+    volume = request.events_per_hour
     workload = Workload(
-        events_per_hour=request.events_per_hour or _EVENTS_PER_HOUR,
+        events_per_hour=_EVENTS_PER_HOUR if volume is None else volume,
         event_bytes=request.event_bytes,
         type_shares=zipf_shares(types, request.skew),
         peak_ratio=request.peak,
@@ -133,7 +136,7 @@ def _workload(request: Request, config: LakeConfig) -> Workload:
 
 def _measure(request: Request, contract: EventContract, config: LakeConfig) -> Measurement:
     # Only what measures needs the function's code, and only a stream boto3.
-    from ops.plan.measure import Measurement, stream_records  # noqa: PLC0415
+    from ops.plan.measure import Measurement  # noqa: PLC0415
 
     measurement = Measurement(contract, config.granularity)
     now_ms = time.time_ns() // 1_000_000
@@ -141,16 +144,13 @@ def _measure(request: Request, contract: EventContract, config: LakeConfig) -> M
         _add_file(measurement, request.from_file, now_ms)
     else:
         from aws.clients import AwsClients  # noqa: PLC0415
+        from ops.stream_records import StreamRecords  # noqa: PLC0415
 
-        for data, arrival_ms in stream_records(
-            AwsClients().kinesis(),
-            str(request.from_stream),
-            seconds=request.sample_s,
-            most_records=_MOST_RECORDS,
-            now_s=time.time,
-            sleep=time.sleep,
-        ):
-            measurement.add(data, arrival_ms, now_ms)
+        stream = StreamRecords(AwsClients().kinesis(), str(request.from_stream), time.sleep)
+        now = datetime.now(UTC)
+        since = now - timedelta(seconds=request.sample_s)
+        for record in islice(stream.read_evenly(since, now), _MOST_RECORDS):
+            measurement.add(record.data, round(record.arrived.timestamp() * 1000), now_ms)
     return measurement
 
 

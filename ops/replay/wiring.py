@@ -26,7 +26,8 @@ from ops.replay.receipt_bucket import ReceiptBucket
 from ops.replay.replay import Replay
 from ops.replay.rules import Replaying
 from ops.replay.sending import Sender
-from ops.replay.stream import StreamRecords
+from ops.replay.stream import read_stretch
+from ops.stream_records import StreamRecords
 from transform.events import EventReader
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from aws.lake_ref import LakeRef
     from contract.events import EventContract
-    from ops.error_objects.lines import Unreadable
+    from ops.error_objects.lines import Place, Unreadable
     from ops.error_objects.listing import Selection
     from ops.error_objects.reading import Choice
     from ops.replay.items import Item
@@ -93,14 +94,10 @@ class Wiring:
         reader = ErrorReader(source, self._receipts, events, self._claims.read)
         return from_errors(reader, selection, choice)
 
-    def stream(self) -> StreamRecords:
-        """Give what reads the stream."""
-        return StreamRecords(
-            self._clients.kinesis(),
-            self._lake.stream,
-            now=self.clock.now,
-            sleep=time.sleep,
-        )
+    def stream(self, selection: Selection) -> Iterator[tuple[Place, bytes]]:
+        """Read the records of the stream that arrived in the selected time."""
+        stream = StreamRecords(self._clients.kinesis(), self._lake.stream, time.sleep)
+        return read_stretch(stream, selection, self.clock.now)
 
     def replay(self, *, fix: Path | None, has_receipts: bool, is_dry_run: bool) -> Replay:
         """Give the run.

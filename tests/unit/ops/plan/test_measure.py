@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from contract.layout import Granularity
 from ops.errors import InputError
-from ops.plan.measure import Measurement, stream_records
+from ops.plan.measure import Measurement
 from tests.helpers.transform_parts import shipped_contract
 from tests.unit.ops.plan.situations import workload
-
-if TYPE_CHECKING:
-    from mypy_boto3_kinesis import KinesisClient
 
 NOON_S = 1_790_000_000  # 2026-09-21T14:13:20Z
 NOON_MS = NOON_S * 1000
@@ -100,70 +95,3 @@ def test_where_nothing_is_an_event_nothing_is_measured() -> None:
     assert measured.unread == 1
     with pytest.raises(InputError, match="no event was found in 1 records"):
         measured.workload(workload(), events_per_hour=1)
-
-
-class _Kinesis:
-    """Two shards; each page has one record, and the last says that it is at the end."""
-
-    def __init__(self) -> None:
-        self.left = {
-            shard: [
-                {"Data": f"{shard}{number}".encode(), "ApproximateArrivalTimestamp": _moment(ago_s)}
-                for number, ago_s in enumerate((700, 100, 50, -5))
-            ]
-            for shard in "ab"
-        }
-        self.begun: list[object] = []
-
-    def get_paginator(self, operation: str) -> _Kinesis:
-        assert operation == "list_shards"
-        return self
-
-    def paginate(self, **_asked: object) -> list[dict[str, Any]]:
-        return [{"Shards": [{"ShardId": shard}]} for shard in self.left]
-
-    def get_shard_iterator(self, **asked: object) -> dict[str, object]:
-        self.begun.append(asked["Timestamp"])
-        return {"ShardIterator": asked["ShardId"]}
-
-    def get_records(self, **asked: object) -> dict[str, Any]:
-        left = self.left[str(asked["ShardIterator"])]
-        return {
-            "Records": [left.pop(0)],
-            "NextShardIterator": asked["ShardIterator"],
-            "MillisBehindLatest": len(left),
-        }
-
-
-def _moment(ago_s: float) -> datetime:
-    return datetime.fromtimestamp(NOON_S - ago_s, UTC)
-
-
-def read(most: int) -> tuple[list[tuple[bytes, int]], _Kinesis, list[float]]:
-    kinesis, slept = _Kinesis(), list[float]()
-    found = list(
-        stream_records(
-            cast("KinesisClient", kinesis),
-            "events",
-            seconds=600,
-            most_records=most,
-            now_s=lambda: NOON_S,
-            sleep=slept.append,
-        )
-    )
-    return found, kinesis, slept
-
-
-def test_a_stream_is_read_from_a_moment_to_now_and_slowly() -> None:
-    found, kinesis, slept = read(100)
-    assert found == [
-        (f"{shard}{number}".encode(), (NOON_S - ago_s) * 1000)
-        for shard in "ab"
-        for number, ago_s in ((1, 100), (2, 50))
-    ]
-    assert kinesis.begun == [datetime.fromtimestamp(NOON_S - 600, UTC)] * 2
-    assert slept == [0.5] * 6
-
-
-def test_a_stream_is_read_no_further_than_wanted() -> None:
-    assert len(read(1)[0]) == 1

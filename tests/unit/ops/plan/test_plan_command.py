@@ -118,6 +118,8 @@ def test_another_region_has_other_prices(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (("--events-per-hour", "-1"), "events per hour: -1.0 is not within"),
+        (("--events-per-hour", "0"), "events per hour: 0.0 is not within"),
+        (("--events-per-hour", "nan"), "events per hour: nan is not within"),
         (("--from-file", "a", "--from-stream", "b"), "either a file or a stream, not both"),
         (("--from-file", "no/such"), "'no/such' cannot be read: No such file or directory"),
         (("--stack", "none"), "the stack 'none' has no file"),
@@ -125,7 +127,17 @@ def test_another_region_has_other_prices(tmp_path: Path) -> None:
         (("--prices", "no/such"), "prices 'no/such' cannot be read"),
         (("--stack-file", "no/such/file"), "'no/such/file' cannot be written"),
     ],
-    ids=["volume", "two sources", "no file", "no stack", "no setting", "no prices", "no folder"],
+    ids=[
+        "volume",
+        "no volume",
+        "no number",
+        "two sources",
+        "no file",
+        "no stack",
+        "no setting",
+        "no prices",
+        "no folder",
+    ],
 )
 def test_what_is_wrong_is_told(arguments: tuple[str, ...], told: str) -> None:
     assert told in refused(*arguments)

@@ -5,28 +5,27 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
-from aws_kinesis_agg.aggregator import RecordAggregator
 
 from contract.layout import raw_prefix
 from ops.error_objects.lines import Place, Unreadable
 from ops.error_objects.listing import BucketError, Selection
 from ops.error_objects.reading import Choice
-from ops.errors import InputError, StreamError
+from ops.errors import InputError
 from ops.replay.items import from_records
 from ops.replay.raw import RawBucket
-from ops.replay.stream import StreamRecords
-from tests.unit.ops.error_objects.object_samples import DENIED, NOON, FakeS3, event, refusal
+from ops.replay.stream import read_stretch
+from ops.stream_records import StreamRecords
+from tests.unit.ops.error_objects.object_samples import DENIED, NOON, FakeS3, event
+from tests.unit.ops.stream_fakes import FakeKinesis
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 SELECTION = Selection(since=NOON - timedelta(hours=1), until=NOON + timedelta(hours=1))
 ALL = Choice()
-ARN = "arn:aws:kinesis:us-east-1:111122223333:stream/events"
-NOT_FOUND = refusal("ResourceNotFoundException")
 
 
 def raw_key(opened: datetime, number: int = 0) -> str:
@@ -112,94 +111,10 @@ def test_events_are_chosen_by_name_and_packed_ones_taken_apart() -> None:
     assert all(getattr(item, "label", None) is None for item in found)
 
 
-class FakeKinesis:
-    """Shards with records; two records a call, in pages of one shard."""
-
-    def __init__(self, shards: dict[str, list[tuple[datetime, bytes]]], hours: int = 72) -> None:
-        self._shards = shards
-        self._hours = hours
-        self.since: list[datetime] = []
-
-    def describe_stream_summary(self, **asked: object) -> object:
-        assert asked == {"StreamName": "events"}
-        summary = {"RetentionPeriodHours": self._hours, "StreamARN": ARN}
-        return {"StreamDescriptionSummary": summary}
-
-    def list_shards(self, **asked: object) -> object:
-        assert asked.keys() == {"NextToken"} or asked == {"StreamARN": ARN}
-        names = list(self._shards)
-        at = names.index(str(asked["NextToken"])) if "NextToken" in asked else 0
-        more = {"NextToken": names[at + 1]} if at + 1 < len(names) else {}
-        return {"Shards": [{"ShardId": names[at]}], **more}
-
-    def get_shard_iterator(self, **asked: Any) -> object:  # noqa: ANN401 -- as boto3 has it
-        assert (asked["StreamARN"], asked["ShardIteratorType"]) == (ARN, "AT_TIMESTAMP")
-        self.since.append(asked["Timestamp"])
-        return {"ShardIterator": f"{asked['ShardId']} 0"}
-
-    def get_records(self, **asked: object) -> object:
-        assert asked["StreamARN"] == ARN
-        shard, _, start = str(asked["ShardIterator"]).partition(" ")
-        records = self._shards[shard]
-        at = int(start)
-        is_end = at >= len(records)
-        return {
-            "Records": [
-                {
-                    "SequenceNumber": str(at + index),
-                    "PartitionKey": "p",
-                    "ApproximateArrivalTimestamp": arrived,
-                    "Data": data,
-                }
-                for index, (arrived, data) in enumerate(records[at : at + 2])
-            ],
-            "MillisBehindLatest": 0 if is_end else 1,
-            # A shard that was split has no next place.
-            "NextShardIterator": None
-            if shard == "closed" and at + 2 >= len(records)
-            else f"{shard} {at + 2}",
-        }
-
-
-def stream_of(kinesis: FakeKinesis) -> StreamRecords:
-    return StreamRecords(kinesis, "events", now=lambda: NOON, sleep=lambda _: None)
-
-
-def test_every_shard_is_read_until_the_time_ends_or_nothing_is_left() -> None:
-    kinesis = FakeKinesis(
-        {
-            "closed": [(NOON, b"a"), (NOON, b"b"), (NOON, b"c")],
-            "open": [(NOON, b"d")],
-            "busy": [(NOON, b"e"), (NOON + timedelta(hours=1), b"f"), (NOON, b"g")],
-        }
-    )
-    found = list(stream_of(kinesis).read(SELECTION))
-    assert [data for _, data in found] == [b"a", b"b", b"c", b"d", b"e"]
-    assert found[3][0] == Place("open:0")
-    assert kinesis.since == [SELECTION.since] * 3
-
-
-def test_aggregates_of_producers_are_taken_apart() -> None:
-    aggregator = cast("Any", RecordAggregator)()
-    for number in range(3):
-        aggregator.add_user_record("p", b"%d" % number)
-    data: bytes = aggregator.clear_and_get().get_contents()[2]
-    found = stream_of(FakeKinesis({"open": [(NOON, data)]})).read(SELECTION)
-    assert [child for _, child in found] == [b"0", b"1", b"2"]
-
-
 def test_a_time_that_the_stream_no_longer_keeps_is_told() -> None:
-    kinesis = FakeKinesis({"open": []}, hours=1)
-    assert list(stream_of(kinesis).read(SELECTION)) == []
+    stream = StreamRecords(FakeKinesis({"open": [(NOON, b"a")]}, hours=1), "events", lambda _: None)
+    found = list(read_stretch(stream, SELECTION, lambda: NOON))
+    assert found == [(Place("open:0"), b"a")]
     early = Selection(since=NOON - timedelta(hours=1, seconds=1), until=NOON)
     with pytest.raises(InputError, match=r"keeps records for 1 hours, .* by --raw"):
-        list(stream_of(kinesis).read(early))
-
-
-def test_a_stream_that_refuses_is_an_error() -> None:
-    class Refusing(FakeKinesis):
-        def describe_stream_summary(self, **_: object) -> object:
-            raise NOT_FOUND
-
-    with pytest.raises(StreamError, match=r"stream 'events' cannot be read: .*NotFound"):
-        list(stream_of(Refusing({})).read(SELECTION))
+        list(read_stretch(stream, early, lambda: NOON))
