@@ -13,7 +13,7 @@ from contract.layout import Granularity, dt_of
 from contract.names import CANARY_UUID_PREFIX, DT, EVENT_UUID, HOUR, INGESTED_AT
 from ops.drift import QUERY as DRIFT_QUERY
 from ops.drift import drifted_fields
-from ops.report.findings import Arrival, PartitionFiles, TypeFreshness
+from ops.report.findings import Arrival, Gap, PartitionFiles, TypeFreshness
 from ops.report.lateness import STEPS, step_sql
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from contract.events import EventContract
     from ops.drift import DriftedField
-    from ops.report.findings import Span
+    from ops.report.findings import Part, Span
 
 _FOLDER: Final = Path(__file__).with_name("sql")
 _CANARY: Final = literal(rf'"{EVENT_UUID}"\s*:\s*"{CANARY_UUID_PREFIX}')
@@ -159,8 +159,16 @@ def lateness_of(rows: Iterable[Row]) -> Mapping[str, int]:
     return {name: counts.get(number, 0) for number, name in enumerate(STEPS)}
 
 
-def sent_of(rows: Iterable[Row]) -> Mapping[datetime, int]:
-    """Read the answer to `Questions.sent`."""
+def sent_of(rows: Iterable[Row]) -> Part[Mapping[datetime, int]]:
+    """Read the answer to `Questions.sent`; a gap where events cannot be counted."""
+    rows = list(rows)
+    spread = [row for row in rows if _count(row["opening_count"]) and _count(row["closing_count"])]
+    if spread:
+        return Gap(
+            "raw/ is read by lines, and holds events that are spread over several, the first in the"
+            f" hour {spread[0]['dt']} {spread[0]['hour']}:00: they cannot be counted, nor what is a"
+            " copy; let producers send each event on one line"
+        )
     return {_moment(f"{row['dt']} {row['hour']}:00:00"): _count(row["event_count"]) for row in rows}
 
 

@@ -11,8 +11,10 @@ from ops.athena import athena_errors
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.listing import ErrorBucket, Selection
 from ops.error_objects.reading import ErrorReader
+from ops.errors import LakeQueryError
 from ops.replay.claims import ClaimsTable
 from ops.replay.receipt_bucket import ReceiptBucket
+from ops.report.findings import Gap
 from ops.report.gather import Sources, asking, gather
 from ops.report.metrics import CloudWatch, attempts_of, log_lines, period_s_of
 from ops.report.questions import Questions, sent_of
@@ -74,10 +76,13 @@ def sent_by_now(lake: LakeRef, contract: EventContract, span: Span) -> int:
         span: Of what time.
 
     Raises:
-        LakeQueryError: Athena does not answer.
+        LakeQueryError: Athena does not answer, or its answer tells no number.
     """
     ask = _asking(lake, AwsClients())
-    return sum(sent_of(ask(_questions(lake, contract, span).sent())).values())
+    sent = sent_of(ask(_questions(lake, contract, span).sent()))
+    if isinstance(sent, Gap):
+        raise LakeQueryError(sent.why)
+    return sum(sent.values())
 
 
 def _asking(lake: LakeRef, clients: AwsClients) -> Callable[[str], Rows]:

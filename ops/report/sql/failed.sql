@@ -1,13 +1,22 @@
 -- Events that stand in errors/, by type of the error and hour of arrival, also those that were put
 -- back since. Several of one record are counted as in the query sent, so that the two can be
--- compared: lines with nothing on them do not count, nor does what verify sent.
+-- compared; one that is spread over several lines is put on one first. Lines with nothing on them do
+-- not count, nor does what verify sent.
 WITH failed AS (
   SELECT
     type,
     date_trunc(
       'hour', date_add('millisecond', arrivaltimestamp, TIMESTAMP '1970-01-01 00:00:00.000')
     ) AS arrival_hour,
-    coalesce(try(from_utf8(from_base64(rawdata))), 'unreadable') AS record
+    regexp_replace(
+      regexp_replace(
+        coalesce(try(from_utf8(from_base64(rawdata))), 'unreadable'),
+        '([\{\[,:])\s*[\r\n]\s*',
+        '$1'
+      ),
+      '\s*[\r\n]\s*([\}\],:])',
+      '$1'
+    ) AS record
   FROM {database}.events_errors
   WHERE {condition}
 )
