@@ -1,7 +1,8 @@
 -- Fields that events brought and the contract does not know, of the last 7 days: in how many rows,
--- of which forms, since when. Those of unregistered events are among them.
+-- of which forms, since when. Those of unregistered events are among them. What Athena cannot parse,
+-- as it is nested too deep, is left out and hinders nothing.
 WITH brought AS (
-  SELECT event_name, dt, CAST(json_parse(extras) AS map(varchar, json)) AS fields
+  SELECT event_name, dt, TRY(CAST(json_parse(extras) AS map(varchar, json))) AS fields
   FROM {database}.events
   WHERE {dt_since_last_week}
 ),

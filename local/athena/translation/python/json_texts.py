@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from local.athena.translation.java_format import java_double, java_real, wrong
@@ -46,23 +47,51 @@ def json_parse(written: str) -> str:
 
 
 def json_text(value: object, *, sort: bool = False, escape: bool = True) -> str:
-    """Write a value that was read from JSON."""
-    if isinstance(value, dict | Members):
-        pairs = (
-            value if isinstance(value, Members) else list(cast("dict[str, object]", value).items())
-        )
-        members = sorted(pairs) if sort else pairs
-        written = (
-            f"{json_string(key, escape=escape)}:{json_text(member, sort=sort, escape=escape)}"
-            for key, member in members
-        )
-        return f"{{{','.join(written)}}}"
-    if isinstance(value, list):
-        items = cast("list[object]", value)
-        return f"[{','.join(json_text(item, sort=sort, escape=escape) for item in items)}]"
-    if isinstance(value, float):
-        return json_double(value)
-    return json_string(value, escape=escape) if isinstance(value, str) else json.dumps(value)
+    """Write a value that was read from JSON, however deep: nothing here calls itself."""
+    parts: list[str] = []
+    # What is still to be written, the last first: values, and marks as they are.
+    waiting: list[object] = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, _Mark):
+            parts.append(each)
+        elif isinstance(each, dict | Members):
+            waiting.append(_Mark("}"))
+            written = cast("dict[str, object] | Members", each)
+            waiting.extend(reversed(_members(written, sort=sort, escape=escape)))
+            parts.append("{")
+        elif isinstance(each, list):
+            waiting.append(_Mark("]"))
+            waiting.extend(reversed(_between_commas(cast("list[object]", each))))
+            parts.append("[")
+        elif isinstance(each, float):
+            parts.append(json_double(each))
+        else:
+            is_text = isinstance(each, str)
+            parts.append(json_string(each, escape=escape) if is_text else json.dumps(each))
+    return "".join(parts)
+
+
+class _Mark(str):
+    """JSON that is written."""
+
+    __slots__ = ()
+
+
+def _members(value: dict[str, object] | Members, *, sort: bool, escape: bool) -> list[object]:
+    pairs = value if isinstance(value, Members) else list(value.items())
+    written: list[object] = []
+    for key, member in sorted(pairs, key=itemgetter(0)) if sort else pairs:
+        comma = "," if written else ""
+        written += [_Mark(f"{comma}{json_string(key, escape=escape)}:"), member]
+    return written
+
+
+def _between_commas(items: list[object]) -> list[object]:
+    written: list[object] = []
+    for item in items:
+        written += [_Mark(","), item]
+    return written[1:]
 
 
 def json_string(value: str, *, escape: bool = True) -> str:
