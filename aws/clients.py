@@ -23,7 +23,6 @@ _READ_TIMEOUT_S: Final = 60.0
 # A call of PutRecords is answered within a second or so, and a lost one is better sent again.
 _PUT_TIMEOUT_S: Final = 30.0
 _ATTEMPTS: Final = 5
-_READING_ATTEMPTS: Final = 10
 
 
 class AwsClients:
@@ -78,7 +77,7 @@ class AwsClients:
 
     def kinesis(self) -> KinesisClient:
         """Make a client of Kinesis for reading."""
-        return self._make("kinesis", attempts=_READING_ATTEMPTS)
+        return self._make("kinesis", attempts=_ATTEMPTS)
 
     def kinesis_puts(self) -> KinesisClient:
         """Make a client of Kinesis that never retries: what is sent again is counted and paced."""

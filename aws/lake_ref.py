@@ -15,6 +15,8 @@ from contract.names import (
     ENV_LATENESS_DAYS,
     ENV_RETENTION_HOURS,
     ENV_SETTLE_S,
+    MAX_DEDUPE_DAYS,
+    MAX_LATENESS_DAYS,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class FactForm:
         output: The stack's output.
         help: What it is.
         least: The least value of a whole number; None for a text.
+        most: The greatest one.
     """
 
     parameter: str
@@ -40,6 +43,7 @@ class FactForm:
     output: str
     help: str
     least: int | None = None
+    most: int = 0
 
 
 @unique
@@ -71,9 +75,15 @@ class Fact(Enum):
         "latenessDays",
         "How late an event may come, by the stack.",
         1,
+        MAX_LATENESS_DAYS,
     )
     DEDUPE_DAYS = FactForm(
-        "dedupe_days", ENV_DEDUPE_DAYS, "dedupeDays", "How long claims are kept, by the stack.", 1
+        "dedupe_days",
+        ENV_DEDUPE_DAYS,
+        "dedupeDays",
+        "How long claims are kept, by the stack.",
+        1,
+        MAX_DEDUPE_DAYS,
     )
     SETTLE_S = FactForm(
         "settle",
@@ -81,6 +91,7 @@ class Fact(Enum):
         "settleSeconds",
         "How long an event may be on its way, by the stack.",
         1,
+        86_400 * MAX_DEDUPE_DAYS,
     )
     RETENTION_HOURS = FactForm(
         "retention_hours",
@@ -88,6 +99,7 @@ class Fact(Enum):
         "retentionHours",
         "How long the stream keeps records.",
         24,
+        8760,  # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
     )
 
     @property
@@ -103,6 +115,9 @@ OUTPUT_VARIABLES: Final[Mapping[str, str]] = {
 # Which region the lake is in, as AWS's tools read it; boto3 reads the second one alone:
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
 REGION_VARIABLES: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+# Python refuses to read very long numbers.
+_MOST_DIGITS: Final = 18
 
 _HINT: Final = (
     'for the lake on this machine run eval "$(firelake env)", for a stack on AWS'
@@ -233,9 +248,14 @@ def _parsed(fact: Fact, text: str) -> FactValue:
     elif least is None:
         return text
     else:
-        if text.isascii() and text.isdigit() and int(text) >= least:
+        if (
+            len(text) <= _MOST_DIGITS
+            and text.isascii()
+            and text.isdigit()
+            and least <= int(text) <= fact.value.most
+        ):
             return int(text)
-        wanted = f"a whole number from {least}"
+        wanted = f"a whole number from {least} to {fact.value.most}"
     message = (
         f"{fact.value.variable} is {text!r}: give the stack's output {fact.value.output}, {wanted},"
         f" or the option {fact.option}"

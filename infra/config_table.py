@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from contract.layout import Granularity
+from contract.names import MAX_DEDUPE_DAYS, MAX_LATENESS_DAYS
 from infra.config_setting import CapacityMode, Kind, Setting
 from infra.config_watch_table import WATCH
 from infra.target import Architecture
@@ -20,7 +21,7 @@ _LF_GUIDE: Final = "https://docs.aws.amazon.com/lake-formation/latest/dg"
 _S3_API: Final = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 
 # The longest that anything may be kept; a hundred years, as S3, Glue and DynamoDB set no bound.
-_MOST_DAYS: Final = 36_500
+_MOST_DAYS: Final = MAX_LATENESS_DAYS
 _NO_BOUND: Final = "AWS sets no upper bound; Firelake's is a hundred years"
 _DYNAMODB_UNITS: Final = (
     "only with mode provisioned; AWS's own quota of a table is 40000 unless raised: "
@@ -65,7 +66,7 @@ _LAKE: Final = (
         kind=Kind.WHOLE,
         unit="days",
         lowest=1,
-        highest=_MOST_DAYS + 100,
+        highest=MAX_DEDUPE_DAYS,
         meaning="How long the claim of an id is kept.",
         rule="at least latenessDays + 1 (clock skew) + stream.retentionHours in whole days + 1 "
         "(delivery), or a copy could be accepted after its claim has gone",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from aws.errors import AwsError, LakeRefError
-from ops.errors import OpsError
+from ops.context import change_environment, environment
+from ops.failures import FAILED, INTERRUPTED, failure_of, missing_package
 from ops.loopback import loopback_variables
-from ops.terminal import output, plain, report
+from ops.streams import is_written, open_streams, tell
+from ops.terminal import output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,14 +50,17 @@ class _Commands(TyperGroup):
         return [*_COMMANDS]
 
     def get_command(self, ctx: typer.Context, cmd_name: str) -> _Command | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Import a command."""
+        """Import a command; where a package is missing for it, running it says so."""
         del ctx
         if cmd_name not in _COMMANDS:
             return None
         holder = typer.Typer()
         # With a callback it is a group, however many commands it has.
         holder.callback()(lambda: None)
-        import_module(f"ops.commands.{cmd_name}").add_to(holder)
+        try:
+            import_module(f"ops.commands.{cmd_name}").add_to(holder)
+        except ModuleNotFoundError as error:
+            return _unusable(cmd_name, error)
         group = cast("TyperGroup", typer.main.get_command(holder))
         return cast("_Command", group.commands[cmd_name])
 
@@ -65,11 +68,43 @@ class _Commands(TyperGroup):
         """Run the command that the line names."""
         try:
             return super().invoke(ctx)
-        except (AwsError, OpsError) as error:
-            # Some errors list what is wrong, one line each.
-            for line in f"firelake: {error}".split("\n"):
-                report().print(plain(line, "bold red"))
-            raise typer.Exit(2 if isinstance(error, LakeRefError) else 1) from error
+        except BrokenPipeError as error:
+            raise typer.Exit(FAILED) from error
+        except KeyboardInterrupt as error:
+            tell("interrupted")
+            raise typer.Exit(INTERRUPTED) from error
+        except Exception as error:
+            if isinstance(error, OSError) and not is_written():
+                raise typer.Exit(FAILED) from error
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            tell(failure.text)
+            raise typer.Exit(failure.exit_code) from error
+
+    def main(self, *args: Any, **extra: Any) -> object:  # noqa: ANN401 -- as Typer has it
+        """Run the command line, and see to it that what it printed is written."""
+        open_streams()
+        try:
+            return super().main(*args, **extra)
+        except SystemExit as ended:
+            if is_written():
+                raise
+            raise SystemExit(FAILED) from ended
+        except OSError as error:  # Help cannot be written.
+            if is_written():
+                raise
+            raise SystemExit(FAILED) from error
+
+
+def _unusable(name: str, error: ModuleNotFoundError) -> TyperCommand:
+    def refuse() -> None:
+        raise error
+
+    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
+    return TyperCommand(
+        name, callback=refuse, help=missing_package(error), context_settings=anything
+    )
 
 
 # Typer's own tracebacks show local variables, and with them events and credentials.
@@ -93,4 +128,4 @@ def main(
 ) -> None:
     """Firelake: JSON events from a Kinesis stream as an Athena table, each event once."""
     del show_version
-    os.environ.update(loopback_variables(os.environ))
+    change_environment(loopback_variables(environment()))

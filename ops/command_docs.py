@@ -29,8 +29,15 @@ eval "$(firelake env)"                                                # the lake
 eval "$(pulumi stack output --json | firelake env --outputs -)"       # a stack on AWS
 ```
 
-Exit codes: 0 all is done, 1 something is wrong, or left undone, and told on standard error, 2 wrong
-options, 130 interrupted.
+| exit code | |
+| --- | --- |
+| 0 | all is done |
+| 1 | something is wrong, as standard error says, or left undone, as the counts say |
+| 2 | wrong use: an option, its value, a file that it names; no option or variable names the lake |
+| 130 | interrupted |
+
+A command whose output nobody reads any more, as behind `head`, ends with 1 and without a word. No
+answer of AWS, full disk or missing package ends in a traceback: who sees one has found a fault.
 """
 
 

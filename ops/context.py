@@ -28,6 +28,11 @@ def environment() -> Mapping[str, str]:
     return dict(os.environ)
 
 
+def change_environment(variables: Mapping[str, str]) -> None:
+    """Set variables of this process, for clients that read them."""
+    os.environ.update(variables)
+
+
 def state_folder() -> StateFolder:
     """Return the folder in which the embedded cloud of this project is on record."""
     # It brings in the settings of the program, for which most commands need not wait.
@@ -40,7 +45,7 @@ def state_folder() -> StateFolder:
 def changed_environment(variables: Mapping[str, str]) -> Generator[None]:
     """Set variables of this process until the block ends, for clients that read them."""
     before = environment()
-    os.environ.update(variables)
+    change_environment(variables)
     try:
         yield
     finally:
@@ -90,6 +95,7 @@ def _parameter(fact: Fact, *, is_needed: bool) -> Parameter:
         fact.option,
         envvar=form.variable,
         min=form.least,
+        max=form.most or None,
         help=form.help,
         show_default="required" if is_needed else "if it is needed",
     )

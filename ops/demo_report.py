@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from aws.lake_ref import LakeRef
 from contract.events import load_contract
-from ops.commands.report import write_page
 from ops.embedded import variables_of
 from ops.report.findings import Span
 from ops.report.page import page, sections
 from ops.report.wiring import report_of, sent_by_now
+from ops.result_files import write_result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,4 +45,4 @@ def write_report(cloud: Cloud, path: Path, *, sent: int) -> None:
     while sent_by_now(lake, contract, span) < sent and time.monotonic() < ends_s:
         time.sleep(_LOOK_AGAIN_S)
     findings = report_of(lake, contract, span, now)
-    write_page(path, page(findings, sections(findings)))
+    write_result(path, page(findings, sections(findings)), makes_folders=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from aws.lake_ref import OUTPUT_VARIABLES
-from infra.errors import InfraError
+from infra.errors import ConfigError, InfraError
 from local.children import told
 from local.cloud import Cloud
 from local.errors import LocalError
@@ -18,7 +18,7 @@ from local.firehose.settings import LocalSwitches
 from local.ministack import REGION
 from local.processes import identify
 from local.supervisor import Supervisor
-from ops.errors import CloudError
+from ops.errors import CloudError, InputError
 from ops.up import Started
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
         state: Where its files and its processes' records go.
 
     Raises:
+        InputError: Its settings are wrong.
         CloudError: It could not be started.
     """
     # What it warns of is in its notes; without a handler Python would print it as well.
@@ -54,6 +55,8 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
             region=str(plan.settings.get(_REGION_KEY, REGION)),
             records=state.processes,
         )
+    except ConfigError as error:
+        raise InputError(str(error)) from error
     except (LocalError, InfraError, ClientError, BotoCoreError) as error:
         causes = "".join(f"\n  because: {cause}" for cause in _causes(error))
         message = f"the embedded cloud could not be started: {error}{causes}"

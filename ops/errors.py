@@ -4,11 +4,15 @@ from __future__ import annotations
 
 
 class OpsError(Exception):
-    """Base of every error that ops raises; the command line prints its text and exits with 1."""
+    """Base of every error that ops raises; the command line prints its text."""
 
 
 class InputError(OpsError, ValueError):
-    """Raised when a file or an option of a command cannot be used."""
+    """Raised when an option of a command, or the file that it names, cannot be used: wrong use."""
+
+
+class OutputError(OpsError, RuntimeError):
+    """Raised when a result cannot be written where it was to go: nothing was wrong with the use."""
 
 
 class CloudError(OpsError, RuntimeError):

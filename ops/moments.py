@@ -9,11 +9,14 @@ from typing import Final
 from ops.errors import InputError
 
 _AGO: Final = re.compile(r"([0-9]{1,6})([mhd])")
+# Far enough from the ends of Python's own times that days can be added and taken away.
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(2262, 1, 1, tzinfo=UTC)
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def moment(text: str, now: datetime) -> datetime:
-    """Read a time.
+    """Read a time from 1970 on, as far as a lake has any use for.
 
     Args:
         text: `2026-11-22`, which is that day's begin in UTC; `2026-11-22T10:30Z` or with another
@@ -27,12 +30,19 @@ def moment(text: str, now: datetime) -> datetime:
         return now
     try:
         if match := _AGO.fullmatch(text):
-            return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+            found = now - timedelta(**{_UNITS[match[2]]: int(match[1])})
+        else:
+            found = datetime.fromisoformat(text)
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        if _FIRST <= found < _LAST:
+            return found
     except (ValueError, OverflowError) as error:
-        message = (
-            f"{text!r} is no time: give a day (2026-11-22), a moment (2026-11-22T10:30Z), or how "
-            "long ago (90m, 36h, 7d)"
-        )
-        raise InputError(message) from error
+        raise InputError(_refusal(text)) from error
+    raise InputError(_refusal(text))
+
+
+def _refusal(text: str) -> str:
+    return (
+        f"{text!r} is no time from {_FIRST:%Y} to {_LAST:%Y}: give a day (2026-11-22), a moment"
+        " (2026-11-22T10:30Z), or how long ago (90m, 36h, 7d)"
+    )

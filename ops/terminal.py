@@ -42,11 +42,19 @@ def plain(text: str, style: str = "") -> Text:
     return Text(harmless(text), style=style)
 
 
+class _Console(Console):
+    """Leaves it to the command line what becomes of a reader that has gone."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what Rich would hide; it is called while it is being handled."""
+        raise BrokenPipeError
+
+
 def output() -> Console:
     """Give the console for results, on standard output."""
-    return Console(markup=False, highlight=False, soft_wrap=True)
+    return _Console(markup=False, highlight=False, soft_wrap=True)
 
 
 def report() -> Console:
     """Give the console for progress and errors, on standard error."""
-    return Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+    return _Console(stderr=True, markup=False, highlight=False, soft_wrap=True)

@@ -17,6 +17,8 @@ from contract.names import (
     ENV_OLDEST_CONTRACT_VERSION,
     ENV_RETENTION_HOURS,
     ENV_SETTLE_S,
+    MAX_DEDUPE_DAYS,
+    MAX_LATENESS_DAYS,
 )
 from transform.errors import SettingsError
 from transform.schemas import OLDEST_VERSION
@@ -83,8 +85,8 @@ class Settings:
         if not table:
             message = f"{ENV_CLAIMS_TABLE} is not set; give it the name of the claims table"
             raise SettingsError(message)
-        lateness_days = _whole(environment, ENV_LATENESS_DAYS, _LATENESS_DAYS, 1, 36_500)
-        dedupe_days = _whole(environment, ENV_DEDUPE_DAYS, _DEDUPE_DAYS, 1, 36_600)
+        lateness_days = _whole(environment, ENV_LATENESS_DAYS, _LATENESS_DAYS, 1, MAX_LATENESS_DAYS)
+        dedupe_days = _whole(environment, ENV_DEDUPE_DAYS, _DEDUPE_DAYS, 1, MAX_DEDUPE_DAYS)
         if dedupe_days <= lateness_days:
             message = (
                 f"{ENV_DEDUPE_DAYS} is {dedupe_days}, not above {ENV_LATENESS_DAYS} "

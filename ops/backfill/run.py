@@ -118,6 +118,9 @@ class Backfill:
         except OpsError as error:
             self._is_stopped = True
             self._tally.add_fault(str(error))
+        except OSError as error:
+            self._is_stopped = True
+            self._tally.add_fault(self._of_folder(error))
         finally:
             while self._writing:
                 self._finish_slice()
@@ -213,6 +216,16 @@ class Backfill:
             # What a later slice leaves out as a copy of this one counts on it being written.
             self._is_stopped = True
             return _Written(undone=count, fault=str(error))
+        except OSError as error:
+            self._is_stopped = True
+            return _Written(undone=count, fault=self._of_folder(error))
+
+    def _of_folder(self, error: OSError) -> str:
+        """What is said of the one place on this machine to which a run writes."""
+        return (
+            f"the folder of the work, {self._means.settings.folder}, cannot be used: {error}: make"
+            " room, or name another one by --folder"
+        )
 
     def _write_until_there(self, wanted: ToWrite) -> _Written:
         means, partition, digest = self._means, wanted.partition, wanted.slice_digest

@@ -10,10 +10,12 @@ import msgspec
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ops.event_text import EventText
+from ops.result_files import writing
 from ops.terminal import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from pathlib import Path
     from typing import BinaryIO
 
     from rich.console import Console
@@ -131,12 +133,17 @@ def _line(tally: Tally, elapsed_s: float) -> str:
 class InvalidFile:
     """Writes events that are not brought in to a file, one JSON object a line."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        """Takes an open file."""
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        """Takes its path, and the open file."""
+        self._path = path
         self._file = file
 
     def __call__(self, event: Invalid) -> None:
-        """Write one."""
+        """Write one.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
         text = EventText.of(event.document.data)
         described: dict[str, Any] = {
             "source": event.source,
@@ -148,4 +155,5 @@ class InvalidFile:
             ],
             **{name: value for name in text.__struct_fields__ if (value := getattr(text, name))},
         }
-        self._file.write(_encode(described) + b"\n")
+        with writing(self._path):
+            self._file.write(_encode(described) + b"\n")

@@ -14,6 +14,7 @@ from formats.documents import Document, documents
 from formats.errors import RestUnreadError
 from ops.backfill.errors import SourceError
 from ops.error_objects.lines import Place, Unreadable
+from ops.errors import InputError
 from ops.replay.receipts import ReceiptError
 
 if TYPE_CHECKING:
@@ -126,11 +127,11 @@ def local_file(path: Path) -> StoredSource:
     """Give a file of this machine, plain or gzip.
 
     Raises:
-        SourceError: There is no such file.
+        InputError: There is no such file.
     """
     if not path.is_file():
         message = f"{str(path)!r} is no file"
-        raise SourceError(message)
+        raise InputError(message)
     return StoredSource(str(path), path.stat().st_size, lambda: _read_file(path))
 
 
@@ -142,7 +143,7 @@ def named_sources(text: str, store_of: Callable[[str], Store]) -> Iterator[Store
         store_of: Gives the files of a bucket.
 
     Raises:
-        SourceError: There is nothing of that name.
+        InputError: There is nothing of that name.
         LakeError: S3 refused.
     """
     if not text.startswith(_S3):
@@ -151,13 +152,13 @@ def named_sources(text: str, store_of: Callable[[str], Store]) -> Iterator[Store
     bucket, _, key = text.removeprefix(_S3).partition("/")
     if not bucket:
         message = f"{text!r} names no bucket: write s3://bucket/key or s3://bucket/prefix/"
-        raise SourceError(message)
+        raise InputError(message)
     store = store_of(bucket)
     is_prefix = not key or key.endswith("/")
     found = [file for file in store.files(key) if is_prefix or file.key == key]
     if not found:
         message = f"{text!r}: there is no object of that name; a prefix ends in /"
-        raise SourceError(message)
+        raise InputError(message)
     for file in sorted(found, key=lambda file: file.key):
         yield stored_file(store, file, f"{_S3}{bucket}/{file.key}")
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,11 +31,13 @@ from ops.contract_source import read_contract
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.listing import ErrorBucket
 from ops.errors import InputError
+from ops.failures import INTERRUPTED
 from ops.moments import moment
 from ops.options import (
     DeployedContractOption,
 )
 from ops.replay.receipt_bucket import ReceiptBucket
+from ops.result_files import writing
 from ops.terminal import output, plain, report
 
 if TYPE_CHECKING:
@@ -45,8 +47,6 @@ if TYPE_CHECKING:
 
     from ops.backfill.reading import Invalid
     from ops.backfill.sources import Source
-
-_INTERRUPTED: Final = 130
 
 
 def add_to(app: typer.Typer) -> None:
@@ -163,7 +163,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         count = _note_done(failed, s3, lake.bucket, folder)
         output().print(plain(f"{count:>13,} of the failed events are noted as done, being there"))
     if tally.is_interrupted:
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(INTERRUPTED)
     if not tally.is_complete:
         raise typer.Exit(1)
 
@@ -174,13 +174,13 @@ def _noted_in(path: Path | None) -> Generator[Callable[[Invalid], None]]:
     if path is None:
         yield lambda _: None
         return
-    try:
+    with writing(path):
         file = path.open("wb")
-    except OSError as error:
-        message = f"{str(path)!r} cannot be written: {error.strerror}"
-        raise InputError(message) from error
-    with file:
-        yield InvalidFile(file)
+    try:
+        yield InvalidFile(path, file)
+    finally:
+        with writing(path):
+            file.close()
 
 
 def _note_done(failed: FailedEvents, s3: S3Client, bucket: str, folder: Path | None) -> int:

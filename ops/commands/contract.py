@@ -23,10 +23,10 @@ from ops.context import with_lake
 from ops.contract_docs import data_dictionary
 from ops.contract_source import read_contract, read_earlier_contract, unreadable
 from ops.drift import QUERY, drifted_fields
-from ops.errors import InputError
 from ops.moments import moment
 from ops.options import JsonOption
 from ops.query_output import typed_rows
+from ops.result_files import write_result
 from ops.terminal import output, plain
 
 if TYPE_CHECKING:
@@ -117,11 +117,7 @@ def docs_command(
     if out is None:
         sys.stdout.write(page)
         return
-    try:
-        out.write_text(page, "utf-8")
-    except OSError as error:
-        message = f"{str(out)!r} cannot be written: {error.strerror}"
-        raise InputError(message) from error
+    write_result(out, page)
 
 
 @with_lake(Fact.DATABASE, Fact.WORKGROUP, Fact.GRANULARITY)

@@ -14,7 +14,8 @@ from aws.lake_ref import Fact, LakeRef
 from contract.errors import ContractError
 from contract.events import EVENTS_FILE, load_contract
 from ops.context import with_lake
-from ops.errors import InputError
+from ops.errors import InputError, StreamError
+from ops.failures import INTERRUPTED
 from ops.generate import Generator, Shares
 from ops.inputs import READ_BYTES, documents_to_send
 from ops.kinesis import KinesisPut, random_partition_key
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from ops.records import Outgoing
 
 _STDIN: Final = Path("-")
-_INTERRUPTED: Final = 130
 
 
 def _share(text: str) -> OptionInfo:
@@ -60,7 +60,7 @@ def produce_command(  # noqa: PLR0913 -- one an option
         int | None, typer.Option(min=1, help="Send so many sample events in place of a file.")
     ] = None,
     rate: Annotated[
-        float | None, typer.Option(min=0.001, help="At most so many events a second.")
+        float | None, typer.Option(min=0.001, max=1e9, help="At most so many events a second.")
     ] = None,
     pack: Annotated[
         bool, typer.Option("--pack", help="Send many events of one partition in one record.")
@@ -78,7 +78,10 @@ def produce_command(  # noqa: PLR0913 -- one an option
     contract: ContractOption = EVENTS_FILE,
     calls: Annotated[int, typer.Option(min=1, max=64, help="Calls in flight at once.")] = 4,
     patience: Annotated[
-        float, typer.Option(min=0.0, help="Seconds for which a refused record is sent again.")
+        float,
+        typer.Option(
+            min=0.0, max=86_400.0, help="Seconds for which a refused record is sent again."
+        ),
     ] = 60.0,
 ) -> None:
     """Send events to the stream: a file of JSON objects, standard input, or generated ones.
@@ -134,9 +137,10 @@ def _run(chunks: Iterable[Sequence[Outgoing]], outlet: Outlet, total: int | None
     for line in summary(production, time.monotonic() - start_s):
         output().print(line)
     if production.is_interrupted:
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(INTERRUPTED)
     if not production.is_complete:
-        raise typer.Exit(1)
+        message = "not every event is on the stream: the counts say why"
+        raise StreamError(message) from production.tally.failure
 
 
 def _load(path: Path) -> EventContract:

@@ -13,6 +13,7 @@ from aws.query_run import DEADLINE_S, Athena
 from ops.athena import athena_errors
 from ops.context import with_lake
 from ops.errors import InputError
+from ops.failures import INTERRUPTED
 from ops.query_output import MOST_SHOWN, csv_lines, json_lines, table
 from ops.terminal import output, plain, report
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from aws.query_run import Answer, Execution
 
 _STDIN: Final = "-"
-_INTERRUPTED: Final = 130
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,7 +40,7 @@ def query_command(
         bool, typer.Option("--json", help="A JSON object a row instead of a table.")
     ] = False,
     deadline: Annotated[
-        float, typer.Option(min=1.0, help="Seconds after which the query is stopped.")
+        float, typer.Option(min=1.0, max=86_400.0, help="Seconds after which the query is stopped.")
     ] = DEADLINE_S,
 ) -> None:
     """Ask the lake, in Athena's SQL: one on AWS, or the one on this machine.
@@ -52,6 +52,9 @@ def query_command(
         message = "choose one of --csv and --json"
         raise InputError(message)
     statement = sys.stdin.read() if sql == _STDIN else sql
+    if not statement.strip():
+        message = "there is no statement: give one, or - and one on standard input"
+        raise InputError(message)
     try:
         with athena_errors():
             athena = Athena.of_lake(lake, AwsClients(), deadline_s=deadline)
@@ -60,7 +63,7 @@ def query_command(
             count = _write(answer, as_csv=as_csv, as_json=as_json)
     except KeyboardInterrupt as error:
         report().print(plain("interrupted; the query does not go on"))
-        raise typer.Exit(_INTERRUPTED) from error
+        raise typer.Exit(INTERRUPTED) from error
     report().print(plain(_told(execution, count)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ from ops.context import with_lake
 from ops.contract_source import read_contract
 from ops.error_objects.reading import Choice
 from ops.errors import InputError
+from ops.failures import INTERRUPTED
 from ops.options import (
     DeployedContractOption,
     EventsOption,
@@ -27,8 +28,6 @@ from ops.replay.raw import RawBucket
 from ops.replay.showing import progress_bar, summary
 from ops.replay.wiring import CALLS_IN_FLIGHT, QUESTIONS_AT_ONCE, Wiring
 from ops.terminal import output, plain, report
-
-_INTERRUPTED: Final = 130
 
 
 def add_to(app: typer.Typer) -> None:
@@ -109,6 +108,6 @@ def replay_command(  # noqa: PLR0913 -- one an option
     if progress.failure is not None:
         raise progress.failure
     if progress.is_interrupted:
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(INTERRUPTED)
     if not progress.is_complete:
         raise typer.Exit(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -21,6 +20,7 @@ from ops.options import (
 from ops.report.findings import Span
 from ops.report.page import page, sections
 from ops.report.wiring import report_of
+from ops.result_files import write_result
 from ops.terminal import harmless, output, plain, report
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def report_command(  # noqa: PLR0913 -- one an option
     span = span_of(since, until, hours, now)
     findings = report_of(lake, read_contract(contract), span, now)
     shown = sections(findings)
-    write_page(out, page(findings, shown))
+    write_result(out, page(findings, shown), makes_folders=True)
     tell_gaps(shown)
     output().print(plain(str(out)))
 
@@ -95,28 +95,6 @@ def span_of(since: str | None, until: str, hours: int | None, now: datetime) -> 
         message = f"there is no time between {since!r} and {until!r}: the first must be earlier"
         raise InputError(message)
     return Span.around(start, end)
-
-
-def write_page(path: Path, text: str) -> None:
-    """Write a page, whole or not at all.
-
-    Args:
-        path: Its file; folders are made.
-        text: The page.
-
-    Raises:
-        InputError: It cannot be written there.
-    """
-    part = path.with_name(f"{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, "utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        message = f"{str(path)!r} cannot be written: {error.strerror}"
-        raise InputError(message) from error
 
 
 def tell_gaps(shown: tuple[Section, ...]) -> None:

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from ops.commands.env import export_lines
 from ops.context import state_folder
+from ops.failures import INTERRUPTED
 from ops.stack_settings import stack_settings
 from ops.terminal import output, plain, report
 from ops.up import Plan, detach, run_up
@@ -16,7 +17,6 @@ from ops.up import Plan, detach, run_up
 if TYPE_CHECKING:
     from ops.running import Running
 
-_INTERRUPTED: Final = 130
 # Which outputs name what was made, in the order of an event's way.
 _SHOWN: Final = (
     ("streamName", "Kinesis stream"),
@@ -75,7 +75,7 @@ def up_command(
         try:
             running = detach(arguments, state)
         except KeyboardInterrupt as error:
-            raise typer.Exit(_INTERRUPTED) from error
+            raise typer.Exit(INTERRUPTED) from error
         show_running(running)
         _say("it goes on in the background; end it: firelake down")
         return
@@ -86,7 +86,7 @@ def up_command(
         run_up(plan, state, start=start_cloud, show=_show_staying, say=_say)
     except KeyboardInterrupt as error:
         _say("interrupted before it was ready; nothing is left of it")
-        raise typer.Exit(_INTERRUPTED) from error
+        raise typer.Exit(INTERRUPTED) from error
 
 
 def show_running(running: Running) -> None:

@@ -55,13 +55,16 @@ def verify_command(  # noqa: PLR0913 -- one an option
         float | None,
         typer.Option(
             min=1.0,
+            max=86_400.0,
             help="Seconds for which canaries are waited for.",
             show_default="2 x settle + 300",
         ),
     ] = None,
     patience: Annotated[
         float,
-        typer.Option(min=0.0, help="Seconds for which metrics and backup are waited for, too."),
+        typer.Option(
+            min=0.0, max=86_400.0, help="Seconds for which metrics and backup are waited for, too."
+        ),
     ] = 900.0,
     crawl: Annotated[
         bool, typer.Option("--crawl", help="Run the crawler, and look at what it does.")

@@ -11,6 +11,7 @@ import msgspec
 
 from ops.errors import InputError
 from ops.event_text import EventText
+from ops.result_files import writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,14 +82,12 @@ class EventFolder:
             folder: A folder that does not exist, or is empty.
 
         Raises:
-            InputError: There is something in it, or it cannot be made.
+            InputError: There is something in it.
+            OutputError: It cannot be made.
         """
-        try:
+        with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             is_empty = next(folder.iterdir(), None) is None
-        except OSError as error:
-            message = f"{str(folder)!r} cannot be written to: {error.strerror}"
-            raise InputError(message) from error
         if not is_empty:
             message = f"{str(folder)!r} is not empty: name another folder by --out"
             raise InputError(message)
@@ -97,10 +96,15 @@ class EventFolder:
         self._open = ExitStack()
 
     def add(self, event: ErrorEvent) -> None:
-        """Write an event to the file of each of its reasons."""
+        """Write an event to the file of each of its reasons.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
         line = _encode(describe(event)) + b"\n"
-        for reason in event.reasons:
-            self._file(_UNFIT.sub("_", reason)).write(line)
+        with writing(self._folder):
+            for reason in event.reasons:
+                self._file(_UNFIT.sub("_", reason)).write(line)
 
     def _file(self, name: str) -> BinaryIO:
         if name not in self._files:
@@ -114,4 +118,5 @@ class EventFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._open.close()
+        with writing(self._folder):
+            self._open.close()

@@ -7,7 +7,6 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ops.errors import InputError
 from ops.plan.document import document, plain_values
 from ops.plan.headroom import headrooms
 from ops.plan.plan import make_plan
@@ -15,6 +14,7 @@ from ops.plan.recommend import recommend, stack_file
 from ops.plan.show import show, show_comparison
 from ops.plan.simulation.comparison import compare
 from ops.plan.variants import variants
+from ops.result_files import write_result
 from ops.terminal import output, plain, report
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def answer(situation: Situation, wish: Wish, *, today: date) -> None:
         today: The day, UTC.
 
     Raises:
-        InputError: Prices are missing, or a file cannot be written.
+        InputError: Prices are missing.
+        OutputError: A file cannot be written.
     """
     recommendation = recommend(situation)
     if wish.is_recommended:
@@ -137,9 +138,5 @@ def _simulate(situation: Situation, how: Simulated) -> Outcome:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        message = f"{str(path)!r} cannot be written: {error.strerror}"
-        raise InputError(message) from error
+    write_result(path, text)
     report().print(plain(f"wrote {path}"))

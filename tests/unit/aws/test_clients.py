@@ -22,7 +22,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "attempts"),
     [
-        *(("kinesis_puts", 1), ("dynamodb", 1), ("kinesis", 10), ("athena", 5), ("s3", 5)),
+        *(("kinesis_puts", 1), ("dynamodb", 1), ("kinesis", 5), ("athena", 5), ("s3", 5)),
         *(("cloudwatch", 5), ("logs", 5), ("glue", 5)),
     ],
 )

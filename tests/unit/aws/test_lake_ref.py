@@ -71,9 +71,19 @@ def test_a_fact_that_nobody_asked_for_is_missed_when_it_is_used() -> None:
     ("variable", "value", "wanted"),
     [
         ("FIRELAKE_GRANULARITY", "week", "output granularity, one of month, day, hour, or the"),
-        ("FIRELAKE_LATENESS_DAYS", "0", "output latenessDays, a whole number from 1, or the"),
-        ("FIRELAKE_SETTLE_S", "1.5", "output settleSeconds, a whole number from 1, or the"),
-        ("FIRELAKE_RETENTION_HOURS", "\u0663\u0663", "a whole number from 24, or the"),
+        (
+            "FIRELAKE_LATENESS_DAYS",
+            "0",
+            "output latenessDays, a whole number from 1 to 36500, or the",
+        ),
+        ("FIRELAKE_DEDUPE_DAYS", "36601", "a whole number from 1 to 36600, or the"),
+        ("FIRELAKE_DEDUPE_DAYS", "9" * 5000, "a whole number from 1 to 36600, or the"),
+        (
+            "FIRELAKE_SETTLE_S",
+            "1.5",
+            "output settleSeconds, a whole number from 1 to 3162240000, or the",
+        ),
+        ("FIRELAKE_RETENTION_HOURS", "\u0663\u0663", "a whole number from 24 to 8760, or the"),
     ],
 )
 def test_a_variable_with_a_wrong_value_is_refused(variable: str, value: str, wanted: str) -> None:

@@ -45,35 +45,35 @@ def test_the_version_is_that_of_the_project() -> None:
 @pytest.mark.parametrize("arguments", [[], ["-", "--generate", "1"]], ids=["neither", "both"])
 def test_it_must_be_clear_what_to_send(arguments: list[str]) -> None:
     assert errors_of(*arguments) == (
-        1,
+        2,
         "firelake: say what to send: either a FILE (- for standard input) or --generate N\n",
     )
 
 
 def test_shares_are_of_generated_events() -> None:
     assert errors_of("-", "--late", "0.1") == (
-        1,
+        2,
         "firelake: shares need --generate: a file is sent as it is\n",
     )
 
 
 def test_a_file_that_is_not_there_is_told_and_its_name_does_no_harm(tmp_path: Path) -> None:
     assert errors_of(str(tmp_path / "\x1b[2J[bold]")) == (
-        1,
+        2,
         f"firelake: '{tmp_path}/\\x1b[2J[bold]' cannot be read: No such file or directory\n",
     )
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     code, text = errors_of(str(tmp_path))
-    assert (code, text) == (1, f"firelake: '{tmp_path}' cannot be read: Is a directory\n")
+    assert (code, text) == (2, f"firelake: '{tmp_path}' cannot be read: Is a directory\n")
 
 
 def test_a_broken_contract_is_told(tmp_path: Path) -> None:
     path = tmp_path / "events.toml"
     path.write_text("version = 0")
     code, text = errors_of("--generate", "1", "--contract", str(path))
-    assert code == 1
+    assert code == 2
     assert text.startswith("firelake: the contract cannot be used: events.toml has 2 problems:\n")
     assert text.count("\n") == 3
 

@@ -134,7 +134,7 @@ def test_what_stands_in_a_file_does_the_terminal_no_harm(file: Path) -> None:
 def test_a_file_that_is_not_there_is_told(command: str, tmp_path: Path) -> None:
     result = run(command, tmp_path / "none.toml")
     assert (result.exit_code, result.stderr) == (
-        1,
+        2,
         f"firelake: '{tmp_path}/none.toml' cannot be read: No such file or directory\n",
     )
 
@@ -206,7 +206,7 @@ def test_nothing_changed_is_no_change(repository: Path) -> None:
 
 def test_a_revision_that_git_does_not_know_is_told(repository: Path) -> None:
     result = run("diff", "v9", repository)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr.startswith(
         "firelake: 'v9' is no file, and git knows no 'v9:./events.toml': "
     )
@@ -215,7 +215,7 @@ def test_a_revision_that_git_does_not_know_is_told(repository: Path) -> None:
 def test_what_git_would_take_for_an_option_is_no_revision(repository: Path) -> None:
     result = run("diff", "--", "--textconv", repository)
     assert (result.exit_code, result.stderr) == (
-        1,
+        2,
         "firelake: '--textconv' is no file, nor a revision\n",
     )
 
@@ -225,7 +225,7 @@ def test_an_old_contract_with_faults_is_told_with_its_revision(repository: Path)
     git(repository.parent, "commit", "--quiet", "--all", "--message=Two.")
     repository.write_text(OLD)
     result = run("diff", "HEAD", repository)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr.startswith(
         "firelake: the contract cannot be used: HEAD:./events.toml has 2 problems:\n"
     )

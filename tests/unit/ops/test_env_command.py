@@ -129,5 +129,5 @@ def test_a_stack_on_aws_gives_its_outputs_and_keeps_the_users_credentials() -> N
 )
 def test_what_is_no_stack_of_firelake_is_refused(outputs: str, message: str) -> None:
     printed = CliRunner().invoke(app, ["env", "--outputs", "-"], input=outputs)
-    assert (printed.exit_code, printed.stdout) == (1, "")
+    assert (printed.exit_code, printed.stdout) == (2, "")
     assert printed.stderr.startswith(f"firelake: {message}")

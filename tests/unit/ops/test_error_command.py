@@ -124,7 +124,7 @@ def test_nothing_is_said_beyond_the_counts_where_nothing_failed(s3: FakeS3) -> N
 @pytest.mark.usefixtures("s3")
 def test_a_time_that_is_none_is_told(since: str, until: str, message: str) -> None:
     code, _, told = run("--since", since, "--until", until)
-    assert code == 1
+    assert code == 2
     assert told.startswith(f"firelake: {message}")
 
 

@@ -150,7 +150,7 @@ def test_an_interrupt_stops_the_query() -> None:
 def test_one_form_must_be_chosen() -> None:
     fake = answering()
     result = run(fake, "SELECT 1", "--csv", "--json")
-    assert (result.exit_code, result.stderr) == (1, "firelake: choose one of --csv and --json\n")
+    assert (result.exit_code, result.stderr) == (2, "firelake: choose one of --csv and --json\n")
     assert fake.started == []
 
 

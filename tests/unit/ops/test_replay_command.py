@@ -144,18 +144,18 @@ def test_a_dry_run_says_that_it_is_one() -> None:
     ],
 )
 def test_options_that_contradict_each_other_are_told(arguments: list[str], message: str) -> None:
-    assert run(*arguments) == (1, "", f"firelake: {message}\n")
+    assert run(*arguments) == (2, "", f"firelake: {message}\n")
 
 
 def test_a_fix_and_a_changed_contract_are_loaded_before_anything_is_done(tmp_path: Path) -> None:
     code, _, told = run("--fix", str(tmp_path / "none.py"))
     assert (code, told) == (
-        1,
+        2,
         f"firelake: '{tmp_path}/none.py' is no Python file: give one with a function fix(event)\n",
     )
     (tmp_path / "events.toml").write_text("version = 0")
     code, _, told = run("--fix", str(tmp_path / "events.toml"))
-    assert code == 1
+    assert code == 2
     assert told.startswith("firelake: the contract cannot be used: ")
 
 

@@ -37,7 +37,7 @@ def run(*arguments: str, **environment: str | None) -> tuple[int, str]:
 )
 def test_what_makes_no_sense_is_refused(arguments: list[str], why: str) -> None:
     code, output = run(*arguments)
-    assert code == 1
+    assert code == 2
     assert why in output
 
 

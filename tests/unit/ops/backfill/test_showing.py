@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 from rich.console import Console
 
@@ -69,7 +70,7 @@ def test_a_creation_beyond_all_calendars_is_told_without_a_date() -> None:
 
 def test_invalid_events_are_written_as_json_whatever_they_hold() -> None:
     file = io.BytesIO()
-    InvalidFile(file)(INVALID)
+    InvalidFile(Path("invalid"), file)(INVALID)
     (text,) = file.getvalue().splitlines()
     assert json.loads(text) == {
         "source": "history.jsonl",

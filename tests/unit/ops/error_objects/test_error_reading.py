@@ -18,7 +18,7 @@ from ops.error_objects.lines import Place, Unreadable
 from ops.error_objects.listing import ErrorBucket, Selection
 from ops.error_objects.reading import FAILED_BY_FUNCTION, Choice, ErrorReader, Found
 from ops.error_objects.summary import Group, Summary
-from ops.errors import InputError
+from ops.errors import InputError, OutputError
 from ops.replay.items import from_errors
 from ops.replay.receipt_bucket import ReceiptBucket
 from ops.replay.receipts import Entry, State
@@ -207,7 +207,7 @@ def test_files_are_not_written_among_others(tmp_path: Path) -> None:
     (tmp_path / "mine").touch()
     with pytest.raises(InputError, match="is not empty: name another folder by --out"):
         EventFolder(tmp_path)
-    with pytest.raises(InputError, match="cannot be written to: "):
+    with pytest.raises(OutputError, match="cannot be written: "):
         EventFolder(tmp_path / "mine")
 
 

@@ -25,7 +25,7 @@ def run(*arguments: str) -> str:
 
 def refused(*arguments: str) -> str:
     result = CliRunner().invoke(app, ["plan", *arguments])
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     return result.stderr
 
 
@@ -125,7 +125,6 @@ def test_another_region_has_other_prices(tmp_path: Path) -> None:
         (("--stack", "none"), "the stack 'none' has no file"),
         (("--config", "latenessDays=0"), "latenessDays: 0: must be"),
         (("--prices", "no/such"), "prices 'no/such' cannot be read"),
-        (("--stack-file", "no/such/file"), "'no/such/file' cannot be written"),
     ],
     ids=[
         "volume",
@@ -136,11 +135,16 @@ def test_another_region_has_other_prices(tmp_path: Path) -> None:
         "no stack",
         "no setting",
         "no prices",
-        "no folder",
     ],
 )
 def test_what_is_wrong_is_told(arguments: tuple[str, ...], told: str) -> None:
     assert told in refused(*arguments)
+
+
+def test_a_file_that_cannot_be_written_is_told() -> None:
+    result = CliRunner().invoke(app, ["plan", "--stack-file", "no/such/file"])
+    assert result.exit_code == 1
+    assert "'no/such/file' cannot be written: No such file or directory" in result.stderr
 
 
 def test_hostile_names_do_no_harm() -> None:

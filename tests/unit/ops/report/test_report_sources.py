@@ -12,10 +12,10 @@ from botocore.exceptions import ClientError
 from contract.events import load_contract
 from contract.layout import Granularity
 from infra.naming import Names
-from ops.commands.report import span_of, write_page
+from ops.commands.report import span_of
 from ops.error_objects.lines import Place, Unreadable
 from ops.error_objects.reading import Found
-from ops.errors import InputError, LakeQueryError
+from ops.errors import InputError, LakeQueryError, OutputError
 from ops.report.errors import ReportError
 from ops.report.findings import Attempts, Gap, Span
 from ops.report.gather import Sources, gather
@@ -28,6 +28,7 @@ from ops.report.metrics import (
     period_s_of,
 )
 from ops.report.questions import Questions, arrivals_of, lateness_of
+from ops.result_files import write_result
 from tests.unit.ops.report.report_findings import SPAN, failed_event, hour
 
 if TYPE_CHECKING:
@@ -308,8 +309,8 @@ def test_a_time_that_is_none_is_told(since: str, until: str, hours: int | None) 
 def test_a_page_that_cannot_be_written_is_told_and_leaves_what_was_there(tmp_path: Path) -> None:
     folder = tmp_path / "page.html"
     folder.mkdir()
-    with pytest.raises(InputError, match="cannot be written"):
-        write_page(folder, "text")
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_result(folder, "text")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
-    with pytest.raises(InputError, match="cannot be written"):
-        write_page(tmp_path / "page.html" / ("x" * 300), "text")
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_result(tmp_path / "page.html" / ("x" * 300), "text")
