@@ -33,6 +33,17 @@ ERRORS_FIREHOSE_PREFIX: Final = (
     f"{ERRORS_PREFIX}{ERROR_TYPE}=!{{firehose:error-output-type}}/{DT}=!{{timestamp:yyyy-MM-dd}}/"
 )
 
+# The values of `!{firehose:error-output-type}` for a stream that transforms, partitions and
+# converts; S3 spells each as its folder.
+FIREHOSE_ERROR_TYPES: Final = frozenset(
+    {
+        "activePartitionExceeded",
+        "format-conversion-failed",
+        "metadata-extraction-failed",
+        "processing-failed",
+    }
+)
+
 _YEAR_MONTH: Final = "[0-9]{4}-[0-9]{2}"
 _EVENT_TYPE_VALUE: Final = re.compile(r"[a-z0-9_]+")
 _DT_VALUE: Final = re.compile(rf"{_YEAR_MONTH}(?:-[0-9]{{2}}){{0,2}}")

@@ -18,11 +18,12 @@ from aws.lake_ref import Fact, LakeRef
 from contract.events import EVENTS_FILE
 from ops.context import with_lake
 from ops.contract_source import read_contract
+from ops.error_objects.choice import Choice, error_types
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.folder import EventFolder
 from ops.error_objects.lines import Unreadable
 from ops.error_objects.listing import ErrorBucket, Selection
-from ops.error_objects.reading import Choice, ErrorReader
+from ops.error_objects.reading import ErrorReader
 from ops.error_objects.summary import Summary, meaning_of
 from ops.errors import InputError
 from ops.moments import moment
@@ -78,7 +79,8 @@ def errors_command(  # noqa: PLR0913 -- one an option
     """
     now = datetime.now(UTC)
     selection = selection_of(since, until, types, now, lag_days=lake.dedupe_days)
-    choice = Choice(reasons=frozenset(reasons or ()), names=tuple(events or ()))
+    events_contract = read_contract(contract)
+    choice = Choice.of(reasons, events, events_contract)
     clients = AwsClients(_CALLS_IN_FLIGHT)
     s3 = clients.s3()
     with (
@@ -89,7 +91,7 @@ def errors_command(  # noqa: PLR0913 -- one an option
             ErrorBucket(s3, lake.bucket),
             ReceiptBucket(s3, lake.bucket),
             ErrorEvents(
-                read_contract(contract),
+                events_contract,
                 lateness_days=lake.lateness_days,
                 granularity=lake.granularity,
             ),
@@ -100,6 +102,7 @@ def errors_command(  # noqa: PLR0913 -- one an option
             ).read,
         )
         summary = summarise(reader.read(selection), choice, folder)
+    choice.refuse_unseen(events_contract)
     if as_json:
         sys.stdout.write(json.dumps(as_document(summary, selection)) + "\n")
     else:
@@ -123,12 +126,12 @@ def selection_of(
         lag_days: How long at most a record may wait in the stream: claims outlive that.
 
     Raises:
-        InputError: One of them is no time, or the time ends before it begins.
+        InputError: One of them is no time or no error type, or the time ends before it begins.
     """
     selection = Selection(
         since=moment(since, now),
         until=moment(until, now),
-        types=frozenset(types or ()),
+        types=error_types(types),
         lag_days=lag_days,
     )
     if selection.since >= selection.until:

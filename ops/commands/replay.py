@@ -14,7 +14,7 @@ from contract.events import EVENTS_FILE
 from ops.commands.errors import selection_of
 from ops.context import with_lake
 from ops.contract_source import read_contract
-from ops.error_objects.reading import Choice
+from ops.error_objects.choice import Choice
 from ops.errors import InputError
 from ops.failures import INTERRUPTED
 from ops.options import (
@@ -74,7 +74,6 @@ def replay_command(  # noqa: PLR0913 -- one an option
     now = datetime.now(UTC)
     span = raw or from_stream or (since, until)
     selection = selection_of(*span, types, now, lag_days=lake.dedupe_days)
-    choice = Choice(reasons=frozenset(reasons or ()), names=tuple(events or ()))
     if raw and from_stream:
         message = "choose one of --raw and --from-stream"
         raise InputError(message)
@@ -83,6 +82,7 @@ def replay_command(  # noqa: PLR0913 -- one an option
         raise InputError(message)
     is_contract = fix is not None and fix.suffix == ".toml"
     events_contract = read_contract(fix if fix is not None and is_contract else contract)
+    choice = Choice.of(reasons, events, events_contract)
     with (
         ThreadPoolExecutor(CALLS_IN_FLIGHT, thread_name_prefix="replay") as executor,
         ThreadPoolExecutor(QUESTIONS_AT_ONCE, thread_name_prefix="lake") as questions,
@@ -109,5 +109,6 @@ def replay_command(  # noqa: PLR0913 -- one an option
         raise progress.failure
     if progress.is_interrupted:
         raise typer.Exit(INTERRUPTED)
+    choice.refuse_unseen(events_contract)
     if not progress.is_complete:
         raise typer.Exit(1)

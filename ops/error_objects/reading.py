@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, Protocol
 
 from contract.reasons import Reason
@@ -51,29 +50,6 @@ class Found:
     entry: Entry | None
     code: str
     has_receipt: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Which of the events that were read.
-
-    Attributes:
-        reasons: Codes, of which an event must have one; empty for all.
-        names: Event names, with `*` for any text, of which one must fit; empty for all.
-    """
-
-    reasons: frozenset[str] = frozenset()
-    names: tuple[str, ...] = ()
-
-    def has(self, event: ErrorEvent) -> bool:
-        """Whether an event is one of them."""
-        return (not self.reasons or not self.reasons.isdisjoint(event.reasons)) and self.has_name(
-            event.name
-        )
-
-    def has_name(self, name: str | None) -> bool:
-        """Whether an event of that name is one of them."""
-        return not self.names or any(fnmatchcase(name or "", pattern) for pattern in self.names)
 
 
 def is_reused(event: ValidEvent, claim: Claim | None) -> bool:

@@ -11,8 +11,9 @@ from ops.error_objects.lines import Place, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ops.error_objects.choice import Choice
     from ops.error_objects.listing import Selection
-    from ops.error_objects.reading import Choice, ErrorReader
+    from ops.error_objects.reading import ErrorReader
     from ops.replay.receipts import Entry
 
 

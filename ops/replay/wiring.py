@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
     from aws.lake_ref import LakeRef
     from contract.events import EventContract
+    from ops.error_objects.choice import Choice
     from ops.error_objects.lines import Place, Unreadable
     from ops.error_objects.listing import Selection
-    from ops.error_objects.reading import Choice
     from ops.replay.items import Item
 
 CALLS_IN_FLIGHT: Final = 8

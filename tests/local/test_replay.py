@@ -27,8 +27,8 @@ from local.clients import Clients
 from local.cloud import Cloud
 from local.firehose.settings import ErrorGeneration, Faults, LocalSwitches
 from ops.cli import app
+from ops.error_objects.choice import Choice
 from ops.error_objects.listing import Selection
-from ops.error_objects.reading import Choice
 from ops.replay import wiring
 from tests.helpers.lake_reading import LakeReader
 

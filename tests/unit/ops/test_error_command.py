@@ -108,17 +108,60 @@ def test_chosen_events_are_written_to_files(s3: FakeS3, tmp_path: Path) -> None:
 
 def test_nothing_is_said_beyond_the_counts_where_nothing_failed(s3: FakeS3) -> None:
     s3.put(key_of("processing-failed"), line_of(event()))
-    assert run(*SINCE, "--event", "nothing")[1].count("\n") == 2
-    assert run(*SINCE, "--type", "nothing")[1].startswith("0 events failed")
+    assert run(*SINCE, "--event", "lesson:*")[1].count("\n") == 2
+    assert run(*SINCE, "--type", "activePartitionExceeded")[1].startswith("0 events failed")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--reason", "nonsense"],
+            "--reason 'nonsense' is no reason: there are not_utf8, not_json,",
+        ),
+        (
+            ["--reason", "Not_Utf8"],
+            "--reason 'Not_Utf8' is no reason: there are not_utf8, not_json,",
+        ),
+        (["--reason", "No.Such"], "--reason 'No.Such' is no reason: there are not_utf8, not_json,"),
+        (["--reason", ""], "--reason '' is no reason: there are not_utf8, not_json,"),
+        (
+            ["--type", "nonsense"],
+            "--type 'nonsense' is no type of error: Firehose has activePartitionExceeded, format-",
+        ),
+        (
+            ["--event", "lesson:startet"],
+            "--event 'lesson:startet' is no event: the contract has none of that name, and none",
+        ),
+        (["--event", "nothing:*"], "--event 'nothing:*' is no event: the contract has none of"),
+    ],
+)
+def test_what_is_on_no_list_is_refused_with_what_there_is(
+    s3: FakeS3, arguments: list[str], message: str
+) -> None:
+    s3.put(key_of("processing-failed"), line_of(event()))
+    code, shown, told = run(*SINCE, *arguments)
+    assert (code, shown) == (2, "")
+    assert told.startswith(f"firelake: {message}")
+
+
+def test_what_an_event_has_is_known_whatever_the_lists_say(s3: FakeS3) -> None:
+    s3.put(key_of("processing-failed"), line_of(event(), code="Lambda.Newest"))
+    for arguments in (["--event", "other:*"], ["--reason", "Lambda.Newest"]):
+        code, shown, _ = run(*SINCE, *arguments)
+        assert code == 0
+        assert shown.startswith("1 events failed")
 
 
 @pytest.mark.parametrize(
     ("since", "until", "message"),
     [
-        ("yesterday", "now", "'yesterday' is no time: give a day"),
+        ("yesterday", "now", "'yesterday' is no time from 1970 to 2262: give a day"),
         ("now", "now", "there is no time between 'now' and 'now'"),
         ("99999999d", "now", "'99999999d' is no time"),
         ("999999d", "now", "'999999d' is no time"),
+        ("1969-12-31", "now", "'1969-12-31' is no time from 1970"),
+        ("7d", "9999-12-31", "'9999-12-31' is no time from 1970"),
     ],
 )
 @pytest.mark.usefixtures("s3")

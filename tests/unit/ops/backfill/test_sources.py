@@ -13,7 +13,6 @@ import pytest
 
 from contract.events import parse_contract
 from contract.layout import Granularity
-from ops.backfill.errors import SourceError
 from ops.backfill.sources import (
     FailedEvents,
     Source,
@@ -26,6 +25,7 @@ from ops.backfill.sources import (
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.lines import Place, Unreadable, parse_line
 from ops.error_objects.listing import ErrorObject, Selection
+from ops.errors import InputError
 from ops.replay.receipts import Entry, Receipt, ReceiptError, State
 from tests.unit.ops.backfill.memory_store import MemoryStore
 from tests.unit.ops.backfill.runs import CONTRACT_TEXT, T0_S, line
@@ -86,7 +86,7 @@ def test_a_record_of_an_array_is_no_event() -> None:
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="is no file"):
+    with pytest.raises(InputError, match="is no file"):
         local_file(tmp_path / "nothing")
 
 
@@ -115,7 +115,7 @@ def test_an_object_is_named_by_its_key_and_several_by_a_prefix() -> None:
 )
 def test_a_name_of_nothing_is_refused(text: str, why: str) -> None:
     store = store_of(a__1=b"one")
-    with pytest.raises(SourceError, match=why):
+    with pytest.raises(InputError, match=why):
         list(named_sources(text, lambda _: store))
 
 

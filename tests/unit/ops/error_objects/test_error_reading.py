@@ -12,11 +12,12 @@ from aws.backoff import Waiting
 from contract.layout import Granularity, receipt_key
 from contract.reasons import Reason
 from ops.error_objects import summary as summaries
+from ops.error_objects.choice import Choice
 from ops.error_objects.events import ErrorEvents
 from ops.error_objects.folder import EventFolder
 from ops.error_objects.lines import Place, Unreadable
 from ops.error_objects.listing import ErrorBucket, Selection
-from ops.error_objects.reading import FAILED_BY_FUNCTION, Choice, ErrorReader, Found
+from ops.error_objects.reading import FAILED_BY_FUNCTION, ErrorReader, Found
 from ops.error_objects.summary import Group, Summary
 from ops.errors import InputError, OutputError
 from ops.replay.items import from_errors

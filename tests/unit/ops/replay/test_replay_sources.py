@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from contract.layout import raw_prefix
+from ops.error_objects.choice import Choice
 from ops.error_objects.lines import Place, Unreadable
 from ops.error_objects.listing import BucketError, Selection
-from ops.error_objects.reading import Choice
 from ops.errors import InputError
 from ops.replay.items import from_records
 from ops.replay.raw import RawBucket
