@@ -11,6 +11,8 @@ from typing import Final, NoReturn
 from local.athena.errors import ErrorName
 from local.athena.translation.typed import MARK
 
+# Java's has no limit but memory.
+_MOST_DIGITS: Final = 1_000_000
 _SPECIFIER: Final = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
 _SMALLEST_PLAIN: Final = 1e-3
 _LARGEST_PLAIN: Final = 1e7
@@ -86,6 +88,9 @@ def java_format(pattern: str, arguments: list[str]) -> str:
 
     def written(found: re.Match[str]) -> str:
         index, flags, width, precision, conversion = found.groups()
+        if max(int(width or 0), int(precision or 0)) > _MOST_DIGITS:
+            message = f"The local Athena formats with at most {_MOST_DIGITS} characters' width"
+            wrong(message, ErrorName.NOT_SUPPORTED)
         if conversion in "%n":
             made = "%" if conversion == "%" else "\n"
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import factorial
 from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
@@ -10,9 +11,11 @@ from local.athena.translation.signatures import Call, LambdaValue, table
 from local.athena.translation.typed import (
     Typed,
     fail,
+    field,
     fill,
     joined_texts,
     let,
+    let_both,
     not_supported,
     refuse,
     struct,
@@ -23,8 +26,10 @@ from local.athena.types import BIGINT, VARCHAR, AthenaType, array
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Trino's: SequenceFunction, RepeatFunction and ArrayCombinationsFunction.
 MAX_SEQUENCE_LENGTH: Final = 10_000
 _MAX_COMBINED: Final = 5
+_MAX_COMBINED_ELEMENTS: Final = 100_000
 _HAS_NULL: Final = "len({0}) <> list_aggregate({0}, 'count')"
 
 
@@ -33,16 +38,32 @@ def has_null(sql: str) -> str:
     return f"(len({sql}) <> coalesce(list_aggregate({sql}, 'count'), 0))"
 
 
+def distinct_from_others(left: str, others: str, *, is_among: bool) -> str:
+    """Take each element of an array once, in its order, if others do or do not have it.
+
+    Sorted together, equal elements are neighbours, those of the others first: so the work grows
+    with the number of elements, and not with its square.
+    """
+    item, index, once = variables(3, left, others)
+
+    def tagged(sql: str, side: str) -> str:
+        tag = struct([("v", item), ("s", side), ("i", index)])
+        return f"list_transform({sql}, lambda {item}, {index}: {tag})"
+
+    previous = f"{once}[{index} - 1]"
+    is_new = f"{index} = 1 OR {field(item, 'v')} IS DISTINCT FROM {field(previous, 'v')}"
+    is_kept = f"NOT ({is_new}) AND NOT {field(previous, 's')}" if is_among else f"({is_new})"
+    kept = f"list_filter({once}, lambda {item}, {index}: {field(item, 's')} AND {is_kept})"
+    in_order = struct([("i", field(item, "i")), ("v", field(item, "v"))])
+    sorted_ = f"list_sort({tagged(others, 'false')} || {tagged(left, 'true')})"
+    first = f"(list_transform([{sorted_}], lambda {once}: {kept}))[1]"
+    back = f"list_sort(list_transform({first}, lambda {item}: {in_order}))"
+    return f"list_transform({back}, lambda {item}: {field(item, 'v')})"
+
+
 def first_of_each(sql: str) -> str:
     """Leave out of an array what comes again, keeping its order."""
-
-    def kept(once: str) -> str:
-        item, index = variables(2, once)
-        return (
-            f"list_filter({once}, lambda {item}, {index}: list_position({once}, {item}) = {index})"
-        )
-
-    return let(sql, kept)
+    return let(sql, lambda once: distinct_from_others(once, f"{once}[1:0]", is_among=False))
 
 
 def _nested(values: list[tuple[str, str]], body: str) -> str:
@@ -83,15 +104,11 @@ def subscript(base: Typed, index: Typed) -> str:
 
 def _filtered_by(*, inside: bool) -> Callable[[Call], str]:
     def make(call: Call) -> str:
-        left, right = call.sqls
+        def made(left: str, right: str) -> str:
+            kept = distinct_from_others(left, right, is_among=inside)
+            return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {kept} END"
 
-        def kept(once: str) -> str:
-            (item,) = variables(1, once, right)
-            found = f"list_position({right}, {item}) IS {'NOT ' if inside else ''}NULL"
-            return f"list_filter({once}, lambda {item}: {found})"
-
-        made = let(first_of_each(left), kept)
-        return f"CASE WHEN {right} IS NULL THEN NULL ELSE {made} END"
+        return let_both(call.sqls[0], call.sqls[1], made)
 
     return make
 
@@ -129,12 +146,13 @@ def _trimmed(call: Call) -> str:
 def _repeat(call: Call) -> str:
     value, count = call.sqls
     (item,) = variables(1, value)
-    failed = _fails(
-        f"count argument of repeat function must be from 0 to {MAX_SEQUENCE_LENGTH}", call.returns
-    )
+    subject = "count argument of repeat function must be"
+    many = _fails(f"{subject} less than or equal to {MAX_SEQUENCE_LENGTH}", call.returns)
+    negative = _fails(f"{subject} greater than or equal to 0", call.returns)
     made = f"list_transform(range({count}), lambda {item}: {value})"
     return (
-        f"CASE WHEN {count} NOT BETWEEN 0 AND {MAX_SEQUENCE_LENGTH} THEN {failed} ELSE {made} END"
+        f"CASE WHEN {count} > {MAX_SEQUENCE_LENGTH} THEN {many} WHEN {count} < 0 THEN {negative}"
+        f" ELSE {made} END"
     )
 
 
@@ -176,18 +194,32 @@ def _combinations(call: Call) -> str:
     if not isinstance(size, int):
         what = "combinations of a computed size"
         raise not_supported(what)
-    if not 0 <= size <= _MAX_COMBINED:
-        detail = f"combination size must be from 0 to {_MAX_COMBINED}: {size}"
+    if size < 0:
+        detail = f"combination size must not be negative: {size}"
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+    if size > _MAX_COMBINED:
+        detail = f"combination size must not exceed {_MAX_COMBINED}: {size}"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     items = call.sqls[0]
-    places = variables(size, items)
-    taken = ", ".join(f"list_extract({items}, {place})" for place in places)
-    made = f"[[{taken}]]" if size else f"[CAST([] AS {call.returns.children[0].duckdb})]"
-    # The last place moves slowest.
-    for index, place in enumerate(places):
-        end = f"{places[index + 1]}" if index + 1 < size else f"len({items}) + 1"
-        made = f"flatten(list_transform(range({index + 1}, {end}), lambda {place}: {made}))"
-    return f"CASE WHEN {items} IS NULL THEN NULL ELSE {made} END"
+    # So many elements that what is below cannot overflow are too many in any case.
+    among = f"least(len({items}), {_MAX_COMBINED_ELEMENTS})"
+    factors = " * ".join([f"({among} - {place})::HUGEINT" for place in range(size)] or ["1"])
+    count = f"({factors}) // {factorial(size)}"
+    failed = _fails("combinations exceed max size", call.value(0).type)
+    is_long = f"len({items}) >= {size} AND {count} * {size} > {_MAX_COMBINED_ELEMENTS}"
+
+    def combined(items: str) -> str:
+        places = variables(size, items)
+        taken = ", ".join(f"list_extract({items}, {place})" for place in places)
+        made = f"[[{taken}]]" if size else f"[CAST([] AS {call.returns.children[0].duckdb})]"
+        # The last place moves slowest.
+        for index, place in enumerate(places):
+            end = f"{places[index + 1]}" if index + 1 < size else f"len({items}) + 1"
+            made = f"flatten(list_transform(range({index + 1}, {end}), lambda {place}: {made}))"
+        return f"CASE WHEN {items} IS NULL THEN NULL ELSE {made} END"
+
+    # The check is about the elements, so that DuckDB cannot combine them before it.
+    return let(f"CASE WHEN {is_long} THEN {failed} ELSE {items} END", combined)
 
 
 def _removed(call: Call) -> str:

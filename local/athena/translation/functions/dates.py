@@ -114,7 +114,7 @@ def _date_trunc(call: Call) -> str:
 def _of_time(template: str) -> Callable[[Call], str]:
     def make(call: Call) -> str:
         unit = _unit(call.value(0), call.value(len(call.arguments) - 1).type)
-        step = fill(_STEP[unit], [call.sqls[1]])
+        step = _STEP[unit].replace("{0}", "{1}")
         return fill(template.replace("@", text(unit)).replace("#", step), call.sqls)
 
     return make

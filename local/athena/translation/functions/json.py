@@ -62,14 +62,14 @@ def _by_path(function: str, native: str) -> Callable[[Call], str]:
         if wanted is None or hard:
             return fill(own, call.sqls)
         duckdb = text("".join(("$", *(f'."{step}"' for step in wanted))))
+        document, path = call.sqls
         like = f"json_valid({{0}}) AND regexp_full_match({{0}}, {_PLAIN})"
         # DuckDB computes what stands in a branch for a constant before it looks at the condition.
         alike = f"CASE WHEN {like} AND NOT regexp_matches({{0}}, {_UNLIKE}) THEN {{0}} END"
-        read = let(
-            fill(alike, call.sqls[:1]), lambda known: fill(native, [known, duckdb, call.sqls[1]])
-        )
-        made = f"CASE WHEN ({alike}) IS NOT NULL THEN {read} ELSE {own} END"
-        return fill(made, call.sqls)
+        # What is filled in is a template no more: a path may hold `{1}`.
+        known = fill(alike, [document])
+        read = let(known, lambda once: fill(native, [once, duckdb, path]))
+        return f"CASE WHEN ({known}) IS NOT NULL THEN {read} ELSE {fill(own, call.sqls)} END"
 
     return make
 

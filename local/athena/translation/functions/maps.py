@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
-from local.athena.translation.functions.arrays import applied, first_of_each
+from local.athena.translation.functions.arrays import applied
 from local.athena.translation.signatures import Call, table
-from local.athena.translation.typed import Typed, fail, field, fill, let, refuse, struct, variables
+from local.athena.translation.typed import (
+    Typed,
+    cast,
+    fail,
+    field,
+    fill,
+    refuse,
+    struct,
+    variables,
+)
 from local.athena.types import AthenaType, field_names
 
 if TYPE_CHECKING:
@@ -42,18 +51,33 @@ def _from_entries(call: Call) -> str:
 
 
 def collected(pairs: str, *, every_value: bool) -> str:
-    """Make a map of an array of key and value; of a key's values the first, or all as an array."""
+    """Make a map of an array of key and value; of a key's values the first, or all as an array.
 
-    def made(once: str) -> str:
-        item, key, other = variables(3, once)
-        known = f"list_filter({once}, lambda {item}: {field(item, 'key')} IS NOT NULL)"
-        keys = first_of_each(f"list_transform({known}, lambda {item}: {field(item, 'key')})")
-        of_key = f"list_filter({once}, lambda {other}: {field(other, 'key')} = {key})"
-        values = f"list_transform({of_key}, lambda {other}: {field(other, 'value')})"
-        taken = values if every_value else f"({values})[1]"
-        return let(keys, lambda k: f"map({k}, list_transform({k}, lambda {key}: {taken}))")
-
-    return f"CASE WHEN {pairs} IS NULL THEN NULL ELSE {let(pairs, made)} END"
+    Sorted by key and place, the values of a key are neighbours: the work grows with their number.
+    """
+    item, index, sorted_, starts, start = variables(5, pairs)
+    key, value = field(item, "key"), field(item, "value")
+    placed = struct([("k", key), ("i", index), ("v", value)])
+    known = f"list_filter({pairs}, lambda {item}: {key} IS NOT NULL)"
+    in_order = f"list_sort(list_transform({known}, lambda {item}, {index}: {placed}))"
+    before = field(f"{sorted_}[{item} - 1]", "k")
+    begins = (
+        f"list_filter(range(1, len({sorted_}) + 1),"
+        f" lambda {item}: {item} = 1 OR {field(f'{sorted_}[{item}]', 'k')} <> {before})"
+    )
+    first = f"{sorted_}[{start}]"
+    taken = field(first, "v")
+    if every_value:
+        end = f"coalesce({starts}[{index} + 1], len({sorted_}) + 1)"
+        held = field(f"{sorted_}[{item}]", "v")
+        taken = f"list_transform(range({start}, {end}), lambda {item}: {held})"
+    entry = struct([("i", field(first, "i")), ("key", field(first, "k")), ("value", taken)])
+    entries = f"list_sort(list_transform({starts}, lambda {start}, {index}: {entry}))"
+    bare = struct([("key", key), ("value", value)])
+    made = f"map_from_entries(list_transform({entries}, lambda {item}: {bare}))"
+    grouped = f"(list_transform([{begins}], lambda {starts}: {made}))[1]"
+    whole = f"(list_transform([{in_order}], lambda {sorted_}: {grouped}))[1]"
+    return f"CASE WHEN {pairs} IS NULL THEN NULL ELSE {whole} END"
 
 
 def _multimap_from_entries(call: Call) -> str:
@@ -86,12 +110,33 @@ def _transformed(part: str) -> Callable[[Call], str]:
 
 
 def _map_zip_with(call: Call) -> str:
+    """Sort the entries of both maps by key: equal keys are neighbours, the left one first."""
     left, right, _ = call.sqls
-    (key,) = variables(1, *call.sqls)
-    values = (f"map_extract_value({left}, {key})", f"map_extract_value({right}, {key})")
-    keys = first_of_each(f"(map_keys({left}) || map_keys({right}))")
-    body = applied(call.function(2), key, *values)
-    made = let(keys, lambda k: f"map({k}, list_transform({k}, lambda {key}: {body}))")
+    item, place, sorted_ = variables(3, *call.sqls)
+    nulls = [cast("NULL", call.value(side).type.children[1]) for side in (0, 1)]
+
+    def tagged(sql: str, side: int) -> str:
+        values = [*nulls]
+        values[side] = field(item, "value")
+        parts = [("k", field(item, "key")), ("s", str(side)), ("i", place)]
+        parts += [("a", values[0]), ("b", values[1])]
+        return f"list_transform(map_entries({sql}), lambda {item}, {place}: {struct(parts)})"
+
+    def of(at: str, name: str) -> str:
+        return field(f"{sorted_}[{at}]", name)
+
+    is_first = f"{item} = 1 OR {of(item, 'k')} <> {of(f'{item} - 1', 'k')}"
+    firsts = f"list_filter(range(1, len({sorted_}) + 1), lambda {item}: {is_first})"
+    following = f"CASE WHEN {of(f'{place} + 1', 'k')} = {of(place, 'k')} THEN"
+    other = f"{following} {of(f'{place} + 1', 'b')} ELSE {of(place, 'b')} END"
+    body = applied(call.function(2), of(place, "k"), of(place, "a"), other)
+    order = [(name, of(place, name)) for name in ("s", "i")]
+    entry = struct([*order, ("key", of(place, "k")), ("value", body)])
+    in_order = f"list_sort(list_transform({firsts}, lambda {place}: {entry}))"
+    bare = struct([(name, field(item, name)) for name in ("key", "value")])
+    entries = f"list_transform({in_order}, lambda {item}: {bare})"
+    whole = f"list_sort({tagged(left, 0)} || {tagged(right, 1)})"
+    made = f"(list_transform([{whole}], lambda {sorted_}: map_from_entries({entries})))[1]"
     return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {made} END"
 
 

@@ -25,6 +25,7 @@ WHITESPACE: Final = "".join(
     or character in "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
 )
 _SPACES: Final = text(WHITESPACE)
+_INTEGER_MAX: Final = 2**31 - 1
 
 
 def _argument(detail: str, type_: AthenaType = VARCHAR) -> str:
@@ -132,9 +133,13 @@ def _split_to_multimap(call: Call) -> str:
 def _pad(function: str) -> Callable[[Call], str]:
     def make(call: Call) -> str:
         whole, size, padding = call.sqls
-        failed = _argument("Padding string must not be empty, nor the target length negative")
+        long = _argument(f"Target length must be in the range [0..{_INTEGER_MAX}]")
+        empty = _argument("Padding string must not be empty")
         made = f"{function}({whole}, CAST({size} AS INTEGER), {padding})"
-        return f"CASE WHEN {padding} = '' OR {size} < 0 THEN {failed} ELSE {made} END"
+        return (
+            f"CASE WHEN {size} NOT BETWEEN 0 AND {_INTEGER_MAX} THEN {long}"
+            f" WHEN {padding} = '' THEN {empty} ELSE {made} END"
+        )
 
     return make
 

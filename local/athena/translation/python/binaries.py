@@ -61,8 +61,10 @@ def slice_bytes(value: bytes, start: int, length: int) -> bytes:
 
 def pad_bytes(value: bytes, size: int, padding: bytes, side: str) -> bytes:
     """Pad bytes to a size with others, or cut them to it."""
-    if not padding or size < 0:
-        wrong("Padding bytes must not be empty, nor the target length negative")
+    if not 0 <= size < 1 << 31:
+        wrong(f"Target length must be in the range [0..{(1 << 31) - 1}]")
+    if not padding:
+        wrong("Padding bytes must not be empty")
     lacking = max(size - len(value), 0)
     filling = (padding * (lacking // len(padding) + 1))[:lacking]
     return filling + value if side == "left" and lacking else (value + filling)[:size]

@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 from local.athena.translation.java_format import wrong
 
+# Trino's: StringFunctions.levenshteinDistance.
+_MOST_COMPARED: Final = 1_000_000
 _SOUNDEX: Final = {
     **dict.fromkeys("BFPV", "1"), **dict.fromkeys("CGJKQSXZ", "2"), **dict.fromkeys("DT", "3"),
     "L": "4", **dict.fromkeys("MN", "5"), "R": "6",
@@ -111,9 +113,12 @@ def luhn_check(value: str) -> bool:
 
 def levenshtein(left: str, right: str) -> int:
     """Count the edits between two texts."""
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
+    longer, shorter = sorted((left, right), key=len, reverse=True)
+    if len(longer) * (len(shorter) - 1) > _MOST_COMPARED:
+        wrong("The combined inputs for Levenshtein distance are too large")
+    row = list(range(len(shorter) + 1))
+    for i, a in enumerate(longer, 1):
         previous, row[0] = row[0], i
-        for j, b in enumerate(right, 1):
+        for j, b in enumerate(shorter, 1):
             previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
     return row[-1]
