@@ -11,7 +11,8 @@ import pyarrow as pa
 from local.athena.errors import ErrorName, QueryError
 from local.athena.tables.formats import column_type
 from local.athena.tables.partitions import HIVE_NULL
-from local.athena.types import quoted
+from local.athena.translation.typed import struct
+from local.athena.types import field_names, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,8 +31,8 @@ HIDDEN: Final = {
     "$file_size": "bigint",
     "$file_modified_time": "timestamp(3) with time zone",
 }
-# DuckDB's own column of a file's path.
-_FILE: Final = "filename"
+# The column of a file's path that DuckDB is asked for.
+_FILE: Final = "$file"
 _LONGEST_NAME_BYTES: Final = 255
 _types: Final = cast("Any", pa).types
 
@@ -107,7 +108,32 @@ def _stored(name: str, kind: AthenaType, fields: Sequence[Mapping[str, Any]]) ->
     ):
         # Athena's timestamps have milliseconds, rounded.
         value = f"date_trunc('milliseconds', {value} + INTERVAL 500 microseconds)"
+    not_numbers = _not_numbers(kind)
+    if not_numbers is not None:
+        # Writers leave NaN out of a column's bounds, and DuckDB computes by them what is greater,
+        # or whether there is any NaN: it may not conclude from bounds what never happens.
+        value = (
+            f"CASE WHEN {quoted(_FILE)} = '' THEN CAST({not_numbers} AS {kind.duckdb})"
+            f" ELSE {value} END"
+        )
     return f"{value} AS {quoted(name)}"
+
+
+def _not_numbers(kind: AthenaType) -> str | None:
+    """Write a value of a type that is NaN wherever it can be; None where it cannot."""
+    if kind.name in {"double", "real"}:
+        return "'NaN'"
+    if kind.name == "array":
+        element = _not_numbers(kind.children[0])
+        return None if element is None else f"[CAST({element} AS {kind.children[0].duckdb})]"
+    if kind.name == "row":
+        names, found = field_names(kind), list(map(_not_numbers, kind.children))
+        parts = [
+            (name, f"CAST({each or 'NULL'} AS {child.duckdb})")
+            for name, child, each in zip(names, kind.children, found, strict=True)
+        ]
+        return struct(parts) if any(found) else None
+    return None
 
 
 def _fitted(value: str, kind: AthenaType) -> str:
@@ -128,12 +154,12 @@ def _hidden(name: str, files: Sequence[LakeFile]) -> str:
     else:
         values = [f"TIMESTAMPTZ '{file.stored.modified.isoformat()}+00'" for file in files]
     names = ", ".join(_text(file.path.name) for file in files)
-    found = f"[{', '.join(values)}][list_position([{names}], parse_filename({_FILE}))]"
+    found = f"[{', '.join(values)}][list_position([{names}], parse_filename({quoted(_FILE)}))]"
     return f"CAST({found} AS {column_type(HIDDEN[name]).duckdb})"
 
 
 def _scan(table: GlueTable, files: Sequence[LakeFile], fields: Sequence[Mapping[str, Any]]) -> str:
-    options = ["hive_partitioning = true"]
+    options = ["hive_partitioning = true", f"filename = {_text(_FILE)}"]
     kinds = [f"{quoted(key.name)}: VARCHAR" for key in table.keys]
     if kinds:
         options.append(f"hive_types = {{{', '.join(kinds)}}}")
