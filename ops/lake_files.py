@@ -11,6 +11,7 @@ import msgspec
 
 from contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, parse_events_key
 from contract.names import EVENT_UUID
+from formats.documents import documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,11 +60,10 @@ class LakeFiles:
             rows = duckdb.read_parquet(str(path)).project(EVENT_UUID).fetchall()
             found.rows[parse_events_key(key).event_type].update(row[0] for row in rows)
         for key in self._new(ERRORS_PREFIX):
-            lines = self._body(key).splitlines()
             found.failed.update(
                 Counter(
-                    base64.b64decode(_decode_line(line).rawData).removesuffix(b"\n")
-                    for line in lines
+                    base64.b64decode(_decode_line(line.data).rawData).removesuffix(b"\n")
+                    for line in documents([self._body(key)])
                 )
             )
 
