@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from local.athena.errors import ErrorName, QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from local.athena.tables.objects import Objects, StoredObject
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # A listing gives a thousand keys at a time: many short ones cost more than a long one.
 MOST_LISTINGS: Final = 200
+# More than these are worth a look at whether one request lists them all.
+_FEW_LISTINGS: Final = 3
 _SCHEMES: Final = ("s3://", "s3a://", "s3n://")
 
 
@@ -32,14 +34,7 @@ def list_files(
     by_place: dict[tuple[str, str], list[Partition]] = defaultdict(list)
     for partition in partitions:
         by_place[_place(partition.location)].append(partition)
-    asked = list(by_place)
-    if len(asked) > MOST_LISTINGS:
-        buckets = dict.fromkeys(bucket for bucket, _ in asked)
-        asked = [
-            (bucket, _common([prefix for other, prefix in by_place if other == bucket]))
-            for bucket in buckets
-        ]
-    listings = pool.map(objects.list, *zip(*asked, strict=True)) if asked else ()
+    listings = _listings(list(by_place), objects, pool)
     found = (
         (partition, stored)
         for listing in listings
@@ -49,6 +44,24 @@ def list_files(
     )
     # A place inside another one is listed with it too.
     return list(dict.fromkeys(found))
+
+
+def _listings(
+    places: list[tuple[str, str]], objects: Objects, pool: Executor
+) -> Iterable[Sequence[StoredObject]]:
+    if len(places) > _FEW_LISTINGS:
+        buckets = dict.fromkeys(bucket for bucket, _ in places)
+        common = [
+            (bucket, _common([prefix for other, prefix in places if other == bucket]))
+            for bucket in buckets
+        ]
+        known = [objects.list_few(*each) for each in common]
+        found = [each for each in known if each is not None]
+        if len(found) == len(known):
+            return found
+        if len(places) > MOST_LISTINGS:
+            places = common
+    return pool.map(objects.list, *zip(*places, strict=True)) if places else ()
 
 
 def _common(prefixes: Sequence[str]) -> str:

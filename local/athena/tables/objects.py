@@ -56,6 +56,10 @@ class Objects(Protocol):
         """Give every object whose key begins with the prefix, by key."""
         ...
 
+    def list_few(self, bucket: str, prefix: str) -> Sequence[StoredObject] | None:
+        """Give the same where one request tells it; None where it does not, or may not."""
+        ...
+
     def fetch(self, stored: StoredObject, path: Path) -> None:
         """Write the content of an object to a file."""
         ...
@@ -89,6 +93,17 @@ class S3Objects:
         except ClientError as error:
             raise _denied(error, f"s3://{bucket}/{prefix}") from error
         return [_stored(bucket, each) for each in found]
+
+    def list_few(self, bucket: str, prefix: str) -> list[StoredObject] | None:
+        """Give the same where one request tells it; None where it does not, or may not."""
+        asked = {"Bucket": bucket, "Prefix": prefix}
+        try:
+            answer = self._clients.call("s3", "ListObjectsV2", asked)
+        except (InputError, ClientError):
+            return None
+        if answer.get("IsTruncated"):
+            return None
+        return [_stored(bucket, each) for each in answer.get("Contents", [])]
 
     def fetch(self, stored: StoredObject, path: Path) -> None:
         """Write the content of an object to a file.

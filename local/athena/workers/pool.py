@@ -35,7 +35,7 @@ _EXHAUSTED: Final = Ending(State.FAILED, Failure(EXHAUSTED))
 _TIMED_OUT: Final = Ending(State.FAILED, Failure("Query timeout"))
 # What runs longer gives way to what others ask for.
 _SLOW_S: Final = 2.0
-_LOWER_PRIORITY: Final = 10
+_PRIORITY_STEP: Final = 10
 # To give up what it has begun in S3; then it is killed.
 _GRACE_S: Final = 2.0
 _WARM: Final = 2
@@ -129,7 +129,8 @@ class Worker:
         found = [int(each.name) for each in tasks.iterdir()] if tasks.is_dir() else []
         for each in found or [self._process.pid or 0]:
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, each, _LOWER_PRIORITY)
+                now = os.getpriority(os.PRIO_PROCESS, each)
+                os.setpriority(os.PRIO_PROCESS, each, now + _PRIORITY_STEP)
 
 
 class Workers:

@@ -42,6 +42,7 @@ class FakeLake:
     registered: dict[str, list[GluePartition]] = field(
         default_factory=dict[str, list[GluePartition]]
     )
+    page_keys: int = 0
     vanishing: set[str] = field(default_factory=set[str])
     listed: list[str] = field(default_factory=list[str])
     fetched: list[str] = field(default_factory=list[str])
@@ -86,6 +87,11 @@ class FakeLake:
             for key, content in sorted(self.contents.items())
             if key.startswith(prefix)
         ]
+
+    def list_few(self, bucket: str, prefix: str) -> list[StoredObject] | None:
+        if sum(key.startswith(prefix) for key in self.contents) > self.page_keys:
+            return None
+        return self.list(bucket, prefix)
 
     def fetch(self, stored: StoredObject, path: Path) -> None:
         if stored.key in self.vanishing:

@@ -106,6 +106,19 @@ def test_many_places_are_listed_at_once_and_read_as_they_would_be_one_by_one(
     assert asked.lake.listed == ["p/eu-0"]
 
 
+def test_places_that_one_request_lists_are_listed_by_one(asked: Asked) -> None:
+    fill(asked)
+    sql = "SELECT sum(n), count(*) FROM p WHERE region = 'eu' AND shard < 2"
+    one_by_one = asked.rows(sql)
+    assert len(asked.lake.listed) == 22
+    asked.lake.page_keys = 1000
+    assert asked.rows(sql) == one_by_one
+    assert asked.lake.listed == ["p/eu-0"]
+    asked.lake.page_keys = 10
+    assert asked.rows(sql) == one_by_one
+    assert len(asked.lake.listed) == 22
+
+
 def test_the_keys_of_a_place_are_its_columns_with_their_types(asked: Asked) -> None:
     fill(asked)
     sql = "SELECT typeof(shard), region, shard + 1, dt FROM p WHERE n = 40"
