@@ -84,3 +84,7 @@ class QueryError(AthenaError, ValueError):
 
 class CancelledError(AthenaError, RuntimeError):
     """Raised when a query was stopped by its user or by the workgroup's scan limit."""
+
+
+class ExhaustedError(AthenaError, MemoryError):
+    """Raised when a query needs more memory or disk than it may take."""

@@ -132,11 +132,13 @@ class FolderPlace:
         del name
 
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
-        """Write a file."""
+        """Write a file, which is whole as soon as it is there."""
         path = self.folder / PurePosixPath(name).name
-        with path.open("wb") as file:
+        unfinished = path.with_name(f"{path.name}.part")
+        with unfinished.open("wb") as file:
             for piece in pieces:
                 file.write(piece)
+        unfinished.replace(path)
 
     def read(self, name: str, start: int, length: int) -> bytes:
         """Read a part of a file, less where it ends."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import duckdb
 
-from local.athena.errors import AthenaError, CancelledError, ErrorName, QueryError
+from local.athena.errors import AthenaError, CancelledError, ErrorName, ExhaustedError, QueryError
 from local.athena.translation.typed import MARK
 
 _MARKED: Final = re.compile(f"{MARK}([A-Z_]+): (.*?){MARK}", re.DOTALL)
@@ -42,7 +42,6 @@ _BY_CLASS: Final[tuple[tuple[type[duckdb.Error], ErrorName, str], ...]] = (
         ErrorName.NOT_SUPPORTED,
         "The local Athena does not know these arguments",
     ),
-    (duckdb.OutOfMemoryException, ErrorName.GENERIC_INTERNAL_ERROR, "The query needs more memory"),
 )
 
 
@@ -61,6 +60,9 @@ def failure(error: duckdb.Error) -> AthenaError:
     if isinstance(error, duckdb.InterruptException):
         message = "The query was stopped."
         return CancelledError(message)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        message = "The query needs more memory or disk than it may take."
+        return ExhaustedError(message)
     if (found := marked(said)) is not None:
         return found
     for part, name, detail in _BY_TEXT:

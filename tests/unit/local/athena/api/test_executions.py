@@ -19,7 +19,7 @@ from local.athena.api.executions import (
     State,
 )
 from local.athena.api.runner import Runner
-from local.athena.errors import CancelledError, ErrorName, QueryError
+from local.athena.errors import CancelledError, ErrorName, ExhaustedError, QueryError
 from local.athena.results.columns import line_columns
 from local.athena.results.outcome import Lines, Written
 from local.athena.statements.model import CreateTableAs, ShowTables
@@ -158,9 +158,15 @@ BROKEN = ClientError({"Error": {"Code": "SlowDown", "Message": "slowly"}}, "GetO
             "STACK_OVERFLOW: statement is too large (stack overflow during analysis)",
             2,
         ),
+        (
+            ExhaustedError("no memory"),
+            "FAILED",
+            "Query exhausted resources at this scale factor",
+            2,
+        ),
         (CancelledError("Query cancelled by user"), "CANCELLED", "Query cancelled by user", None),
     ],
-    ids=["query", "denied", "service", "fault", "too deep", "cancelled"],
+    ids=["query", "denied", "service", "fault", "too deep", "exhausted", "cancelled"],
 )
 def test_a_statement_that_fails_tells_why(
     tmp_path: Path, error: Exception, state: str, reason: str, category: int | None
