@@ -50,9 +50,14 @@ def as_expression(parameter: str) -> str:
     """
     try:
         tree = parse(f"SELECT {parameter}")
+        # To the parser, one at the end belongs to no expression, and is left out.
+        is_ended = any(
+            token.kind is TokenKind.MARK and token.text == ";" for token in tokens(parameter)
+        )
     except QueryError:
         return _literal(parameter)
-    return parameter.strip() if _is_bare_expression(tree) else _literal(parameter)
+    is_bare = _is_bare_expression(tree) and not is_ended
+    return parameter.strip() if is_bare else _literal(parameter)
 
 
 def _is_bare_expression(tree: exp.Expr) -> bool:

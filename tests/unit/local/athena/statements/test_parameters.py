@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from local.athena.errors import QueryError
@@ -46,6 +46,7 @@ def test_an_expression_without_columns_is_taken_as_it_is(parameter: str) -> None
         "?",
         "(SELECT 1)",
         "1; SELECT 2",
+        "1;",
     ],
 )
 def test_any_other_text_is_a_text(parameter: str) -> None:
@@ -53,6 +54,8 @@ def test_any_other_text_is_a_text(parameter: str) -> None:
 
 
 @given(st.text(max_size=20))
+@example("0;")
+@example("';'")
 def test_no_parameter_breaks_out_of_its_place(parameter: str) -> None:
     bound = bind("SELECT ? AS a", [as_expression(parameter)])
     found = tokens(bound)
