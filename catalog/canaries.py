@@ -1,9 +1,15 @@
-"""How SQL tells the canaries of `firelake verify` from events that somebody meant."""
+"""How the canaries of `firelake verify` are told from events that somebody meant."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from catalog.sql_text import identifier, literal
 from contract.names import CANARY_UUID_PREFIX, EVENT_UUID
+
+# A record that holds a canary, as it was sent: also the one that is no JSON, which begins with its
+# id. A regular expression as Java, RE2 and Python read it.
+CANARY_TEXT: Final = rf'"{EVENT_UUID}"\s*:\s*"{CANARY_UUID_PREFIX}|^\s*"{CANARY_UUID_PREFIX}'
 
 
 def without_canaries(column: str = EVENT_UUID) -> str:
@@ -16,6 +22,15 @@ def without_canaries(column: str = EVENT_UUID) -> str:
         SqlTextError: No column can have this name.
     """
     return f"{identifier(column)} NOT LIKE {literal(f'{CANARY_UUID_PREFIX}%')}"
+
+
+def without_canary_records(expression: str) -> str:
+    """Give the condition that leaves records of canaries out, for the `WHERE` of a query.
+
+    Args:
+        expression: SQL that gives the text of a record; null for one that is no text stays.
+    """
+    return f"NOT regexp_like(coalesce({expression}, ''), {literal(CANARY_TEXT)})"
 
 
 def only_canaries(run: str, column: str = EVENT_UUID) -> str:

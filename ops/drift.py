@@ -6,69 +6,134 @@ They stand in the column `extras`; the named query `contract_drift` of catalog c
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, SupportsIndex, cast
 
 from contract.types import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from contract.events import EventContract
 
 QUERY: Final = "contract_drift"
 
+_COUNT: Final = "_count"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftedField:
-    """A field that the contract does not know for an event.
+    """A field that the contract does not know for the events that bring it.
 
     Attributes:
-        event_name: The event that brought it.
         field: Its name.
+        event_names: The events that bring it, which the contract knows.
         row_count: In how many rows it stands.
         likely_type: The type that takes every value seen, as `events.toml` writes it; None where
             all were null.
-        is_registered: Whether the contract knows the event.
         known_type: The type of a field of this name that other events have; None where none has.
         first_dt: The first partition in which it was seen.
         sample: The beginning of one of its values, as JSON.
     """
 
-    event_name: str
     field: str
+    event_names: tuple[str, ...]
     row_count: int
     likely_type: str | None
-    is_registered: bool
     known_type: str | None
     first_dt: str
     sample: str
 
 
-def drifted_fields(
-    rows: Iterable[Mapping[str, object]], contract: EventContract
-) -> tuple[DriftedField, ...]:
-    """Read what the named query found, in its order, less what the contract knows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftedEvent:
+    """An event whose name the contract does not know, so that all of its fields are in `extras`.
 
-    A young field of the contract stands in `extras` too, besides its column.
+    Attributes:
+        event_name: Its name.
+        fields: Its fields.
+        row_count: In how many rows the most frequent of them stands.
+        first_dt: The first partition in which it was seen.
+    """
+
+    event_name: str
+    fields: tuple[str, ...]
+    row_count: int
+    first_dt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """What the contract does not know: events, and fields of events that it knows.
+
+    Attributes:
+        events: The events, those of most rows first.
+        fields: The fields, those of most rows first.
+    """
+
+    events: tuple[DriftedEvent, ...]
+    fields: tuple[DriftedField, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.events or self.fields)
+
+
+Row = Mapping[str, object]
+
+
+def drift_of(rows: Iterable[Row], contract: EventContract) -> Drift:
+    """Read what the named query found, less what the contract knows.
+
+    A young field of the contract stands in `extras` too, besides its column. One field of many
+    events is one finding, and so is an event of an unknown name, whatever fields it has.
 
     Args:
         rows: Its rows by the names of its columns; the counts are integers.
         contract: What is known.
     """
-    return tuple(
-        DriftedField(
-            event_name=str(row["event_name"]),
-            field=str(row["field"]),
-            row_count=_count(row, "row_count"),
-            likely_type=likely_type(row),
-            is_registered=str(row["event_name"]) in contract.events,
-            known_type=_known_type(contract, str(row["field"])),
-            first_dt=str(row["first_dt"]),
-            sample=str(row["sample"]),
-        )
-        for row in rows
-        if not _is_known(contract, str(row["event_name"]), str(row["field"]))
+    by_event: defaultdict[str, list[Row]] = defaultdict(list)
+    by_field: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        event = contract.events.get(str(row["event_name"]))
+        if event is None:
+            by_event[str(row["event_name"])].append(row)
+        elif str(row["field"]) not in event.fields:
+            by_field[str(row["field"])].append(row)
+    events = [_drifted_event(name, found) for name, found in by_event.items()]
+    fields = [_drifted_field(name, found, contract) for name, found in by_field.items()]
+    return Drift(
+        events=tuple(sorted(events, key=lambda each: (-each.row_count, each.event_name))),
+        fields=tuple(sorted(fields, key=lambda each: (-each.row_count, each.field))),
+    )
+
+
+def _drifted_event(name: str, rows: Sequence[Row]) -> DriftedEvent:
+    return DriftedEvent(
+        event_name=name,
+        fields=tuple(sorted(str(row["field"]) for row in rows)),
+        row_count=max(_count(row, "row_count") for row in rows),
+        first_dt=min(str(row["first_dt"]) for row in rows),
+    )
+
+
+def _drifted_field(name: str, rows: Sequence[Row], contract: EventContract) -> DriftedField:
+    known = contract.fields.get(name)
+    sums = {
+        column: sum(_count(row, column) for row in rows)
+        for column in rows[0]
+        if column.endswith(_COUNT)
+    }
+    return DriftedField(
+        field=name,
+        event_names=tuple(sorted(str(row["event_name"]) for row in rows)),
+        row_count=sums["row_count"],
+        likely_type=likely_type(sums),
+        known_type=None if known is None else str(known.type),
+        first_dt=min(str(row["first_dt"]) for row in rows),
+        sample=min(str(row["sample"]) for row in rows),
     )
 
 
@@ -94,16 +159,6 @@ def likely_type(row: Mapping[str, object]) -> str | None:
         if count == seen:
             return kind.value
     return Kind.JSON.value
-
-
-def _is_known(contract: EventContract, event_name: str, field: str) -> bool:
-    event = contract.events.get(event_name)
-    return event is not None and field in event.fields
-
-
-def _known_type(contract: EventContract, name: str) -> str | None:
-    field = contract.fields.get(name)
-    return None if field is None else str(field.type)
 
 
 def _count(row: Mapping[str, object], name: str) -> int:

@@ -4,7 +4,7 @@
 WITH brought AS (
   SELECT event_name, dt, TRY(CAST(json_parse(extras) AS map(varchar, json))) AS fields
   FROM {database}.events
-  WHERE {dt_since_last_week}
+  WHERE {dt_since_last_week} AND {no_canary}
 ),
 named AS (
   SELECT event_name, dt, field, json_format(fields[field]) AS value

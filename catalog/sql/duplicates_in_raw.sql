@@ -16,7 +16,7 @@ WITH sent AS (
       regexp_replace(record, '(\})\s*(\{\s*"[^"\\]*"\s*:)', '$1' || chr(10) || '$2'), chr(10)
     )
   ) AS packed (event)
-  WHERE {day_since_yesterday}
+  WHERE {day_since_yesterday} AND {no_canary_record}
 )
 SELECT
   dt,

@@ -5,10 +5,7 @@ WITH failed AS (
     type,
     coalesce(errorcode, lasterrorcode) AS error_code,
     coalesce(errormessage, lasterrormessage) AS error_message,
-    -- A pattern finds the name in records that are no JSON too.
-    regexp_extract(
-      try(from_utf8(from_base64(rawdata))), '"event_name"\s*:\s*"([^"]*)"', 1
-    ) AS event_name,
+    try(from_utf8(from_base64(rawdata))) AS record,
     -- from_unixtime would bring a time zone, and with it the session's.
     date_trunc(
       'hour', date_add('millisecond', arrivaltimestamp, TIMESTAMP '1970-01-01 00:00:00.000')
@@ -19,10 +16,16 @@ WITH failed AS (
 SELECT
   type,
   error_code,
-  event_name,
+  -- A pattern finds the name in records that are no JSON too.
+  regexp_extract(record, '"event_name"\s*:\s*"([^"]*)"', 1) AS event_name,
   arrival_hour,
   count(*) AS object_count,
   min(error_message) AS error_message
 FROM failed
-GROUP BY type, error_code, event_name, arrival_hour
+WHERE {no_canary_record}
+GROUP BY
+  type,
+  error_code,
+  regexp_extract(record, '"event_name"\s*:\s*"([^"]*)"', 1),
+  arrival_hour
 ORDER BY arrival_hour DESC, object_count DESC, type, error_code, event_name

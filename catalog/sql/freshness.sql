@@ -7,6 +7,6 @@ SELECT
   approx_percentile(date_diff('second', created_datetime, ingested_at), 0.5) AS median_delay_s,
   approx_percentile(date_diff('second', created_datetime, ingested_at), 0.99) AS p99_delay_s
 FROM {database}.events
-WHERE {dt_since_yesterday}
+WHERE {dt_since_yesterday} AND {no_canary}
 GROUP BY event_type
 ORDER BY newest_arrival

@@ -6,6 +6,6 @@ SELECT
   count(*) AS row_count,
   count(DISTINCT ({identity})) AS event_count
 FROM {database}.events
-WHERE {dt_since_last_week}
+WHERE {dt_since_last_week} AND {no_canary}
 GROUP BY event_type, CAST(created_datetime AS date)
 ORDER BY event_type, created_date

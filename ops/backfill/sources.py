@@ -13,6 +13,7 @@ from formats.bodies import text_pieces
 from formats.documents import Document, documents
 from formats.errors import RestUnreadError
 from ops.backfill.errors import SourceError
+from ops.canaries import is_canary
 from ops.error_objects.lines import Place, Unreadable
 from ops.errors import InputError
 from ops.replay.receipts import ReceiptError
@@ -71,6 +72,7 @@ class StoredSource:
         read: Gives its bytes as they are stored.
         takes_arrays_apart: Whether the elements of an array are events, as in a file, but not in
             records.
+        is_of_lake: Whether verify's canaries may be among them, which nobody wants brought in.
         read_bytes: How many have been given.
     """
 
@@ -78,16 +80,19 @@ class StoredSource:
     size_bytes: int
     read: Callable[[], Iterator[bytes]]
     takes_arrays_apart: bool = True
+    is_of_lake: bool = False
     read_bytes: int = 0
 
     def documents(self, note: Callable[[str], None], max_bytes: int) -> Iterator[Document]:
         """Give its documents, unpacked."""
         try:
-            yield from documents(
+            for document in documents(
                 text_pieces(self._counted()),
                 max_bytes=max_bytes,
                 takes_arrays_apart=self.takes_arrays_apart,
-            )
+            ):
+                if not (self.is_of_lake and is_canary(document.data)):
+                    yield document
         except RestUnreadError as error:
             note(f"line {error.line} (byte {error.offset:,}): {error}")
 
@@ -177,7 +182,7 @@ def raw_sources(store: Store, since: datetime, until: datetime) -> Iterator[Stor
     hour = as_utc(since).replace(minute=0, second=0, microsecond=0)
     while hour < until:
         for file in store.files(raw_prefix(hour)):
-            yield stored_file(store, file, file.key, takes_arrays_apart=False)
+            yield stored_file(store, file, file.key, is_of_lake=True)
         hour += timedelta(hours=1)
 
 
@@ -213,6 +218,8 @@ class FailedEvents:
                 yield each
                 continue
             _, event = each
+            if is_canary(event.event):
+                continue
             entry = receipt.events.get(event.label)
             sent = None if entry is None else entry.event
             yield event if sent is None else self.events.again(event, sent.encode())
@@ -229,11 +236,15 @@ def error_sources(failed: FailedEvents) -> Iterator[FailedSource]:
 
 
 def stored_file(
-    store: Store, file: StoredFile, name: str, *, takes_arrays_apart: bool = True
+    store: Store, file: StoredFile, name: str, *, is_of_lake: bool = False
 ) -> StoredSource:
-    """Give an object of S3, plain or gzip."""
+    """Give an object of S3, plain or gzip; records of the lake's own are no arrays of events."""
     return StoredSource(
-        name, file.size_bytes, lambda: _read_stored(store, file), takes_arrays_apart
+        name,
+        file.size_bytes,
+        lambda: _read_stored(store, file),
+        takes_arrays_apart=not is_of_lake,
+        is_of_lake=is_of_lake,
     )
 
 

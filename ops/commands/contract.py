@@ -22,7 +22,7 @@ from ops.athena import athena_errors
 from ops.context import with_lake
 from ops.contract_docs import data_dictionary
 from ops.contract_source import read_contract, read_earlier_contract, unreadable
-from ops.drift import QUERY, drifted_fields
+from ops.drift import QUERY, drift_of
 from ops.moments import moment
 from ops.options import JsonOption
 from ops.query_output import typed_rows
@@ -30,12 +30,15 @@ from ops.result_files import write_result
 from ops.terminal import output, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contract.changes import Change
     from contract.errors import Problem
     from contract.events import EventContract
-    from ops.drift import DriftedField
+    from ops.drift import DriftedEvent, DriftedField
 
 _SHIPPED: Final = "the shipped one"
+_MOST_NAMED: Final = 3
 
 _File = Annotated[Path, typer.Argument(help="The contract.", show_default=_SHIPPED)]
 _Json = JsonOption
@@ -130,7 +133,7 @@ def drift_command(
     ] = "7d",
     as_json: _Json = False,
 ) -> None:
-    """Ask the lake for fields that events bring and the contract does not know.
+    """Ask the lake for events and fields that came and the contract does not know.
 
     Exits with 1 if there are any.
     """
@@ -140,27 +143,41 @@ def drift_command(
     with athena_errors():
         athena = Athena.of_lake(lake, AwsClients())
         execution = athena.run(query_over(QUERY, lake.database, condition), parameters)
-        drifted = drifted_fields(typed_rows(athena.answer(execution)), contract)
+        drift = drift_of(typed_rows(athena.answer(execution)), contract)
     if as_json:
-        _write({"since": period.start, "fields": drifted})
+        _write({"since": period.start, "events": drift.events, "fields": drift.fields})
     else:
-        for field in drifted:
-            output().print(plain(_drift_line(field)))
-        noun = "field" if len(drifted) == 1 else "fields"
-        output().print(plain(f"{len(drifted)} {noun} that the contract does not know"))
-    if drifted:
+        for line in (*map(_event_line, drift.events), *map(_field_line, drift.fields)):
+            output().print(plain(line))
+        counts = _counted(len(drift.events), "event"), _counted(len(drift.fields), "field")
+        output().print(plain(f"{' and '.join(counts)} that the contract does not know"))
+    if drift:
         raise typer.Exit(1)
 
 
-def _drift_line(field: DriftedField) -> str:
-    event = field.event_name if field.is_registered else f"{field.event_name} (unregistered)"
+def _event_line(event: DriftedEvent) -> str:
+    return (
+        f"event {event.event_name}: {_counted(event.row_count, 'row')} since {event.first_dt},"
+        f" with {_few(event.fields)}"
+    )
+
+
+def _field_line(field: DriftedField) -> str:
     likely = "only null" if field.likely_type is None else f"likely {field.likely_type}"
     known = "" if field.known_type is None else f", {field.known_type} in other events"
-    rows = "1 row" if field.row_count == 1 else f"{field.row_count:,} rows"
     return (
-        f"{event}  {field.field}: {likely}{known}; {rows} since {field.first_dt},"
-        f" such as {field.sample}"
+        f"field {field.field} of {_few(field.event_names)}: {likely}{known};"
+        f" {_counted(field.row_count, 'row')} since {field.first_dt}, such as {field.sample}"
     )
+
+
+def _few(names: Sequence[str]) -> str:
+    rest = len(names) - _MOST_NAMED
+    return f"{', '.join(names[:_MOST_NAMED])}{f' and {rest} more' if rest > 0 else ''}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _show(found: tuple[Change, ...]) -> None:

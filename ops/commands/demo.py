@@ -78,7 +78,7 @@ def _show_counts(console: Console, demo: Demo) -> None:
         "sent": [count.sent for count in counts],
         "delivered": [count.delivered for count in counts],
         "duplicate": [count.duplicates for count in counts],
-        "invalid": [count.invalid for count in counts],
+        "failed": [count.invalid for count in counts],
     }
     table.add_column("event type", footer="all")
     for name, values in columns.items():

@@ -103,6 +103,7 @@ def errors_command(  # noqa: PLR0913 -- one an option
         )
         summary = summarise(reader.read(selection), choice, folder)
     choice.refuse_unseen(events_contract)
+    summary.canaries = reader.canaries
     if as_json:
         sys.stdout.write(json.dumps(as_document(summary, selection)) + "\n")
     else:
@@ -169,6 +170,7 @@ def as_document(summary: Summary, selection: Selection) -> dict[str, Any]:
         "events": summary.events,
         "sent": summary.sent,
         "done": summary.done,
+        "canaries": summary.canaries,
         "groups": [
             {
                 "reason": group.reason,
@@ -219,6 +221,9 @@ def _show(console: Console, summary: Summary, selection: Selection) -> None:
             f"{summary.done:,} more are back and left out here"
         )
     )
+    if summary.canaries:
+        text = f"{summary.canaries:,} canaries of firelake verify, which failed as they must"
+        console.print(plain(f"{text}, are left out, too"))
     if not summary.events:
         return
     reasons = Table(title="By reason (an event may have several)")

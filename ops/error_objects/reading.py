@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from contract.reasons import Reason
+from ops.canaries import is_canary
 from ops.chunks import chunks
 from ops.error_objects.lines import Place, Unreadable
 from ops.replay.receipts import ReceiptError
@@ -70,7 +71,7 @@ class ErrorReader:
         events: ErrorEvents,
         claims_of: Callable[[Sequence[str]], Mapping[str, Claim | None]],
     ) -> None:
-        """Takes its parts.
+        """Takes its parts; `canaries` counts those of verify, which it leaves out.
 
         Args:
             source: Where error objects are.
@@ -82,6 +83,7 @@ class ErrorReader:
         self._receipts = receipts
         self._events = events
         self._claims_of = claims_of
+        self.canaries = 0
 
     def read(self, selection: Selection) -> Iterator[Found | Unreadable]:
         """Read the events of the selected records, each with its reasons, in flat memory.
@@ -119,13 +121,16 @@ class ErrorReader:
                 if isinstance(each, Unreadable):
                     yield each
                     continue
+                record, event = each
+                if is_canary(event.event):
+                    self.canaries += 1
+                    continue
                 if not is_asked:
                     is_asked = True
                     try:
                         receipt = self._receipts.read(found.key)
                     except ReceiptError as error:
                         yield Unreadable(Place(found.key), str(error))
-                record, event = each
                 entry = None if receipt is None else receipt.events.get(event.label)
                 yield Found(event, entry, record.code, has_receipt=receipt is not None)
 

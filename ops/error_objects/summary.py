@@ -49,6 +49,7 @@ class Summary:
         events: Events in them that stand there still, those sent since included.
         sent: Those of them that were sent and not seen in the lake yet.
         done: Events that replay put back, and saw in the lake: not counted elsewhere.
+        canaries: Events that verify sent: not counted elsewhere.
         groups: Events by group. One with several reasons is in several groups.
         samples: The first events of each reason.
         unreadable: What could not be read.
@@ -58,6 +59,7 @@ class Summary:
     events: int = 0
     sent: int = 0
     done: int = 0
+    canaries: int = 0
     groups: Counter[Group] = field(default_factory=Counter[Group])
     samples: dict[str, list[ErrorEvent]] = field(default_factory=dict[str, "list[ErrorEvent]"])
     unreadable: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ops.canaries import is_canary
 from ops.error_objects.events import event_name_of, split
 from ops.error_objects.lines import Place, Unreadable
 
@@ -55,7 +56,7 @@ def from_errors(
 def from_records(
     records: Iterable[tuple[Place, bytes] | Unreadable], choice: Choice
 ) -> Iterator[Item | Unreadable]:
-    """Give the chosen events of records as they were sent.
+    """Give the chosen events of records as they were sent, those of verify left out.
 
     Args:
         records: Records, or what is left of them where they stand one after the other.
@@ -67,5 +68,5 @@ def from_records(
             continue
         place, data = record
         for event in split(data):
-            if choice.has_name(event_name_of(event)):
+            if not is_canary(event) and choice.has_name(event_name_of(event)):
                 yield Item(place, event)

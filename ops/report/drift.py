@@ -1,8 +1,7 @@
-"""The section about contract drift: fields that events brought and nobody declared."""
+"""The section about contract drift: events and fields that came and nobody declared."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ops.page.tables import table
@@ -11,8 +10,6 @@ from ops.report.section import Section, gap_text
 from ops.terminal import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ops.drift import DriftedField
     from ops.report.findings import Findings
 
@@ -21,88 +18,58 @@ _MOST_LISTED: Final = 1000
 _ONLY_NULL: Final = "only null"
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """A field of one likely type, in every event that brought it."""
-
-    first: DriftedField
-    rows: int = 0
-    events: int = 0
-    is_registered: bool = False
-
-
 def drift(findings: Findings) -> Section:
-    """Show the fields that events brought and the contract does not know."""
+    """Show the events and the fields of declared events that the contract does not know."""
     title = "Contract drift"
     found = findings.drift
     if isinstance(found, Gap):
         return Section(title=title, gaps=(gap_text("Fields nobody declared are", found.why),))
     if not found:
         return Section(title=title, texts=("Every field that events brought is declared.",))
-    gathered = _gather(found)
     texts = [
         (
-            f"{len(gathered):,} fields that events brought and the contract does not declare for"
-            " them; they are kept in the column extras. Those of declared events come first."
+            f"{len(found.fields):,} fields that declared events brought and the contract does not"
+            f" declare for them, and {len(found.events):,} events whose names it does not know,"
+            " with fields of whatever names. All are kept in the column extras."
         )
     ]
-    if len(gathered) > _MOST_SHOWN:
-        texts.append(f"These are the {_MOST_SHOWN} that stand in most rows.")
-    if len(found) > _MOST_LISTED:
-        texts.append(f"The numbers by event are the {_MOST_LISTED:,} greatest.")
+    if len(found.fields) > _MOST_SHOWN:
+        texts.append(f"These are the {_MOST_SHOWN} fields that stand in most rows.")
+    if len(found.events) > _MOST_LISTED:
+        texts.append(f"The events are the {_MOST_LISTED:,} of most rows.")
     return Section(
         title=title,
         texts=tuple(texts),
         shown=table(
-            ("field", "likely type", "remark", "an event", "a value"),
+            ("field", "likely type", "remark", "an event", "first dt", "a value"),
             ("events", "rows"),
-            [
-                (
-                    harmless(each.first.field),
-                    each.first.likely_type or _ONLY_NULL,
-                    _remark(each.first.known_type, is_registered=each.is_registered),
-                    harmless(each.first.event_name),
-                    harmless(each.first.sample),
-                    each.events,
-                    each.rows,
-                )
-                for each in gathered[:_MOST_SHOWN]
-            ],
+            [_row(each) for each in found.fields[:_MOST_SHOWN]],
         ),
-        more_title="By event",
+        more_title="Events of unknown names",
         more=table(
-            ("event", "field", "likely type", "first dt"),
+            ("event", "fields", "first dt"),
             ("rows",),
             [
                 (
                     harmless(each.event_name),
-                    harmless(each.field),
-                    each.likely_type or _ONLY_NULL,
+                    harmless(", ".join(each.fields)),
                     harmless(each.first_dt),
                     each.row_count,
                 )
-                for each in found[:_MOST_LISTED]
+                for each in found.events[:_MOST_LISTED]
             ],
         ),
     )
 
 
-def _gather(found: Iterable[DriftedField]) -> list[_Gathered]:
-    fields: dict[tuple[str, str | None, bool], _Gathered] = {}
-    for each in found:
-        key = (each.field, each.likely_type, each.is_registered)
-        gathered = fields.setdefault(key, _Gathered(each, is_registered=each.is_registered))
-        gathered.rows += each.row_count
-        gathered.events += 1
-    return sorted(
-        fields.values(), key=lambda each: (not each.is_registered, -each.rows, each.first.field)
+def _row(each: DriftedField) -> tuple[str | int, ...]:
+    return (
+        harmless(each.field),
+        each.likely_type or _ONLY_NULL,
+        "" if each.known_type is None else f"{each.known_type} elsewhere",
+        harmless(each.event_names[0]),
+        harmless(each.first_dt),
+        harmless(each.sample),
+        len(each.event_names),
+        each.row_count,
     )
-
-
-def _remark(known_type: str | None, *, is_registered: bool) -> str:
-    remarks: list[str] = []
-    if not is_registered:
-        remarks.append("event not declared")
-    if known_type is not None:
-        remarks.append(f"{known_type} elsewhere")
-    return "; ".join(remarks)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ops.drift import DriftedField
+    from ops.drift import Drift
     from ops.error_objects.summary import Summary
 
 HOUR: Final = timedelta(hours=1)
@@ -140,7 +140,7 @@ class Findings:
         delivery_ages_s: Age of the oldest record that was not delivered, by time.
         partitions: Files of the partitions that the span touches by creation.
         failures: Failed events with their reasons.
-        drift: Fields that the contract does not know.
+        drift: Events and fields that the contract does not know.
     """
 
     stack: str
@@ -155,4 +155,4 @@ class Findings:
     delivery_ages_s: Part[Mapping[datetime, float]]
     partitions: Part[tuple[PartitionFiles, ...]]
     failures: Part[Summary]
-    drift: Part[tuple[DriftedField, ...]]
+    drift: Part[Drift]

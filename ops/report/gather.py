@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from contract.names import CANARY_UUID_PREFIX, EVENT_UUID
 from ops.athena import athena_errors
 from ops.error_objects.lines import Unreadable
 from ops.error_objects.summary import Summary
@@ -22,6 +20,7 @@ from ops.report.questions import (
     lateness_of,
     partitions_of,
     sent_of,
+    with_blank,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ Rows: TypeAlias = "Iterable[Row]"
 T = TypeVar("T")
 
 _QUESTIONS_AT_ONCE: Final = 4
-_CANARY: Final = re.compile(rf'"{EVENT_UUID}"\s*:\s*"{CANARY_UUID_PREFIX}'.encode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +93,7 @@ def gather(
 
         arrivals = later(lambda: arrivals_of(ask(questions.arrivals())))
         sent = later(lambda: sent_of(ask(questions.sent())))
-        failed = later(lambda: failed_of(ask(questions.failed())))
+        failed = later(lambda: tuple(ask(questions.failed())))
         lateness = later(lambda: lateness_of(ask(questions.lateness())))
         types = later(lambda: freshness_of(ask(questions.freshness())))
         partitions = later(lambda: partitions_of(ask(questions.partitions())))
@@ -103,13 +101,17 @@ def gather(
         attempts = later(sources.attempts)
         ages = later(sources.delivery_ages_s)
         failures = later(lambda: _summary(sources.failures()))
+    # Both count a record with nothing in it, of which only errors/ tells.
+    failures_told, sent_told = failed(), sent()
+    if not isinstance(failures_told, Gap) and not isinstance(sent_told, Gap):
+        sent_told = with_blank(sent_told, failures_told)
     findings = Findings(
         stack=stack,
         span=span,
         made_at=made_at,
         arrivals=arrivals(),
-        sent=sent(),
-        failed=failed(),
+        sent=sent_told,
+        failed=failures_told if isinstance(failures_told, Gap) else failed_of(failures_told),
         attempts=attempts(),
         lateness=lateness(),
         types=types(),
@@ -138,6 +140,6 @@ def _summary(found: Iterable[Found | Unreadable]) -> Summary:
     for each in found:
         if isinstance(each, Unreadable):
             summary.add_unreadable(each)
-        elif _CANARY.search(each.event.event) is None:
+        else:
             summary.add(each.event, each.entry)
     return summary

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from contract.names import UNREGISTERED
 from ops.page.charts import Chart, Theme, draw_chart
 from ops.page.tables import table
 from ops.report.findings import HOUR, Gap
@@ -48,7 +49,9 @@ def outcomes(findings: Findings) -> Section:
             (
                 "Totals, by SQL over raw/, events/ and errors/: sent = delivered + failed +"
                 " duplicate or on the way. Unregistered events are among the delivered ones: the"
-                " contract does not know their names. What failed stays counted when put back."
+                " contract does not know their names. Those whose type it does not know either are"
+                " the partition event_type=unregistered. What failed stays counted when put back."
+                " A record with nothing in it was sent and failed, as one event."
             ),
             (
                 "Firehose files its raw/ objects by the hour of their oldest record, so that"
@@ -58,6 +61,7 @@ def outcomes(findings: Findings) -> Section:
         gaps=tuple(gaps),
         total=(
             *((name, _number(value)) for name, value in zip(names, sums, strict=True)),
+            ("unregistered, of an unknown type", _number(_of_unknown_type(findings))),
             ("rows that Firehose delivered twice", _number(repeated)),
         ),
         chart=_outcome_chart(findings, hours, sums),
@@ -90,6 +94,12 @@ def _parts(findings: Findings) -> tuple[Part[Counter[datetime]], ...]:
             {hour: sent[hour] - delivered[hour] - failed[hour] for hour in _hours(findings)}
         )
     return sent, delivered, unknown, failed, rest
+
+
+def _of_unknown_type(findings: Findings) -> int | None:
+    if isinstance(findings.arrivals, Gap):
+        return None
+    return sum(each.events for each in findings.arrivals if each.event_type == UNREGISTERED)
 
 
 def _hours(findings: Findings) -> list[datetime]:

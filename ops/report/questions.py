@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
+from catalog.canaries import without_canaries, without_canary_records
 from catalog.queries import parse_query, query_over
 from catalog.query_sql import parameter
 from catalog.sql_text import identifier, literal
 from contract.layout import Granularity, dt_of
-from contract.names import CANARY_UUID_PREFIX, DT, EVENT_UUID, HOUR, INGESTED_AT
+from contract.names import DT, HOUR, INGESTED_AT
 from ops.drift import QUERY as DRIFT_QUERY
-from ops.drift import drifted_fields
+from ops.drift import drift_of
 from ops.report.findings import Arrival, Gap, PartitionFiles, TypeFreshness
 from ops.report.lateness import STEPS, step_sql
 
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from contract.events import EventContract
-    from ops.drift import DriftedField
+    from ops.drift import Drift
     from ops.report.findings import Part, Span
 
 _FOLDER: Final = Path(__file__).with_name("sql")
-_CANARY: Final = literal(rf'"{EVENT_UUID}"\s*:\s*"{CANARY_UUID_PREFIX}')
+_NO_CANARY: Final = without_canary_records("record")
 _MOMENT: Final = timedelta(microseconds=1)
 # An event may name a creation up to a day after its arrival.
 _EARLY_DAYS: Final = 1
@@ -77,7 +79,7 @@ class Questions:
         days = self._between(first, last, Granularity.DAY)
         hours = self._between(first, last, Granularity.HOUR).removeprefix(DT)
         condition = f"{days} AND {DT} || '-' || {HOUR}{hours}"
-        return self._own("sent", condition, canary=_CANARY)
+        return self._own("sent", condition, no_canary=_NO_CANARY)
 
     def failed(self) -> str:
         """Ask what stands in `errors/`."""
@@ -85,7 +87,7 @@ class Questions:
         days = self._between(first - timedelta(days=self._lag_days), last, Granularity.DAY)
         since_ms, until_ms = (round(each.timestamp() * 1000) for each in (first, last))
         condition = f"{days} AND arrivaltimestamp >= {since_ms} AND arrivaltimestamp < {until_ms}"
-        return self._own("failed", condition, canary=_CANARY)
+        return self._own("failed", condition, no_canary=_NO_CANARY)
 
     def freshness(self) -> str:
         """Ask how fresh each event type is."""
@@ -100,9 +102,9 @@ class Questions:
         condition = self._between(self._span.since, self._span.until - _MOMENT, self._granularity)
         return query_over("file_sizes", self._database, condition)
 
-    def drifted(self, rows: Iterable[Row]) -> tuple[DriftedField, ...]:
+    def drifted(self, rows: Iterable[Row]) -> Drift:
         """Read the answer to `drift`."""
-        return drifted_fields(
+        return drift_of(
             [
                 {
                     name: _count(value) if name.endswith("_count") else value
@@ -125,8 +127,8 @@ class Questions:
             self._granularity,
         )
         since, until = parameter(self._span.since), parameter(self._span.until)
-        no_canary = f"{EVENT_UUID} NOT LIKE {literal(f'{CANARY_UUID_PREFIX}%')}"
-        return f"{days} AND {INGESTED_AT} >= {since} AND {INGESTED_AT} < {until} AND {no_canary}"
+        arrived = f"{INGESTED_AT} >= {since} AND {INGESTED_AT} < {until}"
+        return f"{days} AND {arrived} AND {without_canaries()}"
 
     def _between(self, first: datetime, last: datetime, granularity: Granularity) -> str:
         ends = [literal(dt_of(each.timestamp(), granularity)) for each in (first, last)]
@@ -178,6 +180,19 @@ def failed_of(rows: Iterable[Row]) -> Mapping[tuple[str, datetime], int]:
         (row["type"] or "", _moment(row["arrival_hour"])): _count(row["event_count"])
         for row in rows
     }
+
+
+def with_blank(sent: Mapping[datetime, int], failed: Iterable[Row]) -> Mapping[datetime, int]:
+    """Add the records with nothing in them, which only `errors/` tells of, to what was sent.
+
+    Args:
+        sent: As `sent_of` reads it.
+        failed: The answer to `Questions.failed`.
+    """
+    found = Counter(sent)
+    for row in failed:
+        found[_moment(row["arrival_hour"])] += _count(row["blank_count"])
+    return +found
 
 
 def freshness_of(rows: Iterable[Row]) -> tuple[TypeFreshness, ...]:

@@ -17,7 +17,7 @@ from ops.replay.receipt_bucket import ReceiptBucket
 from ops.report.findings import Gap
 from ops.report.gather import Sources, asking, gather
 from ops.report.metrics import CloudWatch, attempts_of, log_lines, period_s_of
-from ops.report.questions import Questions, sent_of
+from ops.report.questions import Questions, sent_of, with_blank
 from ops.stack_names import names_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def report_of(lake: LakeRef, contract: EventContract, span: Span, now: datetime)
 
 
 def sent_by_now(lake: LakeRef, contract: EventContract, span: Span) -> int:
-    """Count what `raw/` holds.
+    """Count what was sent, as the report does.
 
     Args:
         lake: Which lake.
@@ -78,11 +78,11 @@ def sent_by_now(lake: LakeRef, contract: EventContract, span: Span) -> int:
     Raises:
         LakeQueryError: Athena does not answer, or its answer tells no number.
     """
-    ask = _asking(lake, AwsClients())
-    sent = sent_of(ask(_questions(lake, contract, span).sent()))
+    ask, questions = _asking(lake, AwsClients()), _questions(lake, contract, span)
+    sent = sent_of(ask(questions.sent()))
     if isinstance(sent, Gap):
         raise LakeQueryError(sent.why)
-    return sum(sent.values())
+    return sum(with_blank(sent, ask(questions.failed())).values())
 
 
 def _asking(lake: LakeRef, clients: AwsClients) -> Callable[[str], Rows]:

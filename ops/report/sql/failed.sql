@@ -1,7 +1,8 @@
 -- Events that stand in errors/, by type of the error and hour of arrival, also those that were put
 -- back since. Several of one record are counted as in the query sent, so that the two can be
--- compared; one that is spread over several lines is put on one first. Lines with nothing on them do
--- not count, nor does what verify sent.
+-- compared; one that is spread over several lines is put on one first. A record with nothing in it is
+-- one event, as the function counts it, and in raw/ it is nothing that could be counted: so it is told
+-- apart. What verify sent does not count.
 WITH failed AS (
   SELECT
     type,
@@ -24,16 +25,20 @@ SELECT
   type,
   arrival_hour,
   sum(
-    cardinality(
-      filter(
-        split(
-          regexp_replace(record, '(\})\s*(\{\s*"[^"\\]*"\s*:)', '$1' || chr(10) || '$2'), chr(10)
-        ),
-        part -> trim(part) <> ''
+    greatest(
+      1,
+      cardinality(
+        filter(
+          split(
+            regexp_replace(record, '(\})\s*(\{\s*"[^"\\]*"\s*:)', '$1' || chr(10) || '$2'), chr(10)
+          ),
+          part -> regexp_like(part, '\S')
+        )
       )
     )
-  ) AS event_count
+  ) AS event_count,
+  count_if(NOT regexp_like(record, '\S')) AS blank_count
 FROM failed
-WHERE NOT regexp_like(record, {canary})
+WHERE {no_canary}
 GROUP BY type, arrival_hour
 ORDER BY arrival_hour, type

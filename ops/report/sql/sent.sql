@@ -9,7 +9,7 @@ WITH lines AS (
     record,
     regexp_replace(record, '"(?:[^"\\]|\\.)*"', '') AS outside
   FROM {database}.events_raw
-  WHERE {condition} AND trim(record) <> '' AND NOT regexp_like(record, {canary})
+  WHERE {condition} AND regexp_like(record, '\S') AND {no_canary}
 ),
 counted AS (
   SELECT

@@ -56,7 +56,10 @@ def test_without_drift_all_is_well() -> None:
     # A field of this version is in extras besides its column.
     known = row("lesson:started", "generator_version", sample='"1.2"', text=3)
     result = run(finding(known))
-    assert (result.exit_code, result.stdout) == (0, "0 fields that the contract does not know\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "0 events and 0 fields that the contract does not know\n",
+    )
 
 
 def test_each_field_is_told_with_its_likely_type_and_the_exit_code_says_so() -> None:
@@ -64,24 +67,30 @@ def test_each_field_is_told_with_its_likely_type_and_the_exit_code_says_so() -> 
         finding(
             row("lesson:started", "mood", sample='"good\x1b[2J"', text=1200),
             row("lesson:started", "order_id", sample='"o-1"', text=1),
+            row("lesson:completed", "mood", sample='"bad"', text=34),
             row("lesson:sung", "song", sample="null", null=2),
+            *(row("lesson:sung", name, sample='"x"', text=3) for name in ("user_id", "a", "b")),
         )
     )
     assert (result.exit_code, result.stdout) == (
         1,
         """\
-lesson:started  mood: likely string; 1,200 rows since 2026-11-20-08, such as "good\\x1b[2J"
-lesson:started  order_id: likely string, string in other events; 1 row since 2026-11-20-08, \
-such as "o-1"
-lesson:sung (unregistered)  song: only null; 2 rows since 2026-11-20-08, such as null
-3 fields that the contract does not know
+event lesson:sung: 3 rows since 2026-11-20-08, with a, b, song and 1 more
+field mood of lesson:completed, lesson:started: likely string; 1,234 rows since 2026-11-20-08, \
+such as "bad"
+field order_id of lesson:started: likely string, string in other events; 1 row since \
+2026-11-20-08, such as "o-1"
+1 event and 2 fields that the contract does not know
 """,
     )
 
 
 def test_drift_is_told_to_programs() -> None:
     result = run(
-        finding(row("lesson:started", "mood", sample="1", integer=2)),
+        finding(
+            row("lesson:started", "mood", sample="1", integer=2),
+            row("lesson:sung", "song", sample="null", null=1),
+        ),
         "--json",
         "--since",
         "2026-11-22T08:30Z",
@@ -89,13 +98,20 @@ def test_drift_is_told_to_programs() -> None:
     assert result.exit_code == 1
     assert json.loads(result.stdout) == {
         "since": "2026-11-22T08:30:00Z",
+        "events": [
+            {
+                "event_name": "lesson:sung",
+                "fields": ["song"],
+                "row_count": 1,
+                "first_dt": "2026-11-20-08",
+            }
+        ],
         "fields": [
             {
-                "event_name": "lesson:started",
                 "field": "mood",
+                "event_names": ["lesson:started"],
                 "row_count": 2,
                 "likely_type": "bigint",
-                "is_registered": True,
                 "known_type": None,
                 "first_dt": "2026-11-20-08",
                 "sample": "1",
@@ -107,7 +123,9 @@ def test_drift_is_told_to_programs() -> None:
 def test_only_partitions_since_then_are_read() -> None:
     fake = finding()
     assert run(fake, "--since", "2026-11-22T08:30Z").exit_code == 0
-    assert "WHERE dt >= ?\n" in str(fake.started[0]["QueryString"])
+    assert "WHERE dt >= ? AND \"event_uuid\" NOT LIKE 'canary-%'\n" in str(
+        fake.started[0]["QueryString"]
+    )
     assert fake.started[0]["ExecutionParameters"] == ["'2026-11-22-08'"]
 
 

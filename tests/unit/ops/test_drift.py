@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from contract.events import load_contract
-from ops.drift import DriftedField, drifted_fields, likely_type
+from ops.drift import Drift, DriftedEvent, DriftedField, drift_of, likely_type
 
 CONTRACT = load_contract()
 COUNTS = MappingProxyType(
@@ -53,53 +53,57 @@ def test_a_count_that_is_no_integer_is_an_error() -> None:
         likely_type({**COUNTS, "row_count": 5.0})
 
 
-def test_a_field_of_an_unknown_event_and_one_that_other_events_have_are_told() -> None:
-    rows = [
-        {
-            **COUNTS,
-            "event_name": name,
-            "field": field,
-            "row_count": 2,
-            "text_count": 2,
-            "first_dt": "2026-11-20",
-            "sample": '"x"',
-        }
-        for name, field in (("lesson:started", "order_id"), ("lesson:sung", "song"))
-    ]
-    assert drifted_fields(rows, CONTRACT) == (
-        DriftedField(
-            event_name="lesson:started",
-            field="order_id",
-            row_count=2,
-            likely_type="string",
-            is_registered=True,
-            known_type="string",
-            first_dt="2026-11-20",
-            sample='"x"',
-        ),
-        DriftedField(
-            event_name="lesson:sung",
-            field="song",
-            row_count=2,
-            likely_type="string",
-            is_registered=False,
-            known_type=None,
-            first_dt="2026-11-20",
-            sample='"x"',
+def found(event_name: str, field: str, **counts: object) -> dict[str, object]:
+    seen = {"row_count": 2, "text_count": 2, "first_dt": "2026-11-20", "sample": '"x"'}
+    return {**COUNTS, **seen, "event_name": event_name, "field": field, **counts}
+
+
+def test_a_field_of_many_events_is_one_finding_with_the_type_that_takes_all_values() -> None:
+    names = sorted(CONTRACT.events)[:77]
+    rows = [found(name, "mood", first_dt=f"2026-11-{10 + i % 9}") for i, name in enumerate(names)]
+    rows[5] |= {"text_count": 0, "integer_count": 2, "sample": "7"}
+    assert drift_of(rows, CONTRACT) == Drift(
+        events=(),
+        fields=(
+            DriftedField(
+                field="mood",
+                event_names=tuple(names),
+                row_count=154,
+                likely_type="json",
+                known_type=None,
+                first_dt="2026-11-10",
+                sample='"x"',
+            ),
         ),
     )
 
 
-def test_a_field_that_the_event_has_since_this_version_is_no_drift() -> None:
-    row = {
-        **COUNTS,
-        "event_name": "lesson:started",
-        "field": "generator_version",
-        "row_count": 2,
-        "text_count": 2,
-        "first_dt": "2026-11-20",
-        "sample": '"x"',
-    }
-    assert drifted_fields([row], CONTRACT) == ()
-    (drifted,) = drifted_fields([{**row, "event_name": "account:created"}], CONTRACT)
-    assert drifted.known_type == "string"
+def test_a_field_that_other_events_have_is_told_with_its_type_there() -> None:
+    (field,) = drift_of([found("lesson:started", "order_id")], CONTRACT).fields
+    assert (field.known_type, field.likely_type) == ("string", "string")
+
+
+def test_an_event_of_an_unknown_name_is_one_finding_whatever_fields_it_has() -> None:
+    rows = [
+        found("lesson:sung", "song"),
+        found("lesson:sung", "user_id", row_count=5, first_dt="2026-11-18"),
+        found("lesson:sung", "created_on", row_count=1),
+        found("a:b", "x", row_count=7),
+    ]
+    assert drift_of(rows, CONTRACT) == Drift(
+        events=(
+            DriftedEvent(event_name="a:b", fields=("x",), row_count=7, first_dt="2026-11-20"),
+            DriftedEvent(
+                event_name="lesson:sung",
+                fields=("created_on", "song", "user_id"),
+                row_count=5,
+                first_dt="2026-11-18",
+            ),
+        ),
+        fields=(),
+    )
+
+
+def test_a_declared_field_is_no_drift() -> None:
+    assert not drift_of([found("lesson:started", "generator_version")], CONTRACT)
+    assert drift_of([found("account:created", "generator_version")], CONTRACT)

@@ -233,3 +233,21 @@ def test_a_receipt_that_is_none_is_told_and_the_rest_goes_on(body: bytes) -> Non
     ]
     items = list(from_errors(reader_on(s3, dict.fromkeys), SELECTION, Choice()))
     assert [each.place.key for each in items] == [KEY, other, other]
+
+
+def test_canaries_are_counted_apart_and_given_to_nobody() -> None:
+    reader = reader_on(
+        with_lines(
+            line_of(event("canary-r1-late")),
+            line_of(b'"canary-r1-no-json" is no JSON'),
+            line_of(event("u-1")),
+        ),
+        dict.fromkeys,
+    )
+    found = list(reader.read(SELECTION))
+    assert [
+        each.event.valid.event_uuid
+        for each in found
+        if isinstance(each, Found) and each.event.valid
+    ] == ["u-1"]
+    assert (len(found), reader.canaries) == (1, 2)

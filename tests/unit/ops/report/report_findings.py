@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from contract.reasons import Reason
-from ops.drift import DriftedField
+from ops.drift import Drift, DriftedEvent, DriftedField
 from ops.error_objects.events import ErrorEvent
 from ops.error_objects.lines import Place, Unreadable
 from ops.error_objects.summary import Summary
@@ -82,15 +82,14 @@ def summary_of(*events: ErrorEvent) -> Summary:
     return summary
 
 
-def drifted(event_name: str, field: str, rows: int, **other: Any) -> DriftedField:  # noqa: ANN401
+def drifted(field: str, rows: int, *event_names: str, **other: Any) -> DriftedField:  # noqa: ANN401
     values: dict[str, Any] = {
         "likely_type": "string",
-        "is_registered": True,
         "known_type": None,
         "first_dt": "2026-11-22",
         "sample": '"x"',
     }
-    return DriftedField(event_name=event_name, field=field, row_count=rows, **{**values, **other})
+    return DriftedField(field=field, row_count=rows, event_names=event_names, **{**values, **other})
 
 
 def findings_of(**parts: Any) -> Findings:  # noqa: ANN401
@@ -189,7 +188,7 @@ def whole_findings() -> Findings:
         failures=summary_of(
             failed_event("{}", ("event_uuid", "event_name")), failed_event("{", ("not_json",))
         ),
-        drift=(drifted("lesson:started", "mood", 4), drifted("lesson:ended", "mood", 2)),
+        drift=Drift(events=(), fields=(drifted("mood", 6, "lesson:ended", "lesson:started"),)),
     )
 
 
@@ -240,8 +239,11 @@ def hostile_findings() -> Findings:
             for text in HOSTILE
         ),
         failures=summary,
-        drift=tuple(
-            drifted(text, text, 1, sample=text, first_dt=text, is_registered=False)
-            for text in HOSTILE
+        drift=Drift(
+            events=tuple(
+                DriftedEvent(event_name=text, fields=(text,), row_count=1, first_dt=text)
+                for text in HOSTILE
+            ),
+            fields=tuple(drifted(text, 1, text, sample=text, first_dt=text) for text in HOSTILE),
         ),
     )

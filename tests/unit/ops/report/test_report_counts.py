@@ -71,7 +71,7 @@ def failed(*records: str) -> int:
             for record in records
         ],
     )
-    names = ("type", "arrival_hour", "event_count")
+    names = ("type", "arrival_hour", "event_count", "blank_count")
     found = failed_of(answered(stored, asked().failed(), names))
     assert set(found) == {("processing-failed", hour(8))}
     return sum(found.values())
@@ -106,6 +106,10 @@ def test_events_over_several_lines_are_a_gap_and_no_number(spread: str, between:
         pytest.param([LINE, LINE + LINE, f"{LINE}\n{LINE}\n"], 5, id="lines and packed"),
         pytest.param([*SPREAD.values(), WRAPPED], 4, id="over several lines"),
         pytest.param([SPREAD[2] + "\n" + SPREAD[0], WRAPPED + SPREAD[2]], 4, id="several such"),
+        pytest.param(["", "\n", " \t\r\n", LINE], 4, id="nothing in it"),
+        pytest.param(
+            ['"canary-1" is no JSON', '{"event_uuid": "canary-1"}', LINE], 1, id="canaries"
+        ),
         pytest.param(["no JSON", "x\n\ny", "\xff"], 4, id="no JSON"),
     ],
 )

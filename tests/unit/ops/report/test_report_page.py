@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from ops.drift import Drift
 from ops.report.findings import Gap
 from ops.report.page import page, sections
 from tests.unit.ops.page.page_elements import (
@@ -35,6 +36,9 @@ def hostile() -> str:
     """Also draws the charts, in which a character without a picture would be an error here."""
     findings = hostile_findings()
     return page(findings, sections(findings))
+
+
+NO_DRIFT = Drift(events=(), fields=())
 
 
 def texts_of(text: str) -> str:
@@ -98,7 +102,7 @@ def test_where_nothing_can_be_read_each_section_says_so() -> None:
 
 def test_where_nothing_came_there_is_a_page_without_charts() -> None:
     findings = findings_of(
-        arrivals=(), sent={}, failed={}, lateness={}, types=(), partitions=(), drift=()
+        arrivals=(), sent={}, failed={}, lateness={}, types=(), partitions=(), drift=NO_DRIFT
     )
     shown = sections(findings)
     told = [text for section in shown for text in section.texts]
@@ -119,6 +123,7 @@ def test_an_analyst_who_may_not_read_raw_and_errors_sees_the_rest() -> None:
         ("unregistered", "4"),
         ("failed", "not known"),
         ("duplicate or on the way", "not known"),
+        ("unregistered, of an unknown type", "3"),
         ("rows that Firehose delivered twice", "2"),
     )
     assert outcome.gaps == (

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ops.drift import Drift, DriftedEvent
 from ops.page.charts import draw_chart, label
 from ops.report.drift import drift
 from ops.report.findings import Arrival, Span
@@ -114,22 +115,18 @@ def test_reasons_come_with_their_meaning_and_samples() -> None:
     ]
 
 
-def test_a_field_that_several_events_brought_is_told_once_and_declared_events_first() -> None:
-    findings = findings_of(
-        drift=(
-            drifted("game:won", "prize", 9, is_registered=False),
-            drifted("lesson:started", "mood", 4, known_type="bigint"),
-            drifted("lesson:ended", "mood", 2),
-            drifted("lesson:ended", "gone", 1, likely_type=None),
-        )
+def test_fields_of_declared_events_are_told_beside_events_of_unknown_names() -> None:
+    prize = DriftedEvent(
+        event_name="game:won", fields=("prize", "user_id"), row_count=9, first_dt="2026-11-21"
     )
-    section = drift(findings)
+    mood = drifted("mood", 6, "lesson:ended", "lesson:started", known_type="bigint")
+    gone = drifted("gone", 1, "lesson:ended", likely_type=None)
+    section = drift(findings_of(drift=Drift(events=(prize,), fields=(mood, gone))))
     assert rows(section.shown) == [
-        ("mood", "string", "bigint elsewhere", "lesson:started", '"x"', "2", "6"),
-        ("gone", "only null", "", "lesson:ended", '"x"', "1", "1"),
-        ("prize", "string", "event not declared", "game:won", '"x"', "1", "9"),
+        ("mood", "string", "bigint elsewhere", "lesson:ended", "2026-11-22", '"x"', "2", "6"),
+        ("gone", "only null", "", "lesson:ended", "2026-11-22", '"x"', "1", "1"),
     ]
-    assert len(rows(section.more)) == 4
+    assert rows(section.more) == [("game:won", "prize, user_id", "2026-11-21", "9")]
 
 
 def test_a_span_is_of_whole_hours() -> None:

@@ -13,8 +13,6 @@ from contract.events import load_contract
 from contract.layout import Granularity
 from infra.naming import Names
 from ops.commands.report import span_of
-from ops.error_objects.lines import Place, Unreadable
-from ops.error_objects.reading import Found
 from ops.errors import InputError, LakeQueryError, OutputError
 from ops.report.errors import ReportError
 from ops.report.findings import Attempts, Gap, Span
@@ -29,12 +27,14 @@ from ops.report.metrics import (
 )
 from ops.report.questions import Questions, arrivals_of, lateness_of
 from ops.result_files import write_result
-from tests.unit.ops.report.report_findings import SPAN, failed_event, hour
+from tests.unit.ops.report.report_findings import SPAN, hour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from ops.error_objects.lines import Unreadable
+    from ops.error_objects.reading import Found
     from ops.report.questions import Row
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_events_are_looked_for_in_every_partition_that_the_rules_let_them_be_in(
         assert (
             f"{partitions} AND ingested_at >= TIMESTAMP '2026-11-22 08:00:00.000000'"
             " AND ingested_at < TIMESTAMP '2026-11-22 11:00:00.000000'"
-            " AND event_uuid NOT LIKE 'canary-%'"
+            " AND \"event_uuid\" NOT LIKE 'canary-%'"
         ) in sql
 
 
@@ -260,18 +260,6 @@ def test_what_is_refused_is_a_gap_and_the_rest_is_there() -> None:
 def test_where_everything_is_refused_there_is_no_report() -> None:
     with pytest.raises(ReportError, match="nothing could be read: Athena refuses: not you"):
         gathered(refuse, refuse)
-
-
-def test_canaries_are_left_out_of_the_failed_events_and_what_mentions_one_is_not() -> None:
-    texts = ('{"event_uuid" : "canary-1"}', '{"event_uuid":"1","note":"canary-1"}', "canary-")
-
-    def failures() -> Iterator[Found | Unreadable]:
-        for text in texts:
-            yield Found(failed_event(text, ("not_json",)), None, "x")
-        yield Unreadable(Place("errors/x"), "it is no key")
-
-    found = gathered(lambda _: [], failures)
-    assert (found.failures.events, found.failures.unreadable) == (2, 1)
 
 
 # --- options ------------------------------------------------------------------------------------
