@@ -8,6 +8,7 @@ import resource
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,12 +19,12 @@ from bench.measure import print_table
 from bench.workload import make_events
 from contract.events import EVENTS_FILE
 from local.cloud import Cloud
-from ops.backfill.rules import Closing
 from ops.backfill.run import Backfill
 from ops.backfill.sources import local_file
 from ops.backfill.tally import Tally
 from ops.backfill.wiring import READERS, WRITERS, Way, opened
 from ops.embedded import variables_of
+from ops.history import Closing
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -110,14 +111,14 @@ class Lake:
             processes=self._processes,
             folder=path.parent,
             is_dry_run=False,
-            closing=CLOSED,
         )
         tally, start_s = Tally(), time.perf_counter()
         with (
             Memory() as memory,
             opened(self._lake, way, AwsClients(READERS + WRITERS), print) as means,
         ):
-            Backfill(means, tally).run([local_file(path)])
+            closed = replace(means, settings=replace(means.settings, closing=CLOSED))
+            Backfill(closed, tally).run([local_file(path)])
         elapsed_s = time.perf_counter() - start_s
         if not tally.is_complete:
             raise AssertionError(tally)
