@@ -50,13 +50,11 @@ def as_expression(parameter: str) -> str:
     """
     try:
         tree = parse(f"SELECT {parameter}")
-        # To the parser, one at the end belongs to no expression, and is left out.
-        is_ended = any(
-            token.kind is TokenKind.MARK and token.text == ";" for token in tokens(parameter)
-        )
+        # One at the end of a statement is left out: within parentheses, it is seen.
+        marks = [each.text for each in tokens(f"({parameter}\n)") if each.kind is TokenKind.MARK]
     except QueryError:
         return _literal(parameter)
-    is_bare = _is_bare_expression(tree) and not is_ended
+    is_bare = ";" not in marks and _is_bare_expression(tree)
     return parameter.strip() if is_bare else _literal(parameter)
 
 
