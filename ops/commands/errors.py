@@ -108,9 +108,9 @@ def errors_command(  # noqa: PLR0913 -- one an option
         sys.stdout.write(json.dumps(as_document(summary, selection)) + "\n")
     else:
         _show(output(), summary, selection)
-    for each in summary.first_unreadable:
-        report().print(plain(f"not read: {each.place}: {each.why}", "bold red"))
-    if summary.unreadable:
+    for line in summary.unread.lines():
+        report().print(plain(line, "bold red"))
+    if summary.unread.count:
         raise typer.Exit(1)
 
 
@@ -154,7 +154,7 @@ def summarise(
     summary = Summary()
     for each in found:
         if isinstance(each, Unreadable):
-            summary.add_unreadable(each)
+            summary.unread.add(each)
         elif choice.has(each.event):
             is_counted = summary.add(each.event, each.entry)
             if folder is not None and is_counted:
@@ -185,10 +185,10 @@ def as_document(summary: Summary, selection: Selection) -> dict[str, Any]:
             for reason, events in sorted(summary.samples.items())
         },
         "unreadable": {
-            "count": summary.unreadable,
+            "count": summary.unread.count,
             "first": [
                 {"key": each.place.key, "line": each.place.line, "why": each.why}
-                for each in summary.first_unreadable
+                for each in summary.unread.listed
             ],
         },
     }

@@ -103,8 +103,8 @@ def replay_command(  # noqa: PLR0913 -- one an option
             progress = replay.run(items, show)
     for line in summary(progress, is_dry_run=dry_run):
         output().print(line)
-    for each in progress.first_unreadable:
-        report().print(plain(f"not read: {each.place}: {each.why}", "bold red"))
+    for line in progress.unread.lines():
+        report().print(plain(line, "bold red"))
     if progress.failure is not None:
         raise progress.failure
     if progress.is_interrupted:

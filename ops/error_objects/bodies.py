@@ -42,7 +42,7 @@ def placed_documents(
             place = Place(key, document.line, document.offset, part)
             yield place, document
     except RestUnreadError as error:
-        yield Unreadable(Place(key, error.line, error.offset), str(error))
+        yield Unreadable(Place(key, error.line, error.offset), str(error), is_rest=True)
 
 
 def _bounded(pieces: Iterable[bytes]) -> Iterator[bytes]:

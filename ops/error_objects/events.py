@@ -124,7 +124,8 @@ class ErrorEvents:
                 number += 1
                 if number > MAX_OBJECT_EVENTS:
                     why = f"its object holds {MAX_OBJECT_EVENTS:,} events, more than Firehose"
-                    yield Unreadable(record.place, f"{why} buffers: from here on it is not read")
+                    why = f"{why} buffers: from here on it is not read"
+                    yield Unreadable(record.place, why, is_rest=True)
                     return
                 yield record, event
 

@@ -59,10 +59,17 @@ class ErrorRecord:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """What could not be read of an object, and so is told instead of being skipped."""
+    """What could not be read of an object, and so is told instead of being skipped.
+
+    Attributes:
+        place: Where it stands.
+        why: Why it cannot be read.
+        is_rest: Whether nothing behind it is read either.
+    """
 
     place: Place
     why: str
+    is_rest: bool = False
 
 
 class _Line(msgspec.Struct):

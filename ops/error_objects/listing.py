@@ -217,4 +217,4 @@ def _too_much(each: tuple[Place, Document] | Unreadable, unreadable: int) -> Unr
         why = f"its object holds {MAX_UNREADABLE:,} things that are no records of Firehose's"
     else:
         why = f"its object holds {MAX_RECORDS:,} records, more than Firehose writes"
-    return Unreadable(place, f"{why}: from here on it is not read")
+    return Unreadable(place, f"{why}: from here on it is not read", is_rest=True)

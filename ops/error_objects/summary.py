@@ -8,20 +8,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from contract.reasons import Reason
+from ops.error_objects.unread import Unread
 from ops.replay.receipts import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ops.error_objects.events import ErrorEvent
-    from ops.error_objects.lines import Unreadable
     from ops.replay.receipts import Entry
 
 # Bounds of the memory, whatever comes.
 MAX_GROUPS: Final = 50_000
 MAX_SAMPLES: Final = 3
 MAX_REASONS: Final = 200
-MAX_UNREADABLE: Final = 20
 OTHER: Final = "(other)"
 NAMELESS: Final = "(none)"
 
@@ -52,8 +51,7 @@ class Summary:
         canaries: Events that verify sent: not counted elsewhere.
         groups: Events by group. One with several reasons is in several groups.
         samples: The first events of each reason.
-        unreadable: What could not be read.
-        first_unreadable: The first of it.
+        unread: What could not be read.
     """
 
     events: int = 0
@@ -62,8 +60,7 @@ class Summary:
     canaries: int = 0
     groups: Counter[Group] = field(default_factory=Counter[Group])
     samples: dict[str, list[ErrorEvent]] = field(default_factory=dict[str, "list[ErrorEvent]"])
-    unreadable: int = 0
-    first_unreadable: list[Unreadable] = field(default_factory=list["Unreadable"])
+    unread: Unread = field(default_factory=Unread)
 
     def add(self, event: ErrorEvent, entry: Entry | None) -> bool:
         """Count an event.
@@ -92,12 +89,6 @@ class Summary:
             if samples is not None and len(samples) < MAX_SAMPLES:
                 samples.append(event)
         return True
-
-    def add_unreadable(self, unreadable: Unreadable) -> None:
-        """Count what could not be read."""
-        self.unreadable += 1
-        if len(self.first_unreadable) < MAX_UNREADABLE:
-            self.first_unreadable.append(unreadable)
 
     def by_reason(self) -> list[tuple[str, int]]:
         """Give the count of each reason, the greatest first."""

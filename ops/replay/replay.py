@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ops.chunks import chunks
 from ops.error_objects.lines import Unreadable
+from ops.error_objects.unread import Unread
 from ops.errors import OpsError
 from ops.replay.noting import Notes
 from ops.replay.putting_back import put_back
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 CHUNK_EVENTS: Final = 10_000
 _CHUNK_BYTES: Final = 32 * 1024 * 1024
-MAX_UNREADABLE: Final = 20
 
 
 @unique
@@ -79,8 +79,7 @@ class Progress:
         items: Events that were read and chosen.
         ends: What became of them.
         reasons: Why those were refused that were.
-        unreadable: What could not be read.
-        first_unreadable: The first of it.
+        unread: What could not be read.
         is_interrupted: Whether the run was ended from outside before all was read.
         failure: What ended it early; None while nothing did.
         settled_ms: When the last claim that was waited for is settled, Unix time in milliseconds.
@@ -89,8 +88,7 @@ class Progress:
     items: int = 0
     ends: Counter[End] = field(default_factory=Counter[End])
     reasons: Counter[str] = field(default_factory=Counter[str])
-    unreadable: int = 0
-    first_unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
+    unread: Unread = field(default_factory=Unread)
     is_interrupted: bool = False
     failure: OpsError | None = None
     settled_ms: int = 0
@@ -99,17 +97,11 @@ class Progress:
         """Take when a claim is settled; None where nobody knows."""
         self.settled_ms = max(self.settled_ms, settled_ms or 0)
 
-    def add_unreadable(self, unreadable: Unreadable) -> None:
-        """Count what could not be read."""
-        self.unreadable += 1
-        if len(self.first_unreadable) < MAX_UNREADABLE:
-            self.first_unreadable.append(unreadable)
-
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left undone."""
         return (
-            not self.unreadable
+            not self.unread.count
             and not self.is_interrupted
             and self.failure is None
             and all(end.is_settled for end, count in self.ends.items() if count)
@@ -167,7 +159,7 @@ class Replay:
         judged: list[Judged] = []
         for each in chunk:
             if isinstance(each, Unreadable):
-                progress.add_unreadable(each)
+                progress.unread.add(each)
                 continue
             progress.items += 1
             if each.entry is not None and each.entry.state is State.DONE:
@@ -187,7 +179,7 @@ class Replay:
             raise failure
 
     def _send(self, judged: Sequence[Judged], progress: Progress) -> None:
-        notes = Notes(self.receipts, self.now_ms, progress.add_unreadable)
+        notes = Notes(self.receipts, self.now_ms, progress.unread.add)
 
         def ends_of(wanted: Sequence[Wanted]) -> list[Step]:
             runs = put_back(

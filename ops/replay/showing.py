@@ -39,8 +39,8 @@ def summary(counts: Counts, *, is_dry_run: bool) -> list[Text]:
                 plain(f"{'':>9}   {count:,} {reason}")
                 for reason, count in counts.reasons.most_common()
             ]
-    if counts.unreadable:
-        lines.append(plain(f"{counts.unreadable:>9,} more could not be read"))
+    if counts.unread.count:
+        lines.append(plain(f"{counts.unread.count:>9,} more could not be read"))
     if is_dry_run:
         lines.append(plain("a dry run: nothing was changed"))
     if counts.is_interrupted:

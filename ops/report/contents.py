@@ -122,10 +122,10 @@ def failures(findings: Findings) -> Section:
     ]
     gaps = [
         gap_text("What should be readable in errors/ is", f"{each.place}: {each.why}")
-        for each in found.first_unreadable
+        for each in found.unread.listed
     ]
-    if found.unreadable > len(gaps):
-        gaps.append(f"{found.unreadable:,} lines or objects could not be read in all.")
+    if found.unread.count > len(gaps):
+        gaps.append(f"{found.unread.count:,} lines or objects could not be read in all.")
     reasons = found.by_reason()
     return Section(
         title=title,

@@ -139,7 +139,7 @@ def _summary(found: Iterable[Found | Unreadable]) -> Summary:
     summary = Summary()
     for each in found:
         if isinstance(each, Unreadable):
-            summary.add_unreadable(each)
+            summary.unread.add(each)
         else:
             summary.add(each.event, each.entry)
     return summary

@@ -86,8 +86,7 @@ def test_reasons_and_what_was_not_read_are_told(ended: Progress) -> None:
     ended.items = 3
     ended.ends[End.REFUSED] = 3
     ended.reasons.update({"too_late": 2, "uuid_reused": 1})
-    ended.unreadable = 1
-    ended.first_unreadable.append(Unreadable(Place("errors/\x1b", 3), "why"))
+    ended.unread.add(Unreadable(Place("errors/\x1b", 3), "why"))
     code, shown, told = run()
     assert code == 1
     assert (

@@ -83,7 +83,7 @@ def summary_of(found: list[Found | Unreadable]) -> Summary:
     summary = Summary()
     for each in found:
         if isinstance(each, Unreadable):
-            summary.add_unreadable(each)
+            summary.unread.add(each)
         else:
             summary.add(each.event, each.entry)
     return summary
@@ -109,7 +109,7 @@ def test_counts_are_by_reason_name_and_hour_and_an_event_may_have_several_reason
         b"{",
     )
     summary = summary_of(read(s3))
-    assert (summary.events, summary.unreadable) == (3, 1)
+    assert (summary.events, summary.unread.count) == (3, 1)
     noon, eleven = "2026-11-22T12:00:00+00:00", "2026-11-22T11:00:00+00:00"
     assert summary.groups == {
         Group("event_uuid", "thing:done", noon): 1,

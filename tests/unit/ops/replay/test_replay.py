@@ -202,8 +202,8 @@ def test_what_could_not_be_read_is_counted_and_leaves_the_run_incomplete() -> No
     lake = failed(Fate.FAIL, SimulatedLake().event("u-1"))
     items = [Unreadable(Place("a", 1), "why"), *lake.items()]
     progress = lake.replay().run(items, lambda _: None)
-    assert (progress.unreadable, ends(progress)) == (1, {End.SENT: 1})
-    assert progress.first_unreadable == [Unreadable(Place("a", 1), "why")]
+    assert (progress.unread.count, ends(progress)) == (1, {End.SENT: 1})
+    assert progress.unread.listed == [Unreadable(Place("a", 1), "why")]
     assert not progress.is_complete
 
 

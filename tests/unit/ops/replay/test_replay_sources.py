@@ -89,7 +89,9 @@ def test_what_cannot_be_read_of_raw_is_told() -> None:
     first, second, third = read_raw(s3)
     assert first == (Place(key, 1, 0), event())
     assert second == Unreadable(
-        Place(key, 2, len(event()) + 1), "its gzip ends too early: from here on it is not read"
+        Place(key, 2, len(event()) + 1),
+        "its gzip ends too early: from here on it is not read",
+        is_rest=True,
     )
     assert third == Unreadable(Place(foreign), "it is no key of a source backup")
 

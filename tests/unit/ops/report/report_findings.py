@@ -202,7 +202,7 @@ def hostile_findings() -> Findings:
     """Findings in which every text from outside is hostile."""
     summary = summary_of(*(failed_event(text, (text,)) for text in HOSTILE))
     for text in HOSTILE:
-        summary.add_unreadable(Unreadable(Place(text), text))
+        summary.unread.add(Unreadable(Place(text), text))
     return findings_of(
         stack=HOSTILE[0],
         arrivals=tuple(
