@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
+
+from contract.paths import ROOT, steps_of
+from contract.presets import PRESETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,55 +16,10 @@ TIME_FORMATS: Final = ("s", "ms", "us", "ns", "iso8601", "iso8601_utc", "clf")
 # What the function adds to an event that it mapped, so that the event can be given back as it came.
 SOURCE_MEMBER: Final = "$firelake_source"
 
-_KEYS: Final = ("preset", "when", "id", "derived_id", "name", "fixed_name", "names", "created_at")
-_NAME: Final = re.compile(r"[a-z0-9_]+(?::[a-z0-9_]+)*")
-
-# Each takes the time that all copies of an event share.
-PRESETS: Final[Mapping[str, Mapping[str, object]]] = MappingProxyType(
-    {
-        "segment": {
-            "when": ["messageId", "originalTimestamp", "type"],
-            "id": "messageId",
-            # A track call has a name; all other calls are named by their type alone.
-            "name": ["type", "?event"],
-            "created_at": {"field": "originalTimestamp", "format": "iso8601"},
-        },
-        "cloudevents": {
-            "when": {"specversion": "1.0"},
-            "id": ["source", "id"],
-            "name": "type",
-            "created_at": {"field": "time", "format": "iso8601"},
-        },
-        "eventbridge": {
-            "when": ["detail-type", "detail", "source"],
-            "id": "id",
-            "name": ["source", "detail-type"],
-            "created_at": {"field": "time", "format": "iso8601"},
-        },
-        # Rows of one hit differ in batch_event_index alone.
-        "ga4": {
-            "when": ["event_timestamp", "event_name", "event_params"],
-            "derived_id": [
-                "stream_id",
-                "user_pseudo_id",
-                "event_timestamp",
-                "event_name",
-                "event_bundle_sequence_id",
-                "batch_page_id",
-                "batch_ordering_id",
-                "batch_event_index",
-            ],
-            "name": "event_name",
-            "created_at": {"field": "event_timestamp", "format": "us"},
-        },
-        "amplitude": {
-            "when": ["uuid", "event_type", "event_time"],
-            "id": "uuid",
-            "name": "event_type",
-            "created_at": {"field": "event_time", "format": "iso8601_utc"},
-        },
-    }
+_KEYS: Final = (
+    *("preset", "when", "items", "id", "derived_id", "name", "fixed_name", "names", "created_at"),
 )
+_NAME: Final = re.compile(r"[a-z0-9_]+(?::[a-z0-9_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +30,8 @@ class Source:
         name: Its name in the contract.
         present: Paths that an event of it has.
         equal: Values by path that an event of it has.
+        items: Paths of the arrays of its wrapper, each within the elements of the one before, of
+            which the last holds the events; empty where an event comes by itself.
         id: Paths whose values together are the id.
         is_derived: Whether the id is a hash of these values, any of which may be absent.
         event_name: Paths whose values, made fit and joined by `:`, are the name; one that may be
@@ -86,6 +45,7 @@ class Source:
     name: str
     present: tuple[str, ...]
     equal: Mapping[str, object]
+    items: tuple[str, ...]
     id: tuple[str, ...]
     is_derived: bool
     event_name: tuple[str, ...]
@@ -121,15 +81,36 @@ def source_problems(value: object) -> list[tuple[str, object, str]]:
         found.append(("name", table.get("name"), "give either name or fixed_name"))
     found += [
         (key, table[key], "must be the path of a field, or a list of paths")
-        for key in ("id", "derived_id", "name")
+        for key in ("items", "id", "derived_id", "name")
         if key in table and _paths(table[key]) is None
     ]
+    found += _path_problems(table)
     fixed = table.get("fixed_name", "fixed")
     if not isinstance(fixed, str) or _NAME.fullmatch(fixed) is None:
         found.append(("fixed_name", fixed, "must be parts of [a-z0-9_]+ joined by a colon"))
     found += _names_problems(table.get("names", {}))
     found += _time_problems(table.get("created_at"))
     return found
+
+
+def _path_problems(table: Mapping[str, object]) -> list[tuple[str, object, str]]:
+    """What is no path, where a list of texts is given."""
+    when = table.get("when")
+    spelled = {
+        **{key: _paths(table.get(key)) for key in ("items", "id", "derived_id", "name")},
+        "when": tuple(cast("dict[str, object]", when)) if _is_table(when) else _paths(when),
+    }
+    found: list[tuple[str, object, str]] = [
+        (key, path, "must be a path such as a.b, a[0].b or a[key=b].c")
+        for key, paths in spelled.items()
+        for path in paths or ()
+        if steps_of(path.removeprefix("?")) is None
+    ]
+    return found + [
+        ("items", path, "must be the path of an array by names alone, such as data.events")
+        for path in spelled["items"] or ()
+        if path.startswith(ROOT) or not all(isinstance(each, str) for each in steps_of(path) or ())
+    ]
 
 
 def _names_problems(value: object) -> list[tuple[str, object, str]]:
@@ -152,7 +133,8 @@ def _time_problems(value: object) -> list[tuple[str, object, str]]:
     if not isinstance(value, dict):
         return [("created_at", value, rule)]
     time = cast("dict[str, object]", value)
-    if set(time) != {"field", "format"} or not isinstance(time["field"], str) or not time["field"]:
+    field = time.get("field")
+    if set(time) != {"field", "format"} or not isinstance(field, str) or steps_of(field) is None:
         return [("created_at", value, rule)]
     if time["format"] not in TIME_FORMATS:
         return [("created_at", time["format"], rule)]
@@ -168,6 +150,7 @@ def build_source(name: str, value: Mapping[str, object]) -> Source:
         name=name,
         present=() if isinstance(when, dict) else _paths(when) or (),
         equal=cast("dict[str, object]", when) if isinstance(when, dict) else {},
+        items=_paths(table.get("items")) or (),
         id=_paths(table.get("id", table.get("derived_id"))) or (),
         is_derived="derived_id" in table,
         event_name=_paths(table.get("name")) or (),

@@ -32,7 +32,7 @@ from contract.reasons import Reason
 from transform.claims import Candidate
 from transform.diagnosis import Problem, diagnose, text_of, whole_record
 from transform.errors import UnfitValueError
-from transform.mapping import map_event
+from transform.mapping import common_fields, map_event, source_of
 from transform.rules import (
     MAX_NESTING,
     Window,
@@ -43,6 +43,7 @@ from transform.rules import (
 )
 from transform.schemas import OLDEST_VERSION, UnregisteredEvent, build_schemas
 from transform.timestamps import epoch_ms, timestamp_text
+from transform.wrappers import split_value
 
 if TYPE_CHECKING:
     from contract.events import EventContract
@@ -61,6 +62,10 @@ _S_PER_HOUR: Final = 3600
 # memory and time, and with them the other records of the batch.
 _ENOUGH_PROBLEMS: Final = 1000
 _MS_PER_HOUR: Final = 3_600_000
+# More than an answer holds.
+_MAX_RECORD_PARTS_BYTES: Final = 6_000_000
+# Outside of the function each event goes its own way.
+_MAX_PARTS_BYTES: Final = 64 * 1024 * 1024
 
 
 class ValidEvent(Candidate, frozen=True, gc=False):
@@ -155,7 +160,7 @@ class EventReader:
         self._dt_of_hour = dt_of_hour
 
     def read(self, data: bytes, position: RecordPosition) -> RecordReading:
-        """Reads one record: one event or several, packed.
+        """Reads one record: one event or several, packed or in arrays and wrappers.
 
         Args:
             data: The record as its producer sent it; any bytes at all.
@@ -181,6 +186,30 @@ class EventReader:
             return self._read_thoroughly(data, record)
         return _in_one_partition(events)
 
+    def split(self, document: bytes) -> list[bytes]:
+        """Takes one JSON document apart into documents of one event each, as `read` does.
+
+        Args:
+            document: An event, an array or a wrapper of several; or any bytes at all.
+
+        Returns:
+            The documents, each to be read by itself; the document alone where it is one event or
+            none. Never empty.
+        """
+        if not self._sources or (may_be_too_deep(document) and _is_too_deep(document)):
+            return [document]
+        return [bytes(each) for each in self._parts(Raw(document), _MAX_PARTS_BYTES)]
+
+    def common_fields(self, event: bytes) -> dict[str, Raw]:
+        """The JSON of those of the three common fields that an event has, however invalid."""
+        try:
+            return common_fields(_decode_object(event), self._sources)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return {}
+
+    def _parts(self, raw: Raw, max_bytes: int) -> Sequence[Raw]:
+        return split_value(raw, lambda members: source_of(members, self._sources), max_bytes)
+
     def _record(self, position: RecordPosition) -> _Record:
         earliest_s, latest_s = self._window.bounds_s(position.arrived_ms)
         arrived = timestamp_text(position.arrived_ms)
@@ -199,6 +228,8 @@ class EventReader:
             raws = _split(text)
         except msgspec.DecodeError as error:
             return refused(Reason.NOT_JSON, f"JSON objects ({error})")
+        if self._sources:
+            raws = [part for raw in raws for part in self._parts(raw, _MAX_RECORD_PARTS_BYTES)]
         events: list[ValidEvent] = []
         problems: list[Problem] = []
         for index, raw in enumerate(raws):
@@ -295,6 +326,10 @@ class EventReader:
             schema.is_registered,
             head.encode() + members,
         )
+
+
+def _is_too_deep(document: bytes) -> bool:
+    return is_too_deep(str(document, "utf-8", "replace"))
 
 
 def refused(reason: Reason, expected: str, event_count: int = 1) -> RecordReading:

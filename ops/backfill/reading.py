@@ -11,7 +11,7 @@ from transform.diagnosis import whole_record
 from transform.events import RecordPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from formats.documents import Document
     from ops.backfill.slices import Piece
@@ -91,8 +91,16 @@ class PieceReader:
         found = Found(digest_of_chunk(pieces))
         for piece in pieces:
             for document in piece.documents:
-                self._read(found, piece.source, document)
+                for each in self._events(document):
+                    self._read(found, piece.source, each)
         return found
+
+    def _events(self, document: Document) -> Iterable[Document]:
+        """Each event of a wrapper, in its place."""
+        events = self._reader.split(document.data)
+        if len(events) == 1:
+            return (document,)
+        return (document._replace(data=each, size_bytes=len(each)) for each in events)
 
     def _read(self, found: Found, source: str, document: Document) -> None:
         reading = self._reader.read(document.data, self._position(found))

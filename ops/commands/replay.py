@@ -89,9 +89,10 @@ def replay_command(  # noqa: PLR0913 -- one an option
     ):
         wiring = Wiring(lake, events_contract, executor, questions)
         if raw:
-            items = from_records(RawBucket(wiring.s3, lake.bucket).read(selection), choice)
+            records = RawBucket(wiring.s3, lake.bucket).read(selection)
+            items = from_records(records, choice, wiring.reader(None))
         elif from_stream:
-            items = from_records(wiring.stream(selection), choice)
+            items = from_records(wiring.stream(selection), choice, wiring.reader(None))
         else:
             items = wiring.errors(selection, choice)
         replay = wiring.replay(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from contract.names import EVENT_NAME
 from contract.reasons import Reason
 from formats.documents import documents
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
 # The 128 MiB that Firehose buffers at most, of events as small as an event can be.
 MAX_OBJECT_EVENTS: Final = 2_000_000
 PROCESSING_FAILED: Final = "processing-failed"
-
-_decode_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def split(data: bytes) -> list[bytes]:
@@ -95,15 +91,17 @@ class ErrorEvents:
         rows. Of a type that is not known yet both are looked for: an event as it was sent is no
         row.
         """
-        documents = split(record.data)
         is_as_sent = record.error_type == PROCESSING_FAILED
+        documents = split(record.data)
+        if not is_as_sent:
+            documents = [self._as_sent(document) for document in documents]
+        events = [event for document in documents for event in self._reader.split(document)]
         valid_reason = record.code or record.error_type
-        if is_as_sent and len(documents) > 1:
+        if is_as_sent and len(events) > 1:
             whole = self._reader.read(record.data, RecordPosition("", record.arrived_ms))
             if any(each.reason is Reason.MIXED_PARTITIONS for each in whole.problems):
                 valid_reason = Reason.MIXED_PARTITIONS.value
-        for index, document in enumerate(documents):
-            event = document if is_as_sent else self._as_sent(document)
+        for index, event in enumerate(events):
             yield self._judged(
                 record.place, index, event, arrived_ms=record.arrived_ms, if_valid=valid_reason
             )
@@ -143,7 +141,7 @@ class ErrorEvents:
             place=place,
             index=index,
             event=event,
-            name=event_name_of(event),
+            name=event_name_of(event, self._reader),
             valid=reading.events[0] if reading.events else None,
             problems=reading.problems,
             reasons=_reasons(reading.problems) or (if_valid,),
@@ -161,10 +159,7 @@ def _reasons(problems: Sequence[Problem]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(problem.reason.value for problem in problems))
 
 
-def event_name_of(event: bytes) -> str | None:
+def event_name_of(event: bytes, reader: EventReader) -> str | None:
     """Give the name of an event, however invalid; None where there is none that could be one."""
-    try:
-        name = text_of(_decode_object(event).get(EVENT_NAME))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+    name = text_of(reader.common_fields(event).get(EVENT_NAME))
     return name if name is not None and is_event_name(name) else None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ops.error_objects.listing import Selection
     from ops.error_objects.reading import ErrorReader
     from ops.replay.receipts import Entry
+    from transform.events import EventReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,20 @@ def from_errors(
 
 
 def from_records(
-    records: Iterable[tuple[Place, bytes] | Unreadable], choice: Choice
+    records: Iterable[tuple[Place, bytes] | Unreadable], choice: Choice, reader: EventReader
 ) -> Iterator[Item | Unreadable]:
     """Give the chosen events of records as they were sent, those of verify left out.
 
     Args:
         records: Records, or what is left of them where they stand one after the other.
         choice: Which of their events; no reason is known of them.
+        reader: Takes them apart, and knows their names.
     """
     for record in records:
         if isinstance(record, Unreadable):
             yield record
             continue
         place, data = record
-        for event in split(data):
-            if not is_canary(event) and choice.has_name(event_name_of(event)):
+        for event in (each for document in split(data) for each in reader.split(document)):
+            if not is_canary(event) and choice.has_name(event_name_of(event, reader)):
                 yield Item(place, event)

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 # The fix would make another event of one whose identity is known, or cannot be remembered.
 IDENTITY_CHANGED: Final = "identity_changed"
 
-_decode: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -79,7 +77,8 @@ class Judge:
     def _sent_anew(self, item: Item, event: bytes, valid: ValidEvent, now_ms: int) -> Judged:
         """Asks first for the event as it stands, where the fix makes another one of it."""
         wanted = self._wanted(item, event, valid)
-        if not wanted.is_changed or _members(item.event) == _members(event):
+        members = _members(self.reader, item.event)
+        if not wanted.is_changed or members == _members(self.reader, event):
             return Judged(item, wanted)
         if item.label is None:
             return Judged(item, None, IDENTITY_CHANGED)
@@ -131,11 +130,11 @@ def _receipt(item: Item) -> tuple[str, str] | None:
     return None if item.label is None else (item.place.key, item.label)
 
 
-def _members(event: bytes) -> tuple[object, ...] | None:
+def _members(reader: EventReader, event: bytes) -> tuple[object, ...] | None:
     """Gives the members that make the identity, of an event that may be invalid otherwise."""
+    found = reader.common_fields(event)
     try:
-        members = _decode(event)
-        return tuple(msgspec.json.decode(members[name]) for name in COMMON_FIELDS)
+        return tuple(msgspec.json.decode(found[name]) for name in COMMON_FIELDS)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
         return None
 

@@ -123,8 +123,8 @@ class Wiring:
         )
         return Replay(
             judge=Judge(
-                reader=self._reader(lake.lateness_days),
-                any_age=self._reader(None),
+                reader=self.reader(lake.lateness_days),
+                any_age=self.reader(None),
                 fix=None if fix is None else load_fix(fix),
             ),
             rules=Replaying(
@@ -146,7 +146,8 @@ class Wiring:
             is_dry_run=is_dry_run,
         )
 
-    def _reader(self, lateness_days: int | None) -> EventReader:
+    def reader(self, lateness_days: int | None) -> EventReader:
+        """Give the reader of events, of any age without `lateness_days`."""
         return EventReader(
             self._contract, lateness_days=lateness_days, granularity=self._lake.granularity
         )

@@ -11,6 +11,7 @@ from ops.error_objects.choice import Choice
 from ops.error_objects.lines import Place
 from ops.replay.items import from_records
 from ops.verify.canaries import CanaryMaker
+from tests.helpers.transform_parts import reader_of
 
 MEANT = (
     b'{"event_uuid": "1", "note": "canary-1"}',
@@ -58,5 +59,7 @@ def test_a_broken_canary_is_one(event: bytes) -> None:
 def test_canaries_are_not_put_back_from_raw_records() -> None:
     event = b'{"event_uuid": "1", "event_name": "a:b", "created_at": 1}'
     canary = event.replace(b'"1"', b'"canary-1"')
-    items = from_records([(Place("raw/x", 1), canary + b"\n" + event)], Choice())
+    items = from_records(
+        [(Place("raw/x", 1), canary + b"\n" + event)], Choice(), reader_of(load_contract())
+    )
     assert [getattr(item, "event") for item in items] == [event]  # noqa: B009 -- an item or what is unreadable

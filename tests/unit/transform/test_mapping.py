@@ -92,12 +92,15 @@ def test_an_event_that_no_source_knows_is_read_as_ever() -> None:
     assert row_of(contract_of(PRESETS), plain)["event_uuid"] == "p"
 
 
-def test_the_example_of_the_page_is_a_contract() -> None:
+def test_the_examples_of_the_page_are_contracts() -> None:
     page = (Path(__file__).parents[3] / "docs" / "sources.md").read_text()
-    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    example, batches = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     event = {"kind": "reading", "sequence": 7, "device": {"id": "d|1", "at": 1768478400123}}
     row = row_of(contract_of(example), event)
     assert (row["event_uuid"], row["event_name"]) == (r"d\|1|7", "meter:read")
+    call = {"messageId": "1", "type": "page", "timestamp": "2026-01-15T11:59:59Z"}
+    row = row_of(contract_of(batches), {"writeKey": "k", "batch": [call]})
+    assert (row["event_uuid"], row["event_name"]) == ("k|1", "page")
 
 
 def test_rows_of_one_ga4_hit_are_events_of_their_own() -> None:

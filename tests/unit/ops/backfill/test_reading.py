@@ -54,6 +54,26 @@ def test_events_packed_in_one_line_are_read_by_themselves_whatever_their_partiti
     assert found.count == 4
 
 
+def test_every_item_of_a_wrapper_is_read_whatever_their_partitions() -> None:
+    sources = '[sources.web]\npreset = "segment_batch"\n'
+    reader = PieceReader(
+        EventReader(
+            parse_contract(CONTRACT_TEXT + sources),
+            lateness_days=None,
+            granularity=Granularity.DAY,
+        ),
+        CLOSING,
+        (T0_S + 30 * DAY_S) * 1000,
+    )
+    call = {"type": "page", "messageId": "1", "timestamp": "2026-01-15T12:00:00Z"}
+    items = [call, {**call, "messageId": None}, {**call, "messageId": "2", "type": "ping"}]
+    found = reader.read(pieces_of(json.dumps({"batch": items}).encode() + line("c")))
+    assert uuids(found) == ["1", "2", "c"]
+    assert len({event.owner for event in found.events}) == 3
+    (invalid,) = found.invalid
+    assert json.loads(invalid.document.data) == {"batch": [items[1]]}
+
+
 def test_an_event_spread_over_lines_is_put_together() -> None:
     spread = json.dumps(json.loads(line("a", note={"text": "{\n["})), indent=1).encode()
     found = read(spread + b"\n" + line("b") + spread.replace(b'"a"', b'"c"'))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from contract.events import load_contract, parse_contract
 from contract.layout import raw_prefix
 from ops.error_objects.choice import Choice
 from ops.error_objects.lines import Place, Unreadable
@@ -18,6 +19,7 @@ from ops.replay.items import from_records
 from ops.replay.raw import RawBucket
 from ops.replay.stream import read_stretch
 from ops.stream_records import StreamRecords
+from tests.helpers.transform_parts import reader_of
 from tests.unit.ops.error_objects.object_samples import DENIED, NOON, FakeS3, event
 from tests.unit.ops.stream_fakes import FakeKinesis
 
@@ -108,9 +110,23 @@ def test_events_are_chosen_by_name_and_packed_ones_taken_apart() -> None:
         (Place("a", 1), event("u-1") + event("u-2", "thing:done")),
         Unreadable(Place("b"), ""),
     ]
-    found = list(from_records(records, Choice(names=("thing:*",))))
+    found = list(from_records(records, Choice(names=("thing:*",)), reader_of(load_contract())))
     assert [getattr(item, "event", None) for item in found] == [event("u-2", "thing:done"), None]
     assert all(getattr(item, "label", None) is None for item in found)
+
+
+def test_a_wrapper_is_taken_apart_and_its_items_are_chosen_by_their_mapped_names() -> None:
+    contract = parse_contract(
+        'version = 1\n[events."track:paid"]\ndescription = "A payment."\n'
+        '[sources.web]\npreset = "segment_batch"\n'
+    )
+    items = [{"type": "track", "event": name} for name in ("Paid", "Seen", "Paid")]
+    data = json.dumps({"batch": items}).encode()
+    choice = Choice(names=("track:paid",))
+    found = list(from_records([(Place("a", 1), data)], choice, reader_of(contract)))
+    assert [getattr(item, "event", None) for item in found] == [
+        b'{"batch":[{"type": "track", "event": "Paid"}]}'
+    ] * 2
 
 
 def test_a_time_that_the_stream_no_longer_keeps_is_told() -> None:
