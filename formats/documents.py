@@ -347,5 +347,8 @@ class _Reader:
         size_bytes = self._window.base + end - region.offset
         if size_bytes <= self._max_bytes:
             size_bytes = len(data)
+        elif fault == NO_JSON:
+            # So much is not looked at as a whole: it may be a document that is too long.
+            fault = f"it is no JSON of at most {self._max_bytes:,} bytes"
         self._at = end
         return Document(region.offset, region.line, data, size_bytes, fault)
