@@ -16,27 +16,39 @@ from ops.streams import is_written, open_streams, tell
 from ops.terminal import output
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
-# Each a command, and the module of ops.commands that has it, in the order in which the help shows
-# them. A module is imported when its command runs: none waits for what another one needs.
-_COMMANDS: Final[Sequence[str]] = (
-    "demo",
-    "up",
-    "env",
-    "status",
-    "down",
-    "produce",
-    "verify",
-    "query",
-    "contract",
-    "errors",
-    "replay",
-    "backfill",
-    "report",
-    "plan",
-)
-
+# Each command and its summary, in the order in which the help shows them. The module of
+# ops.commands that has it is imported when it runs: neither the help nor another command waits.
+_COMMANDS: Final[Mapping[str, str]] = {
+    "demo": "Deploy a lake on this machine, send events through it, and account for every one.",
+    "up": "Run a whole lake on this machine: the Pulumi program on an embedded cloud.",
+    "env": 'Print the environment for other tools: eval "$(firelake env)".',
+    "status": "Tell how the embedded cloud is. Exits with 1 where none runs.",
+    "down": (
+        "Stop this project's embedded cloud, or what a killed one left behind; its data goes too."
+    ),
+    "produce": (
+        "Send events to the stream: a file of JSON objects, standard input, or generated ones."
+    ),
+    "verify": "Try a lake: send canaries through it, and tell what became of them.",
+    "query": "Ask the lake, in Athena's SQL: one on AWS, or the one on this machine.",
+    "contract": "Check, compare and describe the event contract.",
+    "errors": "Tell what failed and why: counts by reason, event name and hour, with samples.",
+    "replay": (
+        "Put events back on the stream that failed: none is lost by it, and none becomes two rows."
+    ),
+    "backfill": (
+        "Bring in what the stream cannot: history of any size, late events, what overflowed."
+    ),
+    "report": (
+        "Write a page about the events that arrived over some time: what became of them, and why."
+    ),
+    "plan": (
+        "Tell what a volume of events takes and costs, what breaks first, and which settings suit"
+        " it."
+    ),
+}
 
 _Command: TypeAlias = TyperCommand | TyperGroup
 
@@ -49,20 +61,18 @@ class _Commands(TyperGroup):
         del ctx
         return [*_COMMANDS]
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> _Command | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Import a command; where a package is missing for it, running it says so."""
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return a command as the help lists it."""
         del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        holder = typer.Typer()
-        # With a callback it is a group, however many commands it has.
-        holder.callback()(lambda: None)
-        try:
-            import_module(f"ops.commands.{cmd_name}").add_to(holder)
-        except ModuleNotFoundError as error:
-            return _unusable(cmd_name, error)
-        group = cast("TyperGroup", typer.main.get_command(holder))
-        return cast("_Command", group.commands[cmd_name])
+        summary = _COMMANDS.get(cmd_name)
+        return None if summary is None else TyperCommand(cmd_name, help=summary)
+
+    def resolve_command(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, ctx: typer.Context, args: list[str]
+    ) -> tuple[str | None, _Command | None, list[str]]:
+        """Return the name of the command that a line names, the command itself, and the rest."""
+        name, listed, rest = super().resolve_command(ctx, args)  # pyright: ignore[reportArgumentType]
+        return name, None if listed is None else load_command(str(listed.name)), rest
 
     def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Run the command that the line names."""
@@ -91,10 +101,28 @@ class _Commands(TyperGroup):
             if is_written():
                 raise
             raise SystemExit(FAILED) from ended
-        except OSError as error:  # Help cannot be written.
+        except OSError as error:  # Help cannot be written; without buffers nothing is left to try.
             if is_written():
-                raise
+                failure = failure_of(error)
+                tell(str(error) if failure is None else failure.text)
             raise SystemExit(FAILED) from error
+
+
+def load_command(name: str) -> _Command:
+    """Import a command; where a package is missing for it, running it says so.
+
+    Args:
+        name: One of those that the help lists.
+    """
+    holder = typer.Typer()
+    # With a callback it is a group, however many commands it has.
+    holder.callback()(lambda: None)
+    try:
+        import_module(f"ops.commands.{name}").add_to(holder)
+    except ModuleNotFoundError as error:
+        return _unusable(name, error)
+    group = cast("TyperGroup", typer.main.get_command(holder))
+    return cast("_Command", group.commands[name])
 
 
 def _unusable(name: str, error: ModuleNotFoundError) -> TyperCommand:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import typer
 
-from ops.cli import app
+from ops.cli import app, load_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def commands_page() -> str:
     """Render the page, in Markdown."""
     group = cast("Any", typer.main.get_command(app))
     context = typer.Context(group)
-    commands = [group.get_command(context, name) for name in group.list_commands(context)]
+    commands = [load_command(name) for name in group.list_commands(context)]
     parts = [_HEAD]
     for command in commands:
         parts += _sections(f"firelake {command.name}", command)

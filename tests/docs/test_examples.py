@@ -12,7 +12,7 @@ import pytest
 import sqlglot
 import typer
 
-from ops.cli import app
+from ops.cli import app, load_command
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -67,7 +67,8 @@ def calls_of(line: str) -> list[list[str]]:
 def command_of(words: list[str]) -> tuple[Any, list[str]]:
     """The command that a call names, and the words after it."""
     group = cast("Any", typer.main.get_command(app))
-    command, rest = group.get_command(typer.Context(group), words[0]), words[1:]
+    is_one = group.get_command(typer.Context(group), words[0]) is not None
+    command, rest = cast("Any", load_command(words[0]) if is_one else None), words[1:]
     subcommands = getattr(command, "commands", None)
     if subcommands is not None and rest and rest[0] in subcommands:
         return subcommands[rest[0]], rest[1:]

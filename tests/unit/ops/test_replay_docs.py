@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from typer.main import get_command
 
-from ops.cli import app
+from ops.cli import load_command
 from ops.replay.replay import End
 
 TEXT = (Path(__file__).parents[3] / "docs" / "replay.md").read_text("utf-8")
@@ -18,7 +17,7 @@ COMMANDS = ("errors", "replay")
 
 def options(name: str) -> set[str]:
     """The options of a command that the environment does not give."""
-    params = cast("Any", get_command(app)).get_command(None, name).params
+    params = cast("Any", load_command(name)).params
     return {param.opts[0] for param in params if not param.envvar and param.name != "help"}
 
 
