@@ -176,6 +176,10 @@ class LakeRef:
             )
             raise LakeRefError(message)
 
+    def knows(self, *facts: Fact) -> bool:
+        """Whether all of these facts are known."""
+        return all(fact in self._values for fact in facts)
+
     @property
     def stream(self) -> str:
         """Name or ARN of the Kinesis stream."""

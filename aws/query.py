@@ -13,6 +13,7 @@ import awswrangler as wr
 import pandas as pd
 
 from aws.clients import AwsClients
+from aws.frames import frame_of, is_for_awswrangler
 from aws.lake_ref import Fact, LakeRef
 from aws.query_run import DEADLINE_S, Athena
 from catalog.queries import query_over
@@ -130,7 +131,7 @@ class Lake:
         """Ask anything, in Athena's SQL. Restrict `dt`, or all of the table is read.
 
         Rows come in the order of the query. An empty text comes as null, and an array as its text;
-        `read_events` keeps both.
+        `read_events` keeps both. What pandas has no type for comes as text, varbinary as bytes.
 
         Args:
             sql: One statement.
@@ -191,20 +192,21 @@ class Lake:
         sql = f"UNLOAD ({query.sql}) TO {literal(place)} WITH (format = 'PARQUET')"
         execution = self._athena.run(sql, query.parameters)
         try:
-            frame = self._frame(execution)
+            frame = _noted(self._read(execution), execution)
         except wr.exceptions.EmptyDataFrame:
             # Without a file there are no types either.
             return _noted(_empty(query.columns), execution)
         return _noted(_empty(query.columns), execution) if frame.empty else frame
 
     def _frame(self, execution: Execution) -> pd.DataFrame:
-        if execution.statement_type != "DML":
-            # awswrangler reads the answers of queries only.
-            answer = self._athena.answer(execution)
-            names = [column.name for column in answer.columns]
-            return _noted(pd.DataFrame(list(answer.rows), columns=names), execution)
-        frame = wr.athena.get_query_results(execution.query_id, boto3_session=self._session)
-        return _noted(frame, execution)
+        # awswrangler reads the answers of queries only, and not every type.
+        answer = self._athena.answer(execution)
+        if execution.statement_type != "DML" or not is_for_awswrangler(answer.columns):
+            return _noted(frame_of(answer), execution)
+        return _noted(self._read(execution), execution)
+
+    def _read(self, execution: Execution) -> pd.DataFrame:
+        return wr.athena.get_query_results(execution.query_id, boto3_session=self._session)
 
 
 def _noted(frame: pd.DataFrame, execution: Execution) -> pd.DataFrame:

@@ -208,6 +208,9 @@ class Athena:
         first = next(pages)
         described = first["ResultSet"].get("ResultSetMetadata", {}).get("ColumnInfo", [])
         columns = tuple(ResultColumn(column["Name"], column["Type"]) for column in described)
+        if not columns:
+            widest = max(map(len, _rows_of(first)), default=0)
+            columns = tuple(ResultColumn(f"_col{index}", "varchar") for index in range(widest))
         return Answer(execution, columns, _rows(execution, columns, first, pages))
 
     def _when_over(self, query_id: str) -> Execution:
@@ -279,9 +282,24 @@ def _rows(
     names = tuple(column.name for column in columns)
     if execution.statement_type == "DML" and rows[:1] == [names]:
         rows = rows[1:]
-    yield from rows
+    for row in rows:
+        yield _fitted(row, len(columns))
     for page in others:
-        yield from _rows_of(page)
+        for row in _rows_of(page):
+            yield _fitted(row, len(columns))
+
+
+def _fitted(row: Row, count: int) -> Row:
+    """Give a row as many values as there are columns.
+
+    A line of DESCRIBE or SHOW TBLPROPERTIES is one value with tabs in it, for several columns:
+    https://github.com/aws/aws-sdk-pandas/issues/306
+    """
+    if len(row) == count:
+        return row
+    if len(row) == 1 and row[0] is not None and count > 1:
+        row = tuple(part.strip() for part in row[0].split("\t", count - 1))
+    return (*row, *(None,) * (count - len(row)))[:count]
 
 
 def _rows_of(page: GetQueryResultsOutputTypeDef) -> list[Row]:

@@ -46,3 +46,12 @@ def _refusal(text: str) -> str:
         f"{text!r} is no time from {_FIRST:%Y} to {_LAST:%Y}: give a day (2026-11-22), a moment"
         " (2026-11-22T10:30Z), or how long ago (90m, 36h, 7d)"
     )
+
+
+def clock_time(at_s: float) -> str:
+    """Return a moment of these hours as an operator reads it.
+
+    Args:
+        at_s: Unix time.
+    """
+    return f"{datetime.fromtimestamp(at_s, UTC):%H:%M:%S} UTC"

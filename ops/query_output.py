@@ -8,6 +8,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +16,9 @@ from ops.errors import InputError
 from ops.terminal import plain, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from rich.console import RenderableType
 
     from aws.query_run import Answer
 
@@ -30,28 +33,54 @@ _SAFE: Final = frozenset({*_WHOLE, *_FRACTIONS, _BOOLEAN, "decimal", "date", "ti
 _FORMULA: Final = re.compile(r"[\s\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 MOST_SHOWN: Final = 1000
+# So wide a column is still read with ease when its values go on in the next line.
+_READABLE: Final = 12
+_FRAME: Final = 3
+_LONGEST_NAME: Final = 30
 
 
-def table(answer: Answer) -> tuple[Table, int, bool]:
-    """Make a table for a terminal.
+def shown(answer: Answer, width: int) -> tuple[RenderableType, int, bool]:
+    """Make a table for a terminal, or where it would be too narrow to read, a block for each row.
 
     Args:
         answer: The answer; its rows are read.
+        width: How many characters a line of the terminal has.
 
     Returns:
-        The table, how many rows it shows, and whether there are more, which are left out.
+        What is to be printed, how many rows it has, and whether there are more, which are left out.
     """
-    shown = Table()
-    for column in answer.columns:
+    rows = list(islice(answer.rows, MOST_SHOWN))
+    cells = [[_cell(each) for each in row] for row in rows]
+    names = [plain(column.name) for column in answer.columns]
+    widths = [
+        min(_READABLE, max(name.cell_len, *(row[index].cell_len for row in cells), 0))
+        for index, name in enumerate(names)
+    ]
+    is_wide = sum(widths) + _FRAME * len(widths) + 1 > width
+    found = _blocks(names, cells) if is_wide else _table(answer, names, cells)
+    return found, len(rows), next(answer.rows, None) is not None
+
+
+def _table(answer: Answer, names: Sequence[Text], cells: Sequence[Sequence[Text]]) -> Table:
+    found = Table()
+    for column, name in zip(answer.columns, names, strict=True):
         is_number = column.type in _WHOLE | _FRACTIONS or column.type.startswith("decimal")
-        shown.add_column(
-            plain(column.name), justify="right" if is_number else "left", overflow="fold"
-        )
-    count = 0
-    for row in islice(answer.rows, MOST_SHOWN):
-        shown.add_row(*(_cell(each) for each in row))
-        count += 1
-    return shown, count, next(answer.rows, None) is not None
+        found.add_column(name, justify="right" if is_number else "left", overflow="fold")
+    for row in cells:
+        found.add_row(*row)
+    return found
+
+
+def _blocks(names: Sequence[Text], cells: Sequence[Sequence[Text]]) -> Group:
+    """Gives each value a line of its own, which the terminal wraps where it is long."""
+    longest = min(_LONGEST_NAME, max(name.cell_len for name in names))
+    lines: list[Text] = []
+    for number, row in enumerate(cells, 1):
+        lines.append(Text(f"row {number:,}", style="bold"))
+        for name, value in zip(names, row, strict=True):
+            space = " " * max(1, longest + 2 - name.cell_len)
+            lines.append(Text.assemble("  ", name, space, value))
+    return Group(*lines)
 
 
 def csv_lines(answer: Answer, *, for_terminal: bool) -> Iterator[str]:
@@ -89,7 +118,9 @@ def json_lines(answer: Answer, *, for_terminal: bool) -> Iterator[str]:
         InputError: Two columns have one name, so that an object would lose one.
     """
     for values in typed_rows(answer):
-        yield json.dumps(values, ensure_ascii=for_terminal, separators=(",", ":"))
+        line = json.dumps(values, ensure_ascii=for_terminal, separators=(",", ":"))
+        # The one control character that JSON's ASCII leaves as it is.
+        yield line.replace("\x7f", r"\u007f") if for_terminal else line
 
 
 def typed_rows(answer: Answer) -> Iterator[dict[str, object]]:

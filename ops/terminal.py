@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import unicodedata
 from typing import Final
 
@@ -47,7 +49,7 @@ class _Console(Console):
 
     def on_broken_pipe(self) -> None:
         """Raise what Rich would hide; it is called while it is being handled."""
-        raise BrokenPipeError
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def output() -> Console:

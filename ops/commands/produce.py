@@ -13,19 +13,21 @@ from aws.clients import AwsClients
 from aws.lake_ref import Fact, LakeRef
 from contract.errors import ContractError
 from contract.events import EVENTS_FILE, load_contract
-from ops.context import with_lake
+from ops.context import environment, with_lake
 from ops.errors import InputError, StreamError
 from ops.failures import INTERRUPTED
 from ops.generate import Generator, Shares
 from ops.inputs import READ_BYTES, documents_to_send
 from ops.kinesis import KinesisPut, random_partition_key
+from ops.moments import clock_time
 from ops.options import ContractOption
 from ops.pack import PackedEvents, PartitionJudge, SingleEvents
 from ops.produce import Outlet, produce
+from ops.produced import Produced
 from ops.progress import progress, summary
 from ops.put import Pace
 from ops.rate import at_rate, chunked
-from ops.terminal import output, report
+from ops.terminal import output, plain, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -48,7 +50,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("produce")(produce_command)
 
 
-@with_lake(Fact.STREAM, known=(Fact.GRANULARITY, Fact.LATENESS_DAYS))
+@with_lake(Fact.STREAM, known=(Fact.GRANULARITY, Fact.LATENESS_DAYS, Fact.SETTLE_S))
 def produce_command(  # noqa: PLR0913 -- one an option
     *,
     lake: LakeRef,
@@ -127,20 +129,35 @@ def produce_command(  # noqa: PLR0913 -- one an option
         now_ms=lambda: time.time_ns() // 1_000_000,
         calls_in_flight=calls,
     )
-    _run(chunks, outlet, generate)
+    _run(chunks, outlet, generate, lake)
 
 
-def _run(chunks: Iterable[Sequence[Outgoing]], outlet: Outlet, total: int | None) -> None:
+def _run(
+    chunks: Iterable[Sequence[Outgoing]], outlet: Outlet, total: int | None, lake: LakeRef
+) -> None:
     start_s = time.monotonic()
     with progress(report(), total, time.monotonic) as show:
         production = produce(chunks, outlet, show)
     for line in summary(production, time.monotonic() - start_s):
         output().print(line)
+    if production.tally.records and lake.knows(Fact.SETTLE_S):
+        _tell_when_visible(lake)
     if production.is_interrupted:
         raise typer.Exit(INTERRUPTED)
     if not production.is_complete:
         message = "not every event is on the stream: the counts say why"
         raise StreamError(message) from production.tally.failure
+
+
+def _tell_when_visible(lake: LakeRef) -> None:
+    now_s = time.time()
+    visible_s = now_s + lake.settle_s
+    Produced.of_user(environment()).note(lake.stream, now_s=now_s, visible_s=visible_s)
+    text = (
+        f"expect all of their rows by {clock_time(visible_s)}, {lake.settle_s:,} s from now:"
+        " Firehose gathers events before it writes a file"
+    )
+    report().print(plain(text))
 
 
 def _load(path: Path) -> EventContract:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -11,10 +12,12 @@ from aws.clients import AwsClients
 from aws.lake_ref import Fact, LakeRef
 from aws.query_run import DEADLINE_S, Athena
 from ops.athena import athena_errors
-from ops.context import with_lake
+from ops.context import environment, with_lake
 from ops.errors import InputError
 from ops.failures import INTERRUPTED
-from ops.query_output import MOST_SHOWN, csv_lines, json_lines, table
+from ops.moments import clock_time
+from ops.produced import Produced
+from ops.query_output import MOST_SHOWN, csv_lines, json_lines, shown
 from ops.terminal import output, plain, report
 
 if TYPE_CHECKING:
@@ -65,6 +68,19 @@ def query_command(
         report().print(plain("interrupted; the query does not go on"))
         raise typer.Exit(INTERRUPTED) from error
     report().print(plain(_told(execution, count)))
+    _tell_what_is_on_its_way(lake)
+
+
+def _tell_what_is_on_its_way(lake: LakeRef) -> None:
+    if not lake.knows(Fact.STREAM):
+        return
+    visible_s = Produced.of_user(environment()).visible_s(lake.stream, now_s=time.time())
+    if visible_s is not None:
+        text = (
+            "rows of events that were produced here lately may still be on their way:"
+            f" expect all of them by {clock_time(visible_s)}"
+        )
+        report().print(plain(text, "yellow"))
 
 
 def _write(answer: Answer, *, as_csv: bool, as_json: bool) -> int:
@@ -74,10 +90,11 @@ def _write(answer: Answer, *, as_csv: bool, as_json: bool) -> int:
         return _write_lines(csv_lines(answer, for_terminal=is_terminal)) - 1
     if as_json:
         return _write_lines(json_lines(answer, for_terminal=is_terminal))
-    shown, count, has_more = table(answer)
+    console = output()
+    found, count, has_more = shown(answer, console.width)
     # What makes no rows has no columns either.
     if answer.columns:
-        output().print(shown)
+        console.print(found)
     if has_more:
         text = f"these are the first {MOST_SHOWN:,} rows: --csv and --json give all"
         report().print(plain(text, "yellow"))

@@ -179,6 +179,10 @@ class _Run:
     def _wait_for_canaries(self) -> None:
         world, timing = self._world, self._timing
         sent_s = world.now_s()
+        world.say(
+            f"waiting {timing.settle_s:.0f} s, so long may events be on their way, and up to"
+            f" {timing.deadline_s:.0f} s for what is missing then"
+        )
         while True:
             self._trouble = None
             try:
@@ -208,7 +212,8 @@ class _Run:
         self, started_s: float
     ) -> tuple[Answer[bytes], Answer[Mapping[str, float]]]:
         world = self._world
-        world.say("waiting for metrics and the source backup")
+        patience_s = self._timing.patience_s
+        world.say(f"waiting up to {patience_s:.0f} s for metrics and the source backup")
         while True:
             raw, sums = _asked(world.raw), _asked(world.metric_sums)
             is_over = world.now_s() - started_s >= self._timing.patience_s

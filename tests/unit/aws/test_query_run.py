@@ -196,3 +196,45 @@ def test_a_parameter_has_as_many_characters_as_athena_takes(
 def test_a_database_must_have_a_name_that_a_database_can_have() -> None:
     with pytest.raises(SqlTextError):
         Athena(answering(NUMBERS).client, database='a"b', workgroup="analysts")
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "fitted"),
+    [
+        (
+            3,
+            [["event_uuid          \tstring              \t                    "], ["n\tbigint"]],
+            [("event_uuid", "string", ""), ("n", "bigint", None)],
+        ),
+        (
+            3,
+            [[""], ["# Partition Information\t \t "], ["# col_name\tdata_type\tcomment"]],
+            [
+                ("", None, None),
+                ("# Partition Information", "", ""),
+                ("# col_name", "data_type", "comment"),
+            ],
+        ),
+        (
+            2,
+            [["comment\tone\ttwo"], ["EXTERNAL\tTRUE"]],
+            [("comment", "one\ttwo"), ("EXTERNAL", "TRUE")],
+        ),
+        (1, [["a\tb"]], [("a\tb",)]),
+        (0, [["a", "b"], ["c"]], [("a", "b"), ("c", None)]),
+        (2, [[None], []], [(None, None), (None, None)]),
+    ],
+    ids=["describe", "partitions", "properties", "one column", "none told", "nothing"],
+)
+def test_a_line_of_a_statement_has_as_many_values_as_there_are_columns(
+    columns: int, rows: list[list[str | None]], fitted: list[tuple[str | None, ...]]
+) -> None:
+    described = FakeAnswer(
+        columns=[(f"c{number}", "string") for number in range(columns)],
+        rows=rows,
+        statement_type="UTILITY",
+    )
+    runner = athena(FakeAthena(lambda _sql, _parameters: described, rows_a_page=2))
+    answer = runner.answer(runner.run("DESCRIBE events"))
+    assert len(answer.columns) == max(columns, len(fitted[0]))
+    assert list(answer.rows) == fitted

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from aws.query_run import Answer, Execution, ResultColumn
 from ops.errors import InputError
-from ops.query_output import csv_lines, json_lines, table
+from ops.query_output import csv_lines, json_lines, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def json_of(column_type: str, value: str | None) -> object:
 def printed(columns: Sequence[tuple[str, str]], *rows: tuple[str | None, ...]) -> str:
     console = Console(file=io.StringIO(), width=100)
     with console.capture() as captured:
-        console.print(table(answer(columns, *rows))[0])
+        console.print(shown(answer(columns, *rows), console.width)[0])
     return captured.get()
 
 
@@ -152,10 +152,61 @@ def test_a_table_tells_null_from_an_empty_text_and_takes_no_markup() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "shown", "has_more"), [(999, 999, False), (1000, 1000, False), (1001, 1000, True)]
+    ("rows", "count", "has_more"), [(999, 999, False), (1000, 1000, False), (1001, 1000, True)]
 )
 def test_a_table_shows_a_thousand_rows_and_says_if_there_are_more(
-    rows: int, shown: int, has_more: bool
+    rows: int, count: int, has_more: bool
 ) -> None:
-    _, count, more = table(answer([("n", "bigint")], *[("1",)] * rows))
-    assert (count, more) == (shown, has_more)
+    _, found, more = shown(answer([("n", "bigint")], *[("1",)] * rows), 80)
+    assert (found, more) == (count, has_more)
+
+
+def printed_at(
+    width: int, columns: Sequence[tuple[str, str]], *rows: tuple[str | None, ...]
+) -> str:
+    console = Console(file=io.StringIO(), width=width, soft_wrap=True)
+    with console.capture() as captured:
+        console.print(shown(answer(columns, *rows), width)[0])
+    return captured.get()
+
+
+MANY = [(f"column_{number}", "varchar") for number in range(20)]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 120])
+def test_what_is_too_wide_for_a_table_is_a_block_a_row_with_every_value_in_its_line(
+    width: int,
+) -> None:
+    values = tuple(f"value {number} of some length" for number in range(20))
+    lines = printed_at(width, MANY, values, (None,) * 20).splitlines()
+    assert len(lines) == 2 * 21
+    assert lines[:2] == ["row 1", "  column_0   value 0 of some length"]
+    assert lines[20:23] == ["  column_19  value 19 of some length", "row 2", "  column_0   null"]
+
+
+def test_what_fits_is_a_table_at_any_width() -> None:
+    columns = [("a", "bigint"), ("text", "varchar")]
+    assert printed_at(40, columns, ("1", "x" * 200)).startswith("┏")
+    assert printed_at(12, columns, ("1", "x" * 200)).startswith("row 1\n  a     1\n  text  xxx")
+
+
+def test_many_short_columns_are_a_table_where_there_is_room() -> None:
+    columns = [(f"c{number}", "bigint") for number in range(15)]
+    row = ("1",) * 15
+    assert printed_at(81, columns, row).startswith("┏")
+    assert printed_at(80, columns, row).startswith("row 1")
+
+
+def test_text_of_a_block_does_no_harm() -> None:
+    text = printed_at(20, [*MANY, ("\x1b[2J", "varchar")], *[("\x1b]0;x\x07\n[bold]",) * 21])
+    assert "\x1b" not in text
+    assert "\\x1b]0;x\\x07\\n[bold]" in text
+
+
+def test_a_terminal_gets_no_control_character_of_an_answer() -> None:
+    value = "".join(map(chr, (*range(32), *range(127, 160)))) + "\u202e\u2028\ud800"
+    for write in (csv_lines, json_lines):
+        text = "\n".join(write(answer([("a", "varchar")], (value,)), for_terminal=True))
+        assert text.replace("\n", "").isprintable()
+        exact = "\n".join(write(answer([("a", "varchar")], (value,)), for_terminal=False))
+        assert ("\x9b" in exact) is True

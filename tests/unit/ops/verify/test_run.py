@@ -187,6 +187,16 @@ def test_it_waits_as_long_as_it_must_and_no_longer(
     assert stack.since_s() == ended_s
 
 
+def test_it_says_how_long_it_waits_before_it_does() -> None:
+    stack = SimulatedStack()
+    run(stack)
+    sent = next(index for index, text in enumerate(stack.said) if text.startswith("sending "))
+    assert stack.said[sent + 1] == (
+        "waiting 100 s, so long may events be on their way, and up to 300 s for what is missing then"
+    )
+    assert "waiting up to 200 s for metrics and the source backup" in stack.said
+
+
 def test_what_was_seen_is_kept_whole() -> None:
     evidence = run(SimulatedStack())
     assert [*evidence.seen.rows] == [*GOOD.seen.rows]
