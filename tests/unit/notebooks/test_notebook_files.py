@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import nbformat
 import pytest
+
+from infra.config import LakeConfig
+from infra.naming import Names
+from infra.watch.alarms import alarms
 
 FOLDER: Final = Path(__file__).parents[3] / "notebooks"
 NOTEBOOKS: Final = sorted(FOLDER.glob("*.ipynb"))
@@ -64,3 +69,17 @@ def test_every_plot_and_table_is_told_of_before(path: Path) -> None:
     kinds = [cell["cell_type"] for cell in content(path)["cells"]]
     assert kinds[0] == "markdown"
     assert "code code code code" not in " ".join(kinds)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_alarm_that_it_names_is_one_of_a_stack(path: Path) -> None:
+    text = "".join(line for cell in content(path)["cells"] for line in cell["source"])
+    named = {
+        name
+        for told in re.findall(r"alarms?\b[^.]*", text, re.IGNORECASE)
+        for name in re.findall(r"`([a-z]+(?:-[a-z]+)+)`", told)
+    }
+    names = Names("firelake", "dev", "111122223333", "eu-west-1")
+    specs = alarms(names, LakeConfig(start_date=date(2026, 1, 1)))
+    assert named <= {each.key for each in specs}
+    assert bool(named) == (path.stem == "operate")
