@@ -192,7 +192,8 @@ def test_it_says_how_long_it_waits_before_it_does() -> None:
     run(stack)
     sent = next(index for index, text in enumerate(stack.said) if text.startswith("sending "))
     assert stack.said[sent + 1] == (
-        "waiting 100 s, so long may events be on their way, and up to 300 s for what is missing then"
+        "waiting 100 s, so long may events be on their way, and up to 300 s for what is missing"
+        " then"
     )
     assert "waiting up to 200 s for metrics and the source backup" in stack.said
 
