@@ -28,6 +28,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "down": (
         "Stop this project's embedded cloud, or what a killed one left behind; its data goes too."
     ),
+    "check": "Tell what the contract would do of events, before anything is sent; asks no lake.",
     "produce": (
         "Send events to the stream: a file of JSON objects, standard input, or generated ones."
     ),

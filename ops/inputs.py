@@ -6,7 +6,9 @@ on, or is no object, is told with its place and left out.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
+from pathlib import Path
 from queue import Queue
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from formats.documents import Document
 
+STDIN: Final = Path("-")
 READ_BYTES: Final = 262_144
 # Where nothing is an object in so many bytes, the rest is not looked at.
 _HEAD_BYTES: Final = 1024 * 1024
@@ -34,6 +37,35 @@ _CHUNK_EVENTS: Final = 500
 _READ_AHEAD: Final = 2
 
 Chunk = list[Outgoing]
+
+
+def bytes_of(path: Path) -> Callable[[], bytes]:
+    """Gives the bytes of a file, or of standard input for `-`, as they come.
+
+    Reads past Python's buffers: their lock is held while a thread waits.
+
+    Raises:
+        InputError: It cannot be read; also whenever bytes are asked for.
+    """
+    try:
+        descriptor = 0 if path == STDIN else os.open(path, os.O_RDONLY)
+    except OSError as error:
+        message = f"{str(path)!r} cannot be read: {error.strerror}"
+        raise InputError(message) from error
+
+    def read() -> bytes:
+        try:
+            return os.read(descriptor, READ_BYTES)
+        except OSError as error:
+            message = f"{str(path)!r} cannot be read: {error.strerror}"
+            raise InputError(message) from error
+
+    return read
+
+
+def name_of(path: Path) -> str:
+    """Returns what an input is called in errors."""
+    return "standard input" if path == STDIN else repr(str(path))
 
 
 def documents_to_send(read: Callable[[], bytes], name: str) -> Iterator[Chunk]:

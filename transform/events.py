@@ -32,7 +32,7 @@ from contract.reasons import Reason
 from transform.claims import Candidate
 from transform.diagnosis import Problem, diagnose, text_of, whole_record
 from transform.errors import UnfitValueError
-from transform.mapping import common_fields, map_event, source_of
+from transform.mapping import common_fields, map_event, sent_name, source_of
 from transform.rules import (
     MAX_NESTING,
     Window,
@@ -206,6 +206,13 @@ class EventReader:
             return common_fields(_decode_object(event), self._sources)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return {}
+
+    def sent_name(self, event: bytes) -> str | None:
+        """The name of an event as its producer writes it; None where the mapping makes none."""
+        try:
+            return sent_name(_decode_object(event), self._sources)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
 
     def _parts(self, raw: Raw, max_bytes: int) -> Sequence[Raw]:
         return split_value(raw, lambda members: source_of(members, self._sources), max_bytes)

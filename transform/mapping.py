@@ -116,6 +116,16 @@ def common_fields(members: dict[str, Raw], sources: tuple[Source, ...]) -> dict[
     return {name: Raw(text.encode()) for name, text in found.items() if isinstance(text, str)}
 
 
+def sent_name(members: dict[str, Raw], sources: tuple[Source, ...]) -> str | None:
+    """The name as the producer writes it, parts joined by `:`; None where no source makes it."""
+    source = source_of(members, sources)
+    event = None if source is None else _opened(members, source)
+    if source is None or source.fixed_name or not isinstance(event, _Event):
+        return None
+    parts = _name_parts(event, source)
+    return None if isinstance(parts, Problem) else ":".join(parts)
+
+
 def unmap_event(members: Mapping[str, Raw]) -> dict[str, Raw]:
     """Gives back the members of an event as they were sent, of those that `map_event` made."""
     raw = members.get(SOURCE_MEMBER)
@@ -201,6 +211,21 @@ def _digest(text: str) -> str:
 def _name(event: _Event, source: Source) -> str | Problem:
     if source.fixed_name:
         return json.dumps(source.fixed_name)
+    parts = _name_parts(event, source)
+    if isinstance(parts, Problem):
+        return parts
+    given = source.names.get(":".join(parts))
+    if given is not None:
+        return json.dumps(given)
+    name = ":".join(fit_name(part) for part in parts)
+    if not name or name in source.names.values():
+        expected = "a name that becomes no other one's: give it in names"
+        return Problem(Reason.EVENT_NAME, 0, source.event_name[-1], expected)
+    return json.dumps(name)
+
+
+def _name_parts(event: _Event, source: Source) -> list[str] | Problem:
+    """What the producer writes as the parts of the name."""
     parts: list[str] = []
     for spelled in source.event_name:
         path = spelled.removeprefix("?")
@@ -209,15 +234,7 @@ def _name(event: _Event, source: Source) -> str | Problem:
             parts.append(part)
         elif path == spelled:
             return Problem(Reason.EVENT_NAME, 0, path, "a text that is not empty, or an integer")
-    sent = ":".join(parts)
-    given = source.names.get(sent)
-    if given is not None:
-        return json.dumps(given)
-    name = ":".join(fit_name(part) for part in parts)
-    if not name or name in source.names.values():
-        expected = "a name that becomes no other one's: give it in names"
-        return Problem(Reason.EVENT_NAME, 0, source.event_name[-1], expected)
-    return json.dumps(name)
+    return parts
 
 
 def fit_name(text: str) -> str:

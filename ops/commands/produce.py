@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aws.clients import AwsClients
 from aws.lake_ref import Fact, LakeRef
-from contract.errors import ContractError
-from contract.events import EVENTS_FILE, load_contract
+from contract.events import EVENTS_FILE
 from ops.context import environment, with_lake
+from ops.contract_source import read_contract
 from ops.errors import InputError, StreamError
 from ops.failures import INTERRUPTED
 from ops.generate import Generator, Shares
-from ops.inputs import READ_BYTES, documents_to_send
+from ops.inputs import STDIN, bytes_of, documents_to_send, name_of
 from ops.kinesis import KinesisPut, random_partition_key
 from ops.moments import clock_time
 from ops.options import ContractOption
@@ -30,15 +29,12 @@ from ops.rate import at_rate, chunked
 from ops.terminal import output, plain, report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from typer.models import OptionInfo
 
-    from contract.events import EventContract
     from ops.pack import Packer
     from ops.records import Outgoing
-
-_STDIN: Final = Path("-")
 
 
 def _share(text: str) -> OptionInfo:
@@ -103,15 +99,15 @@ def produce_command(  # noqa: PLR0913 -- one an option
     packer: Packer = SingleEvents(random_partition_key)
     if pack:
         judge = PartitionJudge(
-            _load(contract), lateness_days=lake.lateness_days, granularity=lake.granularity
+            read_contract(contract), lateness_days=lake.lateness_days, granularity=lake.granularity
         )
         packer = PackedEvents(judge.partition_of, random_partition_key)
     chunks: Iterable[Sequence[Outgoing]]
     if generate is None:
-        chunks = documents_to_send(_reading(file or _STDIN), _name_of(file or _STDIN))
+        chunks = documents_to_send(bytes_of(file or STDIN), name_of(file or STDIN))
     else:
         generator = Generator(
-            _load(contract),
+            read_contract(contract),
             seed=seed,
             start_s=time.time(),
             lateness_days=lake.lateness_days,
@@ -158,33 +154,3 @@ def _tell_when_visible(lake: LakeRef) -> None:
         " Firehose gathers events before it writes a file"
     )
     report().print(plain(text))
-
-
-def _load(path: Path) -> EventContract:
-    try:
-        return load_contract(path)
-    except (ContractError, OSError) as error:
-        message = f"the contract cannot be used: {error}"
-        raise InputError(message) from error
-
-
-def _name_of(path: Path) -> str:
-    return "standard input" if path == _STDIN else repr(str(path))
-
-
-def _reading(path: Path) -> Callable[[], bytes]:
-    """Reads as bytes come, past Python's buffers: their lock is held while a thread waits."""
-    try:
-        descriptor = 0 if path == _STDIN else os.open(path, os.O_RDONLY)
-    except OSError as error:
-        message = f"{str(path)!r} cannot be read: {error.strerror}"
-        raise InputError(message) from error
-
-    def read() -> bytes:
-        try:
-            return os.read(descriptor, READ_BYTES)
-        except OSError as error:
-            message = f"{str(path)!r} cannot be read: {error.strerror}"
-            raise InputError(message) from error
-
-    return read
