@@ -7,22 +7,23 @@ the wider one let pass. `tests/model` and `tests/simulation` search these rules.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from contract.in_force import OVER_AFTER_S
+from contract.in_force import OVER_AFTER_S, ended_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.in_force import Windows
+    from contract.in_force import Period, Windows
 
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
 # One for the retries of the function, and one for those of S3, which Firehose ends after 24 hours:
 # https://docs.aws.amazon.com/firehose/latest/dev/retry.html
 DELIVERY_DAYS: Final = 2
-_NOTHING: Final[Mapping[Windows, int]] = MappingProxyType({})
+_NOTHING: Final[Mapping[Windows, Period]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +53,31 @@ class Closing:
 
     @classmethod
     def of(
-        cls, *, lateness_days: int, retention_hours: int, last_ms: Mapping[Windows, int] = _NOTHING
+        cls,
+        *,
+        lateness_days: int,
+        retention_hours: int,
+        periods: Mapping[Windows, Period] = _NOTHING,
     ) -> Closing:
         """Give the closing of a stack: it may come late, wait in the stream, and be on its way.
+
+        An event that waited by the retention of before may be judged by the lateness of today, and
+        the other way round, as long as both may have been in force.
 
         Args:
             lateness_days: How long after its creation an event is accepted.
             retention_hours: How long the stream keeps a record.
-            last_ms: When each of the settings that the function ran with last was in force, Unix
-                time in milliseconds.
+            periods: When each of the settings that the function ran with was in force.
         """
-        earlier = (
-            Earlier(
-                _span_s(each.lateness_days, each.retention_hours),
-                at_ms / 1000 + OVER_AFTER_S + DELIVERY_DAYS * _DAY_S,
-            )
-            for each, at_ms in sorted(last_ms.items())
-        )
+        over_s = {each: _over_s(periods, each) for each in periods}
+        late = [(each.lateness_days, over_s[each]) for each in periods]
+        kept = [(each.retention_hours, over_s[each]) for each in periods]
+        spans = {
+            (_span_s(days, hours), min(late_over_s, kept_over_s))
+            for days, late_over_s in (*late, (lateness_days, inf))
+            for hours, kept_over_s in (*kept, (retention_hours, inf))
+        }
+        earlier = (Earlier(*each) for each in sorted(spans))
         return cls(_span_s(lateness_days, retention_hours), tuple(earlier))
 
     def closes_at_s(self, created_at_s: float) -> float:
@@ -104,17 +113,16 @@ class Settling:
     earlier: tuple[tuple[int, int], ...] = ()
 
     @classmethod
-    def of(cls, *, settle_s: int, last_ms: Mapping[Windows, int] = _NOTHING) -> Settling:
+    def of(cls, *, settle_s: int, periods: Mapping[Windows, Period] = _NOTHING) -> Settling:
         """Give that of a stack.
 
         Args:
             settle_s: That of today, in seconds.
-            last_ms: When each of the settings that the function ran with last was in force, Unix
-                time in milliseconds.
+            periods: When each of the settings that the function ran with was in force.
         """
         earlier = (
-            (1000 * each.settle_s, at_ms + 1000 * OVER_AFTER_S)
-            for each, at_ms in sorted(last_ms.items())
+            (1000 * each.settle_s, period.last_ms + 1000 * OVER_AFTER_S)
+            for each, period in sorted(periods.items())
         )
         return cls(1000 * settle_s, tuple(earlier))
 
@@ -126,3 +134,9 @@ class Settling:
 
 def _span_s(lateness_days: int, retention_hours: int) -> float:
     return (lateness_days + DELIVERY_DAYS) * _DAY_S + retention_hours * _HOUR_S
+
+
+def _over_s(periods: Mapping[Windows, Period], windows: Windows) -> float:
+    """When nothing that settings let pass can come any more, Unix time."""
+    ended = ended_ms(periods, windows)
+    return inf if ended is None else ended / 1000 + DELIVERY_DAYS * _DAY_S

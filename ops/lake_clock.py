@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from aws.backoff import Pauses, Waiting
-from contract.in_force import IN_FORCE_KEY, Windows
+from contract.in_force import IN_FORCE_KEY, parse_periods
 from contract.names import CLAIM_KEY
 from ops.errors import OpsError
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from contract.in_force import Period, Windows
 
 
 _ATTEMPTS: Final = 5
@@ -68,7 +70,7 @@ class LakeClock:
         """
         passed_s = self._passed_s()
         if passed_s is None or not 0 <= passed_s < _ASK_AGAIN_S:
-            self.windows_in_force()
+            self.periods()
             passed_s = self._passed_s() or 0.0
         return int((self._said_s + max(0.0, passed_s)) * 1000)
 
@@ -80,8 +82,8 @@ class LakeClock:
         """
         return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
-    def windows_in_force(self) -> dict[Windows, int]:
-        """Tell when each of the settings last was in force, Unix time in milliseconds.
+    def periods(self) -> dict[Windows, Period]:
+        """Tell when each of the settings was in force.
 
         Raises:
             ClockError: DynamoDB does not tell.
@@ -99,7 +101,7 @@ class LakeClock:
                 self._waiting.pause(_PAUSES, attempt)
                 continue
             self._said_s, self._heard = time_of(answer), heard
-            return _windows(answer.get("Item", {}))
+            return _periods(answer.get("Item", {}))
         raise AssertionError  # the last attempt returns or raises
 
     def _passed_s(self) -> float | None:
@@ -122,15 +124,10 @@ def time_of(answer: Mapping[str, Any]) -> int:
         raise ClockError(message) from error
 
 
-def _windows(item: Mapping[str, Any]) -> dict[Windows, int]:
-    found: dict[Windows, int] = {}
-    for name, value in item.items():
-        windows = Windows.parse(name)
-        if windows is None:
-            continue
-        try:
-            found[windows] = int(value["N"])
-        except (KeyError, TypeError, ValueError) as error:
-            message = f"the item {IN_FORCE_KEY!r} of the claims table is damaged at {name!r}"
-            raise ClockError(message) from error
-    return found
+def _periods(item: Mapping[str, Any]) -> dict[Windows, Period]:
+    try:
+        values = {name: int(value["N"]) for name, value in item.items() if name != CLAIM_KEY}
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"the item {IN_FORCE_KEY!r} of the claims table is damaged: {error!r}"
+        raise ClockError(message) from error
+    return parse_periods(values)

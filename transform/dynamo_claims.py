@@ -141,23 +141,8 @@ class DynamoClaimStore:
     def _read_call(self, event_uuids: list[str]) -> dict[str, Claim | None]:
         if self._expired():
             return {}
-        keys = [{CLAIM_KEY: {"S": event_uuid}} for event_uuid in event_uuids]
-        try:
-            answer = self._client.batch_get_item(
-                RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}}
-            )
-        except (BotoCoreError, ClientError, ResponseParserError) as error:
-            _raise_if_final(error, "BatchGetItem", self._table)
-            return {}
-        if "Responses" not in answer:
-            return {}
-        unprocessed = answer.get("UnprocessedKeys", {}).get(self._table)
-        left = {_text(key[CLAIM_KEY]) for key in unprocessed["Keys"]} if unprocessed else ()
-        found: dict[str, Claim | None] = {uuid: None for uuid in event_uuids if uuid not in left}
-        for item in answer["Responses"].get(self._table, []):
-            claim = _from_item(item)
-            found[claim.event_uuid] = claim
-        return found
+        items = read_items(self._client, self._table, event_uuids)
+        return {key: None if item is None else _from_item(item) for key, item in items.items()}
 
     def _insert_statement(self, claim: Claim) -> BatchStatementRequestTypeDef:
         return {
@@ -176,6 +161,46 @@ class DynamoClaimStore:
                 {"N": _seconds(read.claimed_at_ms)},
             ],
         }
+
+
+def read_items(
+    client: DynamoDBClient, table: str, keys: Sequence[str]
+) -> dict[str, Mapping[str, AttributeValueTypeDef] | None]:
+    """Reads items consistently by one call.
+
+    Args:
+        client: A client that does not retry by itself.
+        table: The table's name.
+        keys: At most 100.
+
+    Returns:
+        By its key each item, None where there is none; without those that are not answered.
+
+    Raises:
+        ClaimStoreError: DynamoDB refused for a reason that no retry mends.
+    """
+    try:
+        answer = client.batch_get_item(
+            RequestItems={
+                table: {
+                    "Keys": [{CLAIM_KEY: {"S": key}} for key in keys],
+                    "ConsistentRead": True,
+                }
+            }
+        )
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        _raise_if_final(error, "BatchGetItem", table)
+        return {}
+    if "Responses" not in answer:
+        return {}
+    unprocessed = answer.get("UnprocessedKeys", {}).get(table)
+    left = {_text(key[CLAIM_KEY]) for key in unprocessed["Keys"]} if unprocessed else ()
+    found: dict[str, Mapping[str, AttributeValueTypeDef] | None] = {
+        key: None for key in keys if key not in left
+    }
+    for item in answer["Responses"].get(table, []):
+        found[_text(item[CLAIM_KEY])] = item
+    return found
 
 
 def write_statements(

@@ -1,16 +1,17 @@
-"""The note of the settings in force, in DynamoDB: an attribute of one item of the claims table."""
+"""The note of the settings in force, as two attributes of one item of the claims table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contract.in_force import IN_FORCE_KEY, Windows
+from contract.in_force import IN_FORCE_KEY, Windows, noted, parse_periods
 from contract.names import CLAIM_KEY
 from transform.claims import Outcome
-from transform.dynamo_claims import write_statements
+from transform.dynamo_claims import read_items, write_statements
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
 
 
 class DynamoNotes:
@@ -20,13 +21,12 @@ class DynamoNotes:
         """Takes a client that does not retry, the table's name, and the settings; calls nothing."""
         self._client = client
         self._table = table
-        self._update = f'UPDATE "{table}" SET "{windows.name}" = ? WHERE "{CLAIM_KEY}" = ?'  # noqa: S608 -- only names
-        self._insert = f"INSERT INTO \"{table}\" VALUE {{'{CLAIM_KEY}': ?, '{windows.name}': ?}}"
+        self._windows = windows
 
     def write(self, now_ms: int) -> Outcome:
-        """Writes when the settings last were in force.
+        """Writes when the settings last were in force, and since when.
 
-        An update makes no item, and so the first one is refused; of two first ones the second is.
+        Another process may write in between: what is noted next sees it.
 
         Args:
             now_ms: The function's clock, Unix time in milliseconds.
@@ -37,12 +37,27 @@ class DynamoNotes:
         Raises:
             ClaimStoreError: DynamoDB refused for a reason that no retry mends.
         """
-        at, key = {"N": str(now_ms)}, {"S": IN_FORCE_KEY}
-        (outcome,) = write_statements(
-            self._client, self._table, [{"Statement": self._update, "Parameters": [at, key]}]
-        )
-        if outcome is Outcome.REFUSED:
-            (outcome,) = write_statements(
-                self._client, self._table, [{"Statement": self._insert, "Parameters": [key, at]}]
-            )
+        items = read_items(self._client, self._table, [IN_FORCE_KEY])
+        if IN_FORCE_KEY not in items:
+            return Outcome.UNKNOWN
+        item = items[IN_FORCE_KEY]
+        values = {} if item is None else {name: value.get("N") for name, value in item.items()}
+        periods = parse_periods({name: int(each) for name, each in values.items() if each})
+        period = noted(periods, self._windows, now_ms)
+        names = self._windows.name, self._windows.begun_name
+        times = [{"N": str(period.last_ms)}, {"N": str(period.begun_ms)}]
+        statement: BatchStatementRequestTypeDef
+        if item is None:
+            inserted = ", ".join(f"'{name}': ?" for name in (CLAIM_KEY, *names))
+            statement = {
+                "Statement": f'INSERT INTO "{self._table}" VALUE {{{inserted}}}',
+                "Parameters": [{"S": IN_FORCE_KEY}, *times],
+            }
+        else:
+            changed = " ".join(f'SET "{name}" = ?' for name in names)
+            statement = {
+                "Statement": f'UPDATE "{self._table}" {changed} WHERE "{CLAIM_KEY}" = ?',
+                "Parameters": [*times, {"S": IN_FORCE_KEY}],
+            }
+        (outcome,) = write_statements(self._client, self._table, [statement])
         return outcome

@@ -90,7 +90,7 @@ def opened(
         closing = Closing.of(
             lateness_days=lake.lateness_days,
             retention_hours=lake.retention_hours,
-            last_ms=LakeClock(dynamodb, lake.claims_table).windows_in_force(),
+            periods=LakeClock(dynamodb, lake.claims_table).periods(),
         )
         settings = Settings(
             way.contract,

@@ -127,9 +127,7 @@ class Wiring:
                 any_age=self.reader(None),
                 fix=None if fix is None else load_fix(fix),
             ),
-            rules=Replaying(
-                Settling.of(settle_s=lake.settle_s, last_ms=self.clock.windows_in_force())
-            ),
+            rules=Replaying(Settling.of(settle_s=lake.settle_s, periods=self.clock.periods())),
             world=World(
                 claims_of=self._claims.read,
                 delete=self._claims.delete,

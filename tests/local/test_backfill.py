@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -266,11 +267,13 @@ def test_windows_that_were_narrowed_count_once_what_the_wider_ones_let_pass_has_
     assert code == 1
     assert "1 later" in output
     assert "1 would be written" in output
-    # Two days and an hour after the last note, nothing of them can come any more.
+    # Two days after others were noted, an hour later at least, nothing of them can come any more.
     item = in_force(cloud)
-    (name,) = (key for key in item if key.startswith("L7_R72_D14_S"))
+    (name,) = (key for key in item if re.fullmatch("L7_R72_D14_S[0-9]+", key))
     long_ago_ms = int((time.time() - 2 * day_s - 3_601) * 1000)
-    put_in_force(cloud, {**item, name: {"N": str(long_ago_ms)}})
+    noted = {"N": str(long_ago_ms)}, {"N": str(long_ago_ms + 1)}
+    others = {"L1_R24_D8_S211": noted[1], "L1_R24_D8_S211_B": noted[1]}
+    put_in_force(cloud, {**item, name: noted[0], **others})
     try:
         _, output = backfilled(narrow, str(path), "--dry-run")
         assert "2 would be written" in output

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from aws.backoff import Waiting
-from contract.in_force import IN_FORCE_KEY, Windows
+from contract.in_force import IN_FORCE_KEY, Period, Windows
 from ops.lake_clock import ClockError, LakeClock
 
 if TYPE_CHECKING:
@@ -102,11 +102,12 @@ def test_a_wall_clock_that_is_set_back_changes_nothing() -> None:
 
 def test_the_settings_are_told_with_when_they_last_were_in_force() -> None:
     item = {"event_uuid": {"S": IN_FORCE_KEY}, "L7_R72_D14_S571": {"N": "1795348800123"}}
-    assert Machine().clock(Table(item)).windows_in_force() == {WINDOWS: 1_795_348_800_123}
+    item["L7_R72_D14_S571_B"] = {"N": "7"}
+    assert Machine().clock(Table(item)).periods() == {WINDOWS: Period(7, 1_795_348_800_123)}
 
 
 def test_before_the_function_ever_ran_there_are_none() -> None:
-    assert Machine().clock(Table()).windows_in_force() == {}
+    assert Machine().clock(Table()).periods() == {}
 
 
 def test_an_answer_that_does_not_come_is_asked_for_again() -> None:
@@ -124,5 +125,5 @@ def test_without_the_time_nothing_is_guessed() -> None:
 
 
 def test_a_damaged_note_is_told() -> None:
-    with pytest.raises(ClockError, match="damaged at 'L7_R72_D14_S571'"):
-        Machine().clock(Table({"L7_R72_D14_S571": {"S": "x"}})).windows_in_force()
+    with pytest.raises(ClockError, match="of the claims table is damaged"):
+        Machine().clock(Table({"L7_R72_D14_S571": {"S": "x"}})).periods()

@@ -113,7 +113,7 @@ def test_the_first_call_claims_in_the_table_of_the_environment(
     made_for(monkeypatch, scripted)
     assert [each["result"] for each in call("id-1")["records"]] == ["Ok"]
     ((noted,), (statement,)) = scripted.statements
-    assert f'"{TABLE}" SET "L7_R72_D14_S571" = ?' in noted["Statement"]
+    assert f"INTO \"{TABLE}\" VALUE {{'event_uuid': ?, 'L7_R72_D14_S571': ?" in noted["Statement"]
     assert f'INTO "{TABLE}"' in statement["Statement"]
     assert {"S": f"{SHARD_ID}:1:0#0"} in statement["Parameters"]
 

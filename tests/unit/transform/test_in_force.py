@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -83,12 +84,20 @@ def test_without_the_note_the_batch_is_raised_and_the_next_call_tries_again() ->
 
 
 class Table:
-    """One item, by the two statements that are sent."""
+    """The one item, as the two calls read and write it."""
 
     def __init__(self) -> None:
         self.item: dict[str, Any] | None = None
         self.statements: list[str] = []
         self.code = ""
+        self.is_deaf = False
+
+    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+        keys = [{"event_uuid": {"S": IN_FORCE_KEY}}]
+        assert RequestItems == {"claims": {"Keys": keys, "ConsistentRead": True}}
+        if self.is_deaf:
+            return {"Responses": {}, "UnprocessedKeys": RequestItems}
+        return {"Responses": {"claims": [] if self.item is None else [self.item]}}
 
     def batch_execute_statement(self, *, Statements: list[Any]) -> dict[str, Any]:  # noqa: N803
         (asked,) = Statements
@@ -97,33 +106,55 @@ class Table:
         if self.code:
             return {"Responses": [{"Error": {"Code": self.code}}]}
         if statement.startswith("UPDATE"):
-            if self.item is None:
-                return {"Responses": [{"Error": {"Code": "ConditionalCheckFailed"}}]}
-            self.item[WINDOWS.name] = parameters[0]
+            assert self.item is not None
+            names = re.findall(r'SET "(\w+)"', statement)
+            self.item |= dict(zip(names, parameters, strict=False))
         else:
-            self.item = {"event_uuid": parameters[0], WINDOWS.name: parameters[1]}
+            names = re.findall(r"'(\w+)': \?", statement)
+            self.item = dict(zip(names, parameters, strict=True))
         return {"Responses": [{}]}
 
 
-def notes_on(table: Table) -> DynamoNotes:
-    return DynamoNotes(cast("DynamoDBClient", table), "claims", WINDOWS)
+VALUES = "{'event_uuid': ?, 'L7_R72_D14_S571': ?, 'L7_R72_D14_S571_B': ?}"
+SETS = 'SET "L7_R72_D14_S571" = ? SET "L7_R72_D14_S571_B" = ?'
+
+
+def notes_on(table: Table, windows: Windows = WINDOWS) -> DynamoNotes:
+    return DynamoNotes(cast("DynamoDBClient", table), "claims", windows)
 
 
 def test_the_first_note_makes_the_item_and_the_next_ones_change_it() -> None:
     table = Table()
     assert notes_on(table).write(1) is Outcome.DONE
-    assert table.item == {"event_uuid": {"S": IN_FORCE_KEY}, WINDOWS.name: {"N": "1"}}
+    key = {"event_uuid": {"S": IN_FORCE_KEY}}
+    assert table.item == {**key, WINDOWS.name: {"N": "1"}, WINDOWS.begun_name: {"N": "1"}}
     assert notes_on(table).write(2) is Outcome.DONE
-    assert table.item == {"event_uuid": {"S": IN_FORCE_KEY}, WINDOWS.name: {"N": "2"}}
+    assert table.item == {**key, WINDOWS.name: {"N": "2"}, WINDOWS.begun_name: {"N": "1"}}
     assert table.statements == [
-        'UPDATE "claims" SET "L7_R72_D14_S571" = ? WHERE "event_uuid" = ?',
-        "INSERT INTO \"claims\" VALUE {'event_uuid': ?, 'L7_R72_D14_S571': ?}",
-        'UPDATE "claims" SET "L7_R72_D14_S571" = ? WHERE "event_uuid" = ?',
+        f'INSERT INTO "claims" VALUE {VALUES}',
+        f'UPDATE "claims" {SETS} WHERE "event_uuid" = ?',
     ]
+
+
+def test_settings_that_come_back_begin_anew() -> None:
+    table = Table()
+    narrow = Windows(lateness_days=1, retention_hours=24, dedupe_days=8, settle_s=211)
+    for windows, now_ms in ((WINDOWS, 1), (narrow, 2), (WINDOWS, 3), (WINDOWS, 4)):
+        notes_on(table, windows).write(now_ms)
+    assert table.item == {
+        "event_uuid": {"S": IN_FORCE_KEY},
+        WINDOWS.name: {"N": "4"},
+        WINDOWS.begun_name: {"N": "3"},
+        narrow.name: {"N": "2"},
+        narrow.begun_name: {"N": "2"},
+    }
 
 
 def test_a_throttle_is_no_answer_and_a_refusal_an_error() -> None:
     table = Table()
+    table.is_deaf = True
+    assert notes_on(table).write(1) is Outcome.UNKNOWN
+    table.is_deaf = False
     table.code = "ThrottlingError"
     assert notes_on(table).write(1) is Outcome.UNKNOWN
     table.code = "AccessDenied"

@@ -1,0 +1,1 @@
+"""Simulated lakes: the shipped code under faults, deployments, wrong clocks and operators."""

@@ -1,0 +1,56 @@
+"""A small part of the simulation; `python -m tests.simulation --runs 10000` is the whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from tests.simulation.rules import Rules
+from tests.simulation.run import broken_by
+from tests.simulation.weaker import WEAKER
+
+RUNS: Final = 400
+BATCH: Final = 50
+# Where each weaker rule fails first, as `python -m tests.simulation --weaker` tells.
+SEEDS: Final = {
+    "BackfillAsksOnePartition": 2,
+    "ClaimsLiveAsLongAsLateness": 49,
+    "ClosedADayEarly": 5,
+    "FilesAreWrittenOver": 1355,
+    "FixedAnewEachTime": 0,
+    "FreshnessIsNotAskedFor": 6,
+    "LatenessByTheWallClock": 20,
+    "NarrowedSettlingAtOnce": 738,
+    "NarrowedWindowsAtOnce": 130,
+    "NoReceipts": 0,
+    "OverAfterTheirLastNote": 2530,
+    "PartitionByTodaysContract": 27,
+    "ReleasedWithoutCondition": 345,
+    "ReplayAsksOnePartition": 16,
+    "ReplayKnowsEventsByTheirId": 119,
+    "SeenByItsIdAlone": 1,
+    "SeenNotOwned": 0,
+    "SentWithoutReleasing": 45,
+    "SettlesAtOnce": 109,
+    "TheLakeIsNotAsked": 0,
+    "TheLastReceiptStands": 0,
+    "TimeByTheMachine": 110,
+}
+
+
+@pytest.mark.parametrize("first", range(0, RUNS, BATCH))
+def test_nothing_is_lost_doubled_or_hidden(first: int) -> None:
+    broken = {seed: broken_by(seed, Rules()) for seed in range(first, first + BATCH)}
+    assert {seed: told for seed, told in broken.items() if told} == {}
+
+
+def test_each_weaker_rule_is_tried() -> None:
+    assert SEEDS.keys() == {rules.__name__ for rules in WEAKER}
+
+
+@pytest.mark.parametrize("rules", WEAKER, ids=lambda rules: rules.__name__)
+def test_a_weaker_rule_is_found(rules: type[Rules]) -> None:
+    seed = SEEDS[rules.__name__]
+    assert broken_by(seed, rules()) != []
+    assert broken_by(seed, Rules()) == []
