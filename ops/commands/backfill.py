@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from ops.backfill.reading import Invalid
     from ops.backfill.sources import Source
+    from ops.backfill.work import Settings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -160,7 +161,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
     for line in summary(tally, means.settings.closing, elapsed_s, is_dry_run=dry_run):
         output().print(line)
     if failed is not None and not dry_run and not tally.is_interrupted:
-        count = _note_done(failed, s3, lake.bucket, folder)
+        count = _note_done(failed, s3, lake.bucket, means.settings)
         output().print(plain(f"{count:>13,} of the failed events are noted as done, being there"))
     if tally.is_interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -183,15 +184,15 @@ def _noted_in(path: Path | None) -> Generator[Callable[[Invalid], None]]:
             file.close()
 
 
-def _note_done(failed: FailedEvents, s3: S3Client, bucket: str, folder: Path | None) -> int:
+def _note_done(failed: FailedEvents, s3: S3Client, bucket: str, settings: Settings) -> int:
     """Notes which of the failed events the lake has, listed anew."""
     with (
         ThreadPoolExecutor(READERS, "lake") as readers,
-        TemporaryDirectory(dir=folder, prefix="backfill-") as work,
+        TemporaryDirectory(dir=settings.folder.parent, prefix="backfill-") as work,
     ):
         return note_done(
             failed,
             LakeIds(S3Files(s3, bucket), Path(work), readers),
             ReceiptBucket(s3, bucket),
-            time.time_ns() // 1_000_000,
+            settings.now_ms,
         )

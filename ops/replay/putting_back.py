@@ -181,12 +181,8 @@ class _Chunk:
             [sorted({uuid for uuid, *_ in of_partition}) for of_partition in by_partition.values()],
         )
         for of_partition, found in zip(by_partition.values(), stored, strict=True):
-            found_uuids = {uuid for uuid, *_ in found}
             for key in of_partition:
-                # Of what was sent before and is refused today, the receipt knows the id alone.
-                is_accepted = self._events[key].is_accepted
-                is_there = key[:3] in found if is_accepted else key[0] in found_uuids
-                self._runs[key] = self._rules.lake_asked(self._runs[key], is_there=is_there)
+                self._runs[key] = self._rules.lake_asked(self._runs[key], is_there=key[:3] in found)
 
     def _delete(self, keys: list[_Key]) -> None:
         if self._is_dry_run:

@@ -87,23 +87,31 @@ class Receipt(msgspec.Struct, frozen=True):
     def merged(self, entries: Mapping[str, Entry]) -> Receipt:
         """Put in what became of more events, or of the same ones.
 
-        The identity that came first stays, until one is done.
+        The identity that came first stays, until one is done; and so does what was sent under it,
+        also where it was seen in the lake by something that had nothing to send.
 
         Args:
             entries: By line and index.
         """
         events = dict(self.events)
         for label, entry in entries.items():
-            if _replaces(entry, events.get(label)):
-                events[label] = entry
+            events[label] = _merged(entry, events.get(label))
         return Receipt(self.object, events, self.version)
 
 
-def _replaces(entry: Entry, known: Entry | None) -> bool:
-    """Whether an entry counts more than the one that is known."""
-    if known is None or State.DONE in (entry.state, known.state):
-        return known is None or known.state is not State.DONE
-    return entry.identity == known.identity and entry.at_ms > known.at_ms
+def _merged(entry: Entry, known: Entry | None) -> Entry:
+    """Returns the one of both that counts; of one event it has what was sent, if either has it."""
+    if known is None:
+        return entry
+    is_same = entry.identity == known.identity
+    is_newer = is_same and entry.at_ms > known.at_ms
+    if State.DONE in (entry.state, known.state):
+        is_newer = known.state is not State.DONE
+    if not is_newer:
+        return known
+    if is_same and entry.event is None:
+        return msgspec.structs.replace(entry, event=known.event)
+    return entry
 
 
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode

@@ -6,14 +6,19 @@ import hashlib
 from collections import defaultdict
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import pyarrow as pa
 
 from contract.layout import event_type_of
+from ops.backfill.ids import Mask
+from ops.backfill.noting import note_done
 from ops.backfill.rules import Step, file_name, next_generation
 from ops.backfill.sources import FailedEvents
+from ops.error_objects.choice import Choice
 from ops.error_objects.lines import Unreadable
 from ops.error_objects.listing import Selection
-from ops.error_objects.reading import Choice, ErrorReader
+from ops.error_objects.reading import ErrorReader
 from ops.replay import putting_back, replay
 from ops.replay.fix import Fix
 from ops.replay.items import from_errors
@@ -27,9 +32,13 @@ from transform.claims import Outcome
 from transform.events import RecordPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from random import Random
 
+    from ops.backfill.ids import Ids
+    from ops.backfill.lake import LakeIds
+    from ops.backfill.work import Partition
+    from ops.replay.receipts import Entry, Receipt
     from ops.replay.replay import Progress
     from ops.replay.rules import Deletion
     from tests.simulation.delivery import Delivery
@@ -41,7 +50,10 @@ if TYPE_CHECKING:
 EVERYTHING = Selection(
     since=datetime(2000, 1, 1, tzinfo=UTC), until=datetime(2100, 1, 1, tzinfo=UTC)
 )
+# Between the id that an event had and what the fix drew.
+REDRAWN = "-redrawn-"
 _MOST_AT_ONCE = 2
+_arrow = cast("Any", pa)
 _EVENTS_A_SLICE = 3
 
 
@@ -116,8 +128,10 @@ class Operators:
             return run.run(items, lambda _: None)
 
     def _fix(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Draws an id, sets the time to now, makes a number of a text."""
+        """Draws an id, also in place of another, sets the time to now, makes a number of a text."""
         self._drawn += 1
+        if event.pop("redraw", False):
+            event["event_uuid"] = f"{event['event_uuid']}{REDRAWN}{self._drawn}"
         if "event_uuid" not in event:
             event["event_uuid"] = f"drawn-{self._drawn}"
         if isinstance(event.get("created_at"), str):
@@ -206,6 +220,8 @@ class Operators:
                         wanted[event.event_type, event.dt].setdefault(identity, event)
             for partition, events in wanted.items():
                 self._write(partition, set(events), digest, start, calls)
+        listed = cast("LakeIds", _Listed(lake, rules))
+        calls(lambda: note_done(failed, listed, _NotedReceipts(lake, rules), now_ms))
 
     def _write(
         self,
@@ -240,15 +256,49 @@ class Operators:
         self, partition: tuple[str, str], identities: set[Identity], digest: str
     ) -> tuple[set[Identity], int]:
         lake = self._lake
-        event_type, dt = partition
         names = [name for *where, name in lake.files if tuple(where) == partition]
-        existing = {row.event_type for row in lake.all_rows()}
-        missing: set[Identity] = set()
-        for identity in identities:
-            types = self._rules.asked(event_type, event_type_of(identity[1]), existing)
-            if identity not in lake.identities((each, dt) for each in types):
-                missing.add(identity)
+        listed = _Listed(lake, self._rules)
+        missing = {each for each in identities if listed.lacks(partition, each)}
         return missing, next_generation(digest, names)
+
+
+class _Listed:
+    """What backfill sees of the lake; fulfils what is used of `LakeIds`."""
+
+    def __init__(self, lake: Lake, rules: Rules) -> None:
+        self._lake = lake
+        self._rules = rules
+        self._existing = {row.event_type for row in lake.all_rows()}
+
+    def lacks(self, partition: tuple[str, str], identity: Identity) -> bool:
+        event_type, dt = partition
+        types = self._rules.asked(event_type, event_type_of(identity[1]), self._existing)
+        return identity not in self._lake.identities((each, dt) for each in types)
+
+    def load(self, asked: object) -> None:
+        pass
+
+    def missing(self, partition: Partition, first_parts: object, ids: Ids) -> Mask:
+        del first_parts
+        where = partition.event_type, partition.dt
+        identities = (tuple(each.values()) for each in ids.table.to_pylist())
+        return Mask(_arrow.array([self.lacks(where, identity) for identity in identities]))
+
+
+class _NotedReceipts:
+    """Receipts as backfill notes in them what is done."""
+
+    def __init__(self, lake: Lake, rules: Rules) -> None:
+        self._lake = lake
+        self._rules = rules
+
+    def read(self, errors_key: str) -> Receipt:
+        return self._lake.read(errors_key)
+
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> Receipt:
+        standing = self._rules.noted(self._lake.read(errors_key), entries)
+        self._lake.receipts[errors_key] = standing
+        return standing
 
 
 class _Asked:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from contract.in_force import Period, Windows
     from ops.lake_clock import LakeClock
+    from ops.replay.receipts import Entry, Receipt
     from tests.fakes.claim_store import InMemoryClaimStore
     from transform.claims import Candidate, Pace, Settled
 
@@ -91,6 +92,10 @@ class Rules:
         """What time it is for an operator's command."""
         del machine_ms
         return clock.now_ms()
+
+    def noted(self, receipt: Receipt, entries: Mapping[str, Entry]) -> Receipt:
+        """What a receipt is once backfill has noted in it what is done."""
+        return receipt.merged(entries)
 
     def seen_as_one(self, identity: Identity) -> object:
         """By what a view takes rows of one partition for rows of one event."""

@@ -15,11 +15,11 @@ from ops.replay.replay import End
 from tests.simulation.contracts import CONTRACTS, reader_of
 from tests.simulation.delivery import Delivery
 from tests.simulation.lake import DAY_MS, HOUR_MS, MINUTE_MS, START_MS, Lake
-from tests.simulation.operators import Operators
+from tests.simulation.operators import REDRAWN, Operators
 from transform.events import RecordPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tests.simulation.rules import Identity, Rules
 
@@ -65,6 +65,8 @@ class Run:
         self._delivery.is_quick = is_narrowed
         self._operators = Operators(self.lake, self._delivery, rules, random)
         self._history: list[bytes] = []
+        # Ids in place of which the fix draws others.
+        self._redrawn: set[str] = set()
         self._narrows_at_ms = 0
         if self._kind is Kind.NARROWED or random.random() < 0.4:
             self._plan_narrowing()
@@ -108,7 +110,9 @@ class Run:
             }
             for each in self._copies(event):
                 data = json.dumps(each).encode()
-                if is_edge or random.random() < 0.3:
+                if "redraw" in each:
+                    pass
+                elif is_edge or random.random() < 0.3:
                     self._history.append(data)
                 elif random.random() < 0.1:
                     self._history.append(data)
@@ -143,6 +147,9 @@ class Run:
             return [{name: value for name, value in event.items() if name != "event_uuid"}]
         if chance < 0.2:
             return [{**event, "created_at": "yesterday"}]
+        if 0.65 < chance < 0.75:
+            self._redrawn.add(str(event["event_uuid"]))
+            return [{**event, "redraw": True}]
         copies = [event] * random.choice([1, 1, 2, 3])
         created_at = event["created_at"]
         if chance > 0.85 and isinstance(created_at, float):
@@ -235,21 +242,26 @@ class Run:
                 broken.append(f"hidden in {partition}")
         return broken + self._mended_twice(positions)
 
-    def _mended_twice(self, rows: Iterable[Identity]) -> list[str]:
+    def _mended_twice(self, rows: Mapping[Identity, set[tuple[str, str, str]]]) -> list[str]:
         """Events that were mended to more events than there are error objects of them.
 
-        Firehose may write one to `errors/` twice, and nothing tells the two apart.
+        Firehose may write one to `errors/` twice, and nothing tells the two apart. What the stream
+        brings besides, as it was sent first, is of no error object.
         """
         failed: Counter[str] = Counter()
         for record in self.lake.errors:
             event = json.loads(record.data.splitlines()[0])
-            if "event_uuid" not in event:
-                failed["drawn"] += 1
-            elif event.get("created_at") == "yesterday":
-                failed[event["event_uuid"]] += 1
-        drawn = ("drawn" if uuid.startswith("drawn-") else uuid for uuid, *_ in rows)
-        mended = Counter(uuid for uuid in drawn if uuid in failed or uuid == "drawn")
-        return [f"mended twice: {uuid}" for uuid, count in mended.items() if count > failed[uuid]]
+            uuid = event.get("event_uuid", "drawn")
+            is_mended = event.get("created_at") == "yesterday" or uuid in self._redrawn
+            failed[uuid] += is_mended or uuid == "drawn"
+        mended: Counter[str] = Counter()
+        for (uuid, *_), places in rows.items():
+            first, mark, _ = uuid.partition(REDRAWN)
+            is_by_stream = any(position.startswith("shardId") for *_, position in places)
+            if first in self._redrawn and not mark and is_by_stream:
+                continue
+            mended["drawn" if uuid.startswith("drawn-") else first] += 1
+        return [f"mended twice: {each}" for each, most in failed.items() if 0 < most < mended[each]]
 
     def _lost(self) -> list[str]:
         """What was sent and stands nowhere, and what could be brought in and is no row.
@@ -264,9 +276,14 @@ class Run:
         lost = [f"lost: {data!r}" for data in lake.sent if _identity(data) not in kept]
         for data in (*failed, *self._history):
             is_valid = bool(reader.read(data, RecordPosition("", lake.now_ms)).events)
-            if is_valid and _identity(data) not in there:
+            if is_valid and not there & {_identity(data), *self._drawn_for(data, there)}:
                 lost.append(f"not brought in: {data!r}")
         return lost
+
+    def _drawn_for(self, data: bytes, there: Iterable[Identity]) -> Iterable[Identity]:
+        """The rows that a fix made of an event by another id."""
+        uuid, *_ = _identity(data)
+        return [each for each in there if each[0].startswith(f"{uuid}{REDRAWN}")]
 
 
 def _identity(data: bytes) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from ops.backfill.rules import Writing
 from ops.history import Settling
 from ops.replay.judging import Judge, Judged
 from ops.replay.noting import Notes
+from ops.replay.receipts import Receipt
 from ops.replay.rules import Deletion, Replaying, Run, Step
 from tests.model.weaker_rules import SeenWithoutOwner
 from tests.simulation.rules import Rules
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ops.lake_clock import LakeClock
     from ops.replay.items import Item
     from ops.replay.putting_back import Wanted
+    from ops.replay.receipts import Entry
     from tests.simulation.rules import Identity
     from transform.claims import Candidate, Claim, Settled
 
@@ -48,6 +50,13 @@ class TheLastReceiptStands(Rules):
     """A run sends what it has, also where the receipt bears what another run sent."""
 
     notes = _LastStands
+
+
+class DoneForgetsWhatWasSent(Rules):
+    """Backfill notes an event as done, and not what was sent as it."""
+
+    def noted(self, receipt: Receipt, entries: Mapping[str, Entry]) -> Receipt:
+        return Receipt(receipt.object, {**receipt.events, **entries})
 
 
 class _NotesAfterwards(Notes):
@@ -245,6 +254,7 @@ WEAKER: Final[tuple[type[Rules], ...]] = (
     BackfillAsksOnePartition,
     ClaimsLiveAsLongAsLateness,
     ClosedADayEarly,
+    DoneForgetsWhatWasSent,
     FilesAreWrittenOver,
     FixedAnewEachTime,
     FreshnessIsNotAskedFor,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 KEY = key_of("processing-failed")
+IDENTITY = "u-1", "other:done", 1_795_305_600.5
 
 
 def entry(state: State = State.SENT, at_ms: int = 1, event_uuid: str = "u-1") -> Entry:
@@ -53,6 +54,15 @@ def test_what_the_lake_was_seen_to_have_replaces_what_was_sent() -> None:
     receipt = Receipt(KEY, {"1#0": entry(at_ms=5)})
     done = entry(State.DONE, 1, "u-2")
     assert receipt.merged({"1#0": done}).events == {"1#0": done}
+
+
+def test_what_was_sent_is_kept_when_it_is_seen_in_the_lake() -> None:
+    sent = Entry(State.SENT, 5, *IDENTITY, "other", "2026-11-22", "as sent")
+    seen = Entry(State.DONE, 9, *IDENTITY, "other", "2026-11-22")
+    kept = Entry(State.DONE, 9, *IDENTITY, "other", "2026-11-22", "as sent")
+    assert Receipt(KEY, {"1#0": sent}).merged({"1#0": seen}).events == {"1#0": kept}
+    other = entry(State.DONE, 9, "u-2")
+    assert Receipt(KEY, {"1#0": sent}).merged({"1#0": other}).events == {"1#0": other}
 
 
 entries = st.builds(

@@ -103,6 +103,21 @@ def test_a_fix_may_mend_what_was_sent_before_but_not_make_another_event_of_it() 
     assert [json.loads(event)["event_uuid"] for event in lake.sent] == ["drawn-1", "drawn-1"]
 
 
+@pytest.mark.parametrize("member", [{"created_at": 1}, {"event_name": "thing:gone"}, {}])
+def test_what_was_sent_and_is_refused_today_is_matched_by_all_of_its_identity(
+    member: dict[str, object],
+) -> None:
+    lake = failed(Fate.FAIL, SimulatedLake().event("u-1"))
+    run(lake)
+    lake.pending.clear()
+    lake.reader = reader_of(contract_of({"amount": "string"}, required=["amount"]))
+    row = json.dumps({**json.loads(lake.event("u-1")), **member}).encode()
+    lake.rows.append(("u-1", "thing", row))
+    progress = run(lake)
+    assert ends(progress) == ({End.REFUSED: 1} if member else {End.DONE: 1})
+    assert progress.reasons == ({"field_type": 1} if member else {})
+
+
 @pytest.mark.parametrize("is_there", [True, False])
 def test_an_event_that_a_fix_makes_another_one_of_is_asked_for_first(*, is_there: bool) -> None:
     lake = failed(Fate.FAIL, SimulatedLake().event("u-1"))
