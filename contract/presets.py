@@ -1,4 +1,4 @@
-"""Sources that are known: where producers that many have write id, name and creation time."""
+"""Where widely used producers write id, name and creation time, by the name of a preset."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SEGMENT: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        "when": ["messageId", "originalTimestamp", "type"],
+        "id": "messageId",
+        # A track call has a name; all other calls are named by their type alone.
+        "name": ["type", "?event"],
+        "created_at": {"field": "originalTimestamp", "format": "iso8601"},
+    }
+)
 # Each takes the time that all copies of an event share.
 PRESETS: Final[Mapping[str, Mapping[str, object]]] = MappingProxyType(
     {
-        "segment": {
-            "when": ["messageId", "originalTimestamp", "type"],
-            "id": "messageId",
-            # A track call has a name; all other calls are named by their type alone.
-            "name": ["type", "?event"],
-            "created_at": {"field": "originalTimestamp", "format": "iso8601"},
-        },
+        "segment": _SEGMENT,
+        "rudderstack": _SEGMENT,
         # What Segment's libraries post. `timestamp` is the device's there, and stays in a copy.
         "segment_batch": {
             "when": ["batch"],
@@ -61,6 +65,52 @@ PRESETS: Final[Mapping[str, Mapping[str, object]]] = MappingProxyType(
             "id": ["?device_id", "?user_id", "insert_id"],
             "name": "event_type",
             "created_at": {"field": "time", "format": "ms"},
+        },
+        # JSON of the analytics SDKs. The other times are of the sending, or computed from it.
+        "snowplow": {
+            "when": ["event_id", "event_name", "collector_tstamp"],
+            "id": "event_id",
+            "name": "event_name",
+            "created_at": {"field": "dvce_created_tstamp", "format": "iso8601_utc"},
+        },
+        # What PostHog's libraries post.
+        "posthog": {
+            "when": ["api_key", "batch"],
+            "items": "batch",
+            "id": "uuid",
+            "name": "event",
+            "created_at": {"field": "timestamp", "format": "iso8601"},
+        },
+        # Lines of the raw export. These four are how Mixpanel tells events apart.
+        "mixpanel": {
+            "when": ["event", "properties.time", "properties.distinct_id"],
+            "id": [
+                "event",
+                "properties.time",
+                "properties.distinct_id",
+                "properties.$insert_id",
+            ],
+            "name": "event",
+            "created_at": {"field": "properties.time", "format": "s"},
+        },
+        # Logs of OpenTelemetry as JSON of its protocol; a record has no id.
+        "otlp": {
+            "when": ["resourceLogs"],
+            "items": ["resourceLogs", "scopeLogs", "logRecords"],
+            "derived_id": [
+                "$.resourceLogs[0].resource",
+                "$.resourceLogs[0].scopeLogs[0].scope",
+                "timeUnixNano",
+                "observedTimeUnixNano",
+                "severityNumber",
+                "eventName",
+                "body",
+                "attributes",
+                "traceId",
+                "spanId",
+            ],
+            "fixed_name": "otlp:log",
+            "created_at": {"field": "timeUnixNano", "format": "ns"},
         },
         "amplitude": {
             "when": ["uuid", "event_type", "event_time"],

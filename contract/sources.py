@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from contract.paths import ROOT, steps_of
 from contract.presets import PRESETS
+from contract.time_patterns import time_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ class Source:
         fixed_name: The name of all its events; empty where they bring it.
         names: Names by what the producer writes, before any rule.
         time: Path of the creation time.
-        time_format: One of `TIME_FORMATS`.
+        time_format: One of `TIME_FORMATS`, or a form with directives of strptime.
     """
 
     name: str
@@ -129,16 +130,24 @@ def _names_problems(value: object) -> list[tuple[str, object, str]]:
 
 
 def _time_problems(value: object) -> list[tuple[str, object, str]]:
-    rule = f'must be {{ field = "PATH", format = "..." }}, the format {", ".join(TIME_FORMATS)}'
+    rule = (
+        f'must be {{ field = "PATH", format = "..." }}, the format {", ".join(TIME_FORMATS)} or a'
+        " form such as %d/%b/%Y:%H:%M:%S %z, which has year, month, day and hour"
+    )
     if not isinstance(value, dict):
         return [("created_at", value, rule)]
     time = cast("dict[str, object]", value)
     field = time.get("field")
     if set(time) != {"field", "format"} or not isinstance(field, str) or steps_of(field) is None:
         return [("created_at", value, rule)]
-    if time["format"] not in TIME_FORMATS:
+    form = time["format"]
+    if form not in TIME_FORMATS and not (isinstance(form, str) and _is_form(form)):
         return [("created_at", time["format"], rule)]
     return []
+
+
+def _is_form(text: str) -> bool:
+    return "%" in text and time_pattern(text) is not None
 
 
 def build_source(name: str, value: Mapping[str, object]) -> Source:

@@ -220,7 +220,7 @@ def _name(event: _Event, source: Source) -> str | Problem:
     name = ":".join(fit_name(part) for part in parts)
     if not name or name in source.names.values():
         expected = "a name that becomes no other one's: give it in names"
-        return Problem(Reason.EVENT_NAME, 0, source.event_name[-1], expected)
+        return Problem(Reason.EVENT_NAME, 0, source.event_name[-1].removeprefix("?"), expected)
     return json.dumps(name)
 
 

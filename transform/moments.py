@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
 from typing import Final
 
+from contract.time_patterns import CLF, MONTHS, time_pattern
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
 _US_EXPONENTS: Final = {"s": 6, "ms": 3, "us": 0, "ns": -3}
@@ -17,14 +19,6 @@ _ISO_8601: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?"
     r" ?(?:([Zz]|UTC)|([+-])([01][0-9]|2[0-3]):?([0-5][0-9])?)?"
 )
-# Not by strptime, whose months are those of the locale.
-_MONTHS: Final = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
-_CLF: Final = re.compile(
-    r"([0-9]{2})/([A-Z][a-z]{2})/([0-9]{4}):([0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})"
-)
 
 
 def epoch_us(text: str, time_format: str) -> int | None:
@@ -32,7 +26,7 @@ def epoch_us(text: str, time_format: str) -> int | None:
 
     Args:
         text: The number or text.
-        time_format: One of `contract.sources.TIME_FORMATS`.
+        time_format: One of `contract.sources.TIME_FORMATS`, or a form with directives.
 
     Returns:
         The moment, finer digits cut downwards; None where the text is no such time.
@@ -42,18 +36,33 @@ def epoch_us(text: str, time_format: str) -> int | None:
             return None
         scaled = Decimal(text).scaleb(_US_EXPONENTS[time_format], _EXACT)
         return int(scaled.to_integral_value(ROUND_FLOOR))
-    if time_format == "clf":
-        text = _iso_of_clf(text)
+    form = CLF if time_format == "clf" else time_format
+    if "%" in form:
+        return _iso_us(_iso_of(text, form), is_utc=True)
     return _iso_us(text, is_utc=time_format == "iso8601_utc")
 
 
-def _iso_of_clf(text: str) -> str:
-    """ISO 8601 of a time in the common log format; empty where it is none."""
-    found = _CLF.fullmatch(text)
-    if found is None or found[2] not in _MONTHS:
+def _iso_of(text: str, form: str) -> str:
+    """ISO 8601 of a time of a form; empty where it is none."""
+    pattern = time_pattern(form)
+    match = None if pattern is None else pattern.fullmatch(text)
+    if match is None:
         return ""
-    day, month, year, time, offset = found.groups()
-    return f"{year}-{_MONTHS.index(month) + 1:02d}-{day}T{time}{offset}"
+    found = match.groupdict()
+    name = found.get("month_name")
+    month = found["month"] if name is None else MONTHS.index(name) + 1
+    hour = found.get("hour") or _hour_of_12(found["hour_of_12"], found["half"])
+    minute, second, fraction = (found.get(key) or "0" for key in ("minute", "second", "fraction"))
+    return (
+        f"{found['year']}-{int(month):02d}-{int(found['day']):02d}"
+        f"T{int(hour):02d}:{minute:0>2}:{second:0>2}.{fraction}{found.get('zone') or ''}"
+    )
+
+
+def _hour_of_12(hour: str, half: str) -> int:
+    """The hour of the day; none that there is where the text is none of twelve."""
+    number = int(hour)
+    return number % 12 + 12 * (half.lower() == "pm") if 1 <= number <= 12 else 99  # noqa: PLR2004 -- a half of a day
 
 
 def _iso_us(text: str, *, is_utc: bool) -> int | None:
