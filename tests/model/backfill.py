@@ -61,7 +61,8 @@ class Backfills:
             return
         lease = Lease.granted(str(backfill.begun), now_s)
         for source in range(len(self._inputs)):
-            run = BackfillRun(_LIST, backfill.begun, source, state.now, lease.expires_at_s)
+            began = self._rules.backfill_now(state.now)
+            run = BackfillRun(_LIST, backfill.begun, source, began, lease.expires_at_s)
             after = backfill._replace(
                 begun=backfill.begun + 1,
                 runs=tuple(sorted((*backfill.runs, run))),

@@ -154,6 +154,13 @@ WEAKNESSES: Final = {
         "take, insert, narrow, tick, answer, tick, backfill begins, backfill lists the lake, "
         "write, backfill creates a file",
     ),
+    "the operator's clock tells the time": Weakness(
+        weaker.TimeByTheMachine(),
+        ONE_EVENT,
+        Promise.P2,
+        "tick, take, insert, answer, tick, backfill begins, backfill lists the lake, write, "
+        "backfill creates a file",
+    ),
     "two runs at once": Weakness(
         weaker.TwoAtOnce(),
         GROWN,
