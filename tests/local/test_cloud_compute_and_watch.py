@@ -129,10 +129,13 @@ def test_what_ministack_has_not_is_kept(clouds: Clouds, stack: str) -> None:
     scaling = [*registered(cloud, "Target"), *registered(cloud, "Policy")]
     scaling = [each for each in scaling if each.type.startswith("aws:appautoscaling/")]
     assert len(scaling) == {"dev": 0, "prod": 0, "paid": 4}[stack]
+    grants = registered(cloud, "Permissions")
+    assert len(grants) == {"dev": 0, "prod": 0, "paid": 4}[stack]
+    others = [*computed, *scaling, *grants]
     kept = [(type_, dict(inputs)) for (type_, _), inputs in cloud.kept.others.items()]
     assert computed
-    assert sorted(type_ for type_, _ in kept) == sorted(each.type for each in computed + scaling)
-    assert all(each.inputs in [inputs for _, inputs in kept] for each in computed + scaling)
+    assert sorted(type_ for type_, _ in kept) == sorted(each.type for each in others)
+    assert all(each.inputs in [inputs for _, inputs in kept] for each in others)
 
 
 def test_the_delivery_is_told_what_the_program_asked(clouds: Clouds, stack: str) -> None:

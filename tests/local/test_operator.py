@@ -41,7 +41,7 @@ def put_object(operator: Clients, clouds: Clouds, key: str) -> None:
     )
 
 
-@pytest.mark.parametrize("prefix", ["events", "errors-replayed", "athena"])
+@pytest.mark.parametrize("prefix", ["events", "errors-replayed", "athena/operators"])
 def test_an_operator_writes_files_of_events_and_receipts(
     operator: Clients, clouds: Clouds, prefix: str
 ) -> None:
