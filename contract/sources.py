@@ -174,9 +174,10 @@ def _with_preset(given: Mapping[str, object]) -> dict[str, object]:
     """The preset's keys under those that are given."""
     preset = given.get("preset")
     base = dict(PRESETS.get(preset, {})) if isinstance(preset, str) else {}
-    for one, other in (("id", "derived_id"), ("name", "fixed_name")):
-        if one in given or other in given:
-            base.pop(one, None)
+    for either in (("id", "derived_id"), ("name", "fixed_name")):
+        if not given.keys().isdisjoint(either):
+            for key in either:
+                base.pop(key, None)
     return base | {key: each for key, each in given.items() if key != "preset"}
 
 

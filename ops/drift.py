@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, SupportsIndex, cast
 
+from contract.sources import SOURCE_MEMBER
 from contract.types import Kind
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def drift_of(rows: Iterable[Row], contract: EventContract) -> Drift:
     """Read what the named query found, less what the contract knows.
 
     A young field of the contract stands in `extras` too, besides its column. One field of many
-    events is one finding, and so is an event of an unknown name, whatever fields it has.
+    events is one finding, and so is an event of an unknown name, whatever fields it has. What the
+    function keeps of the mapping of an event is no field of it.
 
     Args:
         rows: Its rows by the names of its columns; the counts are integers.
@@ -100,7 +102,7 @@ def drift_of(rows: Iterable[Row], contract: EventContract) -> Drift:
         event = contract.events.get(str(row["event_name"]))
         if event is None:
             by_event[str(row["event_name"])].append(row)
-        elif str(row["field"]) not in event.fields:
+        elif str(row["field"]) not in (*event.fields, SOURCE_MEMBER):
             by_field[str(row["field"])].append(row)
     events = [_drifted_event(name, found) for name, found in by_event.items()]
     fields = [_drifted_field(name, found, contract) for name, found in by_field.items()]
@@ -113,7 +115,7 @@ def drift_of(rows: Iterable[Row], contract: EventContract) -> Drift:
 def _drifted_event(name: str, rows: Sequence[Row]) -> DriftedEvent:
     return DriftedEvent(
         event_name=name,
-        fields=tuple(sorted(str(row["field"]) for row in rows)),
+        fields=tuple(sorted({str(row["field"]) for row in rows} - {SOURCE_MEMBER})),
         row_count=max(_count(row, "row_count") for row in rows),
         first_dt=min(str(row["first_dt"]) for row in rows),
     )

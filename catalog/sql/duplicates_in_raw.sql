@@ -1,7 +1,7 @@
 -- Events that came more than once, by day of arrival (UTC) and event name, since yesterday. Such
 -- copies give one row in events; an id that came with another time is another event. Records that
 -- are no JSON do not count, nor do events that are spread over several lines, as raw/ is read by
--- lines: the report tells whether there are any.
+-- lines: the report tells whether there are any. Events that the contract maps do not count either.
 WITH sent AS (
   SELECT
     dt,

@@ -74,7 +74,13 @@ class Measurement:
         """
         reading = self._reader.read(record, RecordPosition("", arrival_ms or now_ms))
         if not reading.events:
-            self._unread += 1
+            parts = self._reader.split(record) if arrival_ms is None else ()
+            if len(parts) > 1:
+                # In a file a wrapper is no record yet.
+                for part in parts:
+                    self.add(part, None, now_ms)
+            else:
+                self._unread += 1
             return
         self._records += 1
         self._bytes += len(record)

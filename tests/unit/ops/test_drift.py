@@ -83,6 +83,13 @@ def test_a_field_that_other_events_have_is_told_with_its_type_there() -> None:
     assert (field.known_type, field.likely_type) == ("string", "string")
 
 
+def test_what_the_function_keeps_of_a_mapping_is_no_drift() -> None:
+    rows = [found(name, "$firelake_source") for name in ("lesson:started", "lesson:sung")]
+    drift = drift_of([*rows, found("lesson:sung", "song")], CONTRACT)
+    assert drift.fields == ()
+    assert [(each.event_name, each.fields) for each in drift.events] == [("lesson:sung", ("song",))]
+
+
 def test_an_event_of_an_unknown_name_is_one_finding_whatever_fields_it_has() -> None:
     rows = [
         found("lesson:sung", "song"),

@@ -84,6 +84,15 @@ def test_a_preset_takes_what_makes_the_identity(
     assert (found.event_uuid, found.event_name, found.created_at_s) == expected
 
 
+def test_a_key_that_is_given_goes_before_both_ways_of_the_preset() -> None:
+    source = '[sources.x]\npreset = "otlp"\nid = "n"\nname = "eventName"\n'
+    record = {**RECORD, "n": 7, "eventName": "app.started"}
+    event = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+    contract = parse_contract(CONTRACT + source)
+    (found,) = reader_of(contract).read(json.dumps(event).encode(), POSITION).events
+    assert (found.event_uuid, found.event_name) == ("7", "app_started")
+
+
 def test_equal_log_records_of_two_services_are_two_events() -> None:
     other = json.loads(json.dumps(OTLP).replace('"a"', '"b"'))
     one, two, again = (read("otlp", each).events[0] for each in (OTLP, other, OTLP))

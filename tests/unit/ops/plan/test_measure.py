@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from contract.events import parse_contract
 from contract.layout import Granularity
 from ops.errors import InputError
 from ops.plan.measure import Measurement
@@ -40,6 +41,21 @@ def test_a_file_tells_volume_types_copies_and_sizes() -> None:
     assert made.event_bytes == pytest.approx(90, abs=5)
     assert len(made.size_ratios) == 20
     assert sum(made.size_ratios) == pytest.approx(20)
+
+
+def test_the_items_of_a_wrapper_in_a_file_count_whatever_their_partitions() -> None:
+    sources = '[sources.web]\npreset = "segment_batch"\n'
+    contract = parse_contract(f'version = 1\n[events."page"]\ndescription = "A."\n{sources}')
+    measured = Measurement(contract, Granularity.DAY)
+    times = ("2026-09-20T14:00:00Z", "2026-09-21T14:00:00Z")
+    calls = [{"type": "page", "messageId": each, "timestamp": each} for each in times]
+    batch = json.dumps({"batch": calls}).encode()
+    measured.add(batch, None, NOON_MS)
+    assert measured.unread == 0
+    made = measured.workload(workload(), events_per_hour=None)
+    assert made.events_per_hour == pytest.approx(2 / 24)
+    measured.add(batch, NOON_MS, NOON_MS)
+    assert measured.unread == 1
 
 
 def test_an_id_of_another_time_or_name_is_no_copy() -> None:
