@@ -24,6 +24,9 @@ _DERIVED: Final = frozenset(LEADING_COLUMNS) - frozenset(COMMON_FIELDS)
 # An event name of one part has no subtype; all else is in every row.
 _IN_EVERY_ROW: Final = frozenset(LEADING_COLUMNS) - {EVENT_SUBTYPE}
 
+# An event as deep as is read, and what the mapping puts around a part of it.
+_MOST_NESTING: Final = MAX_NESTING + 2
+
 _encode: Final = msgspec.json.Encoder().encode
 _decode_object: Final = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_text: Final = msgspec.json.Decoder(str).decode
@@ -79,8 +82,8 @@ class RowRestorer:
 
 
 def _decode_members(text: str) -> dict[str, Raw]:
-    if is_too_deep(text):
-        why = f"it is nested more than {MAX_NESTING} deep"
+    if is_too_deep(text, _MOST_NESTING):
+        why = f"it is nested more than {_MOST_NESTING} deep"
         raise _no_row(why)
     return _decode_object(text)
 

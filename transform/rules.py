@@ -55,18 +55,19 @@ def may_be_too_deep(data: bytes) -> bool:
     return len(data) > 2 * MAX_NESTING and data.count(b"[") + data.count(b"{") > MAX_NESTING
 
 
-def is_too_deep(text: str) -> bool:
+def is_too_deep(text: str, most: int = MAX_NESTING) -> bool:
     """Whether JSON text is nested deeper than the transform reads.
 
     Args:
         text: Whatever came in a record; the answer for what is not JSON means nothing.
+        most: How deep it may be.
     """
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
         first = match[0][0]
         if first in "[{":
             depth += 1
-            if depth > MAX_NESTING:
+            if depth > most:
                 return True
         elif first in "]}":
             depth -= 1

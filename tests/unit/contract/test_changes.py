@@ -299,6 +299,11 @@ description = "x"
             ("sources.x", "another id, name or time", False),
         ),
         (
+            '[sources.x]\npreset = "segment_batch"',
+            '[sources.x]\npreset = "segment_batch"\nitems = "data.batch"',
+            ("sources.x", "another id, name or time", False),
+        ),
+        (
             '[sources.x]\npreset = "segment"',
             '[sources.x]\npreset = "segment"\nwhen = ["messageId"]',
             ("sources.x", "another when or more names", True),

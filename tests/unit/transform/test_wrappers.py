@@ -175,6 +175,14 @@ def test_a_wrapper_that_each_item_would_repeat_beyond_the_answer_is_refused_whol
     assert len(reader_of(contract()).split(json.dumps(document).encode())) == 100
 
 
+@pytest.mark.parametrize("member", ["deep", "event_uuid"])
+def test_what_is_as_deep_as_is_read_comes_back_whatever_was_put_around_it(member: str) -> None:
+    deep = json.loads("[" * 399 + "]" * 399)
+    for sent in ({"batch": [track(1)], member: deep}, {**cloud_event(1), member: deep}):
+        (row,) = rows(sent)
+        assert restored(row) == sent
+
+
 def test_without_sources_an_array_is_no_event() -> None:
     plain = parse_contract('version = 1\n[events."a:b"]\ndescription = "An event."\n')
     array = b'[{"event_uuid":"1","event_name":"a:b","created_at":1768478400}]'
