@@ -14,6 +14,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from local.athena.errors import ErrorName, QueryError
 from local.athena.translation.expressions import TYPED_TEXT
+from local.athena.translation.syntax import refuse_other_dialects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -129,8 +130,7 @@ def parse(sql: str) -> exp.Expr:
     """
     try:
         tokens = _Athena().tokenize(sql)
-        _refuse_numbers_of_other_bases(sql, tokens)
-        _refuse_what_sqlglot_adds(tokens)
+        refuse_other_dialects(sql, tokens)
         statements = sqlglot.parse(sql, dialect=_Athena)
     except (SqlglotError, RecursionError) as error:
         detail = f"The statement cannot be read: {_plain(error)}"
@@ -140,50 +140,6 @@ def parse(sql: str) -> exp.Expr:
         detail = "Only one sql statement is allowed."
         raise QueryError(ErrorName.SYNTAX_ERROR, detail)
     return found[0]
-
-
-def _refuse_numbers_of_other_bases(sql: str, tokens: list[Any]) -> None:
-    """Refuse `0x1F`, which sqlglot takes for bytes, and `0b1`, which it takes for 0 named b1."""
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        other = token.token_type == TokenType.HEX_STRING and sql[token.start] == "0"
-        if token.token_type == TokenType.NUMBER and following is not None:
-            other = following.token_type == TokenType.VAR and following.start == token.end + 1
-        if other:
-            detail = f"Not a number: {sql[token.start : token.end + 1]!r} and what follows"
-            raise QueryError(ErrorName.SYNTAX_ERROR, detail)
-
-
-# What stands in a statement for sqlglot, token after token, and is no SQL of Athena's.
-_NO_SYNTAX: Final = frozenset(
-    {(TokenType.COMMA, TokenType.FROM), (TokenType.COMMA, TokenType.R_PAREN)}
-)
-_LIMIT_BEFORE_OFFSET: Final = (TokenType.LIMIT, TokenType.OFFSET)
-# Types of other dialects, and of Athena's DDL alone.
-_NO_TYPES: Final = frozenset({
-    "string", "float", "text", "long", "bool", "dec", "numeric", "struct", "binary", "int8", "int4",
-    "int2", "int64", "datetime", "byte", "short", "number", "float8", "float4", "bytes", "clob",
-})  # fmt: skip
-
-
-def _refuse_what_sqlglot_adds(tokens: list[Any]) -> None:
-    """Refuse `==`, a comma before FROM, LIMIT before OFFSET, and names of types in CAST."""
-    for at, token in enumerate(tokens):
-        pair = (token.token_type, tokens[at + 1].token_type if at + 1 < len(tokens) else None)
-        limited = (token.token_type, tokens[at + 2].token_type if at + 2 < len(tokens) else None)
-        if token.text == "==" or pair in _NO_SYNTAX or limited == _LIMIT_BEFORE_OFFSET:
-            detail = f"mismatched input {token.text!r}"
-            raise QueryError(ErrorName.SYNTAX_ERROR, detail)
-    casts: list[bool] = []
-    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
-        if token.token_type == TokenType.L_PAREN:
-            casts.append(before is not None and before.text.lower() in {"cast", "try_cast"})
-        elif token.token_type == TokenType.R_PAREN and casts:
-            casts.pop()
-        named = before is not None and before.token_type == TokenType.ALIAS
-        closed = after is not None and after.token_type in {TokenType.R_PAREN, TokenType.L_PAREN}
-        if casts and casts[-1] and named and closed and token.text.lower() in _NO_TYPES:
-            detail = f"Unknown type: {token.text}"
-            raise QueryError(ErrorName.TYPE_MISMATCH, detail)
 
 
 def _plain(error: Exception) -> str:
