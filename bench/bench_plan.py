@@ -22,10 +22,10 @@ from bench.workload import invocation
 from catalog.columns import events_columns
 from contract.events import load_contract
 from contract.layout import Granularity
-from local.firehose.parquet import ParquetWriter
-from local.firehose.ports import Column
+from formats.columns import Column, ParquetCompression
+from formats.parquet import ParquetWriter
 from local.firehose.rows import RowReader
-from local.firehose.settings import Conversion, ParquetCompression
+from local.firehose.settings import Conversion
 from ops.generate import Generator
 from ops.plan.recommend import recommend
 from ops.plan.request import Request, situation_of

@@ -21,3 +21,33 @@ class RestUnreadError(FormatError, ValueError):
         super().__init__(f"{why}: from here on it is not read")
         self.offset = offset
         self.line = line
+
+
+class DatePatternError(FormatError, ValueError):
+    """Raised when a pattern of java.time cannot be evaluated."""
+
+
+class ConversionError(FormatError, ValueError):
+    """Raised when a JSON value cannot become the value of a column.
+
+    Attributes:
+        code: Firehose's error code, such as `DataFormatConversion.MalformedData`.
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        """Keep Firehose's code beside the message."""
+        super().__init__(message)
+        self.code = code
+
+
+class SchemaError(FormatError, LookupError):
+    """Raised when the Glue table cannot be read, or has a type that cannot be converted to.
+
+    Attributes:
+        is_missing: Whether the database or the table does not exist.
+    """
+
+    def __init__(self, message: str, *, is_missing: bool = False) -> None:
+        """Keep whether to try again makes sense."""
+        super().__init__(message)
+        self.is_missing = is_missing

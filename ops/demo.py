@@ -14,8 +14,7 @@ import duckdb
 from aws.clients import AwsClients
 from contract.events import load_contract
 from contract.layout import EVENTS_PREFIX, Granularity
-from local.cloud import Cloud
-from local.firehose.settings import LocalSwitches
+from local.cloud import Cloud, LocalSwitches
 from ops.context import changed_environment
 from ops.demo_report import write_report
 from ops.errors import OpsError

@@ -12,9 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from aws.lake_ref import OUTPUT_VARIABLES
 from infra.errors import ConfigError, InfraError
 from local.children import told
-from local.cloud import Cloud
+from local.cloud import Cloud, LocalSwitches
 from local.errors import LocalError
-from local.firehose.settings import LocalSwitches
 from local.ministack import REGION
 from local.processes import identify
 from local.supervisor import Supervisor

@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from formats.parquet import use_system_memory
 from local.firehose.aws import aws_ports
 from local.firehose.delivery import Delivery
 from local.firehose.errors import StateError
-from local.firehose.parquet import use_system_memory
 from local.firehose.settings import DeliverySettings
 
 if TYPE_CHECKING:

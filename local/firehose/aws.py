@@ -17,6 +17,7 @@ import boto3
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 
+from formats.errors import SchemaError
 from local.firehose.aws_ports import (
     CloudWatchSink,
     GlueSchema,
@@ -24,7 +25,6 @@ from local.firehose.aws_ports import (
     LambdaFunction,
     S3Store,
 )
-from local.firehose.errors import SchemaError
 from local.firehose.ports import Ports
 from local.firehose.prefixes import RANDOM_STRING_LENGTH
 from local.sessions import new_session
@@ -32,7 +32,7 @@ from local.sessions import new_session
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.firehose.ports import Column
+    from formats.columns import Column
     from local.firehose.settings import DeliverySettings
 
 _SESSION_NAME: Final = "firehose-delivery"

@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from local.firehose.errors import (
-    ExpiredIteratorError,
-    InvocationError,
-    SchemaError,
-    SourceError,
-    StoreError,
-)
+from formats.columns import Column
+from formats.errors import SchemaError
+from local.firehose.errors import ExpiredIteratorError, InvocationError, SourceError, StoreError
 from local.firehose.invoke import (
     FUNCTION_ERROR,
     FUNCTION_ERROR_MESSAGE,
@@ -22,7 +18,7 @@ from local.firehose.invoke import (
     FUNCTION_TIMED_OUT_MESSAGE,
     INVOKE_LIMIT_EXCEEDED,
 )
-from local.firehose.ports import Column, Page
+from local.firehose.ports import Page
 from local.firehose.records import KinesisRecord
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from formats.errors import ConversionError, SchemaError
+from formats.parquet import ParquetWriter
 from local.firehose.error_objects import Failed, conversion_failed_line
-from local.firehose.errors import ConversionError, SchemaError
-from local.firehose.parquet import ParquetWriter
 from local.firehose.rows import RowReader
 
 if TYPE_CHECKING:

@@ -94,7 +94,7 @@ class Delivery:
 
         Raises:
             StateError: The folder holds the state of another stream.
-            PrefixError: A prefix cannot be read.
+            DatePatternError: A prefix cannot be read.
         """
         self._settings = settings
         self._ports = ports = with_faults(ports, settings.switches.faults)

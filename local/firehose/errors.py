@@ -21,28 +21,11 @@ class UnsupportedSettingError(FirehoseError, NotImplementedError):
     """Raised for a setting that Firehose has and this delivery has not."""
 
 
-class PrefixError(FirehoseError, ValueError):
-    """Raised when a prefix cannot be evaluated."""
-
-
 class InvocationError(FirehoseError, RuntimeError):
     """Raised when an invocation of the function gave no answer.
 
     Attributes:
         code: Firehose's error code, such as `Lambda.FunctionError`.
-    """
-
-    def __init__(self, message: str, code: str) -> None:
-        """Keep Firehose's code beside the message."""
-        super().__init__(message)
-        self.code = code
-
-
-class ConversionError(FirehoseError, ValueError):
-    """Raised and caught within the delivery when a record cannot become rows.
-
-    Attributes:
-        code: Firehose's error code, such as `DataFormatConversion.MalformedData`.
     """
 
     def __init__(self, message: str, code: str) -> None:
@@ -61,19 +44,6 @@ class SourceError(FirehoseError, OSError):
 
 class ExpiredIteratorError(SourceError):
     """Raised when Kinesis no longer knows a shard iterator: another one must be asked for."""
-
-
-class SchemaError(FirehoseError, LookupError):
-    """Raised when the Glue table cannot be read, or has a type that cannot be converted to.
-
-    Attributes:
-        is_missing: Whether the database or the table does not exist.
-    """
-
-    def __init__(self, message: str, *, is_missing: bool = False) -> None:
-        """Keep whether to try again makes sense."""
-        super().__init__(message)
-        self.is_missing = is_missing
 
 
 class StateError(FirehoseError, RuntimeError):

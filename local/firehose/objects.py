@@ -81,7 +81,7 @@ class ObjectWriter:
             folder: Holds objects before they are in S3.
 
         Raises:
-            PrefixError: A prefix cannot be read.
+            DatePatternError: A prefix cannot be read.
         """
         self._settings = settings
         self._ports = ports
@@ -102,7 +102,7 @@ class ObjectWriter:
         """Give what evaluates a prefix of this delivery stream.
 
         Raises:
-            PrefixError: The prefix cannot be read.
+            DatePatternError: The prefix cannot be read.
         """
         return PrefixEvaluator(prefix, self._settings.time_zone, self._ports.random_string)
 

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from local.firehose.errors import SchemaError
+from formats.errors import SchemaError
 from local.firehose.objects import Content, Kind, ObjectWriter, S3Object
 from local.firehose.spool import Held, Spool
 

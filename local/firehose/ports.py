@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from formats.columns import Column
     from local.firehose.metrics import Datum
     from local.firehose.records import KinesisRecord
 
@@ -57,14 +58,6 @@ class Store(Protocol):
     def put(self, bucket: str, key: str, body: BinaryIO, *, content_encoding: str | None) -> None:
         """Write an object from the start of a file; raises StoreError where S3 fails."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the Glue table, its type in Hive's words."""
-
-    name: str
-    type: str
 
 
 class SchemaSource(Protocol):

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, cast
 from zoneinfo import available_timezones
 
-from local.firehose.errors import PrefixError
-from local.firehose.java_dates import format_date, letters
+from formats.errors import DatePatternError
+from formats.java_dates import format_date, letters
 from local.firehose.prefixes import (
     ERROR_OUTPUT_TYPE,
     FIREHOSE,
@@ -45,7 +45,7 @@ def prefix_problems(s3: Mapping[str, object], *, is_partitioned: bool) -> Iterat
     for each in (prefix, error_prefix):
         try:
             expressions(each)
-        except PrefixError:
+        except DatePatternError:
             yield "Invalid expression usage"
     of_data, of_errors = expressions(prefix), expressions(error_prefix)
     for expression in (*of_data, *of_errors):
@@ -85,7 +85,7 @@ def _expression_problems(expression: Expression) -> Iterator[str]:
         try:
             is_refused = not expression.value or bool(letters(expression.value) & _REFUSED_LETTERS)
             format_date(expression.value, _A_MOMENT)
-        except PrefixError:
+        except DatePatternError:
             is_refused = True
         if is_refused:
             yield conversion

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from local.firehose.errors import PrefixError
-from local.firehose.java_dates import format_date
+from formats.errors import DatePatternError
+from formats.java_dates import format_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +50,7 @@ def parse(prefix: str) -> list[str | Expression]:
     """Take a prefix apart into plain texts and expressions.
 
     Raises:
-        PrefixError: A `!{` opens no expression.
+        DatePatternError: A `!{` opens no expression.
     """
     parts: list[str | Expression] = []
     end = 0
@@ -61,7 +61,7 @@ def parse(prefix: str) -> list[str | Expression]:
     plain = [part for part in parts if isinstance(part, str)]
     if any("!{" in part for part in plain):
         message = f"the prefix {prefix!r} has a !{{ that opens no !{{namespace:value}}"
-        raise PrefixError(message)
+        raise DatePatternError(message)
     return [part for part in parts if part]
 
 
@@ -69,7 +69,7 @@ def expressions(prefix: str) -> list[Expression]:
     """Give the expressions of a prefix.
 
     Raises:
-        PrefixError: A `!{` opens no expression.
+        DatePatternError: A `!{` opens no expression.
     """
     return [part for part in parse(prefix) if isinstance(part, Expression)]
 
@@ -101,7 +101,7 @@ class PrefixEvaluator:
             random_string: Makes the value of `!{firehose:random-string}`.
 
         Raises:
-            PrefixError: A `!{` opens no expression.
+            DatePatternError: A `!{` opens no expression.
         """
         self._parts = parse(prefix)
         if not expressions(prefix):
@@ -117,7 +117,7 @@ class PrefixEvaluator:
         """Give the text of the prefix.
 
         Raises:
-            PrefixError: A partition key is missing or empty, or a date pattern is unknown.
+            DatePatternError: A partition key is missing or empty, or a date pattern is unknown.
         """
         if not self._is_pure:
             return "".join(self._text(part, moment) for part in self._parts)
@@ -142,10 +142,10 @@ class PrefixEvaluator:
                 if value:
                     return value
                 message = "partitionKeys values must not be null or empty"
-                raise PrefixError(message)
+                raise DatePatternError(message)
             case _:
                 message = f"{part} cannot be evaluated here"
-                raise PrefixError(message)
+                raise DatePatternError(message)
 
 
 def object_name(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from formats.errors import DatePatternError
 from local.firehose.error_objects import (
     EXTRACTION_FAILED,
     PARTITIONS_EXCEEDED,
@@ -13,7 +14,6 @@ from local.firehose.error_objects import (
     partitioning_failed_line,
     processing_failed_line,
 )
-from local.firehose.errors import PrefixError
 from local.firehose.invoke import Failure, Row
 from local.firehose.metrics import Metric
 from local.firehose.objects import Content, Kind
@@ -87,7 +87,7 @@ class Router:
                 prefix = self._evaluator.evaluate(
                     Moment(record.arrival_ms, partition_keys=row.partition_keys)
                 )
-            except PrefixError as error:
+            except DatePatternError as error:
                 failure = Failure(EXTRACTION_FAILED, str(error))
                 error_type = ErrorType.METADATA_EXTRACTION_FAILED
                 self._divert(batch, record, row, failure, error_type, now_ms)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import msgspec
 
-from local.firehose.coercions import MALFORMED_DATA, coercion
-from local.firehose.errors import ConversionError
-from local.firehose.glue_types import Kind, parse_type
+from formats.coercions import MALFORMED_DATA, coercion
+from formats.errors import ConversionError
+from formats.glue_types import Kind, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from local.firehose.ports import Column
+    from formats.columns import Column
     from local.firehose.settings import Conversion
 
 PARSE_ERROR: Final = "DataFormatConversion.ParseError"

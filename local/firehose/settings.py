@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from formats.columns import ParquetCompression
 from local.firehose.errors import UnsupportedSettingError
 from local.firehose.inputs import Inputs
 
@@ -33,15 +34,6 @@ class Compression(StrEnum):
     """How objects that are not converted are compressed."""
 
     UNCOMPRESSED = "UNCOMPRESSED"
-    GZIP = "GZIP"
-
-
-@unique
-class ParquetCompression(StrEnum):
-    """How pages of Parquet files are compressed."""
-
-    UNCOMPRESSED = "UNCOMPRESSED"
-    SNAPPY = "SNAPPY"
     GZIP = "GZIP"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contract.names import DT, TABLE_EVENTS
-from local.firehose.ports import Column
+from formats.columns import Column
 from ops.backfill.errors import LakeError
 from ops.backfill.rows import columns_of
 

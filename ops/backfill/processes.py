@@ -13,7 +13,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import Lock, local
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast
 
-from local.firehose.parquet import use_system_memory
+from formats.parquet import use_system_memory
 from ops.backfill.errors import ProcessError
 
 if TYPE_CHECKING:

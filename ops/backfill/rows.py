@@ -13,9 +13,8 @@ import pyarrow.json as pj
 
 from catalog.columns import events_columns
 from contract.names import EXTRAS, INGESTED_AT, LEADING_COLUMNS
-from local.firehose.parquet import ParquetWriter, arrow_schema
-from local.firehose.ports import Column
-from local.firehose.settings import ParquetCompression
+from formats.columns import Column, ParquetCompression
+from formats.parquet import ParquetWriter, arrow_schema
 from ops.backfill.errors import RowError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from aws.backoff import Waiting
 from contract.events import parse_contract
-from local.firehose.parquet import use_system_memory
+from formats.parquet import use_system_memory
 from ops.backfill.columns import read_table
 from ops.backfill.dynamo_lease import DynamoLeases
 from ops.backfill.lake import LakeIds

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contract.layout import Granularity
-    from local.firehose.ports import Column
+    from formats.columns import Column
     from ops.backfill.reading import Invalid
     from ops.backfill.slices import Chunk
     from ops.history import Closing

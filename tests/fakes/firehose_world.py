@@ -11,15 +11,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, cast
 
 import pyarrow.parquet as pq
 
+from formats.columns import Column
 from local.firehose.delivery import Delivery
-from local.firehose.errors import (
-    ExpiredIteratorError,
-    InvocationError,
-    SchemaError,
-    SourceError,
-    StoreError,
-)
-from local.firehose.ports import Column, Page, Ports
+from local.firehose.errors import ExpiredIteratorError, InvocationError, SourceError, StoreError
+from local.firehose.ports import Page, Ports
 from local.firehose.records import KinesisRecord
 from tests.fakes.inline_executor import InlineExecutor
 
@@ -28,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from formats.errors import SchemaError
     from local.firehose.metrics import Datum
     from local.firehose.settings import DeliverySettings
 

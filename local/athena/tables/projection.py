@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from formats.errors import DatePatternError
+from formats.java_dates import format_date
 from local.athena.errors import ErrorName, QueryError
 from local.athena.tables.date_patterns import Unit, finest_unit, parse_date, plus
-from local.firehose.errors import PrefixError
-from local.firehose.java_dates import format_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +74,7 @@ def read_projection(table: GlueTable, now_ms: int) -> Projection:
         }
         try:
             values[key.name] = _values(own, now)
-        except (KeyError, ValueError, OverflowError, PrefixError) as error:
+        except (KeyError, ValueError, OverflowError, DatePatternError) as error:
             raise _wrong(table, f"column '{key.name}' has a wrong projection: {error}") from error
     template = parameters.get("storage.location.template")
     if template is not None:

@@ -9,6 +9,8 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
+from formats.columns import Column
+from formats.errors import SchemaError
 from local.firehose.aws_ports import (
     CloudWatchSink,
     GlueSchema,
@@ -16,15 +18,9 @@ from local.firehose.aws_ports import (
     LambdaFunction,
     S3Store,
 )
-from local.firehose.errors import (
-    ExpiredIteratorError,
-    InvocationError,
-    SchemaError,
-    SourceError,
-    StoreError,
-)
+from local.firehose.errors import ExpiredIteratorError, InvocationError, SourceError, StoreError
 from local.firehose.metrics import Datum, Metric, Unit
-from local.firehose.ports import Column, Page
+from local.firehose.ports import Page
 from local.firehose.records import KinesisRecord
 from local.firehose.settings import Conversion
 from tests.helpers.firehose_settings import FUNCTION, ROLE, STREAM

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from formats.columns import Column
+from formats.errors import SchemaError
 from local.firehose import delivery as delivery_module
-from local.firehose.errors import SchemaError
-from local.firehose.ports import Column
 from tests.fakes.firehose_world import FakeWorld
 from tests.helpers.firehose_settings import settings
 

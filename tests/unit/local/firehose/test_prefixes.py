@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from contract.object_names import parse_object_name
-from local.firehose.errors import PrefixError
-from local.firehose.java_dates import format_date
+from formats.errors import DatePatternError
+from formats.java_dates import format_date
 from local.firehose.prefixes import Moment, PrefixEvaluator, expressions, object_name
 
 _ARRIVAL_MS = 1_790_000_000_123  # 2026-09-21T14:13:20.123Z, a Monday
@@ -45,7 +45,7 @@ def test_partition_keys_are_used_verbatim() -> None:
 
 @pytest.mark.parametrize("keys", [{}, {"t": ""}], ids=["missing", "empty"])
 def test_a_partition_key_that_is_not_there_cannot_be_evaluated(keys: dict[str, str]) -> None:
-    with pytest.raises(PrefixError, match=r"^partitionKeys values must not be null or empty$"):
+    with pytest.raises(DatePatternError, match=r"^partitionKeys values must not be null or empty$"):
         evaluated("t=!{partitionKeyFromLambda:t}/", **keys)
 
 
@@ -63,7 +63,7 @@ def test_timestamps_are_written_in_the_time_zone() -> None:
 
 @pytest.mark.parametrize("prefix", ["!{timestamp}", "x!{"])
 def test_a_marker_that_opens_no_expression_is_refused(prefix: str) -> None:
-    with pytest.raises(PrefixError, match="opens no"):
+    with pytest.raises(DatePatternError, match="opens no"):
         expressions(prefix)
 
 
@@ -108,5 +108,5 @@ def test_clocks_of_twelve_and_of_twenty_four_hours_turn_over(hour: int, expected
     ("pattern", "message"), [("yyyy'", "leaves a quote open"), ("G", "'G' is not written here")]
 )
 def test_other_patterns_are_refused(pattern: str, message: str) -> None:
-    with pytest.raises(PrefixError, match=message):
+    with pytest.raises(DatePatternError, match=message):
         format_date(pattern, _MOMENT)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.firehose.errors import ConversionError
-from local.firehose.ports import Column
+from formats.columns import Column
+from formats.errors import ConversionError
 from local.firehose.rows import RowReader
 from local.firehose.settings import Conversion
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from formats.columns import ParquetCompression
 from local.firehose.errors import UnsupportedSettingError
 from local.firehose.settings import (
     Compression,
@@ -14,7 +15,6 @@ from local.firehose.settings import (
     Faults,
     LocalSwitches,
     Output,
-    ParquetCompression,
     Processing,
 )
 from tests.fakes.firehose_world import START_MS

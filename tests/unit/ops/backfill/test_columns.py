@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from contract.events import parse_contract
-from local.firehose.ports import Column
+from formats.columns import Column
 from ops.backfill.columns import read_table
 from ops.backfill.errors import LakeError
 from ops.backfill.rows import columns_of

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.layout import Granularity
-from local.firehose.parquet import ParquetWriter
-from local.firehose.ports import Column
+from formats.columns import Column, ParquetCompression
+from formats.parquet import ParquetWriter
 from local.firehose.rows import RowReader
-from local.firehose.settings import Conversion, ParquetCompression
+from local.firehose.settings import Conversion
 from ops.backfill.errors import RowError
 from ops.backfill.ids import Mask
 from ops.backfill.rows import RowFiles, columns_of

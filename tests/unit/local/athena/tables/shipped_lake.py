@@ -15,11 +15,11 @@ from catalog.tables import events_errors_table, events_raw_table, events_table
 from catalog.views import event_views, events_unique_view
 from contract.events import load_contract
 from contract.layout import Granularity
+from formats.columns import Column, ParquetCompression
+from formats.parquet import ParquetWriter
 from local.athena.tables.glue import read_table
-from local.firehose.parquet import ParquetWriter
-from local.firehose.ports import Column
 from local.firehose.rows import RowReader
-from local.firehose.settings import Conversion, ParquetCompression
+from local.firehose.settings import Conversion
 from ops.generate import Generator
 from tests.unit.local.athena.tables.fake_lake import FakeLake
 from transform.events import EventReader, RecordPosition

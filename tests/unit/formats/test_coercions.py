@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.firehose.coercions import coercion
-from local.firehose.errors import ConversionError, SchemaError
-from local.firehose.glue_types import GlueType, Kind, parse_type
+from formats.coercions import coercion
+from formats.errors import ConversionError, SchemaError
+from formats.glue_types import GlueType, Kind, parse_type
 
 
 def coerced(column_type: str, json_text: str) -> object:

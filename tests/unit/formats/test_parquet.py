@@ -10,10 +10,9 @@ from typing import Any, cast
 import pyarrow.parquet as pq
 import pytest
 
-from local.firehose import parquet
-from local.firehose.parquet import ParquetWriter
-from local.firehose.ports import Column
-from local.firehose.settings import ParquetCompression
+from formats import parquet
+from formats.columns import Column, ParquetCompression
+from formats.parquet import ParquetWriter
 
 _COLUMNS = [
     Column("s", "string"),

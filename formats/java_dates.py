@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from local.firehose.errors import PrefixError
+from formats.errors import DatePatternError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def letters(pattern: str) -> set[str]:
     """Give the pattern letters of a pattern, without what is quoted.
 
     Raises:
-        PrefixError: A quote is left open.
+        DatePatternError: A quote is left open.
     """
     return {match["letter"] for match in _parts(pattern) if match["letter"]}
 
@@ -50,7 +50,7 @@ def format_date(pattern: str, moment: datetime) -> str:
         moment: The moment, in the time zone to write it in.
 
     Raises:
-        PrefixError: The pattern has a letter that is not written here, or leaves a quote open.
+        DatePatternError: The pattern has a letter that is not written here, or leaves a quote open.
     """
     return "".join(_written(match, moment) for match in _parts(pattern))
 
@@ -59,7 +59,7 @@ def _parts(pattern: str) -> Iterator[re.Match[str]]:
     for match in _PART.finditer(pattern):
         if match[0] == "'":
             message = f"the date pattern {pattern!r} leaves a quote open"
-            raise PrefixError(message)
+            raise DatePatternError(message)
         yield match
 
 
@@ -71,7 +71,7 @@ def _written(match: re.Match[str], moment: datetime) -> str:
     write = _LETTERS.get(match["letter"])
     if write is None:
         message = f"the pattern letter {match['letter']!r} is not written here"
-        raise PrefixError(message)
+        raise DatePatternError(message)
     return write(moment, len(match["run"]))
 
 

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local.firehose.glue_types import Kind, parse_type
+from formats.glue_types import Kind, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.firehose.glue_types import GlueType
-    from local.firehose.ports import Column
-    from local.firehose.settings import ParquetCompression
+    from formats.columns import Column, ParquetCompression
+    from formats.glue_types import GlueType
 
 # Arrow's size of a row group; Firehose's is 256 MiB of Parquet, which memory here is not flat with.
 _ROW_GROUP_BYTES: Final = 64 * 1024 * 1024
@@ -74,7 +73,7 @@ class ParquetWriter:
     def write(self, rows: Sequence[dict[str, Any]]) -> None:
         """Add rows: of each the values by column, nulls left out.
 
-        The values are those that `local.firehose.coercions` makes.
+        The values are those that `formats.coercions` makes.
         """
         present = frozenset[str]().union(*rows)
         batch = _arrow.record_batch(

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 
-from local.firehose.errors import ConversionError
-from local.firehose.glue_types import INTEGER_BITS, GlueType, Kind
-from local.firehose.moments import epoch_nanoseconds, nanoseconds_of_text
+from formats.errors import ConversionError
+from formats.glue_types import INTEGER_BITS, GlueType, Kind
+from formats.moments import epoch_nanoseconds, nanoseconds_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ _MAX_DIGITS: Final = 38
 def coercion(glue_type: GlueType) -> Callable[[Any], Any]:
     """Give what makes a value of a column from a JSON value that is not null.
 
-    What it makes is of the type that `local.firehose.parquet` hands to Arrow: timestamps are
+    What it makes is of the type that `formats.parquet` hands to Arrow: timestamps are
     nanoseconds, dates are days since 1970.
 
     Args:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Final
 
-from local.firehose.errors import SchemaError
+from formats.errors import SchemaError
 
 
 @unique
