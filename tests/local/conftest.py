@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers.athena_fixtures import athena, athena_place
 from tests.helpers.cloud_fixtures import clouds
+from tests.helpers.commands import command_folder
 from tests.helpers.ministack_fixtures import claims_table, dynamodb, ministack
 from tests.helpers.queried_lake import queried_lake
 
@@ -15,6 +16,7 @@ __all__ = [
     "athena_place",
     "claims_table",
     "clouds",
+    "command_folder",
     "dynamodb",
     "ministack",
     "queried_lake",
