@@ -88,9 +88,9 @@ def _series(texts: list[str | None], base: str) -> pd.Series:
 
 
 def _moments(
-    texts: list[str | None], read: Callable[[str], object], dtype: str = "datetime64[ns]"
+    texts: list[str | None], read: Callable[[str], object], dtype: str = "datetime64[us]"
 ) -> pd.Series:
-    """Times of which pandas or Python has none, such as the year 12000, leave all as text."""
+    """Times that Python has none of, such as the year 12000, leave all as text."""
     try:
         values = [None if text is None else read(text) for text in texts]
         return pd.Series(values, dtype=dtype)

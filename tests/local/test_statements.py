@@ -90,6 +90,7 @@ def test_every_statement_has_one_answer_in_every_form(
         ("DATE '2026-11-22'", dt.date(2026, 11, 22)),
         ("DECIMAL '0.10'", Decimal("0.10")),
         ("TIMESTAMP '2026-11-22 10:30:00.250'", pd.Timestamp("2026-11-22T10:30:00.25")),
+        ("TIMESTAMP '9999-12-31 00:00:00'", pd.Timestamp("9999-12-31T00:00:00")),
         ("TIME '10:30:00.000'", "10:30:00.000"),
         ("true", True),
         ("BIGINT '9007199254740993'", 9007199254740993),

@@ -37,16 +37,21 @@ def answer(column_type: str, *values: str | None) -> Answer:
         (
             "timestamp",
             "2026-11-22 10:30:00.250",
-            "datetime64[ns]",
+            "datetime64[us]",
             pd.Timestamp("2026-11-22T10:30:00.25"),
         ),
         (
             "timestamp(6)",
             "2026-11-22 10:30:00.000001",
-            "datetime64[ns]",
+            "datetime64[us]",
             pd.Timestamp("2026-11-22T10:30:00.000001"),
         ),
-        ("timestamp", "9999-12-31 00:00:00.000", "string", "9999-12-31 00:00:00.000"),
+        (
+            "timestamp",
+            "9999-12-31 00:00:00.000",
+            "datetime64[us]",
+            pd.Timestamp("9999-12-31T00:00:00"),
+        ),
         ("timestamp", "+12000-01-01 00:00:00.000", "string", "+12000-01-01 00:00:00.000"),
         ("date", "-0044-03-15", "string", "-0044-03-15"),
         (
