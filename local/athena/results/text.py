@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from local.athena.errors import ErrorName, QueryError
 from local.athena.translation.java_format import java_double, java_real
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ _compute: Final = cast("Any", pc)
 _MICROSECOND_DIGITS: Final = 6
 _MONTHS: Final = 12
 _NAIVE: Final = _arrow.timestamp("us")
+_FAR: Final = (
+    "The local Athena writes years from -32767 to 32767, in arrays, maps and rows from 1 to 9999"
+)
 _CAST_BY_ARROW: Final = frozenset(
     {"boolean", "tinyint", "smallint", "integer", "bigint", "varchar", "char", "json"}
 )
@@ -32,16 +36,30 @@ _CAST_BY_ARROW: Final = frozenset(
 def as_texts(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
     """Give the texts of a column's values; NULL stays NULL."""
     if type_.name == "date":
-        return _with_sign(values.cast(_arrow.string()))
+        return _with_sign(_readable(values))
     if type_.name in _CAST_BY_ARROW or _arrow.types.is_null(values.type):
         return values.cast(_arrow.string())
     if type_.name in {"timestamp", "timestamp with time zone", "time"}:
         return _moments(values, type_)
     write = text_of(type_)
-    texts = [
-        None if value is None else write(value) for value in cast("list[Any]", values.to_pylist())
-    ]
+    texts = [None if value is None else write(value) for value in _listed(values)]
     return _arrow.chunked_array([_arrow.array(texts, _arrow.string())])
+
+
+def _readable(values: ArrowColumn) -> ArrowColumn:
+    """Write dates or times by Arrow, which writes years of 16 bits, and words for others."""
+    texts = values.cast(_arrow.string())
+    if _compute.any(_compute.starts_with(texts, "<")).as_py():
+        raise QueryError(ErrorName.NOT_SUPPORTED, _FAR)
+    return texts
+
+
+def _listed(values: ArrowColumn) -> list[Any]:
+    try:
+        return cast("list[Any]", values.to_pylist())
+    except (OverflowError, ValueError) as error:
+        # Python's years end with 9999.
+        raise QueryError(ErrorName.NOT_SUPPORTED, _FAR) from error
 
 
 def _moments(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
@@ -51,7 +69,7 @@ def _moments(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
         zone = f" {getattr(values.type, 'tz', None) or 'UTC'}"
         values = _compute.local_timestamp(values)
     naive = values.cast(_arrow.time64("us") if type_.name == "time" else _NAIVE)
-    texts = naive.cast(_arrow.string())
+    texts = _readable(naive)
     digits = type_.precision or 0
     if digits < _MICROSECOND_DIGITS:
         cut = _MICROSECOND_DIGITS - digits if digits else _MICROSECOND_DIGITS + 1

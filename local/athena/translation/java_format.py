@@ -11,6 +11,11 @@ from typing import Final, NoReturn
 from local.athena.errors import ErrorName
 from local.athena.translation.typed import MARK
 
+# The longest text that lpad and rpad make here. Trino's end at 2 GiB, which takes minutes to make;
+# no row of Athena's is larger than this:
+# https://docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html
+MOST_PADDED: Final = 32 * 1024 * 1024
+TOO_WIDE: Final = f"The local Athena pads to at most {MOST_PADDED} characters or bytes"
 # Java's has no limit but memory.
 _MOST_DIGITS: Final = 1_000_000
 _SPECIFIER: Final = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from local.athena.errors import ErrorName
 from local.athena.translation.functions.maps import collected
+from local.athena.translation.java_format import MOST_PADDED, TOO_WIDE
 from local.athena.translation.signatures import Call, table
 from local.athena.translation.typed import Typed, fail, fill, joined_texts, let, text, variables
 from local.athena.types import BIGINT, VARCHAR, AthenaType, array, map_of
@@ -135,13 +137,23 @@ def _pad(function: str) -> Callable[[Call], str]:
         whole, size, padding = call.sqls
         long = _argument(f"Target length must be in the range [0..{_INTEGER_MAX}]")
         empty = _argument("Padding string must not be empty")
+        wide = fail(ErrorName.NOT_SUPPORTED, TOO_WIDE, VARCHAR)
         made = f"{function}({whole}, CAST({size} AS INTEGER), {padding})"
         return (
             f"CASE WHEN {size} NOT BETWEEN 0 AND {_INTEGER_MAX} THEN {long}"
-            f" WHEN {padding} = '' THEN {empty} ELSE {made} END"
+            f" WHEN {padding} = '' THEN {empty}"
+            f" WHEN {size} > {MOST_PADDED} THEN {wide} ELSE {made} END"
         )
 
     return make
+
+
+def _chr(call: Call) -> str:
+    (point,) = call.sqls
+    # In Trino's words, but for the value: errors of rows have a text that is known beforehand.
+    wrong = _argument("Not a valid Unicode code point")
+    made = f"chr(CAST({point} AS INTEGER))"
+    return f"CASE WHEN {point} NOT BETWEEN 0 AND {sys.maxunicode} THEN {wrong} ELSE {made} END"
 
 
 _SAME_LENGTH: Final = _argument(
@@ -209,7 +221,7 @@ TEXT: Final = table(
         "lpad(varchar, bigint, varchar) -> varchar": _pad("lpad"),
         "rpad(varchar, bigint, varchar) -> varchar": _pad("rpad"),
         "translate(varchar, varchar, varchar) -> varchar": "translate({0}, {1}, {2})",
-        "chr(bigint) -> varchar(1)": "chr(CAST({0} AS INTEGER))",
+        "chr(bigint) -> varchar(1)": _chr,
         "codepoint(varchar(1)) -> integer": (
             f"CASE WHEN length({{0}}) <> 1 THEN {_ONE_CHARACTER} ELSE unicode({{0}}) END"
         ),

@@ -7,7 +7,8 @@ import re
 import struct
 from typing import Final
 
-from local.athena.translation.java_format import wrong
+from local.athena.errors import ErrorName
+from local.athena.translation.java_format import MOST_PADDED, TOO_WIDE, wrong
 
 _MASK: Final = (1 << 64) - 1
 # The primes of XXH64, by its specification.
@@ -65,6 +66,8 @@ def pad_bytes(value: bytes, size: int, padding: bytes, side: str) -> bytes:
         wrong(f"Target length must be in the range [0..{(1 << 31) - 1}]")
     if not padding:
         wrong("Padding bytes must not be empty")
+    if size > MOST_PADDED:
+        wrong(TOO_WIDE, ErrorName.NOT_SUPPORTED)
     lacking = max(size - len(value), 0)
     filling = (padding * (lacking // len(padding) + 1))[:lacking]
     return filling + value if side == "left" and lacking else (value + filling)[:size]

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pyarrow as pa
 import pytest
 
+from local.athena.errors import QueryError
 from local.athena.results.text import as_texts
 from local.athena.types import parse_type
 
@@ -117,3 +118,28 @@ def test_a_value_is_written_as_athena_does(
 ) -> None:
     assert text(value, athena, arrow) == expected
     assert text(None, athena, arrow) is None
+
+
+@pytest.mark.parametrize(
+    ("athena", "arrow", "number"),
+    [
+        ("date", ARROW.date32(), 11_248_738),  # +32768-01-01
+        ("timestamp(3)", ARROW.timestamp("us"), 11_248_738 * 86_400_000_000),
+        ("array(date)", ARROW.list_(ARROW.date32()), [2_932_897]),  # +10000-01-01
+    ],
+)
+def test_years_that_nothing_here_can_write_are_refused_and_not_written_as_something_else(
+    athena: str, arrow: object, number: object
+) -> None:
+    plain = ARROW.list_(ARROW.int32()) if isinstance(number, list) else ARROW.int64()
+    if athena == "date":
+        plain = ARROW.int32()
+    column = ARROW.chunked_array([ARROW.array([None, number], plain).cast(arrow)])
+    with pytest.raises(QueryError, match="NOT_SUPPORTED: The local Athena writes years"):
+        as_texts(column, parse_type(athena))
+
+
+def test_the_last_day_that_can_be_written_is() -> None:
+    column = ARROW.chunked_array([ARROW.array([11_248_737, None], ARROW.int32())])
+    dates = as_texts(column.cast(ARROW.date32()), parse_type("date"))
+    assert dates.to_pylist() == ["+32767-12-31", None]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ARGUMENT = "INVALID_FUNCTION_ARGUMENT: "
 _PAD = _ARGUMENT + "Target length must be in the range [0..2147483647]"
+_WIDE = "NOT_SUPPORTED: The local Athena pads to at most 33554432 characters or bytes"
 _SEQUENCE = _ARGUMENT + "result of sequence function must not have more than 10000 entries"
 _REPEAT = _ARGUMENT + "count argument of repeat function must be "
 _EDITS = _ARGUMENT + "The combined inputs for Levenshtein distance are too large"
@@ -31,6 +32,10 @@ _EDITS = _ARGUMENT + "The combined inputs for Levenshtein distance are too large
         ("repeat('a', -1)", _REPEAT + "greater than or equal to 0"),
         ("lpad('a', 2147483648, 'x')", _PAD),
         ("rpad('a', -1, 'x')", _PAD),
+        ("length(lpad('a', 33554433, 'x'))", _WIDE),
+        ("length(rpad(x'01', 33554433, x'02'))", _WIDE),
+        ("chr(1114112)", _ARGUMENT + "Not a valid Unicode code point"),
+        ("chr(-1)", _ARGUMENT + "Not a valid Unicode code point"),
         ("lpad('a', 3, '')", _ARGUMENT + "Padding string must not be empty"),
         ("lpad(x'01', 2147483648, x'02')", _PAD),
         ("rpad(x'01', -1, x'02')", _PAD),
