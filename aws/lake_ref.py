@@ -151,11 +151,17 @@ class LakeRef:
             needed: What must be known.
 
         Raises:
-            LakeRefError: What is needed is given by neither, or a variable has a wrong value.
+            LakeRefError: What is needed is given by neither, an option is empty, or a variable has
+                a wrong value.
         """
         values: dict[Fact, FactValue | None] = {}
         for fact in Fact:
             value = options.get(fact)
+            if value == "":
+                # As of a shell's variable that is not set: which lake the environment means instead
+                # nobody asked.
+                message = f"{fact.option} is empty: give a value, or leave the option out"
+                raise LakeRefError(message)
             text = environment.get(fact.value.variable)
             values[fact] = _parsed(fact, text) if value is None and text else value
         found = cls(values)

@@ -41,6 +41,11 @@ def test_an_option_goes_before_the_environment() -> None:
     assert (lake.bucket, lake.lateness_days, lake.stream) == ("another", 1, "events")
 
 
+def test_an_empty_option_is_refused_and_means_no_lake_of_the_environment() -> None:
+    with pytest.raises(LakeRefError, match=r"^--bucket is empty: give a value"):
+        LakeRef.resolve({Fact.BUCKET: ""}, ENVIRONMENT)
+
+
 def test_with_all_options_the_environment_is_not_read() -> None:
     options = {Fact.BUCKET: "another", Fact.GRANULARITY: Granularity.DAY, Fact.SETTLE_S: 1}
     wrong = {"FIRELAKE_GRANULARITY": "week", "FIRELAKE_SETTLE_S": "soon", "FIRELAKE_BUCKET": "b"}
