@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import time
+from contextlib import contextmanager
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +17,8 @@ from ops.progress import progress, summary
 from ops.terminal import harmless, output, plain, report
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from rich.console import Console
 
 
@@ -43,7 +47,7 @@ def demo_command(
     """
     console = output()
     started_s = time.monotonic()
-    with progress(report(), events, time.monotonic) as show:
+    with _stopped_as_by_ctrl_c(), progress(report(), events, time.monotonic) as show:
         demo = run_demo(
             events,
             seed,
@@ -69,6 +73,20 @@ def demo_command(
         )
     )
     console.print(plain(f"A report to look at: {demo.report}"))
+
+
+@contextmanager
+def _stopped_as_by_ctrl_c() -> Generator[None]:
+    """Take what `timeout` and a closed terminal send for Ctrl-C, so that no data is left behind."""
+    before = {
+        number: signal.signal(number, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _show_counts(console: Console, demo: Demo) -> None:
