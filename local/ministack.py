@@ -28,6 +28,7 @@ ACCOUNT_ID: Final = "111122223333"
 """The account that AWS's own documentation uses in examples."""
 REGION: Final = "us-east-1"
 
+_SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
 _HOST = "127.0.0.1"
 _START_TIMEOUT_S = 30.0
 _ATTEMPTS = 3
@@ -139,7 +140,7 @@ def _start(folder: Path, port: int, records: Path, region: str, *, enforcing: bo
         (folder / name).mkdir()
     child = spawn(
         "MiniStack",
-        [sys.executable, "-m", "ministack"],
+        [sys.executable, "-m", "local.emulator"],
         environment={
             **{name: os.environ[name] for name in _INHERITED if name in os.environ},
             **{variable: str(folder / name) for variable, name in folders.items()},
@@ -151,6 +152,7 @@ def _start(folder: Path, port: int, records: Path, region: str, *, enforcing: bo
             "IOT_MTLS_ENABLED": "0",  # else it opens two more ports
             "SFTP_ENABLED": "0",
             "TZ": "UTC",  # as in Lambda
+            "PYTHONPATH": str(_SOURCE_ROOT),
         },
         log=log,
         records=records,

@@ -1,7 +1,4 @@
-"""Provisions Firehose's resource: checks a delivery stream as Firehose does, and keeps it.
-
-MiniStack's own would call the function once for every record and write an object for each.
-"""
+"""Provisions Firehose's resource: checks a delivery stream as Firehose does, makes and keeps it."""
 
 from __future__ import annotations
 
@@ -18,16 +15,20 @@ if TYPE_CHECKING:
 
 
 def delivery_stream(place: Place, registration: Registration) -> Created:
-    """Keep a delivery stream for `local.firehose`, which reads what comes from now on.
+    """Make a delivery stream, which delivers nothing, and keep it for `local.firehose`, which does.
+
+    What comes from now on is delivered.
 
     Raises:
         local.firehose.errors.FirehoseError: Firehose would refuse it, or an input has no meaning
             here.
+        botocore.exceptions.ClientError: MiniStack refused.
     """
     inputs = registration.inputs
     validate(inputs)
     created_at_ms = place.now_ms()
     DeliverySettings.from_inputs(inputs, created_at_ms=created_at_ms)
+    place.send(registration)
     name = text(inputs, "name")
     arn = place.arn("firehose", f"deliverystream/{name}")
     place.kept.keep_delivery_stream(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryStream:
-    """A delivery stream, which MiniStack does not get: `local.firehose` delivers instead.
+    """A delivery stream, of which MiniStack tells and which `local.firehose` runs.
 
     `inputs` are the resolved inputs by their wire names, `created_at_ms` is Unix time.
     """

@@ -43,11 +43,9 @@ def log_stream(place: Place, registration: Registration) -> Created:
 
 
 def metric_alarm(place: Place, registration: Registration) -> Created:
-    """Make an alarm; what it computes of several metrics is kept, as MiniStack forgets it."""
+    """Make an alarm."""
     place.send(registration)
     name = text(registration.inputs, "name")
-    if "metricQueries" in registration.inputs:
-        place.kept.keep(registration.type, name, registration.inputs)
     return Created(name, {"arn": place.arn("cloudwatch", f"alarm:{name}")})
 
 

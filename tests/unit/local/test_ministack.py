@@ -68,7 +68,7 @@ def test_it_listens_on_loopback_alone_and_enforces_policies(
     process = Started(None)
     running = start(monkeypatch, tmp_path, process)
     (told,) = process.told
-    assert told["command"] == [sys.executable, "-m", "ministack"]
+    assert told["command"] == [sys.executable, "-m", "local.emulator"]
     environment = told["environment"]
     assert (environment["GATEWAY_PORT"], environment["BIND_HOST"]) == ("4567", "127.0.0.1")
     assert environment["AUTH"] == "true"
