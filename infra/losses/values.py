@@ -11,7 +11,7 @@ from infra.preview import UNKNOWN, mapping, objects, states, steps_of, type_and_
 from infra.preview import value_at as at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 STREAM: Final = "aws:kinesis/stream:Stream"
 FUNCTION: Final = "aws:lambda/function:Function"
@@ -67,21 +67,47 @@ _KEPT_PREFIXES: Final = (EVENTS_PREFIX, ERRORS_PREFIX, RECEIPTS_PREFIX, RAW_PREF
 def value_refusals(digest: Mapping[str, object]) -> list[Refusal]:
     """Find values that must stay, and times for which data is kept that would be cut short."""
     found = list[Refusal]()
-    for step in steps_of(digest):
+    steps = steps_of(digest)
+    for step in steps:
         type_name, name = type_and_name(urn_of(step))
-        before, after = states(step)
-        if not before or not after:
-            continue
-        for change, loss in (
-            *_fixed(type_name, before, after),
-            *(_delivered(before, after) if type_name == _FIREHOSE else ()),
-            *(_retention(before, after) if type_name == STREAM else ()),
-            *(_expiry(before, after) if type_name == _LIFECYCLE else ()),
-        ):
-            refusal = Refusal(name, type_name, change, loss)
-            if refusal not in found:
-                found.append(refusal)
+        _, after = states(step)
+        for before in _befores(step, steps):
+            for change, loss in (
+                *_fixed(type_name, before, after),
+                *(_delivered(before, after) if type_name == _FIREHOSE else ()),
+                *(_retention(before, after) if type_name == STREAM else ()),
+                *(_expiry(before, after) if type_name == _LIFECYCLE else ()),
+            ):
+                refusal = Refusal(name, type_name, change, loss)
+                if refusal not in found:
+                    found.append(refusal)
     return found
+
+
+def _befores(
+    step: Mapping[str, object], steps: Sequence[Mapping[str, object]]
+) -> Iterator[Mapping[str, object]]:
+    """What a step's values take the place of.
+
+    Under another name or parent, Pulumi makes a resource anew beside the one that goes: it is held
+    to the values of that one. A bucket has one lifecycle, whoever writes it last.
+    """
+    before, after = states(step)
+    if before and after:
+        yield before
+    if before or not after:
+        return
+    type_name, _ = type_and_name(urn_of(step))
+    for other in steps:
+        earlier, later = states(other)
+        if not earlier or type_and_name(urn_of(other))[0] != type_name:
+            continue
+        if type_name == _LIFECYCLE:
+            buckets = {at(earlier, "bucket"), at(after, "bucket")}
+            if len(buckets) == 1 or UNKNOWN in buckets:
+                yield earlier
+        elif not later:
+            yield earlier
 
 
 def _fixed(

@@ -250,6 +250,55 @@ def test_data_that_would_expire_sooner_is_refused(
     assert [each.change.split()[2] for each in found] == kept
 
 
+@pytest.mark.parametrize(
+    ("old", "kept"),
+    [
+        pytest.param(
+            change_of(LIFECYCLE, "old", lifecycle(rule("raw/", 30)), None), ["raw/"], id="renamed"
+        ),
+        pytest.param(
+            change_of(LIFECYCLE, "old", lifecycle(rule("raw/", 7)), None), [], id="no sooner"
+        ),
+        pytest.param(
+            change_of(LIFECYCLE, "old", lifecycle(), lifecycle()), ["raw/"], id="overwritten"
+        ),
+        pytest.param(
+            change_of(LIFECYCLE, "old", {"bucket": UNKNOWN, "rules": []}, None),
+            ["raw/"],
+            id="of a bucket that the preview cannot tell",
+        ),
+        pytest.param(
+            change_of(LIFECYCLE, "old", {"bucket": "another", "rules": []}, None),
+            [],
+            id="of another bucket",
+        ),
+        pytest.param(change_of("aws:s3/bucket:Bucket", "new", None, {}), [], id="of a first time"),
+    ],
+)
+def test_a_lifecycle_under_another_name_is_held_to_the_one_whose_place_it_takes(
+    old: dict[str, object], kept: list[str]
+) -> None:
+    new = change_of(LIFECYCLE, "new", None, lifecycle(rule("raw/", 7)))
+    for steps in ((old, new), (new, old)):
+        found = refusals(preview_of(*steps), None, NOW)
+        assert [(each.name, each.change.split()[2]) for each in found] == [
+            ("new", prefix) for prefix in kept
+        ]
+
+
+def test_a_function_under_another_name_keeps_its_claims() -> None:
+    (function,) = deployed().all("Function")
+    path = ("environment", "variables", "FIRELAKE_CLAIMS_TABLE")
+    other = with_value(function.inputs, path, "another-table")
+    gone = change_of(function.type, function.name, function.inputs, None)
+    found = refusals(preview_of(gone, change_of(function.type, "f", None, other)), None, NOW)
+    assert [(each.name, each.change.rpartition(" as ")[2]) for each in found] == [
+        ("f", ".".join(path))
+    ]
+    same = change_of(function.type, "f", None, function.inputs)
+    assert refusals(preview_of(gone, same), None, NOW) == ()
+
+
 TABLES = deployed().all("aws:glue/catalogTable:CatalogTable")
 EVENTS = next(each for each in TABLES if each.name == "catalog-events")
 
