@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+STACK_TAG: Final = "firelake:stack"
+"""The tag that every resource which can have one bears; the stack's prefix is its value."""
+
 # As botocore's partitions.json has them; every other partition has that of `aws`.
 _DNS_SUFFIX: Final = "amazonaws.com"
 _DNS_SUFFIXES: Final[Mapping[str, str]] = {

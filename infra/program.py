@@ -24,7 +24,7 @@ from infra.components.transform import Transform, TransformArgs
 from infra.components.watch import Watch, WatchArgs
 from infra.config import LakeConfig
 from infra.deployed import deployed_table
-from infra.naming import Names
+from infra.naming import STACK_TAG, Names
 from infra.package import current_zip
 from infra.settle import settle_s
 from infra.target import Target
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from infra.config import TransformConfig
 
 PROJECT: Final = "firelake"
-
-# On every resource that has tags; what a user gives it under this name counts more.
-STACK_TAG: Final = "firelake:stack"
 
 
 def lambda_zip(config: TransformConfig) -> Path:
@@ -95,7 +92,7 @@ def program(
     rules.check(config, names, contract, today=today())
     inherited = inherit(contract, deployed_table(names.database, contract), now())
     zip_path = zip_of(config.transform)
-    config = replace(config, tags={STACK_TAG: names.prefix, **config.tags})
+    config = replace(config, tags={**config.tags, STACK_TAG: names.prefix})
 
     lake = Lake("lake", LakeArgs(names=names, config=config))
     stream = Stream("stream", StreamArgs(names=names, config=config, key_arn=lake.key.arn))

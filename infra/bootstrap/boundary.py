@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.bootstrap.names import STACKS, boundary_of
-from infra.bootstrap.places import any_key, own_key
+from infra.bootstrap.places import any_key, new_key
 from infra.iam import crawler_statements, delivery_statements, function_statements, policy
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Boundaries(pulumi.ComponentResource):
 def boundary_statements(names: Names) -> list[Statement]:
     """Allow what the stack's three roles together may do; a role has its own part of it.
 
-    The key is made later, with the stack, so that it is known by its alias alone.
+    The key is made later, with the stack, so that it is known by tag and alias alone.
 
     Args:
         names: The stack's names.
@@ -65,4 +65,4 @@ def _within(sid: str, statement: Statement, names: Names) -> Statement:
     if statement["Resource"] != [any_key(names)]:
         return {**statement, "Sid": sid}
     conditions = cast("dict[str, object]", statement.get("Condition", {}))
-    return {**statement, "Sid": sid, "Condition": {**conditions, **own_key(names)}}
+    return {**statement, "Sid": sid, "Condition": {**conditions, **new_key(names)}}

@@ -11,7 +11,7 @@ from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final, cast
 
 from infra.bootstrap.names import PROTECTED_STACKS
-from infra.bootstrap.places import any_key, arns, conditions, own_key
+from infra.bootstrap.places import any_key, arns, conditions, key_to_be, new_key
 from infra.bootstrap.resource_types import (
     RESOURCE_TYPES,
     UNCONDITIONED,
@@ -68,6 +68,8 @@ _TABLE_KEY_ACTIONS: Final = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
+# What a key takes before its own tag is sure to count.
+_NEW_KEY_ACTIONS: Final = frozenset({"kms:CreateKey", "kms:EnableKeyRotation"})
 _SCALING_SERVICE: Final = "dynamodb.application-autoscaling.amazonaws.com"
 
 
@@ -87,7 +89,7 @@ def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:
         reads = {action for type_ in _types_of(place) for action in type_.reads}
         actions = {
             action for type_ in _types_of(place) for action in deploy_actions(type_, names.stack)
-        }
+        } - _NEW_KEY_ACTIONS
         everywhere |= actions & UNCONFINED.keys()
         confined, resources = actions - UNCONFINED.keys(), arns(place, names)
         limits = conditions(place, names)
@@ -95,7 +97,8 @@ def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:
             # Not every reading action knows the condition, and what an action does not know does
             # not hold.
             free = confined & (reads | UNCONDITIONED)
-            statements.append(allow(f"Any{place}", sorted(free), resources))
+            if free:
+                statements.append(allow(f"Any{place}", sorted(free), resources))
             confined -= free
         statements.append(allow(place.value, sorted(confined), resources, limits))
     return [*statements, *_unconfined(everywhere), *_beside(bundle, names)]
@@ -141,7 +144,7 @@ def _beside(bundle: Bundle, names: Names) -> list[Statement]:
     """What AWS asks of whoever makes a resource, beside the actions on the resource itself."""
     match bundle:
         case Bundle.STORAGE:
-            return _for_the_table(names)
+            return [*_for_a_new_key(names), *_for_the_table(names)]
         case Bundle.COMPUTE:
             return [
                 _pass_role("PassToLambda", names.role_arn(names.function_role), "lambda"),
@@ -151,6 +154,18 @@ def _beside(bundle: Bundle, names: Names) -> list[Statement]:
             return [_pass_role("PassToGlue", names.role_arn(names.crawler_role), "glue")]
         case Bundle.WATCH:
             return []
+
+
+def _for_a_new_key(names: Names) -> list[Statement]:
+    return [
+        allow("NewKey", ["kms:CreateKey", "kms:TagResource"], ["*"], key_to_be(names)),
+        allow(
+            "NewKeyRotation",
+            ["kms:EnableKeyRotation"],
+            arns(Place.KEY, names),
+            new_key(names),
+        ),
+    ]
 
 
 def _for_the_table(names: Names) -> list[Statement]:
@@ -171,7 +186,7 @@ def _for_the_table(names: Names) -> list[Statement]:
             arns(Place.KEY, names),
             {
                 "StringEquals": {"kms:ViaService": names.service_endpoint("dynamodb")},
-                **own_key(names),
+                **new_key(names),
             },
         ),
         # So does autoscaling with its alarms:

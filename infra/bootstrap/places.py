@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infra.bootstrap.names import boundary_of
 from infra.bootstrap.resource_types import Place
+from infra.naming import STACK_TAG
 
 if TYPE_CHECKING:
     from infra.iam.statements import Conditions
     from infra.naming import Names
+
+_OWN_TAG: Final = f"aws:ResourceTag/{STACK_TAG}"
 
 
 def arns(place: Place, names: Names) -> list[str]:
@@ -72,6 +75,9 @@ def conditions(place: Place, names: Names) -> Conditions | None:
     match place:
         case Place.KEY:
             return own_key(names)
+        case Place.KEY_ALIAS:
+            # Of the alias itself neither tags nor aliases are known, and both conditions hold.
+            return new_key(names)
         case Place.ROLES:
             return within_boundary(names)
         case Place.SCALING:
@@ -81,15 +87,49 @@ def conditions(place: Place, names: Names) -> Conditions | None:
 
 
 def own_key(names: Names) -> Conditions:
-    """Confine a key, whose ARN says nothing, to the stack's: it bears no other alias than ours.
+    """Confine a key, whose ARN says nothing, to the stack's: it bears our tag and no other alias.
 
-    A key without an alias passes, too: ours before it has one. `ForAllValues` holds for no values:
+    At its deletion the key has its tag, and its alias no more. `ForAllValues` holds for no values:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-    and https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-resource-aliases
+    https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-resource-aliases
 
     Args:
         names: The stack's names.
     """
+    return {"StringEquals": {_OWN_TAG: names.prefix}, **_no_other_alias(names)}
+
+
+def new_key(names: Names) -> Conditions:
+    """Confine a key to the stack's while its tag may not count yet: it bears no other stack's.
+
+    AWS says of changes of tags that they count after up to five minutes, and nothing of tags that
+    a key is made with: https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+
+    Args:
+        names: The stack's names.
+    """
+    return {"StringEqualsIfExists": {_OWN_TAG: names.prefix}, **_no_other_alias(names)}
+
+
+def key_to_be(names: Names) -> Conditions:
+    """Confine the making of a key, and the tags that it is made with, to our tag.
+
+    To tag a key while it is made is checked without the key, and cannot be told from tagging one
+    that has neither tag nor alias:
+    https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
+
+    Args:
+        names: The stack's names.
+    """
+    return {
+        "StringEquals": {f"aws:RequestTag/{STACK_TAG}": names.prefix},
+        "Null": {_OWN_TAG: "true"},
+        **_no_other_alias(names),
+    }
+
+
+def _no_other_alias(names: Names) -> Conditions:
     return {"ForAllValues:StringEquals": {"kms:ResourceAliases": [names.key_alias]}}
 
 

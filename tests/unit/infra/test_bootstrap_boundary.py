@@ -160,6 +160,9 @@ def test_the_boundary_allows_no_change_of_rights_and_nothing_of_another_stack(st
         assert conditions["ForAllValues:StringEquals"] == {
             "kms:ResourceAliases": [f"alias/firelake-{stack}"]
         }
+        assert conditions["StringEqualsIfExists"] == {
+            "aws:ResourceTag/firelake:stack": f"firelake-{stack}"
+        }
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -156,9 +156,10 @@ def test_what_bears_no_tags_can_bear_none() -> None:
         assert "tags is not a property" in " ".join(annotation_violations(token, {"tags": {}}))
 
 
-def test_a_tag_of_the_user_counts_more_than_firelakes_own() -> None:
-    bucket = deployed(tags={"firelake:stack": "mine"}).only("Bucket")
-    assert bucket.inputs["tags"] == {"firelake:stack": "mine"}
+def test_no_tag_of_the_user_takes_the_place_of_firelakes_own() -> None:
+    # The deploy role knows the key by it.
+    key = deployed(tags={"firelake:stack": "mine", "team": "data"}).only("Key")
+    assert key.inputs["tags"] == {"firelake:stack": "firelake-dev", "team": "data"}
 
 
 @every_stack
