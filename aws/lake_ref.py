@@ -112,6 +112,8 @@ class Fact(Enum):
 OUTPUT_VARIABLES: Final[Mapping[str, str]] = {
     fact.value.output: fact.value.variable for fact in Fact
 }
+# The file of the contract that the lake is deployed with, where it is not this project's own.
+CONTRACT_VARIABLE: Final = "FIRELAKE_CONTRACT"
 # Which region the lake is in, as AWS's tools read it; boto3 reads the second one alone:
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
 REGION_VARIABLES: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")

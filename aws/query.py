@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import awswrangler as wr
@@ -14,12 +15,12 @@ import pandas as pd
 
 from aws.clients import AwsClients
 from aws.frames import frame_of, is_for_awswrangler
-from aws.lake_ref import Fact, LakeRef
+from aws.lake_ref import CONTRACT_VARIABLE, Fact, LakeRef
 from aws.query_run import DEADLINE_S, Athena
 from catalog.queries import query_over
 from catalog.query_sql import Period, events_query, parameter
 from catalog.sql_text import literal
-from contract.events import load_contract
+from contract.events import EVENTS_FILE, load_contract
 from contract.layout import Granularity
 from contract.names import CREATED_AT, EVENT_UUID
 from contract.types import FieldType, Kind
@@ -58,7 +59,7 @@ class Lake:
     Args:
         session: Whose credentials and region to use.
         lake: Which lake: its database, workgroup, bucket and granularity.
-        contract: Its events; those that the project ships where None.
+        contract: Its events; those of this project where None.
         deadline_s: Seconds after which a query is stopped.
 
     Raises:
@@ -89,9 +90,17 @@ class Lake:
         Raises:
             LakeRefError: A variable is missing or wrong.
             ClientsError: The environment does not suffice for AWS.
+            ContractFileError: The contract that it names breaks rules.
+            OSError: That contract cannot be read.
         """
         lake = LakeRef.resolve({}, os.environ, _NEEDED)
-        return cls(AwsClients().session, lake, deadline_s=deadline_s)
+        contract = load_contract(Path(os.environ.get(CONTRACT_VARIABLE) or EVENTS_FILE))
+        return cls(AwsClients().session, lake, contract, deadline_s=deadline_s)
+
+    @property
+    def contract(self) -> EventContract:
+        """Its events."""
+        return self._contract
 
     def read_events(
         self,

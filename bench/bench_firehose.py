@@ -98,7 +98,7 @@ def seconds(*, ours: bool) -> tuple[float, int]:
         return took_s, len(lake.objects()) - objects
 
 
-def zip_for_ministack(folder: Path) -> Callable[[TransformConfig], Path]:
+def zip_for_ministack(folder: Path) -> Callable[[TransformConfig, Path], Path]:
     """Gives what builds the function that makes places up, in a folder of its own."""
     sources = folder / "sources"
     for house in ("contract", "transform"):
@@ -108,7 +108,7 @@ def zip_for_ministack(folder: Path) -> Callable[[TransformConfig], Path]:
         file.write(_MADE_UP)
     (sources / "dist").mkdir()
     (sources / "dist" / "wheels").symlink_to(SOURCE_ROOT / "dist" / "wheels")
-    return lambda _config: current_zip(host_target(), source_root=sources)
+    return lambda _config, _contract: current_zip(host_target(), source_root=sources)
 
 
 def create_delivery_stream(cloud: Cloud) -> None:

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from catalog.deployed_table import inherit
 from catalog.location import LakeLocation
-from contract.events import load_contract
+from contract.events import EVENTS_FILE
 from contract.names import TABLE_EVENTS
 from infra import rules
 from infra.components.access import Access, AccessArgs
@@ -25,7 +25,7 @@ from infra.components.watch import Watch, WatchArgs
 from infra.config import LakeConfig
 from infra.deployed import deployed_table
 from infra.naming import STACK_TAG, Names
-from infra.package import current_zip
+from infra.package import checked_contract, current_zip
 from infra.settle import settle_s
 from infra.target import Target
 
@@ -34,19 +34,20 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from contract.events import EventContract
     from infra.config import TransformConfig
 
 PROJECT: Final = "firelake"
 
 
-def lambda_zip(config: TransformConfig) -> Path:
+def lambda_zip(config: TransformConfig, contract_file: Path) -> Path:
     """The function's zip for Lambda, built if need be.
 
     Args:
         config: Names the runtime and the processor.
+        contract_file: The event contract.
     """
-    return current_zip(Target(config.python_version, config.architecture))
+    target = Target(config.python_version, config.architecture)
+    return current_zip(target, contract=contract_file)
 
 
 def today_utc() -> date:
@@ -60,23 +61,25 @@ def now_utc() -> datetime:
 
 
 def program(
-    zip_of: Callable[[TransformConfig], Path] = lambda_zip,
+    zip_of: Callable[[TransformConfig, Path], Path] = lambda_zip,
     today: Callable[[], date] = today_utc,
-    contract_of: Callable[[], EventContract] = load_contract,
+    contract_file: Path = EVENTS_FILE,
     now: Callable[[], datetime] = now_utc,
 ) -> None:
     """Makes one stack.
 
     Args:
-        zip_of: Gives the function's zip.
+        zip_of: Gives the function's zip, which is to hold this contract.
         today: Gives the day of the deployment, UTC.
-        contract_of: Gives the event contract, which must be the one in the zip.
+        contract_file: The event contract, of the stack's resources and of the zip.
         now: Gives the moment of the deployment, UTC.
 
     Raises:
         DeployedTableError: The table that is deployed was changed by somebody else.
         ConfigError: A setting is wrong by itself, or against AWS's rules; nothing has been made.
-        PackageError: The function's zip cannot be built; nothing has been made.
+        ContractFileError: The contract breaks rules; nothing has been made.
+        PackageError: The contract cannot be read, or the function's zip cannot be built; nothing
+            has been made.
     """
     config = LakeConfig.from_pulumi(pulumi.Config(PROJECT))
     caller, region = aws.get_caller_identity(), aws.get_region()
@@ -88,10 +91,10 @@ def program(
         region.region,
         partition.partition,
     )
-    contract = contract_of()
+    contract = checked_contract(contract_file)
     rules.check(config, names, contract, today=today())
     inherited = inherit(contract, deployed_table(names.database, contract), now())
-    zip_path = zip_of(config.transform)
+    zip_path = zip_of(config.transform, contract_file)
     config = replace(config, tags={**config.tags, STACK_TAG: names.prefix})
 
     lake = Lake("lake", LakeArgs(names=names, config=config))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from contract.events import load_contract
+from contract.events import EVENTS_FILE
 from infra.naming import Names
 from infra.package import current_zip
 from infra.program import PROJECT, program, today_utc
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
 
-    from contract.events import EventContract
     from infra.config import TransformConfig
 
 _SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
@@ -41,12 +40,12 @@ _INVOCATIONS_A_CORE: Final = 2
 _INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
-def host_zip(_config: TransformConfig) -> Path:
+def host_zip(_config: TransformConfig, contract_file: Path) -> Path:
     """Give the function's zip for this interpreter and machine, which is what runs it here.
 
     The function's runtime and processor stay as configured: MiniStack reads neither.
     """
-    return current_zip(host_target())
+    return current_zip(host_target(), contract=contract_file)
 
 
 def unix_ms() -> int:
@@ -101,9 +100,9 @@ class Cloud:
         is_querying: bool = True,
         account_id: str = ACCOUNT_ID,
         region: str = REGION,
-        zip_of: Callable[[TransformConfig], Path] = host_zip,
+        zip_of: Callable[[TransformConfig, Path], Path] = host_zip,
         today: Callable[[], date] = today_utc,
-        contract_of: Callable[[], EventContract] = load_contract,
+        contract_file: Path = EVENTS_FILE,
         now_ms: Callable[[], int] = unix_ms,
         records: Path | None = None,
     ) -> Cloud:
@@ -118,9 +117,9 @@ class Cloud:
             is_querying: Whether the Athena endpoint is started, which gets ready by and by.
             account_id: The account, 12 digits.
             region: The Region.
-            zip_of: Gives the function's zip.
+            zip_of: Gives the function's zip, which is to hold this contract.
             today: Gives the day of the deployment, UTC.
-            contract_of: Gives the event contract, which must be the one in the zip.
+            contract_file: The event contract.
             now_ms: Gives the time at which the delivery stream is created, Unix time.
             records: Where processes are on record; None for the user's own folder.
 
@@ -139,7 +138,7 @@ class Cloud:
             place = Place(account_id=account_id, region=region, clients=clients, now_ms=now_ms)
             make_boundary(clients, Names(PROJECT, stack, account_id, region), config)
             deployment = run_program(
-                lambda: program(zip_of=zip_of, today=today, contract_of=contract_of),
+                lambda: program(zip_of=zip_of, today=today, contract_file=contract_file),
                 MinistackProvider(place),
                 Stack(project=PROJECT, name=stack, config={"aws:region": region, **config}),
             )

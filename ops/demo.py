@@ -7,32 +7,41 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
-
-import duckdb
+from typing import TYPE_CHECKING, Final, cast
 
 from aws.clients import AwsClients
-from contract.events import load_contract
-from contract.layout import EVENTS_PREFIX, Granularity
+from aws.lake_ref import LakeRef
+from aws.query_run import Athena
+from contract.layout import Granularity
+from infra.partitions import open_periods, partition_types
 from local.cloud import Cloud, LocalSwitches
+from ops.athena import athena_errors
 from ops.context import changed_environment
+from ops.contract_source import read_contract
 from ops.demo_report import write_report
+from ops.embedded import variables_of
 from ops.errors import OpsError
 from ops.expected import Expected, Found, Reckoning, reckon
+from ops.first_question import first_question
 from ops.generate import Generator, Shares
 from ops.kinesis import KinesisPut, random_partition_key
 from ops.lake_files import LakeFiles
 from ops.pack import PackedEvents, PartitionJudge
 from ops.produce import Outlet, Production, produce
 from ops.put import Pace
+from ops.query_output import typed_rows
 from ops.rate import chunked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mypy_boto3_s3 import S3Client
 
+    from contract.events import EventContract
+    from ops.generate import SampleEvent
+
 LATENESS_DAYS: Final = 7
+GRANULARITY: Final = Granularity.DAY
 SHARES: Final = Shares(duplicates=0.05, invalid=0.02, late=0.01, unregistered=0.02)
 # A day of events, so that there is something to see by the hour.
 _HOURS: Final = 24.0
@@ -41,14 +50,6 @@ _PATIENCE_S: Final = 60.0
 _LOOK_AGAIN_S: Final = 0.5
 # What a lake of this size takes many times over, on a slow machine too.
 _LONGEST_WAIT_S: Final = 240.0
-
-FIRST_QUERY: Final = """\
-SELECT event_name, count(*) AS events,
-       count(DISTINCT user_id) AS learners, count(DISTINCT lesson_id) AS lessons
-FROM events
-WHERE event_type = 'lesson'
-GROUP BY event_name
-ORDER BY events DESC, event_name"""
 
 
 class DemoError(OpsError, RuntimeError):
@@ -64,8 +65,8 @@ class Demo:
         produce_s: How long that took.
         deliver_s: How long it took from the last record to the last row.
         reckoning: Everything that was sent, counted by type.
-        columns: Of the first query's answer.
-        rows: The first query's answer.
+        question: The first question, in SQL.
+        answer: Its rows, by column.
         report: Where the report is.
     """
 
@@ -73,8 +74,8 @@ class Demo:
     produce_s: float
     deliver_s: float
     reckoning: Reckoning
-    columns: Sequence[str]
-    rows: Sequence[Sequence[object]]
+    question: str
+    answer: Sequence[Mapping[str, object]]
     report: Path
 
 
@@ -82,6 +83,7 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
     count: int,
     seed: int,
     *,
+    contract_file: Path,
     report: Path,
     flush_sooner_s: float,
     say: Callable[[str], None],
@@ -92,6 +94,7 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
     Args:
         count: How many events.
         seed: Decides which.
+        contract_file: Their contract.
         report: Where the report goes.
         flush_sooner_s: Greatest buffer interval of the embedded Firehose, in seconds.
         say: Is told what is being done.
@@ -99,13 +102,24 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
 
     Raises:
         DemoError: The lake did not come to what was sent in time.
+        InputError: The contract cannot be read or breaks rules.
+        OpsError: The lake does not answer, or the page cannot be written.
     """
+    contract = read_contract(contract_file)
     started_s = time.monotonic()
     say("deploying the Pulumi program on the embedded cloud")
     with tempfile.TemporaryDirectory(prefix="firelake-demo-") as name:
         folder = Path(name)
         with Cloud.start(
-            _config(), folder=folder, switches=LocalSwitches(flush_sooner_s=flush_sooner_s)
+            _config(),
+            folder=folder,
+            contract_file=contract_file,
+            switches=LocalSwitches(
+                flush_sooner_s=flush_sooner_s,
+                active_partition_limit=(
+                    partition_types(contract) * open_periods(GRANULARITY, LATENESS_DAYS)
+                ),
+            ),
         ) as cloud:
             resources = len(cloud.deployment.registrations)
             say(
@@ -115,7 +129,8 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
             expected, found = Expected(), Found()
             say(f"sending {count:,} events, some of them copies, invalid, late or unregistered")
             sent_s = time.monotonic()
-            production = _send(cloud, expected, count, seed, show)
+            samples = _generator(contract, seed).events(count)
+            production = _send(cloud, contract, expected.watch(samples), show)
             produced_s = time.monotonic()
             say("waiting until every event is a row, a dropped copy or an error")
             files = LakeFiles(
@@ -123,36 +138,42 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
             )
             _wait(files, expected, found)
             delivered_s = time.monotonic()
-            columns, rows = _first_query(folder)
-            say("asking Athena for the report")
+            question = first_question(contract)
+            lake = _lake(cloud)
             with changed_environment(cloud.environment()):
-                write_report(cloud, report, sent=expected.sent.total())
+                say("asking Athena a first question")
+                answer = _answer(lake, question)
+                say("asking Athena for the report")
+                write_report(lake, contract, report, sent=expected.sent.total())
             return Demo(
                 production=production,
                 produce_s=produced_s - sent_s,
                 deliver_s=delivered_s - produced_s,
                 reckoning=reckon(expected, found),
-                columns=columns,
-                rows=rows,
+                question=question,
+                answer=answer,
                 report=report,
             )
 
 
 def _config() -> dict[str, object]:
     start = datetime.now(UTC).date() - timedelta(days=LATENESS_DAYS + 2)
-    return {"firelake:startDate": start.isoformat(), "firelake:latenessDays": str(LATENESS_DAYS)}
+    return {
+        "firelake:startDate": start.isoformat(),
+        "firelake:latenessDays": str(LATENESS_DAYS),
+        "firelake:granularity": str(GRANULARITY),
+        # A contract of many types is to be shown too, whatever quota an account would need for it.
+        "firelake:delivery": {"acceptPartitionOverflow": True},
+    }
 
 
-def _send(
-    cloud: Cloud,
-    expected: Expected,
-    count: int,
-    seed: int,
-    show: Callable[[Production], None],
-) -> Production:
-    contract = load_contract()
-    judge = PartitionJudge(contract, lateness_days=LATENESS_DAYS, granularity=Granularity.DAY)
-    generator = Generator(
+def _lake(cloud: Cloud) -> LakeRef:
+    outputs = {name: str(value) for name, value in cloud.outputs.items()}
+    return LakeRef.resolve({}, variables_of(outputs))
+
+
+def _generator(contract: EventContract, seed: int) -> Generator:
+    return Generator(
         contract,
         seed=seed,
         start_s=time.time(),
@@ -160,10 +181,19 @@ def _send(
         shares=SHARES,
         hours=_HOURS,
     )
+
+
+def _send(
+    cloud: Cloud,
+    contract: EventContract,
+    samples: Iterator[SampleEvent],
+    show: Callable[[Production], None],
+) -> Production:
+    judge = PartitionJudge(contract, lateness_days=LATENESS_DAYS, granularity=GRANULARITY)
     with changed_environment(cloud.environment()):
         client = AwsClients(_CALLS_IN_FLIGHT).kinesis_puts()
     production = produce(
-        chunked(sample.outgoing for sample in expected.watch(generator.events(count))),
+        chunked(sample.outgoing for sample in samples),
         Outlet(
             packer=PackedEvents(judge.partition_of, random_partition_key),
             put=KinesisPut(client, str(cloud.outputs["streamName"])),
@@ -195,10 +225,7 @@ def _wait(files: LakeFiles, expected: Expected, found: Found) -> None:
         time.sleep(_LOOK_AGAIN_S)
 
 
-def _first_query(folder: Path) -> tuple[list[str], list[tuple[Any, ...]]]:
-    files = str(folder / EVENTS_PREFIX / "**" / "*.parquet")
-    with duckdb.connect() as connection:
-        relation = connection.read_parquet(files, hive_partitioning=True)
-        relation.create_view("events")
-        answer = connection.sql(FIRST_QUERY)
-        return list(answer.columns), answer.fetchall()
+def _answer(lake: LakeRef, question: str) -> list[dict[str, object]]:
+    with athena_errors():
+        athena = Athena.of_lake(lake, AwsClients())
+        return [*typed_rows(athena.answer(athena.run(question)))]

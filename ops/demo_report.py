@@ -6,9 +6,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from aws.lake_ref import LakeRef
-from contract.events import load_contract
-from ops.embedded import variables_of
 from ops.report.findings import Span
 from ops.report.page import page, sections
 from ops.report.wiring import report_of, sent_by_now
@@ -17,27 +14,26 @@ from ops.result_files import write_result
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.cloud import Cloud
+    from aws.lake_ref import LakeRef
+    from contract.events import EventContract
 
 # `raw/` is written beside `events/`, now and then a moment later.
 _LONGEST_WAIT_S: Final = 15.0
 _LOOK_AGAIN_S: Final = 0.5
 
 
-def write_report(cloud: Cloud, path: Path, *, sent: int) -> None:
+def write_report(lake: LakeRef, contract: EventContract, path: Path, *, sent: int) -> None:
     """Write the report of the hours in which a demonstration ran, by the process's environment.
 
     Args:
-        cloud: Where it ran.
+        lake: Where it ran.
+        contract: The events.
         path: Where the page goes.
         sent: How many events were sent.
 
     Raises:
         OpsError: The lake does not answer, or the page cannot be written.
     """
-    outputs = {name: str(value) for name, value in cloud.outputs.items()}
-    lake = LakeRef.resolve({}, variables_of(outputs))
-    contract = load_contract()
     now = datetime.now(UTC)
     # The longest that a demonstration takes, and then some.
     span = Span.around(now - timedelta(minutes=20), now)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from aws.lake_ref import OUTPUT_VARIABLES
+from aws.lake_ref import CONTRACT_VARIABLE, OUTPUT_VARIABLES
 from infra.errors import ConfigError, InfraError
 from local.children import told
 from local.cloud import Cloud, LocalSwitches
@@ -50,6 +50,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
             plan.settings,
             folder=state.clouds,
             stack=plan.stack,
+            contract_file=plan.contract,
             switches=LocalSwitches(flush_sooner_s=plan.flush_sooner_s),
             region=str(plan.settings.get(_REGION_KEY, REGION)),
             records=state.processes,
@@ -67,7 +68,11 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
         now_s=time.monotonic,
     )
     return Started(
-        environment={**cloud.environment(), **variables_of(outputs)},
+        environment={
+            **cloud.environment(),
+            **variables_of(outputs),
+            CONTRACT_VARIABLE: str(plan.contract),
+        },
         outputs=outputs,
         resources=dict(sorted(services.items())),
         alarms=tuple(each.inputs for each in _made(cloud) if each.type == _ALARM),

@@ -96,7 +96,8 @@ def spoil(  # noqa: PLR0911 -- one way out a kind of fault
         case Reason.MIXED_PARTITIONS:
             return write(members) + b" " + write(_of_another_type(event, samples, now_s))
         case _:
-            return _no_event(reason, write(members), random)
+            takes_arrays = bool(samples.contract.sources)
+            return _no_event(reason, write(members), random, takes_arrays=takes_arrays)
 
 
 def _with(members: Members, name: str, value: str | None) -> Members:
@@ -141,7 +142,7 @@ def _of_another_type(event: Event, samples: SampleEvents, now_s: float) -> Membe
             return members
 
 
-def _no_event(reason: Reason, text: bytes, random: Random) -> bytes:
+def _no_event(reason: Reason, text: bytes, random: Random, *, takes_arrays: bool) -> bytes:
     match reason:
         case Reason.NOT_UTF8:
             return text[:-1] + b',"\xff\xfe":1}'
@@ -151,4 +152,6 @@ def _no_event(reason: Reason, text: bytes, random: Random) -> bytes:
         case Reason.EMPTY_RECORD:
             return b" "
         case _:
-            return random.choice((b"[%b]" % text, b'"' + b"event" + b'"', b"17", b"null", b"true"))
+            # A contract with sources takes the events of an array for what they are.
+            array = b"[17]" if takes_arrays else b"[%b]" % text
+            return random.choice((array, b'"event"', b"17", b"null", b"true"))

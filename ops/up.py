@@ -21,6 +21,7 @@ from ops.stack_settings import PROJECT_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
+    from pathlib import Path
     from types import FrameType
 
     from local.processes import ProcessIdentity
@@ -40,12 +41,14 @@ class Plan:
     Attributes:
         stack: Name of the stack.
         settings: Its settings, by Pulumi's keys.
+        contract: The file of its event contract, an absolute path.
         flush_sooner_s: Greatest buffer interval of the embedded Firehose, in seconds; None for
             the intervals of the settings.
     """
 
     stack: str
     settings: Mapping[str, object]
+    contract: Path
     flush_sooner_s: float | None = None
 
 

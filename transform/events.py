@@ -196,7 +196,9 @@ class EventReader:
             The documents, each to be read by itself; the document alone where it is one event or
             none. Never empty.
         """
-        if not self._sources or (may_be_too_deep(document) and _is_too_deep(document)):
+        if not self._sources or not is_utf8(document):
+            return [document]
+        if may_be_too_deep(document) and _is_too_deep(document):
             return [document]
         return [bytes(each) for each in self._parts(Raw(document), _MAX_PARTS_BYTES)]
 

@@ -24,7 +24,7 @@ from ops.contract_docs import data_dictionary
 from ops.contract_source import read_contract, read_earlier_contract, unreadable
 from ops.drift import QUERY, drift_of
 from ops.moments import moment
-from ops.options import JsonOption
+from ops.options import ContractArgument, JsonOption
 from ops.query_output import typed_rows
 from ops.result_files import write_result
 from ops.terminal import output, plain
@@ -37,11 +37,7 @@ if TYPE_CHECKING:
     from contract.events import EventContract
     from ops.drift import DriftedEvent, DriftedField
 
-_SHIPPED: Final = "the shipped one"
 _MOST_NAMED: Final = 3
-
-_File = Annotated[Path, typer.Argument(help="The contract.", show_default=_SHIPPED)]
-_Json = JsonOption
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,7 +50,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="contract", help="Check, compare and describe the event contract.")
 
 
-def check_command(*, file: _File = EVENTS_FILE, as_json: _Json = False) -> None:
+def check_command(*, file: ContractArgument = EVENTS_FILE, as_json: JsonOption = False) -> None:
     """Check a contract: show every rule that it breaks, with its line.
 
     Exits with 1 if it breaks any.
@@ -88,10 +84,8 @@ def diff_command(
             help="What is deployed: a file, a revision of git (HEAD~1), or REVISION:PATH."
         ),
     ],
-    new: Annotated[
-        Path, typer.Argument(help="What is to replace it.", show_default=_SHIPPED)
-    ] = EVENTS_FILE,
-    as_json: _Json = False,
+    new: ContractArgument = EVENTS_FILE,
+    as_json: JsonOption = False,
 ) -> None:
     """Show what changes from one contract to the next, and whether it may.
 
@@ -110,7 +104,7 @@ def diff_command(
 
 def docs_command(
     *,
-    file: _File = EVENTS_FILE,
+    file: ContractArgument = EVENTS_FILE,
     out: Annotated[
         Path | None, typer.Option(help="Write it to this file.", show_default="standard output")
     ] = None,
@@ -127,11 +121,11 @@ def docs_command(
 def drift_command(
     *,
     lake: LakeRef,
-    file: _File = EVENTS_FILE,
+    file: ContractArgument = EVENTS_FILE,
     since: Annotated[
         str, typer.Option(help="From when on events were created: a day, a moment or so long ago.")
     ] = "7d",
-    as_json: _Json = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Ask the lake for events and fields that came and the contract does not know.
 

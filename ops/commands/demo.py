@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from contract.events import EVENTS_FILE
 from ops.commands.report import REPORT_FILE
-from ops.demo import FIRST_QUERY, Demo, run_demo
+from ops.demo import Demo, run_demo
+from ops.options import ContractOption
 from ops.progress import progress, summary
 from ops.terminal import harmless, output, plain, report
 
@@ -30,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
 def demo_command(
     *,
     events: Annotated[int, typer.Option(min=1000, help="How many events.")] = 50_000,
+    contract: ContractOption = EVENTS_FILE,
     seed: Annotated[int, typer.Option(help="Decides which events come.")] = 1,
     flush_after: Annotated[
         float,
@@ -51,6 +54,7 @@ def demo_command(
         demo = run_demo(
             events,
             seed,
+            contract_file=contract,
             report=report_file,
             flush_sooner_s=flush_after,
             say=lambda text: report().print(plain(f"· {text}")),
@@ -98,7 +102,7 @@ def _show_counts(console: Console, demo: Demo) -> None:
         "duplicate": [count.duplicates for count in counts],
         "failed": [count.invalid for count in counts],
     }
-    table.add_column("event type", footer="all")
+    table.add_column("event type", footer="all", overflow="fold")
     for name, values in columns.items():
         table.add_column(name, footer=f"{sum(values):,}", justify="right")
     for index, count in enumerate(counts):
@@ -107,12 +111,12 @@ def _show_counts(console: Console, demo: Demo) -> None:
 
 
 def _show_answer(console: Console, demo: Demo) -> None:
-    console.print(plain("A first question, asked of the Parquet files:"))
-    for line in FIRST_QUERY.splitlines():
+    console.print(plain("A first question, asked of Athena:"))
+    for line in demo.question.splitlines():
         console.print(plain(f"  {line}"))
     table = Table()
-    for column in demo.columns:
-        table.add_column(column)
-    for row in demo.rows:
-        table.add_row(*(harmless(str(value)) for value in row))
+    for column in demo.answer[0] if demo.answer else ():
+        table.add_column(column, overflow="fold")
+    for row in demo.answer:
+        table.add_row(*(harmless(str(value)) for value in row.values()))
     console.print(table)

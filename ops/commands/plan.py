@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from contract.events import EVENTS_FILE
+from ops.options import ContractOption
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the command line."""
@@ -25,6 +28,7 @@ def plan_command(  # noqa: PLR0913 -- one an option
         int | None,
         typer.Option(min=1, help="How many there are.", show_default="those of the contract"),
     ] = None,
+    contract: ContractOption = EVENTS_FILE,
     skew: Annotated[
         float, typer.Option(help="Of event types: 0 for equal shares, 1 for Zipf's law.")
     ] = 1.0,
@@ -98,6 +102,7 @@ def plan_command(  # noqa: PLR0913 -- one an option
             events_per_hour=events_per_hour,
             event_bytes=event_bytes,
             event_types=event_types,
+            contract=contract,
             skew=skew,
             peak=peak,
             duplicates=duplicates,

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.table import Table
 
+from contract.events import EVENTS_FILE
 from ops.commands.env import export_lines
 from ops.context import state_folder
+from ops.contract_source import read_contract
 from ops.failures import INTERRUPTED
+from ops.options import ContractOption
 from ops.stack_settings import stack_settings
 from ops.terminal import output, plain, report
 from ops.up import Plan, detach, run_up
@@ -46,6 +49,7 @@ def up_command(
             help="A setting other than there, as delivery.bufferIntervalS=90; may be repeated.",
         ),
     ] = None,
+    contract: ContractOption = EVENTS_FILE,
     flush_after: Annotated[
         float | None,
         typer.Option(
@@ -63,13 +67,20 @@ def up_command(
 
     Stays until Ctrl-C, which stops it; its data goes with it.
     """
+    read_contract(contract)
     plan = Plan(
-        stack=stack, settings=stack_settings(stack, config or ()), flush_sooner_s=flush_after
+        stack=stack,
+        settings=stack_settings(stack, config or ()),
+        contract=contract.absolute(),
+        flush_sooner_s=flush_after,
     )
     state = state_folder()
     _say(f"starting the stack {stack} on the embedded cloud")
     if in_background:
-        arguments = [f"--stack={stack}", *(f"--config={each}" for each in config or ())]
+        arguments = [
+            *(f"--stack={stack}", f"--contract={plan.contract}"),
+            *(f"--config={each}" for each in config or ()),
+        ]
         if flush_after is not None:
             arguments.append(f"--flush-after={flush_after}")
         try:

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from contract.events import load_contract
+from contract.events import EVENTS_FILE
 from formats.bodies import text_pieces
 from formats.documents import documents
 from formats.errors import RestUnreadError
 from infra.config import LakeConfig
 from infra.errors import ConfigError
 from infra.partitions import partition_types
+from ops.contract_source import read_contract
 from ops.errors import InputError
 from ops.plan.plan import Situation
 from ops.plan.prices import PRICES_FILE, load_prices
@@ -43,6 +44,7 @@ class Request:
         events_per_hour: Mean volume; None for what was measured, or a million.
         event_bytes: Mean size of an event.
         event_types: How many there are; None for those of the contract.
+        contract: Its file.
         skew: Of event types.
         peak: Volume at the peak, by the mean.
         duplicates: Share of copies.
@@ -62,6 +64,7 @@ class Request:
     events_per_hour: float | None = None
     event_bytes: float = 700.0
     event_types: int | None = None
+    contract: Path = EVENTS_FILE
     skew: float = 1.0
     peak: float = 2.0
     duplicates: float = 0.01
@@ -112,7 +115,7 @@ def _workload(request: Request, config: LakeConfig) -> Workload:
     if request.from_file is not None and request.from_stream is not None:
         message = "measure either a file or a stream, not both"
         raise InputError(message)
-    contract = load_contract()
+    contract = read_contract(request.contract)
     types = partition_types(contract) if request.event_types is None else request.event_types
     volume = request.events_per_hour
     workload = Workload(

@@ -143,7 +143,7 @@ def test_a_zip_that_is_none_is_refused_with_the_resource_and_its_line(tmp_path: 
             folder=tmp_path,
             is_delivering=False,
             is_querying=False,
-            zip_of=lambda _: other,
+            zip_of=lambda _config, _contract: other,
             today=lambda: TODAY,
         )
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from contract.events import parse_contract
-from local.cloud import Cloud, host_zip
+from local.cloud import Cloud
 from local.firehose.settings import LocalSwitches
 from tests.helpers.lake_reading import LakeReader
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from infra.config import TransformConfig
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
 
@@ -36,14 +32,8 @@ preset = "cloudevents"
 
 
 def test_foreign_events_are_rows_and_their_copies_are_none(tmp_path: Path) -> None:
-    def zip_of(config: TransformConfig) -> Path:
-        changed = tmp_path / "function.zip"
-        with zipfile.ZipFile(host_zip(config)) as old, zipfile.ZipFile(changed, "w") as new:
-            for info in old.infolist():
-                is_contract = info.filename == "contract/events.toml"
-                new.writestr(info, CONTRACT if is_contract else old.read(info))
-        return changed
-
+    contract_file = tmp_path / "events.toml"
+    contract_file.write_text(CONTRACT)
     now = datetime.now(UTC).replace(microsecond=0)
     call = {"messageId": "m-1", "type": "track", "event": "Order Completed"}
     call["originalTimestamp"] = now.isoformat()
@@ -65,8 +55,7 @@ def test_foreign_events_are_rows_and_their_copies_are_none(tmp_path: Path) -> No
         switches=SWITCHES,
         is_delivering=False,
         is_querying=False,
-        zip_of=zip_of,
-        contract_of=lambda: parse_contract(CONTRACT),
+        contract_file=contract_file,
     ) as cloud:
         for event in sent:
             asked = {

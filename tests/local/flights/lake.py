@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import duckdb
 import yaml
 
-from contract.events import load_contract
 from contract.layout import EVENTS_PREFIX
 from local.children import tail
 from local.cloud import Cloud, unix_ms
 from local.firehose.settings import LocalSwitches
 from ops.expected import Found
 from ops.lake_files import LakeFiles
-from tests.local.flights.other_contract import zip_with_contract
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -71,16 +69,13 @@ class Lake:
 @contextmanager
 def lake_of_flights(folder: Path) -> Generator[Cloud]:
     """A cloud with the contract and the settings of the guide."""
-    sources = folder / "sources"
-    sources.mkdir()
     with Cloud.start(
         guide_config(),
         folder=folder,
         stack="flights",
         switches=LocalSwitches(flush_sooner_s=2),
         is_querying=False,
-        zip_of=zip_with_contract(CONTRACT, sources),
-        contract_of=lambda: load_contract(CONTRACT),
+        contract_file=CONTRACT,
     ) as cloud:
         yield cloud
 

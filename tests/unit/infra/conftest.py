@@ -46,7 +46,7 @@ def make_sources(tmp_path: Path) -> MakeSources:
         files = {
             "contract/__init__.py": b'"""Contract."""\n',
             "contract/__pycache__/x.cpython-313.pyc": b"compiled",
-            "contract/events.toml": b"version = 1\n",
+            "mine.toml": b"version = 1\n",
             "contract/py.typed": b"",
             "infra/__init__.py": b"",
             "transform/.handler.py": b"an editor's",

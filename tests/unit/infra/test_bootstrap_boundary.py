@@ -194,6 +194,6 @@ def test_every_role_of_a_committed_stack_bears_the_boundary(stack: str) -> None:
 
 
 def test_a_stack_without_the_setting_makes_roles_without_a_boundary() -> None:
-    made = run(lambda: lake(lambda _config: ZIP_PATH, lambda: TODAY), START)
+    made = run(lambda: lake(lambda _config, _contract: ZIP_PATH, lambda: TODAY), START)
     roles = made.all("aws:iam/role:Role")
     assert [each.inputs.get("permissionsBoundary") for each in roles] == [None] * 3

@@ -98,7 +98,7 @@ def iam_definitions() -> dict[str, list[str]]:
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     zip_path = tmp_path_factory.mktemp("zip") / "function.zip"
     zip_path.write_bytes(b"made up")
-    return run(lambda: lake(lambda _config: zip_path), EVERYTHING)
+    return run(lambda: lake(lambda _config, _contract: zip_path), EVERYTHING)
 
 
 def test_the_table_has_the_types_of_the_lakes_program_and_no_others(recorded: Recording) -> None:

@@ -82,7 +82,7 @@ def sent_records() -> list[dict[str, str]]:
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     zip_path = tmp_path_factory.mktemp("zip") / "function.zip"
     zip_path.write_bytes(b"made up")
-    return run(lambda: lake(lambda _config: zip_path), {"startDate": "2026-11-01"})
+    return run(lambda: lake(lambda _config, _contract: zip_path), {"startDate": "2026-11-01"})
 
 
 def test_the_page_has_commands_and_queries() -> None:

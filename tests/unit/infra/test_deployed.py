@@ -57,7 +57,7 @@ def without_the_second_version(table: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def deployed_over(table: Mapping[str, object] | None) -> Recording:
     return run(
-        lambda: program(lambda _config: ZIP_PATH, lambda: TODAY, now=lambda: NOW),
+        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY, now=lambda: NOW),
         stack_config("dev"),
         events_table=table,
     )

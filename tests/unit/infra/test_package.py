@@ -14,10 +14,27 @@ from infra.package import build_zip, default_output, is_up_to_date, main, source
 from infra.target import Architecture, System, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from infra.package import ZipReport
     from tests.unit.infra.conftest import MakeSources, MakeWheel
 
 TARGET = Target("3.13", Architecture.ARM64)
 WHEEL = "lib-1.0-py3-none-any.whl"
+CONTRACT = "mine.toml"
+
+
+def built(output: Path, *, source_root: Path, wheels: Iterable[Path]) -> ZipReport:
+    contract = source_root / CONTRACT
+    return build_zip(TARGET, output, contract=contract, source_root=source_root, wheels=wheels)
+
+
+def digest_of(sources: Path, target: Target = TARGET) -> str:
+    return source_digest(sources, target, sources / CONTRACT)
+
+
+def is_current(output: Path, sources: Path, target: Target = TARGET) -> bool:
+    return is_up_to_date(output, target, contract=sources / CONTRACT, source_root=sources)
 
 
 def test_a_zip_holds_the_sources_the_wheels_and_what_it_was_made_from(
@@ -25,11 +42,11 @@ def test_a_zip_holds_the_sources_the_wheels_and_what_it_was_made_from(
 ) -> None:
     sources = make_sources("sources")
     wheel = make_wheel(WHEEL, {"lib/__init__.py": b"1"})
-    report = build_zip(TARGET, tmp_path / "out" / "f.zip", source_root=sources, wheels=[wheel])
+    report = built(tmp_path / "out" / "f.zip", source_root=sources, wheels=[wheel])
     with zipfile.ZipFile(report.path) as archive:
         content = {name: archive.read(name) for name in archive.namelist()}
     assert content == {
-        "SOURCE_DIGEST": source_digest(sources, TARGET).encode() + b"\n",
+        "SOURCE_DIGEST": digest_of(sources).encode() + b"\n",
         "contract/__init__.py": b'"""Contract."""\n',
         "contract/events.toml": b"version = 1\n",
         "lib/__init__.py": b"1",
@@ -44,7 +61,7 @@ def test_a_zip_holds_the_sources_the_wheels_and_what_it_was_made_from(
 def test_every_entry_of_a_zip_has_the_same_date_and_mode_and_is_stored(
     tmp_path: Path, make_sources: MakeSources
 ) -> None:
-    report = build_zip(TARGET, tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[])
+    report = built(tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[])
     with zipfile.ZipFile(report.path) as archive:
         entries = {
             (entry.date_time, entry.external_attr >> 16, entry.create_system, entry.compress_type)
@@ -61,8 +78,8 @@ def test_equal_sources_give_equal_bytes_in_another_place_at_another_time(
         os.utime(path, (1, 1))
     (there / "transform" / "handler.py").chmod(0o755)
     wheel = make_wheel(WHEEL, {"lib.py": b"1"})
-    first = build_zip(TARGET, tmp_path / "1.zip", source_root=here, wheels=[wheel])
-    second = build_zip(TARGET, tmp_path / "2" / "2.zip", source_root=there, wheels=[wheel])
+    first = built(tmp_path / "1.zip", source_root=here, wheels=[wheel])
+    second = built(tmp_path / "2" / "2.zip", source_root=there, wheels=[wheel])
     assert first.path.read_bytes() == second.path.read_bytes()
     assert first.sha256 == second.sha256
 
@@ -72,16 +89,14 @@ def test_the_rules_of_packing_are_the_first_ones(
 ) -> None:
     """Where this changes, the number of the rules has to be raised too."""
     wheel = make_wheel(WHEEL, {"lib/__init__.py": b"1", "lib-1.0.dist-info/METADATA": b"lib"})
-    report = build_zip(
-        TARGET, tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[wheel]
-    )
+    report = built(tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[wheel])
     assert report.sha256 == "62c86bae1c25cd8dd0ced7945d810f9072540fc89239b5470c77b392bf764207"
 
 
 def test_the_report_gives_path_target_digest_and_sizes(
     tmp_path: Path, make_sources: MakeSources
 ) -> None:
-    report = build_zip(TARGET, tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[])
+    report = built(tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[])
     assert str(report) == (
         f"{tmp_path}/f.zip\n"
         "  for     Python 3.13 on arm64\n"
@@ -94,7 +109,7 @@ def test_sources_without_the_handler_are_refused(tmp_path: Path, make_sources: M
     sources = make_sources("sources")
     (sources / "transform" / "handler.py").unlink()
     with pytest.raises(PackageError) as raised:
-        build_zip(TARGET, tmp_path / "f.zip", source_root=sources, wheels=[])
+        built(tmp_path / "f.zip", source_root=sources, wheels=[])
     assert str(raised.value) == (
         f"there is no transform/handler.py in {sources}, which Lambda would call"
     )
@@ -105,7 +120,7 @@ def test_a_wheel_that_would_overwrite_a_source_is_refused(
 ) -> None:
     wheel = make_wheel(WHEEL, {"transform/handler.py": b""})
     with pytest.raises(PackageError) as raised:
-        build_zip(TARGET, tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[wheel])
+        built(tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[wheel])
     assert str(raised.value) == (
         f"the wheel {WHEEL} would overwrite transform/handler.py in the zip"
     )
@@ -116,10 +131,10 @@ def test_a_zip_over_ten_megabytes_is_refused_and_the_old_one_stays(
 ) -> None:
     output = tmp_path / "out" / "f.zip"
     sources = make_sources("sources")
-    old = build_zip(TARGET, output, source_root=sources, wheels=[])
+    old = built(output, source_root=sources, wheels=[])
     wheel = make_wheel(WHEEL, {"lib/large.bin": bytes(10_000_000)})
     with pytest.raises(PackageError, match=r"the zip has 10,00\d,\d{3} bytes, at most 10,000,000"):
-        build_zip(TARGET, output, source_root=sources, wheels=[wheel])
+        built(output, source_root=sources, wheels=[wheel])
     assert output.stat().st_size == old.size_bytes
     assert list(output.parent.iterdir()) == [output]
 
@@ -129,13 +144,13 @@ def test_a_zip_is_up_to_date_until_its_sources_change(
 ) -> None:
     sources = make_sources("sources")
     output = tmp_path / "f.zip"
-    assert not is_up_to_date(output, TARGET, source_root=sources)
-    build_zip(TARGET, output, source_root=sources, wheels=[])
+    assert not is_current(output, sources)
+    built(output, source_root=sources, wheels=[])
     os.utime(output, (1, 1))
-    assert is_up_to_date(output, TARGET, source_root=sources)
-    assert not is_up_to_date(output, Target("3.12", Architecture.ARM64), source_root=sources)
-    (sources / "contract" / "events.toml").write_text("version = 2\n")
-    assert not is_up_to_date(output, TARGET, source_root=sources)
+    assert is_current(output, sources)
+    assert not is_current(output, sources, Target("3.12", Architecture.ARM64))
+    (sources / CONTRACT).write_text("version = 2\n")
+    assert not is_current(output, sources)
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip"], ids=["empty", "text"])
@@ -144,24 +159,25 @@ def test_a_file_that_is_no_zip_is_not_up_to_date(
 ) -> None:
     output = tmp_path / "f.zip"
     output.write_bytes(content)
-    assert not is_up_to_date(output, TARGET, source_root=make_sources("sources"))
+    assert not is_current(output, make_sources("sources"))
 
 
 def test_a_zip_made_by_something_else_is_not_up_to_date(
     make_sources: MakeSources, make_wheel: MakeWheel
 ) -> None:
     other = make_wheel("other.zip", {"a": b"b"})
-    assert not is_up_to_date(other, TARGET, source_root=make_sources("sources"))
+    assert not is_current(other, make_sources("sources"))
 
 
 @pytest.mark.parametrize(
     ("path", "is_changed"),
     [
-        ("contract/events.toml", True),
+        (CONTRACT, True),
         ("contract/new.py", True),
         ("transform/handler.py", True),
         ("transform/requirements.txt", True),
         ("contract/__pycache__/x.cpython-313.pyc", False),
+        ("contract/events.toml", False),
         ("contract/py.typed", False),
         ("infra/__init__.py", False),
         ("transform/tests/test_handler.py", False),
@@ -171,20 +187,20 @@ def test_the_digest_of_the_sources_follows_what_the_zip_holds(
     make_sources: MakeSources, path: str, is_changed: bool
 ) -> None:
     sources = make_sources("sources")
-    before = source_digest(sources, TARGET)
+    before = digest_of(sources)
     (sources / path).write_text("changed")
-    assert (source_digest(sources, TARGET) != before) is is_changed
+    assert (digest_of(sources) != before) is is_changed
 
 
 def test_the_digest_of_the_sources_follows_names_and_target(make_sources: MakeSources) -> None:
     sources = make_sources("sources")
-    digests = {source_digest(sources, TARGET), source_digest(make_sources("equal"), TARGET)}
+    digests = {digest_of(sources), digest_of(make_sources("equal"))}
     assert len(digests) == 1
-    digests.add(source_digest(sources, Target("3.13", Architecture.X86_64)))
-    digests.add(source_digest(sources, Target("3.12", Architecture.ARM64)))
-    digests.add(source_digest(sources, Target("3.13", Architecture.ARM64, System.MACOS)))
-    (sources / "contract" / "events.toml").rename(sources / "contract" / "other.toml")
-    digests.add(source_digest(sources, TARGET))
+    digests.add(digest_of(sources, Target("3.13", Architecture.X86_64)))
+    digests.add(digest_of(sources, Target("3.12", Architecture.ARM64)))
+    digests.add(digest_of(sources, Target("3.13", Architecture.ARM64, System.MACOS)))
+    (sources / "contract" / "__init__.py").rename(sources / "contract" / "other.py")
+    digests.add(digest_of(sources))
     assert len(digests) == 5
 
 
@@ -203,4 +219,25 @@ def test_the_command_ends_with_one_and_the_reason_where_it_cannot_build(
     assert capsys.readouterr().err == (
         "error: Python version '2.7' is not one of Firelake's: "
         "write 3.11 or a later one, as in 3.13\n"
+    )
+
+
+def test_a_contract_is_checked_before_it_is_packed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = tmp_path / "mine.toml"
+    assert main(["--contract", str(contract)]) == 1
+    contract.write_text("version = 0\n")
+    assert main(["--contract", str(contract)]) == 1
+    absent, wrong, *_ = capsys.readouterr().err.splitlines()
+    assert absent == f"error: the contract '{contract}' cannot be read: No such file or directory"
+    assert wrong == "error: mine.toml has 2 problems:"
+
+
+def test_zips_of_other_contracts_stand_beside_that_of_the_project(tmp_path: Path) -> None:
+    """The digits are those of SHA-256, as `printf a | sha256sum` tells them."""
+    contract = tmp_path / "mine.toml"
+    contract.write_text("a")
+    assert default_output(TARGET, Path("root"), contract) == Path(
+        "root/dist/firelake-transform-python3.13-arm64-ca978112ca1b.zip"
     )

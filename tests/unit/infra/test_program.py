@@ -15,12 +15,13 @@ import pytest
 import yaml
 
 from catalog.errors import LimitError
-from contract.errors import FieldTypeError
+from contract.errors import ContractFileError, FieldTypeError
 from infra.entry import run as run_for_pulumi
 from infra.errors import ConfigError, ConfigProblem, PackageError
 from infra.program import program
 from local.nets.annotations import annotation_violations
 from local.nets.requests import constraint_violations
+from tests.helpers.foreign_contracts import TINY
 from tests.helpers.pulumi_recorder import run
 from tests.helpers.transform_parts import shipped_contract
 from tests.unit.infra.components.recordings import ROOT, START, TODAY, ZIP_PATH, deployed
@@ -189,7 +190,7 @@ def test_pulumi_warns_of_nothing(stack: str, values: dict[str, object]) -> None:
 
 def test_a_second_run_registers_the_same() -> None:
     again = run(
-        lambda: program(lambda _config: ZIP_PATH, lambda: TODAY),
+        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY),
         {
             **START,
             "permissionsBoundary": "firelake-boundary-dev",
@@ -232,7 +233,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def zip_of(_config: TransformConfig) -> Path:
+def zip_of(_config: TransformConfig, _contract_file: Path) -> Path:
     return ZIP_PATH
 
 
@@ -248,7 +249,7 @@ def test_what_is_refused_is_refused_before_anything_is_made(made: list[str]) -> 
 
 
 def test_a_zip_that_cannot_be_built_is_told_before_anything_is_made(made: list[str]) -> None:
-    def no_zip(_config: TransformConfig) -> Path:
+    def no_zip(_config: TransformConfig, _contract_file: Path) -> Path:
         message = "no zip"
         raise PackageError(message)
 
@@ -264,18 +265,36 @@ def test_what_is_not_refused_begins_with_the_lake(made: list[str]) -> None:
     assert made == ["Lake"]
 
 
-def test_the_zip_is_asked_for_once_with_the_functions_settings() -> None:
-    asked: list[TransformConfig] = []
+def test_the_zip_is_asked_for_once_with_the_functions_settings_and_the_contract(
+    tmp_path: Path,
+) -> None:
+    contract = tmp_path / "mine.toml"
+    contract.write_text(TINY)
+    asked: list[tuple[TransformConfig, Path]] = []
 
-    def remember(config: TransformConfig) -> Path:
-        asked.append(config)
+    def remember(config: TransformConfig, contract_file: Path) -> Path:
+        asked.append((config, contract_file))
         return ZIP_PATH
 
     run(
-        lambda: program(remember, lambda: TODAY),
+        lambda: program(remember, lambda: TODAY, contract),
         {**START, "transform": {"pythonVersion": "3.12", "architecture": "x86_64"}},
     )
-    assert [(each.python_version, each.architecture) for each in asked] == [("3.12", "x86_64")]
+    ((config, contract_file),) = asked
+    assert (config.python_version, config.architecture) == ("3.12", "x86_64")
+    assert contract_file == contract
+
+
+def test_a_contract_that_cannot_be_used_is_told_before_anything_is_made(
+    made: list[str], tmp_path: Path
+) -> None:
+    contract = tmp_path / "mine.toml"
+    with pytest.raises(PackageError, match=r"mine\.toml' cannot be read: No such file"):
+        run(lambda: program(zip_of, lambda: TODAY, contract), START)
+    contract.write_text("version = 0")
+    with pytest.raises(ContractFileError, match=r"mine\.toml has 2 problems"):
+        run(lambda: program(zip_of, lambda: TODAY, contract), START)
+    assert made == []
 
 
 def test_the_day_of_the_deployment_decides_about_the_start_date(made: list[str]) -> None:

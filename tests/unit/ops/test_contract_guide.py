@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 GUIDE: Final = (Path(__file__).parents[3] / "docs" / "contract.md").read_text()
+STEPS: Final = GUIDE.partition("\n## Add an event\n")[2]
 SHIPPED: Final = EVENTS_FILE.read_text()
 NEXT: Final = SHIPPED.replace("version = 2\n", "version = 3\n", 1)
 FILE: Final = "contract/events.toml"
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^ *```{language}\n(.*?)^ *```", GUIDE, re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", STEPS, re.MULTILINE | re.DOTALL)
 
 
 def edited(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from aws.lake_ref import OUTPUT_VARIABLES
 from ops.cli import load_command
 from ops.replay.replay import End
 
@@ -16,9 +17,10 @@ COMMANDS = ("errors", "replay")
 
 
 def options(name: str) -> set[str]:
-    """The options of a command that the environment does not give."""
+    """The options of a command but those that name the lake."""
     params = cast("Any", load_command(name)).params
-    return {param.opts[0] for param in params if not param.envvar and param.name != "help"}
+    others = {*OUTPUT_VARIABLES.values()}
+    return {p.opts[0] for p in params if p.envvar not in others and p.name != "help"}
 
 
 def test_the_table_has_every_option_of_replay() -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,9 +21,13 @@ from ops.up import Plan, Started, bring_down, run_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-PLAN = Plan(stack="dev", settings={"firelake:startDate": "2026-11-01"}, flush_sooner_s=2.0)
+PLAN = Plan(
+    stack="dev",
+    settings={"firelake:startDate": "2026-11-01"},
+    contract=Path("/project/events.toml"),
+    flush_sooner_s=2.0,
+)
 ENVIRONMENT = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}
 
 

@@ -215,3 +215,8 @@ def test_every_item_comes_back_as_it_was_sent(
 def test_items_that_are_no_arrays_by_name_are_refused(items: str) -> None:
     with pytest.raises(ContractFileError, match=r"items: .*must be"):
         parse_contract(f'version = 1\n[sources.x]\npreset = "segment_batch"\nitems = {items}\n')
+
+
+@pytest.mark.parametrize("document", [b'{"\xff":1}', b'[{"a":"\xff"},{"\xff":1}]'])
+def test_what_is_not_utf8_is_not_split(document: bytes) -> None:
+    assert reader_of(contract()).split(document) == [document]

@@ -91,7 +91,9 @@ def deployed(stack: str = "dev", /, **values: object) -> Recording:
 @cache
 def _deployed(stack: str, config: str) -> Recording:
     return run(
-        lambda: program(lambda _config: ZIP_PATH, lambda: TODAY), json.loads(config), stack=stack
+        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY),
+        json.loads(config),
+        stack=stack,
     )
 
 

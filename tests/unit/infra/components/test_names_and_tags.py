@@ -120,7 +120,9 @@ def test_the_longest_name_of_a_stack_that_is_not_refused_is_taken_by_every_servi
     longest, too_long = "x" * 31, "x" * 32
     names = [Names("firelake", each, "111122223333", "us-east-1") for each in (longest, too_long)]
     assert [len(list(name_problems(each))) for each in names] == [0, 1]
-    recording = run(lambda: program(lambda _config: ZIP_PATH, lambda: TODAY), START, stack=longest)
+    recording = run(
+        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY), START, stack=longest
+    )
     found = [
         f"{each.name}: {violation}"
         for each in of_aws(recording)
@@ -131,7 +133,9 @@ def test_the_longest_name_of_a_stack_that_is_not_refused_is_taken_by_every_servi
 
 def test_other_partitions_and_regions_are_told_by_the_account_alone() -> None:
     recording = run(
-        lambda: program(lambda _config: ZIP_PATH, lambda: TODAY), START, region="eu-west-1"
+        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY),
+        START,
+        region="eu-west-1",
     )
     texts = [
         json.dumps(each.inputs, default=lambda archive: archive.path) for each in of_aws(recording)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.events import EventContract, load_contract, parse_contract
 from infra.history import PastUpdate
 from infra.losses.values import FIXED
 from infra.preview import UNKNOWN, value_at
 from infra.program import program
 from infra.replacement import refusals
+from tests.helpers.foreign_contracts import TINY
 from tests.helpers.previews import change_of, preview_between, preview_of, with_value
 from tests.helpers.pulumi_recorder import run
 from tests.unit.infra.components.recordings import START, TODAY, ZIP_PATH, deployed
@@ -32,16 +34,18 @@ def judged(before: Recording, after: Recording) -> list[str]:
     return [str(each).partition(": ")[0] for each in found]
 
 
-def contract_stack(contract: EventContract) -> Recording:
-    return run(lambda: program(lambda _config: ZIP_PATH, lambda: TODAY, lambda: contract), START)
+def contract_stack(contract: str) -> Recording:
+    """The stack of a contract."""
+    with NamedTemporaryFile("w", suffix=".toml") as file:
+        file.write(contract)
+        file.flush()
+        path = Path(file.name)
+        return run(lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY, path), START)
 
 
-def contract(
-    *, amount: str | None = "decimal(10,2)", refund: str = "payment:refunded"
-) -> EventContract:
+def contract(*, amount: str | None = "decimal(10,2)", refund: str = "payment:refunded") -> str:
     fields = f'amount = {{ type = "{amount}", description = "A.", since = 1 }}' if amount else ""
-    return parse_contract(
-        f"""
+    return f"""
         version = 1
         [fields]
         note = {{ type = "string", description = "N.", since = 1 }}
@@ -51,7 +55,6 @@ def contract(
         required = []
         optional = {json.dumps(["note", "amount"] if amount else ["note"])}
         """
-    )
 
 
 @pytest.mark.parametrize(
@@ -129,15 +132,13 @@ def test_a_setting_is_refused_by_what_it_would_lose(
         ),
     ],
 )
-def test_a_contract_is_refused_by_what_it_would_lose(
-    after: EventContract, found: list[str]
-) -> None:
+def test_a_contract_is_refused_by_what_it_would_lose(after: str, found: list[str]) -> None:
     assert judged(contract_stack(contract()), contract_stack(after)) == found
 
 
 def test_what_is_added_to_a_contract_passes() -> None:
     assert judged(contract_stack(contract(amount=None)), contract_stack(contract())) == []
-    assert judged(contract_stack(contract()), contract_stack(load_contract())) != []
+    assert judged(contract_stack(contract()), contract_stack(TINY)) != []
 
 
 @pytest.mark.parametrize("value", ["something else", UNKNOWN, None])

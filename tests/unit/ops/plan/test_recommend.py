@@ -70,7 +70,7 @@ def test_the_program_takes_the_ready_file_of_the_greatest_volume() -> None:
         (STACKS / "Pulumi.thousandfold.yaml").read_text("utf-8")
     )["config"]
     made = run(
-        lambda: program(lambda _config: Path(__file__), lambda: date(2026, 11, 30)),
+        lambda: program(lambda _config, _contract: Path(__file__), lambda: date(2026, 11, 30)),
         config,
         stack="thousandfold",
     )
