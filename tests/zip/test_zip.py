@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contract.events import EVENTS_FILE
 from infra.package import SOURCE_ROOT, ZipReport, build_zip, is_up_to_date, package
 from infra.target import Architecture, System, Target
 from infra.wheels import get_wheels
@@ -88,7 +89,13 @@ def test_a_zip_is_the_same_from_a_copy_of_the_sources_at_another_time(
         shutil.copytree(SOURCE_ROOT / house, copy / house, copy_function=shutil.copyfile)
     requirements = copy / "transform" / "requirements.txt"
     wheels = get_wheels(report.target, requirements, SOURCE_ROOT / "dist" / "wheels")
-    again = build_zip(report.target, tmp_path / "again.zip", source_root=copy, wheels=wheels)
+    again = build_zip(
+        report.target,
+        tmp_path / "again.zip",
+        contract=EVENTS_FILE,
+        source_root=copy,
+        wheels=wheels,
+    )
     assert again.sha256 == report.sha256
     assert again.path.read_bytes() == report.path.read_bytes()
     assert is_up_to_date(again.path, report.target)
