@@ -99,10 +99,3 @@ def test_ministack_still_has_no_application_auto_scaling(clouds: Clouds) -> None
     asked = {"ServiceNamespace": "dynamodb"}
     with pytest.raises(ClientError):
         clouds("dev").clients.call("application-autoscaling", "DescribeScalableTargets", asked)
-
-
-def test_firehose_of_ministack_knows_no_delivery_stream(clouds: Clouds) -> None:
-    cloud = clouds("dev")
-    asked = {"DeliveryStreamName": cloud.outputs["deliveryStream"]}
-    with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        cloud.clients.call("firehose", "DescribeDeliveryStream", asked)
