@@ -61,7 +61,7 @@ bench: setup ## Run every benchmark and print its table
 	done
 
 zip: setup ## Build the function's zip: make zip ARCHITECTURE=arm64 PYTHON_VERSION=3.13
-	@$(RUN) infra.package --architecture $(ARCHITECTURE) --python-version $(PYTHON_VERSION)
+	@$(RUN) firelake.infra.package --architecture $(ARCHITECTURE) --python-version $(PYTHON_VERSION)
 
 constraints: setup ## Pin the latest releases anew: constraints.txt and every requirements.txt
 	@$(PIP) install --constraint constraints.txt --editable '.[lock]'
@@ -73,7 +73,7 @@ constraints: setup ## Pin the latest releases anew: constraints.txt and every re
 locks: setup ## Lock what the zip holds and what deploys, by hashes: every requirements.txt
 	@$(PIP) install --constraint constraints.txt --editable '.[lock]'
 	@$(LOCK) --group zip --output-file transform/requirements.new
-	@mv transform/requirements.new transform/requirements.txt
+	@mv transform/requirements.new src/firelake/transform/requirements.txt
 	@$(LOCK) pyproject.toml --extra cli --extra infra --output-file infra/requirements.new
 	@mv infra/requirements.new infra/requirements.txt
 

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import duckdb
+from athena_on_duckdb.engine import Engine
+from athena_on_duckdb.session import Session
+from athena_on_duckdb.translation.parse import parse
 
 from bench.measure import print_table, side_by_side
-from local.athena.engine import Engine
-from local.athena.session import Session
-from local.athena.translation.parse import parse
-from tests.unit.local.athena.tables.shipped_lake import DATABASE, DAY, shipped_lake
+from tests.unit.athena_on_duckdb.tables.shipped_lake import DATABASE, DAY, shipped_lake
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from tests.unit.local.athena.tables.shipped_lake import ShippedLake
+    from tests.unit.athena_on_duckdb.tables.shipped_lake import ShippedLake
 
 SCANNED_EVENTS = 50_000
 TIMED_EVENTS = 50_000

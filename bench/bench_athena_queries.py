@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 import duckdb
+from firelake.catalog.tables import events_table
+from firelake.contract.events import load_contract
+from firelake.local.athena_endpoint import AthenaEndpoint
+from firelake.local.ministack import Ministack
 
 from bench.measure import print_table
-from catalog.tables import events_table
-from contract.events import load_contract
-from local.athena.endpoint import AthenaEndpoint
-from local.ministack import Ministack
-from tests.unit.local.athena.tables.shipped_lake import (
+from tests.unit.athena_on_duckdb.tables.shipped_lake import (
     DATABASE,
     DAY,
     lake_location,

@@ -13,18 +13,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from aws.clients import AwsClients
-from aws.lake_ref import LakeRef
+from firelake.aws.clients import AwsClients
+from firelake.aws.lake_ref import LakeRef
+from firelake.contract.events import EVENTS_FILE
+from firelake.history.backfill.run import Backfill
+from firelake.history.backfill.sources import local_file
+from firelake.history.backfill.tally import Tally
+from firelake.history.backfill.wiring import READERS, WRITERS, Way, opened
+from firelake.laptop.embedded import variables_of
+from firelake.local.cloud import Cloud
+from firelake.operations.settings_history import Closing
+
 from bench.measure import print_table
 from bench.workload import make_events
-from contract.events import EVENTS_FILE
-from local.cloud import Cloud
-from ops.backfill.run import Backfill
-from ops.backfill.sources import local_file
-from ops.backfill.tally import Tally
-from ops.backfill.wiring import READERS, WRITERS, Way, opened
-from ops.embedded import variables_of
-from ops.history import Closing
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -72,7 +73,7 @@ def _own_processes() -> list[int]:
 def _is_ours(pid: int) -> bool:
     """Leaves out the emulator, which is a child as well."""
     try:
-        return b"ops.backfill.processes" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"firelake.history.backfill.processes" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
 

@@ -8,11 +8,12 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from firelake.transform.claims import Candidate, Pace, settle
+from firelake.transform.client import dynamodb_client
+from firelake.transform.dynamo_claims import DynamoClaimStore
+
 from bench.claims_table import emulated_aws, new_table
 from bench.measure import print_table, side_by_side
-from transform.claims import Candidate, Pace, settle
-from transform.client import dynamodb_client
-from transform.dynamo_claims import DynamoClaimStore
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel

@@ -11,13 +11,14 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from firehose_emulator.settings import LocalSwitches
+from firelake.contract.events import load_contract
+from firelake.contract.layout import Granularity
+from firelake.local.cloud import Cloud
+from firelake.send.pack import PackedEvents, PartitionJudge, SingleEvents
+
 from bench.lake import Lake, send
 from bench.measure import print_table
-from contract.events import load_contract
-from contract.layout import Granularity
-from local.cloud import Cloud
-from local.firehose.settings import LocalSwitches
-from ops.pack import PackedEvents, PartitionJudge, SingleEvents
 
 UNPACKED = 20_000
 FLUSH_S = 5.0

@@ -16,20 +16,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firehose_emulator.settings import LocalSwitches
+from firelake.formats.service_models.requests import api_requests
+from firelake.infra.package import SOURCE_ROOT, current_zip
+from firelake.infra.target import host_target
+from firelake.local.cloud import Cloud, host_zip
+from firelake.send.pack import SingleEvents
+from firelake.send.rate import chunked
+
 from bench.lake import Lake, outgoing, send
 from bench.measure import print_table
-from infra.package import SOURCE_ROOT, current_zip
-from infra.target import host_target
-from local.cloud import Cloud, host_zip
-from local.firehose.settings import LocalSwitches
-from local.nets.requests import api_requests
-from ops.pack import SingleEvents
-from ops.rate import chunked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from infra.config import TransformConfig
+    from firelake.infra.config import TransformConfig
 
 EVENTS = 300
 WARM_UP = 10

@@ -16,11 +16,11 @@ from aws_lambda_powertools.utilities.idempotency import (
     IdempotencyConfig,
     idempotent_function,
 )
+from firelake.contract.names import ENV_CLAIMS_TABLE
 
 from bench.claims_table import emulated_aws, new_table
 from bench.measure import print_table, side_by_side
 from bench.workload import EVENT_BYTES, invocation, make_events
-from contract.names import ENV_CLAIMS_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def main() -> None:
     with emulated_aws():
         os.environ |= {ENV_CLAIMS_TABLE: new_table(), "POWERTOOLS_SERVICE_NAME": "bench"}
         with contextlib.redirect_stdout(io.StringIO()):
-            from transform.handler import handler  # noqa: PLC0415 -- its logger takes the stdout of now
+            from firelake.transform.handler import handler  # noqa: PLC0415 -- its logger takes the stdout of now
 
         client: DynamoDBClient = boto3.client("dynamodb")  # pyright: ignore[reportUnknownMemberType] -- see transform.client
         by_hand = get_then_put(client, new_table())

@@ -15,27 +15,27 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
+from firehose_emulator.rows import RowReader
+from firehose_emulator.settings import Conversion
+from firelake.catalog.columns import events_columns
+from firelake.contract.events import load_contract
+from firelake.contract.layout import Granularity
+from firelake.formats.columns import Column, ParquetCompression
+from firelake.formats.parquet import ParquetWriter
+from firelake.plan.recommend import recommend
+from firelake.plan.request import Request, situation_of
+from firelake.plan.simulation.model import Run, simulate
+from firelake.samples.generate import Generator
+from firelake.transform.events import EventReader, RecordPosition
+from firelake.transform.handler import Transform
+from firelake.transform.settings import Settings
 
 from bench.bench_transform import AlwaysNew
 from bench.measure import print_table
 from bench.workload import invocation
-from catalog.columns import events_columns
-from contract.events import load_contract
-from contract.layout import Granularity
-from formats.columns import Column, ParquetCompression
-from formats.parquet import ParquetWriter
-from local.firehose.rows import RowReader
-from local.firehose.settings import Conversion
-from ops.generate import Generator
-from ops.plan.recommend import recommend
-from ops.plan.request import Request, situation_of
-from ops.plan.simulation.model import Run, simulate
-from transform.events import EventReader, RecordPosition
-from transform.handler import Transform
-from transform.settings import Settings
 
 if TYPE_CHECKING:
-    from contract.events import EventContract
+    from firelake.contract.events import EventContract
 
 EVENTS = 60_000
 BATCH = 700

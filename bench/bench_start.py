@@ -11,10 +11,10 @@ from pathlib import Path
 from statistics import median
 
 import boto3
+from firelake.infra.package import package
+from firelake.infra.target import Architecture, Target, host_target
 
 from bench.measure import print_table
-from infra.package import package
-from infra.target import Architecture, Target, host_target
 
 ROUNDS = 11
 
@@ -22,7 +22,7 @@ ROUNDS = 11
 _START = """
 import sys, time
 sys.path[:0], started_s = [sys.argv[1]], time.perf_counter()
-import transform.handler as handler
+import firelake.transform.handler as handler
 imported_s = time.perf_counter()
 import os
 os.environ.update(FIRELAKE_CLAIMS_TABLE="claims", AWS_DEFAULT_REGION="us-east-1")

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from aws_lambda_powertools import Logger
+from firelake.contract.events import load_contract
+from firelake.transform.batch import Batch
+from firelake.transform.claims import Outcome, Verdict
+from firelake.transform.events import EventReader
+from firelake.transform.handler import Transform
+from firelake.transform.records import parse_request
+from firelake.transform.settings import Settings
 
 from bench.measure import print_table, side_by_side
 from bench.workload import EVENT_BYTES, invocation, make_events, pack
-from contract.events import load_contract
-from transform.batch import Batch
-from transform.claims import Outcome, Verdict
-from transform.events import EventReader
-from transform.handler import Transform
-from transform.records import parse_request
-from transform.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from transform.claims import Claim, Replacement
+    from firelake.transform.claims import Claim, Replacement
 
 EVENTS = 500
 ROUNDS = 31

@@ -7,23 +7,22 @@ import time
 from typing import TYPE_CHECKING, Final, cast
 
 import duckdb
+from firelake.aws.clients import AwsClients
+from firelake.contract.layout import EVENTS_PREFIX
+from firelake.send.kinesis import KinesisPut
+from firelake.send.produce import Outlet, produce
+from firelake.send.put import Pace
+from firelake.send.rate import chunked
+from firelake.send.records import Outgoing
 
-from aws.clients import AwsClients
 from bench.workload import make_events
-from contract.layout import EVENTS_PREFIX
-from ops.kinesis import KinesisPut
-from ops.produce import Outlet, produce
-from ops.put import Pace
-from ops.rate import chunked
-from ops.records import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firelake.local.cloud import Cloud
+    from firelake.send.pack import Packer
     from mypy_boto3_s3 import S3Client
-
-    from local.cloud import Cloud
-    from ops.pack import Packer
 
 _CHUNK: Final = 10_000
 

@@ -10,13 +10,13 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contract.events import load_contract
-from contract.types import FieldType, Kind
+from firelake.contract.events import load_contract
+from firelake.contract.types import FieldType, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contract.events import Event, EventContract
+    from firelake.contract.events import Event, EventContract
 
 EVENT_BYTES = 700
 

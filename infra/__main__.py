@@ -6,7 +6,7 @@ from pathlib import Path
 # Pulumi makes `.venv` of infra/requirements.txt where there is none, which has not this project.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from infra.entry import run
-from infra.program import program
+from firelake.infra.entry import run
+from firelake.infra.program import program
 
 run(program)

@@ -6,7 +6,7 @@ from pathlib import Path
 # Pulumi makes `.venv` of requirements.txt where there is none, which has not this project.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from infra.bootstrap.program import program
-from infra.entry import run
+from firelake.infra.bootstrap.program import program
+from firelake.infra.entry import run
 
 run(program)

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from firelake.transform.dynamo_claims import DynamoClaimStore
 
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.helpers.claims_tables import ClaimsTable, new_claims_table
 from tests.helpers.ministack_fixtures import dynamodb, ministack
-from transform.dynamo_claims import DynamoClaimStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.transform.claims import Candidate, Claim, Settled, Verdict, settle
 
 from tests.helpers.records import changed
-from transform.claims import Candidate, Claim, Settled, Verdict, settle
 
 if TYPE_CHECKING:
     from tests.helpers.claims_tables import ClaimsTable

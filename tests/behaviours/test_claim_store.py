@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.transform.claims import Claim, Outcome, Replacement
 
 from tests.fakes.clock import FakeClock
 from tests.helpers.records import changed
-from transform.claims import Claim, Outcome, Replacement
 
 if TYPE_CHECKING:
     from tests.helpers.claims_tables import ClaimsTable

@@ -7,6 +7,8 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.transform.claims import Candidate, Verdict, settle
+from firelake.transform.errors import ClaimsUndecidedError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +17,6 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore
 from tests.helpers.claims_tables import ClaimsTable
 from tests.helpers.once_only import assert_each_id_passes_at_one_coordinate
-from transform.claims import Candidate, Verdict, settle
-from transform.errors import ClaimsUndecidedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import typer
-
-from ops.cli import app, load_command
-from ops.command_docs import commands_page
+from firelake.cli.app import app, load_command
+from firelake.cli.reference import commands_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 

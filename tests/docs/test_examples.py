@@ -11,8 +11,7 @@ from typing import Any, Final, cast
 import pytest
 import sqlglot
 import typer
-
-from ops.cli import app, load_command
+from firelake.cli.app import app, load_command
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

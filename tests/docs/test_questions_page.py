@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from contract import names
-from contract.reasons import Reason
+from firelake.contract import names
+from firelake.contract.reasons import Reason
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 PAGE: Final = (DOCS / "questions.md").read_text("utf-8")

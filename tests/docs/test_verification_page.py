@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from catalog.canaries import without_canaries
-from ops.verify.canaries import Kind
-from ops.verify.facts import facts_of
-from ops.verify.findings import FACTS, Result
-from tests.unit.ops.verify.simulated_run import good_run
+from firelake.catalog.canaries import without_canaries
+from firelake.health.verify.canaries import Kind
+from firelake.health.verify.facts import facts_of
+from firelake.health.verify.findings import FACTS, Result
+
+from tests.unit.health.verify.simulated_run import good_run
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "verification.md").read_text("utf-8")

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from local.clients import Clients
+    from athena_on_duckdb.clients import Clients
 
 _ACCOUNT = "111122223333"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from transform.claims import Outcome
+from firelake.transform.claims import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from transform.claims import Claim, Replacement
+    from firelake.transform.claims import Claim, Replacement
 
 
 class InMemoryClaimStore:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transform.claims import Pace
+from firelake.transform.claims import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from transform.claims import Outcome
+from firelake.transform.claims import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from transform.claims import Claim, ClaimStore, Replacement
+    from firelake.transform.claims import Claim, ClaimStore, Replacement
 
 _Ask = TypeVar("_Ask")
 _ENOUGH_CALLS = 1_000

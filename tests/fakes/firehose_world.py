@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, cast
 
 import pyarrow.parquet as pq
+from firehose_emulator.delivery import Delivery
+from firehose_emulator.errors import ExpiredIteratorError, InvocationError, SourceError, StoreError
+from firehose_emulator.ports import Page, Ports
+from firehose_emulator.records import KinesisRecord
+from firelake.formats.columns import Column
 
-from formats.columns import Column
-from local.firehose.delivery import Delivery
-from local.firehose.errors import ExpiredIteratorError, InvocationError, SourceError, StoreError
-from local.firehose.ports import Page, Ports
-from local.firehose.records import KinesisRecord
 from tests.fakes.inline_executor import InlineExecutor
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from formats.errors import SchemaError
-    from local.firehose.metrics import Datum
-    from local.firehose.settings import DeliverySettings
+    from firehose_emulator.metrics import Datum
+    from firehose_emulator.settings import DeliverySettings
+    from firelake.formats.errors import SchemaError
 
 START_MS = 1_790_000_000_000  # 2026-09-21T14:13:20Z
 SHARD = "shardId-000000000000"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
-
-from local.nets.requests import ApiRequest
+from firelake.formats.service_models.requests import ApiRequest
 
 FIREHOSE = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 ACCOUNT = "111122223333"
@@ -296,7 +295,7 @@ GOOD_RESOURCES: dict[str, tuple[dict[str, Any], list[ApiRequest]]] = {
             "role": ROLE_ARN,
             "code": pulumi.FileArchive("function.zip"),
             "sourceCodeHash": "hash",
-            "handler": "transform.handler",
+            "handler": "firelake.transform.handler",
             "runtime": "python3.13",
             "reservedConcurrentExecutions": 10,
             "environment": {"variables": {"TABLE_NAME": "claims"}},
@@ -310,7 +309,7 @@ GOOD_RESOURCES: dict[str, tuple[dict[str, Any], list[ApiRequest]]] = {
                     "FunctionName": "transform",
                     "Role": ROLE_ARN,
                     "Code": {"ZipFile": b"PK"},
-                    "Handler": "transform.handler",
+                    "Handler": "firelake.transform.handler",
                     "Runtime": "python3.13",
                     "Environment": {"Variables": {"TABLE_NAME": "claims"}},
                     "LoggingConfig": {"LogFormat": "JSON", "LogGroup": "/aws/lambda/transform"},

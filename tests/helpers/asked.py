@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from local.nets.requests import api_requests
+from firelake.formats.service_models.requests import api_requests
 
 if TYPE_CHECKING:
-    from local.cloud import Cloud
-    from local.provider import Registration
+    from firelake.local.cloud import Cloud
+    from firelake.local.provider import Registration
 
 
 def registered(cloud: Cloud, type_: str) -> list[Registration]:

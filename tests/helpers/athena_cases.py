@@ -10,12 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from athena_on_duckdb.session import Session
+from athena_on_duckdb.translation.parse import parse
+from athena_on_duckdb.translation.run import run_select
+from athena_on_duckdb.translation.translate import translate
 from sqlglot import exp
-
-from local.athena.session import Session
-from local.athena.translation.parse import parse
-from local.athena.translation.run import run_select
-from local.athena.translation.translate import translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,9 +10,8 @@ import awswrangler as wr
 import boto3
 import pandas as pd
 import pytest
-
-from local.athena.endpoint import AthenaEndpoint
-from local.nets.constraints import violations
+from firelake.formats.service_models.constraints import violations
+from firelake.local.athena_endpoint import AthenaEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

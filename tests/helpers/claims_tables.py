@@ -12,10 +12,10 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firelake.transform.claims import ClaimStore
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from tests.fakes.clock import FakeClock
-    from transform.claims import ClaimStore
 
 _numbers = itertools.count(1)
 

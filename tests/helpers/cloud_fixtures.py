@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import pytest
 import yaml
-
-from local.cloud import Cloud
+from firelake.local.cloud import Cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
+from firelake.aws import clients
+from firelake.aws.lake_ref import OUTPUT_VARIABLES
+from firelake.cli.app import app
 from typer.testing import CliRunner
-
-from aws import clients
-from aws.lake_ref import OUTPUT_VARIABLES
-from ops.cli import app
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from infra.config import LakeConfig
-from infra.errors import ConfigError
+from firelake.infra.config import LakeConfig
+from firelake.infra.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from contract.layout import (
+from firehose_emulator.settings import DeliverySettings, LocalSwitches
+from firelake.contract.layout import (
     ERRORS_FIREHOSE_PREFIX,
     EVENTS_FIREHOSE_PREFIX,
     RAW_FIREHOSE_PREFIX,
 )
-from local.firehose.settings import DeliverySettings, LocalSwitches
+
 from tests.fakes.firehose_world import START_MS
 
 if TYPE_CHECKING:

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import duckdb
+from firelake.contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, RAW_PREFIX
 
-from contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, RAW_PREFIX
 from tests.unit.catalog.samples import parse, view_definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from catalog.table_input import TableInput
-    from local.cloud import Cloud
+    from firelake.catalog.table_input import TableInput
+    from firelake.local.cloud import Cloud
 
 _LONGEST_WAIT_S: Final = 60
 _LOOK_AGAIN_S: Final = 0.1

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.ministack import Ministack
+from firelake.local.ministack import Ministack
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from transform.claims import Candidate, Verdict
+from firelake.transform.claims import Candidate, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

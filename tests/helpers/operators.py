@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.clients import Clients
+from athena_on_duckdb.clients import Clients
 
 if TYPE_CHECKING:
-    from local.cloud import Cloud
+    from firelake.local.cloud import Cloud
 
 
 def keys_of_operator(cloud: Cloud, name: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.provider import Created, Registration
+from firelake.local.provider import Created, Registration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,10 +7,10 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.errors import FunctionRefusedError, InputError, UnknownTypeError
-from local.nets.requests import constraint_violations
-from local.provider import Created, Registration
-from local.runner import Deployment, Stack, run_program
+from firelake.formats.emulation import FunctionRefusedError, InputError, UnknownTypeError
+from firelake.formats.service_models.requests import constraint_violations
+from firelake.local.provider import Created, Registration
+from firelake.local.runner import Deployment, Stack, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

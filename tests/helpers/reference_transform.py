@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from math import isinf
 from typing import TYPE_CHECKING, TypeAlias
 
-from contract.types import Kind
+from firelake.contract.types import Kind
+
 from tests.helpers.reference_json import Json, NotJsonError, Number, depth_of, load, load_all
 from tests.helpers.reference_values import (
     Column,
@@ -24,7 +25,7 @@ from tests.helpers.reference_values import (
 )
 
 if TYPE_CHECKING:
-    from contract.events import Event, EventContract
+    from firelake.contract.events import Event, EventContract
 
 # A row's columns; json texts are parsed, so that their spelling alone is left out.
 Row: TypeAlias = dict[str, Column]

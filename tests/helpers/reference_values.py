@@ -8,13 +8,14 @@ from decimal import Decimal
 from math import isinf
 from typing import TYPE_CHECKING, TypeAlias
 
-from contract.types import Kind
+from firelake.contract.types import Kind
+
 from tests.helpers.reference_json import Json, Number
 
 if TYPE_CHECKING:
     from typing import TypeGuard
 
-    from contract.types import FieldType
+    from firelake.contract.types import FieldType
 
 # What a column holds; a json column holds any JSON.
 Column: TypeAlias = "Json | int | float | list[int | float | str | bool | None]"

@@ -7,26 +7,24 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from aws_kinesis_agg.aggregator import RecordAggregator
-
-from contract.events import load_contract
-from contract.layout import Granularity
-from ops.generate import Generator, Shares
-from ops.kinesis import KinesisPut
-from ops.pack import PackedEvents, PartitionJudge, SingleEvents
-from ops.produce import Outlet, Production, produce
-from ops.put import Pace
-from ops.rate import chunked
-from ops.records import Record
+from firelake.contract.events import load_contract
+from firelake.contract.layout import Granularity
+from firelake.samples.generate import Generator, Shares
+from firelake.send.kinesis import KinesisPut
+from firelake.send.pack import PackedEvents, PartitionJudge, SingleEvents
+from firelake.send.produce import Outlet, Production, produce
+from firelake.send.put import Pace
+from firelake.send.rate import chunked
+from firelake.send.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from firelake.local.cloud import Cloud
+    from firelake.samples.generate import SampleEvent
+    from firelake.send.pack import Packer
+    from firelake.send.records import Outgoing
     from mypy_boto3_kinesis import KinesisClient
-
-    from local.cloud import Cloud
-    from ops.generate import SampleEvent
-    from ops.pack import Packer
-    from ops.records import Outgoing
 
 SHARES: Final = Shares(duplicates=0.06, invalid=0.05, late=0.02, unregistered=0.04)
 # In each aggregate but the last.

@@ -10,19 +10,19 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
+from firelake.transform.handler import Clock, Transform
+from firelake.transform.settings import Settings
 
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.helpers.transform_parts import ARRIVED_MS, shipped_reader
-from transform.handler import Clock, Transform
-from transform.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from transform.claims import ClaimStore
-    from transform.events import EventReader
-    from transform.records import Answer
+    from firelake.transform.claims import ClaimStore
+    from firelake.transform.events import EventReader
+    from firelake.transform.records import Answer
 
 SHARD_ID = "shardId-000000000000"
 _NUMBERS = count()

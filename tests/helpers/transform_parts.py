@@ -6,15 +6,15 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from contract.events import load_contract, parse_contract
-from contract.layout import Granularity
-from transform.events import EventReader, RecordPosition
+from firelake.contract.events import load_contract, parse_contract
+from firelake.contract.layout import Granularity
+from firelake.transform.events import EventReader, RecordPosition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.events import EventContract
-    from transform.events import RecordReading, ValidEvent
+    from firelake.contract.events import EventContract
+    from firelake.transform.events import RecordReading, ValidEvent
 
 # 2026-01-15T12:00:00Z
 ARRIVED_MS = 1_768_478_400_000

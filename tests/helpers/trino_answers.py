@@ -6,15 +6,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from local.athena.errors import QueryError
-from local.athena.results.text import as_texts, text_of
-from local.athena.translation.parse import parse
-from local.athena.translation.run import run_select
-from local.athena.translation.translate import translate
+from athena_on_duckdb.errors import QueryError
+from athena_on_duckdb.results.text import as_texts, text_of
+from athena_on_duckdb.translation.parse import parse
+from athena_on_duckdb.translation.run import run_select
+from athena_on_duckdb.translation.translate import translate
 
 if TYPE_CHECKING:
-    from local.athena.session import Session
-    from local.athena.types import AthenaType
+    from athena_on_duckdb.session import Session
+    from athena_on_duckdb.types import AthenaType
 
 _NESTED: Final = frozenset({"array", "map", "row"})
 

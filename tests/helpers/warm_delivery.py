@@ -1,8 +1,8 @@
 """Starts and kills delivery processes in a row, without making all of each anew.
 
 Run as `python -m tests.helpers.warm_delivery SETTINGS STATE`: for every line on standard input it
-forks a process that delivers as `python -m local.firehose` does, with modules imported and clients
-made, and prints its number; one that was killed is reaped before the next.
+forks a process that delivers as `python -m firehose_emulator` does, with modules imported and
+clients made, and prints its number; one that was killed is reaped before the next.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from local.firehose.__main__ import STATUS_FILE, main
-from local.firehose.aws import aws_ports
-from local.firehose.settings import DeliverySettings
+from firehose_emulator.__main__ import STATUS_FILE, main
+from firehose_emulator.aws import aws_ports
+from firehose_emulator.settings import DeliverySettings
 
 if TYPE_CHECKING:
-    from local.cloud import Cloud
+    from firelake.local.cloud import Cloud
 
 _ROOT: Final = Path(__file__).parents[2]
 _LONGEST_START_S: Final = 30

@@ -14,20 +14,20 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.aws.backoff import Waiting
+from firelake.aws.clients import AwsClients
+from firelake.cli.app import app
+from firelake.contract.events import load_contract
+from firelake.contract.in_force import IN_FORCE_KEY
+from firelake.contract.layout import EVENTS_PREFIX, events_partition_prefix
+from firelake.contract.names import BACKFILL_LEASE_KEY
+from firelake.history.backfill.dynamo_lease import DynamoLeases
+from firelake.history.backfill.errors import LeaseError
+from firelake.history.backfill.rules import Lease
+from firelake.history.backfill.store import S3Files
+from firelake.laptop.embedded import variables_of
 from typer.testing import CliRunner
 
-from aws.backoff import Waiting
-from aws.clients import AwsClients
-from contract.events import load_contract
-from contract.in_force import IN_FORCE_KEY
-from contract.layout import EVENTS_PREFIX, events_partition_prefix
-from contract.names import BACKFILL_LEASE_KEY
-from ops.backfill.dynamo_lease import DynamoLeases
-from ops.backfill.errors import LeaseError
-from ops.backfill.rules import Lease
-from ops.backfill.store import S3Files
-from ops.cli import app
-from ops.embedded import variables_of
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.operators import keys_of_operator
 from tests.helpers.transform_calls import invocation_of
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from firelake.local.cloud import Cloud
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from local.cloud import Cloud
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
-
-from local.clients import Clients
-from local.ministack import Ministack
+from athena_on_duckdb.clients import Clients
+from firelake.local.ministack import Ministack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

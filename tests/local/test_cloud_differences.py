@@ -1,4 +1,4 @@
-"""That MiniStack still is as local/GAPS.md says: a gap that has closed fails here."""
+"""That MiniStack still is as src/firelake/local/GAPS.md says: a gap that has closed fails here."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from tests.helpers.asked import registered
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from local.cloud import Cloud
-    from local.provider import Registration
+    from firelake.local.cloud import Cloud
+    from firelake.local.provider import Registration
+
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

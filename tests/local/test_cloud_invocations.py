@@ -15,7 +15,8 @@ from tests.helpers.transform_calls import rows_in
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from local.cloud import Cloud
+    from firelake.local.cloud import Cloud
+
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

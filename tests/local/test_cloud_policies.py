@@ -11,7 +11,8 @@ from tests.helpers.asked import registered
 from tests.helpers.cloud_fixtures import CONFIGS
 
 if TYPE_CHECKING:
-    from local.cloud import Cloud
+    from firelake.local.cloud import Cloud
+
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = [

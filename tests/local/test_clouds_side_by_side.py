@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from firelake.formats.emulation import InputError, ProcessError, ProvisionError
+from firelake.infra.errors import ConfigError
+from firelake.local.cloud import Cloud
+from firelake.local.ministack import Ministack
+from firelake.local.processes import identify
 
-from infra.errors import ConfigError
-from local.cloud import Cloud
-from local.errors import InputError, ProcessError, ProvisionError
-from local.ministack import Ministack
-from local.processes import identify
 from tests.helpers.cloud_fixtures import CONFIGS, TODAY
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 VICTIM = """
 import sys, time
 from pathlib import Path
-from local.ministack import Ministack
+from firelake.local.ministack import Ministack
 running = Ministack.start(Path(sys.argv[1]), records=Path(sys.argv[2]))
 print(running.pid, running.endpoint, flush=True)
 time.sleep(600)

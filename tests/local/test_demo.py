@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
+from firelake.contract.events import EVENTS_FILE, load_contract
 
-from contract.events import EVENTS_FILE, load_contract
 from tests.helpers.foreign_contracts import TINY, large
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 import typer
+from firelake.aws.lake_ref import REGION_VARIABLES, Fact
+from firelake.cli.app import app, load_command
 
-from aws.lake_ref import REGION_VARIABLES, Fact
-from ops.cli import app, load_command
 from tests.helpers.commands import run
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ ASKING: Final[Mapping[str, tuple[list[str], set[Fact]]]] = {
 OTHERS: Final[Mapping[str, tuple[list[str], int]]] = {
     "check": (["check", "{file}"], 0),
     "contract check": (["contract", "check"], 0),
-    "contract diff": (["contract", "diff", "contract/events.toml"], 0),
+    "contract diff": (["contract", "diff", "src/firelake/contract/events.toml"], 0),
     "contract docs": (["contract", "docs"], 0),
     "plan": (["plan"], 0),
     "env": (["env"], 1),

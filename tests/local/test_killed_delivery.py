@@ -16,11 +16,11 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from firehose_emulator.settings import Faults, LocalSwitches
+from firelake.contract.layout import EVENTS_PREFIX
+from firelake.local.cloud import Cloud
+from firelake.samples.expected import Expected, Found, reckon
 
-from contract.layout import EVENTS_PREFIX
-from local.cloud import Cloud
-from local.firehose.settings import Faults, LocalSwitches
-from ops.expected import Expected, Found, reckon
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.sending import NotingPacker, samples_of, send, single
 from tests.helpers.warm_delivery import WarmDelivery
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from ops.generate import SampleEvent
+    from firelake.samples.generate import SampleEvent
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from athena_on_duckdb.clients import Clients
 from botocore.exceptions import ClientError
-
-from contract.names import BACKFILL_LEASE_KEY
-from local.clients import Clients
+from firelake.contract.names import BACKFILL_LEASE_KEY
 
 if TYPE_CHECKING:
     from tests.helpers.cloud_fixtures import Clouds

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-
-from aws.clients import AwsClients
-from aws.lake_ref import LakeRef
-from aws.query_run import Athena
+from firelake.aws.clients import AwsClients
+from firelake.aws.lake_ref import LakeRef
+from firelake.aws.query_run import Athena
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from firelake.cli.app import app
 from typer.testing import CliRunner
-
-from ops.cli import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

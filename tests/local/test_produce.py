@@ -12,12 +12,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.contract.events import load_contract
+from firelake.contract.layout import Granularity
+from firelake.transform.events import EventReader, RecordPosition
 
-from contract.events import load_contract
-from contract.layout import Granularity
 from tests.helpers.kinesis_streams import kinesis_client, new_stream, records_of
 from tests.helpers.microburst_process import Microburst, microburst_before
-from transform.events import EventReader, RecordPosition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

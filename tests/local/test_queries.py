@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
+from firelake.aws.clients import AwsClients
+from firelake.aws.errors import QueryDeadlineError, QueryFailedError
+from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.aws.query import Lake
+from firelake.aws.query_run import Athena
+from firelake.aws.query_stored import StoredEvents
+from firelake.catalog.queries import named_queries
+from firelake.catalog.query_sql import parameter
+from firelake.contract.events import load_contract
+from firelake.contract.names import view_name
 
-from aws.clients import AwsClients
-from aws.errors import QueryDeadlineError, QueryFailedError
-from aws.lake_ref import Fact, LakeRef
-from aws.query import Lake
-from aws.query_run import Athena
-from aws.query_stored import StoredEvents
-from catalog.queries import named_queries
-from catalog.query_sql import parameter
-from contract.events import load_contract
-from contract.names import view_name
 from tests.unit.catalog.samples import lake as location_of
 
 if TYPE_CHECKING:

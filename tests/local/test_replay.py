@@ -18,26 +18,26 @@ from typing import TYPE_CHECKING, Final
 
 import boto3
 import pytest
+from athena_on_duckdb.clients import Clients
+from firehose_emulator.settings import ErrorGeneration, Faults, LocalSwitches
+from firelake.aws.lake_ref import OUTPUT_VARIABLES, LakeRef
+from firelake.cli.app import app
+from firelake.contract.events import load_contract
+from firelake.failures.errors.choice import Choice
+from firelake.failures.errors.listing import Selection
+from firelake.failures.replay import wiring
+from firelake.infra.components import transform
+from firelake.local.cloud import Cloud
 from typer.testing import CliRunner
 
-from aws.lake_ref import OUTPUT_VARIABLES, LakeRef
-from contract.events import load_contract
-from infra.components import transform
-from local.clients import Clients
-from local.cloud import Cloud
-from local.firehose.settings import ErrorGeneration, Faults, LocalSwitches
-from ops.cli import app
-from ops.error_objects.choice import Choice
-from ops.error_objects.listing import Selection
-from ops.replay import wiring
 from tests.helpers.lake_reading import LakeReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from infra.config import LakeConfig
-    from ops.replay.replay import Progress
+    from firelake.failures.replay.replay import Progress
+    from firelake.infra.config import LakeConfig
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
 

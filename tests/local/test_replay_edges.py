@@ -8,23 +8,22 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-
-from aws.backoff import Waiting
-from contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX
-from ops.replay.claims import ClaimsTable
-from ops.replay.freshness import CloudWatchFreshness
-from ops.replay.receipt_bucket import ReceiptBucket
-from ops.replay.receipts import Entry, State
-from ops.replay.rules import Deletion
-from transform.claims import Claim, Outcome
-from transform.dynamo_claims import DynamoClaimStore
+from firelake.aws.backoff import Waiting
+from firelake.contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX
+from firelake.failures.replay.claims import ClaimsTable
+from firelake.failures.replay.freshness import CloudWatchFreshness
+from firelake.failures.replay.receipt_bucket import ReceiptBucket
+from firelake.failures.replay.receipts import Entry, State
+from firelake.failures.replay.rules import Deletion
+from firelake.transform.claims import Claim, Outcome
+from firelake.transform.dynamo_claims import DynamoClaimStore
 
 if TYPE_CHECKING:
+    from firelake.local.cloud import Cloud
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-    from local.cloud import Cloud
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 import pytest
+from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.aws.query_run import Athena
+from firelake.cli.app import app
+from firelake.contract.events import load_contract
+from firelake.failures.errors.events import split
+from firelake.health.report.findings import Gap, Span
+from firelake.health.report.wiring import report_of
 from typer.testing import CliRunner
 
-from aws.lake_ref import Fact, LakeRef
-from aws.query_run import Athena
-from contract.events import load_contract
-from ops.cli import app
-from ops.error_objects.events import split
-from ops.report.findings import Gap, Span
-from ops.report.wiring import report_of
 from tests.helpers.queried_lake import SAMPLE_EVENTS
-from tests.unit.ops.page.page_elements import (
+from tests.unit.operations.page.page_elements import (
     assert_each_chart_has_both_forms_and_words,
     assert_policy_allows_data_images_and_the_one_style,
     assert_runs_and_loads_nothing,

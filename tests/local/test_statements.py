@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import pytest
+from firelake.aws.query import Lake
+from firelake.cli.app import app
 from typer.testing import CliRunner
 
-from aws.query import Lake
-from ops.cli import app
 from tests.helpers.commands import ROOT
 
 if TYPE_CHECKING:

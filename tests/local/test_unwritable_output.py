@@ -143,7 +143,7 @@ def test_a_package_that_is_missing_is_told_with_what_to_install(
 ) -> None:
     code = (
         "import sys; sys.modules[sys.argv[1]] = None\n"
-        "from ops.cli import app; sys.argv[:2] = ['firelake']; app()"
+        "from firelake.cli.app import app; sys.argv[:2] = ['firelake']; app()"
     )
     environment = {**os.environ, **queried_lake.environment}
 

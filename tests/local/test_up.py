@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from local.children import put_on_record
-from local.clients import Clients
-from local.guarded import guard
-from local.processes import ProcessIdentity, is_running
-from ops.running import StateFolder
+from athena_on_duckdb.clients import Clients
+from firelake.laptop.running import StateFolder
+from firelake.local.children import put_on_record
+from firelake.local.guarded import guard
+from firelake.local.processes import ProcessIdentity, is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.running import Running
+    from firelake.laptop.running import Running
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from firehose_emulator.settings import LocalSwitches
+from firelake.contract.events import load_contract
+from firelake.contract.names import CANARY_UUID_PREFIX
+from firelake.health.verify.canaries import Kind
+from firelake.health.verify.findings import FACTS
+from firelake.laptop.embedded import variables_of
+from firelake.local.cloud import Cloud
 
-from contract.events import load_contract
-from contract.names import CANARY_UUID_PREFIX
-from local.cloud import Cloud
-from local.firehose.settings import LocalSwitches
-from ops.embedded import variables_of
-from ops.verify.canaries import Kind
-from ops.verify.findings import FACTS
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.operators import keys_of_operator
 

@@ -1,23 +1,25 @@
 """Runs of backfill: each brings the slices of one input into the lake, by the shipped rules.
 
 Which events are closed, how a file is named, what follows the lake's answer and when a run may
-write is what `ops.backfill.rules` says. A run may be killed between any two steps, or be halted for
-any time: one that goes on after its lease has ended is what the lease is for.
+write is what `firelake.history.backfill.rules` says. A run may be killed between any two steps, or
+be halted for any time: one that goes on after its lease has ended is what the lease is for.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ops.backfill.rules import Lease, file_name
-from ops.backfill.rules import Step as Next
+from firelake.history.backfill.rules import Lease, file_name
+from firelake.history.backfill.rules import Step as Next
+
 from tests.model.state import BackfillRun, Step
 from tests.model.world import TICK_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.history import Closing
+    from firelake.operations.settings_history import Closing
+
     from tests.model.model import Model
     from tests.model.state import Backfilled, State
 

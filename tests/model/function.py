@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from contract.layout import event_type_of
-from contract.names import UNREGISTERED
+from firelake.contract.layout import event_type_of
+from firelake.contract.names import UNREGISTERED
+from firelake.transform.claims import Candidate, Verdict
+
 from tests.model.operations import Operations
 from tests.model.snapshots import Snapshots
 from tests.model.state import Invocation, Verdicts
-from transform.claims import Candidate, Verdict
 
 if TYPE_CHECKING:
     from tests.model.model import Model

@@ -17,10 +17,11 @@ from tests.model.world import TICK_S, Event, Record, World
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from firelake.transform.claims import Claim
+
     from tests.model.rules import Rules
     from tests.model.state import Backfilled
     from tests.model.world import Faults, Times
-    from transform.claims import Claim
 
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from firelake.transform.claims import Outcome
+
 from tests.model.state import Step
 from tests.model.world import TICK_MS
-from transform.claims import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from firelake.transform.claims import Claiming
+
     from tests.model.model import Model
     from tests.model.snapshots import Snapshots
     from tests.model.state import Invocation, State
-    from transform.claims import Claiming
 
 
 class Effect(NamedTuple):

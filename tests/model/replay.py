@@ -1,8 +1,9 @@
 """Runs of replay: each takes one event and puts it back on the stream, by the shipped rules.
 
-What a run does next, and on which condition a claim is deleted, is what `ops.replay.rules` says. A
-run may be killed between any two steps, which is a run that never takes its next one: nothing waits
-for it. A run that leaves its event for later has ended, and another one begins anew.
+What a run does next, and on which condition a claim is deleted, is what
+`firelake.failures.replay.rules` says. A run may be killed between any two steps, which is a run
+that never takes its next one: nothing waits for it. A run that leaves its event for later has
+ended, and another one begins anew.
 
 A fix gives another event each time it runs. Which of them is sent the receipt says, which is
 written before; for an event that is sent as it stands, to write it is no step of its own.
@@ -12,12 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ops.history import Settling
-from ops.replay.rules import ENDS, Run
-from ops.replay.rules import Step as Next
+from firelake.failures.replay.rules import ENDS, Run
+from firelake.failures.replay.rules import Step as Next
+from firelake.operations.settings_history import Settling
+from firelake.transform.claims import Candidate, Outcome
+
 from tests.model.state import NO_CLAIM, NO_RECEIPT, NOT_SENT, Replay, Step
 from tests.model.world import TICK_MS
-from transform.claims import Candidate, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

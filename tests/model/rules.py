@@ -1,28 +1,31 @@
 """The rules under test, each one a method that `weaker_rules` can weaken alone.
 
-The verdicts on ids are those of the real `transform.claims.Claiming`, lateness is that of the real
-`transform.rules.Window`. The rest is what the handler adds around them, in the model's ticks.
+The verdicts on ids are those of the real `firelake.transform.claims.Claiming`, lateness is that of
+the real `firelake.transform.rules.Window`. The rest is what the handler adds around them, in the
+model's ticks.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.backfill.rules import Writing, next_generation
-from ops.history import Closing, Earlier
-from ops.replay.rules import Replaying
+from firelake.failures.replay.rules import Replaying
+from firelake.history.backfill.rules import Writing, next_generation
+from firelake.operations.settings_history import Closing, Earlier
+from firelake.transform.claims import Claiming, given_before
+from firelake.transform.rules import CLOCK_SKEW_DAYS, Window
+
 from tests.model.world import TICK_MS, TICK_S
-from transform.claims import Claiming, given_before
-from transform.rules import CLOCK_SKEW_DAYS, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ops.backfill.rules import Lease
-    from ops.replay.rules import Run
+    from firelake.failures.replay.rules import Run
+    from firelake.history.backfill.rules import Lease
+    from firelake.transform.claims import Candidate, Claim, Verdict
+
     from tests.model.model import Model
     from tests.model.world import Event, Times
-    from transform.claims import Candidate, Claim, Verdict
 
 
 class Rules:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from transform.claims import Candidate, Claim, Claiming
+from firelake.transform.claims import Candidate, Claim, Claiming
 
 
 class Snapshot(NamedTuple):

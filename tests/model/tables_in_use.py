@@ -3,8 +3,8 @@
 A world of its own, as nothing here depends on claims: contracts of three versions, each with one
 field more, are deployed in any order, rollbacks included, and a deployment may die between table
 and function. Firehose picks up a new table whenever it likes within `PICK_UP`. What the function is
-told is the shipped code, `catalog.deployed_table`. A value is lost if it is in no column that
-Firehose's table has, and not in `extras`.
+told is the shipped code, `firelake.catalog.deployed_table`. A value is lost if it is in no column
+that Firehose's table has, and not in `extras`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from catalog.columns import events_columns
-from catalog.deployed_table import PICK_UP, DeployedTable, inherit
-from contract.events import parse_contract
+from firelake.catalog.columns import events_columns
+from firelake.catalog.deployed_table import PICK_UP, DeployedTable, inherit
+from firelake.contract.events import parse_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from contract.events import EventContract
+    from firelake.contract.events import EventContract
 
 VERSIONS: Final = 3
 # The longest pick-up is two ticks; one that is longer is what the design excludes.

@@ -1,7 +1,8 @@
 """Backfill beside live traffic and replays, killed, halted, repeated: no event is lost or doubled.
 
 Which events are closed, how files are named and when they may be written is the shipped code,
-`ops.backfill.rules`. Each of its rules is needed: weaken one, and the search tells the story.
+`firelake.history.backfill.rules`. Each of its rules is needed: weaken one, and the search tells the
+story.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """No value is lost between the function and a table that Firehose may still go by.
 
-The rule is that of `catalog.deployed_table`; each weaker one loses a field, and how is told.
+The rule is that of `firelake.catalog.deployed_table`; each weaker one loses a field, and how is
+told.
 """
 
 from __future__ import annotations

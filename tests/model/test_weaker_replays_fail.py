@@ -1,6 +1,7 @@
 """Each rule of replay is needed: weaken one, and the search tells how an event is lost or doubled.
 
-What replay decides is the shipped code, `ops.replay.rules`, here as in `test_claims_under_faults`.
+What replay decides is the shipped code, `firelake.failures.replay.rules`, here as in
+`test_claims_under_faults`.
 """
 
 from __future__ import annotations

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.backfill.rules import Step, Writing
-from ops.history import Closing
+from firelake.history.backfill.rules import Step, Writing
+from firelake.operations.settings_history import Closing
+
 from tests.model.rules import Rules
 from tests.model.world import TICK_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ops.backfill.rules import Lease
+    from firelake.history.backfill.rules import Lease
+
     from tests.model.world import Times
 
 

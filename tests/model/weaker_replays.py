@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.replay.rules import Deletion, Replaying, Run, Step
+from firelake.failures.replay.rules import Deletion, Replaying, Run, Step
+from firelake.transform.claims import Claim
+
 from tests.model.rules import Rules
 from tests.model.world import TICK_MS
-from transform.claims import Claim
 
 if TYPE_CHECKING:
+    from firelake.transform.claims import Candidate
+
     from tests.model.model import Model
-    from transform.claims import Candidate
 
 
 class _AnyClaim(Deletion):

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firelake.transform.claims import Claim, Claiming, Outcome
+
 from tests.model.rules import Rules
 from tests.model.world import Event
-from transform.claims import Claim, Claiming, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from firelake.transform.claims import Candidate, Replacement, Verdict
+
     from tests.model.world import Times
-    from transform.claims import Candidate, Replacement, Verdict
 
 NOBODY = "nobody"
 

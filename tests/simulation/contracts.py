@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from contract.events import EventContract, parse_contract
-from contract.layout import Granularity
-from ops.error_objects.events import ErrorEvents
-from transform.events import EventReader
+from firelake.contract.events import EventContract, parse_contract
+from firelake.contract.layout import Granularity
+from firelake.failures.errors.events import ErrorEvents
+from firelake.transform.events import EventReader
 
 _FIELDS = """
 [fields]

@@ -5,22 +5,24 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from contract.in_force import noted
+from firelake.contract.in_force import noted
+from firelake.transform.batch import Batch
+from firelake.transform.claims import Outcome, Pace
+from firelake.transform.in_force import InForce
+from firelake.transform.records import SourceRecord, parse_request
+
 from tests.simulation.contracts import reader_of
 from tests.simulation.lake import DAY_MS, HOUR_MS, MINUTE_MS, Buffered, Record
-from transform.batch import Batch
-from transform.claims import Outcome, Pace
-from transform.in_force import InForce
-from transform.records import SourceRecord, parse_request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from contract.in_force import Windows
+    from firelake.contract.in_force import Windows
+    from firelake.transform.records import Answer
+
     from tests.simulation.lake import Lake
     from tests.simulation.rules import Rules
-    from transform.records import Answer
 
 # Firehose gives up a batch of the function, and a write to S3, after a day each.
 FUNCTION_MS = DAY_MS - 2 * MINUTE_MS

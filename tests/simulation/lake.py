@@ -11,22 +11,23 @@ from email.utils import formatdate
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from aws.backoff import Waiting
-from contract.in_force import IN_FORCE_KEY, Period, Windows
-from ops.error_objects.lines import ErrorRecord, Place
-from ops.error_objects.listing import ErrorObject
-from ops.lake_clock import LakeClock
-from ops.replay.receipts import Receipt
+from firelake.aws.backoff import Waiting
+from firelake.contract.in_force import IN_FORCE_KEY, Period, Windows
+from firelake.failures.errors.lines import ErrorRecord, Place
+from firelake.failures.errors.listing import ErrorObject
+from firelake.failures.replay.receipts import Receipt
+from firelake.operations.lake_clock import LakeClock
+
 from tests.fakes.claim_store import InMemoryClaimStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from firelake.failures.errors.lines import Unreadable
+    from firelake.failures.errors.listing import Selection
+    from firelake.failures.replay.receipts import Entry
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from ops.error_objects.lines import Unreadable
-    from ops.error_objects.listing import Selection
-    from ops.replay.receipts import Entry
     from tests.simulation.rules import Identity
 
 START_MS = 1_768_478_400_000

@@ -9,43 +9,44 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
+from firelake.contract.layout import event_type_of
+from firelake.failures.errors.choice import Choice
+from firelake.failures.errors.lines import Unreadable
+from firelake.failures.errors.listing import Selection
+from firelake.failures.errors.reading import ErrorReader
+from firelake.failures.replay import putting_back, replay
+from firelake.failures.replay.fix import Fix
+from firelake.failures.replay.items import from_errors
+from firelake.failures.replay.putting_back import World
+from firelake.failures.replay.replay import Replay
+from firelake.history.backfill.ids import Mask
+from firelake.history.backfill.noting import note_done
+from firelake.history.backfill.rules import Step, file_name, next_generation
+from firelake.history.backfill.sources import FailedEvents
+from firelake.transform.claims import Outcome
+from firelake.transform.events import RecordPosition
 
-from contract.layout import event_type_of
-from ops.backfill.ids import Mask
-from ops.backfill.noting import note_done
-from ops.backfill.rules import Step, file_name, next_generation
-from ops.backfill.sources import FailedEvents
-from ops.error_objects.choice import Choice
-from ops.error_objects.lines import Unreadable
-from ops.error_objects.listing import Selection
-from ops.error_objects.reading import ErrorReader
-from ops.replay import putting_back, replay
-from ops.replay.fix import Fix
-from ops.replay.items import from_errors
-from ops.replay.putting_back import World
-from ops.replay.replay import Replay
 from tests.simulation.contracts import error_events_of, reader_of
 from tests.simulation.lake import MINUTE_MS, Row
 from tests.simulation.rules import in_place
-from tests.unit.ops.replay.simulated_lake import AtOnce
-from transform.claims import Outcome
-from transform.events import RecordPosition
+from tests.unit.failures.replay.simulated_lake import AtOnce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from random import Random
 
-    from ops.backfill.ids import Ids
-    from ops.backfill.lake import LakeIds
-    from ops.backfill.work import Partition
-    from ops.replay.receipts import Entry, Receipt
-    from ops.replay.replay import Progress
-    from ops.replay.rules import Deletion
+    from firelake.failures.replay.receipts import Entry, Receipt
+    from firelake.failures.replay.replay import Progress
+    from firelake.failures.replay.rules import Deletion
+    from firelake.history.backfill.ids import Ids
+    from firelake.history.backfill.lake import LakeIds
+    from firelake.history.backfill.work import Partition
+    from firelake.transform.claims import Claim
+    from firelake.transform.events import ValidEvent
+
     from tests.simulation.delivery import Delivery
     from tests.simulation.lake import Lake
     from tests.simulation.rules import Identity, Rules
-    from transform.claims import Claim
-    from transform.events import ValidEvent
 
 EVERYTHING = Selection(
     since=datetime(2000, 1, 1, tzinfo=UTC), until=datetime(2100, 1, 1, tzinfo=UTC)

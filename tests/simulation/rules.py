@@ -5,24 +5,25 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ops.backfill.rules import Writing, asked_event_types
-from ops.history import Closing, Settling
-from ops.replay import putting_back
-from ops.replay.judging import Judge
-from ops.replay.noting import Notes
-from ops.replay.rules import Replaying
-from transform import claims
-from transform.claims import Claiming
+from firelake.failures.replay import putting_back
+from firelake.failures.replay.judging import Judge
+from firelake.failures.replay.noting import Notes
+from firelake.failures.replay.rules import Replaying
+from firelake.history.backfill.rules import Writing, asked_event_types
+from firelake.operations.settings_history import Closing, Settling
+from firelake.transform import claims
+from firelake.transform.claims import Claiming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
     from types import ModuleType
 
-    from contract.in_force import Period, Windows
-    from ops.lake_clock import LakeClock
-    from ops.replay.receipts import Entry, Receipt
+    from firelake.contract.in_force import Period, Windows
+    from firelake.failures.replay.receipts import Entry, Receipt
+    from firelake.operations.lake_clock import LakeClock
+    from firelake.transform.claims import Candidate, Pace, Settled
+
     from tests.fakes.claim_store import InMemoryClaimStore
-    from transform.claims import Candidate, Pace, Settled
 
 Identity = tuple[str, str, float]
 

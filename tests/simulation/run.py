@@ -9,14 +9,15 @@ from enum import Enum, unique
 from random import Random
 from typing import TYPE_CHECKING
 
-from contract.in_force import Period, Windows
-from contract.names import COMMON_FIELDS
-from ops.replay.replay import End
+from firelake.contract.in_force import Period, Windows
+from firelake.contract.names import COMMON_FIELDS
+from firelake.failures.replay.replay import End
+from firelake.transform.events import RecordPosition
+
 from tests.simulation.contracts import CONTRACTS, reader_of
 from tests.simulation.delivery import Delivery
 from tests.simulation.lake import DAY_MS, HOUR_MS, MINUTE_MS, START_MS, Lake
 from tests.simulation.operators import REDRAWN, Operators
-from transform.events import RecordPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,27 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from contract.in_force import Period, Windows
-from ops.backfill.rules import Step as Writes
-from ops.backfill.rules import Writing
-from ops.history import Settling
-from ops.replay.judging import Judge, Judged
-from ops.replay.noting import Notes
-from ops.replay.receipts import Receipt
-from ops.replay.rules import Deletion, Replaying, Run, Step
+from firelake.contract.in_force import Period, Windows
+from firelake.failures.replay.judging import Judge, Judged
+from firelake.failures.replay.noting import Notes
+from firelake.failures.replay.receipts import Receipt
+from firelake.failures.replay.rules import Deletion, Replaying, Run, Step
+from firelake.history.backfill.rules import Step as Writes
+from firelake.history.backfill.rules import Writing
+from firelake.operations.settings_history import Settling
+
 from tests.model.weaker_rules import SeenWithoutOwner
 from tests.simulation.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ops.history import Closing
-    from ops.lake_clock import LakeClock
-    from ops.replay.items import Item
-    from ops.replay.putting_back import Wanted
-    from ops.replay.receipts import Entry
+    from firelake.failures.replay.items import Item
+    from firelake.failures.replay.putting_back import Wanted
+    from firelake.failures.replay.receipts import Entry
+    from firelake.operations.lake_clock import LakeClock
+    from firelake.operations.settings_history import Closing
+    from firelake.transform.claims import Candidate, Claim, Settled
+
     from tests.simulation.rules import Identity
-    from transform.claims import Candidate, Claim, Settled
 
 
 class _FixesAnew(Judge):

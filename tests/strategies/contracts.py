@@ -5,10 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from firelake.contract.events import Event, EventContract, Field
+from firelake.contract.types import FieldType, Kind
 from hypothesis import strategies as st
-
-from contract.events import Event, EventContract, Field
-from contract.types import FieldType, Kind
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy

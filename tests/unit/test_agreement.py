@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlglot
 from aws_lambda_powertools import Logger
+from firelake.contract.layout import parse_events_key
+from firelake.contract.names import UNREGISTERED, view_name
+from firelake.contract.reasons import Reason
+from firelake.contract.types import Kind
+from firelake.infra.components.transform import environment
+from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+from firelake.infra.watch.alarms import alarms
+from firelake.infra.watch.dashboard import dashboard_body
+from firelake.transform.settings import Settings
 from sqlglot import exp
 
-from contract.layout import parse_events_key
-from contract.names import UNREGISTERED, view_name
-from contract.reasons import Reason
-from contract.types import Kind
-from infra.components.transform import environment
-from infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
-from infra.watch.alarms import alarms
-from infra.watch.dashboard import dashboard_body
 from tests.helpers.transform_calls import Function, invocation_of, rows_in
 from tests.helpers.transform_parts import contract_of, event_text, reader_of
 from tests.helpers.transform_parts import shipped_contract as shipped
 from tests.unit.infra.components.recordings import NAMES, config_of, deployed
-from transform.settings import Settings
 
 if TYPE_CHECKING:
-    from contract.events import Event
-    from contract.types import FieldType
+    from firelake.contract.events import Event
+    from firelake.contract.types import FieldType
 
 VALUES: dict[Kind, object] = {
     Kind.STRING: "text",

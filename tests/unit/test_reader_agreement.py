@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
+from firelake.contract.layout import Granularity
+from firelake.formats.documents import Document, documents
+from firelake.transform.events import EventReader, RecordPosition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.layout import Granularity
-from formats.documents import Document, documents
 from tests.helpers.transform_parts import shipped_contract
 from tests.strategies.records import records
-from transform.events import EventReader, RecordPosition
 
 CONTRACT = shipped_contract()
 READER = EventReader(CONTRACT, lateness_days=None, granularity=Granularity.MONTH)

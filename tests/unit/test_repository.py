@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from firelake.infra.wheels import parse_requirements
 from pytest_socket import SocketBlockedError
-
-from infra.wheels import parse_requirements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

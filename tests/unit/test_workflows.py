@@ -10,8 +10,7 @@ from typing import Any, cast
 
 import pytest
 import yaml
-
-from infra.bootstrap.names import STACKS
+from firelake.infra.bootstrap.names import STACKS
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -183,7 +182,7 @@ def test_only_stacks_that_are_there_are_previewed_deployed_and_watched() -> None
     assert matrix == {"stack": "${{ fromJSON(" + default + ") }}"}
 
 
-GUARD = ".venv/bin/python -m infra.replacement --history history.json"
+GUARD = ".venv/bin/python -m firelake.infra.replacement --history history.json"
 
 
 def test_data_is_guarded_before_anything_changes() -> None:
@@ -230,13 +229,13 @@ pulumi() { echo "$1 $2" >> calls; [ "$1" != "$FAILS" ]; }
         pytest.param(
             {"GUARD_CODE": "1"},
             1,
-            "guard -m infra.replacement --history history.json",
+            "guard -m firelake.infra.replacement --history history.json",
             id="refused",
         ),
         pytest.param(
             {"GUARD_CODE": "0", "FAILS": "preview"},
             1,
-            "guard -m infra.replacement --history history.json",
+            "guard -m firelake.infra.replacement --history history.json",
             id="a preview that failed after all that the guard reads",
         ),
         pytest.param(
@@ -258,7 +257,10 @@ def test_a_deployment_ends_at_what_the_guard_refuses(
     assert calls[-1] == last
     guarded = [call for call in calls if call.startswith("guard")]
     accepted = " --accept stream-stream --accept a-b" if "ACCEPT" in variables else ""
-    assert guarded in ([], [f"guard -m infra.replacement --history history.json{accepted}"])
+    assert guarded in (
+        [],
+        [f"guard -m firelake.infra.replacement --history history.json{accepted}"],
+    )
 
 
 @pytest.mark.parametrize("fails", ["", "preview", "stack"])
@@ -269,7 +271,7 @@ def test_a_pull_request_is_guarded_for_every_stack_whatever_became_of_its_previe
     code, calls = ran(script, tmp_path, PULUMI, STACKS='["dev", "prod"]', FAILS=fails)
     assert (code == 0) is (fails == "")
     guarded = [call for call in calls if call.startswith("guard")]
-    assert guarded == ["guard -m infra.replacement --history history.json"] * 2
+    assert guarded == ["guard -m firelake.infra.replacement --history history.json"] * 2
 
 
 def test_a_pull_request_whose_change_the_guard_refuses_fails(tmp_path: Path) -> None:

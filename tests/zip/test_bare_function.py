@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from contract.names import ENV_CLAIMS_TABLE, HANDLER
+from firelake.contract.names import ENV_CLAIMS_TABLE, HANDLER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,11 +10,10 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-
-from contract.events import EVENTS_FILE
-from infra.package import SOURCE_ROOT, ZipReport, build_zip, is_up_to_date, package
-from infra.target import Architecture, System, Target
-from infra.wheels import get_wheels
+from firelake.contract.events import EVENTS_FILE
+from firelake.infra.package import SOURCE_ROOT, ZipReport, build_zip, is_up_to_date, package
+from firelake.infra.target import Architecture, System, Target
+from firelake.infra.wheels import get_wheels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +54,9 @@ def test_a_zip_holds_the_function_its_contract_and_its_wheels(report: ZipReport)
         "typing_extensions.dist-info",
         "typing_extensions.py",
     }
-    assert {"contract/events.toml", "transform/handler.py"} <= set(names(report))
+    assert {"src/firelake/contract/events.toml", "src/firelake/transform/handler.py"} <= set(
+        names(report)
+    )
 
 
 def test_a_zip_holds_nothing_that_the_function_never_loads(report: ZipReport) -> None:
@@ -115,7 +116,7 @@ def test_the_pinned_wheels_fit_every_runtime_of_lambda(
 def test_the_command_prints_what_it_built(tmp_path: Path) -> None:
     output = tmp_path / "function.zip"
     done = subprocess.run(
-        [sys.executable, "-m", "infra.package", "--host", "--output", str(output)],
+        [sys.executable, "-m", "firelake.infra.package", "--host", "--output", str(output)],
         check=True,
         capture_output=True,
         text=True,

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import duckdb
 import yaml
-
-from contract.layout import EVENTS_PREFIX
-from local.children import tail
-from local.cloud import Cloud, unix_ms
-from local.firehose.settings import LocalSwitches
-from ops.expected import Found
-from ops.lake_files import LakeFiles
+from firehose_emulator.settings import LocalSwitches
+from firelake.contract.layout import EVENTS_PREFIX
+from firelake.local.children import tail
+from firelake.local.cloud import Cloud, unix_ms
+from firelake.samples.expected import Found
+from firelake.samples.lake_files import LakeFiles
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from aws.clients import AwsClients
-from aws.errors import ClientsError
+from firelake.aws.clients import AwsClients
+from firelake.aws.errors import ClientsError
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,8 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-
-from aws.frames import frame_of, is_for_awswrangler
-from aws.query_run import Answer, Execution, ResultColumn
+from firelake.aws.frames import frame_of, is_for_awswrangler
+from firelake.aws.query_run import Answer, Execution, ResultColumn
 
 
 def answer(column_type: str, *values: str | None) -> Answer:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-
-from aws.errors import LakeRefError
-from aws.lake_ref import Fact, LakeRef
-from contract.layout import Granularity
+from firelake.aws.errors import LakeRefError
+from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.contract.layout import Granularity
 
 ENVIRONMENT: Final = {
     "FIRELAKE_STREAM": "events",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from catalog.location import LakeLocation
+    from firelake.catalog.location import LakeLocation
 
 
 class DuckdbLake:

@@ -12,19 +12,18 @@ import sqlglot
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 from botocore.validate import ParamValidator
+from firelake.catalog.location import LakeLocation
+from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
+from firelake.contract.events import load_contract, parse_contract
+from firelake.contract.layout import Granularity
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
-
-from catalog.location import LakeLocation
-from catalog.tables import events_errors_table, events_raw_table, events_table
-from contract.events import load_contract, parse_contract
-from contract.layout import Granularity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from catalog.table_input import TableInput
-    from contract.events import EventContract
+    from firelake.catalog.table_input import TableInput
+    from firelake.contract.events import EventContract
 
 SHIPPED: Final = load_contract()
 CONTRACT: Final = parse_contract(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from catalog.columns import (
+from firelake.catalog.columns import (
     MAX_COMMENT_BYTES,
     cut_text,
     event_columns,
     events_columns,
     partition_columns,
 )
-from contract.layout import Granularity
-from contract.names import PARTITION_KEYS
+from firelake.contract.layout import Granularity
+from firelake.contract.names import PARTITION_KEYS
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.unit.catalog.samples import CONTRACT, SHIPPED
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from catalog.crawler import crawler
+from firelake.catalog.crawler import crawler
+
 from tests.unit.catalog.samples import lake, refusals
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from catalog import errors
+from firelake.catalog import errors
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
-
-from catalog.errors import LimitError
-from catalog.limits import require_limits
+from firelake.catalog.errors import LimitError
+from firelake.catalog.limits import require_limits
 
 if TYPE_CHECKING:
-    from catalog.table_input import TableInput
+    from firelake.catalog.table_input import TableInput
 
 
 def table(parameter: str = "", type_: str = "string", view_text: str = "") -> TableInput:

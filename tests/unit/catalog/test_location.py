@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-
-from catalog.errors import LocationError
-from catalog.location import LakeLocation
-from contract.layout import Granularity
+from firelake.catalog.errors import LocationError
+from firelake.catalog.location import LakeLocation
+from firelake.contract.layout import Granularity
 
 START = date(2026, 11, 1)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from catalog.tables import events_table
-from catalog.views import event_views, events_unique_view
-from contract.layout import Granularity
+from firelake.catalog.tables import events_table
+from firelake.catalog.views import event_views, events_unique_view
+from firelake.contract.layout import Granularity
+from firelake.transform.events import EventReader, RecordPosition
+
 from tests.unit.catalog.samples import CONTRACT, lake, view_definition
-from transform.events import EventReader, RecordPosition
 
 ARRIVED = datetime(2026, 11, 22, 8, tzinfo=UTC)
 FULL_EVENTS = {

@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from catalog.errors import LimitError
-from catalog.tables import ERROR_TYPES, events_errors_table, events_raw_table, events_table
-from contract.events import Event, EventContract, Field
-from contract.layout import (
+from firelake.catalog.errors import LimitError
+from firelake.catalog.tables import ERROR_TYPES, events_errors_table, events_raw_table, events_table
+from firelake.contract.events import Event, EventContract, Field
+from firelake.contract.layout import (
     Granularity,
     errors_prefix,
     events_partition_prefix,
     parse_errors_key,
     raw_prefix,
 )
-from contract.types import parse_type
+from firelake.contract.types import parse_type
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.strategies.contracts import contracts
 from tests.unit.catalog.samples import CONTRACT, SHIPPED, lake, refusals
 

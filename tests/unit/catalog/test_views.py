@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.catalog.columns import events_columns, partition_columns
+from firelake.catalog.glue_types import glue_type
+from firelake.catalog.tables import events_table
+from firelake.catalog.views import event_view, event_views, events_unique_view
+from firelake.contract.layout import Granularity
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from catalog.columns import events_columns, partition_columns
-from catalog.glue_types import glue_type
-from catalog.tables import events_table
-from catalog.views import event_view, event_views, events_unique_view
-from contract.layout import Granularity
 from tests.strategies.contracts import contracts
 from tests.unit.catalog.samples import (
     CONTRACT,
@@ -26,7 +26,7 @@ from tests.unit.catalog.samples import (
 )
 
 if TYPE_CHECKING:
-    from contract.events import EventContract
+    from firelake.contract.events import EventContract
 
 EVENTS_UNIQUE_SQL = """\
 SELECT

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.catalog.views import event_views, events_unique_view
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.views import event_views, events_unique_view
 from tests.unit.catalog.duckdb_lake import DuckdbLake
 from tests.unit.catalog.samples import CONTRACT, lake, view_definition
 
 if TYPE_CHECKING:
-    from catalog.table_input import TableInput
+    from firelake.catalog.table_input import TableInput
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 

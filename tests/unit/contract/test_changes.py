@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from contract.changes import Change, changes
-from contract.events import parse_contract
+from firelake.contract.changes import Change, changes
+from firelake.contract.events import parse_contract
 
 OLD = """\
 version = 1

@@ -5,9 +5,8 @@ from __future__ import annotations
 import inspect
 
 import pytest
-
-from contract import errors
-from contract.errors import ContractError, ContractFileError, Problem
+from firelake.contract import errors
+from firelake.contract.errors import ContractError, ContractFileError, Problem
 
 ERRORS = [
     member for _, member in inspect.getmembers(errors, inspect.isclass) if member is not Problem

@@ -6,12 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.contract.errors import ContractFileError
+from firelake.contract.events import EVENTS_FILE, Event, Field, load_contract, parse_contract
+from firelake.contract.types import FieldType, Kind
 from hypothesis import given
 from hypothesis import strategies as st
-
-from contract.errors import ContractFileError
-from contract.events import EVENTS_FILE, Event, Field, load_contract, parse_contract
-from contract.types import FieldType, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,12 +6,11 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from firelake.contract import layout
+from firelake.contract.errors import LayoutError
+from firelake.contract.layout import Granularity
 from hypothesis import example, given
 from hypothesis import strategies as st
-
-from contract import layout
-from contract.errors import LayoutError
-from contract.layout import Granularity
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 GRANULARITIES = st.sampled_from(Granularity)

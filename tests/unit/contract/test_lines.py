@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from contract.lines import LineFinder, spell
+from firelake.contract.lines import LineFinder, spell
 
 TEXT = """\
 # a comment with version = 1

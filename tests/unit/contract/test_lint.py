@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from contract.errors import ContractFileError
-from contract.events import parse_contract
+from firelake.contract.errors import ContractFileError
+from firelake.contract.events import parse_contract
 
 VALID = """\
 version = 1

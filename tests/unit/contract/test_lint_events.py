@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from contract.errors import ContractFileError
-from contract.events import parse_contract
+from firelake.contract.errors import ContractFileError
+from firelake.contract.events import parse_contract
 
 PART_RULE = "must be parts of [a-z0-9_]+ joined by a colon"
 UNDERSCORE_RULE = "no part may hold __ nor begin or end with _: views would collide"

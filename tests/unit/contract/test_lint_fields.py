@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from contract.errors import ContractFileError
-from contract.events import parse_contract
+from firelake.contract.errors import ContractFileError
+from firelake.contract.events import parse_contract
 
 NAME_RULE = "must match [a-z][a-z0-9_]*: Athena wants any other name quoted"
 RESERVED_RULE = "is a reserved word of Athena, which wants it quoted: rename it"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-
-from contract.printable import is_printable
+from firelake.contract.printable import is_printable
 
 # Assigned by Unicode 15.1, which Python knows from 3.13 on, and by 16.0, which 3.14 knows.
 NEW_IN_15_1 = ["\u2ffc", "\u31ef", "\U0002ebf0", "\U0002ee5d"]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from contract.reasons import Reason
+from firelake.contract.reasons import Reason
 
 
 def test_the_list_of_reasons_is_closed() -> None:

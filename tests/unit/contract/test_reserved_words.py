@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
-
-from contract.reserved_words import DDL_RESERVED_WORDS, RESERVED_WORDS, SELECT_RESERVED_WORDS
+from firelake.contract.reserved_words import (
+    DDL_RESERVED_WORDS,
+    RESERVED_WORDS,
+    SELECT_RESERVED_WORDS,
+)
 
 
 @pytest.mark.parametrize(

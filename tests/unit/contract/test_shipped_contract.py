@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-
-from contract.events import load_contract
-from contract.names import RESERVED_NAMES, view_name
-from contract.types import Kind
+from firelake.contract.events import load_contract
+from firelake.contract.names import RESERVED_NAMES, view_name
+from firelake.contract.types import Kind
 
 CONTRACT = load_contract()
 

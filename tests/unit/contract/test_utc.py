@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-
-from contract.errors import LayoutError
-from contract.utc import as_utc
+from firelake.contract.errors import LayoutError
+from firelake.contract.utc import as_utc
 
 
 def test_a_moment_of_another_zone_keeps_its_instant() -> None:

@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from firelake.formats.coercions import coercion
+from firelake.formats.errors import ConversionError, SchemaError
+from firelake.formats.glue_types import GlueType, Kind, parse_type
 from hypothesis import given
 from hypothesis import strategies as st
-
-from formats.coercions import coercion
-from formats.errors import ConversionError, SchemaError
-from formats.glue_types import GlueType, Kind, parse_type
 
 
 def coerced(column_type: str, json_text: str) -> object:

@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.formats.documents import NO_JSON, Document, documents
+from firelake.formats.errors import BodyError, RestUnreadError
 from hypothesis import given
 from hypothesis import strategies as st
-
-from formats.documents import NO_JSON, Document, documents
-from formats.errors import BodyError, RestUnreadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

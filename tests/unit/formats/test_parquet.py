@@ -9,10 +9,9 @@ from typing import Any, cast
 
 import pyarrow.parquet as pq
 import pytest
-
-from formats import parquet
-from formats.columns import Column, ParquetCompression
-from formats.parquet import ParquetWriter
+from firelake.formats import parquet
+from firelake.formats.columns import Column, ParquetCompression
+from firelake.formats.parquet import ParquetWriter
 
 _COLUMNS = [
     Column("s", "string"),

@@ -44,14 +44,16 @@ def make_sources(tmp_path: Path) -> MakeSources:
     def make(folder: str) -> Path:
         root = tmp_path / folder
         files = {
-            "contract/__init__.py": b'"""Contract."""\n',
+            "src/firelake/contract/__init__.py": b'"""Contract."""\n',
             "contract/__pycache__/x.cpython-313.pyc": b"compiled",
             "mine.toml": b"version = 1\n",
-            "contract/py.typed": b"",
-            "infra/__init__.py": b"",
+            "src/firelake/contract/py.typed": b"",
+            "src/firelake/infra/__init__.py": b"",
             "transform/.handler.py": b"an editor's",
-            "transform/handler.py": b"def handler(event, context): ...\n",
-            "transform/requirements.txt": b"one==1.0 --hash=sha256:" + b"0" * 64 + b"\n",
+            "src/firelake/transform/handler.py": b"def handler(event, context): ...\n",
+            "src/firelake/transform/requirements.txt": b"one==1.0 --hash=sha256:"
+            + b"0" * 64
+            + b"\n",
             "transform/tests/test_handler.py": b"",
         }
         for path, content in files.items():

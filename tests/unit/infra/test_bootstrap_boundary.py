@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 import yaml
+from firelake.infra.bootstrap.boundary import boundary_statements
+from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
+from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, STACKS, BootstrapNames, boundary_of
+from firelake.infra.bootstrap.program import program
+from firelake.infra.bootstrap.statements import state_write_statements
+from firelake.infra.iam import crawler_statements, delivery_statements, function_statements, policy
+from firelake.infra.iam.statements import allow
+from firelake.infra.program import program as lake
 
-from infra.bootstrap.boundary import boundary_statements
-from infra.bootstrap.lake_statements import Bundle, deploy_statements
-from infra.bootstrap.names import BOOTSTRAP_PROJECT, STACKS, BootstrapNames, boundary_of
-from infra.bootstrap.program import program
-from infra.bootstrap.statements import state_write_statements
-from infra.iam import crawler_statements, delivery_statements, function_statements, policy
-from infra.iam.statements import allow
-from infra.program import program as lake
 from tests.helpers.iam_world import ADMINISTRATOR_ACCESS, IAM, Account, RoleState, escapes
 from tests.helpers.policy_linter import lint
 from tests.helpers.pulumi_recorder import run
 from tests.unit.infra.components.recordings import ROOT, START, TODAY, ZIP_PATH, deployed
 
 if TYPE_CHECKING:
-    from infra.iam import Statement
+    from firelake.infra.iam import Statement
 
 NAMES = BootstrapNames("111122223333", "us-east-1")
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"

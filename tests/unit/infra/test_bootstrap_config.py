@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-
-from infra.bootstrap.config import BOOTSTRAP_SETTINGS, BootstrapConfig
-from infra.config import camel_case
-from infra.errors import ConfigError
+from firelake.infra.bootstrap.config import BOOTSTRAP_SETTINGS, BootstrapConfig
+from firelake.infra.config import camel_case
+from firelake.infra.errors import ConfigError
 
 
 def test_nothing_has_to_be_configured() -> None:

@@ -7,22 +7,23 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-
-from infra.bootstrap.lake_statements import (
+from firelake.infra.bootstrap.lake_statements import (
     Bundle,
     deploy_actions,
     deploy_statements,
 )
-from infra.bootstrap.names import BootstrapNames
-from infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Place
-from infra.program import program as lake
+from firelake.infra.bootstrap.names import BootstrapNames
+from firelake.infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Place
+from firelake.infra.program import program as lake
+
 from tests.helpers.pulumi_recorder import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infra.bootstrap.resource_types import ResourceType
-    from infra.iam import Statement
+    from firelake.infra.bootstrap.resource_types import ResourceType
+    from firelake.infra.iam import Statement
+
     from tests.helpers.pulumi_recorder import Recording
 
 NAMES = BootstrapNames("111122223333", "us-east-1")

@@ -6,12 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-
-from infra.bootstrap.lake_statements import Bundle, deploy_statements
-from infra.bootstrap.names import BootstrapNames
+from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
+from firelake.infra.bootstrap.names import BootstrapNames
 
 if TYPE_CHECKING:
-    from infra.iam import Statement
+    from firelake.infra.iam import Statement
 
 NAMES = BootstrapNames("111122223333", "us-east-1")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from infra.bootstrap.lake_statements import Bundle, deploy_statements
-from infra.bootstrap.names import BootstrapNames
+from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
+from firelake.infra.bootstrap.names import BootstrapNames
 
 if TYPE_CHECKING:
-    from infra.iam import Statement
+    from firelake.infra.iam import Statement
 
 NAMES = BootstrapNames("111122223333", "us-east-1")
 

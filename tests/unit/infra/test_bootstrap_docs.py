@@ -15,26 +15,27 @@ from typing import TYPE_CHECKING, cast
 import jmespath
 import pytest
 import sqlglot
+from firelake.catalog.location import LakeLocation
+from firelake.catalog.tables import events_errors_table, events_table
+from firelake.catalog.views import event_views, events_unique_view
+from firelake.contract.events import load_contract
+from firelake.contract.layout import Granularity
+from firelake.infra.bootstrap.config import BOOTSTRAP_SETTINGS
+from firelake.infra.bootstrap.names import STACKS, BootstrapNames
+from firelake.infra.bootstrap.program import program as bootstrap
+from firelake.infra.config import DeliveryConfig, LakeConfig
+from firelake.infra.config_table import SETTINGS
+from firelake.infra.program import program as lake
+from firelake.transform.events import EventReader, RecordPosition
 from sqlglot.optimizer.qualify import qualify
 
-from catalog.location import LakeLocation
-from catalog.tables import events_errors_table, events_table
-from catalog.views import event_views, events_unique_view
-from contract.events import load_contract
-from contract.layout import Granularity
-from infra.bootstrap.config import BOOTSTRAP_SETTINGS
-from infra.bootstrap.names import STACKS, BootstrapNames
-from infra.bootstrap.program import program as bootstrap
-from infra.config import DeliveryConfig, LakeConfig
-from infra.config_table import SETTINGS
-from infra.program import program as lake
 from tests.helpers.pulumi_recorder import run
-from transform.events import EventReader, RecordPosition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catalog.table_input import TableInput
+    from firelake.catalog.table_input import TableInput
+
     from tests.helpers.pulumi_recorder import Recording
 
 ROOT = Path(__file__).parents[3]

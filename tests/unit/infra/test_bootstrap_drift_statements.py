@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from infra.bootstrap.lake_statements import drift_statements
-from infra.bootstrap.names import BootstrapNames
-from infra.iam.people import analyst_statements
+from firelake.infra.bootstrap.lake_statements import drift_statements
+from firelake.infra.bootstrap.names import BootstrapNames
+from firelake.infra.iam.people import analyst_statements
 
 NAMES = BootstrapNames("111122223333", "us-east-1").lake("dev")
 ANY_KEY = "arn:aws:kms:us-east-1:111122223333:key/*"

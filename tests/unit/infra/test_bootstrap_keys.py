@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
+from firelake.infra.bootstrap.names import BootstrapNames
 
-from infra.bootstrap.lake_statements import Bundle, deploy_statements
-from infra.bootstrap.names import BootstrapNames
 from tests.helpers.key_world import Key, is_allowed, way_to
 
 if TYPE_CHECKING:
-    from infra.iam import Statement
+    from firelake.infra.iam import Statement
 
 NAMES: Final = BootstrapNames("111122223333", "us-east-1")
 OWN: Final = frozenset({"alias/firelake-dev"})

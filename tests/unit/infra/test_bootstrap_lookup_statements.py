@@ -6,8 +6,8 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from infra.bootstrap.lookup_statements import LOOKUPS, lookup_statements
-from infra.bootstrap.names import STACKS, BootstrapNames
+from firelake.infra.bootstrap.lookup_statements import LOOKUPS, lookup_statements
+from firelake.infra.bootstrap.names import STACKS, BootstrapNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from infra.bootstrap.names import BootstrapNames
-from infra.bootstrap.statements import (
+from firelake.infra.bootstrap.names import BootstrapNames
+from firelake.infra.bootstrap.statements import (
     PULL_REQUEST,
     environment,
     github_trust,

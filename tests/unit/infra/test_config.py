@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 import pulumi
 import pytest
-from pulumi.runtime import set_all_config
-
-from contract.layout import Granularity
-from infra.config import (
+from firelake.contract.layout import Granularity
+from firelake.infra.config import (
     CatalogConfig,
     ClaimsConfig,
     DeliveryConfig,
@@ -25,10 +23,12 @@ from infra.config import (
     defaults,
     values_of,
 )
-from infra.config_setting import CapacityMode
-from infra.config_table import SETTINGS
-from infra.errors import ConfigError
-from infra.target import Architecture
+from firelake.infra.config_setting import CapacityMode
+from firelake.infra.config_table import SETTINGS
+from firelake.infra.errors import ConfigError
+from firelake.infra.target import Architecture
+from pulumi.runtime import set_all_config
+
 from tests.helpers.configurations import START, parsed, refusals
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import re
 from datetime import date
 from pathlib import Path
 
-from contract.layout import Granularity
-from infra.config import LakeConfig
-from infra.config_docs import tables
-from infra.config_table import SETTINGS
-from infra.partitions import open_periods
+from firelake.contract.layout import Granularity
+from firelake.infra.config import LakeConfig
+from firelake.infra.config_docs import tables
+from firelake.infra.config_table import SETTINGS
+from firelake.infra.partitions import open_periods
 
 PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
 

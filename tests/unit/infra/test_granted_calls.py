@@ -12,15 +12,15 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from firelake.infra.iam import function_statements
+from firelake.transform.client import dynamodb_client
+from firelake.transform.dynamo_claims import DynamoClaimStore
 
-from infra.iam import function_statements
 from tests.fakes.clock import FakeClock
 from tests.fakes.inline_executor import InlineExecutor
 from tests.helpers.transform_calls import Function, invocation_of
 from tests.helpers.transform_parts import ARRIVED_MS, contract_of, event_text, reader_of
 from tests.unit.infra.components.recordings import KEY_ARN, NAMES, ROOT, deployed
-from transform.client import dynamodb_client
-from transform.dynamo_claims import DynamoClaimStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,9 +6,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-
-from infra.errors import PreviewError
-from infra.history import PastUpdate, history_of
+from firelake.infra.errors import PreviewError
+from firelake.infra.history import PastUpdate, history_of
 
 # As stack_history.go of Pulumi 3.274.1 prints them.
 UPDATE = {

@@ -6,9 +6,8 @@ import json
 from typing import cast
 
 import pytest
-
-from infra.iam import analyst_statements, operator_statements, policy, producer_statements
-from infra.naming import Names
+from firelake.infra.iam import analyst_statements, operator_statements, policy, producer_statements
+from firelake.infra.naming import Names
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
 KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888"

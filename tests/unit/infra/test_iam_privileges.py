@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import pytest
-
-from infra.iam import (
+from firelake.infra.iam import (
     analyst_statements,
     bucket_policy,
     crawler_statements,
@@ -18,7 +17,8 @@ from infra.iam import (
     producer_statements,
     topic_policy,
 )
-from infra.naming import Names
+from firelake.infra.naming import Names
+
 from tests.helpers.policy_linter import lint
 
 if TYPE_CHECKING:

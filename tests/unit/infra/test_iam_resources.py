@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from infra.iam import bucket_policy, key_policy, stream_policy, topic_policy
-from infra.naming import Names
+from firelake.infra.iam import bucket_policy, key_policy, stream_policy, topic_policy
+from firelake.infra.naming import Names
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
 KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888"

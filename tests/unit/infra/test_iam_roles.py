@@ -7,8 +7,15 @@ import re
 from pathlib import Path
 from typing import cast
 
-from infra.iam import crawler_statements, delivery_statements, function_statements, policy, trust
-from infra.naming import Names
+from firelake.infra.iam import (
+    crawler_statements,
+    delivery_statements,
+    function_statements,
+    policy,
+    trust,
+)
+from firelake.infra.naming import Names
+
 from tests.helpers.policy_linter import lint
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")

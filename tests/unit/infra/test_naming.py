@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import botocore.session
-
-from infra.naming import Names, stack_of_workgroup
+from firelake.infra.naming import Names, stack_of_workgroup
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
 

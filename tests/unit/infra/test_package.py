@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from infra.errors import PackageError
-from infra.package import build_zip, default_output, is_up_to_date, main, source_digest
-from infra.target import Architecture, System, Target
+from firelake.infra.errors import PackageError
+from firelake.infra.package import build_zip, default_output, is_up_to_date, main, source_digest
+from firelake.infra.target import Architecture, System, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infra.package import ZipReport
+    from firelake.infra.package import ZipReport
+
     from tests.unit.infra.conftest import MakeSources, MakeWheel
 
 TARGET = Target("3.13", Architecture.ARM64)
@@ -47,10 +47,10 @@ def test_a_zip_holds_the_sources_the_wheels_and_what_it_was_made_from(
         content = {name: archive.read(name) for name in archive.namelist()}
     assert content == {
         "SOURCE_DIGEST": digest_of(sources).encode() + b"\n",
-        "contract/__init__.py": b'"""Contract."""\n',
-        "contract/events.toml": b"version = 1\n",
+        "src/firelake/contract/__init__.py": b'"""Contract."""\n',
+        "src/firelake/contract/events.toml": b"version = 1\n",
         "lib/__init__.py": b"1",
-        "transform/handler.py": b"def handler(event, context): ...\n",
+        "src/firelake/transform/handler.py": b"def handler(event, context): ...\n",
     }
     assert list(content) == sorted(content)
     assert report.file_count == 5
@@ -111,18 +111,18 @@ def test_sources_without_the_handler_are_refused(tmp_path: Path, make_sources: M
     with pytest.raises(PackageError) as raised:
         built(tmp_path / "f.zip", source_root=sources, wheels=[])
     assert str(raised.value) == (
-        f"there is no transform/handler.py in {sources}, which Lambda would call"
+        f"there is no src/firelake/transform/handler.py in {sources}, which Lambda would call"
     )
 
 
 def test_a_wheel_that_would_overwrite_a_source_is_refused(
     tmp_path: Path, make_sources: MakeSources, make_wheel: MakeWheel
 ) -> None:
-    wheel = make_wheel(WHEEL, {"transform/handler.py": b""})
+    wheel = make_wheel(WHEEL, {"src/firelake/transform/handler.py": b""})
     with pytest.raises(PackageError) as raised:
         built(tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[wheel])
     assert str(raised.value) == (
-        f"the wheel {WHEEL} would overwrite transform/handler.py in the zip"
+        f"the wheel {WHEEL} would overwrite src/firelake/transform/handler.py in the zip"
     )
 
 
@@ -174,12 +174,12 @@ def test_a_zip_made_by_something_else_is_not_up_to_date(
     [
         (CONTRACT, True),
         ("contract/new.py", True),
-        ("transform/handler.py", True),
-        ("transform/requirements.txt", True),
+        ("src/firelake/transform/handler.py", True),
+        ("src/firelake/transform/requirements.txt", True),
         ("contract/__pycache__/x.cpython-313.pyc", False),
-        ("contract/events.toml", False),
-        ("contract/py.typed", False),
-        ("infra/__init__.py", False),
+        ("src/firelake/contract/events.toml", False),
+        ("src/firelake/contract/py.typed", False),
+        ("src/firelake/infra/__init__.py", False),
         ("transform/tests/test_handler.py", False),
     ],
 )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from firelake.contract.events import load_contract
+from firelake.contract.layout import Granularity, dt_of, period_of
+from firelake.infra.partitions import longest_fitting_lateness_days, open_periods, partition_types
 from hypothesis import example, given
 from hypothesis import strategies as st
-
-from contract.events import load_contract
-from contract.layout import Granularity, dt_of, period_of
-from infra.partitions import longest_fitting_lateness_days, open_periods, partition_types
 
 MONTH, DAY, HOUR = Granularity.MONTH, Granularity.DAY, Granularity.HOUR
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-
-from contract.layout import (
+from firelake.contract.layout import (
     ERRORS_FIREHOSE_PREFIX,
     EVENTS_FIREHOSE_PREFIX,
     RAW_FIREHOSE_PREFIX,
 )
-from infra.prefixes import Prefix, PrefixUse, prefix_problems
+from firelake.infra.prefixes import Prefix, PrefixUse, prefix_problems
 
 DATA, BACKUP, ERRORS = PrefixUse.DATA, PrefixUse.BACKUP, PrefixUse.ERRORS
 KEY = "!{partitionKeyFromLambda:dt}"

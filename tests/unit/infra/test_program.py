@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pulumi
 import pytest
 import yaml
+from firelake.catalog.errors import LimitError
+from firelake.contract.errors import ContractFileError, FieldTypeError
+from firelake.formats.service_models.requests import constraint_violations
+from firelake.infra.entry import run as run_for_pulumi
+from firelake.infra.errors import ConfigError, ConfigProblem, PackageError
+from firelake.infra.program import program
+from firelake.local.nets.annotations import annotation_violations
 
-from catalog.errors import LimitError
-from contract.errors import ContractFileError, FieldTypeError
-from infra.entry import run as run_for_pulumi
-from infra.errors import ConfigError, ConfigProblem, PackageError
-from infra.program import program
-from local.nets.annotations import annotation_violations
-from local.nets.requests import constraint_violations
 from tests.helpers.foreign_contracts import TINY
 from tests.helpers.pulumi_recorder import run
 from tests.helpers.transform_parts import shipped_contract
@@ -38,7 +38,8 @@ from tests.unit.infra.components.stack_resources import (
 )
 
 if TYPE_CHECKING:
-    from infra.config import TransformConfig
+    from firelake.infra.config import TransformConfig
+
     from tests.helpers.pulumi_recorder import Recording
 
 
@@ -229,7 +230,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def make(*_args: object, name: str = name) -> None:
             names.append(name)
 
-        monkeypatch.setattr(f"infra.program.{name}", make)
+        monkeypatch.setattr(f"firelake.infra.program.{name}", make)
     return names
 
 
@@ -306,7 +307,10 @@ def test_the_day_of_the_deployment_decides_about_the_start_date(made: list[str])
 
 @pytest.mark.parametrize(
     ("folder", "module"),
-    [("infra", "infra.program"), ("infra/bootstrap", "infra.bootstrap.program")],
+    [
+        ("infra", "firelake.infra.program"),
+        ("src/firelake/infra/bootstrap", "firelake.infra.bootstrap.program"),
+    ],
 )
 def test_pulumi_finds_the_program_from_the_folder_that_it_runs_in(
     folder: str, module: str, monkeypatch: pytest.MonkeyPatch
@@ -324,7 +328,7 @@ def test_pulumi_makes_an_environment_of_what_stands_beside_each_program() -> Non
     # EnsureVenv: https://github.com/pulumi/pulumi/blob/v3.274.1/sdk/python/toolchain/pip.go
     project, bootstrap = (
         yaml.safe_load((ROOT / folder / "Pulumi.yaml").read_text("utf-8"))
-        for folder in (".", "infra/bootstrap")
+        for folder in (".", "src/firelake/infra/bootstrap")
     )
     assert (project["name"], project["main"]) == ("firelake", "infra")
     assert project["runtime"] == {"name": "python", "options": {"virtualenv": ".venv"}}

@@ -7,23 +7,22 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-
-from contract.events import Event, EventContract, load_contract
-from contract.layout import Granularity
-from infra.config import (
+from firelake.contract.events import Event, EventContract, load_contract
+from firelake.contract.layout import Granularity
+from firelake.infra.config import (
     CatalogConfig,
     ClaimsConfig,
     DeliveryConfig,
     LakeConfig,
     StreamConfig,
 )
-from infra.config_setting import CapacityMode
-from infra.errors import ConfigError
-from infra.naming import Names
-from infra.rules import check
+from firelake.infra.config_setting import CapacityMode
+from firelake.infra.errors import ConfigError
+from firelake.infra.naming import Names
+from firelake.infra.rules import check
 
 if TYPE_CHECKING:
-    from infra.errors import ConfigProblem
+    from firelake.infra.errors import ConfigProblem
 
 TODAY = date(2026, 11, 22)
 CONFIG = LakeConfig(start_date=date(2026, 11, 1))

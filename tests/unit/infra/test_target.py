@@ -6,9 +6,8 @@ import platform
 import sys
 
 import pytest
-
-from infra.errors import TargetError
-from infra.target import Architecture, System, Target, host_target
+from firelake.infra.errors import TargetError
+from firelake.infra.target import Architecture, System, Target, host_target
 
 
 def test_a_target_of_python_3_11_takes_wheels_up_to_the_glibc_of_amazon_linux_2() -> None:

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
-
-from infra.config import DeliveryConfig, LakeConfig, StreamConfig, WatchConfig
-from infra.naming import Names
-from infra.watch.alarms import alarms
+from firelake.infra.config import DeliveryConfig, LakeConfig, StreamConfig, WatchConfig
+from firelake.infra.naming import Names
+from firelake.infra.watch.alarms import alarms
 
 if TYPE_CHECKING:
     from botocore.model import Shape
-
-    from infra.watch.metrics import Metric
-    from infra.watch.spec import AlarmSpec, MetricQuery
+    from firelake.infra.watch.metrics import Metric
+    from firelake.infra.watch.spec import AlarmSpec, MetricQuery
 
 NAMES = Names("firelake", "dev", "111122223333", "us-east-1")
 START = date(2026, 1, 1)

@@ -6,21 +6,20 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-
-from infra.config import (
+from firelake.infra.config import (
     CatalogConfig,
     DeliveryConfig,
     LakeConfig,
     StreamConfig,
     WatchConfig,
 )
-from infra.naming import Names
-from infra.watch.alarms import alarms
-from infra.watch.metrics import Metric
-from infra.watch.spec import MetricQuery, MetricStat, MissingData, Statistic
+from firelake.infra.naming import Names
+from firelake.infra.watch.alarms import alarms
+from firelake.infra.watch.metrics import Metric
+from firelake.infra.watch.spec import MetricQuery, MetricStat, MissingData, Statistic
 
 if TYPE_CHECKING:
-    from infra.watch.spec import AlarmSpec
+    from firelake.infra.watch.spec import AlarmSpec
 
 NAMES = Names("firelake", "dev", "111122223333", "us-east-1")
 START = date(2026, 1, 1)

@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-
-from contract.events import EventContract, load_contract
-from contract.reasons import Reason
-from infra.config import DeliveryConfig, LakeConfig, StreamConfig
-from infra.naming import Names
-from infra.watch.alarms import alarms
-from infra.watch.dashboard import dashboard_body
+from firelake.contract.events import EventContract, load_contract
+from firelake.contract.reasons import Reason
+from firelake.infra.config import DeliveryConfig, LakeConfig, StreamConfig
+from firelake.infra.naming import Names
+from firelake.infra.watch.alarms import alarms
+from firelake.infra.watch.dashboard import dashboard_body
 
 NAMES = Names("firelake", "dev", "111122223333", "us-east-1")
 CONFIG = LakeConfig(start_date=date(2026, 1, 1))

@@ -7,11 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-
-from contract.events import EventContract, load_contract
-from infra.config import DeliveryConfig, LakeConfig
-from infra.naming import Names
-from infra.watch.dashboard import dashboard_body
+from firelake.contract.events import EventContract, load_contract
+from firelake.infra.config import DeliveryConfig, LakeConfig
+from firelake.infra.naming import Names
+from firelake.infra.watch.dashboard import dashboard_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

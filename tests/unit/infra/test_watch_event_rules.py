@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-
-from infra.config import CatalogConfig, LakeConfig
-from infra.naming import Names
-from infra.watch.event_rules import EventRuleSpec, event_rules
+from firelake.infra.config import CatalogConfig, LakeConfig
+from firelake.infra.naming import Names
+from firelake.infra.watch.event_rules import EventRuleSpec, event_rules
 
 NAMES = Names("firelake", "prod", "111122223333", "eu-west-1")
 START = date(2026, 1, 1)

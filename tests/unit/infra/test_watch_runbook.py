@@ -11,22 +11,21 @@ import botocore.session
 import pytest
 import sqlglot
 from botocore import xform_name
-from sqlglot import expressions
-
-from catalog.tables import ERROR_TYPES
-from contract.names import (
+from firelake.catalog.tables import ERROR_TYPES
+from firelake.contract.names import (
     CLAIM_CLAIMED_AT,
     CLAIM_KEY,
     CLAIM_OWNER,
     TABLE_EVENTS,
     TABLE_EVENTS_ERRORS,
 )
-from contract.reasons import Reason
-from infra.config import LakeConfig
-from infra.config_table import SETTINGS
-from infra.naming import Names
-from infra.watch.alarms import alarms
-from infra.watch.spec import AlarmSpec, Comparison
+from firelake.contract.reasons import Reason
+from firelake.infra.config import LakeConfig
+from firelake.infra.config_table import SETTINGS
+from firelake.infra.naming import Names
+from firelake.infra.watch.alarms import alarms
+from firelake.infra.watch.spec import AlarmSpec, Comparison
+from sqlglot import expressions
 
 ROOT = Path(__file__).parents[3]
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from infra.errors import PackageError
-from infra.target import Architecture, System, Target
-from infra.wheel_contents import read_wheel
+from firelake.infra.errors import PackageError
+from firelake.infra.target import Architecture, System, Target
+from firelake.infra.wheel_contents import read_wheel
 
 if TYPE_CHECKING:
     from tests.unit.infra.conftest import MakeWheel

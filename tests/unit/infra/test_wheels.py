@@ -6,10 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
-
-from infra.errors import PackageError
-from infra.target import Architecture, Target
-from infra.wheels import get_wheels, parse_requirements
+from firelake.infra.errors import PackageError
+from firelake.infra.target import Architecture, Target
+from firelake.infra.wheels import get_wheels, parse_requirements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

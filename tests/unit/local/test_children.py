@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from local.children import (
+from firelake.formats.emulation import ProcessError
+from firelake.local.children import (
     Child,
     LeftOver,
     default_records,
@@ -23,8 +23,7 @@ from local.children import (
     spawn,
     told,
 )
-from local.errors import ProcessError
-from local.processes import ProcessIdentity, identify, is_running
+from firelake.local.processes import ProcessIdentity, identify, is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,7 +166,7 @@ def test_a_parent_that_is_about_to_end_leaves_no_child(child: Child, records: Pa
 PARENT = """
 import sys, time
 from pathlib import Path
-from local.children import spawn
+from firelake.local.children import spawn
 
 folder = Path(sys.argv[1])
 for number in range(2):

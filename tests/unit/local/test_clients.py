@@ -5,10 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from local.clients import Clients
-from local.errors import InputError, ProvisionError
-from local.provision.waiting import wait_until
+from athena_on_duckdb.clients import Clients
+from firelake.formats.emulation import InputError, ProvisionError
+from firelake.local.provision.waiting import wait_until
 
 ENVIRONMENT = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:9",

@@ -6,11 +6,10 @@ import sys
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-
-from local import ministack
-from local.children import Child
-from local.errors import ProcessError
-from local.ministack import Ministack
+from firelake.formats.emulation import ProcessError
+from firelake.local import ministack
+from firelake.local.children import Child
+from firelake.local.ministack import Ministack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +67,7 @@ def test_it_listens_on_loopback_alone_and_enforces_policies(
     process = Started(None)
     running = start(monkeypatch, tmp_path, process)
     (told,) = process.told
-    assert told["command"] == [sys.executable, "-m", "local.emulator"]
+    assert told["command"] == [sys.executable, "-m", "firelake.local.emulator"]
     environment = told["environment"]
     assert (environment["GATEWAY_PORT"], environment["BIND_HOST"]) == ("4567", "127.0.0.1")
     assert environment["AUTH"] == "true"

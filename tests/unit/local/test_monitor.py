@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 import pytest
-
-from local.errors import (
+from firelake.formats.emulation import (
     DuplicateResourceError,
     InputError,
     UnknownOutputError,
     UnsupportedFeatureError,
 )
-from local.runner import Deployment, Stack, run_program
+from firelake.local.runner import Deployment, Stack, run_program
+
 from tests.helpers.plain_provider import PlainProvider
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-
-from local.processes import ProcessIdentity, end, identify, is_running
+from firelake.local.processes import ProcessIdentity, end, identify, is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 import pytest
+from firelake.formats.emulation import (
+    InputError,
+    ProvisionError,
+    UnknownOutputError,
+    UnknownTypeError,
+)
+from firelake.infra.program import program
+from firelake.local.provision.place import Place
+from firelake.local.provision.provider import MinistackProvider
+from firelake.local.provision.registry import PROVISIONERS
+from firelake.local.runner import Deployment, Stack, run_program
 
-from infra.program import program
-from local.errors import InputError, ProvisionError, UnknownOutputError, UnknownTypeError
-from local.provision.place import Place
-from local.provision.provider import MinistackProvider
-from local.provision.registry import PROVISIONERS
-from local.runner import Deployment, Stack, run_program
 from tests.fakes.api_clients import RecordingClients
 from tests.helpers.cloud_fixtures import CONFIGS
 from tests.helpers.pulumi_recorder import MADE
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from local.provider import Created, Registration
+    from firelake.local.provider import Created, Registration
 
 REGION = "us-east-1"
 
@@ -119,7 +124,7 @@ def test_an_unknown_type_is_refused_with_the_resource_and_its_line() -> None:
     error = refusal(lambda: aws.sqs.Queue("jobs", name="jobs") and None)
     assert isinstance(error.__cause__, UnknownTypeError)
     assert "aws:sqs/queue:Queue 'jobs' (tests/unit/local/test_provision.py:" in str(error)
-    assert "add it to local/provision/registry.py" in str(error)
+    assert "add it to src/firelake/local/provision/registry.py" in str(error)
 
 
 def test_an_input_that_no_call_takes_is_refused() -> None:
@@ -250,7 +255,7 @@ def test_a_function_whose_code_is_not_what_its_hash_says_is_refused(
             "f",
             name="f",
             role="arn:aws:iam::111122223333:role/f",
-            handler="transform.handler.handler",
+            handler="firelake.transform.handler.handler",
             runtime="python3.13",
             code=pulumi.FileArchive(str(zip_path)),
             source_code_hash=hash_,

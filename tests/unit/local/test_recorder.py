@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+from firelake.formats.emulation import ProvisionError
+from firelake.formats.service_models.operations import CALLS
 
-from local.errors import ProvisionError
-from local.nets.operations import CALLS
 from tests.helpers.pulumi_recorder import MADE, run
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def test_outputs_are_as_the_provider_gives_them() -> None:
             name="transform",
             role=role.arn,
             code=pulumi.FileArchive("function.zip"),
-            handler="transform.handler",
+            handler="firelake.transform.handler",
             runtime="python3.13",
         )
         database = aws.glue.CatalogDatabase("database", name="lake")

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 import pytest
+from firelake.formats.emulation import ProvisionError
+from firelake.local.runner import Deployment, Stack, run_program
 
-from local.errors import ProvisionError
-from local.runner import Deployment, Stack, run_program
 from tests.helpers.plain_provider import PlainProvider
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from local.provider import Registration
+    from firelake.local.provider import Registration
 
 STACK = Stack(project="firelake", name="dev")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from local.errors import ProcessError
-from local.supervisor import Supervisor
+from firelake.formats.emulation import ProcessError
+from firelake.local.supervisor import Supervisor
 
 
 @dataclass(slots=True)

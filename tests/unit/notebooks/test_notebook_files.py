@@ -10,10 +10,9 @@ from typing import Any, Final
 
 import nbformat
 import pytest
-
-from infra.config import LakeConfig
-from infra.naming import Names
-from infra.watch.alarms import alarms
+from firelake.infra.config import LakeConfig
+from firelake.infra.naming import Names
+from firelake.infra.watch.alarms import alarms
 
 FOLDER: Final = Path(__file__).parents[3] / "notebooks"
 NOTEBOOKS: Final = sorted(FOLDER.glob("*.ipynb"))

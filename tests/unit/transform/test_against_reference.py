@@ -14,8 +14,8 @@ from tests.strategies.contracts import contracts
 from tests.strategies.records import records
 
 if TYPE_CHECKING:
-    from contract.events import EventContract
-    from transform.events import EventReader
+    from firelake.contract.events import EventContract
+    from firelake.transform.events import EventReader
 
 EXAMPLES = settings().max_examples
 LATENESS_DAYS = 7

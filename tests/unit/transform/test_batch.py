@@ -7,18 +7,18 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.contract.reasons import Reason
+from firelake.transform.batch import Batch
+from firelake.transform.claims import Verdict
+from firelake.transform.records import MAX_ANSWER_BYTES, parse_request
 
-from contract.reasons import Reason
 from tests.helpers.transform_calls import invocation_of, rows_in
 from tests.helpers.transform_parts import contract_of, event_text, reader_of
-from transform.batch import Batch
-from transform.claims import Verdict
-from transform.records import MAX_ANSWER_BYTES, parse_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from transform.records import Answer
+    from firelake.transform.records import Answer
 
 READER = reader_of(contract_of({"note": "string"}))
 PASS, DUPLICATE, REUSED = Verdict.PASS, Verdict.DUPLICATE, Verdict.REUSED

@@ -6,6 +6,16 @@ from itertools import chain, cycle, repeat
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.transform.claims import (
+    Candidate,
+    Claim,
+    Outcome,
+    Replacement,
+    Settled,
+    Verdict,
+    settle,
+)
+from firelake.transform.errors import ClaimStoreError, ClaimsUndecidedError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +23,6 @@ from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore, Step
 from tests.helpers.records import changed
-from transform.claims import Candidate, Claim, Outcome, Replacement, Settled, Verdict, settle
-from transform.errors import ClaimStoreError, ClaimsUndecidedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 
 import pytest
+from firelake.transform.decimals import DecimalText
+from firelake.transform.errors import UnfitValueError
 from hypothesis import given
 from hypothesis import strategies as st
-
-from transform.decimals import DecimalText
-from transform.errors import UnfitValueError
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from firelake.contract.reasons import Reason
+from firelake.transform.diagnosis import Problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract.reasons import Reason
 from tests.helpers.transform_parts import (
     POSITION,
     contract_of,
@@ -18,7 +19,6 @@ from tests.helpers.transform_parts import (
     spliced,
 )
 from tests.strategies.events import muddled_events
-from transform.diagnosis import Problem
 
 MUST = {"code": "string", "price": "decimal(6,2)", "at": "timestamp", "tags": "array<string>"}
 STRICT = reader_of(contract_of(MUST | {"tree": "json"}, required=[*MUST]))

@@ -16,6 +16,17 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.parsers import ResponseParserError
+from firelake.transform.claims import (
+    Candidate,
+    Claim,
+    Claiming,
+    Outcome,
+    Replacement,
+    Verdict,
+    settle,
+)
+from firelake.transform.dynamo_claims import DynamoClaimStore
+from firelake.transform.errors import ClaimStoreError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -23,9 +34,6 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb_client import ScriptedClient, all_done
 from tests.fakes.inline_executor import InlineExecutor
 from tests.helpers.records import changed
-from transform.claims import Candidate, Claim, Claiming, Outcome, Replacement, Verdict, settle
-from transform.dynamo_claims import DynamoClaimStore
-from transform.errors import ClaimStoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from firelake.contract.events import parse_contract
+from firelake.transform.restore import RowRestorer
 
-from contract.events import parse_contract
 from tests.helpers.transform_parts import POSITION, reader_of
-from transform.restore import RowRestorer
 
 if TYPE_CHECKING:
-    from contract.events import EventContract
-    from transform.events import RecordReading
+    from firelake.contract.events import EventContract
+    from firelake.transform.events import RecordReading
 
 FOLDER = Path(__file__).parents[2] / "data" / "envelopes"
 KINDS = sorted(path.stem for path in FOLDER.glob("*.toml"))

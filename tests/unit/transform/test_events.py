@@ -6,11 +6,12 @@ import json
 
 import msgspec
 import pytest
+from firelake.contract.layout import Granularity
+from firelake.transform.events import RecordPosition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from contract.layout import Granularity
 from tests.helpers.transform_parts import (
     ARRIVED_MS,
     POSITION,
@@ -25,7 +26,6 @@ from tests.helpers.transform_parts import (
     spliced,
 )
 from tests.strategies.events import SpelledEvent, valid_events
-from transform.events import RecordPosition
 
 ARRIVED_S = ARRIVED_MS // 1000
 DAY_S = 86_400

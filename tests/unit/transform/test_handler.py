@@ -7,20 +7,20 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from firelake.contract.names import HANDLER
+from firelake.transform import handler as handler_module
+from firelake.transform.claims import Outcome
+from firelake.transform.errors import ClaimsUndecidedError, FirehoseEventError
 
-from contract.names import HANDLER
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore
 from tests.helpers.transform_calls import Function, invocation_of, record_of, rows_in
 from tests.helpers.transform_parts import event_text
-from transform import handler as handler_module
-from transform.claims import Outcome
-from transform.errors import ClaimsUndecidedError, FirehoseEventError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from transform.claims import Claim
+    from firelake.transform.claims import Claim
 
 
 def friend(event_uuid: str, **members: object) -> str:

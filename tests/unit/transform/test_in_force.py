@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-
-from contract.in_force import IN_FORCE_KEY, Windows
-from transform.claims import Outcome, Pace
-from transform.dynamo_notes import DynamoNotes
-from transform.errors import ClaimStoreError, ClaimsUndecidedError
-from transform.in_force import InForce
+from firelake.contract.in_force import IN_FORCE_KEY, Windows
+from firelake.transform.claims import Outcome, Pace
+from firelake.transform.dynamo_notes import DynamoNotes
+from firelake.transform.errors import ClaimStoreError, ClaimsUndecidedError
+from firelake.transform.in_force import InForce
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from firelake.transform.errors import FirehoseEventError
 
 from tests.helpers.transform_calls import Function, rows_in
-from transform.errors import FirehoseEventError
 
 DATA = Path(__file__).parents[2] / "data"
 # With what the claims hold before, as an invocation is answered by them too.

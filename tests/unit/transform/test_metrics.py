@@ -7,10 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from contract.reasons import Reason
-from transform.metrics import publish
-from transform.tally import Tally
+from firelake.contract.reasons import Reason
+from firelake.transform.metrics import publish
+from firelake.transform.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
-
-from contract.paths import steps_of
-from transform.paths import value_at
+from firelake.contract.paths import steps_of
+from firelake.transform.paths import value_at
 
 EVENT = {
     "a": {"b": {"c": 1}, "n": None},

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.contract.events import parse_contract
+from firelake.contract.presets import PRESETS
 
-from contract.events import parse_contract
-from contract.presets import PRESETS
 from tests.helpers.transform_parts import POSITION, reader_of
 
 if TYPE_CHECKING:
-    from transform.events import RecordReading
+    from firelake.transform.events import RecordReading
 
 CONTRACT = 'version = 1\n[events."a:b"]\ndescription = "An event."\n'
 AT = "2026-01-15T11:59:58.123Z"

@@ -8,14 +8,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from tests.helpers.transform_calls import invocation_of
-from tests.helpers.transform_parts import POSITION, event_text, only_event, shipped_reader
-from transform.errors import FirehoseEventError
-from transform.events import RecordPosition
-from transform.records import (
+from firelake.transform.errors import FirehoseEventError
+from firelake.transform.events import RecordPosition
+from firelake.transform.records import (
     MAX_ANSWER_BYTES,
     AnswerBudget,
     Result,
@@ -25,9 +20,14 @@ from transform.records import (
     ok,
     parse_request,
 )
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.transform_calls import invocation_of
+from tests.helpers.transform_parts import POSITION, event_text, only_event, shipped_reader
 
 if TYPE_CHECKING:
-    from transform.records import Answer
+    from firelake.transform.records import Answer
 
 RECORD = SourceRecord("r-1", "YWJj", POSITION)
 

@@ -6,10 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.contract.types import Kind
+from firelake.transform.errors import RestoreError
+from firelake.transform.restore import RowRestorer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract.types import Kind
 from tests.helpers.reference_json import Json, load
 from tests.helpers.reference_values import convert
 from tests.helpers.transform_parts import (
@@ -25,11 +27,9 @@ from tests.helpers.transform_parts import (
 )
 from tests.strategies.contracts import contracts
 from tests.strategies.events import SpelledEvent, valid_events
-from transform.errors import RestoreError
-from transform.restore import RowRestorer
 
 if TYPE_CHECKING:
-    from contract.events import EventContract
+    from firelake.contract.events import EventContract
 
 FIELDS = {
     "price": "decimal(6,2)",

@@ -7,10 +7,11 @@ import keyword
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from firelake.contract.events import parse_contract
+from firelake.contract.reserved_words import RESERVED_WORDS
+from firelake.contract.types import FieldType, Kind
+from firelake.transform.schemas import build_schemas
 
-from contract.events import parse_contract
-from contract.reserved_words import RESERVED_WORDS
-from contract.types import FieldType, Kind
 from tests.helpers.transform_parts import (
     POSITION,
     contract_of,
@@ -23,10 +24,9 @@ from tests.helpers.transform_parts import (
     shipped_reader,
     spliced,
 )
-from transform.schemas import build_schemas
 
 if TYPE_CHECKING:
-    from contract.events import EventContract
+    from firelake.contract.events import EventContract
 
 SAMPLES: dict[Kind, Any] = {
     Kind.STRING: "text",

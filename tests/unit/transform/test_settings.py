@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
-from contract.layout import Granularity
-from transform.errors import SettingsError
-from transform.settings import Settings
+from firelake.contract.layout import Granularity
+from firelake.transform.errors import SettingsError
+from firelake.transform.settings import Settings
 
 TABLE = {"FIRELAKE_CLAIMS_TABLE": "claims"}
 LATENESS_DAYS = "FIRELAKE_LATENESS_DAYS"

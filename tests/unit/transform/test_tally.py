@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contract.reasons import Reason
-from transform.claims import Candidate
-from transform.diagnosis import Problem
-from transform.events import ValidEvent
-from transform.tally import MAX_SAMPLES, Tally
+from firelake.contract.reasons import Reason
+from firelake.transform.claims import Candidate
+from firelake.transform.diagnosis import Problem
+from firelake.transform.events import ValidEvent
+from firelake.transform.tally import MAX_SAMPLES, Tally
 
 
 def problem(index: int, reason: Reason = Reason.FIELD_TYPE, path: str = "a") -> Problem:

@@ -7,11 +7,8 @@ from decimal import Decimal
 from math import inf, nextafter
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
-
-from contract.layout import Granularity, dt_of
-from transform.timestamps import (
+from firelake.contract.layout import Granularity, dt_of
+from firelake.transform.timestamps import (
     MAX_EPOCH_MS,
     MIN_EPOCH_MS,
     epoch_ms,
@@ -19,6 +16,8 @@ from transform.timestamps import (
     iso_8601_text,
     timestamp_text,
 )
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

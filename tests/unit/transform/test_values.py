@@ -7,10 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from firelake.contract.types import parse_type
+from firelake.transform.values import codec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.types import parse_type
 from tests.helpers.transform_parts import (
     POSITION,
     contract_of,
@@ -21,10 +22,9 @@ from tests.helpers.transform_parts import (
     spliced,
 )
 from tests.strategies.json_texts import values
-from transform.values import codec
 
 if TYPE_CHECKING:
-    from transform.events import EventReader
+    from firelake.transform.events import EventReader
 
 MISSING = "missing"
 

@@ -6,17 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from firelake.contract.errors import ContractFileError
+from firelake.contract.events import EventContract, parse_contract
+from firelake.contract.reasons import Reason
+from firelake.transform.restore import RowRestorer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.errors import ContractFileError
-from contract.events import EventContract, parse_contract
-from contract.reasons import Reason
 from tests.helpers.transform_parts import COORDINATE, POSITION, reader_of
-from transform.restore import RowRestorer
 
 if TYPE_CHECKING:
-    from transform.events import RecordReading
+    from firelake.transform.events import RecordReading
 
 CONTRACT = """
 version = 1

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from firelake.catalog.deployed_table import NOTHING_INHERITED
+from firelake.catalog.location import LakeLocation
+from firelake.catalog.queries import named_queries
+from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
+from firelake.catalog.views import event_views, events_unique_view
+from firelake.formats.service_models.requests import api_requests
+from firelake.infra import iam
+from firelake.infra.components.catalog import Catalog, CatalogArgs
 
-from catalog.deployed_table import NOTHING_INHERITED
-from catalog.location import LakeLocation
-from catalog.queries import named_queries
-from catalog.tables import events_errors_table, events_raw_table, events_table
-from catalog.views import event_views, events_unique_view
-from infra import iam
-from infra.components.catalog import Catalog, CatalogArgs
-from local.nets.requests import api_requests
 from tests.helpers.transform_parts import contract_of
 from tests.unit.infra.components.recordings import (
     BUCKET,
@@ -28,7 +28,8 @@ from tests.unit.infra.components.recordings import (
 )
 
 if TYPE_CHECKING:
-    from catalog.table_input import TableInput
+    from firelake.catalog.table_input import TableInput
+
     from tests.helpers.pulumi_recorder import Recording
 
 CONTRACT = contract_of({"price": "decimal(10,2)", "tags": "array<string>"}, required=["price"])

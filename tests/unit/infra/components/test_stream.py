@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.components.stream import Stream, StreamArgs
+from firelake.infra.components.stream import Stream, StreamArgs
+
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,

@@ -7,9 +7,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import pulumi
+from firelake.infra import iam
+from firelake.infra.components.transform import Transform, TransformArgs
 
-from infra import iam
-from infra.components.transform import Transform, TransformArgs
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,
@@ -73,7 +73,7 @@ def test_the_function_is_told_what_the_configuration_says(tmp_path: Path) -> Non
         "name": "firelake-dev-transform",
         "description": "Validates, dedupes and routes what Firehose reads from the stream",
         "sourceCodeHash": base64.b64encode(hashlib.sha256(b"code").digest()).decode(),
-        "handler": "transform.handler.handler",
+        "handler": "firelake.transform.handler.handler",
         "runtime": "python3.13",
         "architectures": ["arm64"],
         "memorySize": 512,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra import iam
-from infra.components.watch import Watch, WatchArgs
-from infra.watch.alarms import alarms
-from infra.watch.dashboard import dashboard_body
-from infra.watch.event_rules import event_rules
+from firelake.infra import iam
+from firelake.infra.components.watch import Watch, WatchArgs
+from firelake.infra.watch.alarms import alarms
+from firelake.infra.watch.dashboard import dashboard_body
+from firelake.infra.watch.event_rules import event_rules
+
 from tests.helpers.transform_parts import shipped_contract
 from tests.unit.infra.components.recordings import (
     KEY_ARN,

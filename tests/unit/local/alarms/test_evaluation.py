@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from local.alarms.definition import Series, read_alarm
-from local.alarms.evaluation import State, evaluate
-from local.alarms.expression import parse_expression
-from local.errors import InputError
+from firelake.formats.emulation import InputError
+from firelake.local.alarms.definition import Series, read_alarm
+from firelake.local.alarms.evaluation import State, evaluate
+from firelake.local.alarms.expression import parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.alarms.evaluation import Datapoints
+    from firelake.local.alarms.evaluation import Datapoints
 
 END_S = 1_800_000_000 // 60 * 60
 INPUTS: Mapping[str, object] = {

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
+from firelake.infra.program import program
+from firelake.local.alarms.definition import read_alarm
+from firelake.local.alarms.evaluation import State, evaluate
 
-from infra.program import program
-from local.alarms.definition import read_alarm
-from local.alarms.evaluation import State, evaluate
 from tests.helpers.pulumi_recorder import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.alarms.definition import Alarm, Series
+    from firelake.local.alarms.definition import Alarm, Series
 
 START_S = 1_800_000_000 // 900 * 900
 HOUR_MS = 3_600_000

@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from firelake.local.emulator.answers import Answer, refusal
+from firelake.local.emulator.cbor import Call, call_of
 from hypothesis import given
 from hypothesis import strategies as st
-
-from local.emulator.answers import Answer, refusal
-from local.emulator.cbor import Call, call_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

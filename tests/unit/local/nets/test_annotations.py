@@ -9,10 +9,9 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 import pytest
-
-from local.errors import UnknownTypeError
-from local.nets.annotations import annotation_violations
-from local.nets.operations import CALLS
+from firelake.formats.emulation import UnknownTypeError
+from firelake.formats.service_models.operations import CALLS
+from firelake.local.nets.annotations import annotation_violations
 
 FIREHOSE = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 FUNCTION = "aws:lambda/function:Function"

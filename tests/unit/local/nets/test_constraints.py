@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from botocore.config import Config
-
-from local.errors import InputError
-from local.nets.constraints import operation_model, refuse_violations, violations
+from firelake.formats.emulation import InputError
+from firelake.formats.service_models.constraints import (
+    operation_model,
+    refuse_violations,
+    violations,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from botocore.model import ListShape, MapShape, StructureShape
-
-from local.errors import PatternError
-from local.nets.constraints import operation_model
-from local.nets.operations import CALLS
-from local.nets.patterns import compile_pattern
+from firelake.formats.emulation import PatternError
+from firelake.formats.service_models.constraints import operation_model
+from firelake.formats.service_models.operations import CALLS
+from firelake.formats.service_models.patterns import compile_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from local.nets.constraints import operation_model
-from local.nets.spelling import spell
+from firelake.formats.service_models.constraints import operation_model
+from firelake.formats.service_models.spelling import spell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,1 +1,0 @@
-"""The parts of the lake, one ComponentResource a file; `infra.program` wires them together."""

@@ -1,0 +1,239 @@
+"""Crawls as a Glue crawler with a catalog target: registers the partitions that hold objects.
+
+MiniStack's crawler finds nothing. Only what `firelake.catalog.crawler` asks for is done; a crawler
+that is configured otherwise is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from botocore.exceptions import ClientError
+from firelake.formats.emulation import CrawlError, UnsupportedFeatureError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from athena_on_duckdb.clients import Clients
+
+# Of BatchCreatePartition and BatchUpdatePartition:
+# https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html
+_MOST_CREATED: Final = 100
+_MOST_UPDATED: Final = 100
+
+_SUPPORTED: Final[Mapping[str, object]] = {
+    "SchemaChangePolicy": {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"},
+    "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
+}
+_SUPPORTED_OUTPUT: Final = {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """What a crawl did; partitions are given by their values, in the order of the table's keys.
+
+    Attributes:
+        added: Partitions that it registered.
+        updated: Partitions that it gave the table's present columns.
+        logged: What it only tells of: folders that are no partition, partitions without objects.
+    """
+
+    added: tuple[tuple[str, ...], ...]
+    updated: tuple[tuple[str, ...], ...]
+    logged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogTable:
+    """A table: its database, and how Glue describes it."""
+
+    database: str
+    description: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return str(self.description["Name"])
+
+    @property
+    def keys(self) -> list[str]:
+        """Its partition keys, in order."""
+        return [str(key["Name"]) for key in self.description.get("PartitionKeys", [])]
+
+    @property
+    def location(self) -> str:
+        """Where its files are."""
+        return str(self.description["StorageDescriptor"]["Location"])
+
+    def partition(self, values: Sequence[str], location: str) -> dict[str, object]:
+        """Give what Glue is told of a partition: the table's own description, at its place."""
+        storage = {**self.description["StorageDescriptor"], "Location": location}
+        return {"Values": list(values), "StorageDescriptor": storage}
+
+
+def crawl(clients: Clients, crawler: str) -> Crawl:
+    """Run a crawler once, under its role.
+
+    https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html
+
+    Args:
+        clients: Clients of someone who may run crawlers and assume their roles.
+        crawler: Name of the crawler.
+
+    Raises:
+        UnsupportedFeatureError: The crawler is configured for what is not done here.
+        CrawlError: Glue refused a partition.
+        botocore.exceptions.ClientError: There is no such crawler, or its role lacks a permission.
+    """
+    definition = clients.call("glue", "GetCrawler", {"Name": crawler})["Crawler"]
+    _refuse_others(crawler, definition)
+    _show_run(clients, crawler)
+    own = _assumed(clients, str(definition["Role"]))
+    try:
+        crawls = [
+            _crawl_table(own, str(target["DatabaseName"]), str(table))
+            for target in definition["Targets"]["CatalogTargets"]
+            for table in target["Tables"]
+        ]
+    finally:
+        own.close()
+    return Crawl(
+        tuple(values for each in crawls for values in each.added),
+        tuple(values for each in crawls for values in each.updated),
+        tuple(line for each in crawls for line in each.logged),
+    )
+
+
+def _refuse_others(crawler: str, definition: Mapping[str, Any]) -> None:
+    found = {key: definition.get(key) for key in _SUPPORTED}
+    output = json.loads(definition.get("Configuration") or "{}").get("CrawlerOutput")
+    if found != _SUPPORTED or output != _SUPPORTED_OUTPUT:
+        message = (
+            f"the crawler {crawler!r} has {found} and {output}: only {dict(_SUPPORTED)} and "
+            f"{_SUPPORTED_OUTPUT} are done here"
+        )
+        raise UnsupportedFeatureError(message)
+    others = [key for key, targets in definition["Targets"].items() if targets]
+    if others != ["CatalogTargets"]:
+        message = f"the crawler {crawler!r} has {others}: only CatalogTargets are crawled here"
+        raise UnsupportedFeatureError(message)
+
+
+def _show_run(clients: Clients, crawler: str) -> None:
+    """Let MiniStack's crawler, which is no more than a timer, show that there is a run."""
+    try:
+        clients.call("glue", "StartCrawler", {"Name": crawler})
+    except ClientError as error:
+        # It still shows the crawl before, which ended long ago.
+        if error.response.get("Error", {}).get("Code") != "CrawlerRunningException":
+            raise
+
+
+def _assumed(clients: Clients, role: str) -> Clients:
+    name = role.rpartition("/")[2]
+    arn = f"arn:aws:iam::{clients.call('sts', 'GetCallerIdentity', {})['Account']}:role/{name}"
+    return clients.assume(arn, session="crawler")
+
+
+def _crawl_table(clients: Clients, database: str, name: str) -> Crawl:
+    answer = clients.call("glue", "GetTable", {"DatabaseName": database, "Name": name})
+    table = CatalogTable(database, answer["Table"])
+    logged: list[str] = []
+    found = dict(partition_folders(clients, table, logged))
+    registered = {
+        tuple(cast("list[str]", partition["Values"])): partition
+        for partition in clients.pages(
+            "glue", "GetPartitions", {"DatabaseName": database, "TableName": name}, "Partitions"
+        )
+    }
+    logged += [
+        f"partition {'/'.join(values)} of {name} has no objects any more"
+        for values in sorted(registered.keys() - found.keys())
+    ]
+    added = sorted(found.keys() - registered.keys())
+    updated = sorted(
+        values
+        for values in found.keys() & registered.keys()
+        if registered[values].get("StorageDescriptor")
+        != table.partition(values, found[values])["StorageDescriptor"]
+    )
+    register_partitions(clients, table, {values: found[values] for values in added})
+    _update(clients, table, {values: found[values] for values in updated})
+    return Crawl(tuple(added), tuple(updated), tuple(logged))
+
+
+def partition_folders(
+    clients: Clients, table: CatalogTable, logged: list[str]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Give values and location of each partition that has objects, level by level of the keys.
+
+    Args:
+        clients: Clients of who may list the objects.
+        table: The table.
+        logged: Gets a line for each folder that is no partition.
+    """
+    bucket, _, prefix = table.location.removeprefix("s3://").partition("/")
+    level: list[tuple[tuple[str, ...], str]] = [((), prefix)]
+    for key in table.keys:
+        below: list[tuple[tuple[str, ...], str]] = []
+        for values, folder in level:
+            for child in _folders(clients, bucket, folder):
+                name, equals, value = child[len(folder) : -1].partition("=")
+                if name == key and equals and value:
+                    below.append(((*values, value), child))
+                else:
+                    logged.append(f"{child} is no partition of {table.name} by {key}")
+        level = below
+    for values, folder in level:
+        yield values, f"s3://{bucket}/{folder}"
+
+
+def _folders(clients: Clients, bucket: str, prefix: str) -> list[str]:
+    listing = {"Bucket": bucket, "Prefix": prefix, "Delimiter": "/"}
+    found = clients.pages("s3", "ListObjectsV2", listing, "CommonPrefixes")
+    return [str(folder["Prefix"]) for folder in found]
+
+
+def register_partitions(
+    clients: Clients, table: CatalogTable, found: Mapping[tuple[str, ...], str]
+) -> None:
+    """Register partitions with the table's description, by their values and locations.
+
+    Raises:
+        CrawlError: Glue refused one.
+    """
+    inputs = [table.partition(values, location) for values, location in found.items()]
+    for start in range(0, len(inputs), _MOST_CREATED):
+        batch = inputs[start : start + _MOST_CREATED]
+        target = {"DatabaseName": table.database, "TableName": table.name}
+        answer = clients.call(
+            "glue", "BatchCreatePartition", {**target, "PartitionInputList": batch}
+        )
+        _refuse_errors(answer)
+
+
+def _update(clients: Clients, table: CatalogTable, found: Mapping[tuple[str, ...], str]) -> None:
+    entries = [
+        {
+            "PartitionValueList": list(values),
+            "PartitionInput": table.partition(values, location),
+        }
+        for values, location in found.items()
+    ]
+    for start in range(0, len(entries), _MOST_UPDATED):
+        batch = entries[start : start + _MOST_UPDATED]
+        target = {"DatabaseName": table.database, "TableName": table.name}
+        _refuse_errors(clients.call("glue", "BatchUpdatePartition", {**target, "Entries": batch}))
+
+
+def _refuse_errors(answer: Mapping[str, Any]) -> None:
+    errors = cast("list[dict[str, Any]]", answer.get("Errors", []))
+    # Somebody else may have registered one meanwhile.
+    others = [
+        each for each in errors if each["ErrorDetail"]["ErrorCode"] != "AlreadyExistsException"
+    ]
+    if others:
+        message = f"Glue refused {len(others)} partitions, the first one with {others[0]}"
+        raise CrawlError(message)

@@ -1,0 +1,150 @@
+"""Runs a query: resolves its tables, fetches what it needs of them, and asks DuckDB."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from athena_on_duckdb.errors import CancelledError
+from athena_on_duckdb.query_result import QueryResult
+from athena_on_duckdb.tables.evaluate import Evaluator
+from athena_on_duckdb.tables.glue import GlueCatalog
+from athena_on_duckdb.tables.lake import Lake
+from athena_on_duckdb.tables.objects import S3Objects
+from athena_on_duckdb.tables.plan import plan_query
+from athena_on_duckdb.translation.run import run_select
+from athena_on_duckdb.translation.translate import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    import duckdb
+    from sqlglot import exp
+
+    from athena_on_duckdb.clients import Clients
+    from athena_on_duckdb.session import Session
+    from athena_on_duckdb.tables.glue import Catalog
+    from athena_on_duckdb.tables.objects import Objects
+    from athena_on_duckdb.translation.translate import Translation
+
+_FETCHES_AT_ONCE: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A query whose tables DuckDB holds."""
+
+    connection: duckdb.DuckDBPyConnection
+    translation: Translation
+    scanned_bytes: int
+
+
+class Engine:
+    """Runs queries."""
+
+    def __init__(self, *, folder: Path, session: Session, now_ms: Callable[[], int]) -> None:
+        """Begin without any file.
+
+        Args:
+            folder: Where files of the lake are kept, other engines' too; the session may read it.
+            session: The DuckDB base.
+            now_ms: Gives the time by which dates are projected, Unix time in milliseconds.
+        """
+        self.session = session
+        self._now_ms = now_ms
+        self._pool = ThreadPoolExecutor(_FETCHES_AT_ONCE, thread_name_prefix="fetch")
+        self._lake = Lake(folder, self._pool)
+
+    def run(
+        self,
+        query: exp.Query,
+        *,
+        database: str,
+        clients: Clients,
+        bytes_scanned_cutoff: int | None = None,
+    ) -> QueryResult:
+        """Run a query.
+
+        Args:
+            query: The query as `athena_on_duckdb.translation.parse` gives it; it is not changed.
+            database: Name of the database of tables that are named without one.
+            clients: Clients of the caller, whose permissions hold for Glue and S3.
+            bytes_scanned_cutoff: How many bytes it may read at most; None for any number.
+
+        Raises:
+            QueryError: The query is wrong or not supported, or failed on the data.
+            CancelledError: It would read more than it may.
+        """
+        catalog, objects = GlueCatalog(clients), S3Objects(clients)
+        return self.run_on(
+            query,
+            database=database,
+            catalog=catalog,
+            objects=objects,
+            bytes_scanned_cutoff=bytes_scanned_cutoff,
+        )
+
+    def run_on(
+        self,
+        query: exp.Query,
+        *,
+        database: str,
+        catalog: Catalog,
+        objects: Objects,
+        bytes_scanned_cutoff: int | None = None,
+    ) -> QueryResult:
+        """Run a query on a given catalog and given objects; see `run`."""
+        with self._ready(query, database, catalog, objects) as ready:
+            if bytes_scanned_cutoff is not None and ready.scanned_bytes > bytes_scanned_cutoff:
+                message = (
+                    f"Bytes scanned limit was exceeded: the query would read {ready.scanned_bytes}"
+                    f" bytes, and the workgroup allows {bytes_scanned_cutoff}. Restrict the"
+                    " partitions, or name fewer columns."
+                )
+                raise CancelledError(message)
+            columns, table = run_select(ready.connection, ready.translation)
+            return QueryResult(columns, table, ready.scanned_bytes)
+
+    def explain(self, query: exp.Query, *, database: str, clients: Clients) -> str:
+        """Give DuckDB's plan of a query.
+
+        Raises:
+            QueryError: The query is wrong or not supported.
+        """
+        catalog, objects = GlueCatalog(clients), S3Objects(clients)
+        with self._ready(query, database, catalog, objects) as ready:
+            rows = ready.connection.execute(f"EXPLAIN {ready.translation.sql}").fetchall()
+            return "\n".join(str(text) for _, text in rows)
+
+    def close(self) -> None:
+        """Give back threads."""
+        self._pool.shutdown(cancel_futures=True)
+
+    @contextmanager
+    def _ready(
+        self, query: exp.Query, database: str, catalog: Catalog, objects: Objects
+    ) -> Generator[_Ready]:
+        plan = plan_query(query, database=database, catalog=catalog)
+        translation = translate(plan.query, plan.relations)
+        connection = self.session.cursor()
+        try:
+            # All of it sees one time, so that a day's end cannot fall between choosing
+            # partitions and reading them.
+            connection.execute("BEGIN")
+            scanned_bytes = 0
+            for need in plan.needs:
+                relation = self._lake.relation(
+                    need,
+                    catalog=catalog,
+                    objects=objects,
+                    now_ms=self._now_ms,
+                    holds=Evaluator(connection),
+                )
+                scanned_bytes += relation.scanned_bytes
+                relation.create(connection)
+            yield _Ready(connection, translation, scanned_bytes)
+        finally:
+            connection.close()

@@ -1,0 +1,243 @@
+"""Writes rows as data files: Parquet, delimited text or JSON, a file for each partition."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.results.places import encryption_parameters, split_uri
+from athena_on_duckdb.results.text import as_texts
+from athena_on_duckdb.results.upload import PART_BYTES, upload
+from athena_on_duckdb.statements.hive import DataFormat, arrow_type
+from athena_on_duckdb.tables.partitions import HIVE_NULL, hive_escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from athena_on_duckdb.clients import Clients
+    from athena_on_duckdb.results.text import ArrowColumn
+    from athena_on_duckdb.types import AthenaType
+
+_arrow: Final = cast("Any", pa)
+_compute: Final = cast("Any", pc)
+_parquet: Final = cast("Any", pq)
+# https://docs.aws.amazon.com/athena/latest/ug/ctas-considerations-limitations.html
+_MOST_PARTITIONS: Final = 100
+_COMPRESSIONS: Final[Mapping[DataFormat, tuple[str, ...]]] = {
+    DataFormat.PARQUET: ("GZIP", "NONE", "SNAPPY", "ZSTD"),
+    DataFormat.TEXTFILE: ("GZIP", "NONE"),
+    DataFormat.JSON: ("GZIP", "NONE"),
+}
+_NESTED: Final = frozenset({"array", "map", "row"})
+_NULL: Final = r"\N"
+# Hive's, where none is given.
+_DELIMITER: Final = "\x01"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStyle:
+    """How data files are written.
+
+    Attributes:
+        format: Their form.
+        compression: How they are compressed.
+        delimiter: What stands between the values of a line of text.
+    """
+
+    format: DataFormat = DataFormat.PARQUET
+    compression: str = "GZIP"
+    delimiter: str = _DELIMITER
+
+    def __post_init__(self) -> None:
+        """Refuse what is not written here."""
+        if self.compression not in _COMPRESSIONS[self.format]:
+            known = ", ".join(_COMPRESSIONS[self.format])
+            detail = f"compression {self.compression} of {self.format} is not supported: {known}"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Rows to be written.
+
+    Attributes:
+        names: The columns, in order; partition keys last.
+        types: Their types.
+        table: The rows, a `pyarrow.Table`.
+        keys: How many of the last columns are partition keys.
+    """
+
+    names: tuple[str, ...]
+    types: tuple[AthenaType, ...]
+    table: Any
+    keys: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that was written, and the partition whose it is: its values, and its location."""
+
+    uri: str
+    values: tuple[str, ...] = ()
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileWriter:
+    """Writes data files.
+
+    Attributes:
+        clients: Clients of whose permissions hold.
+        folder: Where files are put together.
+        now_ms: The time, which file names begin with, Unix time in milliseconds.
+        encryption: How the files are encrypted.
+    """
+
+    clients: Clients
+    folder: Path
+    now_ms: int
+    encryption: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def write(self, rows: Rows, location: str, style: FileStyle) -> tuple[DataFile, ...]:
+        """Write rows below a location, a file for each partition that has any.
+
+        Raises:
+            QueryError: A value cannot be written so, or there are too many partitions.
+            botocore.exceptions.ClientError: S3 refused.
+        """
+        table = _typed(rows)
+        data = len(rows.names) - rows.keys
+        files: list[DataFile] = []
+        for values, part in _partitions(table, rows):
+            place = location.rstrip("/") + "/" + _folders(rows.names[data:], values)
+            uri = f"{place}{self._name(style)}"
+            self._write_file(part.select(range(data)), rows.types[:data], uri, style)
+            files.append(DataFile(uri, values, place))
+        return tuple(files)
+
+    def _name(self, style: FileStyle) -> str:
+        moment = datetime.fromtimestamp(self.now_ms / 1000, UTC)
+        is_zipped = style.format is not DataFormat.PARQUET and style.compression == "GZIP"
+        ending = ".gz" if is_zipped else ""
+        return f"{moment:%Y%m%d_%H%M%S}_00000_{uuid.uuid4()}{ending}"
+
+    def _write_file(
+        self, table: ArrowColumn, types: tuple[AthenaType, ...], uri: str, style: FileStyle
+    ) -> None:
+        bucket, key = split_uri(uri)
+        with NamedTemporaryFile(dir=self.folder) as file:
+            if style.format is DataFormat.PARQUET:
+                # As Athena's own, which clients read as nanoseconds.
+                _parquet.write_table(
+                    table,
+                    file.name,
+                    compression=style.compression.lower(),
+                    use_deprecated_int96_timestamps=True,
+                )
+            else:
+                lines = _json_lines if style.format is DataFormat.JSON else _text_lines
+                is_zipped = style.compression == "GZIP"
+                with gzip.open(file.name, "wb") if is_zipped else open(file.name, "wb") as out:  # noqa: PTH123
+                    for piece in lines(table, types, style.delimiter):
+                        out.write(piece.encode())
+            file.seek(0)
+            pieces = iter(lambda: file.read(PART_BYTES), b"")
+            upload(self.clients, bucket, key, pieces, encryption_parameters(self.encryption))
+
+
+def with_columns(
+    table: ArrowColumn, given: tuple[str, ...], types: Mapping[str, AthenaType]
+) -> ArrowColumn:
+    """Give a table with columns in the order of `types`, NULL where `given` has not its name."""
+    columns = [
+        table.column(given.index(name))
+        if name in given
+        else _arrow.chunked_array([_arrow.nulls(table.num_rows, arrow_type(type_))])
+        for name, type_ in types.items()
+    ]
+    return _arrow.Table.from_arrays(columns, names=list(types))
+
+
+def _typed(rows: Rows) -> ArrowColumn:
+    columns = [
+        rows.table.column(index).cast(arrow_type(type_)) for index, type_ in enumerate(rows.types)
+    ]
+    return _arrow.Table.from_arrays(columns, names=list(rows.names))
+
+
+def _partitions(table: ArrowColumn, rows: Rows) -> Iterator[tuple[tuple[str, ...], ArrowColumn]]:
+    """Give the rows of each partition with its values, as folders have them."""
+    if table.num_rows == 0:
+        return
+    if not rows.keys:
+        yield (), table
+        return
+    first = len(rows.names) - rows.keys
+    texts = [
+        _compute.fill_null(as_texts(table.column(index), rows.types[index]), HIVE_NULL)
+        for index in range(first, len(rows.names))
+    ]
+    names = [str(index) for index in range(rows.keys)]
+    keyed = _arrow.Table.from_arrays(texts, names=names)
+    found = keyed.group_by(names).aggregate([]).sort_by([(name, "ascending") for name in names])
+    if found.num_rows > _MOST_PARTITIONS:
+        detail = f"Exceeded limit of {_MOST_PARTITIONS} open writers for partitions/buckets"
+        raise QueryError(ErrorName.HIVE_TOO_MANY_OPEN_PARTITIONS, detail)
+    for each in found.to_pylist():
+        values = tuple(str(each[name]) for name in names)
+        mask = _compute.equal(keyed.column(0), values[0])
+        for index in range(1, rows.keys):
+            mask = _compute.and_(mask, _compute.equal(keyed.column(index), values[index]))
+        yield values, table.filter(mask)
+
+
+def _folders(keys: tuple[str, ...], values: tuple[str, ...]) -> str:
+    # Of a NULL, the marker is no value that would be escaped.
+    return "".join(
+        f"{hive_escaped(key)}={hive_escaped(value)}/"
+        for key, value in zip(keys, values, strict=True)
+    )
+
+
+def _text_lines(table: ArrowColumn, types: tuple[AthenaType, ...], delimiter: str) -> Iterator[str]:
+    for type_ in types:
+        if type_.name in _NESTED:
+            detail = f"columns of type {type_} are not written as TEXTFILE: use PARQUET or JSON"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    columns = [
+        as_texts(table.column(index), type_).to_pylist() for index, type_ in enumerate(types)
+    ]
+    for values in zip(*columns, strict=True):
+        texts = [_NULL if value is None else str(value) for value in values]
+        if any(delimiter in text or "\n" in text for text in texts):
+            detail = "a text has the field delimiter or a line break: use PARQUET or JSON"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        yield delimiter.join(texts) + "\n"
+
+
+def _json_lines(
+    table: ArrowColumn, types: tuple[AthenaType, ...], _delimiter: str
+) -> Iterator[str]:
+    for type_ in types:
+        if type_.name in _NESTED | {"varbinary"}:
+            detail = f"columns of type {type_} are not written as JSON: use PARQUET"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    plain = {"boolean", "tinyint", "smallint", "integer", "bigint", "real", "double"}
+    columns = [
+        (column if type_.name in plain else as_texts(column, type_)).to_pylist()
+        for column, type_ in zip(table.columns, types, strict=True)
+    ]
+    for values in zip(*columns, strict=True):
+        row = dict(zip(table.column_names, values, strict=True))
+        yield json.dumps({key: value for key, value in row.items() if value is not None}) + "\n"

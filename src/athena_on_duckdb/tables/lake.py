@@ -1,0 +1,147 @@
+"""Makes relations of tables: partitions chosen, files fetched, views written."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from athena_on_duckdb.tables import information_schema
+from athena_on_duckdb.tables.cache import FileCache, all_of
+from athena_on_duckdb.tables.conditions import conjunction
+from athena_on_duckdb.tables.formats import column_type, text_format
+from athena_on_duckdb.tables.listing import list_files
+from athena_on_duckdb.tables.parquet_files import ParquetFile
+from athena_on_duckdb.tables.partitions import choose_partitions, on_columns
+from athena_on_duckdb.tables.references import RELATION_SCHEMA
+from athena_on_duckdb.tables.relations import LakeFile, folders_of, relation_sql
+from athena_on_duckdb.tables.scanned import scanned_bytes
+from athena_on_duckdb.types import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from athena_on_duckdb.tables.glue import Catalog
+    from athena_on_duckdb.tables.objects import Objects, StoredObject
+    from athena_on_duckdb.tables.partitions import Holds, Partition
+    from athena_on_duckdb.tables.plan import Need
+    from athena_on_duckdb.tables.text_files import TextFormat
+
+_MOST_FOOTERS: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a query sees of a table.
+
+    Attributes:
+        name: Its name.
+        source: The SELECT of its rows, or an Arrow table of them.
+        scanned_bytes: What Athena would bill for it.
+    """
+
+    name: str
+    source: Any
+    scanned_bytes: int
+
+    def create(self, connection: DuckDBPyConnection) -> None:
+        """Let a connection see it, and no other one."""
+        if isinstance(self.source, str):
+            place = f"{RELATION_SCHEMA}.{quoted(self.name)}"
+            connection.execute(f"CREATE TEMP VIEW {place} AS {self.source}")
+        else:
+            connection.register(self.name, self.source)
+
+
+class Lake:
+    """The files of tables, fetched when they are first asked for."""
+
+    def __init__(self, folder: Path, pool: Executor) -> None:
+        """Begin without any file.
+
+        Args:
+            folder: Where files are kept.
+            pool: By what they are fetched.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self._cache = FileCache(folder)
+        self._pool = pool
+        self._lock = threading.Lock()
+        self._footers: dict[Path, ParquetFile] = {}
+
+    def relation(
+        self,
+        need: Need,
+        *,
+        catalog: Catalog,
+        objects: Objects,
+        now_ms: Callable[[], int],
+        holds: Holds,
+    ) -> Relation:
+        """Make the relation of a table.
+
+        Args:
+            need: What is needed of it.
+            catalog: Where its partitions are registered.
+            objects: Where its files are.
+            now_ms: Gives the time by which dates are projected, Unix time in milliseconds.
+            holds: Evaluates conditions on partitions.
+
+        Raises:
+            QueryError: The table cannot be read.
+        """
+        table = need.table
+        if table.database == information_schema.NAME:
+            rows = information_schema.rows(table, need.condition, catalog, holds)
+            return Relation(need.name, rows, 0)
+        text = text_format(table)
+        form = "" if text is None else text.name
+        partitions = choose_partitions(
+            table, need.condition, catalog=catalog, now_ms=now_ms, holds=holds
+        )
+        listed = list_files(partitions, objects, self._pool)
+
+        def fetched(partition: Partition, stored: StoredObject) -> LakeFile:
+            place = folders_of(table, partition)
+            path = self._cache.path(
+                stored, place, objects, form=form, convert=_convert_of(text, stored)
+            )
+            return LakeFile(partition, stored, path, self._footer(path, stored))
+
+        found = all_of([partial(fetched, *each) for each in listed], self._pool)
+        self._cache.tidy()
+        kinds = [(column.name, column_type(column.type)) for column in table.columns]
+        needed = [(name, kind) for name, kind in kinds if name in need.columns]
+        for file in found:
+            file.parquet.require_types(needed)
+        size_bytes = scanned_bytes(
+            found,
+            [name for name, _ in needed],
+            conjunction(on_columns(need.condition, (name for name, _ in kinds))),
+            is_text=text is not None,
+            row_limit=need.row_limit,
+        )
+        return Relation(need.name, relation_sql(table, found, need.hidden), size_bytes)
+
+    def _footer(self, path: Path, stored: StoredObject) -> ParquetFile:
+        with self._lock:
+            known = self._footers.get(path)
+        if known is not None:
+            return known
+        read = ParquetFile.read(path, stored.uri)
+        with self._lock:
+            if len(self._footers) >= _MOST_FOOTERS:
+                self._footers.clear()
+            self._footers[path] = read
+        return read
+
+
+def _convert_of(
+    text: TextFormat | None, stored: StoredObject
+) -> Callable[[Path, Path], None] | None:
+    return None if text is None else partial(text.convert, uri=stored.uri)

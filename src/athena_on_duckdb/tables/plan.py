@@ -1,0 +1,93 @@
+"""What is to be fetched for a query: its tables, and what it needs of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from athena_on_duckdb.tables.demand import Demand, TableColumns, demands
+from athena_on_duckdb.tables.formats import column_type
+from athena_on_duckdb.tables.references import RELATION_SCHEMA, resolve
+from athena_on_duckdb.tables.relations import HIDDEN
+from athena_on_duckdb.tables.scanned import any_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from athena_on_duckdb.tables.glue import Catalog, GlueTable
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a query needs of a table at one place.
+
+    Attributes:
+        name: Name of the relation that the query sees.
+        table: The table.
+        columns: Names of the columns whose values decide the answer, partition keys among them.
+        hidden: Names of the hidden columns that the relation must have.
+        condition: What holds for every row that is needed; None where any row may be.
+        row_limit: How many rows are enough, where any rows are; None where all are needed.
+    """
+
+    name: str
+    table: GlueTable
+    columns: frozenset[str]
+    hidden: tuple[str, ...]
+    condition: exp.Expr | None
+    row_limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A query and what it needs.
+
+    Attributes:
+        query: The query over relations.
+        relations: The columns of each relation, in order, with Athena's types.
+        needs: What is to be made of each relation.
+    """
+
+    query: exp.Query
+    relations: Mapping[tuple[str, str], Mapping[str, str]]
+    needs: Sequence[Need]
+
+
+def plan_query(query: exp.Query, *, database: str, catalog: Catalog) -> Plan:
+    """Tell what a query needs.
+
+    Args:
+        query: The query; it is not changed.
+        database: Name of the database of tables that are named without one.
+        catalog: Where tables are looked up.
+
+    Raises:
+        QueryError: There is no such table or database, or it cannot be read here.
+    """
+    resolved = resolve(query, database=database, catalog=catalog)
+    named = {column.name.lower() for column in resolved.query.find_all(exp.Column)}
+    hidden = tuple(name for name in HIDDEN if name in named)
+    tables = {each.name: _columns(each.table, hidden) for each in resolved.references}
+    found = demands(resolved.query, tables)
+    row_limit = any_rows(resolved.query)
+    relations: dict[tuple[str, str], Mapping[str, str]] = {}
+    needs: list[Need] = []
+    for each in resolved.references:
+        demand = found.get(each.name) or Demand(frozenset(tables[each.name].visible), None)
+        needs.append(
+            Need(each.name, each.table, demand.columns, hidden, demand.condition, row_limit)
+        )
+        columns = {
+            column.name: str(column_type(column.type))
+            for column in (*each.table.columns, *each.table.keys)
+        }
+        own = {name: HIDDEN[name] for name in hidden}
+        relations[RELATION_SCHEMA, each.name] = {**columns, **own}
+    return Plan(resolved.query, relations, needs)
+
+
+def _columns(table: GlueTable, hidden: tuple[str, ...]) -> TableColumns:
+    visible = tuple(column.name for column in (*table.columns, *table.keys))
+    return TableColumns(visible, hidden)

@@ -1,0 +1,169 @@
+"""Comparison: `=`, `<` and their like, and IS DISTINCT FROM, of values and of what holds values."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.coercion import as_decimal, common_type, convert, unify
+from athena_on_duckdb.translation.functions.arrays import has_null
+from athena_on_duckdb.translation.typed import (
+    Typed,
+    fail,
+    field,
+    let,
+    let_both,
+    refuse,
+    variables,
+)
+from athena_on_duckdb.types import BOOLEAN, AthenaType, field_names
+
+_NO_ORDER: Final = frozenset({"map", "json"})
+_DOUBLES: Final = frozenset({"double", "real"})
+
+
+def compare(sign: str, left: Typed, right: Typed) -> Typed:
+    """Write a comparison.
+
+    Raises:
+        QueryError: The two have no common type, or none that Athena compares.
+    """
+    common = common_type(left.type, right.type)
+    if common is None or (sign not in {"=", "<>"} and _without_order(common)):
+        detail = f"Cannot apply operator: {left.type} {sign} {right.type}"
+        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    if common.name == "decimal" and not all(map(partial(_fits, common), (left.type, right.type))):
+        x, y = (f"CAST({side.sql} AS VARCHAR)" for side in (left, right))
+        return Typed(f"(athena_decimal_compare({x}, {y}) {sign} 0)", BOOLEAN)
+    if "char" in {left.type.name, right.type.name}:
+        a, b = (f"rtrim({side.sql}, ' ')" for side in (left, right))
+    else:
+        a, b = (convert(side.sql, side.type, common) for side in (left, right))
+    if common.children:
+        if sign not in {"=", "<>"}:
+            return Typed(_ordered(sign, a, b, common), BOOLEAN)
+        made = equal(a, b, common)
+        return Typed(made if sign == "=" else f"(NOT {made})", BOOLEAN)
+    made = f"({a} {sign} {b})"
+    if common.name in _DOUBLES:
+        made = _never_nan(sign, made, (left, a), (right, b))
+    return Typed(made, BOOLEAN)
+
+
+def _fits(common: AthenaType, type_: AthenaType) -> bool:
+    """Tell whether a decimal has room for all values of a type."""
+    given = as_decimal(type_) if type_.name != "unknown" else common
+    whole = (common.precision or 0) - (common.scale or 0)
+    return (given.precision or 0) - (given.scale or 0) <= whole
+
+
+def _without_order(type_: AthenaType) -> bool:
+    return type_.name in _NO_ORDER or any(map(_without_order, type_.children))
+
+
+def _never_nan(sign: str, made: str, left: tuple[Typed, str], right: tuple[Typed, str]) -> str:
+    """Keep to Athena's NaN, which equals nothing, where DuckDB's equals itself and is greatest."""
+
+    def may_be_nan(side: tuple[Typed, str]) -> bool:
+        return side[0].literal is None and side[0].type.name in _DOUBLES
+
+    if sign in {"=", "<>"}:
+        if not may_be_nan(left) or not may_be_nan(right):
+            return made
+        test = f"isnan({left[1]})"
+        return f"({made} AND NOT {test})" if sign == "=" else f"({made} OR {test})"
+    greater = left if sign in {">", ">="} else right
+    if not may_be_nan(greater):
+        return made
+    return f"({made} AND NOT isnan({greater[1]}))"
+
+
+def equal(a: str, b: str, type_: AthenaType) -> str:
+    """Write whether two values are equal: NULL where a NULL keeps that from being told."""
+    if type_.name in _DOUBLES:
+        return f"({a} = {b} AND NOT isnan({a}))"
+    if not type_.children:
+        return f"({a} = {b})"
+    members = {"array": _arrays, "map": _maps, "row": _rows}[type_.name]
+    return let_both(a, b, lambda x, y: members(x, y, type_))
+
+
+def _rows(x: str, y: str, type_: AthenaType) -> str:
+    parts = [
+        equal(field(x, name), field(y, name), child)
+        for name, child in zip(field_names(type_), type_.children, strict=True)
+    ]
+    return f"CASE WHEN {x} IS NOT NULL AND {y} IS NOT NULL THEN {' AND '.join(parts)} END"
+
+
+def _arrays(x: str, y: str, type_: AthenaType) -> str:
+    (place,) = variables(1, x, y)
+    same = equal(f"{x}[{place}]", f"{y}[{place}]", type_.children[0])
+    return _all(x, y, f"list_transform(generate_series(1, len({x})), lambda {place}: {same})")
+
+
+def _maps(x: str, y: str, type_: AthenaType) -> str:
+    (entry,) = variables(1, x, y)
+    key = field(entry, "key")
+    same = equal(field(entry, "value"), f"map_extract_value({y}, {key})", type_.children[1])
+    found = f"CASE WHEN map_contains({y}, {key}) THEN {same} ELSE false END"
+    return _all(x, y, f"list_transform(map_entries({x}), lambda {entry}: {found})")
+
+
+def _all(x: str, y: str, answers: str) -> str:
+    """Write whether all answers are true: false where one is, and where sizes differ."""
+    verdict = let(
+        answers,
+        lambda found: (
+            f"CASE WHEN list_contains({found}, false) THEN false"
+            f" WHEN {has_null(found)} THEN NULL ELSE true END"
+        ),
+    )
+    size = "cardinality" if "map_entries" in answers else "len"
+    return (
+        f"CASE WHEN {x} IS NULL OR {y} IS NULL THEN NULL"
+        f" WHEN {size}({x}) <> {size}({y}) THEN false ELSE {verdict} END"
+    )
+
+
+def _ordered(sign: str, a: str, b: str, type_: AthenaType) -> str:
+    unsure = fail(ErrorName.NOT_SUPPORTED, f"Ordering of values that hold NULL: {type_}", BOOLEAN)
+    return let_both(
+        a,
+        b,
+        lambda x, y: (
+            f"CASE WHEN {_holds_null(x, type_)} OR {_holds_null(y, type_)}"
+            f" THEN {unsure} ELSE {x} {sign} {y} END"
+        ),
+    )
+
+
+def _holds_null(sql: str, type_: AthenaType) -> str:
+    if type_.name == "row":
+        nulls = [
+            f"{field(sql, name)} IS NULL"
+            + (f" OR {_holds_null(field(sql, name), child)}" if child.children else "")
+            for name, child in zip(field_names(type_), type_.children, strict=True)
+        ]
+        return f"({' OR '.join(nulls)})"
+    if not type_.children[0].children:
+        return has_null(sql)
+    (item,) = variables(1, sql)
+    inside = _holds_null(item, type_.children[0])
+    return (
+        f"({has_null(sql)} OR list_contains(list_transform({sql}, lambda {item}: {inside}), true))"
+    )
+
+
+def distinct_from(left: Typed, right: Typed, *, negated: bool) -> Typed:
+    """Write `left IS [NOT] DISTINCT FROM right`."""
+    type_, (a, b) = unify([left, right], "The sides of IS DISTINCT FROM")
+    word = "IS NOT DISTINCT FROM" if negated else "IS DISTINCT FROM"
+    x, y = (_in_order(side.sql, type_) for side in (a, b))
+    return Typed(f"({x} {word} {y})", BOOLEAN)
+
+
+def _in_order(sql: str, type_: AthenaType) -> str:
+    """Write a map as its entries in the order of the keys, as DuckDB compares them in theirs."""
+    return f"list_sort(map_entries({sql}))" if type_.name == "map" else sql

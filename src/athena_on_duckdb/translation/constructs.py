@@ -1,0 +1,290 @@
+"""Translates what has a grammar of its own: CASE, ARRAY, subscripts, INTERVAL, EXTRACT, JSON."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation import calls, comparisons, literals
+from athena_on_duckdb.translation.coercion import coerce, common_type, unify
+from athena_on_duckdb.translation.functions import json as json_functions
+from athena_on_duckdb.translation.functions import text as text_functions
+from athena_on_duckdb.translation.functions.arrays import subscript
+from athena_on_duckdb.translation.functions.date_parts import part
+from athena_on_duckdb.translation.functions.dates import at_time_zone, current
+from athena_on_duckdb.translation.functions.maps import map_subscript
+from athena_on_duckdb.translation.place import only
+from athena_on_duckdb.translation.rows import make_row
+from athena_on_duckdb.translation.typed import Typed, cast, field, not_supported, refuse, text
+from athena_on_duckdb.types import (
+    BIGINT,
+    UNKNOWN,
+    VARCHAR,
+    array,
+    field_names,
+    map_of,
+    parse_type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from athena_on_duckdb.translation.expressions import Expressions
+    from athena_on_duckdb.translation.place import Place, Rule
+
+NULL: Final = Typed(cast("NULL", UNKNOWN), UNKNOWN)
+
+
+def _if(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "true", "false")
+    condition = self.condition(node.this, replace(place, clause="the condition of IF"))
+    other = node.args.get("false")
+    otherwise = NULL if other is None else self.translate(other, place)
+    type_, (yes, no) = unify([self.translate(node.args["true"], place), otherwise], "Results of IF")
+    return Typed(f"CASE WHEN {condition} THEN {yes.sql} ELSE {no.sql} END", type_)
+
+
+def _case(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "ifs", "default")
+    value = None if node.this is None else self.translate(node.this, place)
+    conditions: list[str] = []
+    results: list[Typed] = []
+    inside = replace(place, clause="the condition of CASE")
+    for branch in node.args["ifs"]:
+        if value is None:
+            conditions.append(self.condition(branch.this, inside))
+        else:
+            given = self.translate(branch.this, place)
+            conditions.append(comparisons.compare("=", value, given).sql)
+        results.append(self.translate(branch.args["true"], place))
+    default = node.args.get("default")
+    results.append(NULL if default is None else self.translate(default, place))
+    type_, made = unify(results, "All CASE results")
+    branches = " ".join(
+        f"WHEN {condition} THEN {result.sql}"
+        for condition, result in zip(conditions, made[:-1], strict=True)
+    )
+    return Typed(f"CASE {branches} ELSE {made[-1].sql} END", type_)
+
+
+def _array(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "expressions")
+    items = [self.translate(item, place) for item in node.expressions]
+    type_, made = unify(items, "All ARRAY elements")
+    sql = f"[{', '.join(item.sql for item in made)}]"
+    given = tuple(item.literal for item in items)
+    literal = None if None in given else given
+    return Typed(sql if made else f"CAST([] AS {type_.duckdb}[])", array(type_), literal)
+
+
+def _tuple(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "expressions")
+    return make_row([self.translate(item, place) for item in node.expressions])
+
+
+def _bracket(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expressions")
+    base = self.translate(node.this, place)
+    if len(node.expressions) != 1 or isinstance(node.expressions[0], exp.Slice):
+        what = "a subscript but of one value"
+        raise not_supported(what)
+    index = self.translate(node.expressions[0], place)
+    if base.type.name == "array":
+        return Typed(subscript(base, coerce(index, BIGINT)), base.type.children[0])
+    if base.type.name == "map":
+        key, value = base.type.children
+        known = common_type(key, index.type) or key
+        base = coerce(base, map_of(known, value))
+        return Typed(map_subscript(base, coerce(index, known)), value)
+    if base.type.name == "row" and isinstance(index.literal, int):
+        if not 1 <= index.literal <= len(base.type.children):
+            detail = f"ROW subscript {index.literal} is out of bounds for {base.type}"
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        name = field_names(base.type)[index.literal - 1]
+        return Typed(field(base.sql, name), base.type.children[index.literal - 1])
+    detail = f"Cannot use a {index.type} subscript on {base.type}"
+    raise refuse(ErrorName.TYPE_MISMATCH, detail)
+
+
+def _interval(_: Expressions, node: exp.Expr, __: Place) -> Typed:
+    only(node, "this", "unit")
+    return literals.interval(node)
+
+
+def _extract(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    return part(node.this.name.lower(), self.translate(node.expression, place))
+
+
+def _at_time_zone(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "zone")
+    return at_time_zone(self.translate(node.this, place), self.translate(node.args["zone"], place))
+
+
+def _trim(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expression", "position")
+    characters = node.args.get("expression")
+    return text_functions.trimmed(
+        coerce(self.translate(node.this, place), VARCHAR),
+        None if characters is None else coerce(self.translate(characters, place), VARCHAR),
+        (node.args.get("position") or "BOTH").upper(),
+    )
+
+
+def _named(name: str, *arguments: str) -> Callable[[Expressions, exp.Expr, Place], Typed]:
+    def make(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+        only(node, *arguments)
+        given = [node.args[key] for key in arguments if node.args.get(key) is not None]
+        return calls.function(self, name, given, place)
+
+    return make
+
+
+def _normalize(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    form = node.args.get("form")
+    written = "NFC" if not isinstance(form, exp.Expr) else form.name.upper()
+    if written not in {"NFC", "NFD", "NFKC", "NFKD"}:
+        detail = f"Unknown normalization form: {written}"
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    value = coerce(self.translate(node.this, place), VARCHAR)
+    return Typed(f"athena_normalize({value.sql}, {text(written)})", VARCHAR)
+
+
+def _json_object(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "expressions", "null_handling", "unique_keys")
+    absent = str(node.args.get("null_handling") or "").upper() == "ABSENT ON NULL"
+    pairs: list[tuple[Typed, str]] = []
+    for given in node.expressions:
+        is_json = isinstance(given, exp.FormatJson)
+        pair = given.this if is_json else given
+        key = self.translate(pair.this, place)
+        if key.type.name != "varchar":
+            detail = f"Invalid type of JSON object key: {key.type}"
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        pairs.append((key, _json_member(self, pair.expression, place, is_json=is_json)))
+    return json_functions.json_object(pairs, absent_on_null=absent)
+
+
+def _json_array(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "expressions", "null_handling")
+    absent = str(node.args.get("null_handling") or "").upper() != "NULL ON NULL"
+    members = [_json_member(self, item, place) for item in node.expressions]
+    return json_functions.json_array(members, absent_on_null=absent)
+
+
+def _json_member(self: Expressions, node: exp.Expr, place: Place, *, is_json: bool = False) -> str:
+    if isinstance(node, exp.FormatJson):
+        node, is_json = node.this, True
+    # What these give is JSON without saying so.
+    is_json = is_json or isinstance(node, exp.JSONObject | exp.JSONArray | exp.JSONExtract)
+    return json_functions.json_member(self.translate(node, place), is_json=is_json)
+
+
+def _handling(node: exp.Expr, on: str, default: str = "NULL") -> str | exp.Expr:
+    """Give the word, or the expression after DEFAULT, of `... ON EMPTY` and `... ON ERROR`."""
+    condition = node.args.get("on_condition")
+    given = None if condition is None else condition.args.get(on.lower())
+    if isinstance(given, str):
+        return given.removesuffix(f" ON {on}")
+    return default if given is None else given
+
+
+def _word(node: exp.Expr, on: str, known: frozenset[str], default: str = "NULL") -> str:
+    found = _handling(node, on, default)
+    if not isinstance(found, str) or found not in known:
+        detail = f"{node.key}: no such behavior ON {on}"
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    return found
+
+
+def _json_text(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    return coerce(self.translate(node, place), VARCHAR)
+
+
+def _json_exists(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "path", "on_condition")
+    on_error = _word(node, "ERROR", frozenset({"TRUE", "FALSE", "UNKNOWN", "ERROR"}), "FALSE")
+    path = self.translate(node.args["path"], place)
+    return json_functions.json_exists(_json_text(self, node.this, place), path, on_error)
+
+
+_WRAPPERS: Final = {
+    "": "never", "WITHOUT": "never", "WITH": "always", "WITH UNCONDITIONAL": "always",
+    "WITH CONDITIONAL": "needed",
+}  # fmt: skip
+_QUERY_WORDS: Final = frozenset({"NULL", "ERROR", "EMPTY ARRAY", "EMPTY OBJECT"})
+
+
+def _json_query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "expression", "json_query", "option", "quote", "on_condition")
+    if not node.args.get("json_query"):
+        what = "the operator -> on JSON"
+        raise not_supported(what)
+    option = node.args.get("option")
+    wrapper = _WRAPPERS["" if option is None else option.name]
+    quote = node.args.get("quote")
+    if quote is not None and quote.name == "OMIT":
+        if wrapper != "never":
+            detail = "OMIT QUOTES behavior specified with an ARRAY WRAPPER behavior"
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        wrapper = "bare"
+    on_empty, on_error = (_word(node, on, _QUERY_WORDS) for on in ("EMPTY", "ERROR"))
+    path = self.translate(node.expression, place)
+    value = _json_text(self, node.this, place)
+    return json_functions.json_query(value, path, wrapper, on_empty, on_error)
+
+
+def _json_value(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+    only(node, "this", "path", "returning", "on_condition")
+    returning = node.args.get("returning") or None
+    type_ = VARCHAR if returning is None else parse_type(returning.sql(dialect="trino"))
+
+    def handled(on: str) -> Typed | None:
+        found = _handling(node, on)
+        if isinstance(found, exp.Expr):
+            return coerce(self.translate(found, place), type_)
+        if found not in {"NULL", "ERROR"}:
+            detail = f"JSON_VALUE: no such behavior ON {on}"
+            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        return None if found == "ERROR" else coerce(NULL, type_)
+
+    path = self.translate(node.args["path"], place)
+    value = _json_text(self, node.this, place)
+    return json_functions.json_value(value, path, type_, handled("EMPTY"), handled("ERROR"))
+
+
+def _current(name: str, precision: int) -> Callable[[Expressions, exp.Expr, Place], Typed]:
+    def make(_: Expressions, node: exp.Expr, __: Place) -> Typed:
+        given = node.this
+        if given is not None and not isinstance(given, exp.Literal):
+            what = f"{name} of {given.sql()}"
+            raise not_supported(what)
+        return current(name, precision if given is None else int(given.name))
+
+    return make
+
+
+CONSTRUCTS: Final[dict[type[exp.Expr], Rule]] = {
+    exp.If: _if,
+    exp.Case: _case,
+    exp.Array: _array,
+    exp.Tuple: _tuple,
+    exp.Bracket: _bracket,
+    exp.Interval: _interval,
+    exp.Extract: _extract,
+    exp.AtTimeZone: _at_time_zone,
+    exp.Trim: _trim,
+    exp.StrPosition: _named("strpos", "this", "substr"),
+    exp.Substring: _named("substring", "this", "start", "length"),
+    exp.Normalize: _normalize,
+    exp.JSONObject: _json_object,
+    exp.JSONArray: _json_array,
+    exp.JSONExists: _json_exists,
+    exp.JSONExtract: _json_query,
+    exp.JSONValue: _json_value,
+    exp.CurrentDate: _current("current_date", 0),
+    exp.CurrentTimestamp: _current("current_timestamp", 3),
+    exp.Localtimestamp: _current("localtimestamp", 3),
+}

@@ -1,0 +1,387 @@
+"""Aggregates and window functions.
+
+In a template `@` stands after each call of DuckDB's that takes FILTER and OVER, `#` where DISTINCT
+goes, and `#0` is the first argument with DISTINCT before it and ORDER BY after it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.functions.maps import collected
+from athena_on_duckdb.translation.signatures import Call, table
+from athena_on_duckdb.translation.typed import (
+    Typed,
+    cast,
+    fail,
+    field,
+    narrowed,
+    not_supported,
+    refuse,
+    struct,
+    variables,
+)
+from athena_on_duckdb.types import BIGINT, INTERVAL_DAY, INTERVAL_YEAR, VARCHAR, decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _sum_decimal(call: Call) -> Typed:
+    target = decimal(38, call.value(0).type.scale or 0)
+    return Typed(cast("sum(#0)@", target), target)
+
+
+def _avg_decimal(call: Call) -> Typed:
+    type_ = call.value(0).type
+    sides = "CAST(sum(#0)@ AS VARCHAR), CAST(count(#0)@ AS VARCHAR)"
+    made = f"athena_decimal_divide({sides}, {type_.scale})"
+    return Typed(f"CASE WHEN count(#0)@ > 0 THEN {cast(made, type_)} END", type_)
+
+
+# Types that Athena's reduce_agg keeps no state of.
+_NO_STATE: Final = frozenset(
+    {"varchar", "char", "varbinary", "json", "array", "map", "row", "decimal", "uuid"}
+)
+# Added to a share, so that Athena's choice is made where it falls between two values: the upper.
+_ABOVE: Final = 1e-12
+
+
+def _percentile(call: Call) -> str:
+    """Give the exact percentile, which is within what Athena promises of its approximate one."""
+    share = call.value(1)
+    several = isinstance(share.literal, tuple)
+    shares = share.literal if isinstance(share.literal, tuple) else (share.literal,)
+    known = [one for one in shares if isinstance(one, int | float) and 0 <= one <= 1]
+    if not shares or len(known) < len(shares):
+        what = "approx_percentile but of literals between 0 and 1"
+        raise not_supported(what)
+    wanted = ", ".join(f"CAST('{min(one + _ABOVE, 1)}' AS DOUBLE)" for one in known)
+    return f"quantile_disc(#0, {f'[{wanted}]' if several else wanted})@"
+
+
+def _max(call: Call) -> str:
+    if call.value(0).type.name not in {"double", "real"}:
+        return "max(#0)@"
+    # To Athena's max NaN is the least of all, to DuckDB's the greatest.
+    return "coalesce(max(CASE WHEN NOT isnan({0}) THEN {0} END)@, max(#0)@)"
+
+
+def _first_by(order: str) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        ordered = f"list({call.sqls[0]} ORDER BY {call.sqls[1]} {order})"
+        return f"list_slice({ordered}@, 1, {call.sqls[2]})"
+
+    return make
+
+
+def _first_of(order: str) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        ordered = f"list({call.sqls[0]} ORDER BY {call.sqls[0]} {order})"
+        (item,) = variables(1, *call.sqls)
+        present = f"list_filter({ordered}@, lambda {item}: {item} IS NOT NULL)"
+        return f"CASE WHEN count({{0}})@ > 0 THEN list_slice({present}, 1, {call.sqls[1]}) END"
+
+    return make
+
+
+def _map_agg(*, every_value: bool) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        pair = struct([("key", call.sqls[0]), ("value", call.sqls[1])])
+        return collected(f"list({pair})@", every_value=every_value)
+
+    return make
+
+
+def _map_union(call: Call) -> str:
+    (item,) = variables(1, call.sqls[0])
+    return (
+        "CASE WHEN count(#0)@ > 0 THEN "
+        + collected(
+            f"flatten(list_transform(list(#0)@, lambda {item}: coalesce(map_entries({item}), [])))",
+            every_value=False,
+        )
+        + " END"
+    )
+
+
+def _histogram(call: Call) -> str:
+    return cast("histogram(#0)@", call.returns)
+
+
+def _reduced(call: Call) -> str:
+    if call.returns.name in _NO_STATE:
+        what = f"reduce_agg with a state of type {call.returns}"
+        raise not_supported(what)
+    (item,) = variables(1, call.sqls[0])
+    present = f"list_filter(list(#0)@, lambda {item}: {item} IS NOT NULL)"
+    return f"CASE WHEN count(#0)@ > 0 THEN list_reduce({present}, {{2}}, {{1}}) END"
+
+
+def _most_frequent(call: Call) -> str:
+    """Give the exact counts, which those of the approximate function never exceed by much."""
+    entry, pair = variables(2, *call.sqls)
+    counts = struct([("n", f"-{cast(field(entry, 'value'), BIGINT)}"), ("k", field(entry, "key"))])
+    counted = f"list_transform(map_entries(histogram({{1}})@), lambda {entry}: {counts})"
+    top = f"list_slice(list_sort({counted}), 1, {{0}})"
+    key_and_value = struct([("key", field(pair, "k")), ("value", f"-{field(pair, 'n')}")])
+    return f"map_from_entries(list_transform({top}, lambda {pair}: {key_and_value}))"
+
+
+# What a value is hashed as; the others are 64 bits by their number.
+_HASHED: Final = {
+    "varchar": "encode({0})",
+    "char": "encode(rtrim({0}, ' '))",
+    "json": "encode({0})",
+    "varbinary": "{0}",
+    "double": "athena_reverse_bytes(athena_ieee754({0}, 8))",
+}
+_NUMBERS_HASHED: Final = {
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), "CAST({0} AS BIGINT)"),
+    INTERVAL_DAY.name: "{0}",
+    INTERVAL_YEAR.name: "CAST({0} AS BIGINT)",
+    "date": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
+    "real": "athena_from_big_endian(athena_ieee754(CAST({0} AS DOUBLE), 4), 4)",
+}
+# What a NULL counts as: a prime, as a signed number of 64 bits.
+_OF_NULL: Final = "CAST('-7046029288634856825' AS BIGINT)"
+
+
+def _checksum(call: Call) -> str:
+    type_ = call.value(0).type
+    made = _HASHED.get(type_.name)
+    if type_.name in _NUMBERS_HASHED:
+        made = f"athena_reverse_bytes(athena_big_endian({_NUMBERS_HASHED[type_.name]}, 8))"
+    if made is None:
+        what = f"checksum of values of type {type_}"
+        raise not_supported(what)
+    one = f"CASE WHEN {{0}} IS NULL THEN {_OF_NULL} ELSE athena_checksum_part({made}) END"
+    return f"athena_checksum(CAST(sum({one})@ AS VARCHAR))"
+
+
+def _numeric_histogram(call: Call) -> str:
+    buckets = "athena_numeric_histogram({0}, CAST(list({1})@ AS DOUBLE[]))"
+    (item,) = variables(1, *call.sqls)
+    pair = struct([("key", f"{item}[1]"), ("value", f"{item}[2]")])
+    made = f"map_from_entries(list_transform({buckets}, lambda {item}: {pair}))"
+    return f"CASE WHEN count({{1}})@ > 0 THEN {cast(made, call.returns)} END"
+
+
+def _set_union(call: Call) -> str:
+    del call
+    return "list_distinct(flatten(list(#0)@))"
+
+
+# DuckDB corrects the skewness of a sample for its size, Athena does not.
+_SKEWNESS: Final = (
+    "CASE WHEN count(#0)@ > 2 THEN skewness(#0)@ * (count(#0)@ - 2)"
+    " / sqrt(CAST(count(#0)@ AS DOUBLE) * (count(#0)@ - 1)) END"
+)
+_ONE_DOUBLE: Final = {
+    f"{name}(double) -> double": f"{function}(#0)@"
+    for name, function in {
+        "stddev": "stddev_samp", "stddev_samp": "stddev_samp", "stddev_pop": "stddev_pop",
+        "variance": "var_samp", "var_samp": "var_samp", "var_pop": "var_pop",
+        "kurtosis": "kurtosis",
+    }.items()
+}  # fmt: skip
+# Variances by the function of covariances, which rounds as they do, over the rows that count.
+_X: Final = "CASE WHEN {0} IS NOT NULL THEN {1} END"
+_Y: Final = "CASE WHEN {1} IS NOT NULL THEN {0} END"
+_VARIANCE_X: Final = f"covar_pop({_X}, {_X})@"
+_SLOPE: Final = f"(covar_pop({{1}}, {{0}})@ / {_VARIANCE_X})"
+_REGRESSION: Final = {
+    "corr": f"(covar_pop({{1}}, {{0}})@ / sqrt({_VARIANCE_X}) / sqrt(covar_pop({_Y}, {_Y})@))",
+    "regr_slope": _SLOPE,
+    "regr_intercept": f"(avg({_Y})@ - {_SLOPE} * avg({_X})@)",
+}
+_OF_DOUBLES: Final = {
+    "covar_pop": "covar_pop({1}, {0})@",
+    "covar_samp": "covar_samp({1}, {0})@",
+    **{name: f"CASE WHEN isfinite({sql}) THEN {sql} END" for name, sql in _REGRESSION.items()},
+}
+# Integers and decimals are taken for reals.
+_TWO_DOUBLES: Final = {
+    signature: make
+    for name, sql in _OF_DOUBLES.items()
+    for signature, make in {
+        f"{name}(real, real) -> real": narrowed(
+            sql.replace("{0}", "CAST({0} AS DOUBLE)").replace("{1}", "CAST({1} AS DOUBLE)")
+        ),
+        f"{name}(double, double) -> double": sql,
+    }.items()
+}
+
+AGGREGATES: Final = table(
+    {
+        "count() -> bigint": "count(*)@",
+        "count(t) -> bigint": "count(#0)@",
+        "count_if(boolean) -> bigint": "count(CASE WHEN {0} THEN 1 END)@",
+        "sum(bigint) -> bigint": "CAST(sum(#0)@ AS BIGINT)",
+        "sum(decimal) -> decimal(38,0)": _sum_decimal,
+        "sum(real) -> real": "CAST(sum(#0)@ AS FLOAT)",
+        "sum(double) -> double": "sum(#0)@",
+        "avg(bigint) -> double": "avg(#0)@",
+        "avg(double) -> double": "avg(#0)@",
+        "avg(real) -> real": "CAST(avg(#0)@ AS FLOAT)",
+        "avg(decimal) -> decimal(38,0)": _avg_decimal,
+        **{
+            f"{name}({type_}) -> {type_}": cast(made, type_)
+            for type_ in (INTERVAL_DAY, INTERVAL_YEAR)
+            for name, made in {"sum": "sum(#0)@", "avg": "round(avg(#0)@)"}.items()
+        },
+        "min(t) -> t": "min(#0)@",
+        "max(t) -> t": _max,
+        "min(t, bigint) -> array(t)": _first_of("ASC"),
+        "max(t, bigint) -> array(t)": _first_of("DESC"),
+        "min_by(t, u) -> t": "arg_min_null({0}, {1})@",
+        "max_by(t, u) -> t": "arg_max_null({0}, {1})@",
+        "min_by(t, u, bigint) -> array(t)": _first_by("ASC NULLS LAST"),
+        "max_by(t, u, bigint) -> array(t)": _first_by("DESC NULLS LAST"),
+        "arbitrary(t) -> t": "any_value(#0)@",
+        "any_value(t) -> t": "any_value(#0)@",
+        "bool_and(boolean) -> boolean": "bool_and(#0)@",
+        "every(boolean) -> boolean": "bool_and(#0)@",
+        "bool_or(boolean) -> boolean": "bool_or(#0)@",
+        "array_agg(t) -> array(t)": "list(#0)@",
+        "set_union(array(t)) -> array(t)": _set_union,
+        "map_agg(k, v) -> map(k, v)": _map_agg(every_value=False),
+        "multimap_agg(k, v) -> map(k, array(v))": _map_agg(every_value=True),
+        "map_union(map(k, v)) -> map(k, v)": _map_union,
+        "histogram(k) -> map(k, bigint)": _histogram,
+        "checksum(t) -> varbinary": _checksum,
+        "numeric_histogram(bigint, real) -> map(real, real)": _numeric_histogram,
+        "numeric_histogram(bigint, double) -> map(double, double)": _numeric_histogram,
+        "approx_distinct(t) -> bigint": "count(DISTINCT {0})@",
+        "approx_distinct(t, double) -> bigint": "count(DISTINCT {0})@",
+        "approx_percentile(bigint, double) -> bigint": _percentile,
+        "approx_percentile(double, double) -> double": _percentile,
+        "approx_percentile(real, double) -> real": _percentile,
+        "approx_percentile(bigint, array(double)) -> array(bigint)": _percentile,
+        "approx_percentile(real, array(double)) -> array(real)": _percentile,
+        "approx_percentile(double, array(double)) -> array(double)": _percentile,
+        "bitwise_and_agg(bigint) -> bigint": "bit_and(#0)@",
+        "bitwise_or_agg(bigint) -> bigint": "bit_or(#0)@",
+        "reduce_agg(t, s, function(s, t, s), function(s, s, s)) -> s": _reduced,
+        **{
+            f"approx_most_frequent(bigint, {type_}, bigint) -> map({type_}, bigint)": (
+                _most_frequent
+            )
+            for type_ in ("varchar", "bigint")
+        },
+        "bitwise_xor_agg(bigint) -> bigint": "bit_xor(#0)@",
+        "geometric_mean(double) -> double": "geometric_mean(#0)@",
+        "geometric_mean(real) -> real": narrowed("geometric_mean(CAST({0} AS DOUBLE))@"),
+        "skewness(double) -> double": _SKEWNESS,
+        **_ONE_DOUBLE,
+        **_TWO_DOUBLES,
+    }
+)
+
+_ORDER: Final = "{ORDER}"
+_AFTER: Final = "{AFTER}"
+_NULLS: Final = "{NULLS}"
+
+
+def _least(sql: str, least: int, detail: str) -> str:
+    """Write a number that must not be less than another."""
+    failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, BIGINT)
+    return f"CASE WHEN {sql} < {least} THEN {failed} ELSE {sql} END"
+
+
+_OFFSET: Final = _least("{1}", 0, "Offset must be at least 0")
+# `~` is where IGNORE NULLS stands.
+WINDOWS: Final = table(
+    {
+        "row_number() -> bigint": "row_number()@",
+        "rank() -> bigint": "rank()@",
+        "dense_rank() -> bigint": "dense_rank()@",
+        "percent_rank() -> double": "percent_rank()@",
+        "cume_dist() -> double": "cume_dist()@",
+        "ntile(bigint) -> bigint": f"ntile({_least('{0}', 1, 'Buckets must be greater than 0')})@",
+        "first_value(t) -> t": "first_value({0}~)@",
+        "last_value(t) -> t": "last_value({0}~)@",
+        "nth_value(t, bigint) -> t": (
+            f"nth_value({{0}}, {_least('{1}', 1, 'Offset must be at least 1')}~)@"
+        ),
+        **{
+            f"{name}({parameters}) -> t": f"{name}({{0}}{more}~)@"
+            for name in ("lag", "lead")
+            for parameters, more in {
+                "t": "",
+                "t, bigint": f", {_OFFSET}",
+                "t, bigint, t": f", {_OFFSET}, {{2}}",
+            }.items()
+        },
+    }
+)
+NULL_TREATING: Final = frozenset({"lag", "lead", "first_value", "last_value", "nth_value"})
+# These count rows from the row's own, so a window must be ordered and can have no frame.
+WITHOUT_FRAME: Final = frozenset({"lag", "lead"})
+
+
+@dataclass(frozen=True, slots=True)
+class Modifiers:
+    """What stands around the arguments of an aggregate.
+
+    Attributes:
+        distinct: Whether equal arguments count once.
+        order: `ORDER BY ...` within the parentheses, or nothing.
+        after: FILTER and OVER.
+        nulls: IGNORE NULLS, or nothing.
+    """
+
+    distinct: bool = False
+    order: str = ""
+    after: str = ""
+    nulls: str = ""
+
+
+def modified(template: str, call: Call, modifiers: Modifiers) -> str:
+    """Put arguments and what stands around them into a template.
+
+    Raises:
+        QueryError: The template has no place for DISTINCT or ORDER BY.
+    """
+    if (modifiers.distinct and "#" not in template) or (modifiers.order and "#0" not in template):
+        what = "DISTINCT or ORDER BY within this aggregate"
+        raise not_supported(what)
+    distinct = "DISTINCT" if modifiers.distinct else ""
+    marked = template.replace("#0", f"# {{0}}{_ORDER}").replace("#", distinct)
+    marked = marked.replace("~", _NULLS).replace("@", _AFTER)
+    around = {
+        _ORDER: modifiers.order,
+        _NULLS: modifiers.nulls,
+        _AFTER: modifiers.after,
+        **{f"{{{index}}}": sql for index, sql in enumerate(call.sqls)},
+    }
+    return re.sub(r"\{\d\}|\{[A-Z]+\}", lambda found: around[found[0]], marked)
+
+
+def placeholders(call: Call) -> Call:
+    """Give a call whose arguments are the template's places for them."""
+    return Call(
+        tuple(
+            Typed(f"{{{index}}}", value.type, value.literal)
+            if isinstance(value, Typed)
+            else Typed(f"{{{index}}}", value.body.type)
+            for index, value in enumerate(call.arguments)
+        ),
+        call.returns,
+    )
+
+
+def listagg(value: Typed, separator: Typed, modifiers: Modifiers) -> Typed:
+    """Write `listagg(value, separator) WITHIN GROUP (ORDER BY ...)`."""
+    if not isinstance(separator.literal, str):
+        what = "listagg with a computed separator"
+        raise not_supported(what)
+    if value.type.name != "varchar":
+        detail = f"listagg takes varchar, not {value.type}"
+        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    distinct = "DISTINCT " if modifiers.distinct else ""
+    joined = f"string_agg({distinct}{value.sql}, {separator.sql}{modifiers.order})"
+    return Typed(joined + modifiers.after, VARCHAR)

@@ -1,0 +1,357 @@
+"""Arrays, and the functions that take a lambda."""
+
+from __future__ import annotations
+
+from math import factorial
+from typing import TYPE_CHECKING, Final
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.casts import explicit_cast
+from athena_on_duckdb.translation.signatures import Call, LambdaValue, table
+from athena_on_duckdb.translation.typed import (
+    Typed,
+    fail,
+    field,
+    fill,
+    joined_texts,
+    let,
+    let_both,
+    not_supported,
+    refuse,
+    struct,
+    variables,
+)
+from athena_on_duckdb.types import BIGINT, VARCHAR, AthenaType, array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Trino's: SequenceFunction, RepeatFunction and ArrayCombinationsFunction.
+MAX_SEQUENCE_LENGTH: Final = 10_000
+_MAX_COMBINED: Final = 5
+_MAX_COMBINED_ELEMENTS: Final = 100_000
+_HAS_NULL: Final = "len({0}) <> list_aggregate({0}, 'count')"
+
+
+def has_null(sql: str) -> str:
+    """Tell whether an array has a NULL among its elements."""
+    return f"(len({sql}) <> coalesce(list_aggregate({sql}, 'count'), 0))"
+
+
+def distinct_from_others(left: str, others: str, *, is_among: bool) -> str:
+    """Take each element of an array once, in its order, if others do or do not have it.
+
+    Sorted together, equal elements are neighbours, those of the others first: so the work grows
+    with the number of elements, and not with its square.
+    """
+    item, index, once = variables(3, left, others)
+
+    def tagged(sql: str, side: str) -> str:
+        tag = struct([("v", item), ("s", side), ("i", index)])
+        return f"list_transform({sql}, lambda {item}, {index}: {tag})"
+
+    previous = f"{once}[{index} - 1]"
+    is_new = f"{index} = 1 OR {field(item, 'v')} IS DISTINCT FROM {field(previous, 'v')}"
+    is_kept = f"NOT ({is_new}) AND NOT {field(previous, 's')}" if is_among else f"({is_new})"
+    kept = f"list_filter({once}, lambda {item}, {index}: {field(item, 's')} AND {is_kept})"
+    in_order = struct([("i", field(item, "i")), ("v", field(item, "v"))])
+    sorted_ = f"list_sort({tagged(others, 'false')} || {tagged(left, 'true')})"
+    first = f"(list_transform([{sorted_}], lambda {once}: {kept}))[1]"
+    back = f"list_sort(list_transform({first}, lambda {item}: {in_order}))"
+    return f"list_transform({back}, lambda {item}: {field(item, 'v')})"
+
+
+def first_of_each(sql: str) -> str:
+    """Leave out of an array what comes again, keeping its order."""
+    return let(sql, lambda once: distinct_from_others(once, f"{once}[1:0]", is_among=False))
+
+
+def _nested(values: list[tuple[str, str]], body: str) -> str:
+    """Give names to values around a body that uses them."""
+    for name, sql in reversed(values):
+        body = f"(list_transform([{sql}], lambda {name}: {body}))[1]"
+    return body
+
+
+def applied(function: LambdaValue, *sqls: str) -> str:
+    """Write a lambda's body for given arguments."""
+    return _nested(list(zip(function.parameters, sqls, strict=True)), function.body.sql)
+
+
+def _fails(detail: str, type_: AthenaType) -> str:
+    return fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, type_)
+
+
+def _element_at(call: Call) -> str:
+    index = call.value(1).literal
+    taken = "list_extract({0}, {1})"
+    if isinstance(index, int) and index:
+        return fill(taken, call.sqls)
+    failed = _fails("SQL array indices start at 1", call.returns)
+    return fill(f"CASE WHEN {{1}} = 0 THEN {failed} ELSE {taken} END", call.sqls)
+
+
+def subscript(base: Typed, index: Typed) -> str:
+    """Write `array[index]`, which fails where there is no such element."""
+    element = base.type.children[0]
+    failed = _fails("Array subscript must be between 1 and the array's length", element)
+    return fill(
+        f"CASE WHEN {{0}} IS NOT NULL AND ({{1}} < 1 OR {{1}} > len({{0}})) THEN {failed}"
+        " ELSE list_extract({0}, {1}) END",
+        [base.sql, index.sql],
+    )
+
+
+def _filtered_by(*, inside: bool) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        def made(left: str, right: str) -> str:
+            kept = distinct_from_others(left, right, is_among=inside)
+            return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {kept} END"
+
+        return let_both(call.sqls[0], call.sqls[1], made)
+
+    return make
+
+
+def _joined(call: Call) -> str:
+    items = call.value(0)
+    (item,) = variables(1, items.sql)
+    written = explicit_cast(Typed(item, items.type.children[0]), VARCHAR).sql
+    if len(call.arguments) > 2:  # noqa: PLR2004 -- the number is the thing itself
+        written = f"coalesce({written}, {call.sqls[2]})"
+    return joined_texts(f"list_transform({items.sql}, lambda {item}: {written})", call.sqls[1])
+
+
+def _slice(call: Call) -> str:
+    failed = _fails("SQL array indices start at 1, and a length is not negative", call.returns)
+    start = "CASE WHEN {1} < 0 THEN len({0}) + {1} + 1 ELSE {1} END"
+    return fill(
+        f"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL OR {{2}} IS NULL THEN NULL"
+        f" WHEN {{1}} = 0 OR {{2}} < 0 THEN {failed}"
+        f" WHEN {{2}} = 0 OR ({start}) < 1 OR ({start}) > len({{0}}) THEN {{0}}[1:0]"
+        f" ELSE list_slice({{0}}, {start}, ({start}) + {{2}} - 1) END",
+        call.sqls,
+    )
+
+
+def _trimmed(call: Call) -> str:
+    failed = _fails("size must be from 0 to the number of elements", call.returns)
+    return fill(
+        f"CASE WHEN {{1}} NOT BETWEEN 0 AND len({{0}}) THEN {failed}"
+        " ELSE list_slice({0}, 1, len({0}) - {1}) END",
+        call.sqls,
+    )
+
+
+def _repeat(call: Call) -> str:
+    value, count = call.sqls
+    (item,) = variables(1, value)
+    subject = "count argument of repeat function must be"
+    many = _fails(f"{subject} less than or equal to {MAX_SEQUENCE_LENGTH}", call.returns)
+    negative = _fails(f"{subject} greater than or equal to 0", call.returns)
+    made = f"list_transform(range({count}), lambda {item}: {value})"
+    return (
+        f"CASE WHEN {count} > {MAX_SEQUENCE_LENGTH} THEN {many} WHEN {count} < 0 THEN {negative}"
+        f" ELSE {made} END"
+    )
+
+
+def _sequence(call: Call) -> str:
+    start, stop, *steps = call.sqls
+    step = steps[0] if steps else f"CASE WHEN {start} <= {stop} THEN 1 ELSE -1 END"
+    long = _fails(
+        f"result of sequence function must not have more than {MAX_SEQUENCE_LENGTH} entries",
+        array(BIGINT),
+    )
+    wrong = _fails("sequence stop value must lie in the direction of its step", array(BIGINT))
+    return (
+        f"CASE WHEN ({step}) = 0 OR ({start} < {stop} AND ({step}) < 0)"
+        f" OR ({start} > {stop} AND ({step}) > 0) THEN {wrong}"
+        f" WHEN abs(({stop} - {start}) // ({step})) >= {MAX_SEQUENCE_LENGTH} THEN {long}"
+        f" ELSE generate_series({start}, {stop}, {step}) END"
+    )
+
+
+def _shuffle(call: Call) -> str:
+    item, drawn = variables(2, call.sqls[0])
+    pair = struct([("k", "random()"), ("v", item)])
+    pairs = f"list_sort(list_transform({call.sqls[0]}, lambda {item}: {pair}))"
+    return f"list_transform({pairs}, lambda {drawn}: struct_extract({drawn}, 'v'))"
+
+
+def _ngrams(call: Call) -> str:
+    items, size = call.sqls
+    (start,) = variables(1, items, size)
+    last = f"greatest(len({items}) - {size} + 1, 1)"
+    window = f"list_slice({items}, {start}, {start} + {size} - 1)"
+    failed = _fails("N must be positive", call.returns)
+    made = f"list_transform(generate_series(1, {last}), lambda {start}: {window})"
+    return f"CASE WHEN {items} IS NULL THEN NULL WHEN {size} <= 0 THEN {failed} ELSE {made} END"
+
+
+def _combinations(call: Call) -> str:
+    size = call.value(1).literal
+    if not isinstance(size, int):
+        what = "combinations of a computed size"
+        raise not_supported(what)
+    if size < 0:
+        detail = f"combination size must not be negative: {size}"
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+    if size > _MAX_COMBINED:
+        detail = f"combination size must not exceed {_MAX_COMBINED}: {size}"
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+    items = call.sqls[0]
+    # So many elements that what is below cannot overflow are too many in any case.
+    among = f"least(len({items}), {_MAX_COMBINED_ELEMENTS})"
+    factors = " * ".join([f"({among} - {place})::HUGEINT" for place in range(size)] or ["1"])
+    count = f"({factors}) // {factorial(size)}"
+    failed = _fails("combinations exceed max size", call.value(0).type)
+    is_long = f"len({items}) >= {size} AND {count} * {size} > {_MAX_COMBINED_ELEMENTS}"
+
+    def combined(items: str) -> str:
+        places = variables(size, items)
+        taken = ", ".join(f"list_extract({items}, {place})" for place in places)
+        made = f"[[{taken}]]" if size else f"[CAST([] AS {call.returns.children[0].duckdb})]"
+        # The last place moves slowest.
+        for index, place in enumerate(places):
+            end = f"{places[index + 1]}" if index + 1 < size else f"len({items}) + 1"
+            made = f"flatten(list_transform(range({index + 1}, {end}), lambda {place}: {made}))"
+        return f"CASE WHEN {items} IS NULL THEN NULL ELSE {made} END"
+
+    # The check is about the elements, so that DuckDB cannot combine them before it.
+    return let(f"CASE WHEN {is_long} THEN {failed} ELSE {items} END", combined)
+
+
+def _removed(call: Call) -> str:
+    items, unwanted = call.sqls
+    (item,) = variables(1, items, unwanted)
+    kept = f"list_filter({items}, lambda {item}: {item} IS DISTINCT FROM {unwanted})"
+    return f"CASE WHEN {unwanted} IS NULL THEN NULL ELSE {kept} END"
+
+
+def _longest(sqls: list[str]) -> str:
+    return f"greatest({', '.join(f'len({sql})' for sql in sqls)})"
+
+
+def _zip(call: Call) -> Typed:
+    fields = tuple((None, call.value(i).type.children[0]) for i in range(len(call.arguments)))
+    type_ = AthenaType(
+        "row", children=tuple(child for _, child in fields), fields=(None,) * len(fields)
+    )
+    (index,) = variables(1, *call.sqls)
+    parts = [(f"field{i}", f"list_extract({sql}, {index})") for i, sql in enumerate(call.sqls)]
+    nulls = " OR ".join(f"{sql} IS NULL" for sql in call.sqls)
+    places = f"generate_series(1, {_longest(call.sqls)})"
+    made = f"list_transform({places}, lambda {index}: {struct(parts)})"
+    return Typed(f"CASE WHEN {nulls} THEN NULL ELSE {made} END", array(type_))
+
+
+def _zip_with(call: Call) -> str:
+    left, right, _ = call.sqls
+    function = call.function(2)
+    (index,) = variables(1, *call.sqls, *function.parameters)
+    body = applied(function, f"list_extract({left}, {index})", f"list_extract({right}, {index})")
+    made = f"list_transform(generate_series(1, {_longest([left, right])}), lambda {index}: {body})"
+    return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {made} END"
+
+
+def _reduce(call: Call) -> str:
+    items, start, function, _ = call.sqls
+    folded = f"list_reduce({items}, {function}, {start})"
+    return applied(call.function(3), f"CASE WHEN {items} IS NULL THEN NULL ELSE {folded} END")
+
+
+def _sorted_by(call: Call) -> str:
+    """Sort by a comparing lambda, by insertion: equal elements keep their order."""
+    items = call.value(0)
+    function = call.function(1)
+    so_far, new, item = variables(3, items.sql, function.sql)
+    compared = applied(function, item, f"{new}[1]")
+    before = f"list_filter({so_far}, lambda {item}: ({compared}) <= 0)"
+    after = f"list_filter({so_far}, lambda {item}: ({compared}) > 0)"
+    singles = f"list_transform({items.sql}, lambda {item}: [{item}])"
+    inserted = f"list_concat(list_concat({before}, {new}), {after})"
+    empty = f"CAST([] AS {call.returns.duckdb})"
+    made = f"list_reduce({singles}, lambda {so_far}, {new}: {inserted}, {empty})"
+    return f"CASE WHEN {items.sql} IS NULL THEN NULL ELSE {made} END"
+
+
+def _matches(when_any: str, otherwise: str, *, looked_for: str) -> str:
+    return (
+        f"CASE WHEN {{0}} IS NULL THEN NULL WHEN list_contains({{0}}, {looked_for})"
+        f" THEN {when_any} WHEN {_HAS_NULL} AND len({{0}}) > 0 THEN NULL ELSE {otherwise} END"
+    )
+
+
+def _match(when_any: str, otherwise: str, *, looked_for: str) -> Callable[[Call], str]:
+    template = _matches(when_any, otherwise, looked_for=looked_for)
+
+    def make(call: Call) -> str:
+        answers = f"list_transform({call.sqls[0]}, {call.sqls[1]})"
+        return let(answers, lambda once: fill(template, [once]))
+
+    return make
+
+
+_CONTAINS: Final = (
+    "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, {1}) THEN true"
+    f" WHEN {_HAS_NULL} THEN NULL ELSE false END"
+)
+_OVERLAP: Final = (
+    "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_has_any({0}, {1}) THEN true"
+    f" WHEN len({{0}}) = 0 OR len({{1}}) = 0 THEN false WHEN {_HAS_NULL}"
+    f" OR {_HAS_NULL.replace('{0}', '{1}')} THEN NULL ELSE false END"
+)
+
+ARRAYS: Final = table(
+    {
+        "cardinality(array(t)) -> bigint": "len({0})",
+        "element_at(array(t), bigint) -> t": _element_at,
+        "contains(array(t), t) -> boolean": _CONTAINS,
+        "array_position(array(t), t) -> bigint": (
+            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL"
+            " ELSE CAST(coalesce(list_position({0}, {1}), 0) AS BIGINT) END"
+        ),
+        "array_distinct(array(t)) -> array(t)": lambda call: first_of_each(call.sqls[0]),
+        "array_sort(array(t)) -> array(t)": "list_sort({0}, 'ASC', 'NULLS LAST')",
+        "array_sort(array(t), function(t, t, bigint)) -> array(t)": _sorted_by,
+        "array_min(array(t)) -> t": f"CASE WHEN {_HAS_NULL} THEN NULL ELSE list_min({{0}}) END",
+        "array_max(array(t)) -> t": f"CASE WHEN {_HAS_NULL} THEN NULL ELSE list_max({{0}}) END",
+        "array_join(array(t), varchar) -> varchar": _joined,
+        "array_join(array(t), varchar, varchar) -> varchar": _joined,
+        "array_intersect(array(t), array(t)) -> array(t)": _filtered_by(inside=True),
+        "array_except(array(t), array(t)) -> array(t)": _filtered_by(inside=False),
+        "array_union(array(t), array(t)) -> array(t)": lambda call: first_of_each(
+            f"({call.sqls[0]} || {call.sqls[1]})"
+        ),
+        "arrays_overlap(array(t), array(t)) -> boolean": _OVERLAP,
+        "array_remove(array(t), t) -> array(t)": _removed,
+        "concat(array(t), array(t)...) -> array(t)": lambda call: f"({' || '.join(call.sqls)})",
+        "slice(array(t), bigint, bigint) -> array(t)": _slice,
+        "trim_array(array(t), bigint) -> array(t)": _trimmed,
+        "flatten(array(array(t))) -> array(t)": "flatten({0})",
+        "reverse(array(t)) -> array(t)": "list_reverse({0})",
+        "repeat(t, bigint) -> array(t)": _repeat,
+        "sequence(bigint, bigint) -> array(bigint)": _sequence,
+        "sequence(bigint, bigint, bigint) -> array(bigint)": _sequence,
+        "shuffle(array(t)) -> array(t)": _shuffle,
+        "combinations(array(t), bigint) -> array(array(t))": _combinations,
+        "ngrams(array(t), bigint) -> array(array(t))": _ngrams,
+        "zip(array(t), array(u)) -> array(t)": _zip,
+        "zip(array(t), array(u), array(v)) -> array(t)": _zip,
+        "zip(array(t), array(u), array(v), array(w)) -> array(t)": _zip,
+        "zip_with(array(t), array(u), function(t, u, r)) -> array(r)": _zip_with,
+        "transform(array(t), function(t, r)) -> array(r)": "list_transform({0}, {1})",
+        "filter(array(t), function(t, boolean)) -> array(t)": "list_filter({0}, {1})",
+        "any_match(array(t), function(t, boolean)) -> boolean": _match(
+            "true", "false", looked_for="true"
+        ),
+        "all_match(array(t), function(t, boolean)) -> boolean": _match(
+            "false", "true", looked_for="false"
+        ),
+        "none_match(array(t), function(t, boolean)) -> boolean": _match(
+            "false", "true", looked_for="true"
+        ),
+        "reduce(array(t), s, function(s, t, s), function(s, r)) -> r": _reduce,
+    }
+)

@@ -1,0 +1,71 @@
+"""Fields of dates, times and timestamps, by EXTRACT and by functions of their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.functions.intervals import interval_part
+from athena_on_duckdb.translation.signatures import Call, table
+from athena_on_duckdb.translation.typed import Typed, refuse, text
+from athena_on_duckdb.translation.zones import local_clock
+from athena_on_duckdb.types import BIGINT, DATE, INTERVAL_DAY, INTERVAL_YEAR, WITH_TIME_ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Names of EXTRACT's fields and of the functions, and what DuckDB calls them.
+PARTS: Final = {
+    "year": "year", "quarter": "quarter", "month": "month", "week": "week",
+    "week_of_year": "week", "day": "day", "day_of_month": "day", "day_of_week": "isodow",
+    "dow": "isodow", "day_of_year": "dayofyear", "doy": "dayofyear", "year_of_week": "isoyear",
+    "yow": "isoyear", "hour": "hour", "minute": "minute", "second": "second",
+}  # fmt: skip
+_CLOCK_PARTS: Final = frozenset({"hour", "minute", "second"})
+
+
+def part(name: str, value: Typed) -> Typed:
+    """Take a field of a date, a timestamp or a time, as EXTRACT does.
+
+    Raises:
+        QueryError: There is no such field.
+    """
+    if value.type in {INTERVAL_DAY, INTERVAL_YEAR}:
+        return interval_part(name, value)
+    if name == "millisecond" and value.type != DATE:
+        made = f"CAST(millisecond({_clock(value)}) % 1000 AS BIGINT)"
+        return Typed(made, BIGINT)
+    if name in {"timezone_hour", "timezone_minute"} and value.type.name == WITH_TIME_ZONE:
+        return Typed(_timezone_part(name, value), BIGINT)
+    is_clock = name in _CLOCK_PARTS
+    wrong = value.type.name == ("date" if is_clock else "time")
+    if name not in PARTS or wrong:
+        detail = f"Cannot extract {name} from {value.type}"
+        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    return Typed(f"CAST(date_part({text(PARTS[name])}, {_clock(value)}) AS BIGINT)", BIGINT)
+
+
+def _clock(value: Typed) -> str:
+    return value.sql if value.type.name in {"time", "date"} else local_clock(value)
+
+
+def _timezone_part(name: str, value: Typed) -> str:
+    divisor = "// 60" if name == "timezone_hour" else "% 60"
+    minutes = f"date_diff('minute', timezone('UTC', {value.sql}), {local_clock(value)})"
+    return f"CAST({minutes} {divisor} AS BIGINT)"
+
+
+def _part_functions() -> dict[str, Callable[[Call], Typed]]:
+    def make(name: str) -> Callable[[Call], Typed]:
+        return lambda call: part(name, call.value(0))
+
+    made = {f"{name}(datetime) -> bigint": make(name) for name in PARTS if name not in _CLOCK_PARTS}
+    for name in (*_CLOCK_PARTS, "millisecond"):
+        for type_ in ("timestamp", WITH_TIME_ZONE, "time"):
+            made[f"{name}({type_}) -> bigint"] = make(name)
+    for name in ("timezone_hour", "timezone_minute"):
+        made[f"{name}({WITH_TIME_ZONE}) -> bigint"] = make(name)
+    return made
+
+
+DATE_PARTS: Final = table(_part_functions())

@@ -1,0 +1,382 @@
+"""Dates and timestamps, with and without a zone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.casts import explicit_cast, timestamp_text
+from athena_on_duckdb.translation.coercion import common_type
+from athena_on_duckdb.translation.functions.arrays import MAX_SEQUENCE_LENGTH
+from athena_on_duckdb.translation.functions.intervals import as_duckdb
+from athena_on_duckdb.translation.patterns import (
+    joda_parsing_pattern,
+    joda_pattern,
+    mysql_parsing_pattern,
+    mysql_pattern,
+)
+from athena_on_duckdb.translation.signatures import Call, table
+from athena_on_duckdb.translation.typed import (
+    Typed,
+    fail,
+    fill,
+    let,
+    not_supported,
+    refuse,
+    text,
+    variables,
+)
+from athena_on_duckdb.translation.zones import (
+    exists,
+    from_local,
+    literal_zone,
+    local_clock,
+    offset_minutes,
+    to_local,
+    zone_named,
+    zone_of,
+)
+from athena_on_duckdb.types import (
+    DATE,
+    DEFAULT_TIMESTAMP_PRECISION,
+    INTERVAL_YEAR,
+    MAX_TIMESTAMP_PRECISION,
+    WITH_TIME_ZONE,
+    AthenaType,
+    array,
+    zoned,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DATE_UNITS: Final = ("day", "week", "month", "quarter", "year")
+_TIME_UNITS: Final = ("millisecond", "second", "minute", "hour")
+_STEP: Final = {
+    "millisecond": "to_microseconds({0} * 1000)",
+    "second": "to_microseconds({0} * 1000000)",
+    "minute": "to_microseconds({0} * 60000000)",
+    "hour": "to_microseconds({0} * 3600000000)",
+    "day": "to_days(CAST({0} AS INTEGER))",
+    "week": "to_days(CAST({0} * 7 AS INTEGER))",
+    "month": "to_months(CAST({0} AS INTEGER))",
+    "quarter": "to_months(CAST({0} * 3 AS INTEGER))",
+    "year": "to_months(CAST({0} * 12 AS INTEGER))",
+}
+_ISO: Final = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
+    r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+)
+_ISO_UTC: Final = r".*(Z|[+-]00(:?00)?|T[0-9:.,]*|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+
+
+def _unit(value: Typed, type_: AthenaType) -> str:
+    unit = value.literal
+    if not isinstance(unit, str):
+        what = "units of time that are computed: write the unit as a literal"
+        raise not_supported(what)
+    known = _DATE_UNITS if type_ == DATE else (*_TIME_UNITS, *_DATE_UNITS)
+    known = _TIME_UNITS if type_.name == "time" else known
+    if unit.lower() not in known:
+        detail = f"{unit!r} is not a valid {type_.name} field"
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+    return unit.lower()
+
+
+def on_clock(value: Typed, change: Callable[[str], str]) -> str:
+    """Change a date or timestamp on its own clocks; it stays what it is."""
+    changed = change(local_clock(value))
+    if value.type == DATE:
+        return f"CAST({changed} AS DATE)"
+    if value.type.name == WITH_TIME_ZONE:
+        return from_local(changed, zone_of(value))
+    return changed
+
+
+def _instant(value: Typed) -> str:
+    """Give a timestamp in UTC, which needs no zone to be known."""
+    if value.type.name == WITH_TIME_ZONE:
+        return f"timezone('UTC', {value.sql})"
+    return local_clock(value)
+
+
+def _date_trunc(call: Call) -> str:
+    value = call.value(1)
+    unit = _unit(call.value(0), value.type)
+    if value.type.name == WITH_TIME_ZONE and unit in _TIME_UNITS:
+        # Within an hour that comes twice the time of day does not tell the instant.
+        rest = let(local_clock(value), lambda v: f"({v} - date_trunc({text(unit)}, {v}))")
+        return f"timezone('UTC', {_instant(value)} - {rest})"
+    return on_clock(value, lambda local: f"date_trunc({text(unit)}, {local})")
+
+
+def _of_time(template: str) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        unit = _unit(call.value(0), call.value(len(call.arguments) - 1).type)
+        step = _STEP[unit].replace("{0}", "{1}")
+        return fill(template.replace("@", text(unit)).replace("#", step), call.sqls)
+
+    return make
+
+
+def _date_add(call: Call) -> str:
+    value = call.value(2)
+    unit = _unit(call.value(0), value.type)
+    step = fill(_STEP[unit], [call.sqls[1]])
+    if value.type.name == WITH_TIME_ZONE and unit in _TIME_UNITS:
+        return f"timezone('UTC', {_instant(value)} + {step})"
+    return on_clock(value, lambda local: f"({local} + {step})")
+
+
+def _date_diff(call: Call) -> str:
+    start, end = call.value(1), call.value(2)
+    unit = _unit(call.value(0), start.type)
+    if unit in _TIME_UNITS or start.type.name != WITH_TIME_ZONE:
+        return f"date_sub({text(unit)}, {_instant(start)}, {_instant(end)})"
+    # Both are read on the clocks of the first.
+    zone = zone_of(start)
+    clocks = [to_local(side.sql, zone) for side in (start, end)]
+    return f"date_sub({text(unit)}, {clocks[0]}, {clocks[1]})"
+
+
+def at_time_zone(value: Typed, zone: Typed) -> Typed:
+    """Write AT TIME ZONE: the same instant on the clocks of another zone."""
+    named = literal_zone(zone)
+    if value.type.name == WITH_TIME_ZONE:
+        return Typed(value.sql, zoned(named, value.type.precision or 0))
+    if value.type.name != "timestamp":
+        detail = (
+            f"Type of value must be a time or timestamp with or without time zone: {value.type}"
+        )
+        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    return Typed(from_local(value.sql, "UTC"), zoned(named, value.type.precision or 0))
+
+
+def _with_timezone(call: Call) -> Typed:
+    zone = literal_zone(call.value(1))
+    value = call.value(0)
+    return Typed(from_local(value.sql, zone), zoned(zone, value.type.precision or 0))
+
+
+def _offset_zone(hours: Typed, minutes: Typed) -> str:
+    if not isinstance(hours.literal, int) or not isinstance(minutes.literal, int):
+        what = "offsets that are computed: write hours and minutes as literals"
+        raise not_supported(what)
+    east = hours.literal * 60 + minutes.literal
+    return zone_named(f"{'-' if east < 0 else '+'}{abs(east) // 60:02d}:{abs(east) % 60:02d}")
+
+
+def _from_unixtime(call: Call) -> Typed:
+    zone = literal_zone(call.value(1)) if len(call.arguments) == 2 else "UTC"  # noqa: PLR2004 -- the number is the thing itself
+    if len(call.arguments) > 2:  # noqa: PLR2004
+        zone = _offset_zone(call.value(1), call.value(2))
+    millis = f"CAST(floor({call.sqls[0]} * 1000 + 0.5) AS BIGINT)"
+    return Typed(f"make_timestamptz({millis} * 1000)", zoned(zone))
+
+
+def iso_literal(written: str) -> Typed:
+    """Give a literal in ISO 8601 as a zoned timestamp.
+
+    Raises:
+        QueryError: It is none.
+    """
+    if re.fullmatch(_ISO, written) is None:
+        what = f"from_iso8601_timestamp of {written!r}"
+        raise not_supported(what)
+    return zoned_literal(written.replace("T", " ").replace(",", "."), 3)
+
+
+def zoned_literal(written: str, precision: int) -> Typed:
+    """Give `yyyy-MM-dd hh:mm:ss zone` as a zoned timestamp; without a zone it is UTC.
+
+    Raises:
+        QueryError: It is none.
+    """
+    found = re.fullmatch(
+        r"(\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?) ?([A-Za-z+-].*)?", written
+    )
+    if found is None:
+        detail = f"{written!r} is not a valid TIMESTAMP literal"
+        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
+    zone = zone_named(found[2]) if found[2] else "UTC"
+    if not exists(found[1], zone):
+        detail = f"{written!r} is not a valid TIMESTAMP literal: no clock of the zone shows it"
+        raise refuse(ErrorName.INVALID_LITERAL, detail)
+    local = f"CAST({text(found[1])} AS TIMESTAMP)"
+    if precision == DEFAULT_TIMESTAMP_PRECISION:
+        local = f"date_trunc('millisecond', {local})"
+    return Typed(from_local(local, zone), zoned(zone, precision))
+
+
+def _from_iso(call: Call) -> Typed:
+    value = call.value(0)
+    if isinstance(value.literal, str):
+        return iso_literal(value.literal)
+    wrong = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "Invalid ISO 8601 timestamp", zoned("UTC"))
+    other = fail(
+        ErrorName.NOT_SUPPORTED,
+        "from_iso8601_timestamp of a column with offsets other than UTC",
+        zoned("UTC"),
+    )
+    stamp = (
+        "CAST(replace(regexp_replace(regexp_replace({0}, '(Z|[+-]00(:?00)?)$', ''),"
+        " 'T', ' '), ',', '.') AS TIMESTAMP)"
+    )
+    made = (
+        f"CASE WHEN NOT regexp_full_match({{0}}, {{1}}) THEN {wrong}"
+        f" WHEN NOT regexp_full_match({{0}}, {{2}}) THEN {other}"
+        f" ELSE timezone('UTC', date_trunc('millisecond', {stamp})) END"
+    )
+    return Typed(fill(made, [call.sqls[0], text(_ISO), text(_ISO_UTC)]), zoned("UTC"))
+
+
+def _to_iso(call: Call) -> str:
+    value = call.value(0)
+    if value.type == DATE:
+        return f"CAST({value.sql} AS VARCHAR)"
+    written = f"replace({timestamp_text(local_clock(value), value.type.precision)}, ' ', 'T')"
+    if value.type.name != WITH_TIME_ZONE:
+        return written
+    zone = zone_of(value)
+    if offset_minutes(zone) is None:
+        east = f"date_diff('minute', timezone('UTC', {value.sql}), {local_clock(value)})"
+        offset = fill(
+            "CASE WHEN {0} = 0 THEN 'Z' ELSE CASE WHEN {0} < 0 THEN '-' ELSE '+' END"
+            " || printf('%02d:%02d', abs({0}) // 60, abs({0}) % 60) END",
+            [east],
+        )
+        return f"({written} || {offset})"
+    return f"({written} || {text('Z' if zone == 'UTC' else zone)})"
+
+
+def _formatted(pattern: Callable[[Typed], str]) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        return f"strftime({local_clock(call.value(0))}, {pattern(call.value(1))})"
+
+    return make
+
+
+def _parsed(call: Call) -> str:
+    pattern = mysql_parsing_pattern(call.value(1))
+    made = f"date_trunc('millisecond', strptime({call.sqls[0]}, {pattern}))"
+    if "%y" not in pattern:
+        return made
+    # Two digits of a year mean 1970 to 2069 to Athena, 1969 to 2068 to DuckDB.
+    return let(made, lambda v: f"CASE WHEN year({v}) < 1970 THEN {v} + to_years(100) ELSE {v} END")
+
+
+def _parse_datetime(call: Call) -> str:
+    made = f"strptime({call.sqls[0]}, {joda_parsing_pattern(call.value(1))})"
+    return f"timezone('UTC', date_trunc('millisecond', {made}))"
+
+
+def _sequence(call: Call) -> Typed:
+    start, stop = call.value(0), call.value(1)
+    element = common_type(start.type, stop.type) or start.type
+    returns = array(element)
+    first, last = local_clock(start), local_clock(stop)
+    step = f"to_days(CASE WHEN {first} <= {last} THEN 1 ELSE -1 END)"
+    if len(call.arguments) > 2:  # noqa: PLR2004 -- the number is the thing itself
+        step = as_duckdb(call.value(2))
+    made = f"generate_series({first}, {last}, {step})"
+    if len(call.arguments) > 2 and call.value(2).type == INTERVAL_YEAR:  # noqa: PLR2004
+        # Each month is counted from the first, so that the 31st comes back after a shorter one.
+        (index,) = variables(1, made)
+        steps = f"date_sub('month', {first}, {last}) // {call.sqls[2]}"
+        made = (
+            f"list_transform(range(least({steps}, {MAX_SEQUENCE_LENGTH}) + 1),"
+            f" lambda {index}: {first} + to_months(CAST({call.sqls[2]} * {index} AS INTEGER)))"
+        )
+    if start.type == DATE:
+        (item,) = variables(1, made)
+        made = f"list_transform({made}, lambda {item}: CAST({item} AS DATE))"
+    wrong = fail(
+        ErrorName.INVALID_FUNCTION_ARGUMENT,
+        "sequence stop value must lie in the direction of its step",
+        returns,
+    )
+    long = fail(
+        ErrorName.INVALID_FUNCTION_ARGUMENT,
+        f"result of sequence function must not have more than {MAX_SEQUENCE_LENGTH} entries",
+        returns,
+    )
+    checked = (
+        f"CASE WHEN ({first} < {last} AND {first} + {step} <= {first})"
+        f" OR ({first} > {last} AND {first} + {step} >= {first}) THEN {wrong}"
+    )
+    whole = let(
+        made,
+        lambda v: f"CASE WHEN len({v}) > {MAX_SEQUENCE_LENGTH} THEN {long} ELSE {v} END",
+    )
+    return Typed(f"{checked} ELSE {whole} END", returns)
+
+
+def _human_readable(call: Call) -> str:
+    return f"athena_human_readable_seconds({call.sqls[0]})"
+
+
+_NOW: Final = "date_trunc('millisecond', now())"
+
+DATES: Final = table(
+    {
+        "date_trunc(varchar, datetime) -> $1": _date_trunc,
+        "date_add(varchar, bigint, datetime) -> $2": _date_add,
+        "date_trunc(varchar, time) -> $1": _of_time(
+            "CAST(date_trunc(@, DATE '1970-01-01' + {1}) AS TIME)"
+        ),
+        "date_add(varchar, bigint, time) -> $2": _of_time("({2} + #)"),
+        "date_diff(varchar, time, time) -> bigint": _of_time("date_sub(@, {1}, {2})"),
+        "date(varchar) -> date": lambda call: explicit_cast(call.value(0), DATE),
+        "date(datetime) -> date": lambda call: explicit_cast(call.value(0), DATE),
+        "now() -> timestamp with time zone": _NOW,
+        "current_timezone() -> varchar": "'UTC'",
+        "from_unixtime(double) -> timestamp with time zone": _from_unixtime,
+        "from_unixtime(double, varchar) -> timestamp with time zone": _from_unixtime,
+        "to_unixtime(timestamp with time zone) -> double": "(epoch_us({0}) / 1000000)",
+        "to_unixtime(timestamp) -> double": "(epoch_us({0}) / 1000000)",
+        "from_unixtime(double, bigint, bigint) -> timestamp with time zone": _from_unixtime,
+        "from_iso8601_timestamp(varchar) -> timestamp with time zone": _from_iso,
+        "from_iso8601_date(varchar) -> date": lambda call: explicit_cast(call.value(0), DATE),
+        "to_iso8601(datetime) -> varchar": _to_iso,
+        "date_format(datetime, varchar) -> varchar": _formatted(mysql_pattern),
+        "format_datetime(datetime, varchar) -> varchar": _formatted(joda_pattern),
+        "date_parse(varchar, varchar) -> timestamp(3)": _parsed,
+        "parse_datetime(varchar, varchar) -> timestamp with time zone": _parse_datetime,
+        "last_day_of_month(datetime) -> date": lambda call: (
+            f"last_day({local_clock(call.value(0))})"
+        ),
+        "at_timezone(timestamp with time zone, varchar) -> timestamp with time zone": (
+            lambda call: at_time_zone(call.value(0), call.value(1))
+        ),
+        "with_timezone(timestamp, varchar) -> timestamp with time zone": _with_timezone,
+        "timezone(timestamp with time zone) -> varchar": lambda call: text(zone_of(call.value(0))),
+        "to_milliseconds(interval day to second) -> bigint": "{0}",
+        "human_readable_seconds(double) -> varchar": _human_readable,
+        "sequence(date, date) -> array(date)": _sequence,
+        "sequence(date, date, interval day to second) -> array(date)": _sequence,
+        "sequence(date, date, interval year to month) -> array(date)": _sequence,
+        "sequence(timestamp, timestamp, interval day to second) -> array(timestamp(3))": _sequence,
+        "sequence(timestamp, timestamp, interval year to month) -> array(timestamp(3))": _sequence,
+        **{
+            f"date_diff(varchar, {type_}, {type_}) -> bigint": _date_diff
+            for type_ in ("date", "timestamp", WITH_TIME_ZONE)
+        },
+    }
+)
+
+
+def current(name: str, precision: int) -> Typed:
+    """Write current_date, current_timestamp and localtimestamp."""
+    if name == "current_date":
+        return Typed("CAST(timezone('UTC', now()) AS DATE)", DATE)
+    if precision > MAX_TIMESTAMP_PRECISION:
+        what = f"{name}({precision}): times are held to microseconds"
+        raise not_supported(what)
+    stamp = "timezone('UTC', now())"
+    if precision < MAX_TIMESTAMP_PRECISION:
+        unit = 10 ** (MAX_TIMESTAMP_PRECISION - precision)
+        stamp = f"make_timestamp(epoch_us({stamp}) // {unit} * {unit})"
+    if name == "localtimestamp":
+        return Typed(stamp, AthenaType("timestamp", precision))
+    return Typed(from_local(stamp, "UTC"), zoned("UTC", precision))

@@ -1,0 +1,226 @@
+"""Numbers: rounding, powers, bits and bases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.signatures import Call, table
+from athena_on_duckdb.translation.typed import Typed, cast, fail, fill, not_supported, variables
+from athena_on_duckdb.types import BIGINT, VARCHAR, decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from athena_on_duckdb.types import AthenaType
+
+_NAN: Final = "CAST('nan' AS DOUBLE)"
+
+
+def _whole(type_: AthenaType) -> AthenaType:
+    """Give the type of a decimal rounded to a whole number."""
+    precision, scale = type_.precision or 0, type_.scale or 0
+    return decimal(precision - scale + min(scale, 1), 0)
+
+
+def _whole_by(function: str) -> Callable[[Call], Typed | str]:
+    def make(call: Call) -> Typed:
+        value = call.value(0)
+        target = _whole(value.type)
+        return Typed(cast(f"{function}({value.sql})", target), target)
+
+    return make
+
+
+def _round_decimal(call: Call) -> Typed:
+    value, digits = call.value(0), call.value(1)
+    if not isinstance(digits.literal, int):
+        what = "rounding of decimals to a computed number of digits"
+        raise not_supported(what)
+    scale = value.type.scale or 0
+    target = decimal((value.type.precision or 0) + 1, scale)
+    if digits.literal >= scale:
+        return Typed(cast(value.sql, target), target)
+    return Typed(cast(f"round({value.sql}, {digits.literal})", target), target)
+
+
+def _round_whole(call: Call) -> str:
+    # The doubled number keeps halves apart from zero without leaving whole numbers.
+    unit = "CAST(power(10e0, least(-{1}, 19)) AS HUGEINT)"
+    away = f"(2 * abs(CAST({{0}} AS HUGEINT)) + {unit}) // (2 * {unit}) * {unit}"
+    rounded = cast(f"(sign({{0}}) * ({away}))", call.returns)
+    return fill(f"CASE WHEN {{1}} >= 0 THEN {{0}} ELSE {rounded} END", call.sqls)
+
+
+def _truncate_decimal(call: Call) -> Typed:
+    value = call.value(0)
+    digits = call.value(1).literal
+    if not isinstance(digits, int) or digits < 0:
+        what = "truncating of decimals but to a literal number of digits after the point"
+        raise not_supported(what)
+    if digits >= (value.type.scale or 0):
+        return value
+    if digits == 0:
+        unit = "CAST(1 AS DECIMAL(2,0))"
+    else:
+        unit = f"CAST('{10**-digits:.{digits}f}' AS DECIMAL({digits + 1},{digits}))"
+    return Typed(cast(fill(f"({{0}} - ({{0}} % {unit}))", [value.sql]), value.type), value.type)
+
+
+def _truncate_whole(call: Call) -> Typed:
+    value = call.value(0)
+    target = decimal(max((value.type.precision or 0) - (value.type.scale or 0), 1), 0)
+    return Typed(cast(f"trunc({value.sql})", target), target)
+
+
+def _sign_decimal(call: Call) -> Typed:
+    target = decimal(1, 0)
+    return Typed(cast(f"sign({call.value(0).sql})", target), target)
+
+
+def _extreme(function: str) -> Callable[[Call], Typed | str]:
+    def make(call: Call) -> str:
+        nulls = " OR ".join(f"{sql} IS NULL" for sql in call.sqls)
+        found = f"{function}({', '.join(call.sqls)})"
+        return f"CASE WHEN {nulls} THEN NULL ELSE {found} END"
+
+    return make
+
+
+def _bucket_of_bins(call: Call) -> str:
+    value, bins = call.sqls
+    (item,) = variables(1, value, bins)
+    failed = fail(
+        ErrorName.INVALID_FUNCTION_ARGUMENT,
+        "Bins must not be empty, and be in ascending order",
+        BIGINT,
+    )
+    below = f"CAST(len(list_filter({bins}, lambda {item}: {item} <= {value})) AS BIGINT)"
+    return (
+        f"CASE WHEN {value} IS NULL OR {bins} IS NULL THEN NULL"
+        f" WHEN len({bins}) = 0 OR list_sort({bins}) <> {bins} OR isnan({value}) THEN {failed}"
+        f" ELSE {below} END"
+    )
+
+
+def _random_below(call: Call) -> str:
+    failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "bound must be positive", call.returns)
+    made = cast(f"floor(random() * {call.sqls[0]})", call.returns)
+    return f"CASE WHEN {call.sqls[0]} <= 0 THEN {failed} ELSE {made} END"
+
+
+_ROUNDED: Final = {
+    name: entry
+    for function in ("ceil", "ceiling", "floor")
+    for name, entry in {
+        f"{function}(integral) -> $0": "{0}",
+        f"{function}(double) -> double": f"{function}({{0}})",
+        f"{function}(real) -> real": f"{function}({{0}})",
+        f"{function}(decimal) -> $0": _whole_by(function),
+    }.items()
+}
+_OF_ONE_DOUBLE: Final = {
+    f"{function}(double) -> double": f"{function}({{0}})"
+    for function in (
+        "exp", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "degrees",
+        "radians",
+    )
+}  # fmt: skip
+_LOGARITHMS: Final = {
+    f"{function}(double) -> double": (
+        f"CASE WHEN {{0}} > 0 THEN {function}({{0}}) WHEN {{0}} = 0 THEN CAST('-inf' AS DOUBLE)"
+        f" WHEN {{0}} < 0 THEN {_NAN} END"
+    )
+    for function in ("ln", "log2", "log10")
+}
+_BUCKET_BOUND: Final = fail(
+    ErrorName.INVALID_FUNCTION_ARGUMENT, "bucketCount must be greater than 0", BIGINT
+)
+_NO_NUMBER: Final = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "operand must not be NaN", BIGINT)
+_BASE: Final = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "Radix must be between 2 and 36", VARCHAR)
+
+MATH: Final = table(
+    {
+        "abs(number) -> $0": "abs({0})",
+        **_ROUNDED,
+        **_OF_ONE_DOUBLE,
+        **_LOGARITHMS,
+        "round(integral) -> $0": "{0}",
+        "round(double) -> double": "(round({0}) + 0)",
+        "round(real) -> real": "CAST(round({0}) + 0 AS FLOAT)",
+        "round(decimal) -> $0": _whole_by("round"),
+        "round(integral, bigint) -> $0": _round_whole,
+        "round(double, bigint) -> double": "(round({0}, CAST({1} AS INTEGER)) + 0)",
+        "round(real, bigint) -> real": (
+            "CAST(round(CAST({0} AS DOUBLE), CAST({1} AS INTEGER)) + 0 AS FLOAT)"
+        ),
+        "round(decimal, bigint) -> $0": _round_decimal,
+        "truncate(double) -> double": "trunc({0})",
+        "truncate(real) -> real": "trunc({0})",
+        "truncate(decimal) -> $0": _truncate_whole,
+        "truncate(decimal, bigint) -> $0": _truncate_decimal,
+        "sign(integral) -> $0": lambda call: cast(f"sign({call.sqls[0]})", call.returns),
+        # Zero keeps its sign.
+        "sign(double) -> double": "CASE WHEN {0} = 0 THEN {0} ELSE CAST(sign({0}) AS DOUBLE) END",
+        "sign(real) -> real": "CASE WHEN {0} = 0 THEN {0} ELSE CAST(sign({0}) AS FLOAT) END",
+        "sign(decimal) -> $0": _sign_decimal,
+        "power(double, double) -> double": "power({0}, {1})",
+        "pow(double, double) -> double": "power({0}, {1})",
+        "sqrt(double) -> double": f"CASE WHEN {{0}} < 0 THEN {_NAN} ELSE sqrt({{0}}) END",
+        # What Python gives as NaN, DuckDB takes for NULL.
+        "cbrt(double) -> double": "CASE WHEN isnan({0}) THEN {0} ELSE athena_cbrt({0}) END",
+        "log(double, double) -> double": (
+            "CASE WHEN {0} > 0 AND {1} > 0 THEN ln({1}) / ln({0})"
+            f" WHEN {{0}} IS NOT NULL AND {{1}} IS NOT NULL THEN {_NAN} END"
+        ),
+        "atan2(double, double) -> double": "atan2({0}, {1})",
+        "e() -> double": "CAST('2.718281828459045' AS DOUBLE)",
+        "pi() -> double": "pi()",
+        "nan() -> double": _NAN,
+        "infinity() -> double": "CAST('inf' AS DOUBLE)",
+        "is_nan(double) -> boolean": "isnan({0})",
+        "is_finite(double) -> boolean": "isfinite({0})",
+        "is_infinite(double) -> boolean": "isinf({0})",
+        "random() -> double": "random()",
+        "rand() -> double": "random()",
+        "random(integral) -> $0": _random_below,
+        "rand(integral) -> $0": _random_below,
+        "random(bigint, bigint) -> bigint": "CAST({0} + floor(random() * ({1} - {0})) AS BIGINT)",
+        "greatest(t, t...) -> t": _extreme("greatest"),
+        "least(t, t...) -> t": _extreme("least"),
+        "width_bucket(double, double, double, bigint) -> bigint": (
+            f"CASE WHEN {{3}} <= 0 THEN {_BUCKET_BOUND} WHEN isnan({{0}}) THEN {_NO_NUMBER}"
+            " WHEN {1} < {2} AND {0} < {1} THEN 0 WHEN {1} < {2} AND {0} >= {2} THEN {3} + 1"
+            " WHEN {1} > {2} AND {0} > {1} THEN 0 WHEN {1} > {2} AND {0} <= {2} THEN {3} + 1"
+            " ELSE CAST(floor(CAST({3} AS DOUBLE) * ({0} - {1}) / ({2} - {1})) AS BIGINT) + 1 END"
+        ),
+        "width_bucket(double, array(double)) -> bigint": _bucket_of_bins,
+        "normal_cdf(double, double, double) -> double": "athena_normal_cdf({0}, {1}, {2})",
+        "inverse_normal_cdf(double, double, double) -> double": (
+            "athena_inverse_normal_cdf({0}, {1}, {2})"
+        ),
+        "bitwise_and(bigint, bigint) -> bigint": "({0} & {1})",
+        "bitwise_or(bigint, bigint) -> bigint": "({0} | {1})",
+        "bitwise_xor(bigint, bigint) -> bigint": "xor({0}, {1})",
+        "bitwise_not(bigint) -> bigint": "(~{0})",
+        "bitwise_left_shift(integral, bigint) -> $0": lambda call: cast(
+            f"athena_shift_left({call.sqls[0]}, {call.sqls[1]}, {_bits(call)})", call.returns
+        ),
+        "bitwise_right_shift(integral, bigint) -> $0": lambda call: cast(
+            f"athena_shift_right({call.sqls[0]}, {call.sqls[1]}, {_bits(call)})", call.returns
+        ),
+        "bitwise_right_shift_arithmetic(integral, bigint) -> $0": lambda call: cast(
+            f"athena_shift_right_signed({call.sqls[0]}, {call.sqls[1]})", call.returns
+        ),
+        "bit_count(bigint, bigint) -> bigint": "athena_bit_count({0}, {1})",
+        "from_base(varchar, bigint) -> bigint": "athena_from_base({0}, {1})",
+        "to_base(bigint, bigint) -> varchar": (
+            f"CASE WHEN {{1}} NOT BETWEEN 2 AND 36 THEN {_BASE}"
+            " ELSE athena_to_base({0}, {1}) END"
+        ),
+    }
+)
+
+
+def _bits(call: Call) -> int:
+    return {"tinyint": 8, "smallint": 16, "integer": 32}.get(call.returns.name, 64)

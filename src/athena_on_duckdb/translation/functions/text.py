@@ -1,0 +1,259 @@
+"""Text: parts, padding, places, distances, and what texts are made of."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.functions.maps import collected
+from athena_on_duckdb.translation.java_format import MOST_PADDED, TOO_WIDE
+from athena_on_duckdb.translation.signatures import Call, table
+from athena_on_duckdb.translation.typed import Typed, fail, fill, joined_texts, let, text, variables
+from athena_on_duckdb.types import BIGINT, VARCHAR, AthenaType, array, map_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What Java calls whitespace: trim() of DuckDB takes off spaces alone.
+WHITESPACE: Final = "".join(
+    character
+    for character in map(chr, range(0x3001))
+    if (
+        unicodedata.category(character) in {"Zs", "Zl", "Zp"}
+        and character not in "\u00a0\u2007\u202f"
+    )
+    or character in "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
+)
+_SPACES: Final = text(WHITESPACE)
+_INTEGER_MAX: Final = 2**31 - 1
+
+
+def _argument(detail: str, type_: AthenaType = VARCHAR) -> str:
+    return fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, type_)
+
+
+def _substring(call: Call) -> str:
+    start = call.value(1).literal
+    size = call.value(2) if len(call.arguments) > 2 else None  # noqa: PLR2004 -- the number is the thing itself
+    length = "" if size is None else f", greatest({size.sql}, 0)"
+    if isinstance(start, int) and start > 0:
+        return f"substring({call.sqls[0]}, {start}{length})"
+    return fill(
+        "CASE WHEN {1} = 0 OR abs({1}) > length({0}) THEN '' ELSE substring({0}, {1}%) END".replace(
+            "%", length
+        ),
+        call.sqls,
+    )
+
+
+def _concat(call: Call) -> str:
+    return f"({' || '.join(call.sqls)})"
+
+
+def _concat_ws(call: Call) -> str:
+    separator, *rest = call.sqls
+    return joined_texts(f"CAST([{', '.join(rest)}] AS VARCHAR[])", separator)
+
+
+def _pieces(whole: str, delimiter: str) -> str:
+    """Write the pieces between delimiters; DuckDB takes NULL for no delimiter at all."""
+    pieces = f"CASE WHEN {delimiter} IS NOT NULL THEN string_split({whole}, {delimiter}) END"
+    return f"CAST({pieces} AS VARCHAR[])"
+
+
+def _split_limit(call: Call) -> str:
+    whole, delimiter, limit = call.sqls
+
+    def cut(p: str) -> str:
+        rest = joined_texts(f"{p}[CAST({limit} AS BIGINT):]", delimiter)
+        return (
+            f"CASE WHEN {limit} <= 0 THEN {_argument('Limit must be positive', array(VARCHAR))}"
+            f" WHEN len({p}) <= {limit} THEN {p}"
+            f" WHEN len({p}) > {limit} THEN list_append({p}[:CAST({limit} AS BIGINT) - 1], {rest})"
+            " END"
+        )
+
+    return _with_delimiter(delimiter, let(_pieces(whole, delimiter), cut), array(VARCHAR))
+
+
+def _with_delimiter(delimiter: str, made: str, type_: AthenaType) -> str:
+    failed = _argument("The delimiter may not be the empty string", type_)
+    return f"CASE WHEN {delimiter} = '' THEN {failed} ELSE {made} END"
+
+
+def _split(call: Call) -> str:
+    whole, delimiter = call.sqls
+    return _with_delimiter(delimiter, _pieces(whole, delimiter), array(VARCHAR))
+
+
+def _split_part(call: Call) -> str:
+    whole, delimiter, index = call.sqls
+    failed = _argument("Index must be greater than zero")
+    made = f"({_pieces(whole, delimiter)})[{index}]"
+    # By an empty delimiter each character is a part.
+    character = f"nullif(substring({whole}, {index}, 1), '')"
+    return (
+        f"CASE WHEN {index} <= 0 THEN {failed} WHEN {delimiter} = '' THEN {character}"
+        f" ELSE {made} END"
+    )
+
+
+def _split_to_map(call: Call) -> str:
+    whole, entries, pairs = call.sqls
+    entry, pair = variables(2, whole, entries, pairs)
+    place = f"instr({entry}, {pairs})"
+    failed = _argument("Key-value delimiter must appear exactly once in each entry")
+    key = f"CASE WHEN {place} = 0 THEN {failed} ELSE left({entry}, {place} - 1) END"
+    value = f"substring({entry}, {place} + length({pairs}))"
+    checked = f"CASE WHEN instr({value}, {pairs}) > 0 THEN {failed} ELSE {value} END"
+    items = f"list_filter(string_split({whole}, {entries}), lambda {pair}: {pair} <> '')"
+    struct = f"struct_pack(key := {key}, value := {checked})"
+    made = f"map_from_entries(list_transform({items}, lambda {entry}: {struct}))"
+    return _with_delimiter(
+        pairs, _with_delimiter(entries, made, map_of(VARCHAR, VARCHAR)), map_of(VARCHAR, VARCHAR)
+    )
+
+
+def _split_to_multimap(call: Call) -> str:
+    whole, entries, pairs = call.sqls
+    (entry,) = variables(1, whole, entries, pairs)
+    place = f"instr({entry}, {pairs})"
+    failed = _argument("Key-value delimiter must appear exactly once in each entry")
+    value = f"substring({entry}, {place} + length({pairs}))"
+    key = (
+        f"CASE WHEN {place} = 0 OR instr({value}, {pairs}) > 0 THEN {failed}"
+        f" ELSE left({entry}, {place} - 1) END"
+    )
+    items = f"list_filter(string_split({whole}, {entries}), lambda {entry}: {entry} <> '')"
+    struct = f"struct_pack(key := {key}, value := {value})"
+    made = collected(f"list_transform({items}, lambda {entry}: {struct})", every_value=True)
+    return _with_delimiter(pairs, made, map_of(VARCHAR, array(VARCHAR)))
+
+
+def _pad(function: str) -> Callable[[Call], str]:
+    def make(call: Call) -> str:
+        whole, size, padding = call.sqls
+        long = _argument(f"Target length must be in the range [0..{_INTEGER_MAX}]")
+        empty = _argument("Padding string must not be empty")
+        wide = fail(ErrorName.NOT_SUPPORTED, TOO_WIDE, VARCHAR)
+        made = f"{function}({whole}, CAST({size} AS INTEGER), {padding})"
+        return (
+            f"CASE WHEN {size} NOT BETWEEN 0 AND {_INTEGER_MAX} THEN {long}"
+            f" WHEN {padding} = '' THEN {empty}"
+            f" WHEN {size} > {MOST_PADDED} THEN {wide} ELSE {made} END"
+        )
+
+    return make
+
+
+def _chr(call: Call) -> str:
+    (point,) = call.sqls
+    # In Trino's words, but for the value: errors of rows have a text that is known beforehand.
+    wrong = _argument("Not a valid Unicode code point")
+    made = f"chr(CAST({point} AS INTEGER))"
+    return f"CASE WHEN {point} NOT BETWEEN 0 AND {sys.maxunicode} THEN {wrong} ELSE {made} END"
+
+
+_SAME_LENGTH: Final = _argument(
+    "The input strings to hamming_distance must be of same length", BIGINT
+)
+_ONE_CHARACTER: Final = _argument("codepoint takes one character", AthenaType("integer"))
+
+TEXT: Final = table(
+    {
+        "length(varchar) -> bigint": "length({0})",
+        "length(char) -> bigint": "length({0})",
+        "length(varbinary) -> bigint": "octet_length({0})",
+        # Athena turns each character into one, DuckDB may turn it into another.
+        "lower(varchar) -> $0": (
+            "CASE WHEN strlen({0}) = length({0}) THEN lower({0}) ELSE athena_lower({0}) END"
+        ),
+        "upper(varchar) -> $0": (
+            "CASE WHEN strlen({0}) = length({0}) THEN upper({0}) ELSE athena_upper({0}) END"
+        ),
+        "lower(char) -> $0": "lower({0})",
+        "upper(char) -> $0": "upper({0})",
+        **{
+            # Blanks at the end do not belong to a char.
+            f"{name}(char) -> varchar": f"{name}(rtrim({{0}}, ' '), {_SPACES})"
+            for name in ("trim", "ltrim", "rtrim")
+        },
+        "substr(char, bigint) -> varchar": _substring,
+        "substr(char, bigint, bigint) -> varchar": _substring,
+        "substring(char, bigint) -> varchar": _substring,
+        "substring(char, bigint, bigint) -> varchar": _substring,
+        "trim(varchar) -> $0": f"trim({{0}}, {_SPACES})",
+        "ltrim(varchar) -> $0": f"ltrim({{0}}, {_SPACES})",
+        "rtrim(varchar) -> $0": f"rtrim({{0}}, {_SPACES})",
+        "trim(varchar, varchar) -> $0": "trim({0}, {1})",
+        "ltrim(varchar, varchar) -> $0": "ltrim({0}, {1})",
+        "rtrim(varchar, varchar) -> $0": "rtrim({0}, {1})",
+        "replace(varchar, varchar) -> varchar": "replace({0}, {1}, '')",
+        "replace(varchar, varchar, varchar) -> varchar": (
+            "CASE WHEN {1} = '' THEN athena_replace({0}, {1}, {2}) ELSE replace({0}, {1}, {2}) END"
+        ),
+        "reverse(varchar) -> $0": (
+            "CASE WHEN strlen({0}) = length({0}) THEN reverse({0}) ELSE athena_reverse({0}) END"
+        ),
+        "concat(varchar, varchar...) -> varchar": _concat,
+        "concat(varbinary, varbinary...) -> varbinary": _concat,
+        "concat_ws(varchar, varchar...) -> varchar": _concat_ws,
+        "concat_ws(varchar, array(varchar)) -> varchar": lambda call: joined_texts(
+            call.sqls[1], call.sqls[0]
+        ),
+        "substr(varchar, bigint) -> $0": _substring,
+        "substr(varchar, bigint, bigint) -> $0": _substring,
+        "substring(varchar, bigint) -> $0": _substring,
+        "substring(varchar, bigint, bigint) -> $0": _substring,
+        "strpos(varchar, varchar) -> bigint": "instr({0}, {1})",
+        "strpos(varchar, varchar, bigint) -> bigint": "athena_strpos({0}, {1}, {2})",
+        "starts_with(varchar, varchar) -> boolean": "starts_with({0}, {1})",
+        "ends_with(varchar, varchar) -> boolean": "ends_with({0}, {1})",
+        "split(varchar, varchar) -> array(varchar)": _split,
+        "split(varchar, varchar, bigint) -> array(varchar)": _split_limit,
+        "split_part(varchar, varchar, bigint) -> varchar": _split_part,
+        "split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar))": (
+            _split_to_multimap
+        ),
+        "split_to_map(varchar, varchar, varchar) -> map(varchar, varchar)": _split_to_map,
+        "lpad(varchar, bigint, varchar) -> varchar": _pad("lpad"),
+        "rpad(varchar, bigint, varchar) -> varchar": _pad("rpad"),
+        "translate(varchar, varchar, varchar) -> varchar": "translate({0}, {1}, {2})",
+        "chr(bigint) -> varchar(1)": _chr,
+        "codepoint(varchar(1)) -> integer": (
+            f"CASE WHEN length({{0}}) <> 1 THEN {_ONE_CHARACTER} ELSE unicode({{0}}) END"
+        ),
+        "levenshtein_distance(varchar, varchar) -> bigint": "athena_levenshtein({0}, {1})",
+        "hamming_distance(varchar, varchar) -> bigint": (
+            f"CASE WHEN length({{0}}) <> length({{1}}) THEN {_SAME_LENGTH}"
+            " ELSE athena_hamming({0}, {1}) END"
+        ),
+        "soundex(varchar) -> varchar(4)": "athena_soundex({0})",
+        "luhn_check(varchar) -> boolean": "athena_luhn_check({0})",
+        "normalize(varchar) -> varchar": "athena_normalize({0}, 'NFC')",
+        "format_number(bigint) -> varchar": "athena_format_number(CAST({0} AS DOUBLE))",
+        "format_number(double) -> varchar": "athena_format_number({0})",
+        "url_extract_protocol(varchar) -> $0": "athena_url_part({0}, 'protocol')",
+        "url_extract_host(varchar) -> $0": "athena_url_part({0}, 'host')",
+        "url_extract_port(varchar) -> bigint": "CAST(athena_url_part({0}, 'port') AS BIGINT)",
+        "url_extract_path(varchar) -> $0": "athena_url_part({0}, 'path')",
+        "url_extract_query(varchar) -> $0": "athena_url_part({0}, 'query')",
+        "url_extract_fragment(varchar) -> $0": "athena_url_part({0}, 'fragment')",
+        "url_extract_parameter(varchar, varchar) -> varchar": "athena_url_parameter({0}, {1})",
+        "url_encode(varchar) -> varchar": "athena_url_encode({0})",
+        "url_decode(varchar) -> varchar": "athena_url_decode({0})",
+        "to_utf8(varchar) -> varbinary": "encode({0})",
+        # Bytes that are no UTF-8 become the replacement character.
+        "from_utf8(varbinary) -> varchar": "coalesce(TRY(decode({0})), athena_from_utf8({0}))",
+        "uuid() -> uuid": "uuid()",
+    }
+)
+
+
+def trimmed(value: Typed, characters: Typed | None, position: str) -> Typed:
+    """Translate `trim(both 'x' from y)`."""
+    function = {"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}[position]
+    taken = _SPACES if characters is None else characters.sql
+    return Typed(f"{function}({value.sql}, {taken})", value.type)

@@ -1,0 +1,319 @@
+"""Regular expressions of Java's syntax as Trino's engine reads them, written for Python and RE2."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NoReturn
+
+from athena_on_duckdb.translation.java_format import wrong
+
+_DIGIT, _WORD, _SPACE, _HEX = "0-9", "a-zA-Z0-9_", r" \t\n\x0b\f\r", "0-9a-fA-F"
+_CLASSES: Final = {"d": _DIGIT, "w": _WORD, "s": _SPACE, "h": _HEX}
+_POSIX: Final = {
+    "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "ascii": r"\x00-\x7f", "blank": r" \t",
+    "cntrl": r"\x00-\x1f\x7f", "digit": _DIGIT, "graph": "!-~", "lower": "a-z", "print": " -~",
+    "punct": r"!-/:-@\[-`{-~", "space": _SPACE, "upper": "A-Z", "xdigit": _HEX, "word": _WORD,
+}  # fmt: skip
+# Properties of characters by their general category; the others are not known.
+_PROPERTY: Final = re.compile(r"([CLMNPSZ][a-z&]?)")
+_GROUP: Final = re.compile(r"\?(?:#|P|=|!|<=|<!|>|:|<[A-Za-z_]\w*>|[imsx]*(?:-[imsx]+)?[:)])")
+_SETS: Final = frozenset({*_CLASSES, "p"})
+_NEGATED: Final = frozenset(letter.upper() for letter in _SETS)
+_PLAIN_ESCAPES: Final = {"t": r"\t", "n": r"\n", "r": r"\r", "f": r"\f", "a": r"\x07", "e": r"\x1b"}
+# Characters of which the other case is several: neither engine folds those.
+_MULTIPLE: Final = "".join(
+    character for character in map(chr, range(0x80, 0x10000)) if len(character.casefold()) > 1
+)
+
+
+class UnknownPatternError(ValueError):
+    """Raised where a pattern may be good but cannot be written for Python."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern.
+
+    Attributes:
+        python: It for Python's `re`.
+        native: It for RE2, where RE2 has all of it.
+        unlike: A class of characters; of a text that has one of them RE2 thinks otherwise.
+        refused: Characters that no engine here folds as Java does.
+    """
+
+    python: re.Pattern[str]
+    native: str | None
+    unlike: str
+    refused: str
+
+
+@lru_cache(maxsize=512)
+def read_pattern(written: str) -> Pattern:
+    """Read a pattern.
+
+    Raises:
+        ValueError: It is none; the text is Athena's error.
+        UnknownPatternError: It has what cannot be written for Python.
+    """
+    return _Reader(written).read()
+
+
+class _Reader:
+    """Reads a pattern piece by piece."""
+
+    def __init__(self, written: str) -> None:
+        self._written = written
+        self._at = 0
+        self._python: list[str] = []
+        self._native: list[str] = []
+        self._has_native = True
+        self._unlike = ""
+        self._folds = False
+
+    def _fail(self, what: str) -> NoReturn:
+        wrong(f"Invalid regular expression {self._written!r}: {what}")
+
+    def _unknown(self, what: str) -> NoReturn:
+        message = f"{what} in the regular expression {self._written!r}"
+        raise UnknownPatternError(message)
+
+    def _rest(self) -> str:
+        return self._written[self._at :]
+
+    def _add(self, python: str, native: str | None = "") -> None:
+        """Add a piece; without one for RE2 the pattern is Python's alone."""
+        self._python.append(python)
+        if native is None:
+            self._has_native = False
+        else:
+            self._native.append(native or python)
+
+    def read(self) -> Pattern:
+        while self._at < len(self._written):
+            character = self._written[self._at]
+            self._at += 1
+            if character == "\\":
+                self._escape()
+            elif character == "[":
+                self._add(*self._class())
+            elif character == "(":
+                self._group()
+            else:
+                self._other(character)
+        python = "".join(self._python)
+        try:
+            compiled = re.compile(python)
+        except (re.error, RecursionError, OverflowError) as error:
+            self._fail(str(error))
+        if self._folds and set(self._written) & set(_MULTIPLE):
+            self._unknown("a character with several letters as its other case")
+        if self._folds:
+            self._unlike += r"\x{80}-\x{10FFFF}"
+        refused = _MULTIPLE if self._folds else ""
+        native = "".join(self._native) if self._has_native else None
+        return Pattern(compiled, native, self._unlike, refused)
+
+    def _other(self, character: str) -> None:
+        if character == "$":
+            # RE2 does not see the end before a line break that is the last character.
+            self._unlike += r"\n"
+        if character in "*+?}" and self._rest().startswith("+"):
+            self._at += 1
+            self._add(f"{character}+", None)
+        elif character == "{" and self._rest().startswith(","):
+            self._add(r"\{")
+        else:
+            self._add(character)
+
+    def _escape(self) -> None:
+        if self._at >= len(self._written):
+            self._fail("end pattern at escape")
+        letter = self._written[self._at]
+        self._at += 1
+        if letter == "Q":
+            end = self._written.find(r"\E", self._at)
+            literal = self._written[self._at : end if end >= 0 else None]
+            self._at = end + 2 if end >= 0 else len(self._written)
+            self._add(re.escape(literal))
+        elif letter in "bB":
+            self._unlike += r"\x{80}-\x{10FFFF}"
+            self._add(rf"\{letter}")
+        elif letter == "A":
+            self._add(r"\A")
+        elif letter == "z":
+            self._add(r"\Z", r"\z")
+        elif letter == "Z":
+            self._add(r"(?=\n?\Z)", None)
+        elif letter == "k":
+            self._named_reference()
+        elif letter.isdigit() and letter != "0":
+            self._add(rf"\{letter}", None)
+        else:
+            inside, native = self._characters(letter)
+            negation = "^" if letter in _NEGATED else ""
+            if letter.lower() in _SETS:
+                self._add(f"[{negation}{inside}]", f"[{negation}{native}]")
+            else:
+                self._add(inside)
+
+    def _named_reference(self) -> None:
+        found = re.match(r"<([A-Za-z_]\w*)>", self._rest())
+        if found is None:
+            self._fail("invalid backref number/name")
+        self._at += found.end()
+        self._add(f"(?P={found[1]})", None)
+
+    def _characters(self, letter: str) -> tuple[str, str]:
+        """Read the rest of an escape: what stands for it in a class of Python's, and of RE2's."""
+        if letter.lower() in _CLASSES:
+            inside = _CLASSES[letter.lower()]
+        elif letter in "pP":
+            return self._property()
+        elif letter in _PLAIN_ESCAPES:
+            inside = _PLAIN_ESCAPES[letter]
+        elif letter in "xu":
+            inside = re.escape(self._code(letter))
+        elif letter.isalnum():
+            self._unknown(f"\\{letter}")
+        else:
+            inside = re.escape(letter)
+        return inside, inside
+
+    def _code(self, letter: str) -> str:
+        pattern = (
+            r"\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{2})" if letter == "x" else r"()([0-9a-fA-F]{4})"
+        )
+        found = re.match(pattern, self._rest())
+        if found is None:
+            self._fail("too short escape sequence")
+        self._at += found.end()
+        number = int(found[1] or found[2], 16)
+        if number > sys.maxunicode:
+            self._fail("too big wide-char value")
+        return chr(number)
+
+    def _property(self) -> tuple[str, str]:
+        found = re.match(r"\{\^?(\w+)\}|([A-Z])", self._rest())
+        if found is None:
+            self._fail("invalid character property name")
+        name = found[1] or found[2]
+        self._at += found.end()
+        if name.lower() in _POSIX:
+            # Of these the engine knows all characters, not those of ASCII alone.
+            name = {"alpha": "L", "digit": "Nd", "upper": "Lu", "lower": "Ll", "punct": "P"}.get(
+                name.lower(), name
+            )
+        known = _PROPERTY.fullmatch(name)
+        if known is None:
+            self._unknown(f"\\p{{{name}}}")
+        return _category(known[1]), f"\\p{{{known[1]}}}"
+
+    def _class(self) -> tuple[str, str]:
+        """Read a class of characters after its bracket, for Python and for RE2."""
+        made: list[tuple[str, str]] = []
+        opened = "["
+        if self._rest().startswith("^"):
+            opened = "[^"
+            self._at += 1
+        first = True
+        while True:
+            if self._at >= len(self._written):
+                self._fail("premature end of char-class")
+            character = self._written[self._at]
+            self._at += 1
+            if character == "]" and not first:
+                break
+            if character == "[":
+                posix = self._posix()
+                made.append((posix, posix))
+            elif character == "\\":
+                made.append(self._escape_in_class())
+            elif character == "&" and self._rest().startswith("&"):
+                self._unknown("an intersection of classes")
+            else:
+                plain = f"\\{character}" if character in "]~|&" else character
+                made.append((plain, plain))
+            first = False
+        python, native = (f"{opened}{''.join(side)}]" for side in zip(*made, strict=True))
+        return python, native
+
+    def _posix(self) -> str:
+        found = re.match(r":(\w+):\]", self._rest())
+        if found is None or found[1] not in _POSIX:
+            self._unknown("a class within a class")
+        self._at += found.end()
+        return _POSIX[found[1]]
+
+    def _escape_in_class(self) -> tuple[str, str]:
+        if self._at >= len(self._written):
+            self._fail("end pattern at escape")
+        letter = self._written[self._at]
+        self._at += 1
+        if letter == "b":
+            return r"\x08", r"\x08"
+        if letter in _NEGATED:
+            self._unknown(f"\\{letter} in a class")
+        return self._characters(letter)
+
+    def _group(self) -> None:
+        if not self._rest().startswith("?"):
+            self._add("(")
+            return
+        found = _GROUP.match(self._rest())
+        if found is None or found[0] == "?P":
+            self._fail("undefined group option")
+        self._at += found.end()
+        opened = found[0]
+        if opened == "?#":
+            end = self._written.find(")", self._at)
+            if end < 0:
+                self._fail("end pattern in group")
+            self._at = end + 1
+        elif opened[1] == "<" and opened[-1] == ">":
+            self._add(f"(?P{opened[1:]}")
+        elif opened[1] in "=!<>":
+            self._add(f"({opened}", None)
+        else:
+            self._flags(opened)
+
+    def _flags(self, opened: str) -> None:
+        self._folds = self._folds or "i" in opened.partition("-")[0]
+        native = None if "x" in opened else f"({opened}"
+        if opened.endswith(":"):
+            self._add(f"({opened}", native)
+        elif self._python or "-" in opened:
+            # Python has flags for the whole or for a group, Java for the rest.
+            closed = self._rest()
+            if "|" in closed or self._depth():
+                self._unknown(f"({opened} within")
+            self._python.append(f"({opened[:-1]}:")
+            self._written += ")"
+            self._native.append(f"({opened[:-1]}:")
+            self._has_native = self._has_native and native is not None
+        else:
+            self._add(f"({opened}", native)
+
+    def _depth(self) -> bool:
+        made = "".join(self._python)
+        return made.count("(") != made.count(")")
+
+
+@lru_cache(maxsize=64)
+def _category(name: str) -> str:
+    """Give the characters of a general category as the inside of a class."""
+    wanted = {"L&": ("Lu", "Ll", "Lt")}.get(name, (name,))
+    ranges: list[tuple[int, int]] = []
+    for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)).startswith(wanted):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1] = (ranges[-1][0], code)
+            else:
+                ranges.append((code, code))
+    return "".join(
+        f"\\U{first:08x}-\\U{last:08x}" if last > first else f"\\U{first:08x}"
+        for first, last in ranges
+    )

@@ -1,0 +1,305 @@
+"""Translates FROM: tables, subqueries, joins, UNNEST and LATERAL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from sqlglot import exp
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.coercion import common_type, convert
+from athena_on_duckdb.translation.place import Place, only
+from athena_on_duckdb.translation.scope import Column, Output, Scope
+from athena_on_duckdb.translation.typed import Typed, field, not_supported, refuse
+from athena_on_duckdb.types import BIGINT, field_names, parse_type, quoted
+
+if TYPE_CHECKING:
+    from athena_on_duckdb.translation.queries import Queries
+
+# Relations by schema and name; columns by name, in order, with Athena's types.
+Relations: TypeAlias = Mapping[tuple[str, str], Mapping[str, str]]
+
+_SAMPLES: Final = frozenset({"BERNOULLI", "SYSTEM"})
+_JOINS: Final = {
+    ("", ""): "JOIN",
+    ("", "INNER"): "JOIN",
+    ("LEFT", ""): "LEFT JOIN",
+    ("LEFT", "OUTER"): "LEFT JOIN",
+    ("RIGHT", ""): "RIGHT JOIN",
+    ("RIGHT", "OUTER"): "RIGHT JOIN",
+    ("FULL", ""): "FULL JOIN",
+    ("FULL", "OUTER"): "FULL JOIN",
+    ("", "CROSS"): "CROSS JOIN",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What stands in FROM: its SQL and the columns that it offers."""
+
+    sql: str
+    columns: tuple[Column, ...]
+
+
+class From:
+    """Translates one FROM."""
+
+    def __init__(self, queries: Queries, scope: Scope) -> None:
+        """Take what translates queries within, and what stands around."""
+        self._queries = queries
+        self._scope = scope
+
+    def translate(self, query: exp.Select) -> Source:
+        """Translate the FROM of a SELECT with its joins.
+
+        Raises:
+            QueryError: It is wrong, or has what the translation does not know.
+        """
+        clause = query.args.get("from_")
+        if clause is None:
+            if query.args.get("joins"):
+                what = "a join without FROM"
+                raise not_supported(what)
+            return Source("", ())
+        only(clause, "this")
+        if query.args.get("laterals"):
+            what = "LATERAL VIEW"
+            raise not_supported(what)
+        made = self._with_joins(clause.this, query.args.get("joins") or [])
+        return replace(made, sql=f" FROM {made.sql}")
+
+    def _with_joins(self, first: exp.Expr, joins: list[exp.Expr]) -> Source:
+        inner: list[exp.Expr] = first.args.get("joins") or []
+        made = self._item(first, ())
+        for join in (*inner, *joins):
+            made = self._join(made, join)
+        return made
+
+    def _item(self, item: exp.Expr, left: tuple[Column, ...]) -> Source:
+        if isinstance(item, exp.Table):
+            return self._table(item)
+        if isinstance(item, exp.Unnest):
+            return self._unnest(item, left)
+        if isinstance(item, exp.Lateral):
+            only(item, "this", "alias")
+            return self._subquery(item.this, item.args.get("alias"), left, lateral=True)
+        if isinstance(item, exp.Values):
+            bare = item.copy()
+            alias = bare.args.pop("alias", None)
+            return self._subquery(bare, alias, (), lateral=False)
+        if isinstance(item, exp.Subquery):
+            return self._parenthesized(item, left)
+        what = f"{item.key.upper()} in FROM"
+        raise not_supported(what)
+
+    def _parenthesized(self, item: exp.Subquery, left: tuple[Column, ...]) -> Source:
+        del left
+        if isinstance(item.this, exp.Table | exp.Subquery) and not item.args.get("alias"):
+            only(item, "this", "joins")
+            made = self._with_joins(item.this, [])
+            return replace(made, sql=f"({made.sql})") if item.this.args.get("joins") else made
+        only(item, "this", "alias", "sample", "joins", "with_")
+        if item.args.get("with_"):
+            what = "WITH before a subquery's parenthesis"
+            raise not_supported(what)
+        made = self._subquery(item.this, item.args.get("alias"), (), lateral=False)
+        return replace(made, sql=made.sql + _sample(item))
+
+    def _table(self, item: exp.Table) -> Source:
+        only(item, "this", "db", "catalog", "alias", "sample", "joins")
+        if not isinstance(item.this, exp.Identifier):
+            what = f"the table function {item.this.sql()!r}"
+            raise not_supported(what)
+        alias = item.args.get("alias")
+        name, schema = item.name, item.db
+        shown = alias.this.name if alias is not None and alias.this is not None else name
+        sql = self._queries.new_name()
+        if not schema and (known := self._scope.queries.get(name.lower())) is not None:
+            from athena_on_duckdb.translation.queries import columns_of, renamed  # noqa: PLC0415
+
+            columns = columns_of(sql, renamed(known[1], alias), shown)
+            return Source(f"{known[0]} AS {sql}{_sample(item)}", columns)
+        relation = None if item.catalog else self._queries.relations.get((schema, name))
+        if relation is None:
+            detail = f"Table '{'.'.join(part.name for part in item.parts)}' does not exist"
+            raise refuse(ErrorName.TABLE_NOT_FOUND, detail)
+        outputs = tuple(Output(column, parse_type(type_)) for column, type_ in relation.items())
+        shown_schema = schema if alias is None else None
+        columns = tuple(
+            Column(shown_column, shown, Typed(f"{sql}.{quoted(held)}", output.type), shown_schema)
+            for held, output, shown_column in zip(
+                relation, outputs, _shown_names(outputs, alias), strict=True
+            )
+        )
+        return Source(f"{quoted(schema)}.{quoted(name)} AS {sql}{_sample(item)}", columns)
+
+    def _subquery(
+        self, query: exp.Expr, alias: exp.Expr | None, left: tuple[Column, ...], *, lateral: bool
+    ) -> Source:
+        from athena_on_duckdb.translation.queries import columns_of, renamed  # noqa: PLC0415
+
+        scope = self._around(left) if lateral else self._scope
+        query = query.this if lateral and isinstance(query, exp.Subquery) else query
+        made = self._queries.translate(
+            query,
+            replace(scope, columns=())
+            if not lateral
+            else Scope(outer=scope, queries=scope.queries),
+        )
+        name = self._queries.new_name()
+        shown = alias.this.name if alias is not None and alias.this is not None else None
+        columns = columns_of(name, renamed(made.outputs, alias), shown)
+        return Source(f"{'LATERAL ' if lateral else ''}({made.sql}) AS {name}", columns)
+
+    def _around(self, left: tuple[Column, ...]) -> Scope:
+        """Give what an item can name that may name the items left of it."""
+        return Scope(left, self._scope, queries=self._scope.queries)
+
+    def _unnest(self, item: exp.Unnest, left: tuple[Column, ...]) -> Source:
+        only(item, "expressions", "alias", "offset")
+        place = Place(self._around(left), "UNNEST", subqueries=False)
+        values = [self._queries.expressions.translate(one, place) for one in item.expressions]
+        lists: list[str] = []
+        taken: list[tuple[str, Output]] = []
+        for value in values:
+            at = f"u{len(lists)}"
+            if value.type.name == "map":
+                lists += [f"map_keys({value.sql})", f"map_values({value.sql})"]
+                key, held = value.type.children
+                taken += [(at, Output(None, key)), (f"u{len(lists) - 1}", Output(None, held))]
+                continue
+            if value.type.name != "array":
+                detail = f"Cannot unnest type: {value.type}"
+                raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+            lists.append(value.sql)
+            element = value.type.children[0]
+            if element.name == "row":
+                names = zip(element.fields, field_names(element), element.children, strict=True)
+                taken += [(field(at, held), Output(shown, type_)) for shown, held, type_ in names]
+            else:
+                taken.append((at, Output(None, element)))
+        alias = item.args.get("alias")
+        names = [] if alias is None else list(alias.args.get("columns") or [])
+        if offset := item.args.get("offset"):
+            longest = ", ".join(f"len({one})" for one in lists)
+            lists.append(f"generate_series(1, greatest({longest}))")
+            taken.append((f"u{len(lists) - 1}", Output("ordinality", BIGINT)))
+            if isinstance(offset, exp.Identifier) and names:
+                names.append(offset)
+        return self._unnested(lists, taken, names, alias)
+
+    def _unnested(
+        self,
+        lists: list[str],
+        taken: list[tuple[str, Output]],
+        names: list[exp.Expr],
+        alias: exp.Expr | None,
+    ) -> Source:
+        if names and len(names) != len(taken):
+            detail = (
+                f"Column alias list has {len(names)} entries but UNNEST has {len(taken)} columns"
+            )
+            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        shown = alias.this.name if alias is not None and alias.this is not None else None
+        name = self._queries.new_name()
+        unnested = ", ".join(f"unnest({one}) AS u{index}" for index, one in enumerate(lists))
+        picked = ", ".join(f"{sql} AS c{index}" for index, (sql, _) in enumerate(taken))
+        columns = tuple(
+            Column(
+                names[index].name if names else output.name,
+                shown,
+                Typed(f"{name}.c{index}", output.type),
+            )
+            for index, (_, output) in enumerate(taken)
+        )
+        return Source(f"LATERAL (SELECT {picked} FROM (SELECT {unnested})) AS {name}", columns)  # noqa: S608 -- translated SQL, whose names are our own
+
+    def _join(self, left: Source, join: exp.Expr) -> Source:
+        only(join, "this", "side", "kind", "on", "using")
+        side, kind = (str(join.args.get(key) or "").upper() for key in ("side", "kind"))
+        word = _JOINS.get((side, kind))
+        if word is None:
+            what = f"{side} {kind} JOIN"
+            raise not_supported(what)
+        right = self._item(join.this, left.columns)
+        if join.this.args.get("joins"):
+            what = "a join within a join without parentheses"
+            raise not_supported(what)
+        condition, using = join.args.get("on"), join.args.get("using")
+        if using:
+            return self._using(word, left, right, [name.name.lower() for name in using])
+        columns = (*left.columns, *right.columns)
+        is_true = isinstance(condition, exp.Boolean) and condition.this
+        if isinstance(join.this, exp.Unnest) and condition is not None and not is_true:
+            detail = f"{word} involving UNNEST is only supported with condition ON TRUE"
+            raise refuse(ErrorName.NOT_SUPPORTED, detail)
+        if condition is None:
+            if word not in {"JOIN", "CROSS JOIN"}:
+                detail = f"{word} needs ON or USING"
+                raise refuse(ErrorName.SYNTAX_ERROR, detail)
+            return Source(f"{left.sql} CROSS JOIN {right.sql}", columns)
+        if word == "CROSS JOIN":
+            detail = "CROSS JOIN takes no condition"
+            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        place = Place(replace(self._scope, columns=columns), "JOIN ON")
+        made = self._queries.expressions.condition(condition, place)
+        return Source(f"{left.sql} {word} {right.sql} ON {made}", columns)
+
+    def _using(self, word: str, left: Source, right: Source, names: list[str]) -> Source:
+        shared: list[Column] = []
+        conditions: list[str] = []
+        for name in names:
+            a, b = _one_column(left, name), _one_column(right, name)
+            common = common_type(a.type, b.type)
+            if common is None:
+                detail = f"Column '{name}' of USING has the types {a.type} and {b.type}"
+                raise refuse(ErrorName.TYPE_MISMATCH, detail)
+            first, second = (convert(one.sql, one.type, common) for one in (a, b))
+            conditions.append(f"{first} = {second}")
+            merged = {"RIGHT JOIN": second, "FULL JOIN": f"coalesce({first}, {second})"}
+            shared.append(Column(name, None, Typed(merged.get(word, first), common)))
+        rest = [
+            column
+            for column in (*left.columns, *right.columns)
+            if (column.name or "").lower() not in names
+        ]
+        sql = f"{left.sql} {word} {right.sql} ON {' AND '.join(conditions)}"
+        return Source(sql, (*shared, *rest))
+
+
+def _one_column(source: Source, name: str) -> Typed:
+    return Scope(source.columns).resolve((name,))
+
+
+def _shown_names(outputs: tuple[Output, ...], alias: exp.Expr | None) -> list[str | None]:
+    """Give the names that columns of a table go by; hidden ones keep theirs."""
+    names: list[exp.Expr] = [] if alias is None else alias.args.get("columns") or []
+    if not names:
+        return [output.name for output in outputs]
+    given = iter(names)
+    shown = [
+        output.name
+        if (output.name or "").startswith("$")
+        else (None if (name := next(given, None)) is None else name.name)
+        for output in outputs
+    ]
+    if None in shown or next(given, None) is not None:
+        detail = f"Column alias list has {len(names)} entries, but the table has another number"
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    return shown
+
+
+def _sample(item: exp.Expr) -> str:
+    sample = item.args.get("sample")
+    if sample is None:
+        return ""
+    only(sample, "method", "percent")
+    method = sample.args["method"]
+    percent = sample.args.get("percent")
+    name = "" if method is None else str(method.name).upper()
+    if name not in _SAMPLES or not isinstance(percent, exp.Literal) or percent.is_string:
+        what = "TABLESAMPLE but BERNOULLI or SYSTEM of a literal percentage"
+        raise not_supported(what)
+    return f" TABLESAMPLE {name} ({float(percent.name)} PERCENT)"

@@ -1,0 +1,132 @@
+"""Time zones: a zoned timestamp's zone is known when a query is translated, or is asked for."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.typed import Typed, fill, not_supported, refuse, text
+from athena_on_duckdb.types import INTERVAL_DAY, WITH_TIME_ZONE
+
+_OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
+_UTC_NAMES: Final = frozenset({"UTC", "Z", "GMT", "UT", "Etc/UTC"})
+_MAX_OFFSET_HOURS: Final = 14
+_MINUTE_MS: Final = 60_000
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}
+
+
+def zone_named(name: str) -> str:
+    """Give the proper name of a zone; offsets become `+hh:mm`.
+
+    Raises:
+        QueryError: There is no such zone.
+    """
+    if name in _UTC_NAMES:
+        return "UTC"
+    if offset := _OFFSET.fullmatch(name):
+        hours, minutes = int(offset[2]), int(offset[3] or 0)
+        if hours <= _MAX_OFFSET_HOURS and minutes < timedelta(hours=1) / timedelta(minutes=1):
+            utc = hours == minutes == 0
+            return "UTC" if utc else f"{offset[1]}{hours:02d}:{minutes:02d}"
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):
+        # Listing all zones takes a second, so it is done for odd spellings alone.
+        known = _zones().get(name.lower())
+    if known is None:
+        detail = f"{name!r} is not a valid time zone"
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+    return known
+
+
+def offset_minutes(zone: str) -> int | None:
+    """Give the minutes that a zone of a fixed offset is east of UTC, none for other zones."""
+    if zone == "UTC":
+        return 0
+    if found := _OFFSET.fullmatch(zone):
+        minutes = int(found[2]) * 60 + int(found[3] or 0)
+        return -minutes if found[1] == "-" else minutes
+    return None
+
+
+def exists(written: str, zone: str) -> bool:
+    """Tell whether the clocks of a zone ever show a time; put forward, they leave some out."""
+    if offset_minutes(zone) is not None:
+        return True
+    found = re.match(r"(\d+)-(\d+)-(\d+)(?: (\d+):(\d+)(?::(\d+))?)?", written)
+    if found is None:
+        return True
+    try:
+        local = datetime(*(int(part or 0) for part in found.groups()), tzinfo=ZoneInfo(zone))
+        return local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) == local
+    except (ValueError, OverflowError):
+        return True
+
+
+def literal_zone(value: Typed) -> str:
+    """Read a zone that a query names.
+
+    Raises:
+        QueryError: It is computed, or is no zone.
+    """
+    if value.type == INTERVAL_DAY and isinstance(value.literal, int):
+        minutes = value.literal // _MINUTE_MS
+        sign = "-" if minutes < 0 else "+"
+        return zone_named(f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}")
+    if not isinstance(value.literal, str):
+        what = "time zones that are computed: name one as a literal"
+        raise not_supported(what)
+    return zone_named(value.literal)
+
+
+def zone_of(value: Typed) -> str:
+    """Give the zone of a zoned timestamp.
+
+    Raises:
+        QueryError: It cannot be told when the query is translated.
+    """
+    if value.type.zone is None:
+        what = (
+            "the zone of this timestamp, which may differ from row to row:"
+            " name one with AT TIME ZONE"
+        )
+        raise not_supported(what)
+    return value.type.zone
+
+
+def to_local(sql: str, zone: str) -> str:
+    """Write a zoned timestamp as the timestamp on the clocks of a zone."""
+    minutes = offset_minutes(zone)
+    if minutes is None:
+        return f"timezone({text(zone)}, {sql})"
+    local = f"timezone('UTC', {sql})"
+    return local if minutes == 0 else f"({local} + to_minutes({minutes}))"
+
+
+def from_local(sql: str, zone: str) -> str:
+    """Write a timestamp on the clocks of a zone as a zoned timestamp."""
+    minutes = offset_minutes(zone)
+    if minutes is None:
+        # An hour that comes twice is the first of the two to Athena, the second to DuckDB.
+        moved = f"timezone({text(zone)}, {{0}})"
+        earlier = f"timezone('UTC', timezone('UTC', {moved}) - to_hours(1))"
+        return fill(
+            f"CASE WHEN timezone({text(zone)}, {earlier}) = {{0}} THEN {earlier} ELSE {moved} END",
+            [sql],
+        )
+    return f"timezone('UTC', {sql if minutes == 0 else f'({sql} - to_minutes({minutes}))'})"
+
+
+def local_clock(value: Typed) -> str:
+    """Write a date or timestamp, zoned or not, as a timestamp on its own clocks."""
+    if value.type.name == WITH_TIME_ZONE:
+        return to_local(value.sql, zone_of(value))
+    return value.sql if value.type.name == "timestamp" else f"CAST({value.sql} AS TIMESTAMP)"

@@ -1,0 +1,5 @@
+"""What `python -m ops` runs: the command line, where its script is not installed."""
+
+from firelake.cli.app import app
+
+app()

@@ -1,0 +1,159 @@
+"""The command line `firelake`: its groups of commands, and errors told without tracebacks."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, cast
+
+import typer
+from firelake.cli.context import change_environment, environment
+from firelake.cli.outcomes import FAILED, INTERRUPTED, failure_of, missing_package
+from firelake.cli.streams import is_written, open_streams, tell
+from firelake.laptop.loopback import loopback_variables
+from firelake.operations.terminal import output
+from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Each command and its summary, in the order in which the help shows them. The module of
+# ops.commands that has it is imported when it runs: neither the help nor another command waits.
+_COMMANDS: Final[Mapping[str, str]] = {
+    "demo": "Deploy a lake on this machine, send events through it, and account for every one.",
+    "up": "Run a whole lake on this machine: the Pulumi program on an embedded cloud.",
+    "env": 'Print the environment for other tools: eval "$(firelake env)".',
+    "status": "Tell how the embedded cloud is. Exits with 1 where none runs.",
+    "down": (
+        "Stop this project's embedded cloud, or what a killed one left behind; its data goes too."
+    ),
+    "check": "Tell what the contract would do of events, before anything is sent; asks no lake.",
+    "produce": (
+        "Send events to the stream: a file of JSON objects, standard input, or generated ones."
+    ),
+    "verify": "Try a lake: send canaries through it, and tell what became of them.",
+    "query": "Ask the lake, in Athena's SQL: one on AWS, or the one on this machine.",
+    "contract": "Check, compare and describe the event contract.",
+    "errors": "Tell what failed and why: counts by reason, event name and hour, with samples.",
+    "replay": (
+        "Put events back on the stream that failed: none is lost by it, and none becomes two rows."
+    ),
+    "backfill": (
+        "Bring in what the stream cannot: history of any size, late events, what overflowed."
+    ),
+    "report": (
+        "Write a page about the events that arrived over some time: what became of them, and why."
+    ),
+    "plan": (
+        "Tell what a volume of events takes and costs, what breaks first, and which settings suit"
+        " it."
+    ),
+}
+
+_Command: TypeAlias = TyperCommand | TyperGroup
+
+
+class _Commands(TyperGroup):
+    """Tells an operator's errors by their text alone; any other error keeps its traceback."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """List the names of the commands."""
+        del ctx
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return a command as the help lists it."""
+        del ctx
+        summary = _COMMANDS.get(cmd_name)
+        return None if summary is None else TyperCommand(cmd_name, help=summary)
+
+    def resolve_command(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, ctx: typer.Context, args: list[str]
+    ) -> tuple[str | None, _Command | None, list[str]]:
+        """Return the name of the command that a line names, the command itself, and the rest."""
+        name, listed, rest = super().resolve_command(ctx, args)  # pyright: ignore[reportArgumentType]
+        return name, None if listed is None else load_command(str(listed.name)), rest
+
+    def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Run the command that the line names."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise typer.Exit(FAILED) from error
+        except KeyboardInterrupt as error:
+            tell("interrupted")
+            raise typer.Exit(INTERRUPTED) from error
+        except Exception as error:
+            if isinstance(error, OSError) and not is_written():
+                raise typer.Exit(FAILED) from error
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            tell(failure.text)
+            raise typer.Exit(failure.exit_code) from error
+
+    def main(self, *args: Any, **extra: Any) -> object:  # noqa: ANN401 -- as Typer has it
+        """Run the command line, and see to it that what it printed is written."""
+        open_streams()
+        try:
+            return super().main(*args, **extra)
+        except SystemExit as ended:
+            if is_written():
+                raise
+            raise SystemExit(FAILED) from ended
+        except OSError as error:  # Help cannot be written; without buffers nothing is left to try.
+            if is_written():
+                failure = failure_of(error)
+                tell(str(error) if failure is None else failure.text)
+            raise SystemExit(FAILED) from error
+
+
+def load_command(name: str) -> _Command:
+    """Import a command; where a package is missing for it, running it says so.
+
+    Args:
+        name: One of those that the help lists.
+    """
+    holder = typer.Typer()
+    # With a callback it is a group, however many commands it has.
+    holder.callback()(lambda: None)
+    try:
+        import_module(f"firelake.cli.commands.{name}").add_to(holder)
+    except ModuleNotFoundError as error:
+        return _unusable(name, error)
+    group = cast("TyperGroup", typer.main.get_command(holder))
+    return cast("_Command", group.commands[name])
+
+
+def _unusable(name: str, error: ModuleNotFoundError) -> TyperCommand:
+    def refuse() -> None:
+        raise error
+
+    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
+    return TyperCommand(
+        name, callback=refuse, help=missing_package(error), context_settings=anything
+    )
+
+
+# Typer's own tracebacks show local variables, and with them events and credentials.
+app = typer.Typer(
+    name="firelake", cls=_Commands, no_args_is_help=True, pretty_exceptions_enable=False
+)
+
+
+def _show_version(is_wanted: bool) -> None:  # noqa: FBT001 -- what Typer calls it with
+    if is_wanted:
+        output().print(f"firelake {version('firelake')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Firelake: JSON events from a Kinesis stream as an Athena table, each event once."""
+    del show_version
+    change_environment(loopback_variables(environment()))

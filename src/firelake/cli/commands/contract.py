@@ -1,0 +1,202 @@
+"""The commands `firelake contract check`, `diff`, `docs` and `drift`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+import typer
+from firelake.aws.clients import AwsClients
+from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.aws.query_run import Athena
+from firelake.catalog.queries import query_over
+from firelake.catalog.query_sql import Period
+from firelake.cli.context import with_lake
+from firelake.cli.contract_source import read_contract, read_earlier_contract, unreadable
+from firelake.cli.options import ContractArgument, JsonOption
+from firelake.cli.query_output import typed_rows
+from firelake.contract.changes import changes
+from firelake.contract.errors import ContractFileError
+from firelake.contract.events import EVENTS_FILE, load_contract
+from firelake.health.contract_docs import data_dictionary
+from firelake.health.drift import QUERY, drift_of
+from firelake.operations.athena import athena_errors
+from firelake.operations.moments import moment
+from firelake.operations.result_files import write_result
+from firelake.operations.terminal import output, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firelake.contract.changes import Change
+    from firelake.contract.errors import Problem
+    from firelake.contract.events import EventContract
+    from firelake.health.drift import DriftedEvent, DriftedField
+
+_MOST_NAMED: Final = 3
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group of commands to the command line."""
+    group = typer.Typer(no_args_is_help=True)
+    group.command("check")(check_command)
+    group.command("diff")(diff_command)
+    group.command("docs")(docs_command)
+    group.command("drift")(drift_command)
+    app.add_typer(group, name="contract", help="Check, compare and describe the event contract.")
+
+
+def check_command(*, file: ContractArgument = EVENTS_FILE, as_json: JsonOption = False) -> None:
+    """Check a contract: show every rule that it breaks, with its line.
+
+    Exits with 1 if it breaks any.
+    """
+    contract: EventContract | None = None
+    problems: tuple[Problem, ...] = ()
+    try:
+        contract = load_contract(file)
+    except ContractFileError as error:
+        problems = error.problems
+    except OSError as error:
+        raise unreadable(file, error) from error
+    if as_json:
+        _write({"file": str(file), "is_valid": contract is not None, "problems": problems})
+    elif contract is not None:
+        output().print(plain(f"{_place(file)}: {_summary(contract)}, nothing wrong"))
+    for problem in () if as_json else problems:
+        # In the form in which editors and CI find the place.
+        line = "" if problem.line is None else f"{problem.line}:"
+        text = f"{_place(file)}:{line} {problem.key}: {problem.value}: {problem.rule}"
+        output().print(plain(text))
+    if contract is None:
+        raise typer.Exit(1)
+
+
+def diff_command(
+    *,
+    old: Annotated[
+        str,
+        typer.Argument(
+            help="What is deployed: a file, a revision of git (HEAD~1), or REVISION:PATH."
+        ),
+    ],
+    new: ContractArgument = EVENTS_FILE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what changes from one contract to the next, and whether it may.
+
+    Exits with 1 if a change is refused, because it would break the lake or its readers.
+    """
+    successor = read_contract(new)
+    found = changes(read_earlier_contract(old, new), successor)
+    is_allowed = all(change.allowed for change in found)
+    if as_json:
+        _write({"old": old, "new": str(new), "is_allowed": is_allowed, "changes": found})
+    else:
+        _show(found)
+    if not is_allowed:
+        raise typer.Exit(1)
+
+
+def docs_command(
+    *,
+    file: ContractArgument = EVENTS_FILE,
+    out: Annotated[
+        Path | None, typer.Option(help="Write it to this file.", show_default="standard output")
+    ] = None,
+) -> None:
+    """Write the data dictionary of a contract, in Markdown."""
+    page = data_dictionary(read_contract(file))
+    if out is None:
+        sys.stdout.write(page)
+        return
+    write_result(out, page)
+
+
+@with_lake(Fact.DATABASE, Fact.WORKGROUP, Fact.GRANULARITY)
+def drift_command(
+    *,
+    lake: LakeRef,
+    file: ContractArgument = EVENTS_FILE,
+    since: Annotated[
+        str, typer.Option(help="From when on events were created: a day, a moment or so long ago.")
+    ] = "7d",
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the lake for events and fields that came and the contract does not know.
+
+    Exits with 1 if there are any.
+    """
+    contract = read_contract(file)
+    period = Period.of(moment(since, datetime.now(UTC)), None)
+    condition, parameters = period.partitions(lake.granularity)
+    with athena_errors():
+        athena = Athena.of_lake(lake, AwsClients())
+        execution = athena.run(query_over(QUERY, lake.database, condition), parameters)
+        drift = drift_of(typed_rows(athena.answer(execution)), contract)
+    if as_json:
+        _write({"since": period.start, "events": drift.events, "fields": drift.fields})
+    else:
+        for line in (*map(_event_line, drift.events), *map(_field_line, drift.fields)):
+            output().print(plain(line))
+        counts = _counted(len(drift.events), "event"), _counted(len(drift.fields), "field")
+        output().print(plain(f"{' and '.join(counts)} that the contract does not know"))
+    if drift:
+        raise typer.Exit(1)
+
+
+def _event_line(event: DriftedEvent) -> str:
+    return (
+        f"event {event.event_name}: {_counted(event.row_count, 'row')} since {event.first_dt},"
+        f" with {_few(event.fields)}"
+    )
+
+
+def _field_line(field: DriftedField) -> str:
+    likely = "only null" if field.likely_type is None else f"likely {field.likely_type}"
+    known = "" if field.known_type is None else f", {field.known_type} in other events"
+    return (
+        f"field {field.field} of {_few(field.event_names)}: {likely}{known};"
+        f" {_counted(field.row_count, 'row')} since {field.first_dt}, such as {field.sample}"
+    )
+
+
+def _few(names: Sequence[str]) -> str:
+    rest = len(names) - _MOST_NAMED
+    return f"{', '.join(names[:_MOST_NAMED])}{f' and {rest} more' if rest > 0 else ''}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _show(found: tuple[Change, ...]) -> None:
+    console = output()
+    for change in found:
+        verdict = "allowed" if change.allowed else "refused"
+        style = "" if change.allowed else "bold red"
+        text = f"{verdict}  {change.key}: {change.what}: {change.reason}"
+        console.print(plain(text, style))
+    refused = sum(not change.allowed for change in found)
+    noun = "change" if len(found) == 1 else "changes"
+    console.print(plain(f"{len(found)} {noun}, {refused} refused"))
+
+
+def _place(file: Path) -> Path:
+    """Give the path as one would type it here."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def _summary(contract: EventContract) -> str:
+    return (
+        f"version {contract.version}, {len(contract.events)} events of"
+        f" {len(contract.event_types)} types, {len(contract.fields)} fields"
+    )
+
+
+def _write(content: dict[str, object]) -> None:
+    sys.stdout.write(msgspec.json.encode(content).decode() + "\n")

@@ -1,0 +1,121 @@
+"""The command `firelake demo`: its options, and what it shows."""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import contextmanager
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from firelake.cli.commands.report import REPORT_FILE
+from firelake.cli.demo import Demo, run_demo
+from firelake.cli.options import ContractOption
+from firelake.contract.events import EVENTS_FILE
+from firelake.operations.terminal import harmless, output, plain, report
+from firelake.send.progress import progress, summary
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from rich.console import Console
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("demo")(demo_command)
+
+
+def demo_command(
+    *,
+    events: Annotated[int, typer.Option(min=1000, help="How many events.")] = 50_000,
+    contract: ContractOption = EVENTS_FILE,
+    seed: Annotated[int, typer.Option(help="Decides which events come.")] = 1,
+    flush_after: Annotated[
+        float,
+        typer.Option(
+            min=0.5, max=900, help="Greatest buffer interval in seconds; Firehose's least is 60."
+        ),
+    ] = 2.0,
+    report_file: Annotated[
+        Path, typer.Option("--report", help="Where the page about the lake goes.")
+    ] = REPORT_FILE,
+) -> None:
+    """Deploy a lake on this machine, send events through it, and account for every one.
+
+    Exits with 1 unless the numbers add up to the last event.
+    """
+    console = output()
+    started_s = time.monotonic()
+    with _stopped_as_by_ctrl_c(), progress(report(), events, time.monotonic) as show:
+        demo = run_demo(
+            events,
+            seed,
+            contract_file=contract,
+            report=report_file,
+            flush_sooner_s=flush_after,
+            say=lambda text: report().print(plain(f"· {text}")),
+            show=show,
+        )
+    for line in summary(demo.production, demo.produce_s):
+        console.print(line)
+    _show_counts(console, demo)
+    _show_answer(console, demo)
+    faults = demo.reckoning.faults
+    for fault in faults:
+        console.print(plain(f"fault: {fault}", "bold red"))
+    if faults:
+        raise typer.Exit(1)
+    console.print(
+        plain(
+            f"Every event is accounted for: {demo.deliver_s:.1f} s after the last record, "
+            f"{time.monotonic() - started_s:.1f} s in all.",
+            "bold green",
+        )
+    )
+    console.print(plain(f"A report to look at: {demo.report}"))
+
+
+@contextmanager
+def _stopped_as_by_ctrl_c() -> Generator[None]:
+    """Take what `timeout` and a closed terminal send for Ctrl-C, so that no data is left behind."""
+    before = {
+        number: signal.signal(number, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _show_counts(console: Console, demo: Demo) -> None:
+    table = Table(title="What became of the events", show_footer=True)
+    counts = demo.reckoning.counts
+    columns = {
+        "sent": [count.sent for count in counts],
+        "delivered": [count.delivered for count in counts],
+        "duplicate": [count.duplicates for count in counts],
+        "failed": [count.invalid for count in counts],
+    }
+    table.add_column("event type", footer="all", overflow="fold")
+    for name, values in columns.items():
+        table.add_column(name, footer=f"{sum(values):,}", justify="right")
+    for index, count in enumerate(counts):
+        table.add_row(count.event_type, *(f"{values[index]:,}" for values in columns.values()))
+    console.print(table)
+
+
+def _show_answer(console: Console, demo: Demo) -> None:
+    console.print(plain("A first question, asked of Athena:"))
+    for line in demo.question.splitlines():
+        console.print(plain(f"  {line}"))
+    table = Table()
+    for column in demo.answer[0] if demo.answer else ():
+        table.add_column(column, overflow="fold")
+    for row in demo.answer:
+        table.add_row(*(harmless(str(value)) for value in row.values()))
+    console.print(table)

@@ -1,0 +1,254 @@
+"""The command `firelake errors`: what stands under `errors/`, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from firelake.aws.clients import AwsClients
+from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.cli.context import with_lake
+from firelake.cli.contract_source import read_contract
+from firelake.cli.options import (
+    ContractOption,
+    EventsOption,
+    JsonOption,
+    ReasonsOption,
+    TypesOption,
+)
+from firelake.contract.events import EVENTS_FILE
+from firelake.failures.errors.choice import Choice, error_types
+from firelake.failures.errors.events import ErrorEvents
+from firelake.failures.errors.folder import EventFolder
+from firelake.failures.errors.lines import Unreadable
+from firelake.failures.errors.listing import ErrorBucket, Selection
+from firelake.failures.errors.reading import ErrorReader
+from firelake.failures.errors.summary import Summary, meaning_of
+from firelake.failures.replay.claims import ClaimsTable
+from firelake.failures.replay.receipt_bucket import ReceiptBucket
+from firelake.operations.errors import InputError
+from firelake.operations.moments import moment
+from firelake.operations.terminal import output, plain, report
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from firelake.failures.errors.events import ErrorEvent
+    from firelake.failures.errors.reading import Found
+    from rich.console import Console
+
+_CALLS_IN_FLIGHT: Final = 8
+_MOST_ROWS: Final = 24
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("errors")(errors_command)
+
+
+@with_lake(Fact.BUCKET, Fact.CLAIMS_TABLE, Fact.GRANULARITY, Fact.LATENESS_DAYS, Fact.DEDUPE_DAYS)
+def errors_command(  # noqa: PLR0913 -- one an option
+    *,
+    lake: LakeRef,
+    since: Annotated[
+        str, typer.Option(help="A day, a moment, or how long ago (36h): arrived since.")
+    ] = "7d",
+    until: Annotated[str, typer.Option(help="Arrived before.")] = "now",
+    types: TypesOption = None,
+    reasons: ReasonsOption = None,
+    events: EventsOption = None,
+    as_json: JsonOption = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the events there too, a file a reason.")
+    ] = None,
+    contract: ContractOption = EVENTS_FILE,
+) -> None:
+    """Tell what failed and why: counts by reason, event name and hour, with samples.
+
+    Reasons are found anew by the function's own code. What replay put back, and has seen in the
+    lake, is left out. Exits with 1 if anything could not be read.
+    """
+    now = datetime.now(UTC)
+    selection = selection_of(since, until, types, now, lag_days=lake.dedupe_days)
+    events_contract = read_contract(contract)
+    choice = Choice.of(reasons, events, events_contract)
+    clients = AwsClients(_CALLS_IN_FLIGHT)
+    s3 = clients.s3()
+    with (
+        ThreadPoolExecutor(_CALLS_IN_FLIGHT, thread_name_prefix="claims") as executor,
+        nullcontext() if out is None else EventFolder(out) as folder,
+    ):
+        reader = ErrorReader(
+            ErrorBucket(s3, lake.bucket),
+            ReceiptBucket(s3, lake.bucket),
+            ErrorEvents(
+                events_contract,
+                lateness_days=lake.lateness_days,
+                granularity=lake.granularity,
+            ),
+            ClaimsTable(
+                clients.dynamodb(),
+                lake.claims_table,
+                executor=executor,
+            ).read,
+        )
+        summary = summarise(reader.read(selection), choice, folder)
+    choice.refuse_unseen(events_contract)
+    summary.canaries = reader.canaries
+    if as_json:
+        sys.stdout.write(json.dumps(as_document(summary, selection)) + "\n")
+    else:
+        _show(output(), summary, selection)
+    for line in summary.unread.lines():
+        report().print(plain(line, "bold red"))
+    if summary.unread.count:
+        raise typer.Exit(1)
+
+
+def selection_of(
+    since: str, until: str, types: list[str] | None, now: datetime, *, lag_days: int
+) -> Selection:
+    """Read the options that say which records are meant.
+
+    Args:
+        since: Of `--since`.
+        until: Of `--until`.
+        types: Of `--type`.
+        now: The time.
+        lag_days: How long at most a record may wait in the stream: claims outlive that.
+
+    Raises:
+        InputError: One of them is no time or no error type, or the time ends before it begins.
+    """
+    selection = Selection(
+        since=moment(since, now),
+        until=moment(until, now),
+        types=error_types(types),
+        lag_days=lag_days,
+    )
+    if selection.since >= selection.until:
+        message = f"there is no time between {since!r} and {until!r}: the first must be earlier"
+        raise InputError(message)
+    return selection
+
+
+def summarise(
+    found: Iterable[Found | Unreadable], choice: Choice, folder: EventFolder | None
+) -> Summary:
+    """Count the chosen events, and write them to a folder if there is one.
+
+    Args:
+        found: What was read.
+        choice: Which of it.
+        folder: Where events are written, those left out that are done.
+    """
+    summary = Summary()
+    for each in found:
+        if isinstance(each, Unreadable):
+            summary.unread.add(each)
+        elif choice.has(each.event):
+            is_counted = summary.add(each.event, each.entry)
+            if folder is not None and is_counted:
+                folder.add(each.event)
+    return summary
+
+
+def as_document(summary: Summary, selection: Selection) -> dict[str, Any]:
+    """Give the summary as a JSON document."""
+    return {
+        "since": selection.since.isoformat(),
+        "until": selection.until.isoformat(),
+        "events": summary.events,
+        "sent": summary.sent,
+        "done": summary.done,
+        "canaries": summary.canaries,
+        "groups": [
+            {
+                "reason": group.reason,
+                "event_name": group.event_name,
+                "hour": group.hour,
+                "events": count,
+            }
+            for group, count in sorted(summary.groups.items())
+        ],
+        "samples": {
+            reason: [_sample(event) for event in events]
+            for reason, events in sorted(summary.samples.items())
+        },
+        "unreadable": {
+            "count": summary.unread.count,
+            "first": [
+                {"key": each.place.key, "line": each.place.line, "why": each.why}
+                for each in summary.unread.listed
+            ],
+        },
+    }
+
+
+def _sample(event: ErrorEvent) -> dict[str, Any]:
+    return {
+        "key": event.place.key,
+        "line": event.place.line,
+        "index": event.index,
+        "arrived_at": datetime.fromtimestamp(event.arrived_ms / 1000, UTC).isoformat(),
+        "problems": [
+            {"reason": each.reason.value, "path": each.path, "expected": each.expected}
+            for each in event.problems
+        ],
+        "event": event.event.decode("utf-8", "backslashreplace"),
+    }
+
+
+def _show(console: Console, summary: Summary, selection: Selection) -> None:
+    console.print(
+        plain(
+            f"{summary.events:,} events failed that arrived from {selection.since:%Y-%m-%d %H:%M}"
+            f" to {selection.until:%Y-%m-%d %H:%M} UTC"
+        )
+    )
+    console.print(
+        plain(
+            f"{summary.sent:,} of them were sent again and are not seen in the lake yet; "
+            f"{summary.done:,} more are back and left out here"
+        )
+    )
+    if summary.canaries:
+        text = f"{summary.canaries:,} canaries of firelake verify, which failed as they must"
+        console.print(plain(f"{text}, are left out, too"))
+    if not summary.events:
+        return
+    reasons = Table(title="By reason (an event may have several)")
+    for name in ("reason", "meaning"):
+        reasons.add_column(name, overflow="fold")
+    reasons.add_column("events", justify="right")
+    for reason, count in summary.by_reason():
+        reasons.add_row(plain(reason), plain(meaning_of(reason)), f"{count:,}")
+    console.print(reasons)
+    console.print(_counts("By event name", summary.by_name()))
+    console.print(_counts("By hour of arrival, UTC", summary.by_hour()[-_MOST_ROWS:]))
+    for reason, events in sorted(summary.samples.items()):
+        console.print(plain(f"Samples of {reason}", "bold"))
+        for event in events:
+            console.print(plain(f"  {event.place}#{event.index}"))
+            for problem in event.problems[:3]:
+                console.print(plain(f"    {problem.path or 'event'}: not {problem.expected}"))
+            console.print(plain(f"    {event.event.decode('utf-8', 'backslashreplace')}"))
+
+
+def _counts(title: str, counts: list[tuple[str, int]]) -> Table:
+    table = Table(title=title)
+    table.add_column("", overflow="fold")
+    table.add_column("events", justify="right")
+    for name, count in counts[:_MOST_ROWS]:
+        table.add_row(plain(name), f"{count:,}")
+    rest = sum(count for _, count in counts[_MOST_ROWS:])
+    if rest:
+        table.add_row(plain("(the others)"), f"{rest:,}")
+    return table

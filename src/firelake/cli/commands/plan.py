@@ -1,0 +1,131 @@
+"""The command `firelake plan`: its options, and where its answer goes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations
+from typing import Annotated
+
+import typer
+from firelake.cli.options import ContractOption
+from firelake.contract.events import EVENTS_FILE
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("plan")(plan_command)
+
+
+def plan_command(  # noqa: PLR0913 -- one an option
+    *,
+    events_per_hour: Annotated[
+        float | None,
+        typer.Option(help="Mean volume.", show_default="1,000,000, or as measured"),
+    ] = None,
+    event_bytes: Annotated[float, typer.Option(help="Mean size of an event's JSON.")] = 700,
+    event_types: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many there are.", show_default="those of the contract"),
+    ] = None,
+    contract: ContractOption = EVENTS_FILE,
+    skew: Annotated[
+        float, typer.Option(help="Of event types: 0 for equal shares, 1 for Zipf's law.")
+    ] = 1.0,
+    peak: Annotated[float, typer.Option(help="Volume at the peak, by the mean.")] = 2.0,
+    duplicates: Annotated[float, typer.Option(help="Share of copies.")] = 0.01,
+    late: Annotated[
+        float, typer.Option(help="Share of events that come in a later dt period than theirs.")
+    ] = 0.01,
+    pack: Annotated[bool, typer.Option("--pack", help="As if producers packed events.")] = False,
+    producers: Annotated[int, typer.Option(min=1, help="How many producers pack.")] = 1,
+    from_file: Annotated[
+        Path | None, typer.Option(help="Measure events of a file, as backfill reads it.")
+    ] = None,
+    from_stream: Annotated[
+        str | None, typer.Option(help="Measure what came into this Kinesis stream lately.")
+    ] = None,
+    sample_seconds: Annotated[
+        float, typer.Option(min=1, help="How far back to read the stream.")
+    ] = 600.0,
+    stack: Annotated[
+        str, typer.Option(help="Whose settings: those of Pulumi.STACK.yaml.")
+    ] = "prod",
+    config: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="A setting other than there, as granularity=hour; may be repeated.",
+        ),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Where it runs.", show_default="that of the stack")
+    ] = None,
+    prices: Annotated[
+        Path | None,
+        typer.Option(help="A file like ops/plan/prices.toml.", show_default="us-east-1"),
+    ] = None,
+    months: Annotated[
+        float, typer.Option(min=1, max=1200, help="Tell the lake's size after so many.")
+    ] = 12.0,
+    recommended: Annotated[
+        bool, typer.Option("--recommended", help="Plan with the settings that suit the volume.")
+    ] = False,
+    stack_file: Annotated[
+        Path | None, typer.Option(help="Write recommended settings to a Pulumi.<stack>.yaml.")
+    ] = None,
+    simulate: Annotated[
+        bool, typer.Option("--simulate", help="Set a simulation beside the formulas.")
+    ] = False,
+    hours: Annotated[
+        float, typer.Option(min=0.05, max=24, help="How long to simulate; 1 takes up to a minute.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(min=0, help="Decides what is random.")] = 1,
+    new_stack: Annotated[
+        bool, typer.Option("--new-stack", help="Simulate one that has never seen the load.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page with charts, complete in one file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
+) -> None:
+    """Tell what a volume of events takes and costs, what breaks first, and which settings suit it.
+
+    Asks AWS nothing but for --from-stream. Prices are list prices of the day that they bear.
+    """
+    # What only a plan needs is imported here: the other commands need not wait for it.
+    from firelake.plan.answer import Simulated, Wish, answer  # noqa: PLC0415
+    from firelake.plan.request import Request, situation_of  # noqa: PLC0415
+
+    situation = situation_of(
+        Request(
+            events_per_hour=events_per_hour,
+            event_bytes=event_bytes,
+            event_types=event_types,
+            contract=contract,
+            skew=skew,
+            peak=peak,
+            duplicates=duplicates,
+            late=late,
+            is_packed=pack,
+            producers=producers,
+            from_file=from_file,
+            from_stream=from_stream,
+            sample_s=sample_seconds,
+            stack=stack,
+            assignments=tuple(config or ()),
+            region=region,
+            prices=prices,
+            months=months,
+        )
+    )
+    answer(
+        situation,
+        Wish(
+            is_recommended=recommended,
+            stack_file=stack_file,
+            is_json=as_json,
+            html=html,
+            simulated=Simulated(hours=hours, seed=seed, is_new=new_stack) if simulate else None,
+        ),
+        today=datetime.now(UTC).date(),
+    )

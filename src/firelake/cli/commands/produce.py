@@ -1,0 +1,154 @@
+"""The command `firelake produce`: its options, and what it shows."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path  # noqa: TC003 -- Typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from firelake.aws.clients import AwsClients
+from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.cli.context import environment, with_lake
+from firelake.cli.contract_source import read_contract
+from firelake.cli.options import ContractOption
+from firelake.cli.outcomes import INTERRUPTED
+from firelake.contract.events import EVENTS_FILE
+from firelake.laptop.produced import Produced
+from firelake.operations.errors import InputError, StreamError
+from firelake.operations.moments import clock_time
+from firelake.operations.terminal import output, plain, report
+from firelake.samples.generate import Generator, Shares
+from firelake.send.inputs import STDIN, bytes_of, documents_to_send, name_of
+from firelake.send.kinesis import KinesisPut, random_partition_key
+from firelake.send.pack import PackedEvents, PartitionJudge, SingleEvents
+from firelake.send.produce import Outlet, produce
+from firelake.send.progress import progress, summary
+from firelake.send.put import Pace
+from firelake.send.rate import at_rate, chunked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from firelake.send.pack import Packer
+    from firelake.send.records import Outgoing
+    from typer.models import OptionInfo
+
+
+def _share(text: str) -> OptionInfo:
+    return typer.Option(min=0.0, max=1.0, help=text)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("produce")(produce_command)
+
+
+@with_lake(Fact.STREAM, known=(Fact.GRANULARITY, Fact.LATENESS_DAYS, Fact.SETTLE_S))
+def produce_command(  # noqa: PLR0913 -- one an option
+    *,
+    lake: LakeRef,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="JSON objects to send; - for standard input."),
+    ] = None,
+    generate: Annotated[
+        int | None, typer.Option(min=1, help="Send so many sample events in place of a file.")
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.001, max=1e9, help="At most so many events a second.")
+    ] = None,
+    pack: Annotated[
+        bool, typer.Option("--pack", help="Send many events of one partition in one record.")
+    ] = False,
+    duplicates: Annotated[float, _share("Share of copies.")] = 0.0,
+    invalid: Annotated[float, _share("Share of invalid events.")] = 0.0,
+    late: Annotated[float, _share("Share of events that come too late.")] = 0.0,
+    unregistered: Annotated[
+        float, _share("Share of events that the contract does not know.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Decides which sample events come.")] = 1,
+    hours: Annotated[
+        float, typer.Option(help="In how many hours until now sample events are created.")
+    ] = 1.0,
+    contract: ContractOption = EVENTS_FILE,
+    calls: Annotated[int, typer.Option(min=1, max=64, help="Calls in flight at once.")] = 4,
+    patience: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=86_400.0, help="Seconds for which a refused record is sent again."
+        ),
+    ] = 60.0,
+) -> None:
+    """Send events to the stream: a file of JSON objects, standard input, or generated ones.
+
+    Objects are read as backfill reads them: in lines, spread over lines, with nothing between or in
+    an array, UTF-8 or UTF-16, plain or gzip. What does not begin so is refused before anything is
+    sent; what is broken or too large later on is told with its line, and left out. Sends again
+    exactly the records that Kinesis refused. Exits with 1 if anything was not accepted.
+    """
+    shares = Shares(duplicates=duplicates, invalid=invalid, late=late, unregistered=unregistered)
+    if (file is None) == (generate is None):
+        message = "say what to send: either a FILE (- for standard input) or --generate N"
+        raise InputError(message)
+    if generate is None and shares != Shares():
+        message = "shares need --generate: a file is sent as it is"
+        raise InputError(message)
+    packer: Packer = SingleEvents(random_partition_key)
+    if pack:
+        judge = PartitionJudge(
+            read_contract(contract), lateness_days=lake.lateness_days, granularity=lake.granularity
+        )
+        packer = PackedEvents(judge.partition_of, random_partition_key)
+    chunks: Iterable[Sequence[Outgoing]]
+    if generate is None:
+        chunks = documents_to_send(bytes_of(file or STDIN), name_of(file or STDIN))
+    else:
+        generator = Generator(
+            read_contract(contract),
+            seed=seed,
+            start_s=time.time(),
+            lateness_days=lake.lateness_days,
+            shares=shares,
+            rate_per_s=rate,
+            hours=hours,
+        )
+        chunks = chunked(sample.outgoing for sample in generator.events(generate))
+    if rate is not None:
+        chunks = at_rate(chunks, rate, time.monotonic, time.sleep)
+    outlet = Outlet(
+        packer=packer,
+        put=KinesisPut(AwsClients(calls).kinesis_puts(), lake.stream),
+        pace=Pace(patience_s=patience),
+        now_ms=lambda: time.time_ns() // 1_000_000,
+        calls_in_flight=calls,
+    )
+    _run(chunks, outlet, generate, lake)
+
+
+def _run(
+    chunks: Iterable[Sequence[Outgoing]], outlet: Outlet, total: int | None, lake: LakeRef
+) -> None:
+    start_s = time.monotonic()
+    with progress(report(), total, time.monotonic) as show:
+        production = produce(chunks, outlet, show)
+    for line in summary(production, time.monotonic() - start_s):
+        output().print(line)
+    if production.tally.records and lake.knows(Fact.SETTLE_S):
+        _tell_when_visible(lake)
+    if production.is_interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if not production.is_complete:
+        message = "not every event is on the stream: the counts say why"
+        raise StreamError(message) from production.tally.failure
+
+
+def _tell_when_visible(lake: LakeRef) -> None:
+    now_s = time.time()
+    visible_s = now_s + lake.settle_s
+    Produced.of_user(environment()).note(lake.stream, now_s=now_s, visible_s=visible_s)
+    text = (
+        f"expect all of their rows by {clock_time(visible_s)}, {lake.settle_s:,} s from now:"
+        " Firehose gathers events before it writes a file"
+    )
+    report().print(plain(text))

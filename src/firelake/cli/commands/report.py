@@ -1,0 +1,103 @@
+"""The command `firelake report`: its options, and where the page goes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.cli.context import with_lake
+from firelake.cli.contract_source import read_contract
+from firelake.cli.options import (
+    ContractOption,
+)
+from firelake.contract.events import EVENTS_FILE
+from firelake.health.report.findings import Span
+from firelake.health.report.page import page, sections
+from firelake.health.report.wiring import report_of
+from firelake.operations.errors import InputError
+from firelake.operations.moments import moment
+from firelake.operations.result_files import write_result
+from firelake.operations.terminal import harmless, output, plain, report
+
+if TYPE_CHECKING:
+    from firelake.health.report.section import Section
+
+REPORT_FILE: Final = Path("build") / "report.html"
+_DEFAULT_HOURS: Final = 24
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("report")(report_command)
+
+
+@with_lake(
+    Fact.BUCKET,
+    Fact.DATABASE,
+    Fact.WORKGROUP,
+    Fact.CLAIMS_TABLE,
+    Fact.GRANULARITY,
+    Fact.LATENESS_DAYS,
+    Fact.DEDUPE_DAYS,
+)
+def report_command(  # noqa: PLR0913 -- one an option
+    *,
+    lake: LakeRef,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="A day, a moment, or how long ago (36h): arrived since.", show_default="24h"
+        ),
+    ] = None,
+    until: Annotated[str, typer.Option(help="Arrived before.")] = "now",
+    hours: Annotated[
+        int | None, typer.Option(min=1, help="So many hours before --until, in place of --since.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where the page goes.")] = REPORT_FILE,
+    contract: ContractOption = EVENTS_FILE,
+) -> None:
+    """Write a page about the events that arrived over some time: what became of them, and why.
+
+    It needs no network and runs nothing. What may not be read, or is not there, is told on it.
+    Exits with 1 if nothing can be read.
+    """
+    now = datetime.now(UTC)
+    span = span_of(since, until, hours, now)
+    findings = report_of(lake, read_contract(contract), span, now)
+    shown = sections(findings)
+    write_result(out, page(findings, shown), makes_folders=True)
+    tell_gaps(shown)
+    output().print(plain(str(out)))
+
+
+def span_of(since: str | None, until: str, hours: int | None, now: datetime) -> Span:
+    """Read the options that say of what time.
+
+    Args:
+        since: Of `--since`.
+        until: Of `--until`.
+        hours: Of `--hours`.
+        now: The time.
+
+    Raises:
+        InputError: One of them is no time, both starts are given, or the time has no moment.
+    """
+    if since is not None and hours is not None:
+        message = "choose one of --since and --hours"
+        raise InputError(message)
+    end = moment(until, now)
+    start = moment(f"{hours or _DEFAULT_HOURS}h", end) if since is None else moment(since, now)
+    if start >= end:
+        message = f"there is no time between {since!r} and {until!r}: the first must be earlier"
+        raise InputError(message)
+    return Span.around(start, end)
+
+
+def tell_gaps(shown: tuple[Section, ...]) -> None:
+    """Tell on standard error what the page is missing."""
+    for section in shown:
+        for gap in section.gaps:
+            report().print(plain(harmless(f"{section.title}: {gap}"), "yellow"))

@@ -1,0 +1,130 @@
+"""The command `firelake up`: its options, and what it shows of the cloud that it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from firelake.cli.commands.env import export_lines
+from firelake.cli.context import state_folder
+from firelake.cli.contract_source import read_contract
+from firelake.cli.options import ContractOption
+from firelake.cli.outcomes import INTERRUPTED
+from firelake.contract.events import EVENTS_FILE
+from firelake.laptop.up import Plan, detach, run_up
+from firelake.operations.stack_settings import stack_settings
+from firelake.operations.terminal import output, plain, report
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from firelake.laptop.running import Running
+
+# Which outputs name what was made, in the order of an event's way.
+_SHOWN: Final = (
+    ("streamName", "Kinesis stream"),
+    ("deliveryStream", "Firehose stream"),
+    ("functionName", "Lambda function"),
+    ("claimsTable", "DynamoDB table"),
+    ("bucket", "S3 bucket"),
+    ("database", "Glue database"),
+    ("crawler", "Glue crawler"),
+    ("workgroup", "Athena workgroup"),
+    ("dashboard", "CloudWatch dashboard"),
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("up")(up_command)
+
+
+def up_command(
+    *,
+    stack: Annotated[str, typer.Option(help="Whose settings: those of Pulumi.STACK.yaml.")] = "dev",
+    config: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="A setting other than there, as delivery.bufferIntervalS=90; may be repeated.",
+        ),
+    ] = None,
+    contract: ContractOption = EVENTS_FILE,
+    flush_after: Annotated[
+        float | None,
+        typer.Option(
+            min=0.5,
+            max=900,
+            help="Greatest buffer interval in seconds; Firehose's least is 60.",
+            show_default="as the stack's settings say",
+        ),
+    ] = None,
+    in_background: Annotated[
+        bool, typer.Option("--detach", help="Return when it is ready, and leave it running.")
+    ] = False,
+) -> None:
+    """Run a whole lake on this machine: the Pulumi program on an embedded cloud.
+
+    Stays until Ctrl-C, which stops it; its data goes with it.
+    """
+    read_contract(contract)
+    plan = Plan(
+        stack=stack,
+        settings=stack_settings(stack, config or ()),
+        contract=contract.absolute(),
+        flush_sooner_s=flush_after,
+    )
+    state = state_folder()
+    _say(f"starting the stack {stack} on the embedded cloud")
+    if in_background:
+        arguments = [
+            *(f"--stack={stack}", f"--contract={plan.contract}"),
+            *(f"--config={each}" for each in config or ()),
+        ]
+        if flush_after is not None:
+            arguments.append(f"--flush-after={flush_after}")
+        try:
+            running = detach(arguments, state)
+        except KeyboardInterrupt as error:
+            raise typer.Exit(INTERRUPTED) from error
+        show_running(running)
+        _say("it goes on in the background; end it: firelake down")
+        return
+    # Pulumi and its provider take long to import, and the other commands have no use for them.
+    from firelake.laptop.embedded import start_cloud  # noqa: PLC0415
+
+    try:
+        run_up(plan, state, start=start_cloud, show=_show_staying, say=_say)
+    except KeyboardInterrupt as error:
+        _say("interrupted before it was ready; nothing is left of it")
+        raise typer.Exit(INTERRUPTED) from error
+
+
+def show_running(running: Running) -> None:
+    """Show what was made, and the environment for other tools.
+
+    Args:
+        running: The cloud, ready.
+    """
+    for note in running.notes:
+        report().print(plain(f"note: {note}", "yellow"))
+    console = output()
+    table = Table(
+        title=plain(f"Stack {running.stack}: {sum(running.resources.values())} resources")
+    )
+    table.add_column("what")
+    table.add_column("name", overflow="fold")
+    for name, what in _SHOWN:
+        if name in running.outputs:
+            table.add_row(what, plain(running.outputs[name]))
+    console.print(table)
+    for line in export_lines(running.environment):
+        console.print(plain(line))
+
+
+def _show_staying(running: Running) -> None:
+    show_running(running)
+    _say("ready; Ctrl-C stops it")
+
+
+def _say(text: str) -> None:
+    report().print(plain(f"· {text}"))

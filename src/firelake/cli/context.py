@@ -1,0 +1,105 @@
+"""The context of a command: its lake, by options first and then the environment, and the state.
+
+It alone reads the environment of the process; all else is given what it needs.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from functools import wraps
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
+
+import typer
+from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.contract.layout import Granularity
+from firelake.laptop.running import StateFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping, Sequence
+
+_LAKE = "lake"
+
+
+def environment() -> Mapping[str, str]:
+    """Return the variables of this process, as they are now."""
+    return dict(os.environ)
+
+
+def change_environment(variables: Mapping[str, str]) -> None:
+    """Set variables of this process, for clients that read them."""
+    os.environ.update(variables)
+
+
+def state_folder() -> StateFolder:
+    """Return the folder in which the embedded cloud of this project is on record."""
+    # It brings in the settings of the program, for which most commands need not wait.
+    from firelake.operations.stack_settings import PROJECT_FOLDER  # noqa: PLC0415
+
+    return StateFolder.of_project(os.environ, PROJECT_FOLDER)
+
+
+@contextmanager
+def changed_environment(variables: Mapping[str, str]) -> Generator[None]:
+    """Set variables of this process until the block ends, for clients that read them."""
+    before = environment()
+    change_environment(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def with_lake(
+    *needed: Fact, known: Sequence[Fact] = ()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command an option for each fact of its lake, and the lake itself as `lake`.
+
+    What neither an option nor the environment says is an error that names both, before the command
+    does anything.
+
+    Args:
+        needed: Facts without which the command cannot run.
+        known: Facts that it asks the lake for only if it needs them, by `LakeRef.require`.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        facts = (*needed, *known)
+
+        @wraps(command)
+        def run(**given: Any) -> None:  # noqa: ANN401 -- what Typer read
+            options = {fact: given.pop(fact.value.parameter) for fact in facts}
+            command(lake=LakeRef.resolve(options, environment(), needed), **given)
+
+        # Typer reads the signature, whose types are names as long as nobody looks them up.
+        types = get_type_hints(command, include_extras=True)
+        own = [
+            each.replace(annotation=types[name])
+            for name, each in signature(command).parameters.items()
+            if name != _LAKE
+        ]
+        options = [_parameter(fact, is_needed=fact in needed) for fact in facts]
+        cast("Any", run).__signature__ = signature(command).replace(parameters=[*own, *options])
+        run.__annotations__ = {}
+        return run
+
+    return decorate
+
+
+def _parameter(fact: Fact, *, is_needed: bool) -> Parameter:
+    form = fact.value
+    option = typer.Option(
+        fact.option,
+        envvar=form.variable,
+        min=form.least,
+        max=form.most or None,
+        help=form.help,
+        show_default="required" if is_needed else "if it is needed",
+    )
+    kind: Any = str if form.least is None else int
+    if fact is Fact.GRANULARITY:
+        kind = Granularity
+    annotation = Annotated[kind | None, option]
+    return Parameter(form.parameter, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

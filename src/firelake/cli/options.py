@@ -1,0 +1,36 @@
+"""Options that several commands share, beside those that name a lake (`firelake.cli.context`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final, TypeAlias
+
+import typer
+from firelake.aws.lake_ref import CONTRACT_VARIABLE
+
+_OF_PROJECT: Final = "this project's"
+
+TypesOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--type", help="Error type, as in the key; repeatable.")
+]
+ReasonsOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--reason", help="Reason code; repeatable.")
+]
+EventsOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--event", help="Event name, * for any text; repeatable.")
+]
+DeployedContractOption: TypeAlias = Annotated[
+    Path,
+    typer.Option(help="The deployed contract.", envvar=CONTRACT_VARIABLE, show_default=_OF_PROJECT),
+]
+ContractOption: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        help="The contract of the events.", envvar=CONTRACT_VARIABLE, show_default=_OF_PROJECT
+    ),
+]
+ContractArgument: TypeAlias = Annotated[
+    Path,
+    typer.Argument(help="The contract.", envvar=CONTRACT_VARIABLE, show_default=_OF_PROJECT),
+]
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="One JSON object instead.")]

@@ -1,0 +1,165 @@
+"""The event contract: what `events.toml` says, as objects."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, cast
+
+from firelake.contract.errors import ContractFileError
+from firelake.contract.layout import event_type_of
+from firelake.contract.lint import encoding_problem, find_problems, syntax_problem
+from firelake.contract.sources import Source, build_source
+from firelake.contract.types import FieldType, parse_type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EVENTS_FILE: Final = Path(__file__).with_name("events.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the dictionary: one name, one type, in whichever event it occurs.
+
+    Attributes:
+        name: Name of the JSON key and of the column.
+        type: What values it accepts.
+        description: What it means, for people.
+        since: The contract version that brought it.
+    """
+
+    name: str
+    type: FieldType
+    description: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of the contract.
+
+    Attributes:
+        name: Lower-case parts joined by `:`.
+        required: Names of the fields without which the event is invalid.
+        optional: Names of the fields that it may carry, its own before those of every event.
+        description: When the event is sent, for people.
+    """
+
+    name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    description: str
+
+    @property
+    def event_type(self) -> str:
+        """First part of the name: the event's partition."""
+        return event_type_of(self.name)
+
+    @property
+    def event_subtype(self) -> str | None:
+        """Second part of the name; None where the name has one part."""
+        parts = self.name.split(":", 2)
+        return parts[1] if len(parts) > 1 else None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of all its fields, the required ones first."""
+        return self.required + self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class EventContract:
+    """A whole contract, checked by the linter.
+
+    Attributes:
+        version: Version of the contract, 1 or more.
+        fields: The dictionary by name, in the order of the file, which is the column order.
+        events: The events by name, in the order of the file.
+        event_types: The first parts of all event names, sorted, each once.
+        sources: The producers of other shapes, in the order in which they are tried.
+    """
+
+    version: int
+    fields: Mapping[str, Field]
+    events: Mapping[str, Event]
+    event_types: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+
+
+def load_contract(path: Path = EVENTS_FILE) -> EventContract:
+    """Read and check a contract file.
+
+    Args:
+        path: A TOML file in UTF-8; by default the one that stands beside this module.
+
+    Raises:
+        ContractFileError: The file breaks rules; the error lists all of them.
+        OSError: The file cannot be read.
+    """
+    content = path.read_bytes()
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise ContractFileError(path.name, (encoding_problem(error),)) from error
+    return parse_contract(text, source=path.name)
+
+
+def parse_contract(text: str, source: str = "events.toml") -> EventContract:
+    """Check a contract and build it.
+
+    Args:
+        text: The TOML document.
+        source: Name of the document, for error texts.
+
+    Raises:
+        ContractFileError: The document breaks rules; the error lists all of them, each with its
+            line where it can be found.
+    """
+    try:
+        document: dict[str, object] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ContractFileError(source, (syntax_problem(error, text),)) from error
+    problems = find_problems(document, text)
+    if problems:
+        raise ContractFileError(source, problems)
+    return _build(document)
+
+
+# The casts below say what the linter has checked before.
+def _build(document: dict[str, object]) -> EventContract:
+    fields = {
+        name: Field(
+            name=name,
+            type=parse_type(cast("str", entry["type"])),
+            description=cast("str", entry["description"]),
+            since=cast("int", entry.get("since", 1)),
+        )
+        for name, entry in _tables(document, "fields").items()
+    }
+    every_event = _names(cast("dict[str, object]", document.get("every_event", {})), "optional")
+    events: dict[str, Event] = {}
+    for name, entry in _tables(document, "events").items():
+        required = _names(entry, "required")
+        of_every_event = tuple(field for field in every_event if field not in required)
+        optional = _names(entry, "optional") + of_every_event
+        events[name] = Event(name, required, optional, cast("str", entry["description"]))
+    return EventContract(
+        version=cast("int", document["version"]),
+        fields=MappingProxyType(fields),
+        events=MappingProxyType(events),
+        event_types=tuple(sorted({event.event_type for event in events.values()})),
+        sources=tuple(
+            build_source(name, entry) for name, entry in _tables(document, "sources").items()
+        ),
+    )
+
+
+def _tables(document: dict[str, object], key: str) -> dict[str, dict[str, object]]:
+    return cast("dict[str, dict[str, object]]", document.get(key, {}))
+
+
+def _names(entry: dict[str, object], key: str) -> tuple[str, ...]:
+    return tuple(cast("list[str]", entry.get(key, [])))

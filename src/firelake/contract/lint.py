@@ -1,0 +1,295 @@
+"""The rules that an `events.toml` must keep."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, cast
+
+from firelake.contract.errors import FieldTypeError, Problem
+from firelake.contract.lines import LineFinder, spell
+from firelake.contract.names import COMMON_FIELDS, RESERVED_NAMES, UNREGISTERED, view_name
+from firelake.contract.reserved_words import RESERVED_WORDS
+from firelake.contract.sources import source_problems
+from firelake.contract.types import parse_type
+
+if TYPE_CHECKING:
+    import tomllib
+    from collections.abc import Mapping
+
+# Athena and Glue take names of up to 255 characters:
+# https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
+MAX_NAME_LENGTH: Final = 255
+MAX_EVENT_NAME_LENGTH: Final = 200
+
+_TOP_KEYS: Final = ("version", "every_event", "fields", "events", "sources")
+_EVERY_EVENT_KEYS: Final = ("optional",)
+_FIELD_KEYS: Final = ("type", "description", "since")
+_EVENT_KEYS: Final = ("description", "required", "optional")
+# Athena wants a name that begins with `_` or a digit quoted (the same page).
+_FIELD_NAME: Final = re.compile("[a-z][a-z0-9_]*")
+_EVENT_NAME_PART: Final = re.compile("[a-z0-9_]+")
+_SYNTAX_PLACE: Final = re.compile(r"(?s)(.*) \(at (?:line ([0-9]+), column \d+|end of document)\)")
+_MISSING: Final = "(missing)"
+_MAX_VALUE_LENGTH: Final = 60
+
+
+def encoding_problem(error: UnicodeDecodeError) -> Problem:
+    """Turn a byte that is not UTF-8 into a problem with its line.
+
+    Args:
+        error: What decoding the whole document raised.
+    """
+    line = error.object.count(b"\n", 0, error.start) + 1
+    value = _shown(error.object[error.start : error.end])
+    return Problem(line, "TOML syntax", value, "TOML is written in UTF-8: save the file as that")
+
+
+def syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> Problem:
+    """Turn a TOML syntax error into a problem with its line.
+
+    Args:
+        error: What `tomllib` raised for the text.
+        text: The document.
+    """
+    lines = text.split("\n")
+    match = _SYNTAX_PLACE.fullmatch(str(error))
+    # tomllib had the place in its message only, before Python 3.14.
+    line = len(lines) if match is None or match[2] is None else int(match[2])
+    rule = str(error) if match is None else match[1]
+    content = lines[min(line, len(lines)) - 1].strip()
+    return Problem(line, "TOML syntax", _shown(content), rule)
+
+
+def find_problems(document: Mapping[str, object], text: str) -> tuple[Problem, ...]:
+    """Check a contract document against all rules.
+
+    Args:
+        document: The document as `tomllib` reads it.
+        text: The document, to find line numbers in.
+
+    Returns:
+        Every problem, sorted by line; those without a line come first.
+    """
+    linter = _Linter(document)
+    linter.check()
+    if not linter.findings:
+        return ()
+    finder = LineFinder(text)
+    problems = [
+        Problem(finder.line_of(path, member), spell(path), value, rule)
+        for path, member, value, rule in linter.findings
+    ]
+    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+class _Linter:
+    """One pass over a document, which gathers findings instead of stopping at the first."""
+
+    def __init__(self, document: Mapping[str, object]) -> None:
+        self.findings: list[tuple[tuple[str, ...], str | None, str, str]] = []
+        self._document = document
+        self._used: set[str] = set()
+        self._every_event: frozenset[str] = frozenset()
+
+    def check(self) -> None:
+        self._check_keys((), self._document, _TOP_KEYS)
+        version = self._check_version()
+        fields = self._table_at((), self._document, "fields")
+        self._check_fields(fields, version)
+        self._check_every_event(fields)
+        self._check_events(fields)
+        for name, entry in self._table_at((), self._document, "sources").items():
+            for key, value, rule in source_problems(entry):
+                self._add(("sources", name, key) if key else ("sources", name), value, rule)
+        for name in fields:
+            if name not in self._used:
+                rule = "no event uses this field: add it to an event or remove it"
+                self._add(("fields", name), name, rule)
+
+    def _add(
+        self, path: tuple[str, ...], value: object, rule: str, member: str | None = None
+    ) -> None:
+        self.findings.append((path, member, _shown(value), rule))
+
+    def _add_missing(self, path: tuple[str, ...], rule: str) -> None:
+        self.findings.append((path, None, _MISSING, rule))
+
+    def _check_keys(
+        self, path: tuple[str, ...], table: Mapping[str, object], known: tuple[str, ...]
+    ) -> None:
+        for key in table:
+            if key not in known:
+                rule = f"unknown key: known are {', '.join(known)}"
+                self._add((*path, key), table[key], rule)
+
+    def _table_at(
+        self, path: tuple[str, ...], table: Mapping[str, object], key: str
+    ) -> dict[str, object]:
+        value = table.get(key, {})
+        if isinstance(value, dict):
+            return cast("dict[str, object]", value)
+        self._add((*path, key), value, "must be a table")
+        return {}
+
+    def _check_version(self) -> int | None:
+        if "version" not in self._document:
+            self._add_missing(("version",), "give the version of the contract, from 1")
+            return None
+        version = self._document["version"]
+        if not _is_int(version) or cast("int", version) < 1:
+            self._add(("version",), version, "must be an integer of 1 or more")
+            return None
+        return cast("int", version)
+
+    def _check_description(self, path: tuple[str, ...], entry: Mapping[str, object]) -> None:
+        where = (*path, "description")
+        if "description" not in entry:
+            self._add_missing(where, "say in a sentence what it means")
+            return
+        description = entry["description"]
+        if not isinstance(description, str) or not description.strip():
+            self._add(where, description, "must be a text that says what it means")
+
+    def _check_fields(self, fields: Mapping[str, object], version: int | None) -> None:
+        by_lower_case: dict[str, str] = {}
+        for name, value in fields.items():
+            path = ("fields", name)
+            self._check_field_name(path, name)
+            other = by_lower_case.setdefault(name.lower(), name)
+            if other != name:
+                rule = f"differs from the field {other!r} only in case: Athena has no case in names"
+                self._add(path, name, rule)
+            if not isinstance(value, dict):
+                self._add(path, value, "must be a table with type and description")
+                continue
+            entry = cast("dict[str, object]", value)
+            self._check_keys(path, entry, _FIELD_KEYS)
+            self._check_type(path, entry)
+            self._check_description(path, entry)
+            self._check_since(path, entry, version)
+
+    def _check_field_name(self, path: tuple[str, ...], name: str) -> None:
+        if name in COMMON_FIELDS:
+            self._add(path, name, "every event carries this field: it must not be declared")
+        elif name in RESERVED_NAMES:
+            self._add(path, name, "Firelake has a column or partition key of this name: rename it")
+        elif _FIELD_NAME.fullmatch(name) is None:
+            rule = "must match [a-z][a-z0-9_]*: Athena wants any other name quoted"
+            self._add(path, name, rule)
+        elif name in RESERVED_WORDS:
+            self._add(path, name, "is a reserved word of Athena, which wants it quoted: rename it")
+        if len(name) > MAX_NAME_LENGTH:
+            rule = f"has {len(name)} characters: Glue takes {MAX_NAME_LENGTH}"
+            self._add(path, name, rule)
+
+    def _check_type(self, path: tuple[str, ...], entry: Mapping[str, object]) -> None:
+        where = (*path, "type")
+        if "type" not in entry:
+            self._add_missing(where, 'give the type of the field, such as "string"')
+            return
+        value = entry["type"]
+        if not isinstance(value, str):
+            self._add(where, value, 'must be a text such as "string"')
+            return
+        try:
+            parse_type(value)
+        except FieldTypeError as error:
+            self._add(where, value, str(error))
+
+    def _check_since(
+        self, path: tuple[str, ...], entry: Mapping[str, object], version: int | None
+    ) -> None:
+        since = entry.get("since", 1)
+        if not _is_int(since) or cast("int", since) < 1:
+            self._add((*path, "since"), since, "must be an integer of 1 or more")
+        elif version is not None and cast("int", since) > version:
+            rule = f"must be 1 to the version of the contract, {version}"
+            self._add((*path, "since"), since, rule)
+
+    def _check_every_event(self, fields: Mapping[str, object]) -> None:
+        table = self._table_at((), self._document, "every_event")
+        self._check_keys(("every_event",), table, _EVERY_EVENT_KEYS)
+        seen: set[str] = set()
+        self._check_list(("every_event", "optional"), table.get("optional", []), fields, seen)
+        self._every_event = frozenset(seen)
+
+    def _check_events(self, fields: Mapping[str, object]) -> None:
+        events = self._table_at((), self._document, "events")
+        if not events and isinstance(self._document.get("events", {}), dict):
+            self._add_missing(("events",), "declare at least one event")
+        views: dict[str, str] = {}
+        for name, value in events.items():
+            path = ("events", name)
+            self._check_event_name(path, name)
+            view = view_name(name)
+            other = views.setdefault(view, name)
+            if other != name:
+                self._add(path, name, f"its view {view} is also that of the event {other!r}")
+            if len(view) > MAX_NAME_LENGTH:
+                rule = f"its view's name has {len(view)} characters: Glue takes {MAX_NAME_LENGTH}"
+                self._add(path, name, rule)
+            if not isinstance(value, dict):
+                self._add(path, value, "must be a table with a description")
+                continue
+            entry = cast("dict[str, object]", value)
+            self._check_keys(path, entry, _EVENT_KEYS)
+            self._check_description(path, entry)
+            seen: set[str] = set()
+            self._check_list((*path, "required"), entry.get("required", []), fields, seen)
+            optional = entry.get("optional", [])
+            self._check_list(
+                (*path, "optional"), optional, fields, seen, of_every_event=self._every_event
+            )
+
+    def _check_event_name(self, path: tuple[str, ...], name: str) -> None:
+        parts = name.split(":")
+        if any(_EVENT_NAME_PART.fullmatch(part) is None for part in parts):
+            self._add(path, name, "must be parts of [a-z0-9_]+ joined by a colon")
+        if any(part.startswith("_") or part.endswith("_") or "__" in part for part in parts):
+            rule = "no part may hold __ nor begin or end with _: views would collide"
+            self._add(path, name, rule)
+        if parts[0] == UNREGISTERED:
+            rule = f"the event type {UNREGISTERED!r} is kept for events the contract does not know"
+            self._add(path, name, rule)
+        if len(name) > MAX_EVENT_NAME_LENGTH:
+            rule = f"has {len(name)} characters: the limit is {MAX_EVENT_NAME_LENGTH}"
+            self._add(path, name, rule)
+
+    def _check_list(
+        self,
+        path: tuple[str, ...],
+        value: object,
+        fields: Mapping[str, object],
+        seen: set[str],
+        *,
+        of_every_event: frozenset[str] = frozenset(),
+    ) -> None:
+        if not isinstance(value, list):
+            self._add(path, value, "must be a list of field names")
+            return
+        for name in cast("list[object]", value):
+            if not isinstance(name, str):
+                self._add(path, name, "must be the name of a field")
+                continue
+            if name in COMMON_FIELDS:
+                self._add(path, name, "every event carries this field: do not list it", name)
+            elif name not in fields:
+                self._add(path, name, "is not declared under [fields]", name)
+            elif name in seen:
+                self._add(path, name, "is listed twice in this event", name)
+            elif name in of_every_event:
+                self._add(path, name, "is optional in every event already: do not list it", name)
+            seen.add(name)
+            self._used.add(name)
+
+
+def _is_int(value: object) -> bool:
+    # TOML's true is a Python bool, which is an int too.
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    if len(text) <= _MAX_VALUE_LENGTH:
+        return text
+    return f"{text[: _MAX_VALUE_LENGTH - 3]}..."

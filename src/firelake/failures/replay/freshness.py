@@ -1,0 +1,94 @@
+"""Until when Firehose has delivered everything, by its own metric.
+
+`DeliveryToS3.DataFreshness` is the age of the oldest record that is not in S3 yet, and there is a
+data point only for a minute in which something was delivered:
+https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from firelake.operations.errors import OpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+_PERIOD_S: Final = 60
+# CloudWatch keeps minutes for 15 days, and only younger points are of use to anybody.
+_LONGEST: Final = timedelta(days=14)
+
+
+class FreshnessError(OpsError, RuntimeError):
+    """Raised when CloudWatch does not tell."""
+
+
+def delivered_until_ms(points: Iterable[tuple[datetime, float]]) -> int | None:
+    """Tell until when everything is delivered.
+
+    Args:
+        points: The start of a minute, and the greatest age in seconds within it. The age was told
+            at some moment of the minute, so the minute's start is the safe one.
+
+    Returns:
+        Unix time in milliseconds; None without points.
+    """
+    return max((int((at.timestamp() - age_s) * 1000) for at, age_s in points), default=None)
+
+
+class CloudWatchFreshness:
+    """The freshness of one delivery stream."""
+
+    def __init__(
+        self, client: CloudWatchClient, delivery_stream: str, now: Callable[[], datetime]
+    ) -> None:
+        """Takes a client, the delivery stream's name, and the clock; calls nothing."""
+        self._client = client
+        self._delivery_stream = delivery_stream
+        self._now = now
+
+    def __call__(self, since_ms: int) -> int | None:
+        """Tell until when everything is delivered, by the points since a moment.
+
+        Args:
+            since_ms: Unix time in milliseconds; points before it could not tell anything new.
+
+        Raises:
+            FreshnessError: CloudWatch refused.
+        """
+        now = self._now()
+        start = max(datetime.fromtimestamp(since_ms / 1000, UTC), now - _LONGEST)
+        points: list[tuple[datetime, float]] = []
+        try:
+            pages = self._client.get_paginator("get_metric_data").paginate(
+                MetricDataQueries=[
+                    {
+                        "Id": "freshness",
+                        "MetricStat": {
+                            "Metric": {
+                                "Namespace": "AWS/Firehose",
+                                "MetricName": "DeliveryToS3.DataFreshness",
+                                "Dimensions": [
+                                    {"Name": "DeliveryStreamName", "Value": self._delivery_stream}
+                                ],
+                            },
+                            "Period": _PERIOD_S,
+                            "Stat": "Maximum",
+                        },
+                    }
+                ],
+                StartTime=start.replace(second=0, microsecond=0),
+                EndTime=now + timedelta(seconds=_PERIOD_S),
+            )
+            for page in pages:
+                for result in page["MetricDataResults"]:
+                    found = zip(result.get("Timestamps", []), result.get("Values", []), strict=True)
+                    points.extend(found)
+        except (ClientError, BotoCoreError) as error:
+            message = f"the freshness of {self._delivery_stream!r} cannot be asked for: {error}"
+            raise FreshnessError(message) from error
+        return delivered_until_ms(points)

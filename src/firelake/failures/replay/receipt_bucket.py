@@ -1,0 +1,141 @@
+"""Receipts in S3: written on condition that they are as read, so that no run loses another's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+from firelake.aws.backoff import Pauses, Waiting
+from firelake.contract.layout import receipt_key
+from firelake.failures.errors.listing import BucketError
+from firelake.failures.replay.receipts import (
+    MAX_RECEIPT_BYTES,
+    Receipt,
+    decode_receipt,
+    encode_receipt,
+    foreign_receipt,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from firelake.failures.replay.receipts import Entry
+    from mypy_boto3_s3 import S3Client
+
+_MISSING: Final = frozenset({"NoSuchKey", "404"})
+# Another run wrote, or writes, the same receipt:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+_OVERTAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+_ATTEMPTS: Final = 50
+# Who loses reads once more, and soon: what it wants to put in stays as it is.
+_PAUSES: Final = Pauses(first_s=0.5, longest_s=0.5)
+
+
+class Receipts(Protocol):
+    """Where receipts are kept."""
+
+    def read(self, errors_key: str) -> Receipt:
+        """Give the receipt of an error object; one without events where there is none."""
+        ...
+
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> Receipt:
+        """Put in what becomes of some of its events; returns the receipt as it stands then."""
+        ...
+
+
+class ReceiptBucket:
+    """The receipts of one bucket; fulfils `Receipts`."""
+
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        waiting: Waiting = Waiting(),  # noqa: B008 -- frozen
+    ) -> None:
+        """Takes a client, the bucket's name, and how to wait; calls nothing.
+
+        Args:
+            client: A client.
+            bucket: The lake's bucket.
+            waiting: How to wait between attempts.
+        """
+        self._client = client
+        self._bucket = bucket
+        self._waiting = waiting
+
+    def read(self, errors_key: str) -> Receipt:
+        """Give the receipt of an error object; one without events where there is none.
+
+        Raises:
+            BucketError: S3 refused.
+            ReceiptError: What is there is no receipt.
+        """
+        return self._read(errors_key)[0]
+
+    def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> Receipt:
+        """Put in what becomes of some of its events, beside what other runs put in.
+
+        Args:
+            errors_key: The error object.
+            entries: By line and index.
+
+        Returns:
+            The receipt as it stands: where another run came first, with what that one put in.
+
+        Raises:
+            BucketError: S3 refused, or other runs wrote the same receipt all the time.
+            ReceiptError: What is there is no receipt.
+        """
+        for attempt in range(_ATTEMPTS):
+            receipt, etag = self._read(errors_key)
+            merged = receipt.merged(entries)
+            if merged == receipt or self._write(errors_key, encode_receipt(merged), etag):
+                return merged
+            self._waiting.pause(_PAUSES, attempt)
+        message = (
+            f"the receipt of {errors_key!r} was changed by others {_ATTEMPTS} times in a row: run "
+            "fewer replays of the same objects at once"
+        )
+        raise BucketError(message)
+
+    def _read(self, errors_key: str) -> tuple[Receipt, str | None]:
+        key = receipt_key(errors_key)
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            body = answer["Body"].read(MAX_RECEIPT_BYTES + 1)
+        except ClientError as error:
+            if _code(error) in _MISSING:
+                return Receipt(errors_key, {}), None
+            raise self._error(key, error) from error
+        except BotoCoreError as error:
+            raise self._error(key, error) from error
+        if len(body) > MAX_RECEIPT_BYTES:
+            raise foreign_receipt(errors_key, f"it is larger than {MAX_RECEIPT_BYTES:,} bytes")
+        return decode_receipt(body, errors_key), answer["ETag"]
+
+    def _write(self, errors_key: str, body: bytes, etag: str | None) -> bool:
+        key = receipt_key(errors_key)
+        condition: dict[str, Any] = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentType="application/json",
+                **condition,
+            )
+        except ClientError as error:
+            # With If-Match an object that is gone is missing.
+            if _code(error) in _OVERTAKEN | _MISSING:
+                return False
+            raise self._error(key, error) from error
+        except BotoCoreError as error:
+            raise self._error(key, error) from error
+        return True
+
+    def _error(self, key: str, error: Exception) -> BucketError:
+        return BucketError(f"the receipt s3://{self._bucket}/{key} cannot be used: {error}")
+
+
+def _code(error: ClientError) -> str | None:
+    return error.response.get("Error", {}).get("Code")

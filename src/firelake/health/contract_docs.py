@@ -1,0 +1,129 @@
+"""The data dictionary: a contract as a page of Markdown, for those who ask the lake."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from firelake.catalog.columns import (
+    MAX_DESCRIPTION_BYTES,
+    Column,
+    cut_text,
+    events_columns,
+    partition_columns,
+)
+from firelake.contract.layout import Granularity
+from firelake.contract.names import COMMON_FIELDS, DT, EVENT_TYPE, TABLE_EVENTS, view_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from firelake.contract.events import Event, EventContract
+
+# What Markdown or its HTML would take for more than text; `_` only where it stands at a word's end.
+_MARKS: Final = re.compile(r"[\\`*\[\]<>|#&~]|(?<!\w)_|_(?!\w)")
+_DT_MEANING: Final = (
+    "When the event happened, in UTC, at the stack's granularity:"
+    f" {', '.join(each.pattern for each in Granularity)}."
+)
+_MOST_LISTED: Final = 8
+_EVENT_HEAD: Final = (
+    "| field | type | required | since | meaning |\n| --- | --- | --- | --- | --- |"
+)
+
+
+def data_dictionary(contract: EventContract) -> str:
+    """Write all events and fields of a contract as one page of Markdown.
+
+    Args:
+        contract: The contract; its descriptions are shown as the text that they are.
+    """
+    shared = _fields_of_every_event(contract)
+    parts = [
+        f"# Events, contract version {contract.version}\n",
+        f"{_count(contract)} `firelake contract docs` writes this page.\n",
+        f"## Every event\n\n{_columns_of_every_event(contract)}\n",
+    ]
+    if shared:
+        rows = [_field_row(contract, name, is_required=False) for name in shared]
+        parts.append("An event may also carry these fields, and some must:\n")
+        parts.append("\n".join((_EVENT_HEAD, *rows)) + "\n")
+    for event_type in contract.event_types:
+        parts.append(f"## {event_type}\n")
+        events = (each for each in contract.events.values() if each.event_type == event_type)
+        parts += (_event(contract, event, shared) for event in events)
+    parts.append("## Fields\n")
+    parts.append("\n".join(_index(contract)) + "\n")
+    return "\n".join(parts)
+
+
+def _count(contract: EventContract) -> str:
+    return f"{len(contract.events)} events of {len(contract.event_types)} types."
+
+
+def _fields_of_every_event(contract: EventContract) -> tuple[str, ...]:
+    """Give what all events have, in the order of the dictionary; one event shares with none."""
+    if len(contract.events) == 1:
+        return ()
+    common = set(contract.fields).intersection(
+        *(event.fields for event in contract.events.values())
+    )
+    return tuple(name for name in contract.fields if name in common)
+
+
+def _columns_of_every_event(contract: EventContract) -> str:
+    own = [column for column in events_columns(contract) if column.name not in contract.fields]
+    event_type, _ = partition_columns(Granularity.DAY)
+    rows = [
+        "| column | type | from | meaning |",
+        "| --- | --- | --- | --- |",
+        *(_column_row(column) for column in own),
+        f"| `{EVENT_TYPE}` | string | partition key | {_text(event_type.comment)} |",
+        f"| `{DT}` | string | partition key | {_DT_MEANING} |",
+    ]
+    return "\n".join(rows)
+
+
+def _column_row(column: Column) -> str:
+    source = "the producer" if column.name in COMMON_FIELDS else "Firelake"
+    return f"| `{column.name}` | {column.type} | {source} | {_text(column.comment)} |"
+
+
+def _event(contract: EventContract, event: Event, shared: tuple[str, ...]) -> str:
+    rows = [
+        _field_row(contract, name, is_required=name in event.required)
+        for name in event.fields
+        if name in event.required or name not in shared
+    ]
+    table = "\n".join(("", _EVENT_HEAD, *rows, "")) if rows else ""
+    return (
+        f"### {event.name}\n\n{_text(event.description)} View: `{view_name(event.name)}`.\n{table}"
+    )
+
+
+def _field_row(contract: EventContract, name: str, *, is_required: bool) -> str:
+    field = contract.fields[name]
+    required = "yes" if is_required else ""
+    return (
+        f"| `{name}` | {_text(str(field.type))} | {required} | {field.since} |"
+        f" {_text(field.description)} |"
+    )
+
+
+def _index(contract: EventContract) -> Iterator[str]:
+    yield f"In the order of the columns of `{TABLE_EVENTS}`.\n"
+    yield "| field | type | since | events |\n| --- | --- | --- | --- |"
+    for name, field in contract.fields.items():
+        carriers = _listed(event.name for event in contract.events.values() if name in event.fields)
+        yield f"| `{name}` | {_text(str(field.type))} | {field.since} | {carriers} |"
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = tuple(names)
+    if len(listed) > _MOST_LISTED:
+        return f"{len(listed)} events"
+    return ", ".join(f"`{name}`" for name in listed)
+
+
+def _text(text: str) -> str:
+    return _MARKS.sub(lambda match: f"\\{match[0]}", cut_text(text, MAX_DESCRIPTION_BYTES))

@@ -1,0 +1,213 @@
+"""What CloudWatch has of a stack over some time, and what the function's own log lines tell.
+
+The function prints its metrics as lines of the embedded metric format, of which CloudWatch makes
+metrics; where nobody does, the lines themselves are read.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+from firelake.contract.names import (
+    METRIC_EVENTS_DELIVERED,
+    METRIC_EVENTS_DUPLICATE,
+    METRIC_EVENTS_INVALID,
+    METRIC_EVENTS_RECEIVED,
+    METRIC_EVENTS_UNREGISTERED,
+)
+from firelake.health.report.errors import ReportError
+from firelake.health.report.findings import Attempts, Gap
+from firelake.infra.watch.metrics import Metric, firehose, quality
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from firelake.health.report.findings import Span
+    from firelake.infra.naming import Names
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+ATTEMPT_METRICS: Final = (
+    METRIC_EVENTS_RECEIVED,
+    METRIC_EVENTS_DELIVERED,
+    METRIC_EVENTS_DUPLICATE,
+    METRIC_EVENTS_INVALID,
+    METRIC_EVENTS_UNREGISTERED,
+)
+_MOST_POINTS: Final = 150
+_PERIODS_S: Final = (60, 300, 900, 3600, 4 * 3600, 86_400)
+# How long CloudWatch keeps points of a minute and of five:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
+_KEPT: Final = ((60, timedelta(days=15)), (300, timedelta(days=63)))
+
+Points = dict[datetime, float]
+
+
+def period_s_of(span: Span, now: datetime) -> int:
+    """Give the seconds that a point shall span: few enough points, and kept that long."""
+    least = max((s for s, kept in _KEPT if now - span.since > kept), default=0)
+    length_s = (span.until - span.since).total_seconds()
+    return next(
+        (s for s in _PERIODS_S if s > least and length_s / s <= _MOST_POINTS), _PERIODS_S[-1]
+    )
+
+
+class CloudWatch:
+    """Metrics of one stack over one span."""
+
+    def __init__(self, client: CloudWatchClient, names: Names, span: Span, period_s: int) -> None:
+        """Takes a client, the stack's names, and of what time; calls nothing."""
+        self._client = client
+        self._names = names
+        self._span = span
+        self._period_s = period_s
+
+    def attempts(self) -> Attempts | None:
+        """Read what the function counted; None where CloudWatch knows nothing of it.
+
+        Raises:
+            ReportError: CloudWatch refused.
+        """
+        found = self._read([quality(self._names, name) for name in ATTEMPT_METRICS], "Sum")
+        if not any(found.values()):
+            return None
+        return Attempts(source="CloudWatch", period_s=self._period_s, counts=found)
+
+    def delivery_ages_s(self) -> Points | Gap:
+        """Read the age of the oldest record that was not delivered, by time.
+
+        Raises:
+            ReportError: CloudWatch refused.
+        """
+        metric = firehose(self._names, "DeliveryToS3.DataFreshness")
+        points = self._read([metric], "Maximum")[metric.name]
+        return points or Gap("CloudWatch has no DeliveryToS3.DataFreshness of this time.")
+
+    def _read(self, metrics: Sequence[Metric], statistic: str) -> dict[str, Points]:
+        found: dict[str, Points] = {metric.name: {} for metric in metrics}
+        asked: Any = [
+            {
+                "Id": f"m{number}",
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": metric.namespace,
+                        "MetricName": metric.name,
+                        "Dimensions": [
+                            {"Name": name, "Value": value} for name, value in metric.dimensions
+                        ],
+                    },
+                    "Period": self._period_s,
+                    "Stat": statistic,
+                },
+            }
+            for number, metric in enumerate(metrics)
+        ]
+        try:
+            pages = self._client.get_paginator("get_metric_data").paginate(
+                MetricDataQueries=asked, StartTime=self._span.since, EndTime=self._span.until
+            )
+            for page in pages:
+                for result in page["MetricDataResults"]:
+                    name = metrics[int(result.get("Id", "m0")[1:])].name
+                    points = zip(
+                        result.get("Timestamps", []), result.get("Values", []), strict=True
+                    )
+                    found[name].update({at.astimezone(UTC): value for at, value in points})
+        except (ClientError, BotoCoreError) as error:
+            message = f"CloudWatch's metrics cannot be read: {error}"
+            raise ReportError(message) from error
+        return {name: dict(sorted(points.items())) for name, points in found.items()}
+
+
+class _Line(msgspec.Struct):
+    """A line of the function's log that counts a batch."""
+
+    EventsReceived: list[float] | float
+    EventsDelivered: list[float] | float
+    EventsDuplicate: list[float] | float
+    EventsInvalid: list[float] | float
+    EventsUnregistered: list[float] | float
+
+
+_decode: Final = msgspec.json.Decoder(_Line).decode
+
+
+def attempts_of_lines(lines: Iterable[tuple[int, str]], period_s: int) -> Attempts | None:
+    """Add up what the function's log says.
+
+    Args:
+        lines: When each was written, Unix time in milliseconds, and any text at all.
+        period_s: Seconds that one point shall span.
+
+    Returns:
+        The counts; None if no line has any.
+    """
+    counts: Mapping[str, defaultdict[datetime, float]] = {
+        name: defaultdict(float) for name in ATTEMPT_METRICS
+    }
+    for at_ms, text in lines:
+        try:
+            line = _decode(text)
+        except msgspec.DecodeError:
+            continue  # The log holds other lines too, and Lambda's own.
+        period = datetime.fromtimestamp(at_ms // 1000 // period_s * period_s, UTC)
+        for name, points in counts.items():
+            value: list[float] | float = getattr(line, name)
+            points[period] += sum(value) if isinstance(value, list) else value
+    if not counts[METRIC_EVENTS_RECEIVED]:
+        return None
+    return Attempts(
+        source="the function's log",
+        period_s=period_s,
+        counts={name: dict(sorted(points.items())) for name, points in counts.items()},
+    )
+
+
+def log_lines(client: Any, group: str, span: Span) -> Iterable[tuple[int, str]]:  # noqa: ANN401 -- the stubs of CloudWatch Logs are not among ours
+    """Read the lines of the function's log that may count batches.
+
+    Args:
+        client: A client of CloudWatch Logs.
+        group: The log group.
+        span: When they were written.
+
+    Raises:
+        ReportError: CloudWatch Logs refused.
+    """
+    try:
+        pages = client.get_paginator("filter_log_events").paginate(
+            logGroupName=group,
+            startTime=round(span.since.timestamp() * 1000),
+            endTime=round(span.until.timestamp() * 1000),
+            filterPattern=f'"{METRIC_EVENTS_RECEIVED}"',
+        )
+        for page in pages:
+            for event in page["events"]:
+                yield event["timestamp"], event["message"]
+    except (ClientError, BotoCoreError) as error:
+        message = f"the function's log cannot be read: {error}"
+        raise ReportError(message) from error
+
+
+def attempts_of(
+    cloudwatch: CloudWatch, lines: Callable[[], Iterable[tuple[int, str]]], period_s: int
+) -> Attempts | Gap:
+    """Read what the function counted, from CloudWatch or else from the function's log.
+
+    Args:
+        cloudwatch: Where it is asked first.
+        lines: Gives the lines of the log.
+        period_s: Seconds that one point shall span.
+
+    Raises:
+        ReportError: Neither could be read.
+    """
+    return (
+        cloudwatch.attempts()
+        or attempts_of_lines(lines(), period_s)
+        or Gap("Neither CloudWatch nor the function's log has counts of this time.")
+    )

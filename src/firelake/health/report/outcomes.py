@@ -1,0 +1,152 @@
+"""The section about totals: what became of the events that arrived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from firelake.contract.names import UNREGISTERED
+from firelake.health.report.findings import HOUR, Gap
+from firelake.health.report.section import Section, gap_text, show_legend, show_times
+from firelake.operations.page.charts import Chart, Theme, draw_chart
+from firelake.operations.page.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from firelake.health.report.findings import Findings, Part
+
+_NO_NUMBER: Final = "not known"
+
+
+def outcomes(findings: Findings) -> Section:
+    """Tell what became of what arrived, in numbers that add up."""
+    hours = _hours(findings)
+    rows = [
+        (f"{hour:%Y-%m-%d %H:%M}", *(_of(each, hour) for each in _parts(findings)))
+        for hour in hours
+    ]
+    sums = [None if isinstance(part, Gap) else sum(part.values()) for part in _parts(findings)]
+    names = ("sent", "delivered", "unregistered", "failed", "duplicate or on the way")
+    gaps = [
+        gap_text(f"What {what} is", part.why)
+        for what, part in (
+            ("arrived in events/", findings.arrivals),
+            ("was sent, from raw/,", findings.sent),
+            ("failed, from errors/,", findings.failed),
+        )
+        if isinstance(part, Gap)
+    ]
+    repeated = (
+        None
+        if isinstance(findings.arrivals, Gap)
+        else sum(each.rows - each.events for each in findings.arrivals)
+    )
+    return Section(
+        title="What became of the events that arrived",
+        texts=(
+            (
+                "Totals, by SQL over raw/, events/ and errors/: sent = delivered + failed +"
+                " duplicate or on the way. Unregistered events are among the delivered ones: the"
+                " contract does not know their names. Those whose type it does not know either are"
+                " the partition event_type=unregistered. What failed stays counted when put back."
+                " A record with nothing in it was sent and failed, as one event."
+            ),
+            (
+                "Firehose files its raw/ objects by the hour of their oldest record, so that"
+                " events at its end may count as sent in that hour and as delivered in the next."
+            ),
+        ),
+        gaps=tuple(gaps),
+        total=(
+            *((name, _number(value)) for name, value in zip(names, sums, strict=True)),
+            ("unregistered, of an unknown type", _number(_of_unknown_type(findings))),
+            ("rows that Firehose delivered twice", _number(repeated)),
+        ),
+        chart=_outcome_chart(findings, hours, sums),
+        table=table(("hour of arrival, UTC",), names, [*rows, ("all", *sums)]),
+    )
+
+
+def _parts(findings: Findings) -> tuple[Part[Counter[datetime]], ...]:
+    """Give the numbers by hour of arrival, in the order of the table."""
+    sent = findings.sent if isinstance(findings.sent, Gap) else Counter(findings.sent)
+    delivered: Part[Counter[datetime]]
+    unknown: Part[Counter[datetime]]
+    failed: Part[Counter[datetime]]
+    if isinstance(findings.arrivals, Gap):
+        delivered = unknown = findings.arrivals
+    else:
+        delivered, unknown = Counter(), Counter()
+        for each in findings.arrivals:
+            delivered[each.arrival_hour] += each.events
+            unknown[each.arrival_hour] += each.unknown
+    if isinstance(findings.failed, Gap):
+        failed = findings.failed
+    else:
+        failed = Counter()
+        for (_, hour), count in findings.failed.items():
+            failed[hour] += count
+    rest: Part[Counter[datetime]] = Gap("")
+    if not (isinstance(sent, Gap) or isinstance(delivered, Gap) or isinstance(failed, Gap)):
+        rest = Counter(
+            {hour: sent[hour] - delivered[hour] - failed[hour] for hour in _hours(findings)}
+        )
+    return sent, delivered, unknown, failed, rest
+
+
+def _of_unknown_type(findings: Findings) -> int | None:
+    if isinstance(findings.arrivals, Gap):
+        return None
+    return sum(each.events for each in findings.arrivals if each.event_type == UNREGISTERED)
+
+
+def _hours(findings: Findings) -> list[datetime]:
+    """Give the hours in which anything arrived."""
+    hours: set[datetime] = set()
+    if not isinstance(findings.arrivals, Gap):
+        hours.update(each.arrival_hour for each in findings.arrivals)
+    if not isinstance(findings.sent, Gap):
+        hours.update(findings.sent)
+    if not isinstance(findings.failed, Gap):
+        hours.update(hour for _, hour in findings.failed)
+    return sorted(hours)
+
+
+def _of(part: Part[Counter[datetime]], hour: datetime) -> int | None:
+    return None if isinstance(part, Gap) else part[hour]
+
+
+def _number(value: int | None) -> str:
+    return _NO_NUMBER if value is None else f"{value:,}"
+
+
+def _outcome_chart(
+    findings: Findings, hours: Sequence[datetime], sums: Sequence[int | None]
+) -> Chart | None:
+    if not hours:
+        return None
+    _, delivered, unknown, failed, rest = _parts(findings)
+
+    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+        base = [0] * len(hours)
+        colours = (theme.lines[0], theme.lines[3], theme.lines[1], theme.warning)
+        known = [(_of(delivered, hour) or 0) - (_of(unknown, hour) or 0) for hour in hours]
+        stacks = (
+            ("delivered", known),
+            ("delivered, unregistered", [_of(unknown, hour) or 0 for hour in hours]),
+            ("duplicate or on the way", [max(0, _of(rest, hour) or 0) for hour in hours]),
+            ("failed", [_of(failed, hour) or 0 for hour in hours]),
+        )
+        for (name, values), colour in zip(stacks, colours, strict=True):
+            axes.bar(hours, values, HOUR * 0.9, bottom=base, color=colour, label=name, align="edge")
+            base = [low + value for low, value in zip(base, values, strict=True)]
+        axes.set_ylabel("events an hour")
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        show_times(axes, findings.span.since, findings.span.until)
+        show_legend(axes, theme)
+
+    names = ("sent", "delivered", "of them unregistered", "failed", "duplicate or on the way")
+    told = ", ".join(f"{_number(value)} {name}" for name, value in zip(names, sums, strict=True))
+    return draw_chart("Events by hour of arrival", f"In all: {told}.", draw, 4.2, has_narrow=True)

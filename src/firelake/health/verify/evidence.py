@@ -1,0 +1,64 @@
+"""All that a run has gathered, to be judged once; what was refused is kept as trouble."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from firelake.health.verify.canaries import Canary
+    from firelake.health.verify.lake import FileForm
+    from firelake.health.verify.seen import Seen
+    from firelake.health.verify.services import CrawlerState
+    from firelake.transform.claims import Claim
+
+# Short names of metrics, as `Evidence.sums` has them.
+FRESHNESS: Final = "freshness"
+READ: Final = "read"
+RECEIVED: Final = "received"
+CLAIM_WRITES: Final = "claimwrites"
+MATCHED: Final = "matched"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why something could not be looked at; text from outside, to be shown harmlessly."""
+
+    why: str
+
+
+Answer: TypeAlias = _T | Trouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What there is of a run.
+
+    Attributes:
+        canaries: What was sent.
+        seen: Rows and error lines.
+        lake: Trouble with looking for these; None without.
+        views: Ids by view.
+        claims: The claim of each id; None where there is none.
+        raw: What the source backup has, piece after piece.
+        form: How a file with canaries is written; None where there is none, or a large one.
+        sums: Sums of metrics by short name; see the constants above.
+        crawler: How the crawler is, or in words why that is not known.
+        is_registered: Whether the crawler registered a partition of the canaries; None if nobody
+            looked.
+    """
+
+    canaries: Sequence[Canary]
+    seen: Seen
+    lake: Trouble | None
+    views: Answer[Mapping[str, Sequence[str]]]
+    claims: Answer[Mapping[str, Claim | None]]
+    raw: Answer[bytes]
+    form: Answer[FileForm | None]
+    sums: Answer[Mapping[str, float]]
+    crawler: Answer[CrawlerState | str]
+    is_registered: bool | None

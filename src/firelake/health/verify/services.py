@@ -1,0 +1,174 @@
+"""What CloudWatch and Glue say of a stack: its metrics, and its crawler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from firelake.contract.names import TABLE_EVENTS
+from firelake.operations.errors import OpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from firelake.infra.watch.metrics import Metric
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_glue import GlueClient
+
+_PERIOD_S: Final = 60
+_READY: Final = "READY"
+_MISSING: Final = "EntityNotFoundException"
+_RUNNING: Final = "CrawlerRunningException"
+_REFUSED: Final = frozenset({"AccessDeniedException", "AccessDenied"})
+
+
+class ServiceError(OpsError, RuntimeError):
+    """Raised when CloudWatch or Glue refuses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlerState:
+    """A crawler as Glue tells of it.
+
+    Attributes:
+        is_ready: Whether it runs no more.
+        is_of_events: Whether it looks after `events`.
+        last_status: How its last run ended, such as `SUCCEEDED`; empty where there was none.
+        last_message: What its last run says.
+        last_start_s: When its last run began, Unix time; 0 where there was none.
+    """
+
+    is_ready: bool
+    is_of_events: bool
+    last_status: str
+    last_message: str
+    last_start_s: float
+
+
+def metric_sums(
+    client: CloudWatchClient, metrics: Mapping[str, Metric], *, since_s: float, now_s: float
+) -> dict[str, float]:
+    """Give the sum of each metric since a moment; those without a data point are left out.
+
+    Args:
+        client: A client of CloudWatch.
+        metrics: The metrics, by a short name of lower-case letters.
+        since_s: Unix time; its whole minute counts.
+        now_s: Unix time.
+
+    Raises:
+        ServiceError: CloudWatch refused.
+    """
+    start = datetime.fromtimestamp(since_s, UTC).replace(second=0, microsecond=0)
+    sums: dict[str, float] = {}
+    try:
+        pages = client.get_paginator("get_metric_data").paginate(
+            MetricDataQueries=[
+                {
+                    "Id": name,
+                    "MetricStat": {
+                        "Metric": {
+                            "Namespace": metric.namespace,
+                            "MetricName": metric.name,
+                            "Dimensions": [
+                                {"Name": each, "Value": value} for each, value in metric.dimensions
+                            ],
+                        },
+                        "Period": _PERIOD_S,
+                        "Stat": "Sum",
+                    },
+                }
+                for name, metric in metrics.items()
+            ],
+            StartTime=start,
+            EndTime=datetime.fromtimestamp(now_s, UTC) + timedelta(seconds=_PERIOD_S),
+        )
+        for page in pages:
+            for result in page["MetricDataResults"]:
+                values, name = result.get("Values", []), result.get("Id", "")
+                if values:
+                    sums[name] = sums.get(name, 0.0) + sum(values)
+    except (ClientError, BotoCoreError) as error:
+        message = f"CloudWatch cannot be asked for the stack's metrics: {error}"
+        raise ServiceError(message) from error
+    return sums
+
+
+class Crawler:
+    """The crawler of a stack."""
+
+    def __init__(self, client: GlueClient, name: str, database: str) -> None:
+        """Takes a client, the crawler's name and the Glue database; calls nothing."""
+        self._client = client
+        self._name = name
+        self._database = database
+
+    def state(self) -> CrawlerState | str:
+        """Tell how it is, or in words why that is not known.
+
+        Raises:
+            ServiceError: Glue refused for another reason than that nobody may ask, or that there
+                is no such crawler.
+        """
+        try:
+            crawler = self._client.get_crawler(Name=self._name)["Crawler"]
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code == _MISSING:
+                return "the stack has no crawler"
+            if code in _REFUSED:
+                return "whoever runs this may not call glue:GetCrawler"
+            raise self._error(error) from error
+        except BotoCoreError as error:
+            raise self._error(error) from error
+        targets = crawler.get("Targets", {}).get("CatalogTargets", [])
+        last = crawler.get("LastCrawl", {})
+        started = last.get("StartTime")
+        return CrawlerState(
+            is_ready=crawler.get("State") == _READY,
+            is_of_events=[(each["DatabaseName"], each["Tables"]) for each in targets]
+            == [(self._database, [TABLE_EVENTS])],
+            last_status=last.get("Status", ""),
+            last_message=last.get("ErrorMessage", ""),
+            last_start_s=0.0 if started is None else started.timestamp(),
+        )
+
+    def start(self) -> None:
+        """Start it; one that runs is left to.
+
+        Raises:
+            ServiceError: Glue refused.
+        """
+        try:
+            self._client.start_crawler(Name=self._name)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != _RUNNING:
+                raise self._error(error) from error
+        except BotoCoreError as error:
+            raise self._error(error) from error
+
+    def has_partition(self, values: Sequence[str]) -> bool:
+        """Whether a partition of `events` is registered.
+
+        Args:
+            values: Its values, in the order of the table's keys.
+
+        Raises:
+            ServiceError: Glue refused.
+        """
+        try:
+            self._client.get_partition(
+                DatabaseName=self._database, TableName=TABLE_EVENTS, PartitionValues=[*values]
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == _MISSING:
+                return False
+            raise self._error(error) from error
+        except BotoCoreError as error:
+            raise self._error(error) from error
+        return True
+
+    def _error(self, error: Exception) -> ServiceError:
+        return ServiceError(f"Glue cannot be asked about the crawler {self._name}: {error}")

@@ -1,0 +1,83 @@
+"""What verify shows: checks and facts as tables, or as one JSON object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from firelake.health.verify.findings import FACTS, Result
+from firelake.operations.terminal import plain
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firelake.health.verify.findings import Finding
+
+_STATEMENTS: Final = {fact.name: fact for fact in FACTS}
+_STYLES: Final = {Result.HOLDS: "green", Result.FAILS: "bold red", Result.UNKNOWN: ""}
+
+
+def failed(checks: Sequence[Finding], facts: Sequence[Finding]) -> list[Finding]:
+    """Give what makes a run fail: checks, and facts that the lake relies on."""
+    relied_on = [fact for fact in facts if _STATEMENTS[fact.name].is_relied_on]
+    return [each for each in (*checks, *relied_on) if each.result is Result.FAILS]
+
+
+def checks_table(checks: Sequence[Finding]) -> Table:
+    """Give a row a check."""
+    table = Table(title="What was checked")
+    for column in ("check", "result", "seen"):
+        table.add_column(column, overflow="fold")
+    for each in checks:
+        table.add_row(
+            plain(each.name), plain(each.result, _STYLES[each.result]), plain(each.detail)
+        )
+    return table
+
+
+def facts_table(facts: Sequence[Finding]) -> Table:
+    """Give a row a fact."""
+    table = Table(title="What no page tells of AWS")
+    for column in ("fact", "says", "result", "seen"):
+        table.add_column(column, overflow="fold")
+    for each in facts:
+        table.add_row(
+            plain(each.name),
+            plain(_STATEMENTS[each.name].statement),
+            plain(each.result, _STYLES[each.result]),
+            plain(each.detail),
+        )
+    return table
+
+
+def as_document(
+    run: str, endpoint: str, checks: Sequence[Finding], facts: Sequence[Finding]
+) -> dict[str, Any]:
+    """Give it all as a JSON document.
+
+    Args:
+        run: The run.
+        endpoint: What answered.
+        checks: The checks.
+        facts: The facts.
+    """
+    return {
+        "run": run,
+        "endpoint": endpoint,
+        "is_verified": not failed(checks, facts),
+        "checks": [
+            {"check": each.name, "result": each.result.value, "seen": each.detail}
+            for each in checks
+        ],
+        "facts": [
+            {
+                "fact": each.name,
+                "says": _STATEMENTS[each.name].statement,
+                "observed_by": _STATEMENTS[each.name].observed_by,
+                "is_relied_on": _STATEMENTS[each.name].is_relied_on,
+                "result": each.result.value,
+                "seen": each.detail,
+            }
+            for each in facts
+        ],
+    }

@@ -1,0 +1,138 @@
+"""The parts of one run of verify, put together for a stack."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from firelake.aws.clients import AwsClients
+from firelake.aws.query_run import Athena
+from firelake.contract.names import METRIC_EVENTS_RECEIVED
+from firelake.failures.errors.listing import Selection
+from firelake.failures.replay.claims import ClaimsTable
+from firelake.health.verify.evidence import CLAIM_WRITES, FRESHNESS, MATCHED, READ, RECEIVED
+from firelake.health.verify.lake import CanaryLake
+from firelake.health.verify.objects import ErrorLines, raw_records
+from firelake.health.verify.run import World
+from firelake.health.verify.services import Crawler, metric_sums
+from firelake.infra.watch.event_rules import error_objects_rule
+from firelake.infra.watch.metrics import claims, event_rule, firehose, quality
+from firelake.operations.errors import StreamError
+from firelake.operations.stack_names import names_of
+from firelake.send.kinesis import KinesisPut, random_partition_key
+from firelake.send.put import Pace, put_all
+from firelake.send.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from firelake.aws.lake_ref import LakeRef
+    from firelake.health.verify.canaries import Canary
+    from firelake.infra.naming import Names
+    from firelake.infra.watch.metrics import Metric
+
+_PATIENCE_S: Final = 60.0
+
+
+def metrics_of(names: Names) -> dict[str, Metric]:
+    """Give the metrics that are looked at, by short name.
+
+    Args:
+        names: The stack's names.
+    """
+    return {
+        FRESHNESS: firehose(names, "DeliveryToS3.DataFreshness"),
+        READ: firehose(names, "DataReadFromKinesisStream.Records"),
+        RECEIVED: quality(names, METRIC_EVENTS_RECEIVED),
+        CLAIM_WRITES: claims(names, "ConsumedWriteCapacityUnits"),
+        MATCHED: event_rule(error_objects_rule(names).name),
+    }
+
+
+def world_of(  # noqa: PLR0913 -- each by what it is
+    lake: LakeRef,
+    run: str,
+    canaries: Sequence[Canary],
+    executor: Executor,
+    *,
+    started: datetime,
+    say: Callable[[str], None],
+) -> tuple[World, str]:
+    """Put the parts together.
+
+    Args:
+        lake: The lake.
+        run: The run.
+        canaries: What will be sent.
+        executor: Runs calls of DynamoDB.
+        started: When the run began, UTC.
+        say: Is told what is being done.
+
+    Returns:
+        The parts, and the address to which records are sent.
+
+    Raises:
+        AwsError: The environment does not suffice for AWS.
+    """
+    clients = AwsClients(1)
+    s3, cloudwatch, kinesis = clients.s3(), clients.cloudwatch(), clients.kinesis_puts()
+    table = ClaimsTable(
+        clients.dynamodb(),
+        lake.claims_table,
+        executor=executor,
+    )
+    # No canary arrived before, and clocks differ by less.
+    selection = Selection(
+        since=started - timedelta(minutes=5),
+        until=started + timedelta(days=1),
+        lag_days=lake.dedupe_days,
+    )
+    names = names_of(lake)
+    metrics = metrics_of(names)
+
+    def sums() -> Mapping[str, float]:
+        since_s = started.timestamp()
+        return metric_sums(
+            cloudwatch, metrics, since_s=since_s, now_s=datetime.now(UTC).timestamp()
+        )
+
+    world = World(
+        send=_sender(KinesisPut(kinesis, lake.stream)),
+        lake=CanaryLake(
+            Athena.of_lake(lake, clients),
+            s3,
+            run,
+            [event for canary in canaries for event in canary.rows],
+        ),
+        new_failures=ErrorLines(s3, lake.bucket, run, selection).new,
+        raw=lambda: raw_records(s3, lake.bucket, run, selection),
+        claims_of=table.read,
+        metric_sums=sums,
+        crawler=Crawler(clients.glue(), names.crawler, lake.database),
+        now_s=time.monotonic,
+        sleep=time.sleep,
+        say=say,
+    )
+    return world, kinesis.meta.endpoint_url
+
+
+def _sender(put: KinesisPut) -> Callable[[Sequence[Canary]], None]:
+    pace = Pace(patience_s=_PATIENCE_S)
+
+    def send(canaries: Sequence[Canary]) -> None:
+        records: list[Record] = []
+        for canary in canaries:
+            # One shard for all records of a canary, so that they keep their order.
+            key = random_partition_key()
+            records += [Record(data, key, 1) for data in canary.records]
+        tally = put_all(records, put, pace)
+        if tally.failure is not None:
+            raise tally.failure
+        if tally.refused:
+            codes = ", ".join(sorted(tally.codes))
+            message = f"the stream took not all canaries: {codes}; look at its throttles"
+            raise StreamError(message)
+
+    return send

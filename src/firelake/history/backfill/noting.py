@@ -1,0 +1,94 @@
+"""Receipts for failed events that the lake has by now, so that they are told as done."""
+
+from __future__ import annotations
+
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Final
+
+from firelake.failures.errors.lines import Unreadable
+from firelake.failures.replay.receipts import Entry, State
+from firelake.history.backfill.ids import Ids
+from firelake.history.backfill.work import Partition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from firelake.failures.errors.listing import ErrorObject
+    from firelake.failures.replay.receipt_bucket import Receipts
+    from firelake.history.backfill.lake import LakeIds
+    from firelake.history.backfill.sources import FailedEvents
+    from firelake.transform.events import ValidEvent
+
+_EVENTS_AT_ONCE: Final = 10_000
+
+
+def note_done(failed: FailedEvents, lake: LakeIds, receipts: Receipts, now_ms: int) -> int:
+    """Put into receipts which failed events are rows of the lake.
+
+    Args:
+        failed: The events.
+        lake: What the lake has, listed after everything was written.
+        receipts: Where receipts are kept.
+        now_ms: Unix time in milliseconds.
+
+    Returns:
+        How many events are.
+
+    Raises:
+        OpsError: S3 refused.
+    """
+    count = 0
+    for found in failed.source.objects(failed.selection):
+        if isinstance(found, Unreadable):
+            continue
+        labelled = _valid_events(failed, found)
+        while several := list(islice(labelled, _EVENTS_AT_ONCE)):
+            entries = {
+                label: Entry(
+                    State.DONE,
+                    now_ms,
+                    event.event_uuid,
+                    event.event_name,
+                    event.created_at_s,
+                    event.event_type,
+                    event.dt,
+                )
+                for label, event in _in_lake(several, lake)
+            }
+            if entries:
+                receipts.put_in(found.key, entries)
+            count += len(entries)
+    return count
+
+
+def _valid_events(failed: FailedEvents, found: ErrorObject) -> Iterator[tuple[str, ValidEvent]]:
+    for event in failed.of(found):
+        if not isinstance(event, Unreadable) and event.valid is not None:
+            yield event.label, event.valid
+
+
+def _in_lake(
+    several: Iterable[tuple[str, ValidEvent]], lake: LakeIds
+) -> Iterator[tuple[str, ValidEvent]]:
+    shares = [
+        (partition, list(share))
+        for partition, share in groupby(sorted(several, key=_by_partition), key=_by_partition)
+    ]
+    lake.load([(Partition(*partition), _first_parts(share)) for partition, share in shares])
+    for partition, share in shares:
+        ids = Ids.of(
+            [event.event_uuid for _, event in share],
+            [event.event_name for _, event in share],
+            [event.created_at_s for _, event in share],
+        )
+        missing = lake.missing(Partition(*partition), _first_parts(share), ids)
+        for row in (~missing).rows():
+            yield share[row]
+
+
+def _by_partition(labelled: tuple[str, ValidEvent]) -> tuple[str, str]:
+    return labelled[1].event_type, labelled[1].dt
+
+
+def _first_parts(share: Sequence[tuple[str, ValidEvent]]) -> frozenset[str]:
+    return frozenset(event.event_name.partition(":")[0] for _, event in share)

@@ -1,0 +1,157 @@
+"""What backfill shows: a bar while it runs, counts at the end that add up, what is invalid."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from firelake.operations.event_text import EventText
+from firelake.operations.result_files import writing
+from firelake.operations.terminal import plain
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from firelake.history.backfill.reading import Invalid
+    from firelake.history.backfill.tally import Tally
+    from firelake.operations.settings_history import Closing
+    from rich.console import Console
+    from rich.text import Text
+
+_LINE_EVERY_S: Final = 10.0
+_MIB: Final = 1024 * 1024
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def summary(tally: Tally, closing: Closing, elapsed_s: float, *, is_dry_run: bool) -> list[Text]:
+    """Tell what became of everything, one line a count.
+
+    Args:
+        tally: The counts.
+        closing: Which events are closed.
+        elapsed_s: How long it took.
+        is_dry_run: Whether nothing was written.
+    """
+    rate = tally.events / elapsed_s if elapsed_s > 0 else 0.0
+    done = "would be written" if is_dry_run else "written"
+    lines = [plain(f"{tally.events:>13,} events read ({rate:,.0f}/s), of which")]
+    lines += [
+        plain(f"{count:>13,} {name}")
+        for count, name in (
+            (tally.written, f"{done}: the lake lacked them"),
+            (tally.there, "there: the lake has them"),
+            (tally.repeated, "repeated: copies of another one of the input"),
+            (tally.later, f"later: a copy may still come by the stream{_until(tally, closing)}"),
+            (tally.invalid, "invalid: left in the input"),
+            (tally.undone, "undone: not written, as something failed"),
+        )
+        if count
+    ]
+    lines += [plain(f"{'':>15}{count:,} {reason}") for reason, count in tally.reasons.most_common()]
+    lines += [
+        plain(f"{event.source}, {event.place}: {_first_problem(event)}") for event in tally.samples
+    ]
+    if tally.files:
+        lines.append(plain(f"{tally.files:>13,} files, {tally.files_bytes / _MIB:,.1f} MiB"))
+    if not tally.adds_up:
+        lines.append(plain("fault: the counts do not add up", "bold red"))
+    lines += [plain(f"fault: {fault}", "bold red") for fault in tally.faults]
+    if tally.is_interrupted:
+        lines.append(plain("interrupted: run it again, it goes on where it was", "bold red"))
+    if is_dry_run:
+        lines.append(plain("a dry run: nothing was changed"))
+    return lines
+
+
+def _until(tally: Tally, closing: Closing) -> str:
+    try:
+        closes = datetime.fromtimestamp(closing.closes_at_s(tally.latest_s), UTC)
+    except (OverflowError, ValueError):
+        return ""
+    return f" until {closes:%Y-%m-%d %H:%M} UTC"
+
+
+def _first_problem(event: Invalid) -> str:
+    problem = event.problems[0]
+    return f"{problem.reason.value}: {problem.path or 'event'}: not {problem.expected}"
+
+
+@contextmanager
+def progress_bar(
+    console: Console, total: int | None, now_s: Callable[[], float]
+) -> Generator[Callable[[Tally], None]]:
+    """Show how far it is; yields what is to be called with the counts now and then.
+
+    Args:
+        console: Where to show it: a bar on a terminal, else a line every ten seconds.
+        total: How many bytes there are to read, as they are stored; None where nobody knows.
+        now_s: A clock that never goes back.
+    """
+    start_s = now_s()
+    if not console.is_terminal:
+        yield _lines(console, start_s, now_s)
+        return
+    bar = Progress(
+        SpinnerColumn(),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+    task = bar.add_task("reading", total=total)
+    with bar:
+        yield lambda tally: bar.update(
+            task, completed=tally.read_bytes, description=_line(tally, now_s() - start_s)
+        )
+
+
+def _lines(console: Console, start_s: float, now_s: Callable[[], float]) -> Callable[[Tally], None]:
+    next_s = start_s + _LINE_EVERY_S
+
+    def show(tally: Tally) -> None:
+        nonlocal next_s
+        if now_s() >= next_s:
+            next_s = now_s() + _LINE_EVERY_S
+            console.print(plain(_line(tally, now_s() - start_s)))
+
+    return show
+
+
+def _line(tally: Tally, elapsed_s: float) -> str:
+    return f"{tally.events:,} events read ({tally.events / max(elapsed_s, 0.001):,.0f}/s)"
+
+
+class InvalidFile:
+    """Writes events that are not brought in to a file, one JSON object a line."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        """Takes its path, and the open file."""
+        self._path = path
+        self._file = file
+
+    def __call__(self, event: Invalid) -> None:
+        """Write one.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        text = EventText.of(event.document.data)
+        described: dict[str, Any] = {
+            "source": event.source,
+            "line": event.document.line,
+            "offset": event.document.offset,
+            "problems": [
+                {"reason": each.reason.value, "path": each.path, "expected": each.expected}
+                for each in event.problems
+            ],
+            **{name: value for name in text.__struct_fields__ if (value := getattr(text, name))},
+        }
+        with writing(self._path):
+            self._file.write(_encode(described) + b"\n")

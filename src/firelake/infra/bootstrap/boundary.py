@@ -1,0 +1,67 @@
+"""Boundary: beyond which no role of a stack may go, whatever its deploy role writes into it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+import pulumi
+import pulumi_aws as aws
+from firelake.infra.bootstrap.names import STACKS, boundary_of
+from firelake.infra.bootstrap.places import any_key, new_key
+from firelake.infra.iam import crawler_statements, delivery_statements, function_statements, policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from firelake.infra.bootstrap.names import BootstrapNames
+    from firelake.infra.iam import Statement
+    from firelake.infra.naming import Names
+
+
+class Boundaries(pulumi.ComponentResource):
+    """A managed policy for each stack, which the stack's deploy role cannot change."""
+
+    def __init__(
+        self,
+        name: str,
+        names: BootstrapNames,
+        tags: Mapping[str, str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("firelake:bootstrap:Boundaries", name, None, opts)
+        for stack in STACKS:
+            aws.iam.Policy(
+                f"{name}-{stack}",
+                name=boundary_of(stack),
+                policy=json.dumps(policy(boundary_statements(names.lake(stack)))),
+                tags=tags,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.register_outputs({})
+
+
+def boundary_statements(names: Names) -> list[Statement]:
+    """Allow what the stack's three roles together may do; a role has its own part of it.
+
+    The key is made later, with the stack, so that it is known by tag and alias alone.
+
+    Args:
+        names: The stack's names.
+    """
+    return [
+        _within(f"{role}{statement['Sid']}", statement, names)
+        for role, statements in (
+            ("Function", function_statements(names, any_key(names))),
+            ("Delivery", delivery_statements(names, any_key(names))),
+            ("Crawler", crawler_statements(names, any_key(names))),
+        )
+        for statement in statements
+    ]
+
+
+def _within(sid: str, statement: Statement, names: Names) -> Statement:
+    if statement["Resource"] != [any_key(names)]:
+        return {**statement, "Sid": sid}
+    conditions = cast("dict[str, object]", statement.get("Condition", {}))
+    return {**statement, "Sid": sid, "Condition": {**conditions, **new_key(names)}}

@@ -1,0 +1,37 @@
+"""The bootstrap program: wires state, boundaries and roles, and exports what the lakes need."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+from firelake.infra.bootstrap.boundary import Boundaries
+from firelake.infra.bootstrap.config import BootstrapConfig
+from firelake.infra.bootstrap.github import Github, GithubArgs
+from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, BootstrapNames
+from firelake.infra.bootstrap.state import State, StateArgs
+
+
+def program() -> None:
+    """Makes what an account and Region need once.
+
+    Raises:
+        ConfigError: A setting is wrong; nothing has been made.
+    """
+    config = BootstrapConfig.from_pulumi(pulumi.Config(BOOTSTRAP_PROJECT))
+    caller, region = aws.get_caller_identity(), aws.get_region()
+    names = BootstrapNames(caller.account_id, region.region, aws.get_partition().partition)
+    state = State("state", StateArgs(names=names, config=config))
+    Boundaries("boundary", names, config.tags)
+    pulumi.export("stateUrl", names.state_url)
+    pulumi.export("secretsProvider", names.secrets_provider)
+    if config.github_subject is None:
+        return
+    github = Github(
+        "github",
+        GithubArgs(
+            names=names, config=config, subject=config.github_subject, key_arn=state.key.arn
+        ),
+    )
+    pulumi.export("previewRoleArn", github.preview.arn)
+    pulumi.export("driftRoleArn", github.drift.arn)
+    pulumi.export("deployRoleArns", {stack: role.arn for stack, role in github.deploy.items()})

@@ -1,0 +1,126 @@
+"""State: the bucket of Pulumi's state, and the key that encrypts it and the stacks' secrets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pulumi
+import pulumi_aws as aws
+from firelake.infra.bootstrap.statements import key_policy, state_bucket_policy
+
+if TYPE_CHECKING:
+    from firelake.infra.bootstrap.config import BootstrapConfig
+    from firelake.infra.bootstrap.names import BootstrapNames
+
+_KEY_DELETION_DAYS: Final = 30
+_OLD_VERSION_DAYS: Final = 90
+_ABANDONED_UPLOAD_DAYS: Final = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateArgs:
+    """What the state's resources are made from."""
+
+    names: BootstrapNames
+    config: BootstrapConfig
+
+
+class State(pulumi.ComponentResource):
+    """A private, encrypted, versioned, TLS-only bucket, and a key that outlives every stack."""
+
+    key: aws.kms.Key
+    bucket: aws.s3.Bucket
+
+    def __init__(
+        self, name: str, args: StateArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:bootstrap:State", name, None, opts)
+        names, config = args.names, args.config
+        kept = pulumi.ResourceOptions(parent=self, protect=config.is_protected)
+        self.key = aws.kms.Key(
+            f"{name}-key",
+            description="Pulumi's state and secrets of the lakes",
+            deletion_window_in_days=_KEY_DELETION_DAYS,
+            enable_key_rotation=True,
+            policy=json.dumps(key_policy(names)),
+            tags=config.tags,
+            opts=kept,
+        )
+        aws.kms.Alias(
+            f"{name}-alias",
+            name=names.key_alias,
+            target_key_id=self.key.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.bucket = aws.s3.Bucket(
+            f"{name}-bucket",
+            bucket=names.state_bucket,
+            force_destroy=not config.is_protected,
+            tags=config.tags,
+            opts=kept,
+        )
+        self._secure(name, names)
+        self.register_outputs({"bucket": self.bucket.bucket, "keyArn": self.key.arn})
+
+    def _secure(self, name: str, names: BootstrapNames) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        public_access = aws.s3.BucketPublicAccessBlock(
+            f"{name}-public-access",
+            bucket=self.bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        aws.s3.BucketOwnershipControls(
+            f"{name}-ownership",
+            bucket=self.bucket.bucket,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+            opts=child,
+        )
+        aws.s3.BucketServerSideEncryptionConfiguration(
+            f"{name}-encryption",
+            bucket=self.bucket.bucket,
+            rules=[
+                {
+                    "apply_server_side_encryption_by_default": {
+                        "sse_algorithm": "aws:kms",
+                        "kms_master_key_id": self.key.arn,
+                    },
+                    "bucket_key_enabled": True,
+                }
+            ],
+            opts=child,
+        )
+        versioning = aws.s3.BucketVersioning(
+            f"{name}-versioning",
+            bucket=self.bucket.bucket,
+            versioning_configuration={"status": "Enabled"},
+            opts=child,
+        )
+        aws.s3.BucketLifecycleConfiguration(
+            f"{name}-lifecycle",
+            bucket=self.bucket.bucket,
+            rules=[
+                {
+                    "id": "old-versions",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "noncurrent_version_expiration": {"noncurrent_days": _OLD_VERSION_DAYS},
+                    "abort_incomplete_multipart_upload": {
+                        "days_after_initiation": _ABANDONED_UPLOAD_DAYS
+                    },
+                }
+            ],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+        )
+        aws.s3.BucketPolicy(
+            f"{name}-policy",
+            bucket=self.bucket.bucket,
+            policy=json.dumps(state_bucket_policy(names)),
+            # S3 refuses two changes of a bucket's access at once.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access]),
+        )

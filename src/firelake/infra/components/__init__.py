@@ -1,0 +1,1 @@
+"""The parts of the lake, one ComponentResource a file; `firelake.infra.program` wires them together."""

@@ -1,0 +1,245 @@
+"""Catalog: the Glue database with its tables and views, the crawler, and Athena's workgroups."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+from firelake.catalog.crawler import crawler
+from firelake.catalog.queries import named_queries
+from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
+from firelake.catalog.views import event_views, events_unique_view
+from firelake.contract.layout import ANALYST_RESULTS_PREFIX, OPERATOR_RESULTS_PREFIX
+from firelake.contract.names import TABLE_EVENTS
+from firelake.infra import iam
+from firelake.infra.components.grants import QUERYING, REGISTERING, Grants
+from firelake.infra.components.roles import service_role
+
+if TYPE_CHECKING:
+    from firelake.catalog.deployed_table import Inheritance
+    from firelake.catalog.location import LakeLocation
+    from firelake.catalog.queries import NamedQuery
+    from firelake.catalog.table_input import StorageDescriptor, TableInput
+    from firelake.contract.events import EventContract
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.naming import Names
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogArgs:
+    """What the catalog is made from.
+
+    Attributes:
+        names: The stack's names.
+        config: The stack's settings.
+        contract: The events.
+        location: Where the lake is and since when.
+        key_arn: The key of the bucket.
+        inherited: What the table that is deployed tells the next one.
+    """
+
+    names: Names
+    config: LakeConfig
+    contract: EventContract
+    location: LakeLocation
+    key_arn: pulumi.Input[str]
+    inherited: Inheritance
+
+
+class Catalog(pulumi.ComponentResource):
+    """Everything that a query needs to find and to understand the lake's files."""
+
+    database: aws.glue.CatalogDatabase
+    tables: dict[str, aws.glue.CatalogTable]
+    views: dict[str, aws.glue.CatalogTable]
+    crawler: aws.glue.Crawler | None
+    workgroup: aws.athena.Workgroup
+    analyst_workgroup: aws.athena.Workgroup
+
+    def __init__(
+        self, name: str, args: CatalogArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:catalog:Catalog", name, None, opts)
+        self._args = args
+        self._name = name
+        contract, location = args.contract, args.location
+        self.database = aws.glue.CatalogDatabase(
+            f"{name}-database",
+            name=args.names.database,
+            description=f"Events of {args.names.prefix}",
+            tags=args.config.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.tables = {
+            table["Name"]: self._table(table)
+            for table in (
+                events_table(contract, location, args.inherited),
+                events_raw_table(location),
+                events_errors_table(location),
+            )
+        }
+        self.views = {
+            view["Name"]: self._table(view)
+            for view in (events_unique_view(contract, location), *event_views(contract, location))
+        }
+        for number, principal in enumerate(args.config.catalog.lake_formation_principals):
+            self._grants().make(f"{name}-principal-{number}", principal, QUERYING)
+        self.crawler = self._crawler() if args.config.catalog.has_crawler else None
+        names = args.names
+        self.workgroup = self._workgroup(
+            f"{name}-workgroup", names.workgroup, OPERATOR_RESULTS_PREFIX
+        )
+        self.analyst_workgroup = self._workgroup(
+            f"{name}-analyst-workgroup", names.analyst_workgroup, ANALYST_RESULTS_PREFIX
+        )
+        for query in named_queries(location):
+            self._named_query(f"{name}-query-{query.name}", query, self.workgroup)
+            if query.is_for_analysts:
+                self._named_query(
+                    f"{name}-analyst-query-{query.name}", query, self.analyst_workgroup
+                )
+        self.register_outputs({"database": self.database.name, "workgroup": self.workgroup.name})
+
+    def _named_query(self, name: str, query: NamedQuery, workgroup: aws.athena.Workgroup) -> None:
+        aws.athena.NamedQuery(
+            name,
+            name=query.name,
+            description=query.description,
+            database=self.database.name,
+            workgroup=workgroup.name,
+            query=query.sql,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _table(self, table: TableInput) -> aws.glue.CatalogTable:
+        return aws.glue.CatalogTable(
+            f"{self._name}-{table['Name']}",
+            name=table["Name"],
+            database_name=self.database.name,
+            description=table["Description"],
+            table_type=table["TableType"],
+            parameters=table["Parameters"],
+            storage_descriptor=_storage(table["StorageDescriptor"]),
+            partition_keys=[
+                {"name": key["Name"], "type": key["Type"], "comment": key["Comment"]}
+                for key in table.get("PartitionKeys", [])
+            ],
+            view_original_text=table.get("ViewOriginalText"),
+            view_expanded_text=table.get("ViewExpandedText"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _grants(self, *principals: aws.iam.Role) -> Grants:
+        made = [*self.tables.values(), *self.views.values()]
+        return Grants(database=self.database.name, parent=self, depends_on=[*made, *principals])
+
+    def _crawler(self) -> aws.glue.Crawler:
+        names, config = self._args.names, self._args.config
+        child = pulumi.ResourceOptions(parent=self)
+        role = service_role(
+            f"{self._name}-crawler-role",
+            role_name=names.crawler_role,
+            description=f"Crawler of {names.prefix}",
+            trust=iam.trust("glue.amazonaws.com"),
+            names=names,
+            config=config,
+            opts=child,
+        )
+        policy = aws.iam.RolePolicy(
+            f"{self._name}-crawler-policy",
+            name="crawler",
+            role=role.name,
+            policy=pulumi.Output.from_input(self._args.key_arn).apply(
+                lambda key_arn: json.dumps(iam.policy(iam.crawler_statements(names, key_arn)))
+            ),
+            opts=child,
+        )
+        granted = (
+            self._grants(role).make(
+                f"{self._name}-crawler",
+                role.arn,
+                REGISTERING,
+                self.tables[TABLE_EVENTS].name,
+            )
+            if config.catalog.has_lake_formation
+            else []
+        )
+        definition = crawler(self._args.location)
+        return aws.glue.Crawler(
+            f"{self._name}-crawler",
+            name=names.crawler,
+            description=definition["Description"],
+            role=role.arn,
+            database_name=self.database.name,
+            catalog_targets=[
+                {"database_name": target["DatabaseName"], "tables": target["Tables"]}
+                for target in definition["Targets"]["CatalogTargets"]
+            ],
+            schema_change_policy={
+                "update_behavior": definition["SchemaChangePolicy"]["UpdateBehavior"],
+                "delete_behavior": definition["SchemaChangePolicy"]["DeleteBehavior"],
+            },
+            recrawl_policy={"recrawl_behavior": definition["RecrawlPolicy"]["RecrawlBehavior"]},
+            configuration=definition["Configuration"],
+            schedule=config.catalog.crawler_schedule,
+            tags=config.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[policy, *granted, *self.tables.values()]
+            ),
+        )
+
+    def _workgroup(
+        self, resource_name: str, workgroup: str, results_prefix: str
+    ) -> aws.athena.Workgroup:
+        names, config = self._args.names, self._args.config
+        return aws.athena.Workgroup(
+            resource_name,
+            name=workgroup,
+            description=f"Queries of {names.prefix}: limited scans, results in the lake's bucket",
+            configuration={
+                "bytes_scanned_cutoff_per_query": config.catalog.scan_limit_bytes,
+                # Or a client's own settings would write results elsewhere and scan more.
+                "enforce_workgroup_configuration": True,
+                "publish_cloudwatch_metrics_enabled": True,
+                "engine_version": {"selected_engine_version": "Athena engine version 3"},
+                "result_configuration": {
+                    "output_location": f"s3://{names.bucket}/{results_prefix}",
+                    "encryption_configuration": {
+                        "encryption_option": "SSE_KMS",
+                        "kms_key_arn": self._args.key_arn,
+                    },
+                },
+            },
+            force_destroy=not config.is_protected,
+            tags=config.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _storage(storage: StorageDescriptor) -> aws.glue.CatalogTableStorageDescriptorArgsDict:
+    """Glue's own form in the provider's; what a view has not stays away."""
+    given = storage["SerdeInfo"]
+    serde: aws.glue.CatalogTableStorageDescriptorSerDeInfoArgsDict = {
+        "serialization_library": given["SerializationLibrary"]
+    }
+    if "Name" in given:
+        serde["name"] = given["Name"]
+    if "Parameters" in given:
+        serde["parameters"] = given["Parameters"]
+    made: aws.glue.CatalogTableStorageDescriptorArgsDict = {
+        "columns": [
+            {"name": column["Name"], "type": column["Type"], "comment": column["Comment"]}
+            for column in storage["Columns"]
+        ],
+        "ser_de_info": serde,
+    }
+    if "Location" in storage:
+        made["location"] = storage["Location"]
+    if "InputFormat" in storage:
+        made["input_format"] = storage["InputFormat"]
+    if "OutputFormat" in storage:
+        made["output_format"] = storage["OutputFormat"]
+    return made

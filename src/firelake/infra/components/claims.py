@@ -1,0 +1,143 @@
+"""Claims: the DynamoDB table that says which event owns an id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pulumi
+import pulumi_aws as aws
+from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY
+from firelake.infra.config_table import CapacityMode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.naming import Names
+
+# Application Auto Scaling reacts within minutes; the share above the target carries a burst.
+_TARGET_UTILIZATION_PERCENT: Final = 70
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimsArgs:
+    """What the claims table is made from.
+
+    Attributes:
+        names: The stack's names.
+        config: The stack's settings.
+        key_arn: The key of the table.
+        living_mode: The mode of the table that is there; None where none is.
+    """
+
+    names: Names
+    config: LakeConfig
+    key_arn: pulumi.Input[str]
+    living_mode: CapacityMode | None
+
+
+class Claims(pulumi.ComponentResource):
+    """A table with one item of under 1 KB an id, deleted by time to live."""
+
+    table: aws.dynamodb.Table
+
+    @staticmethod
+    def living_mode(names: Names, config: LakeConfig) -> CapacityMode | None:
+        """Returns the mode of the table that is there; None where none is, or it does not matter.
+
+        Args:
+            names: The stack's names.
+            config: The stack's settings.
+        """
+        if config.claims.mode is not CapacityMode.PROVISIONED:
+            return None
+        if names.claims_table not in aws.dynamodb.get_tables().names:
+            return None
+        mode = aws.dynamodb.get_table(name=names.claims_table).billing_mode
+        return CapacityMode.PROVISIONED if mode == "PROVISIONED" else CapacityMode.ON_DEMAND
+
+    def __init__(
+        self, name: str, args: ClaimsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:claims:Claims", name, None, opts)
+        config = args.config.claims
+        is_provisioned = config.mode is CapacityMode.PROVISIONED
+        is_scaled = is_provisioned and args.living_mode is CapacityMode.PROVISIONED
+        # What a table that takes what comes has under way must not wait for autoscaling, which
+        # lowers the units by itself when they are too many.
+        is_switched = is_provisioned and args.living_mode is CapacityMode.ON_DEMAND
+        write_units = config.max_write_units if is_switched else config.min_write_units
+        read_units = config.max_read_units if is_switched else config.min_read_units
+        warm: aws.dynamodb.TableWarmThroughputArgsDict = {
+            "write_units_per_second": config.warm_write_units,
+            "read_units_per_second": config.warm_read_units,
+        }
+        self.table = aws.dynamodb.Table(
+            f"{name}-table",
+            name=args.names.claims_table,
+            attributes=[{"name": CLAIM_KEY, "type": "S"}],
+            hash_key=CLAIM_KEY,
+            billing_mode="PROVISIONED" if is_provisioned else "PAY_PER_REQUEST",
+            write_capacity=write_units if is_provisioned else None,
+            read_capacity=read_units if is_provisioned else None,
+            warm_throughput=warm if any(warm.values()) else None,
+            ttl={"enabled": True, "attribute_name": CLAIM_EXPIRES_AT},
+            point_in_time_recovery={"enabled": config.has_point_in_time_recovery},
+            server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},
+            deletion_protection_enabled=args.config.is_protected,
+            tags=args.config.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.config.is_protected,
+                # What autoscaling sets is not a change to undo. Before that there is nothing to
+                # keep, and Pulumi would leave the units out: the provider then sets one.
+                ignore_changes=["writeCapacity", "readCapacity"] if is_scaled else None,
+            ),
+        )
+        if is_provisioned:
+            tags = args.config.tags
+            self._scale(name, "Write", config.min_write_units, config.max_write_units, tags)
+            self._scale(name, "Read", config.min_read_units, config.max_read_units, tags)
+        self.register_outputs({"tableName": self.table.name})
+
+    def _scale(
+        self,
+        name: str,
+        units: str,
+        lowest: int | None,
+        highest: int | None,
+        tags: Mapping[str, str],
+    ) -> None:
+        if lowest is None or highest is None:
+            message = (
+                f"claims in provisioned mode need bounds of {units} units: see firelake.infra.rules"
+            )
+            raise ValueError(message)
+        suffix = units.lower()
+        child = pulumi.ResourceOptions(parent=self)
+        target = aws.appautoscaling.Target(
+            f"{name}-{suffix}-target",
+            service_namespace="dynamodb",
+            resource_id=pulumi.Output.concat("table/", self.table.name),
+            scalable_dimension=f"dynamodb:table:{units}CapacityUnits",
+            min_capacity=lowest,
+            max_capacity=highest,
+            tags=tags,
+            opts=child,
+        )
+        aws.appautoscaling.Policy(
+            f"{name}-{suffix}-scaling",
+            name=pulumi.Output.concat(self.table.name, f"-{suffix}"),
+            policy_type="TargetTrackingScaling",
+            service_namespace=target.service_namespace,
+            resource_id=target.resource_id,
+            scalable_dimension=target.scalable_dimension,
+            target_tracking_scaling_policy_configuration={
+                "predefined_metric_specification": {
+                    "predefined_metric_type": f"DynamoDB{units}CapacityUtilization"
+                },
+                "target_value": _TARGET_UTILIZATION_PERCENT,
+            },
+            opts=child,
+        )

@@ -1,0 +1,167 @@
+"""Lake: the bucket that holds events, raw records, errors and query results, and its key."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pulumi
+import pulumi_aws as aws
+from firelake.contract.layout import ATHENA_PREFIX, RAW_PREFIX
+from firelake.infra import iam
+
+if TYPE_CHECKING:
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.naming import Names
+
+# Days in which the deletion of a key can be taken back; KMS takes 7 to 30.
+_PROTECTED_KEY_DELETION_DAYS: Final = 30
+_KEY_DELETION_DAYS: Final = 7
+_ABANDONED_UPLOAD_DAYS: Final = 7
+_OLD_VERSION_DAYS: Final = 30
+# In a bucket with versions, what expires only becomes an old version.
+_EXPIRED_VERSION_DAYS: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeArgs:
+    """What the lake is made from."""
+
+    names: Names
+    config: LakeConfig
+
+
+class Lake(pulumi.ComponentResource):
+    """A private, encrypted, TLS-only bucket and the key of all of the stack's data.
+
+    `errors/` has no expiry: an error object is the only place where its event stands.
+    """
+
+    key: aws.kms.Key
+    bucket: aws.s3.Bucket
+    bucket_policy: aws.s3.BucketPolicy
+
+    def __init__(
+        self, name: str, args: LakeArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:lake:Lake", name, None, opts)
+        self._args = args
+        config, names = args.config, args.names
+        kept = pulumi.ResourceOptions(parent=self, protect=config.is_protected)
+        self.key = aws.kms.Key(
+            f"{name}-key",
+            description=f"All data of {names.prefix}: stream, claims, lake and alarms",
+            deletion_window_in_days=(
+                _PROTECTED_KEY_DELETION_DAYS if config.is_protected else _KEY_DELETION_DAYS
+            ),
+            enable_key_rotation=True,
+            policy=json.dumps(iam.key_policy(names, config.stream.producer_accounts)),
+            tags=config.tags,
+            opts=kept,
+        )
+        aws.kms.Alias(
+            f"{name}-alias",
+            name=names.key_alias,
+            target_key_id=self.key.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.bucket = aws.s3.Bucket(
+            f"{name}-bucket",
+            bucket=names.bucket,
+            force_destroy=not config.is_protected,
+            tags=config.tags,
+            opts=kept,
+        )
+        self._secure(name)
+        self._expire(name)
+        # Counts the objects that arrive under errors/, for the alarm.
+        aws.s3.BucketNotification(
+            f"{name}-notification",
+            bucket=self.bucket.bucket,
+            eventbridge=True,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({"bucket": self.bucket.bucket, "keyArn": self.key.arn})
+
+    def _secure(self, name: str) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        public_access = aws.s3.BucketPublicAccessBlock(
+            f"{name}-public-access",
+            bucket=self.bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        ownership = aws.s3.BucketOwnershipControls(
+            f"{name}-ownership",
+            bucket=self.bucket.bucket,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+            # S3 refuses two changes of a bucket's access at once.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access]),
+        )
+        aws.s3.BucketServerSideEncryptionConfiguration(
+            f"{name}-encryption",
+            bucket=self.bucket.bucket,
+            rules=[
+                {
+                    "apply_server_side_encryption_by_default": {
+                        "sse_algorithm": "aws:kms",
+                        "kms_master_key_id": self.key.arn,
+                    },
+                    # One call to KMS for many objects: Firehose writes thousands an hour.
+                    "bucket_key_enabled": True,
+                    # Whoever lost such a key would have lost the object.
+                    "blocked_encryption_types": ["SSE-C"],
+                }
+            ],
+            opts=child,
+        )
+        self._versioning = aws.s3.BucketVersioning(
+            f"{name}-versioning",
+            bucket=self.bucket.bucket,
+            versioning_configuration={"status": "Enabled"},
+            opts=child,
+        )
+        self.bucket_policy = aws.s3.BucketPolicy(
+            f"{name}-policy",
+            bucket=self.bucket.bucket,
+            policy=self.key.arn.apply(
+                lambda key_arn: json.dumps(iam.bucket_policy(self._args.names, key_arn))
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access, ownership]),
+        )
+
+    def _expire(self, name: str) -> None:
+        config = self._args.config
+        aws.s3.BucketLifecycleConfiguration(
+            f"{name}-lifecycle",
+            bucket=self.bucket.bucket,
+            rules=[
+                _expiry("raw", RAW_PREFIX, config.delivery.raw_expire_days),
+                _expiry("athena", ATHENA_PREFIX, config.catalog.results_expire_days),
+                {
+                    "id": "old-versions",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "noncurrent_version_expiration": {"noncurrent_days": _OLD_VERSION_DAYS},
+                    "abort_incomplete_multipart_upload": {
+                        "days_after_initiation": _ABANDONED_UPLOAD_DAYS
+                    },
+                },
+            ],
+            # The provider's page asks for this order where rules are about old versions.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._versioning]),
+        )
+
+
+def _expiry(id_: str, prefix: str, days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgsDict:
+    return {
+        "id": id_,
+        "status": "Enabled",
+        "filter": {"prefix": prefix},
+        "expiration": {"days": days},
+        "noncurrent_version_expiration": {"noncurrent_days": _EXPIRED_VERSION_DAYS},
+    }

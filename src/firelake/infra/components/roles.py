@@ -1,0 +1,48 @@
+"""Roles that AWS's services assume: every one of the program is made here, within its boundary."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pulumi_aws as aws
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pulumi
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.naming import Names
+
+
+def service_role(  # noqa: PLR0913 (each is another part of the role)
+    name: str,
+    *,
+    role_name: str,
+    description: str,
+    trust: Mapping[str, object],
+    names: Names,
+    config: LakeConfig,
+    opts: pulumi.ResourceOptions,
+) -> aws.iam.Role:
+    """Register a role that bears the stack's permissions boundary, if one is configured.
+
+    Args:
+        name: Name of the resource.
+        role_name: Name of the role.
+        description: For whom it is.
+        trust: The document of who may assume it.
+        names: The stack's names.
+        config: The stack's settings.
+        opts: Options of the resource.
+    """
+    boundary = config.permissions_boundary
+    return aws.iam.Role(
+        name,
+        name=role_name,
+        description=description,
+        assume_role_policy=json.dumps(trust),
+        permissions_boundary=None if boundary is None else names.policy_arn(boundary),
+        tags=config.tags,
+        opts=opts,
+    )

@@ -1,0 +1,147 @@
+"""Transform: the Lambda function that validates, claims and answers, with its role and its log."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+from firelake.contract.names import (
+    ENV_CLAIMS_CALLS_IN_FLIGHT,
+    ENV_CLAIMS_DEADLINE_S,
+    ENV_CLAIMS_TABLE,
+    ENV_DEDUPE_DAYS,
+    ENV_GRANULARITY,
+    ENV_LATENESS_DAYS,
+    ENV_OLDEST_CONTRACT_VERSION,
+    ENV_RETENTION_HOURS,
+    ENV_SETTLE_S,
+    HANDLER,
+)
+from firelake.infra import iam
+from firelake.infra.components.roles import service_role
+from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+from firelake.infra.settle import settle_s
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.naming import Names
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformArgs:
+    """What the function is made from.
+
+    Attributes:
+        names: The stack's names.
+        config: The stack's settings.
+        zip_path: The built code.
+        key_arn: The key of the claims table.
+        oldest_contract_version: The oldest version of the contract whose table Firehose may still
+            go by.
+    """
+
+    names: Names
+    config: LakeConfig
+    zip_path: Path
+    key_arn: pulumi.Input[str]
+    oldest_contract_version: int
+
+
+class Transform(pulumi.ComponentResource):
+    """The function, which may reach its claims and its log and nothing else."""
+
+    function: aws.lambda_.Function
+    alias: aws.lambda_.Alias
+    role: aws.iam.Role
+    log_group: aws.cloudwatch.LogGroup
+
+    def __init__(
+        self, name: str, args: TransformArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:transform:Transform", name, None, opts)
+        names, config = args.names, args.config
+        child = pulumi.ResourceOptions(parent=self)
+        self.log_group = aws.cloudwatch.LogGroup(
+            f"{name}-log",
+            name=names.function_log_group,
+            retention_in_days=config.transform.log_retention_days,
+            tags=config.tags,
+            opts=child,
+        )
+        self.role = service_role(
+            f"{name}-role",
+            role_name=names.function_role,
+            description=f"Transform function of {names.prefix}",
+            trust=iam.trust("lambda.amazonaws.com"),
+            names=names,
+            config=config,
+            opts=child,
+        )
+        policy = aws.iam.RolePolicy(
+            f"{name}-policy",
+            name="transform",
+            role=self.role.name,
+            policy=pulumi.Output.from_input(args.key_arn).apply(
+                lambda key_arn: json.dumps(iam.policy(iam.function_statements(names, key_arn)))
+            ),
+            opts=child,
+        )
+        self.function = aws.lambda_.Function(
+            f"{name}-function",
+            name=names.function,
+            description="Validates, dedupes and routes what Firehose reads from the stream",
+            code=pulumi.FileArchive(str(args.zip_path)),
+            source_code_hash=_code_sha256(args.zip_path),
+            handler=HANDLER,
+            runtime=f"python{config.transform.python_version}",
+            architectures=[config.transform.architecture],
+            memory_size=config.transform.memory_mb,
+            timeout=TRANSFORM_TIMEOUT_S,
+            reserved_concurrent_executions=config.transform.reserved_concurrency,
+            role=self.role.arn,
+            environment={"variables": environment(names, config, args.oldest_contract_version)},
+            # Code and environment of a version never differ, as they do in $LATEST while one is
+            # updated and the other not yet: Firehose calls the alias.
+            publish=True,
+            tags=config.tags,
+            # The role must be usable and the log group ours before the first call.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, self.log_group]),
+        )
+        self.alias = aws.lambda_.Alias(
+            f"{name}-alias",
+            name=names.function_alias,
+            description="The version that Firehose invokes",
+            function_name=self.function.name,
+            function_version=self.function.version,
+            opts=child,
+        )
+        self.register_outputs({"functionName": self.function.name})
+
+
+def _code_sha256(path: Path) -> str:
+    """The zip's hash as Lambda gives it, so that the code is sent only when it has changed."""
+    return base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
+
+
+def environment(names: Names, config: LakeConfig, oldest_contract_version: int) -> dict[str, str]:
+    """The function's environment: what `firelake.transform.settings` reads, and Powertools' own."""
+    return {
+        ENV_CLAIMS_TABLE: names.claims_table,
+        ENV_LATENESS_DAYS: str(config.lateness_days),
+        ENV_DEDUPE_DAYS: str(config.dedupe_days),
+        ENV_RETENTION_HOURS: str(config.stream.retention_hours),
+        ENV_SETTLE_S: str(settle_s(config)),
+        ENV_GRANULARITY: config.granularity.value,
+        ENV_OLDEST_CONTRACT_VERSION: str(oldest_contract_version),
+        ENV_CLAIMS_DEADLINE_S: str(CLAIMS_DEADLINE_S),
+        ENV_CLAIMS_CALLS_IN_FLIGHT: str(config.transform.calls_in_flight),
+        "POWERTOOLS_SERVICE_NAME": names.prefix,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }

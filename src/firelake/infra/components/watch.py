@@ -1,0 +1,140 @@
+"""Watch: alarms with advice, the topic that they go to, and the dashboard."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+from firelake.infra import iam
+from firelake.infra.watch.alarms import alarms
+from firelake.infra.watch.dashboard import dashboard_body
+from firelake.infra.watch.event_rules import event_rules
+
+if TYPE_CHECKING:
+    from firelake.contract.events import EventContract
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.naming import Names
+    from firelake.infra.watch.spec import AlarmSpec, MetricQuery
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchArgs:
+    """What the watch is made from.
+
+    Attributes:
+        names: The stack's names.
+        config: The stack's settings.
+        contract: The events, whose types the dashboard shows.
+        key_arn: The key of the topic; its policy lets CloudWatch publish.
+    """
+
+    names: Names
+    config: LakeConfig
+    contract: EventContract
+    key_arn: pulumi.Input[str]
+
+
+class Watch(pulumi.ComponentResource):
+    """Tells whether the lake is fresh, whether it is complete, and what is wrong."""
+
+    topic: aws.sns.Topic
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    dashboard: aws.cloudwatch.Dashboard
+
+    def __init__(
+        self, name: str, args: WatchArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:watch:Watch", name, None, opts)
+        self._args = args
+        names, config = args.names, args.config
+        child = pulumi.ResourceOptions(parent=self)
+        self.topic = aws.sns.Topic(
+            f"{name}-topic",
+            name=names.topic,
+            display_name=f"Alarms of {names.prefix}",
+            kms_master_key_id=args.key_arn,
+            tags=config.tags,
+            opts=child,
+        )
+        aws.sns.TopicPolicy(
+            f"{name}-topic-policy",
+            arn=self.topic.arn,
+            policy=json.dumps(iam.topic_policy(names)),
+            opts=child,
+        )
+        if config.watch.alarm_email is not None:
+            aws.sns.TopicSubscription(
+                f"{name}-email",
+                topic=self.topic.arn,
+                protocol="email",
+                endpoint=config.watch.alarm_email,
+                opts=child,
+            )
+        for rule in event_rules(names, config):
+            aws.cloudwatch.EventRule(
+                f"{name}-{rule.key}-rule",
+                name=rule.name,
+                description=rule.description,
+                event_pattern=json.dumps(rule.pattern),
+                tags=config.tags,
+                opts=child,
+            )
+        self.alarms = {
+            spec.key: self._alarm(f"{name}-{spec.key}-alarm", spec)
+            for spec in alarms(names, config)
+        }
+        self.dashboard = aws.cloudwatch.Dashboard(
+            f"{name}-dashboard",
+            dashboard_name=names.dashboard,
+            dashboard_body=json.dumps(dashboard_body(names, config, args.contract)),
+            opts=child,
+        )
+        self.register_outputs(
+            {"topicArn": self.topic.arn, "dashboard": self.dashboard.dashboard_name}
+        )
+
+    def _alarm(self, name: str, spec: AlarmSpec) -> aws.cloudwatch.MetricAlarm:
+        condition, stat = spec.condition, spec.stat
+        return aws.cloudwatch.MetricAlarm(
+            name,
+            name=spec.name,
+            alarm_description=spec.description,
+            comparison_operator=condition.comparison.value,
+            threshold=condition.threshold,
+            evaluation_periods=condition.periods,
+            treat_missing_data=condition.missing.value,
+            namespace=stat.metric.namespace if stat else None,
+            metric_name=stat.metric.name if stat else None,
+            dimensions=dict(stat.metric.dimensions) if stat else None,
+            statistic=stat.statistic.value if stat else None,
+            period=stat.period_s if stat else None,
+            metric_queries=[_query(query) for query in spec.queries] or None,
+            alarm_actions=[self.topic.arn],
+            insufficient_data_actions=[self.topic.arn] if spec.tells_silence else None,
+            tags=self._args.config.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _query(query: MetricQuery) -> aws.cloudwatch.MetricAlarmMetricQueryArgsDict:
+    made: aws.cloudwatch.MetricAlarmMetricQueryArgsDict = {
+        "id": query.id,
+        "return_data": query.is_result,
+    }
+    if query.label is not None:
+        made["label"] = query.label
+    if query.expression is not None:
+        made["expression"] = query.expression
+    if query.stat is not None:
+        metric = query.stat.metric
+        made["metric"] = {
+            "namespace": metric.namespace,
+            "metric_name": metric.name,
+            "dimensions": dict(metric.dimensions),
+            "stat": query.stat.statistic.value,
+            "period": query.stat.period_s,
+        }
+    return made

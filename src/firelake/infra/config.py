@@ -1,0 +1,326 @@
+"""The configuration of a stack: the only module that reads `pulumi.Config`.
+
+What each key means, its unit and its range stand in `firelake.infra.config_table`, the defaults
+here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from firelake.contract.layout import Granularity
+from firelake.infra.config_setting import CapacityMode, Kind
+from firelake.infra.config_table import SETTINGS
+from firelake.infra.config_values import RefusedValue, read_value
+from firelake.infra.errors import ConfigError, ConfigProblem
+from firelake.infra.target import Architecture
+from pulumi.runtime import config as pulumi_runtime_config
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pulumi
+    from _typeshed import DataclassInstance
+
+# The function's own time-out and, inside it, the time after which a batch with undecided claims is
+# raised: what is left is enough to answer.
+TRANSFORM_TIMEOUT_S: Final = 60
+CLAIMS_DEADLINE_S: Final = 45
+
+# How far a producer's clock may run ahead of Kinesis, and the longest way from Kinesis to S3.
+CLOCK_SKEW_DAYS: Final = 1
+DELIVERY_DAYS: Final = 1
+
+_HOURS_A_DAY: Final = 24
+_MAX_SHOWN: Final = 80
+_BY_KEY: Final = {setting.key: setting for setting in SETTINGS}
+_Section = TypeVar("_Section", bound="DataclassInstance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamConfig:
+    """The Kinesis stream."""
+
+    mode: CapacityMode = CapacityMode.ON_DEMAND
+    shard_count: int | None = None
+    retention_hours: int = 72
+    warm_throughput_mib_s: int | None = None
+    producer_accounts: tuple[str, ...] = ()
+
+    @property
+    def retention_days(self) -> int:
+        """The retention in whole days, rounded up."""
+        return -(-self.retention_hours // _HOURS_A_DAY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsConfig:
+    """The DynamoDB table of the claims."""
+
+    mode: CapacityMode = CapacityMode.ON_DEMAND
+    min_write_units: int | None = None
+    max_write_units: int | None = None
+    min_read_units: int | None = None
+    max_read_units: int | None = None
+    warm_write_units: int | None = None
+    warm_read_units: int | None = None
+    has_point_in_time_recovery: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransformConfig:
+    """The transform function."""
+
+    python_version: str = "3.13"
+    architecture: Architecture = Architecture.ARM64
+    memory_mb: int = 1024
+    reserved_concurrency: int | None = None
+    log_retention_days: int = 30
+    calls_in_flight: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryConfig:
+    """The Firehose stream."""
+
+    buffer_size_mb: int = 128
+    buffer_interval_s: int = 300
+    batch_size_mb: float = 0.5
+    batch_interval_s: int = 30
+    transform_retries: int = 60
+    active_partitions_quota: int = 500
+    accept_partition_overflow: bool = False
+    raw_expire_days: int = 30
+    raw_buffer_interval_s: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogConfig:
+    """Glue and Athena."""
+
+    has_crawler: bool = True
+    crawler_schedule: str = "cron(30 2 * * ? *)"
+    scan_limit_bytes: int = 100_000_000_000
+    results_expire_days: int = 14
+    has_lake_formation: bool = False
+    lake_formation_principals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchConfig:
+    """Dashboard and alarms."""
+
+    alarm_email: str | None = None
+    runbook_url: str = "docs/runbook.md"
+    no_data_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LakeConfig:
+    """The whole configuration of a stack; `firelake.infra.rules` checks its parts against each other."""
+
+    start_date: date
+    granularity: Granularity = Granularity.DAY
+    lateness_days: int = 7
+    dedupe_days: int = 14
+    is_protected: bool = False
+    permissions_boundary: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    stream: StreamConfig = StreamConfig()
+    claims: ClaimsConfig = ClaimsConfig()
+    transform: TransformConfig = TransformConfig()
+    delivery: DeliveryConfig = DeliveryConfig()
+    catalog: CatalogConfig = CatalogConfig()
+    watch: WatchConfig = WatchConfig()
+
+    @classmethod
+    def parse(cls, values: Mapping[str, object]) -> LakeConfig:
+        """Check values and build the configuration.
+
+        Args:
+            values: What is configured, under camelCase keys; sections are mappings. `None` is the
+                same as no value.
+
+        Raises:
+            ConfigError: Keys are unknown or missing, or values are not what their keys want; the
+                error lists all of them.
+        """
+        reader = _Reader()
+        known = {**_SECTIONS, **_keys_of("")}
+        reader.refuse_unknown("", values, known)
+        sections = {
+            name: reader.build(section, name, reader.section(name, values.get(name)))
+            for name, section in _SECTIONS.items()
+        }
+        config = reader.build(cls, "", values, sections)
+        if config is None or reader.problems:
+            raise ConfigError(tuple(reader.problems))
+        return config
+
+    @classmethod
+    def from_pulumi(cls, config: pulumi.Config) -> LakeConfig:
+        """Read the configuration of the stack that Pulumi runs.
+
+        Args:
+            config: The project's configuration.
+
+        Raises:
+            ConfigError: As `parse`.
+        """
+        # `pulumi.Config` tells the value of a key but not which keys there are, and a misspelled
+        # key must not pass for an absent one. The values come from the first of the two places
+        # when a program runs in-process, from the second under the Pulumi command.
+        configured = (*pulumi_runtime_config.CONFIG.get(), *pulumi_runtime_config.get_config_env())
+        start = f"{config.name}:"
+        keys = dict.fromkeys(key.removeprefix(start) for key in configured if key.startswith(start))
+        return cls.parse({key: _decoded(key, config.get(key)) for key in keys})
+
+
+_SECTIONS: Final[Mapping[str, type[DataclassInstance]]] = {
+    "stream": StreamConfig,
+    "claims": ClaimsConfig,
+    "transform": TransformConfig,
+    "delivery": DeliveryConfig,
+    "catalog": CatalogConfig,
+    "watch": WatchConfig,
+}
+
+
+def camel_case(name: str) -> str:
+    """Give the configuration key of a field, such as `retentionHours` for `retention_hours`.
+
+    Args:
+        name: Name of the field.
+    """
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def defaults() -> dict[str, object]:
+    """Give the default of every key, by its path; keys without one (required) are left out."""
+    return {
+        _path(section, camel_case(each.name)): each.default
+        for section, cls in (("", LakeConfig), *_SECTIONS.items())
+        for each in fields(cls)
+        if each.default is not MISSING and each.name not in _SECTIONS
+    }
+
+
+def values_of(config: LakeConfig) -> dict[str, object]:
+    """Give a configuration's values by the paths of their keys; inverse of `LakeConfig.parse`.
+
+    Args:
+        config: The configuration.
+    """
+    return {
+        _path(section, camel_case(each.name)): getattr(owner, each.name)
+        for section, owner in (("", config), *((name, getattr(config, name)) for name in _SECTIONS))
+        for each in fields(owner)
+        if each.name not in _SECTIONS
+    }
+
+
+def bounds_problems(config: LakeConfig) -> tuple[ConfigProblem, ...]:
+    """List the values that `LakeConfig.parse` would refuse, of a configuration made without it.
+
+    Args:
+        config: The configuration.
+    """
+    reader = _Reader()
+    for key, value in values_of(config).items():
+        if value is not None:
+            reader.read(key, value)
+    return tuple(reader.problems)
+
+
+class _Reader:
+    """One pass over values, which gathers problems instead of stopping at the first."""
+
+    def __init__(self) -> None:
+        self.problems: list[ConfigProblem] = []
+
+    def refuse_unknown(
+        self, section: str, values: Mapping[str, object], known: Mapping[str, object]
+    ) -> None:
+        for key, value in values.items():
+            if key not in known:
+                elsewhere = [path for path in _BY_KEY if path.rpartition(".")[2] == key]
+                near = elsewhere or [
+                    _path(section, name)
+                    for name in get_close_matches(str(key), known, n=1, cutoff=0)
+                ]
+                rule = f"there is no such key; the nearest is {near[0]}"
+                self._add(_path(section, key), value, rule)
+
+    def section(self, name: str, value: object) -> Mapping[str, object]:
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            keys = ", ".join(_keys_of(name))
+            self._add(name, value, f"must be a map of some of these keys: {keys}")
+            return {}
+        section = cast("Mapping[str, object]", value)
+        self.refuse_unknown(name, section, _keys_of(name))
+        return section
+
+    def build(
+        self,
+        cls: type[_Section],
+        section: str,
+        values: Mapping[str, object],
+        given: Mapping[str, object] | None = None,
+    ) -> _Section | None:
+        arguments: dict[str, Any] = dict(given or {})
+        for each in fields(cls):
+            key = _path(section, camel_case(each.name))
+            setting = _BY_KEY.get(key)
+            if setting is None:  # a section
+                continue
+            value = values.get(camel_case(each.name))
+            if value is None:
+                if each.default is MISSING and each.default_factory is MISSING:
+                    self._add(key, None, f"must be given: {setting.expected}; {setting.rule}")
+                continue
+            arguments[each.name] = self.read(key, value)
+        return None if self.problems else cls(**arguments)
+
+    def read(self, key: str, value: object) -> object:
+        setting = _BY_KEY[key]
+        try:
+            return read_value(setting, value)
+        except RefusedValue:
+            self._add(key, value, f"must be {setting.expected}; {setting.rule}")
+            return None
+
+    def _add(self, key: str, value: object, rule: str) -> None:
+        text = "(missing)" if value is None else repr(value)
+        shown = text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 3]}..."
+        self.problems.append(ConfigProblem(key, shown, rule))
+
+
+def _path(section: str, key: str) -> str:
+    return f"{section}.{key}" if section else key
+
+
+def _keys_of(section: str) -> dict[str, str]:
+    start = f"{section}." if section else ""
+    return {
+        key.removeprefix(start): key
+        for key in _BY_KEY
+        if key.startswith(start) and "." not in key.removeprefix(start)
+    }
+
+
+def _decoded(key: str, text: str | None) -> object:
+    """Pulumi gives every value as a text: of a map, a number or a truth its JSON."""
+    setting = _BY_KEY.get(key)
+    if text is None or (setting and setting.kind in {Kind.TEXT, Kind.DATE, Kind.CHOICE}):
+        return text
+    try:
+        return cast("object", json.loads(text))
+    except json.JSONDecodeError:
+        return text

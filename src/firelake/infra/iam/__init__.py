@@ -1,0 +1,24 @@
+"""IAM policies as pure functions of names: what each role, person and service may do."""
+
+from __future__ import annotations
+
+from firelake.infra.iam.people import analyst_statements, operator_statements, producer_statements
+from firelake.infra.iam.resources import bucket_policy, key_policy, stream_policy, topic_policy
+from firelake.infra.iam.roles import crawler_statements, delivery_statements, function_statements
+from firelake.infra.iam.statements import Statement, policy, trust
+
+__all__ = [
+    "Statement",
+    "analyst_statements",
+    "bucket_policy",
+    "crawler_statements",
+    "delivery_statements",
+    "function_statements",
+    "key_policy",
+    "operator_statements",
+    "policy",
+    "producer_statements",
+    "stream_policy",
+    "topic_policy",
+    "trust",
+]

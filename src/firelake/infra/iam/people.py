@@ -1,0 +1,202 @@
+"""What those who send, query and run the lake may do: the managed policies to attach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from firelake.contract.layout import (
+    ANALYST_RESULTS_PREFIX,
+    ERRORS_PREFIX,
+    EVENTS_PREFIX,
+    OPERATOR_RESULTS_PREFIX,
+    RAW_PREFIX,
+    RECEIPTS_PREFIX,
+)
+from firelake.contract.names import BACKFILL_LEASE_KEY
+from firelake.infra.iam.statements import allow, allow_key
+
+if TYPE_CHECKING:
+    from firelake.infra.iam.statements import Statement
+    from firelake.infra.naming import Names
+
+# Name of the statement without which Athena's console shows nothing.
+CONSOLE: Final = "Console"
+
+
+def producer_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let a producer put events on the stream, and nothing else.
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    return [
+        # Both: the Kinesis agent and many libraries send single records.
+        allow("Send", ["kinesis:PutRecord", "kinesis:PutRecords"], [names.stream_arn]),
+        # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+        allow_key("StreamKey", ["kms:GenerateDataKey"], key_arn, names, "kinesis"),
+    ]
+
+
+def analyst_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let an analyst query `events`: neither raw records nor errors, which hold what was sent.
+
+    The tables of those two can be seen, but not their data, nor what operators have asked of them:
+    analysts have a workgroup and a place of results of their own.
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    return _query_statements(
+        names, key_arn, [names.analyst_workgroup_arn], [ANALYST_RESULTS_PREFIX]
+    )
+
+
+def _query_statements(
+    names: Names, key_arn: str, workgroups: list[str], results: list[str]
+) -> list[Statement]:
+    """Let somebody query `events`, with results under prefixes.
+
+    Results may be deleted, as `awswrangler` does with those it has read.
+    """
+    return [
+        allow(
+            "Query",
+            [
+                "athena:BatchGetNamedQuery",
+                "athena:BatchGetQueryExecution",
+                "athena:GetNamedQuery",
+                "athena:GetQueryExecution",
+                "athena:GetQueryResults",
+                "athena:GetQueryResultsStream",
+                "athena:GetQueryRuntimeStatistics",
+                "athena:GetWorkGroup",
+                "athena:ListNamedQueries",
+                "athena:ListQueryExecutions",
+                "athena:StartQueryExecution",
+                "athena:StopQueryExecution",
+            ],
+            workgroups,
+        ),
+        allow(
+            "Catalog",
+            [
+                "athena:GetDataCatalog",
+                "athena:GetDatabase",
+                "athena:GetTableMetadata",
+                "athena:ListDatabases",
+                "athena:ListTableMetadata",
+            ],
+            [names.data_catalog_arn],
+        ),
+        # Athena's console begins with these two, which AWS lets nobody narrow.
+        allow(CONSOLE, ["athena:ListDataCatalogs", "athena:ListWorkGroups"], ["*"]),
+        allow(
+            "Schema",
+            [
+                "glue:BatchGetPartition",
+                "glue:GetDatabase",
+                "glue:GetDatabases",
+                "glue:GetPartition",
+                "glue:GetPartitions",
+                "glue:GetTable",
+                "glue:GetTables",
+            ],
+            [names.catalog_arn, names.database_arn, names.table_arn("*")],
+        ),
+        # Athena wants to see the database `default` of each Region, too; nothing is in it here.
+        # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+        allow(
+            "DefaultDatabase",
+            ["glue:GetDatabase", "glue:GetDatabases"],
+            [names.catalog_arn, names.default_database_arn],
+        ),
+        *_read_objects(names, "Event", [EVENTS_PREFIX, *results]),
+        # What Athena wants of the place of its results:
+        # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
+        allow(
+            "ResultPlace",
+            ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
+            [names.bucket_arn],
+        ),
+        allow(
+            "Results",
+            [
+                "s3:AbortMultipartUpload",
+                "s3:DeleteObject",
+                "s3:ListMultipartUploadParts",
+                "s3:PutObject",
+            ],
+            [names.objects_arn(each) for each in results],
+        ),
+        allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+    ]
+
+
+def operator_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let an operator query everything, look into what failed, and put events back.
+
+    Error objects and raw records are read only: receipts say what became of them. A claim is
+    deleted, never written: only the function claims. What is written beside it is the lease of
+    backfill, and files of events, none of them over another: a write without `If-None-Match` is not
+    allowed. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    return [
+        *_query_statements(
+            names,
+            key_arn,
+            [names.workgroup_arn, names.analyst_workgroup_arn],
+            [OPERATOR_RESULTS_PREFIX, ANALYST_RESULTS_PREFIX],
+        ),
+        *_read_objects(names, "Error", [ERRORS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX]),
+        allow("Receipts", ["s3:PutObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
+        allow(
+            "Claims",
+            ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"],
+            [names.claims_table_arn],
+        ),
+        allow(
+            "Lease",
+            ["dynamodb:PutItem"],
+            [names.claims_table_arn],
+            {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [BACKFILL_LEASE_KEY]}},
+        ),
+        allow(
+            "Backfill",
+            ["s3:PutObject"],
+            [names.objects_arn(EVENTS_PREFIX)],
+            {"Null": {"s3:if-none-match": "false"}},
+        ),
+        allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
+        allow(
+            "Stream",
+            [
+                "kinesis:DescribeStreamSummary",
+                "kinesis:GetRecords",
+                "kinesis:GetShardIterator",
+                "kinesis:ListShards",
+                "kinesis:PutRecords",
+            ],
+            [names.stream_arn],
+        ),
+        allow_key("StreamKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "kinesis"),
+        # Replay asks how fresh the lake is; AWS lets nobody narrow the metrics that may be read.
+        allow("Freshness", ["cloudwatch:GetMetricData"], ["*"]),
+    ]
+
+
+def _read_objects(names: Names, what: str, prefixes: list[str]) -> list[Statement]:
+    return [
+        allow(
+            f"{what}Names",
+            ["s3:ListBucket"],
+            [names.bucket_arn],
+            {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+        ),
+        allow(f"{what}Objects", ["s3:GetObject"], [names.objects_arn(each) for each in prefixes]),
+    ]

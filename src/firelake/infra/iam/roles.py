@@ -1,0 +1,150 @@
+"""What the roles of the function, of Firehose and of the crawler may do, and nothing more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firelake.contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, RAW_PREFIX
+from firelake.contract.names import TABLE_EVENTS
+from firelake.infra.iam.statements import allow, allow_key
+
+if TYPE_CHECKING:
+    from firelake.infra.iam.statements import Statement
+    from firelake.infra.naming import Names
+
+
+def function_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let the function claim ids and write its log.
+
+    The three actions are what DynamoDB checks for `INSERT` and `UPDATE` in BatchExecuteStatement,
+    and for BatchGetItem; no id is ever deleted, and no table scanned, by the function.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
+
+    DynamoDB decrypts the table's key in the caller's name, for writes as well as for reads:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+    and https://github.com/aws/aws-cdk/issues/10010
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    return [
+        allow(
+            "Claims",
+            ["dynamodb:BatchGetItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"],
+            [names.claims_table_arn],
+        ),
+        allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
+        allow(
+            "Log",
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [f"{names.function_log_group_arn}:*"],
+        ),
+    ]
+
+
+def delivery_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let Firehose read the stream, call the function, read the schema and write the lake.
+
+    Follows https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html with objects
+    narrowed to the three prefixes that Firehose writes. Glue checks the catalog, the database and
+    the table of each call.
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    return [
+        allow(
+            "Stream",
+            [
+                "kinesis:DescribeStream",
+                "kinesis:GetRecords",
+                "kinesis:GetShardIterator",
+                "kinesis:ListShards",
+            ],
+            [names.stream_arn],
+        ),
+        allow_key("StreamKey", ["kms:Decrypt"], key_arn, names, "kinesis"),
+        allow(
+            "Function",
+            ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
+            [names.function_alias_arn],
+        ),
+        allow(
+            "Schema",
+            ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+            [names.catalog_arn, names.database_arn, names.table_arn(TABLE_EVENTS)],
+        ),
+        allow(
+            "Bucket",
+            ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+            [names.bucket_arn],
+        ),
+        allow(
+            "Objects",
+            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+            [
+                names.objects_arn(EVENTS_PREFIX),
+                names.objects_arn(RAW_PREFIX),
+                names.objects_arn(ERRORS_PREFIX),
+            ],
+        ),
+        allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+        allow(
+            "Log",
+            ["logs:PutLogEvents"],
+            [
+                f"{names.delivery_log_group_arn}:log-stream:{names.delivery_log_stream}",
+                f"{names.delivery_log_group_arn}:log-stream:{names.backup_log_stream}",
+            ],
+        ),
+    ]
+
+
+def crawler_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let the crawler read `events/` and register partitions of the table `events`.
+
+    A scoped-down AWSGlueServiceRole
+    (https://docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html). `glue:UpdateTable` and
+    `glue:CreateTable` stay absent: Firehose converts by the newest version of the table, which only
+    the Pulumi program may write. Whether a crawler that only adds partitions does without is
+    unconfirmed, and `firelake verify` looks (`crawler-rights`).
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    return [
+        allow(
+            "Partitions",
+            [
+                "glue:BatchCreatePartition",
+                "glue:BatchGetPartition",
+                "glue:BatchUpdatePartition",
+                "glue:CreatePartition",
+                "glue:GetDatabase",
+                "glue:GetPartition",
+                "glue:GetPartitions",
+                "glue:GetTable",
+                "glue:GetTables",
+                "glue:UpdatePartition",
+            ],
+            [names.catalog_arn, names.database_arn, names.table_arn(TABLE_EVENTS)],
+        ),
+        allow("BucketPlace", ["s3:GetBucketLocation"], [names.bucket_arn]),
+        allow(
+            "EventNames",
+            ["s3:ListBucket"],
+            [names.bucket_arn],
+            # With and without the slash: a crawler lists what its target's path begins with.
+            {"StringLike": {"s3:prefix": [EVENTS_PREFIX.rstrip("/"), f"{EVENTS_PREFIX}*"]}},
+        ),
+        allow("Events", ["s3:GetObject"], [names.objects_arn(EVENTS_PREFIX)]),
+        allow_key("BucketKey", ["kms:Decrypt"], key_arn, names, "s3"),
+        allow(
+            "Log",
+            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            [f"{names.crawlers_log_group_arn}:*"],
+        ),
+    ]

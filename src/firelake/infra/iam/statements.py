@@ -1,0 +1,78 @@
+"""The building blocks of IAM policies: statements, documents, trust."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from firelake.infra.naming import Names
+
+Statement: TypeAlias = dict[str, object]
+Conditions: TypeAlias = "Mapping[str, Mapping[str, str | list[str]]]"
+
+_VERSION: Final = "2012-10-17"
+
+
+def allow(
+    sid: str, actions: Sequence[str], resources: Sequence[str], conditions: Conditions | None = None
+) -> Statement:
+    """Make a statement of an identity's policy.
+
+    Args:
+        sid: Name of the statement, letters and digits.
+        actions: What is allowed.
+        resources: On what.
+        conditions: Under which conditions, all of which must hold.
+    """
+    statement: Statement = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": list(resources),
+    }
+    return statement | {"Condition": conditions} if conditions else statement
+
+
+def allow_key(
+    sid: str, actions: Sequence[str], key_arn: str, names: Names, service: str
+) -> Statement:
+    """Make a statement that lets a service use the key in the identity's name.
+
+    The encryption context is left out: with S3 Bucket Keys it is the bucket's ARN, without them
+    the object's, so a condition on it would break with the bucket's setting.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+
+    Args:
+        sid: Name of the statement.
+        actions: What of the key is allowed.
+        key_arn: ARN of the key.
+        names: The stack's names.
+        service: Short name of the service through which alone the key may be used.
+    """
+    via_service = {"StringEquals": {"kms:ViaService": names.service_endpoint(service)}}
+    return allow(sid, actions, [key_arn], via_service)
+
+
+def policy(statements: Sequence[Statement]) -> dict[str, object]:
+    """Make a policy document of statements."""
+    return {"Version": _VERSION, "Statement": list(statements)}
+
+
+def trust(service: str, *, external_id: str | None = None) -> dict[str, object]:
+    """Make the document that lets an AWS service assume a role.
+
+    Args:
+        service: The service's principal, such as `lambda.amazonaws.com`.
+        external_id: What the service must give as `sts:ExternalId`. Firehose gives the account's
+            id: https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
+    """
+    statement: Statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    if external_id is not None:
+        statement["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
+    return policy([statement])

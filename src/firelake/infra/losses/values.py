@@ -1,0 +1,201 @@
+"""Finds values of other resources than tables by which events would be lost or hidden."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from firelake.contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX
+from firelake.contract.names import ENV_CLAIMS_TABLE
+from firelake.infra.losses.refusal import Refusal
+from firelake.infra.preview import (
+    UNKNOWN,
+    mapping,
+    objects,
+    states,
+    steps_of,
+    type_and_name,
+    urn_of,
+)
+from firelake.infra.preview import value_at as at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+STREAM: Final = "aws:kinesis/stream:Stream"
+FUNCTION: Final = "aws:lambda/function:Function"
+RETENTION: Final = ("retentionPeriod",)
+ENVIRONMENT: Final = ("environment", "variables")
+
+_FIREHOSE: Final = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+_S3: Final = "extendedS3Configuration"
+_BACKUP: Final = (_S3, "s3BackupConfiguration")
+_CONVERSION: Final = (_S3, "dataFormatConversionConfiguration")
+_PROCESSING: Final = (_S3, "processingConfiguration")
+_SERIALIZER: Final = (*_CONVERSION, "outputFormatConfiguration", "serializer")
+_SCHEMA_VERSION: Final = (*_CONVERSION, "schemaConfiguration", "versionId")
+_LATEST: Final = "LATEST"
+_UNCHECKED: Final = "events would be neither checked nor deduplicated"
+_OTHER_ROWS: Final = "Firehose would look for other keys in what the function returns"
+_ELSEWHERE: Final = "what is delivered from then on is where no query and no command looks"
+_NO_RAW: Final = "from then on no record is kept as it came, from which events can be put back"
+_NO_CLAIMS: Final = "a copy of an event that was delivered would be delivered again"
+
+FIXED: Final = (
+    (_FIREHOSE, (_S3, "bucketArn"), _ELSEWHERE),
+    (_FIREHOSE, (_S3, "prefix"), _ELSEWHERE),
+    (_FIREHOSE, (_S3, "errorOutputPrefix"), _ELSEWHERE),
+    (_FIREHOSE, (_S3, "customTimeZone"), _ELSEWHERE),
+    (_FIREHOSE, (_S3, "s3BackupMode"), _NO_RAW),
+    (_FIREHOSE, (*_BACKUP, "bucketArn"), _ELSEWHERE),
+    (_FIREHOSE, (*_BACKUP, "prefix"), _ELSEWHERE),
+    (_FIREHOSE, (*_BACKUP, "errorOutputPrefix"), _ELSEWHERE),
+    (_FIREHOSE, (*_CONVERSION, "enabled"), "what is delivered then is no Parquet"),
+    (_FIREHOSE, (*_CONVERSION, "schemaConfiguration", "databaseName"), _ELSEWHERE),
+    (_FIREHOSE, (*_CONVERSION, "schemaConfiguration", "tableName"), _ELSEWHERE),
+    (_FIREHOSE, (*_CONVERSION, "inputFormatConfiguration", "deserializer"), _OTHER_ROWS),
+    (_FIREHOSE, (*_PROCESSING, "enabled"), _UNCHECKED),
+    (
+        "aws:dynamodb/table:Table",
+        ("ttl", "attributeName"),
+        f"claims would expire wrongly: {_NO_CLAIMS}",
+    ),
+    (FUNCTION, (*ENVIRONMENT, ENV_CLAIMS_TABLE), _NO_CLAIMS),
+    (
+        "aws:kms/key:Key",
+        ("isEnabled",),
+        "nothing under the key can be read or written: producers are refused",
+    ),
+)
+"""Values that stay as they are: the type, the path of the value, what another one would lose."""
+
+_KEPT_PREFIXES: Final = (EVENTS_PREFIX, ERRORS_PREFIX, RECEIPTS_PREFIX, RAW_PREFIX)
+
+
+def value_refusals(digest: Mapping[str, object]) -> list[Refusal]:
+    """Find values that must stay, and times for which data is kept that would be cut short."""
+    found = list[Refusal]()
+    steps = steps_of(digest)
+    for step in steps:
+        type_name, name = type_and_name(urn_of(step))
+        _, after = states(step)
+        for before in _befores(step, steps):
+            for change, loss in (
+                *_fixed(type_name, before, after),
+                *(_delivered(before, after) if type_name == _FIREHOSE else ()),
+                *(_retention(before, after) if type_name == STREAM else ()),
+                *(_expiry(before, after) if type_name == _LIFECYCLE else ()),
+            ):
+                refusal = Refusal(name, type_name, change, loss)
+                if refusal not in found:
+                    found.append(refusal)
+    return found
+
+
+def _befores(
+    step: Mapping[str, object], steps: Sequence[Mapping[str, object]]
+) -> Iterator[Mapping[str, object]]:
+    """What a step's values take the place of.
+
+    Under another name or parent, Pulumi makes a resource anew beside the one that goes: it is held
+    to the values of that one. A bucket has one lifecycle, whoever writes it last.
+    """
+    before, after = states(step)
+    if before and after:
+        yield before
+    if before or not after:
+        return
+    type_name, _ = type_and_name(urn_of(step))
+    for other in steps:
+        earlier, later = states(other)
+        if not earlier or type_and_name(urn_of(other))[0] != type_name:
+            continue
+        if type_name == _LIFECYCLE:
+            buckets = {at(earlier, "bucket"), at(after, "bucket")}
+            if len(buckets) == 1 or UNKNOWN in buckets:
+                yield earlier
+        elif not later:
+            yield earlier
+
+
+def _fixed(
+    type_name: str, before: Mapping[str, object], after: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    for of_type, path, loss in FIXED:
+        if of_type != type_name:
+            continue
+        old, new = at(before, *path), at(after, *path)
+        # What was not given was AWS's default, and none of these is off by default.
+        if new != old and (old is not None or new is False):
+            shown = "a value that the preview cannot tell" if new == UNKNOWN else new
+            yield f"would have {shown} instead of {old} as {'.'.join(path)}", loss
+
+
+def _delivered(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """Tell what Firehose would no longer call, no longer write, or no longer see of its table."""
+    old, new = (_calls_function(at(state, *_PROCESSING, "processors")) for state in (before, after))
+    if old and not new:
+        yield "would call no function", _UNCHECKED
+    old, new = ("parquetSerDe" in mapping(at(state, *_SERIALIZER)) for state in (before, after))
+    if old and not new:
+        yield "would write no Parquet", "the table reads nothing else"
+    version = at(after, *_SCHEMA_VERSION)
+    if version not in (None, _LATEST, at(before, *_SCHEMA_VERSION)):
+        yield (
+            f"would go by version {version} of its table instead of the latest",
+            "columns that the table gets later would not be written",
+        )
+
+
+def _calls_function(processors: object) -> bool:
+    return processors == UNKNOWN or any(
+        each.get("type") == "Lambda" for each in objects(processors)
+    )
+
+
+def _retention(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    old, new = at(before, *RETENTION), at(after, *RETENTION)
+    if not isinstance(old, int | float) or new == old:
+        return
+    if not isinstance(new, int | float) or new < old:
+        yield (
+            f"would keep records for {new} hours instead of {old}",
+            (
+                "what is older and Firehose has not read is lost at once; do it while the age "
+                "of the oldest record that is not read (DeliveryToS3.DataFreshness) is far below"
+            ),
+        )
+
+
+def _expiry(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for prefix in _KEPT_PREFIXES:
+        old, new = (_days_kept(at(state, "rules"), prefix) for state in (before, after))
+        if new is not None and (old is None or new < old):
+            kept = "for ever" if old is None else f"{old} days"
+            yield (
+                f"would keep {prefix} for {new} days instead of {kept}",
+                "S3 deletes what is older, within a day or two",
+            )
+
+
+def _days_kept(rules: object, prefix: str) -> int | None:
+    """The days after which the first object below a prefix expires; None if none ever does."""
+    days = list[int]()
+    for rule in objects(rules):
+        expiration = mapping(at(rule, "expiration"))
+        if rule.get("status") != "Enabled" or not expiration:
+            continue
+        of_rule = at(rule, "filter", "prefix") or at(rule, "filter", "and", "prefix")
+        covered = str(of_rule or rule.get("prefix") or "")
+        if not (prefix.startswith(covered) or covered.startswith(prefix)):
+            continue
+        after_days, on_date = at(expiration, "days"), at(expiration, "date")
+        if isinstance(after_days, int | float) and after_days:
+            days.append(int(after_days))
+        elif after_days == UNKNOWN or on_date:
+            days.append(0)
+    return min(days, default=None)

@@ -1,0 +1,341 @@
+"""The name and the ARN of everything that `pulumi up` makes.
+
+Every name is explicit and carries the project and the stack, so that two stacks share an account,
+IAM statements can be written before the resources exist, and a person finds what belongs together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STACK_TAG: Final = "firelake:stack"
+"""The tag that every resource which can have one bears; the stack's prefix is its value."""
+
+# As botocore's partitions.json has them; every other partition has that of `aws`.
+_DNS_SUFFIX: Final = "amazonaws.com"
+_DNS_SUFFIXES: Final[Mapping[str, str]] = {
+    "aws-cn": "amazonaws.com.cn",
+    "aws-eusc": "amazonaws.eu",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-iso-e": "cloud.adc-e.uk",
+    "aws-iso-f": "csp.hci.ic.gov",
+}
+
+
+_ANALYSTS: Final = "-analysts"
+
+
+def stack_of_workgroup(workgroup: str) -> tuple[str, str]:
+    """Returns the project and the stack of one of a stack's Athena workgroups.
+
+    Args:
+        workgroup: Its name: that of operators or that of analysts.
+    """
+    project, _, stack = workgroup.removesuffix(_ANALYSTS).partition("-")
+    return project, stack
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one stack in one account and Region; `firelake.infra.rules` checks their lengths.
+
+    Attributes:
+        project: Name of the Pulumi project.
+        stack: Name of the Pulumi stack.
+        account_id: AWS account, twelve digits.
+        region: AWS Region, such as `us-east-1`.
+        partition: AWS partition of the Region.
+    """
+
+    project: str
+    stack: str
+    account_id: str
+    region: str
+    partition: str = "aws"
+
+    @property
+    def prefix(self) -> str:
+        """What every name begins with; also the dimension `service` of the function's metrics."""
+        return f"{self.project}-{self.stack}"
+
+    @property
+    def dns_suffix(self) -> str:
+        """The domain of the partition's services."""
+        return _DNS_SUFFIXES.get(self.partition, _DNS_SUFFIX)
+
+    def service_endpoint(self, service: str) -> str:
+        """Give a service's name as the condition key `kms:ViaService` spells it.
+
+        Args:
+            service: Short name, such as `s3`.
+        """
+        return f"{service}.{self.region}.{self.dns_suffix}"
+
+    @property
+    def bucket(self) -> str:
+        """The lake's bucket; bucket names are global, hence the account and the Region."""
+        return f"{self.prefix}-{self.account_id}-{self.region}"
+
+    @property
+    def key_alias(self) -> str:
+        """The alias of the one KMS key."""
+        return f"alias/{self.prefix}"
+
+    @property
+    def stream(self) -> str:
+        """The Kinesis stream."""
+        return f"{self.prefix}-events"
+
+    @property
+    def claims_table(self) -> str:
+        """The DynamoDB table of the claims."""
+        return f"{self.prefix}-claims"
+
+    @property
+    def function(self) -> str:
+        """The transform function."""
+        return f"{self.prefix}-transform"
+
+    @property
+    def function_log_group(self) -> str:
+        """The log group that Lambda writes the function's lines to."""
+        return f"/aws/lambda/{self.function}"
+
+    @property
+    def delivery_stream(self) -> str:
+        """The Firehose stream."""
+        return f"{self.prefix}-delivery"
+
+    @property
+    def delivery_log_group(self) -> str:
+        """The log group of Firehose."""
+        return f"/aws/kinesisfirehose/{self.delivery_stream}"
+
+    @property
+    def delivery_log_stream(self) -> str:
+        """The log stream of delivery to `events/` and `errors/`, named as the console does."""
+        return "S3Delivery"
+
+    @property
+    def backup_log_stream(self) -> str:
+        """The log stream of the source backup to `raw/`."""
+        return "S3Backup"
+
+    @property
+    def database(self) -> str:
+        """The Glue database; Athena wants a name with `-` quoted."""
+        return self.prefix.replace("-", "_")
+
+    @property
+    def crawler(self) -> str:
+        """The Glue crawler."""
+        return f"{self.prefix}-events"
+
+    @property
+    def workgroup(self) -> str:
+        """The Athena workgroup of operators."""
+        return self.prefix
+
+    @property
+    def analyst_workgroup(self) -> str:
+        """The Athena workgroup of analysts, who see no results of operators."""
+        return f"{self.prefix}{_ANALYSTS}"
+
+    @property
+    def dashboard(self) -> str:
+        """The CloudWatch dashboard."""
+        return self.prefix
+
+    @property
+    def topic(self) -> str:
+        """The SNS topic of the alarms."""
+        return f"{self.prefix}-alarms"
+
+    @property
+    def function_role(self) -> str:
+        """The role of the transform function."""
+        return f"{self.prefix}-transform"
+
+    @property
+    def delivery_role(self) -> str:
+        """The role of Firehose."""
+        return f"{self.prefix}-delivery"
+
+    @property
+    def crawler_role(self) -> str:
+        """The role of the crawler."""
+        return f"{self.prefix}-crawler"
+
+    @property
+    def producer_policy(self) -> str:
+        """The managed policy for those who send events."""
+        return f"{self.prefix}-producer"
+
+    @property
+    def analyst_policy(self) -> str:
+        """The managed policy for those who query."""
+        return f"{self.prefix}-analyst"
+
+    @property
+    def operator_policy(self) -> str:
+        """The managed policy for those who run the lake."""
+        return f"{self.prefix}-operator"
+
+    def alarm(self, name: str) -> str:
+        """Name a CloudWatch alarm.
+
+        Args:
+            name: What is unique about it, such as `data-freshness`.
+        """
+        return f"{self.prefix}-{name}"
+
+    @property
+    def bucket_arn(self) -> str:
+        """ARN of the bucket."""
+        return f"arn:{self.partition}:s3:::{self.bucket}"
+
+    def objects_arn(self, prefix: str) -> str:
+        """Give the ARN pattern of the bucket's objects under a prefix.
+
+        Args:
+            prefix: Ends in `/`, or is empty for all objects.
+        """
+        return f"{self.bucket_arn}/{prefix}*"
+
+    @property
+    def stream_arn(self) -> str:
+        """ARN of the Kinesis stream."""
+        return self._arn("kinesis", f"stream/{self.stream}")
+
+    @property
+    def claims_table_arn(self) -> str:
+        """ARN of the claims table."""
+        return self._arn("dynamodb", f"table/{self.claims_table}")
+
+    @property
+    def function_arn(self) -> str:
+        """ARN of the function, without a version."""
+        return self._arn("lambda", f"function:{self.function}")
+
+    @property
+    def function_alias(self) -> str:
+        """The alias of the version that is deployed."""
+        return "deployed"
+
+    @property
+    def function_alias_arn(self) -> str:
+        """ARN of the version that is deployed, which Firehose invokes."""
+        return f"{self.function_arn}:{self.function_alias}"
+
+    @property
+    def function_log_group_arn(self) -> str:
+        """ARN of the function's log group, without the `:*` that IAM wants for its streams."""
+        return self._arn("logs", f"log-group:{self.function_log_group}")
+
+    @property
+    def delivery_stream_arn(self) -> str:
+        """ARN of the Firehose stream."""
+        return self._arn("firehose", f"deliverystream/{self.delivery_stream}")
+
+    @property
+    def delivery_log_group_arn(self) -> str:
+        """ARN of Firehose's log group, without the `:*` that IAM wants for its streams."""
+        return self._arn("logs", f"log-group:{self.delivery_log_group}")
+
+    @property
+    def crawlers_log_group_arn(self) -> str:
+        """ARN of the log group that Glue's crawlers of an account share."""
+        return self._arn("logs", "log-group:/aws-glue/crawlers")
+
+    @property
+    def default_database_arn(self) -> str:
+        """ARN of the database that Athena asks for in every Region, whatever the query reads."""
+        return self._arn("glue", "database/default")
+
+    @property
+    def catalog_arn(self) -> str:
+        """ARN of the account's Glue catalog."""
+        return self._arn("glue", "catalog")
+
+    @property
+    def database_arn(self) -> str:
+        """ARN of the Glue database."""
+        return self._arn("glue", f"database/{self.database}")
+
+    def table_arn(self, table: str) -> str:
+        """Give the ARN of a Glue table or view.
+
+        Args:
+            table: Its name, or `*` for all of the database.
+        """
+        return self._arn("glue", f"table/{self.database}/{table}")
+
+    @property
+    def crawler_arn(self) -> str:
+        """ARN of the crawler."""
+        return self._arn("glue", f"crawler/{self.crawler}")
+
+    @property
+    def workgroup_arn(self) -> str:
+        """ARN of the operators' Athena workgroup."""
+        return self._arn("athena", f"workgroup/{self.workgroup}")
+
+    @property
+    def analyst_workgroup_arn(self) -> str:
+        """ARN of the analysts' Athena workgroup."""
+        return self._arn("athena", f"workgroup/{self.analyst_workgroup}")
+
+    @property
+    def data_catalog_arn(self) -> str:
+        """ARN of the Glue catalog as Athena names it."""
+        return self._arn("athena", "datacatalog/AwsDataCatalog")
+
+    @property
+    def topic_arn(self) -> str:
+        """ARN of the SNS topic."""
+        return self._arn("sns", self.topic)
+
+    def alarm_arn(self, name: str) -> str:
+        """Give the ARN of a CloudWatch alarm.
+
+        Args:
+            name: What is unique about it, or `*` for all of the stack.
+        """
+        return self._arn("cloudwatch", f"alarm:{self.alarm(name)}")
+
+    @property
+    def root_arn(self) -> str:
+        """ARN that stands for the account, whose IAM then decides."""
+        return self.root_arn_of(self.account_id)
+
+    def root_arn_of(self, account_id: str) -> str:
+        """Returns the ARN that stands for an account of the same partition.
+
+        Args:
+            account_id: Its twelve digits.
+        """
+        return f"arn:{self.partition}:iam::{account_id}:root"
+
+    def policy_arn(self, policy: str) -> str:
+        """Return the ARN of a managed policy of the account.
+
+        Args:
+            policy: Its name.
+        """
+        return f"arn:{self.partition}:iam::{self.account_id}:policy/{policy}"
+
+    def role_arn(self, role: str) -> str:
+        """Give the ARN of a role of the account.
+
+        Args:
+            role: Its name.
+        """
+        return f"arn:{self.partition}:iam::{self.account_id}:role/{role}"
+
+    def _arn(self, service: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"

@@ -1,0 +1,115 @@
+"""Reads what `pulumi preview --json` writes.
+
+Its form: https://github.com/pulumi/pulumi/blob/master/pkg/display/json.go
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final, cast
+
+from firelake.infra.errors import PreviewError
+
+UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands for a value that only the change itself will give.
+
+https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
+"""
+
+STACK: Final = "pulumi:pulumi:Stack"
+
+_ERROR: Final = "error"
+_TRACEBACK: Final = "Traceback (most recent call last):"
+_LAST_LINES: Final = re.compile(r"^\S.*", re.MULTILINE | re.DOTALL)
+
+
+def digest_of(preview: str) -> Mapping[str, object]:
+    """Return the one object that a preview is.
+
+    Raises:
+        PreviewError: The text is not one JSON object.
+    """
+    try:
+        digest: object = json.loads(preview)
+    except ValueError as error:
+        message = (
+            f"not one JSON document ({error}): give what `pulumi preview --json` writes to "
+            "standard output, and look there for why it wrote something else"
+        )
+        raise PreviewError(message) from error
+    if not isinstance(digest, dict):
+        message = f"a preview is a JSON object, not {type(digest).__name__}"
+        raise PreviewError(message)
+    return cast("dict[str, object]", digest)
+
+
+def steps_of(digest: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Return the steps: what would happen to each resource that is not left as it is."""
+    return objects(digest.get("steps"))
+
+
+def errors_of(digest: Mapping[str, object]) -> list[str]:
+    """Return the errors that ended a preview, a Python traceback cut down to its exception."""
+    return [
+        _without_traceback(str(each.get("message", "")).strip())
+        for each in objects(digest.get("diagnostics"))
+        if each.get("severity") == _ERROR
+    ]
+
+
+def urn_of(step: Mapping[str, object]) -> str:
+    """Return the URN of a step's resource."""
+    return str(step.get("urn", ""))
+
+
+def type_and_name(urn: str) -> tuple[str, str]:
+    """Split a URN: `urn:pulumi:stack::project::parent$type::name`.
+
+    https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
+    """
+    _, _, types, name = (*urn.split("::", 3), "", "", "", "")[:4]
+    return types.rpartition("$")[2], name
+
+
+def states(step: Mapping[str, object]) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """Return the inputs before and after a step; empty where the resource is not there."""
+    before, after = (value_at(step, state, "inputs") for state in ("oldState", "newState"))
+    return mapping(before), mapping(after)
+
+
+def value_at(value: object, *path: str) -> object:
+    """Return what stands below a value; None where nothing does, `UNKNOWN` below an unknown one."""
+    for key in path:
+        if value == UNKNOWN:
+            return UNKNOWN
+        # Pulumi unwraps lists of one member; other clients of its state may not.
+        members = objects(value)
+        value = mapping(members[0] if len(members) == 1 else value).get(key)
+    return value
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """Return an object; an empty one where the value is none."""
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+
+
+def objects(value: object) -> list[Mapping[str, object]]:
+    """Return the objects of a list; none where it is no list."""
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    return [found for item in items if (found := mapping(item))]
+
+
+def texts(value: object) -> list[str]:
+    """Return the texts of a list; none where it is no list."""
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, str)]
+
+
+def _without_traceback(message: str) -> str:
+    """Frames are indented; the exception after them is not."""
+    start, is_there, trace = message.rpartition(_TRACEBACK)
+    found = _LAST_LINES.search(trace.lstrip("\n")) if is_there else None
+    first = start.partition("\n")[0].strip()
+    return f"{first}\n{found[0].strip()}" if found else message

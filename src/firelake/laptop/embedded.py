@@ -1,0 +1,129 @@
+"""Starts the embedded cloud for the command line: its errors become those of an operator."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from firelake.aws.lake_ref import CONTRACT_VARIABLE, OUTPUT_VARIABLES
+from firelake.formats.emulation import LocalError
+from firelake.infra.errors import ConfigError, InfraError
+from firelake.laptop.up import Started
+from firelake.local.children import told
+from firelake.local.cloud import Cloud, LocalSwitches
+from firelake.local.ministack import REGION
+from firelake.local.processes import identify
+from firelake.local.supervisor import Supervisor
+from firelake.operations.errors import CloudError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from firelake.laptop.running import StateFolder
+    from firelake.laptop.up import Plan
+    from firelake.local.processes import ProcessIdentity
+    from firelake.local.provider import Registration
+
+_REGION_KEY: Final = "aws:region"
+_ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+
+def start_cloud(plan: Plan, state: StateFolder) -> Started:
+    """Start an embedded cloud.
+
+    Args:
+        plan: What to start.
+        state: Where its files and its processes' records go.
+
+    Raises:
+        InputError: Its settings are wrong.
+        CloudError: It could not be started.
+    """
+    # What it warns of is in its notes; without a handler Python would print it as well.
+    logging.getLogger("local").addHandler(logging.NullHandler())
+    try:
+        cloud = Cloud.start(
+            plan.settings,
+            folder=state.clouds,
+            stack=plan.stack,
+            contract_file=plan.contract,
+            switches=LocalSwitches(flush_sooner_s=plan.flush_sooner_s),
+            region=str(plan.settings.get(_REGION_KEY, REGION)),
+            records=state.processes,
+        )
+    except ConfigError as error:
+        raise InputError(str(error)) from error
+    except (LocalError, InfraError, ClientError, BotoCoreError) as error:
+        causes = "".join(f"\n  because: {cause}" for cause in _causes(error))
+        message = f"the embedded cloud could not be started: {error}{causes}"
+        raise CloudError(message) from error
+    outputs = {name: str(each) for name, each in cloud.outputs.items() if each is not None}
+    services = Counter(each.type.split(":")[1].split("/")[0] for each in _made(cloud))
+    supervisor = Supervisor(
+        {"the delivery": cloud.restart_delivery, "the Athena endpoint": cloud.restart_athena},
+        now_s=time.monotonic,
+    )
+    return Started(
+        environment={
+            **cloud.environment(),
+            **variables_of(outputs),
+            CONTRACT_VARIABLE: str(plan.contract),
+        },
+        outputs=outputs,
+        resources=dict(sorted(services.items())),
+        alarms=tuple(each.inputs for each in _made(cloud) if each.type == _ALARM),
+        notes=(*_left_overs(cloud), *cloud.deployment.warnings),
+        delivery=lambda: _delivery(cloud),
+        tend=supervisor.tend,
+        fault=lambda: _fault(cloud),
+        stop=lambda: _stop(cloud),
+    )
+
+
+def _made(cloud: Cloud) -> list[Registration]:
+    return [each for each in cloud.deployment.registrations if each.type.startswith("aws:")]
+
+
+def variables_of(outputs: Mapping[str, str]) -> dict[str, str]:
+    """Give the variables by which the command line knows a stack.
+
+    Args:
+        outputs: The stack's outputs.
+    """
+    return {
+        variable: outputs[name] for name, variable in OUTPUT_VARIABLES.items() if name in outputs
+    }
+
+
+def _left_overs(cloud: Cloud) -> tuple[str, ...]:
+    left_overs = cloud.ministack.left_overs
+    return (told(left_overs),) if left_overs else ()
+
+
+def _delivery(cloud: Cloud) -> ProcessIdentity | None:
+    return None if cloud.delivery_pid is None else identify(cloud.delivery_pid)
+
+
+def _fault(cloud: Cloud) -> str | None:
+    # The other processes can be started again: what they work on is here.
+    if identify(cloud.ministack.pid) is None:
+        return "MiniStack has ended by itself, and all data with it"
+    return None
+
+
+def _stop(cloud: Cloud) -> None:
+    try:
+        cloud.stop()
+    except LocalError as error:
+        raise CloudError(str(error)) from error
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    causes: list[BaseException] = []
+    while error.__cause__ is not None:
+        error = error.__cause__
+        causes.append(error)
+    return causes

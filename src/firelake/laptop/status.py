@@ -1,0 +1,241 @@
+"""How an embedded cloud is: what came in, how far delivery is behind, and what is in the bucket."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+from firelake.aws.lake_ref import LakeRef
+from firelake.contract.errors import LayoutError
+from firelake.contract.layout import ERRORS_PREFIX, parse_errors_key
+from firelake.laptop.alarm_states import AlarmStatus, MetricCalls, alarm_states
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from firelake.laptop.running import Running
+
+_KINESIS: Final = "AWS/Kinesis"
+_FIREHOSE: Final = "AWS/Firehose"
+_MINUTE_S: Final = 60
+# CloudWatch answers with 1,440 data points at most:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
+_MOST_POINTS: Final = 1440
+# A data point older than this says nothing of how it is now.
+_RECENT_S: Final = 15 * _MINUTE_S
+
+
+class Calls(MetricCalls, Protocol):
+    """Calls of AWS's services by the names of their APIs, as `athena_on_duckdb.clients.Clients` makes them."""
+
+    def pages(
+        self, service: str, operation: str, parameters: Mapping[str, object], key: str
+    ) -> list[dict[str, Any]]:
+        """Give the members under a key of every page of a listing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamStatus:
+    """The Kinesis stream, by what CloudWatch has so far: once a minute. None where it has nothing.
+
+    `millis_behind_latest` is how far the delivery's reading is behind the newest record.
+    """
+
+    name: str
+    incoming_records: int | None
+    incoming_bytes: int | None
+    millis_behind_latest: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryStatus:
+    """The delivery, by what CloudWatch has so far: once a minute. None where it has nothing.
+
+    `data_freshness_s` is the age of the oldest record that is not delivered, `success` the share of
+    objects that were stored; both are of the newest minute. The counts are of all time.
+    """
+
+    name: str
+    is_running: bool
+    read_records: int | None
+    delivered_records: int | None
+    not_converted_records: int | None
+    data_freshness_s: float | None
+    success: float | None
+    partitions: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How many objects there are under a name, and their bytes."""
+
+    name: str
+    objects: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """All of it; `prefixes` are those of the bucket, `errors` the types of errors.
+
+    `alarms` are all that the stack has, as CloudWatch would have them now.
+    """
+
+    stack: str
+    endpoint: str
+    since_s: int
+    stream: StreamStatus
+    delivery: DeliveryStatus
+    prefixes: tuple[Size, ...]
+    errors: tuple[Size, ...]
+    alarms: tuple[AlarmStatus, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Metrics:
+    """The metrics of one stream."""
+
+    calls: Calls
+    namespace: str
+    dimension: tuple[str, str]
+    since_s: int
+    now_s: int
+
+    def total(self, metric: str) -> int | None:
+        """The sum of all time."""
+        points = self._points(metric, "Sum")
+        return round(sum(points.values())) if points else None
+
+    def latest(self, metric: str, statistic: str) -> float | None:
+        """What the newest data point says, if it is recent."""
+        points = self._points(metric, statistic)
+        newest = max(points, default=None)
+        if newest is None or newest.timestamp() < self.now_s - _RECENT_S:
+            return None
+        return points[newest]
+
+    def _points(self, metric: str, statistic: str) -> dict[datetime, float]:
+        # Whole minutes, and the one that is not over.
+        start_s = self.since_s // _MINUTE_S * _MINUTE_S
+        end_s = (self.now_s // _MINUTE_S + 1) * _MINUTE_S
+        periods = -(-(end_s - start_s) // (_MOST_POINTS * _MINUTE_S))
+        answer = self.calls.call(
+            "cloudwatch",
+            "GetMetricStatistics",
+            {
+                "Namespace": self.namespace,
+                "MetricName": metric,
+                "Dimensions": [{"Name": self.dimension[0], "Value": self.dimension[1]}],
+                "StartTime": datetime.fromtimestamp(start_s, UTC),
+                "EndTime": datetime.fromtimestamp(end_s, UTC),
+                "Period": periods * _MINUTE_S,
+                "Statistics": [statistic],
+            },
+        )
+        points = cast("list[dict[str, Any]]", answer["Datapoints"])
+        return {point["Timestamp"]: float(point[statistic]) for point in points}
+
+
+def status_of(running: Running, calls: Calls, *, is_delivering: bool, now_s: float) -> Status:
+    """Ask an embedded cloud how it is.
+
+    Args:
+        running: The cloud, ready.
+        calls: Calls of its services.
+        is_delivering: Whether its delivery process runs.
+        now_s: The time, Unix time.
+
+    Raises:
+        botocore.exceptions.ClientError: The cloud refused.
+    """
+    environment = running.environment
+    lake = LakeRef.resolve({}, environment)
+    prefixes, errors = _sizes(calls, lake.bucket)
+    return Status(
+        stack=running.stack,
+        endpoint=environment["AWS_ENDPOINT_URL"],
+        since_s=running.since_s,
+        stream=_stream(lake, running, calls, int(now_s)),
+        delivery=_delivery(
+            lake.delivery_stream, running, calls, int(now_s), is_running=is_delivering
+        ),
+        prefixes=prefixes,
+        errors=errors,
+        alarms=alarm_states(running.alarms, calls, int(now_s)),
+    )
+
+
+def _stream(lake: LakeRef, running: Running, calls: Calls, now_s: int) -> StreamStatus:
+    kinesis = _Metrics(
+        calls=calls,
+        namespace=_KINESIS,
+        dimension=("StreamName", lake.stream),
+        since_s=running.since_s,
+        now_s=now_s,
+    )
+    firehose = _firehose(lake.delivery_stream, running, calls, now_s)
+    return StreamStatus(
+        name=lake.stream,
+        incoming_records=kinesis.total("IncomingRecords"),
+        incoming_bytes=kinesis.total("IncomingBytes"),
+        millis_behind_latest=firehose.latest("KinesisMillisBehindLatest", "Maximum"),
+    )
+
+
+def _delivery(
+    name: str, running: Running, calls: Calls, now_s: int, *, is_running: bool
+) -> DeliveryStatus:
+    firehose = _firehose(name, running, calls, now_s)
+    partitions = firehose.latest("PartitionCount", "Maximum")
+    return DeliveryStatus(
+        name=name,
+        is_running=is_running,
+        read_records=firehose.total("DataReadFromKinesisStream.Records"),
+        delivered_records=firehose.total("DeliveryToS3.Records"),
+        not_converted_records=firehose.total("FailedConversion.Records"),
+        data_freshness_s=firehose.latest("DeliveryToS3.DataFreshness", "Maximum"),
+        success=firehose.latest("DeliveryToS3.Success", "Average"),
+        partitions=None if partitions is None else round(partitions),
+    )
+
+
+def _firehose(name: str, running: Running, calls: Calls, now_s: int) -> _Metrics:
+    return _Metrics(
+        calls=calls,
+        namespace=_FIREHOSE,
+        dimension=("DeliveryStreamName", name),
+        since_s=running.since_s,
+        now_s=now_s,
+    )
+
+
+def _sizes(calls: Calls, bucket: str) -> tuple[tuple[Size, ...], tuple[Size, ...]]:
+    objects: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    sizes: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for stored in calls.pages("s3", "ListObjectsV2", {"Bucket": bucket}, "Contents"):
+        key, size = str(stored["Key"]), int(stored["Size"])
+        first, slash, _ = key.partition("/")
+        names = [first + slash]
+        if key.startswith(ERRORS_PREFIX):
+            names.append(_error_type(key))
+        for index, name in enumerate(names):
+            objects[index][name] += 1
+            sizes[index][name] += size
+    prefixes, errors = (
+        tuple(
+            Size(name=name, objects=count, bytes=sizes[index][name])
+            for name, count in sorted(objects[index].items())
+        )
+        for index in range(2)
+    )
+    return prefixes, errors
+
+
+def _error_type(key: str) -> str:
+    try:
+        return parse_errors_key(key).error_type
+    except LayoutError:
+        return "unknown"

@@ -1,0 +1,58 @@
+"""Files that a command was told to write: whole or not at all, or an error that says why."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from firelake.operations.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+
+@contextmanager
+def writing(path: Path) -> Generator[None]:
+    """Tell in words for an operator why a file or folder cannot be written.
+
+    Args:
+        path: What is written within the block.
+
+    Raises:
+        OutputError: It cannot be.
+    """
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        message = f"{str(path)!r} cannot be written: {error.strerror or error}"
+        raise OutputError(message) from error
+
+
+def write_result(path: Path, text: str, *, makes_folders: bool = False) -> None:
+    """Write a file, whole or not at all; what is no file, such as a pipe, as far as it takes it.
+
+    Args:
+        path: Its place.
+        text: What is to stand in it.
+        makes_folders: Whether to make the folders in which it is.
+
+    Raises:
+        OutputError: It cannot be written there.
+    """
+    with writing(path):
+        if makes_folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8")
+            return
+        part = path.with_name(f"{path.name}.part")
+        try:
+            part.write_text(text, "utf-8")
+            part.replace(path)
+        except OSError:
+            with suppress(OSError):
+                part.unlink()
+            raise

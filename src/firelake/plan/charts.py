@@ -1,0 +1,141 @@
+"""The charts of the page: what a volume, a service and a limit come to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from firelake.operations.page.charts import Chart, Theme, draw_chart
+from firelake.plan.plan import Situation, make_plan
+from firelake.plan.recommend import recommend
+from firelake.plan.workload import packed_events
+
+if TYPE_CHECKING:
+    from firelake.plan.headroom import Headroom
+    from firelake.plan.plan import Plan
+    from firelake.plan.simulation.model import Outcome
+
+_VOLUMES: Final = tuple(10 ** (3 + step / 4) for step in range(25))
+_MOST_SHOWN: Final = 1000.0
+_LEAST_SHOWN: Final = 1e-4
+
+
+def charts(
+    plan: Plan, headrooms: tuple[Headroom, ...], outcome: Outcome | None
+) -> tuple[Chart, ...]:
+    """Draw everything.
+
+    Args:
+        plan: The plan.
+        headrooms: What breaks first.
+        outcome: What a simulation saw, if there was one.
+    """
+    made = [_volumes(plan.situation), _bill(plan), _limits(headrooms)]
+    if outcome is not None:
+        made.append(_freshness(outcome))
+    return tuple(made)
+
+
+def _volumes(situation: Situation) -> Chart:
+    lines: dict[str, list[float]] = {}
+    volumes = [*_VOLUMES]
+    for volume in volumes:
+        asked = situation.times(volume / situation.workload.events_per_hour)
+        suited = recommend(asked).situation
+        workload = suited.workload
+        if not workload.is_packed:
+            events = packed_events(
+                workload.events_per_s, workload.event_bytes, workload.type_shares, 1
+            )
+            workload = replace(workload, events_per_record=events)
+        packed = recommend(replace(asked, workload=workload)).situation
+        for name, each in (
+            ("these settings", asked),
+            ("recommended settings", suited),
+            ("recommended, packed by one producer", packed),
+            ("recommended, without claims", replace(suited, has_claims=False)),
+        ):
+            lines.setdefault(name, []).append(make_plan(each).dollars_per_million)
+    now = situation.workload.events_per_hour
+
+    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+        for (name, values), colour in zip(lines.items(), theme.lines, strict=True):
+            axes.plot(volumes, values, color=colour, linewidth=2, label=name)
+        axes.axvline(now, color=theme.ink, linewidth=1, linestyle=":")
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.yaxis.set_major_formatter("${x:g}")
+        axes.set_xlabel("events an hour (dotted: this plan)")
+        axes.set_ylabel("a million events")
+        axes.legend(frameon=False, labelcolor=theme.ink)
+
+    cheapest = min(lines["recommended settings"])
+    return draw_chart(
+        "What a million events cost, by volume",
+        f"From ${lines['these settings'][0]:,.2f} at a thousand events an hour down to"
+        f" ${cheapest:,.2f} with recommended settings.",
+        draw,
+    )
+
+
+def _bill(plan: Plan) -> Chart:
+    services = {name: dollars for name, dollars in plan.by_service().items() if dollars > 0}
+
+    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+        names = list(services)[::-1]
+        values = [services[name] for name in names]
+        axes.barh(names, values, color=theme.lines[0], height=0.65)
+        for place, value in enumerate(values):
+            axes.annotate(
+                f"${value:,.2f}" if value < 1000 else f"${value:,.0f}",  # noqa: PLR2004 -- cents
+                (value, place),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                color=theme.ink,
+            )
+        axes.margins(x=0.18)
+        axes.xaxis.set_major_formatter("${x:,.0f}")
+        axes.set_xlabel("a month")
+
+    listed = ", ".join(f"{name} ${dollars:,.0f}" for name, dollars in services.items())
+    return draw_chart("What a month costs, by service", listed, draw)
+
+
+def _limits(headrooms: tuple[Headroom, ...]) -> Chart:
+    shares = {
+        each.limit.name: min(_MOST_SHOWN, max(_LEAST_SHOWN, each.share)) for each in headrooms
+    }
+
+    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+        names = list(shares)[::-1]
+        values = [100 * shares[name] for name in names]
+        colours = [theme.warning if value > 100 else theme.lines[0] for value in values]  # noqa: PLR2004 -- percent
+        axes.barh(names, values, color=colours, height=0.65)
+        axes.axvline(100, color=theme.ink, linewidth=1)
+        axes.set_xscale("log")
+        axes.set_xlim(left=100 * _LEAST_SHOWN)
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.set_xlabel("percent of the limit (line: the limit)")
+
+    broken = [name for name, share in shares.items() if share > 1]
+    told = f"Beyond its limit: {'; '.join(broken)}." if broken else "No limit is reached."
+    return draw_chart("How much of each limit is used", told, draw, height_inches=4.6)
+
+
+def _freshness(outcome: Outcome) -> Chart:
+    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+        seconds = outcome.freshness_percentiles_s
+        axes.plot(seconds, range(len(seconds)), color=theme.lines[0], linewidth=2)
+        axes.set_xlabel("seconds from the first sending to the object in S3")
+        axes.set_ylabel("percent of the rows")
+        axes.set_ylim(0, 100)
+        axes.set_xlim(left=0)
+
+    return draw_chart(
+        "Freshness in the simulation",
+        f"Half of the rows within {outcome.freshness_p50_s:.0f} s, 99 percent within"
+        f" {outcome.freshness_p99_s:.0f} s.",
+        draw,
+    )

@@ -1,0 +1,113 @@
+"""The plan: what a workload takes with a stack's settings, what that costs, and where it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from firelake.plan.assumptions import Assumptions
+from firelake.plan.claims import claims_needs
+from firelake.plan.costs import Cost, Needs, costs, total
+from firelake.plan.delivery import delivery_needs
+from firelake.plan.function import function_needs
+from firelake.plan.lake import lake_needs
+from firelake.plan.stream import stream_needs
+from firelake.plan.watch import watch_needs
+
+if TYPE_CHECKING:
+    from firelake.infra.config import LakeConfig
+    from firelake.plan.prices import Prices
+    from firelake.plan.workload import Workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Everything that a plan is made from.
+
+    Attributes:
+        workload: What comes.
+        config: The stack's settings.
+        region: Where it runs; some quotas are larger in some Regions.
+        prices: What a unit costs.
+        assumptions: What is taken as given.
+        kept_months: After so many months the size of the lake is told.
+        has_claims: Whether ids are claimed. Firelake always does; without is the price of that.
+    """
+
+    workload: Workload
+    config: LakeConfig
+    region: str
+    prices: Prices
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    kept_months: float = 12.0
+    has_claims: bool = True
+
+    def times(self, factor: float) -> Situation:
+        """Give the same situation at another volume."""
+        return replace(self, workload=self.workload.times(factor))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a situation takes and costs."""
+
+    situation: Situation
+    needs: Needs
+    costs: tuple[Cost, ...]
+
+    @property
+    def dollars(self) -> float:
+        """The month's bill."""
+        return total(self.costs)
+
+    @property
+    def dollars_per_million(self) -> float:
+        """What a million events cost."""
+        events = self.situation.workload.events_per_hour * 730
+        return self.dollars / events * 1e6
+
+    def by_service(self) -> dict[str, float]:
+        """Add up the bill by service, in the order of an event's way."""
+        sums: dict[str, float] = {}
+        for line in self.costs:
+            sums[line.service] = sums.get(line.service, 0.0) + line.dollars
+        return sums
+
+
+def needs_of(situation: Situation) -> Needs:
+    """Tell what every service takes.
+
+    Args:
+        situation: What comes and how the stack is set.
+    """
+    workload, config = situation.workload, situation.config
+    assumptions = situation.assumptions
+    stream = stream_needs(workload, config.stream, assumptions)
+    function = function_needs(
+        workload, config, stream.shards, assumptions, claims=situation.has_claims
+    )
+    # Without claims every copy becomes a row, which only `events_unique` leaves out.
+    delivered = workload if situation.has_claims else replace(workload, duplicates=0.0)
+    delivery = delivery_needs(delivered, config, function, assumptions)
+    lake = lake_needs(delivered, config, delivery, assumptions, situation.kept_months)
+    return Needs(
+        stream=stream,
+        function=function,
+        claims=claims_needs(workload, config) if situation.has_claims else None,
+        delivery=delivery,
+        lake=lake,
+        watch=watch_needs(workload, config, function, lake, assumptions),
+    )
+
+
+def make_plan(situation: Situation) -> Plan:
+    """Make a plan.
+
+    Args:
+        situation: What comes, how the stack is set, and what a unit costs.
+
+    Raises:
+        InputError: The prices lack one that is needed.
+    """
+    needs = needs_of(situation)
+    return Plan(situation, needs, costs(needs, situation.config, situation.prices))

@@ -1,0 +1,225 @@
+"""Settings for a workload, as a stack's file with the reason beside each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from firelake.contract.layout import Granularity
+from firelake.infra.config import LakeConfig, defaults, values_of
+from firelake.infra.config_setting import CapacityMode
+from firelake.plan.headroom import Kind, headrooms
+from firelake.plan.limits import (
+    ANSWER_BYTES,
+    MEMORY_MB_PER_CPU,
+    PARTITION_QUOTA,
+    PARTITION_QUOTA_ON_REQUEST,
+)
+from firelake.plan.plan import Situation, make_plan, needs_of
+from firelake.plan.variants import on_demand_claims, provisioned_claims, provisioned_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+_BATCH_SIZES_MB: Final = (0.5, 0.75, 1.5, 2.0, 2.5, 3.0)
+# A batch may hold smaller events than the mean, which grow more: so much of the answer is planned.
+_ANSWER_SHARE: Final = 0.6
+# Fewer batches only matter where there are many.
+_MANY_INVOCATIONS_PER_S: Final = 20
+_LONG_INTERVAL_S: Final = 900
+_FEW_ROWS: Final = 1000
+_FEW_ROWS_A_MONTH: Final = 1_000_000
+_SMALL_MEMORY_MB: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """Settings and why they are so.
+
+    Attributes:
+        situation: The workload with the settings.
+        reasons: Why, by the path of a key.
+    """
+
+    situation: Situation
+    reasons: dict[str, str]
+
+
+def recommend(situation: Situation) -> Recommendation:
+    """Choose settings for a workload; what is not about volume stays as it is.
+
+    Args:
+        situation: The workload, and settings to begin from.
+    """
+    reasons: dict[str, str] = {}
+    for step in (_granularity, _buffers, _memory, _batches, _stream, _claims, _partitions):
+        situation = step(situation, reasons)
+    return Recommendation(situation, reasons)
+
+
+def stack_file(recommendation: Recommendation, start: date, title: str) -> str:
+    """Write settings as the text of a `Pulumi.<stack>.yaml`.
+
+    Args:
+        recommendation: The settings; those that are defaults are left out.
+        start: First day of the lake.
+        title: What the file is for, one line.
+    """
+    situation = recommendation.situation
+    lines = [
+        f"# {title}",
+        "# Made by `firelake plan --stack-file`. Every key is described in docs/configuration.md.",
+        *_to_do_first(situation),
+        "config:",
+        f"  aws:region: {situation.region}",
+        f'  firelake:startDate: "{start.isoformat()}"',
+    ]
+    sections: dict[str, list[str]] = {}
+    for path, value in _changed(situation.config):
+        section, _, name = path.rpartition(".")
+        indent = "    " if section else "  firelake:"
+        reason = recommendation.reasons.get(path)
+        entry = f"{indent}{name}: {_yaml(value)}"
+        listed = sections.setdefault(section, [])
+        if reason:
+            listed.append(f"{'    ' if section else '  '}# {reason}")
+        listed.append(entry)
+    lines += sections.pop("", [])
+    for section, entries in sections.items():
+        lines += [f"  firelake:{section}:", *entries]
+    return "\n".join(lines) + "\n"
+
+
+def _to_do_first(situation: Situation) -> Iterator[str]:
+    """What no setting does: quotas to have raised, and what must be led to the volume."""
+    for each in headrooms(situation):
+        if each.is_broken and each.limit.kind in {Kind.QUOTA, Kind.START}:
+            shown = f"{each.used:,.0f} of {each.limit.most:,.0f} {each.limit.unit}"
+            yield f"# Before the load comes: {each.limit.name}: {shown};"
+            yield f"#   {each.limit.remedy}."
+
+
+def _changed(config: LakeConfig) -> Iterator[tuple[str, object]]:
+    given = defaults()
+    # A boundary is of one stack, and the file may be for another.
+    left_out = {"startDate", "tags", "permissionsBoundary"}
+    for path, value in values_of(config).items():
+        if path not in left_out and value is not None and value != given.get(path):
+            yield path, value
+
+
+def _yaml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _granularity(situation: Situation, reasons: dict[str, str]) -> Situation:
+    rows_a_month = situation.workload.events_per_hour * 730
+    is_small = rows_a_month <= _FEW_ROWS_A_MONTH
+    chosen = Granularity.MONTH if is_small else Granularity.DAY
+    reasons["granularity"] = (
+        f"{rows_a_month:,.0f} events a month: a day of them is too little for partitions of its own"
+    )
+    return replace(situation, config=replace(situation.config, granularity=chosen))
+
+
+def _buffers(situation: Situation, reasons: dict[str, str]) -> Situation:
+    needs = needs_of(situation)
+    if needs.delivery.rows_per_object >= _FEW_ROWS:
+        return situation
+    delivery = replace(
+        situation.config.delivery,
+        buffer_interval_s=_LONG_INTERVAL_S,
+        raw_buffer_interval_s=_LONG_INTERVAL_S,
+    )
+    slower = replace(situation, config=replace(situation.config, delivery=delivery))
+    reasons["delivery.bufferIntervalS"] = (
+        f"{needs_of(slower).delivery.rows_per_object:,.0f} rows a file instead of"
+        f" {needs.delivery.rows_per_object:,.0f}, for events that are in the lake later"
+    )
+    return slower
+
+
+def _memory(situation: Situation, reasons: dict[str, str]) -> Situation:
+    needs = needs_of(situation)
+    transform = situation.config.transform
+    if needs.function.peak_concurrency > 1:
+        memory_mb = MEMORY_MB_PER_CPU
+        why = "a whole processor: batches take less time for the same price"
+    elif needs.function.peak_invocations_per_s < 1:
+        memory_mb, why = _SMALL_MEMORY_MB, "few batches, for which nobody waits"
+    else:
+        return situation
+    reasons["transform.memoryMb"] = why
+    changed = replace(transform, memory_mb=memory_mb)
+    return replace(situation, config=replace(situation.config, transform=changed))
+
+
+def _batches(situation: Situation, reasons: dict[str, str]) -> Situation:
+    if needs_of(situation).function.invocations_per_s < _MANY_INVOCATIONS_PER_S:
+        return situation
+    best = situation
+    for size_mb in _BATCH_SIZES_MB:
+        delivery = replace(situation.config.delivery, batch_size_mb=size_mb)
+        tried = replace(situation, config=replace(situation.config, delivery=delivery))
+        needs = needs_of(tried).function
+        if needs.answer_bytes <= _ANSWER_SHARE * ANSWER_BYTES:
+            best = tried
+            reasons["delivery.batchSizeMb"] = (
+                f"{needs.invocations_per_s:,.0f} batches a second; an answer of"
+                f" {needs.answer_bytes / 1e6:.1f} MB, of which 6 MB are allowed"
+            )
+    return best
+
+
+def _stream(situation: Situation, reasons: dict[str, str]) -> Situation:
+    config = situation.config
+    provisioned = replace(situation, config=replace(config, stream=provisioned_stream(situation)))
+    on_demand = replace(
+        situation,
+        config=replace(
+            config, stream=replace(config.stream, mode=CapacityMode.ON_DEMAND, shard_count=None)
+        ),
+    )
+    costs = [_dollars(each, "Kinesis") for each in (provisioned, on_demand)]
+    shown = f"Kinesis ${costs[0]:,.0f} a month provisioned, ${costs[1]:,.0f} on demand"
+    if costs[0] >= costs[1]:
+        return on_demand
+    reasons["stream.mode"] = shown
+    reasons["stream.shardCount"] = (
+        f"{needs_of(provisioned).stream.filled_shards:,.2f} shards full at a peak of"
+        f" {situation.workload.peak_ratio:g} times the mean, and room above it"
+    )
+    return provisioned
+
+
+def _claims(situation: Situation, reasons: dict[str, str]) -> Situation:
+    config = situation.config
+    on_demand = replace(situation, config=replace(config, claims=on_demand_claims(config)))
+    provisioned = replace(situation, config=replace(config, claims=provisioned_claims(situation)))
+    costs = [_dollars(each, "DynamoDB") for each in (provisioned, on_demand)]
+    if costs[0] >= costs[1]:
+        return on_demand
+    reasons["claims.mode"] = (
+        f"DynamoDB ${costs[0]:,.0f} a month provisioned, ${costs[1]:,.0f} on demand"
+    )
+    reasons["claims.maxWriteUnits"] = "the peak at 70 % use, autoscaling's target"
+    return provisioned
+
+
+def _partitions(situation: Situation, reasons: dict[str, str]) -> Situation:
+    most = needs_of(situation).delivery.most_partitions
+    delivery = situation.config.delivery
+    if most <= delivery.active_partitions_quota or most > PARTITION_QUOTA_ON_REQUEST:
+        return situation
+    reasons["delivery.activePartitionsQuota"] = (
+        f"{most} partitions may be open: have AWS raise the quota of {PARTITION_QUOTA} first"
+    )
+    changed = replace(delivery, active_partitions_quota=most)
+    return replace(situation, config=replace(situation.config, delivery=changed))
+
+
+def _dollars(situation: Situation, service: str) -> float:
+    return make_plan(situation).by_service()[service]

@@ -1,0 +1,171 @@
+"""What was asked for on the command line, made into a situation to plan."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from firelake.cli.contract_source import read_contract
+from firelake.contract.events import EVENTS_FILE
+from firelake.formats.bodies import text_pieces
+from firelake.formats.documents import documents
+from firelake.formats.errors import RestUnreadError
+from firelake.infra.config import LakeConfig
+from firelake.infra.errors import ConfigError
+from firelake.infra.partitions import partition_types
+from firelake.operations.errors import InputError
+from firelake.operations.stack_settings import stack_settings
+from firelake.plan.plan import Situation
+from firelake.plan.prices import PRICES_FILE, load_prices
+from firelake.plan.workload import Workload, packed_events, zipf_shares
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from firelake.contract.events import EventContract
+    from firelake.plan.measure import Measurement
+
+_PREFIX: Final = "firelake:"
+_REGION: Final = "aws:region"
+_DEFAULT_REGION: Final = "us-east-1"
+_EVENTS_PER_HOUR: Final = 1_000_000.0
+_READ_BYTES: Final = 262_144
+_MOST_RECORDS: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The options of `firelake plan` that say what to plan, under their names.
+
+    Attributes:
+        events_per_hour: Mean volume; None for what was measured, or a million.
+        event_bytes: Mean size of an event.
+        event_types: How many there are; None for those of the contract.
+        contract: Its file.
+        skew: Of event types.
+        peak: Volume at the peak, by the mean.
+        duplicates: Share of copies.
+        late: Share of late events.
+        is_packed: Whether to plan as if producers packed.
+        producers: How many pack.
+        from_file: Events to measure.
+        from_stream: Stream to measure.
+        sample_s: How far back to read the stream.
+        stack: Whose settings.
+        assignments: Settings over those.
+        region: Where it runs; None for the stack's.
+        prices: File of prices; None for the shipped one.
+        months: The lake's size is told after so many.
+    """
+
+    events_per_hour: float | None = None
+    event_bytes: float = 700.0
+    event_types: int | None = None
+    contract: Path = EVENTS_FILE
+    skew: float = 1.0
+    peak: float = 2.0
+    duplicates: float = 0.01
+    late: float = 0.01
+    is_packed: bool = False
+    producers: int = 1
+    from_file: Path | None = None
+    from_stream: str | None = None
+    sample_s: float = 600.0
+    stack: str = "prod"
+    assignments: tuple[str, ...] = ()
+    region: str | None = None
+    prices: Path | None = None
+    months: float = 12.0
+
+
+def situation_of(request: Request) -> Situation:
+    """Make the situation that a request asks about.
+
+    Args:
+        request: The request; with a stream, Kinesis is asked by the environment.
+
+    Raises:
+        InputError: An option, a file or a setting cannot be used.
+        StreamError: Kinesis refuses.
+    """
+    settings = stack_settings(request.stack, request.assignments)
+    values = {
+        key.removeprefix(_PREFIX): value
+        for key, value in settings.items()
+        if key.startswith(_PREFIX)
+    }
+    try:
+        config = LakeConfig.parse(values)
+    except ConfigError as error:
+        message = f"the settings of {request.stack!r} cannot be used: {error}"
+        raise InputError(message) from error
+    return Situation(
+        workload=_workload(request, config),
+        config=config,
+        region=request.region or str(settings.get(_REGION, _DEFAULT_REGION)),
+        prices=load_prices(request.prices or PRICES_FILE),
+        kept_months=request.months,
+    )
+
+
+def _workload(request: Request, config: LakeConfig) -> Workload:
+    if request.from_file is not None and request.from_stream is not None:
+        message = "measure either a file or a stream, not both"
+        raise InputError(message)
+    contract = read_contract(request.contract)
+    types = partition_types(contract) if request.event_types is None else request.event_types
+    volume = request.events_per_hour
+    workload = Workload(
+        events_per_hour=_EVENTS_PER_HOUR if volume is None else volume,
+        event_bytes=request.event_bytes,
+        type_shares=zipf_shares(types, request.skew),
+        peak_ratio=request.peak,
+        duplicates=request.duplicates,
+        late=request.late,
+    )
+    if request.from_file is not None or request.from_stream is not None:
+        measured = _measure(request, contract, config)
+        workload = measured.workload(workload, events_per_hour=request.events_per_hour)
+    if request.is_packed:
+        events = packed_events(
+            workload.events_per_s, workload.event_bytes, workload.type_shares, request.producers
+        )
+        workload = replace(workload, events_per_record=events)
+    return workload
+
+
+def _measure(request: Request, contract: EventContract, config: LakeConfig) -> Measurement:
+    # Only what measures needs the function's code, and only a stream boto3.
+    from firelake.plan.measure import Measurement  # noqa: PLC0415
+
+    measurement = Measurement(contract, config.granularity)
+    now_ms = time.time_ns() // 1_000_000
+    if request.from_file is not None:
+        _add_file(measurement, request.from_file, now_ms)
+    else:
+        from firelake.aws.clients import AwsClients  # noqa: PLC0415
+        from firelake.operations.stream_records import StreamRecords  # noqa: PLC0415
+
+        stream = StreamRecords(AwsClients().kinesis(), str(request.from_stream), time.sleep)
+        now = datetime.now(UTC)
+        since = now - timedelta(seconds=request.sample_s)
+        for record in islice(stream.read_evenly(since, now), _MOST_RECORDS):
+            measurement.add(record.data, round(record.arrived.timestamp() * 1000), now_ms)
+    return measurement
+
+
+def _add_file(measurement: Measurement, path: Path, now_ms: int) -> None:
+    try:
+        with path.open("rb") as file:
+            pieces = text_pieces(iter(lambda: file.read(_READ_BYTES), b""))
+            for document in documents(pieces, takes_arrays_apart=True):
+                measurement.add(document.data + b"\n", None, now_ms)
+    except OSError as error:
+        message = f"{str(path)!r} cannot be read: {error.strerror}"
+        raise InputError(message) from error
+    except RestUnreadError as error:
+        message = f"{str(path)!r}, line {error.line:,} (byte {error.offset:,}): {error}"
+        raise InputError(message) from error

@@ -1,0 +1,158 @@
+"""Traffic: bursty by two rates, skewed by event type, late by partition, random by the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from firelake.plan.delivery import late_periods
+from firelake.plan.simulation.cohorts import Cohort
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firelake.infra.config import LakeConfig
+    from firelake.plan.assumptions import Assumptions
+    from firelake.plan.simulation.cohorts import Floats
+    from firelake.plan.workload import Workload
+
+# How long a burst lasts on average, and the share of time in which there is one.
+BURST_S: Final = 120.0
+_BURST_SHARE: Final = 0.1
+
+
+def burst_share(peak_ratio: float) -> float:
+    """Give the share of time that is a burst; less for bursts that would be all of the traffic.
+
+    Args:
+        peak_ratio: Rate in a burst by the mean, at least 1.
+    """
+    return min(_BURST_SHARE, 0.5 / peak_ratio)
+
+
+def quiet_ratio(peak_ratio: float) -> float:
+    """Give the rate outside of bursts by the mean, such that the mean is as it should be.
+
+    Args:
+        peak_ratio: Rate in a burst by the mean, at least 1.
+    """
+    share = burst_share(peak_ratio)
+    return (1 - share * peak_ratio) / (1 - share)
+
+
+@dataclass(slots=True)
+class Bursts:
+    """When there is a burst: times between changes are random (exponential).
+
+    Attributes:
+        peak_ratio: Rate in a burst by the mean.
+        random: Decides when.
+    """
+
+    peak_ratio: float
+    random: np.random.Generator
+    _is_burst: bool = False
+    _until_s: float = 0.0
+
+    def ratio(self, now_s: float) -> float:
+        """Give the rate of a moment by the mean.
+
+        Args:
+            now_s: The moment, never before that of an earlier call.
+        """
+        if self.peak_ratio <= 1:
+            return 1.0
+        share = burst_share(self.peak_ratio)
+        while now_s >= self._until_s:
+            # The first stretch is a quiet one.
+            self._is_burst = not self._is_burst and self._until_s > 0
+            mean_s = BURST_S if self._is_burst else BURST_S * (1 - share) / share
+            self._until_s = max(self._until_s, 1e-9) + float(self.random.exponential(mean_s))
+        return self.peak_ratio if self._is_burst else quiet_ratio(self.peak_ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which partitions there are and how many rows a second each gets on average.
+
+    Attributes:
+        current: Rows a second of each event type's current partition, then zeros.
+        late: Zeros, then rows a second of each partition of late events.
+        copies: Copies a second, of which no row is made.
+    """
+
+    current: Floats
+    late: Floats
+    copies: float
+
+    @property
+    def partitions(self) -> int:
+        """How many partitions there are."""
+        return len(self.current)
+
+    @property
+    def types(self) -> int:
+        """How many event types there are: their current partitions are the first."""
+        return int((self.late == 0).sum())
+
+
+def layout_of(workload: Workload, config: LakeConfig) -> Layout:
+    """Give the partitions of a workload.
+
+    Args:
+        workload: What comes.
+        config: Granularity and lateness.
+    """
+    periods = late_periods(config.granularity, config.lateness_days)
+    shares = np.array(workload.type_shares)
+    rows = workload.unique_per_s * shares
+    types = len(shares)
+    current = np.zeros(types * (1 + periods))
+    late = np.zeros(types * (1 + periods))
+    current[:types] = rows * (1 - workload.late)
+    late[types:] = np.repeat(rows * workload.late / periods, periods)
+    return Layout(current, late, workload.events_per_s * workload.duplicates)
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Makes the cohorts of each tick.
+
+    Attributes:
+        workload: What comes on average.
+        layout: For which partitions.
+        assumptions: How long rows are.
+        bursts: When more comes.
+        random: Decides how many come at a moment (Poisson).
+    """
+
+    workload: Workload
+    layout: Layout
+    assumptions: Assumptions
+    bursts: Bursts
+    random: np.random.Generator
+
+    def tick(self, now_s: float, tick_s: float) -> Iterator[Cohort]:
+        """Give what comes at a moment.
+
+        Args:
+            now_s: The moment.
+            tick_s: Time since the last one.
+        """
+        ratio = self.bursts.ratio(now_s) * tick_s
+        packed = self.workload.events_per_record
+        current = np.append(self.layout.current, self.layout.copies) * (ratio / packed)
+        yield self._cohort(now_s, current, packed)
+        # Late events come one by one: nobody packs what comes once in a while.
+        yield self._cohort(now_s, np.append(self.layout.late, 0.0) * ratio, 1.0)
+
+    def _cohort(self, now_s: float, expected: Floats, events: float) -> Cohort:
+        workload, assumptions = self.workload, self.assumptions
+        return Cohort(
+            created_s=now_s,
+            record_bytes=workload.event_bytes * events,
+            row_bytes=(workload.event_bytes + assumptions.row_extra_bytes) * events,
+            events=events,
+            counts=self.random.poisson(expected).astype(np.int64),
+        )

@@ -1,0 +1,110 @@
+"""Kinesis: records, shards and what is billed of both modes.
+
+https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+https://aws.amazon.com/kinesis/data-streams/pricing/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from firelake.plan.limits import (
+    KINESIS_RECORD_INCREMENT_BYTES,
+    ON_DEMAND_START_SHARDS,
+    PUT_UNIT_BYTES,
+    SHARD_BYTES_PER_S,
+    SHARD_RECORDS_PER_S,
+)
+from firelake.plan.units import GIB, HOUR_S, MONTH_S
+from firelake.send.records import PARTITION_KEY_LENGTH
+
+if TYPE_CHECKING:
+    from firelake.infra.config import StreamConfig
+    from firelake.infra.config_setting import CapacityMode
+    from firelake.plan.assumptions import Assumptions
+    from firelake.plan.workload import Workload
+
+_FREE_HOURS: Final = 24
+_EXTENDED_HOURS: Final = 168
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamNeeds:
+    """What the stream takes.
+
+    Attributes:
+        mode: Who decides the number of shards.
+        shards: Open shards: those configured, or those that on-demand mode has at the peak.
+        records_per_s: Mean records.
+        peak_records_per_s: Records at the peak.
+        bytes_per_s: Mean bytes, partition keys included.
+        peak_bytes_per_s: Bytes at the peak, partition keys included.
+        filled_shards: Shards that the peak fills, not rounded.
+        fewest_shards: The same in whole shards.
+        planned_shards: Provisioned shards that leave room at the peak.
+        billed_gb: A month's data in, each record rounded up to 1 KB.
+        read_gb: A month's data out to Firehose, rounded alike.
+        put_units: A month's PUT payload units of 25 KB, of provisioned mode.
+        extended_gb: Data kept beyond the first day and up to the seventh.
+        long_term_gb: Data kept beyond the seventh day.
+    """
+
+    mode: CapacityMode
+    shards: int
+    records_per_s: float
+    peak_records_per_s: float
+    bytes_per_s: float
+    peak_bytes_per_s: float
+    filled_shards: float
+    fewest_shards: int
+    planned_shards: int
+    billed_gb: float
+    read_gb: float
+    put_units: float
+    extended_gb: float
+    long_term_gb: float
+
+
+def stream_needs(workload: Workload, config: StreamConfig, assumptions: Assumptions) -> StreamNeeds:
+    """Tell what the stream takes.
+
+    Args:
+        workload: What comes.
+        config: Mode, shards and retention.
+        assumptions: How full a provisioned shard is planned to be.
+    """
+    records_per_s = workload.records_per_s
+    bytes_per_s = records_per_s * workload.stored_record_bytes
+    peak = workload.peak_ratio
+    filled = max(peak * records_per_s / SHARD_RECORDS_PER_S, peak * bytes_per_s / SHARD_BYTES_PER_S)
+    fewest = max(1, ceil(filled))
+    billed_bytes_per_s = records_per_s * workload.billed_record_bytes(
+        KINESIS_RECORD_INCREMENT_BYTES, PARTITION_KEY_LENGTH
+    )
+    billed_gb = billed_bytes_per_s * MONTH_S / GIB
+    gb_per_hour = billed_bytes_per_s * HOUR_S / GIB
+    extended_hours = max(0, min(config.retention_hours, _EXTENDED_HOURS) - _FREE_HOURS)
+    long_term_hours = max(0, config.retention_hours - _EXTENDED_HOURS)
+    on_demand_shards = max(ON_DEMAND_START_SHARDS, fewest)
+    return StreamNeeds(
+        mode=config.mode,
+        shards=config.shard_count or on_demand_shards,
+        records_per_s=records_per_s,
+        peak_records_per_s=peak * records_per_s,
+        bytes_per_s=bytes_per_s,
+        peak_bytes_per_s=peak * bytes_per_s,
+        filled_shards=filled,
+        fewest_shards=fewest,
+        planned_shards=max(1, ceil(filled / assumptions.shard_utilization)),
+        billed_gb=billed_gb,
+        # The price page's examples read whole kilobytes; rounded up is the dearer reading.
+        read_gb=billed_gb,
+        put_units=records_per_s
+        * MONTH_S
+        * workload.billed_record_bytes(PUT_UNIT_BYTES, PARTITION_KEY_LENGTH)
+        / PUT_UNIT_BYTES,
+        extended_gb=gb_per_hour * extended_hours,
+        long_term_gb=gb_per_hour * long_term_hours,
+    )

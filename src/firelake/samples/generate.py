@@ -1,0 +1,225 @@
+"""A stream of sample events by seed, each with what should become of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from firelake.contract.names import CREATED_AT
+from firelake.contract.reasons import Reason
+from firelake.operations.errors import InputError
+from firelake.samples.invalid_events import REASONS, spoil
+from firelake.samples.sample_events import SampleEvents, write
+from firelake.send.records import Outgoing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firelake.contract.events import Event, EventContract
+
+# A copy is one of so many latest events.
+_REMEMBERED: Final = 1000
+_SECONDS_PER_DAY: Final = 86_400
+_HOUR_S: Final = 3600
+# How much later than the lateness an event is at most.
+_LATEST_S: Final = 30 * _SECONDS_PER_DAY
+
+
+@unique
+class Fate(StrEnum):
+    """What should become of an event."""
+
+    DELIVERED = "delivered"
+    UNREGISTERED = "unregistered"  # delivered too, all its fields in extras
+    DUPLICATE = "duplicate"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleEvent:
+    """An event to send, and what should become of it.
+
+    Attributes:
+        outgoing: What is sent; two events at once where partitions are to be mixed.
+        fate: What should become of it. Of an event and its copies one is delivered, whichever
+            comes first; of an event and the one that reuses its id likewise.
+        event_type: Its partition by type; that of the event it was made from if it is invalid.
+        reason: Why it is invalid; None for all others.
+    """
+
+    outgoing: Outgoing
+    fate: Fate
+    event_type: str
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """How many of the events are to be something else than new and valid, each from 0 to 1.
+
+    Attributes:
+        duplicates: Copies of events sent before.
+        invalid: Invalid in each way in turn, lateness aside.
+        late: Created before the lateness that the stack allows.
+        unregistered: Of a name that the contract does not know.
+    """
+
+    duplicates: float = 0.0
+    invalid: float = 0.0
+    late: float = 0.0
+    unregistered: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what are no shares.
+
+        Raises:
+            InputError: One is not within 0 and 1, or all together are more than 1.
+        """
+        shares = (self.duplicates, self.invalid, self.late, self.unregistered)
+        if not all(0 <= share <= 1 for share in shares) or sum(shares) > 1:
+            message = (
+                f"duplicates {self.duplicates}, invalid {self.invalid}, late {self.late} and"
+                f" unregistered {self.unregistered} are no shares: each must be 0 to 1, and"
+                " together at most 1"
+            )
+            raise InputError(message)
+
+
+class Generator:
+    """Makes sample events.
+
+    Which kinds come, what they hold and what should become of them depends on the contract, the
+    seed and the shares alone; ids and times on the start as well.
+    """
+
+    def __init__(  # noqa: PLR0913 -- each by its name, and most have a default
+        self,
+        contract: EventContract,
+        *,
+        seed: int,
+        start_s: float,
+        lateness_days: int = 7,
+        shares: Shares | None = None,
+        rate_per_s: float | None = None,
+        hours: float = 1.0,
+    ) -> None:
+        """Takes what decides the events.
+
+        Args:
+            contract: The events, at least one.
+            seed: Any integer.
+            start_s: Unix time of the run.
+            lateness_days: What the stack allows.
+            shares: What is to be wrong; nothing by default.
+            rate_per_s: How many are sent a second, so that later events are created later; None
+                where they are sent as fast as can be.
+            hours: In how many hours before they are sent events are created, those aside that are
+                late or early.
+
+        Raises:
+            InputError: Events of so many hours would be late, or near to it.
+        """
+        longest = lateness_days * _SECONDS_PER_DAY // _HOUR_S - 1
+        if not 0 < hours <= longest:
+            message = (
+                f"events cannot be spread over {hours:g} hours: give more than 0, and at most"
+                f" {longest}, as the stack takes none that is {lateness_days} days late"
+            )
+            raise InputError(message)
+        self._spread_s = hours * _HOUR_S
+        self._samples = SampleEvents(contract, seed=seed, start_s=start_s)
+        self._random = Random(f"{seed}:fates")  # noqa: S311 -- sample data
+        self._start_s = start_s
+        self._lateness_s = lateness_days * _SECONDS_PER_DAY
+        self._shares = shares or Shares()
+        self._step_s = 1 / rate_per_s if rate_per_s else 0.0
+        self._reasons = self._deal()
+        # What may be copied: an id that is reused may not.
+        self._latest: list[SampleEvent] = []
+
+    def events(self, count: int) -> Iterator[SampleEvent]:
+        """Give so many events; can be called again for more.
+
+        Args:
+            count: How many, by their `event_count`.
+        """
+        left = count
+        moment_s = self._start_s
+        while left > 0:
+            for sample in self._next(moment_s, left):
+                left -= sample.outgoing.event_count
+                moment_s += self._step_s
+                yield sample
+
+    def _next(self, moment_s: float, left: int) -> Iterator[SampleEvent]:
+        shares, chance = self._shares, self._random.random()
+        created_at_s = moment_s - self._random.random() * self._spread_s
+        if chance < shares.duplicates:
+            if self._latest:
+                copied = self._random.choice(self._latest)
+                yield SampleEvent(copied.outgoing, Fate.DUPLICATE, copied.event_type)
+                return
+            chance = 1.0
+        chance -= shares.duplicates
+        if chance < shares.invalid:
+            yield from self._invalid(created_at_s, moment_s, left)
+            return
+        chance -= shares.invalid
+        if chance < shares.late:
+            yield self._late(moment_s)
+            return
+        chance -= shares.late
+        yield self._remember(self._valid(created_at_s, is_known=chance >= shares.unregistered))
+
+    def _valid(self, created_at_s: float, *, is_known: bool) -> SampleEvent:
+        if not is_known:
+            members, event_type = self._samples.unregistered(created_at_s)
+            return SampleEvent(Outgoing(write(members)), Fate.UNREGISTERED, event_type)
+        kind = self._samples.kind()
+        payload = write(self._samples.members(kind, created_at_s))
+        return SampleEvent(Outgoing(payload), Fate.DELIVERED, kind.event_type)
+
+    def _remember(self, sample: SampleEvent) -> SampleEvent:
+        if len(self._latest) < _REMEMBERED:
+            self._latest.append(sample)
+        else:
+            self._latest[int(self._random.random() * _REMEMBERED)] = sample
+        return sample
+
+    def _late(self, moment_s: float) -> SampleEvent:
+        kind = self._samples.kind()
+        created_at_s = moment_s - self._lateness_s - _HOUR_S - self._random.random() * _LATEST_S
+        outgoing = Outgoing(write(self._samples.members(kind, created_at_s)), is_alone=True)
+        return SampleEvent(outgoing, Fate.INVALID, kind.event_type, Reason.TOO_LATE)
+
+    def _invalid(self, created_at_s: float, moment_s: float, left: int) -> Iterator[SampleEvent]:
+        while True:
+            reason, kind = next(self._reasons), self._samples.kind()
+            if left == 1 and reason in {Reason.UUID_REUSED, Reason.MIXED_PARTITIONS}:
+                continue
+            if reason is Reason.UUID_REUSED:
+                yield from self._reused(kind, created_at_s)
+                return
+            at_s = moment_s if reason is Reason.TOO_EARLY else created_at_s
+            payload = spoil(reason, kind, self._samples, self._random, at_s)
+            if payload is not None:
+                event_count = 2 if reason is Reason.MIXED_PARTITIONS else 1
+                outgoing = Outgoing(payload, event_count, is_alone=True)
+                yield SampleEvent(outgoing, Fate.INVALID, kind.event_type, reason)
+                return
+
+    def _reused(self, kind: Event, created_at_s: float) -> Iterator[SampleEvent]:
+        """Two events of one id and one kind, so that it does not matter which comes first."""
+        members = self._samples.members(kind, created_at_s)
+        yield SampleEvent(Outgoing(write(members), is_alone=True), Fate.DELIVERED, kind.event_type)
+        members[CREATED_AT] = f"{created_at_s - 1:.3f}"
+        outgoing = Outgoing(write(members), is_alone=True)
+        yield SampleEvent(outgoing, Fate.INVALID, kind.event_type, Reason.UUID_REUSED)
+
+    def _deal(self) -> Iterator[Reason]:
+        reasons = [*REASONS, Reason.UUID_REUSED]
+        while True:
+            self._random.shuffle(reasons)
+            yield from reasons

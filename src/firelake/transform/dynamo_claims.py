@@ -1,0 +1,323 @@
+"""The claims table in DynamoDB: PartiQL batches of 25, several calls in flight.
+
+A batch is answered 200 whatever becomes of its statements, so each statement's own error is
+read: a throttle of one is no answer for that one only.
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from http import HTTPStatus
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from botocore.exceptions import BotoCoreError, ChecksumError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.parsers import ResponseParserError
+from firelake.contract.layout import event_type_of
+from firelake.contract.names import (
+    CLAIM_CLAIMED_AT,
+    CLAIM_CREATED_AT,
+    CLAIM_EVENT_NAME,
+    CLAIM_EXPIRES_AT,
+    CLAIM_IS_UNREGISTERED,
+    CLAIM_KEY,
+    CLAIM_OWNER,
+    UNREGISTERED,
+)
+from firelake.transform.claims import Claim, Outcome
+from firelake.transform.errors import ClaimStoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from firelake.transform.claims import Replacement
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        BatchStatementRequestTypeDef,
+        BatchStatementResponseTypeDef,
+    )
+
+STATEMENTS_PER_CALL: Final = 25
+KEYS_PER_CALL: Final = 100
+
+# Codes that say "not now": of a statement (BatchStatementError) and of a whole call.
+_NOT_NOW: Final = frozenset(
+    {
+        "InternalServerError",
+        "InternalServerErrorException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestLimitExceededException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+# No connection, a connection that broke, or a body that is not whole (DynamoDB sends its checksum).
+_NO_ANSWER: Final = (ChecksumError, HTTPClientError, NoConnectionError, ResponseParserError)
+_REFUSED: Final = frozenset({"ConditionalCheckFailed", "DuplicateItem"})
+
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
+
+
+class DynamoClaimStore:
+    """A `ClaimStore` on one DynamoDB table."""
+
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        *,
+        executor: Executor,
+        expired: Callable[[], bool],
+    ) -> None:
+        """Takes what it needs from outside and calls nothing.
+
+        Args:
+            client: A client that does not retry by itself: `settle` does, within its deadline.
+            table: The claims table's name.
+            executor: Runs the calls; its worker count is the number of calls in flight.
+            expired: True once the deadline has passed: calls not begun by then are left out.
+        """
+        self._client = client
+        self._table = table
+        self._executor = executor
+        self._expired = expired
+        self._insert = (
+            f'INSERT INTO "{table}" VALUE {{'
+            f"'{CLAIM_KEY}': ?, '{CLAIM_OWNER}': ?, '{CLAIM_EVENT_NAME}': ?, "
+            f"'{CLAIM_CREATED_AT}': ?, '{CLAIM_CLAIMED_AT}': ?, '{CLAIM_EXPIRES_AT}': ?, "
+            f"'{CLAIM_IS_UNREGISTERED}': ?}}"
+        )
+        self._replace = (
+            f'UPDATE "{table}" SET "{CLAIM_OWNER}" = ? SET "{CLAIM_EVENT_NAME}" = ? '  # noqa: S608 -- only names
+            f'SET "{CLAIM_CREATED_AT}" = ? SET "{CLAIM_CLAIMED_AT}" = ? '
+            f'SET "{CLAIM_EXPIRES_AT}" = ? SET "{CLAIM_IS_UNREGISTERED}" = ? '
+            f'WHERE "{CLAIM_KEY}" = ? AND "{CLAIM_OWNER}" = ? AND "{CLAIM_CLAIMED_AT}" = ?'
+        )
+
+    def insert(self, claims: Sequence[Claim]) -> list[Outcome]:
+        """Writes each claim whose id has no item: one write unit and 1/25 of a call an event."""
+        return self._write([self._insert_statement(claim) for claim in claims])
+
+    def replace(self, replacements: Sequence[Replacement]) -> list[Outcome]:
+        """Writes each claim whose item is as read; never makes an item."""
+        return self._write([self._replace_statement(each) for each in replacements])
+
+    def read(self, event_uuids: Sequence[str]) -> dict[str, Claim | None]:
+        """Reads the claims consistently, 100 a call; what stays unprocessed is left out."""
+        found: dict[str, Claim | None] = {}
+        for answer in self._each(_chunks(event_uuids, KEYS_PER_CALL), self._read_call):
+            found.update(answer)
+        return found
+
+    def _write(self, statements: list[BatchStatementRequestTypeDef]) -> list[Outcome]:
+        calls = self._each(_chunks(statements, STATEMENTS_PER_CALL), self._write_call)
+        return [outcome for call in calls for outcome in call]
+
+    def _each(
+        self, chunks: Iterable[list[_Item]], call: Callable[[list[_Item]], _Answer]
+    ) -> list[_Answer]:
+        return list(self._executor.map(call, chunks))
+
+    def _write_call(self, statements: list[BatchStatementRequestTypeDef]) -> list[Outcome]:
+        if self._expired():
+            return [Outcome.UNKNOWN] * len(statements)
+        return write_statements(self._client, self._table, statements)
+
+    def _read_call(self, event_uuids: list[str]) -> dict[str, Claim | None]:
+        if self._expired():
+            return {}
+        items = read_items(self._client, self._table, event_uuids)
+        return {key: None if item is None else _from_item(item) for key, item in items.items()}
+
+    def _insert_statement(self, claim: Claim) -> BatchStatementRequestTypeDef:
+        return {
+            "Statement": self._insert,
+            "Parameters": [{"S": claim.event_uuid}, *_values(claim)],
+        }
+
+    def _replace_statement(self, replacement: Replacement) -> BatchStatementRequestTypeDef:
+        read = replacement.read
+        return {
+            "Statement": self._replace,
+            "Parameters": [
+                *_values(replacement.new),
+                {"S": read.event_uuid},
+                {"S": read.owner},
+                {"N": _seconds(read.claimed_at_ms)},
+            ],
+        }
+
+
+def read_items(
+    client: DynamoDBClient, table: str, keys: Sequence[str]
+) -> dict[str, Mapping[str, AttributeValueTypeDef] | None]:
+    """Reads items consistently by one call.
+
+    Args:
+        client: A client that does not retry by itself.
+        table: The table's name.
+        keys: At most 100.
+
+    Returns:
+        By its key each item, None where there is none; without those that are not answered.
+
+    Raises:
+        ClaimStoreError: DynamoDB refused for a reason that no retry mends.
+    """
+    try:
+        answer = client.batch_get_item(
+            RequestItems={
+                table: {
+                    "Keys": [{CLAIM_KEY: {"S": key}} for key in keys],
+                    "ConsistentRead": True,
+                }
+            }
+        )
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        _raise_if_final(error, "BatchGetItem", table)
+        return {}
+    if "Responses" not in answer:
+        return {}
+    unprocessed = answer.get("UnprocessedKeys", {}).get(table)
+    left = {_text(key[CLAIM_KEY]) for key in unprocessed["Keys"]} if unprocessed else ()
+    found: dict[str, Mapping[str, AttributeValueTypeDef] | None] = {
+        key: None for key in keys if key not in left
+    }
+    for item in answer["Responses"].get(table, []):
+        found[_text(item[CLAIM_KEY])] = item
+    return found
+
+
+def write_statements(
+    client: DynamoDBClient, table: str, statements: Sequence[BatchStatementRequestTypeDef]
+) -> list[Outcome]:
+    """Writes by one call.
+
+    Args:
+        client: A client that does not retry by itself.
+        table: The table's name, for messages.
+        statements: At most 25, each of which writes one item.
+
+    Returns:
+        One outcome a statement, in their order; `UNKNOWN` where no answer came.
+
+    Raises:
+        ClaimStoreError: DynamoDB refused for a reason that no retry mends.
+    """
+    unknown = [Outcome.UNKNOWN] * len(statements)
+    try:
+        answer = client.batch_execute_statement(Statements=statements)
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        _raise_if_final(error, "BatchExecuteStatement", table)
+        return unknown
+    if "Responses" not in answer:  # a body cut short parses as an empty answer
+        return unknown
+    responses = answer["Responses"]
+    if len(responses) != len(statements):
+        message = (
+            f"BatchExecuteStatement on {table} answered {len(responses)} of "
+            f"{len(statements)} statements; DynamoDB promises one each, in order"
+        )
+        raise ClaimStoreError(message, "ResponseLength")
+    return [_outcome(response, table) for response in responses]
+
+
+def _outcome(response: BatchStatementResponseTypeDef, table: str) -> Outcome:
+    error = response.get("Error")
+    if error is None:
+        return Outcome.DONE
+    code = error.get("Code", "")
+    if code in _REFUSED:
+        return Outcome.REFUSED
+    if code in _NOT_NOW:
+        return Outcome.UNKNOWN
+    message = (
+        f"a statement on {table} failed with {code!r}: {error.get('Message', '')}; "
+        "check the table and the function's role"
+    )
+    raise ClaimStoreError(message, code)
+
+
+def _values(claim: Claim) -> list[AttributeValueTypeDef]:
+    """A claim's attributes behind its key, in the statements' order."""
+    return [
+        {"S": claim.owner},
+        {"S": claim.event_name},
+        {"N": repr(claim.created_at_s)},
+        {"N": _seconds(claim.claimed_at_ms)},
+        {"N": str(claim.expires_at_s)},
+        {"BOOL": claim.event_type == UNREGISTERED},
+    ]
+
+
+def _from_item(item: Mapping[str, AttributeValueTypeDef]) -> Claim:
+    event_name = _text(item[CLAIM_EVENT_NAME])
+    match item.get(CLAIM_IS_UNREGISTERED):
+        case {"BOOL": True}:
+            event_type = UNREGISTERED
+        case {"BOOL": False}:
+            event_type = event_type_of(event_name)
+        case _:
+            event_type = None
+    return Claim(
+        event_uuid=_text(item[CLAIM_KEY]),
+        owner=_text(item[CLAIM_OWNER]),
+        event_name=event_name,
+        created_at_s=float(_number(item[CLAIM_CREATED_AT])),
+        claimed_at_ms=int(Decimal(_number(item[CLAIM_CLAIMED_AT])) * 1000),
+        expires_at_s=int(_number(item[CLAIM_EXPIRES_AT])),
+        event_type=event_type,
+    )
+
+
+def _text(value: AttributeValueTypeDef) -> str:
+    return value["S"]  # type: ignore[typeddict-item]
+
+
+def _number(value: AttributeValueTypeDef) -> str:
+    return value["N"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
+
+
+def _seconds(milliseconds: int) -> str:
+    """Unix time as DynamoDB number text: seconds with three decimals, exact."""
+    return f"{milliseconds // 1000}.{milliseconds % 1000:03d}"
+
+
+def _chunks(items: Sequence[_Item], size: int) -> Iterator[list[_Item]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _raise_if_final(error: Exception, operation: str, table: str) -> None:
+    """Returns for an error that may pass by itself; raises for any other.
+
+    A connection that broke says nothing about what the call did: that is no answer, too.
+
+    Raises:
+        ClaimStoreError: The error is one that no retry mends.
+    """
+    if isinstance(error, _NO_ANSWER):
+        return
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code", "")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in _NOT_NOW or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return
+    else:
+        code = type(error).__name__
+    message = f"{operation} on {table} failed: {error}; check the table and the function's role"
+    raise ClaimStoreError(message, code) from error

@@ -1,0 +1,173 @@
+"""The contract's types, one codec each: accept a JSON value, write it for Glue, bring it back.
+
+A value that Firehose's converter reads as it stands is decoded and encoded by msgspec alone. The
+others (decimal, timestamp, json) are kept raw and rewritten from their text, never by way of a
+float. All that a type does not accept is refused, nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
+from firelake.contract.types import FieldType, Kind
+from firelake.transform.decimals import DecimalText
+from firelake.transform.errors import UnfitValueError
+from firelake.transform.timestamps import epoch_s_text, iso_8601_text
+from msgspec import Meta, Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    Converted: TypeAlias = str | list[str | None] | None
+    Restored: TypeAlias = Raw | str | list[str | None] | None
+
+_NULL: Final = "null"
+_BIGINT: Final = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+
+# What msgspec decodes and encodes by itself.
+_PLAIN: Final[dict[Kind, Any]] = {
+    Kind.STRING: str,
+    Kind.BIGINT: _BIGINT,
+    Kind.DOUBLE: float,
+    Kind.BOOLEAN: bool,
+    Kind.DATE: date,
+}
+
+_EXPECTED: Final = {
+    Kind.STRING: "a string",
+    Kind.BIGINT: "an integer within 64 bits",
+    Kind.DOUBLE: "a finite number",
+    Kind.BOOLEAN: "true or false",
+    Kind.DECIMAL: "a number or numeric string",
+    Kind.TIMESTAMP: "ISO 8601 with Z or an offset, or epoch seconds, of the years 1678 to 2261",
+    Kind.DATE: "a date yyyy-MM-dd",
+    Kind.JSON: "any JSON value",
+}
+
+_decode_array: Final = msgspec.json.Decoder(list[Raw] | None).decode
+_decode_text: Final = msgspec.json.Decoder(str).decode
+_decode_texts: Final = msgspec.json.Decoder(str | list[str | None] | None).decode
+_decode_moment: Final = msgspec.json.Decoder(str | float | None).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How one type is read and written.
+
+    Attributes:
+        json_type: What msgspec decodes into: the value itself, or `Raw` where it is rewritten.
+        convert: Rewrites the raw JSON value; None where msgspec does all. Gives None for a null.
+        expected: What the type accepts, for people.
+        accepts_null: Whether a JSON null is a value of the type rather than no value.
+        restore: Brings the raw value of an output row back to what an event may hold; None where
+            that is the same.
+    """
+
+    json_type: Any
+    convert: Callable[[Raw], Converted] | None
+    expected: str
+    accepts_null: bool
+    restore: Callable[[Raw], Restored] | None
+
+
+def codec(field_type: FieldType) -> Codec:
+    """Gives the codec of a contract type."""
+    expected = _EXPECTED[field_type.kind]
+    if field_type.kind is Kind.DECIMAL:
+        expected = f"{expected} that fits {field_type.kind}({field_type.precision},"
+        expected = f"{expected}{field_type.scale})"
+    if field_type.is_array:
+        expected = f"an array, each member null or {expected}"
+    plain = _PLAIN.get(field_type.kind)
+    if plain is not None:
+        json_type = list[plain | None] if field_type.is_array else plain
+        return Codec(json_type, None, expected, accepts_null=False, restore=None)
+    convert = _rewriting(field_type)
+    if field_type.kind is Kind.JSON:
+        return Codec(Raw, convert, expected, accepts_null=True, restore=_raw_of_text)
+    restore = _restore_timestamp if field_type.kind is Kind.TIMESTAMP else None
+    if field_type.is_array:
+        convert_array = _array_of(convert)
+        return Codec(Raw, convert_array, expected, accepts_null=False, restore=restore)
+    return Codec(Raw, convert, expected, accepts_null=False, restore=restore)
+
+
+def _rewriting(field_type: FieldType) -> Callable[[Raw], str | None]:
+    """The rewriting of one value; of a null, None."""
+    if field_type.kind is Kind.JSON:
+        return _text_of
+    if field_type.kind is Kind.TIMESTAMP:
+        return _timestamp_text
+    decimal = DecimalText(field_type.precision or 0, field_type.scale or 0)
+
+    def decimal_text(raw: Raw) -> str | None:
+        text = _text_of(raw)
+        if text[0] == '"':
+            return decimal.canonical(_decode_text(text))
+        return None if text == _NULL else decimal.canonical(text)
+
+    return decimal_text
+
+
+def _array_of(
+    convert: Callable[[Raw], str | None],
+) -> Callable[[Raw], list[str | None] | None]:
+    def convert_array(raw: Raw) -> list[str | None] | None:
+        try:
+            members = _decode_array(raw)
+        except msgspec.ValidationError:
+            raise UnfitValueError from None
+        if members is None:
+            return None
+        converted: list[str | None] = []
+        for index, each in enumerate(members):
+            try:
+                converted.append(convert(each))
+            except UnfitValueError:
+                path = f"[{index}]"
+                raise UnfitValueError(path) from None
+        return converted
+
+    return convert_array
+
+
+def _text_of(raw: Raw) -> str:
+    """The JSON text itself, to the letter."""
+    return str(raw, "utf-8")
+
+
+def _timestamp_text(raw: Raw) -> str | None:
+    try:
+        value = _decode_moment(raw)
+    except msgspec.ValidationError:
+        raise UnfitValueError from None
+    if value is None:
+        return None
+    text = iso_8601_text(value) if isinstance(value, str) else epoch_s_text(value)
+    if text is None:
+        raise UnfitValueError
+    return text
+
+
+def _raw_of_text(raw: Raw) -> Raw:
+    """The JSON whose text a string holds."""
+    return Raw(_decode_text(raw).encode())
+
+
+def _restore_timestamp(raw: Raw) -> str | list[str | None] | None:
+    """ISO 8601 of a timestamp, or of each of an array."""
+    value = _decode_texts(raw)
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return _iso_8601(value)
+    return [None if each is None else _iso_8601(each) for each in value]
+
+
+def _iso_8601(text: str) -> str:
+    day, _, time = text.partition(" ")
+    return f"{day}T{time}Z"

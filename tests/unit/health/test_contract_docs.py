@@ -1,0 +1,80 @@
+"""The data dictionary: all of the contract is in it, and its text is shown as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from firelake.contract.events import load_contract, parse_contract
+from firelake.health.contract_docs import data_dictionary
+
+PAGE: Final = Path(__file__).parents[3] / "docs" / "events.md"
+SMALL: Final = """
+version = 3
+
+[every_event]
+optional = ["user_id"]
+
+[fields]
+user_id = { type = "string", description = "Who | <b>whose</b>." }
+amounts = { type = "array<decimal(10,2)>", since = 3, description = "Of *each* line_item_." }
+
+[events."shop:order:paid"]
+description = "Paid."
+required = ["user_id", "amounts"]
+
+[events.ping]
+description = "A device\\nis there."
+"""
+
+
+def test_a_small_contract_is_a_page_as_written_out() -> None:
+    page = data_dictionary(parse_contract(SMALL))
+    assert page.startswith(
+        "# Events, contract version 3\n\n"
+        "2 events of 2 types. `firelake contract docs` writes this page.\n\n"
+        "## Every event\n\n"
+        "| column | type | from | meaning |\n"
+        "| --- | --- | --- | --- |\n"
+        "| `event_uuid` | string | the producer |"
+        " Identity of the event; every copy of it has the same. |\n"
+    )
+    assert page.endswith(
+        "An event may also carry these fields, and some must:\n\n"
+        "| field | type | required | since | meaning |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        "| `user_id` | string |  | 1 | Who \\| \\<b\\>whose\\</b\\>. |\n\n"
+        "## ping\n\n"
+        "### ping\n\n"
+        "A device is there. View: `event_ping`.\n\n"
+        "## shop\n\n"
+        "### shop:order:paid\n\n"
+        "Paid. View: `event_shop__order__paid`.\n\n"
+        "| field | type | required | since | meaning |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        "| `user_id` | string | yes | 1 | Who \\| \\<b\\>whose\\</b\\>. |\n"
+        "| `amounts` | array\\<decimal(10,2)\\> | yes | 3 | Of \\*each\\* line_item\\_. |\n\n"
+        "## Fields\n\n"
+        "In the order of the columns of `events`.\n\n"
+        "| field | type | since | events |\n"
+        "| --- | --- | --- | --- |\n"
+        "| `user_id` | string | 1 | `shop:order:paid`, `ping` |\n"
+        "| `amounts` | array\\<decimal(10,2)\\> | 3 | `shop:order:paid` |\n"
+    )
+
+
+def test_every_event_and_every_field_of_the_shipped_contract_is_in_its_page() -> None:
+    contract = load_contract()
+    page = data_dictionary(contract)
+    for name in contract.events:
+        assert f"\n### {name}\n" in page
+    index = page.partition("\n## Fields\n")[2]
+    assert [line.split("`")[1] for line in index.splitlines() if line.startswith("| `")] == [
+        *contract.fields
+    ]
+
+
+def test_the_page_in_the_docs_is_that_of_the_shipped_contract() -> None:
+    assert PAGE.read_text() == data_dictionary(load_contract()), (
+        "write it anew: firelake contract docs --out docs/events.md"
+    )

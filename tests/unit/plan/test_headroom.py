@@ -1,0 +1,99 @@
+"""What breaks first, at which volume, and what moves it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from firelake.plan.assumptions import Assumptions
+from firelake.plan.headroom import Headroom, Kind, headrooms
+from firelake.plan.plan import needs_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.plan.situations import situation, workload
+
+
+def found(name: str, **values: object) -> Headroom:
+    (each,) = (each for each in headrooms(situation(**values)) if each.limit.name.startswith(name))
+    return each
+
+
+def test_a_new_stream_and_a_new_table_end_at_four_thousand_a_second() -> None:
+    """The peak is twice the mean: 2,000 events a second on average, 7.2 million an hour."""
+    stream = found("a new on-demand stream")
+    assert stream.breaks_at == pytest.approx(7.2e6, rel=0.002)
+    assert stream.limit.kind is Kind.START
+    assert found("claims of a new on-demand table").breaks_at == pytest.approx(7.2e6, rel=0.002)
+
+
+def test_a_tables_quota_ends_at_forty_thousand() -> None:
+    each = found("claims against a table's default quota")
+    assert each.breaks_at == pytest.approx(72e6, rel=0.002)
+    assert not each.is_broken
+    assert each.share == 0.05
+
+
+def test_provisioned_modes_end_at_their_settings() -> None:
+    claims = {
+        "mode": "provisioned",
+        "minWriteUnits": 1,
+        "maxWriteUnits": 1500,
+        "minReadUnits": 1,
+        "maxReadUnits": 1,
+    }
+    table = found("claims at the peak", claims=claims)
+    assert table.is_broken
+    assert table.breaks_at == pytest.approx(1500 / 2 * 3600, rel=0.002)
+    shards = found("shards filled", stream={"mode": "provisioned", "shardCount": 8})
+    assert shards.breaks_at == pytest.approx(4 * 3.6e6, rel=0.002)
+
+
+def test_what_settings_alone_break_is_broken_at_any_volume() -> None:
+    hour = found("partitions that may be open", granularity="hour")
+    assert hour.used == 10 * 193
+    assert hour.is_broken
+    assert hour.breaks_at is None
+    first = headrooms(situation(granularity="hour"))[0]
+    assert first.limit.name.startswith("partitions that may be open")
+
+
+def test_what_volume_cannot_break_comes_last() -> None:
+    order = [each.breaks_at for each in headrooms(situation())]
+    known = [each for each in order if each is not None]
+    assert order == sorted(known) + [None] * (len(order) - len(known))
+
+
+def test_large_batches_of_small_events_do_not_fit_an_answer() -> None:
+    tiny = situation(workload(event_bytes=100), Assumptions(), delivery={"batchSizeMb": 3})
+    (answer,) = (each for each in headrooms(tiny) if each.limit.name.startswith("answer"))
+    assert answer.is_broken
+
+
+def test_other_regions_have_smaller_quotas() -> None:
+    limits = {
+        region: next(
+            each.limit.most
+            for each in headrooms(replace(situation(), region=region))
+            if each.limit.name.startswith("bytes into an on-demand")
+        )
+        for region in ("us-east-1", "eu-central-1")
+    }
+    assert limits == {"us-east-1": 10 * 2**30, "eu-central-1": 200 * 2**20}
+
+
+@settings(max_examples=6)
+@given(st.floats(1e2, 1e10), st.floats(1, 20))
+def test_a_limit_holds_below_its_volume_and_not_above(volume: float, peak: float) -> None:
+    made = situation(workload(events_per_hour=volume, peak_ratio=peak), Assumptions())
+    for each in headrooms(made):
+        if each.breaks_at is not None:
+            factor = each.breaks_at / volume
+            below, above = (needs_of(made.times(factor * side)) for side in (0.99, 1.01))
+            assert each.limit.use(below) <= each.limit.most < each.limit.use(above)
+
+
+def test_every_limit_has_its_page_and_a_remedy() -> None:
+    for each in headrooms(situation()):
+        assert each.limit.page.startswith("https://docs.aws.amazon.com/")
+        assert each.limit.remedy
