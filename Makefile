@@ -29,7 +29,7 @@ $(STAMP): pyproject.toml constraints.txt
 		"Firelake needs Python 3.11 or later, this is " + sys.version.split()[0] + ": name another one by PYTHON=...")'
 	@$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "setup: installing into $(VENV)"
-	@$(PIP) install --constraint constraints.txt --editable '.[cli,dev,infra,local,plan,query,report]'
+	@$(PIP) install --constraint constraints.txt --editable '.[dev,local,plan,query,report]'
 	@touch $(STAMP)
 
 demo: setup ## Deploy a lake on this machine, send events through it, account for every one
@@ -72,9 +72,9 @@ constraints: setup ## Pin the latest releases anew: constraints.txt and every re
 
 locks: setup ## Lock what the zip holds and what deploys, by hashes: every requirements.txt
 	@$(PIP) install --constraint constraints.txt --editable '.[lock]'
-	@$(LOCK) --group zip --output-file transform/requirements.new
-	@mv transform/requirements.new src/firelake/transform/requirements.txt
-	@$(LOCK) pyproject.toml --extra cli --extra infra --output-file infra/requirements.new
+	@$(LOCK) --group zip --output-file requirements.new
+	@mv requirements.new src/firelake/transform/requirements.txt
+	@$(LOCK) pyproject.toml --extra deploy --output-file infra/requirements.new
 	@mv infra/requirements.new infra/requirements.txt
 
 clean: ## Remove what the other commands made

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import duckdb
+
 from athena_on_duckdb.engine import Engine
 from athena_on_duckdb.session import Session
 from athena_on_duckdb.translation.parse import parse
-
 from bench.measure import print_table, side_by_side
 from tests.unit.athena_on_duckdb.tables.shipped_lake import DATABASE, DAY, shipped_lake
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 import duckdb
+
+from bench.measure import print_table
 from firelake.catalog.tables import events_table
 from firelake.contract.events import load_contract
 from firelake.local.athena_endpoint import AthenaEndpoint
 from firelake.local.ministack import Ministack
-
-from bench.measure import print_table
 from tests.unit.athena_on_duckdb.tables.shipped_lake import (
     DATABASE,
     DAY,

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from bench.measure import print_table
+from bench.workload import make_events
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import LakeRef
 from firelake.contract.events import EVENTS_FILE
@@ -23,9 +25,6 @@ from firelake.history.backfill.wiring import READERS, WRITERS, Way, opened
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from firelake.operations.settings_history import Closing
-
-from bench.measure import print_table
-from bench.workload import make_events
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -8,12 +8,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from bench.claims_table import emulated_aws, new_table
+from bench.measure import print_table, side_by_side
 from firelake.transform.claims import Candidate, Pace, settle
 from firelake.transform.client import dynamodb_client
 from firelake.transform.dynamo_claims import DynamoClaimStore
-
-from bench.claims_table import emulated_aws, new_table
-from bench.measure import print_table, side_by_side
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel

@@ -11,14 +11,13 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.lake import Lake, send
+from bench.measure import print_table
 from firehose_emulator.settings import LocalSwitches
 from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.local.cloud import Cloud
 from firelake.send.pack import PackedEvents, PartitionJudge, SingleEvents
-
-from bench.lake import Lake, send
-from bench.measure import print_table
 
 UNPACKED = 20_000
 FLUSH_S = 5.0

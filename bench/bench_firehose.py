@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.lake import Lake, outgoing, send
+from bench.measure import print_table
 from firehose_emulator.settings import LocalSwitches
 from firelake.formats.service_models.requests import api_requests
 from firelake.infra.package import SOURCE_ROOT, current_zip
@@ -23,9 +25,6 @@ from firelake.infra.target import host_target
 from firelake.local.cloud import Cloud, host_zip
 from firelake.send.pack import SingleEvents
 from firelake.send.rate import chunked
-
-from bench.lake import Lake, outgoing, send
-from bench.measure import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,13 +101,10 @@ def seconds(*, ours: bool) -> tuple[float, int]:
 def zip_for_ministack(folder: Path) -> Callable[[TransformConfig, Path], Path]:
     """Gives what builds the function that makes places up, in a folder of its own."""
     sources = folder / "sources"
-    for house in ("contract", "transform"):
-        unneeded = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(SOURCE_ROOT / house, sources / house, ignore=unneeded)
-    with (sources / "transform" / "handler.py").open("a", encoding="utf-8") as file:
+    unneeded = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(SOURCE_ROOT / "firelake", sources / "firelake", ignore=unneeded)
+    with (sources / "firelake" / "transform" / "handler.py").open("a", encoding="utf-8") as file:
         file.write(_MADE_UP)
-    (sources / "dist").mkdir()
-    (sources / "dist" / "wheels").symlink_to(SOURCE_ROOT / "dist" / "wheels")
     return lambda _config, _contract: current_zip(host_target(), source_root=sources)
 
 

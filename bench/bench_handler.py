@@ -16,11 +16,11 @@ from aws_lambda_powertools.utilities.idempotency import (
     IdempotencyConfig,
     idempotent_function,
 )
-from firelake.contract.names import ENV_CLAIMS_TABLE
 
 from bench.claims_table import emulated_aws, new_table
 from bench.measure import print_table, side_by_side
 from bench.workload import EVENT_BYTES, invocation, make_events
+from firelake.contract.names import ENV_CLAIMS_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

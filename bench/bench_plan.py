@@ -15,6 +15,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
+
+from bench.bench_transform import AlwaysNew
+from bench.measure import print_table
+from bench.workload import invocation
 from firehose_emulator.rows import RowReader
 from firehose_emulator.settings import Conversion
 from firelake.catalog.columns import events_columns
@@ -29,10 +33,6 @@ from firelake.samples.generate import Generator
 from firelake.transform.events import EventReader, RecordPosition
 from firelake.transform.handler import Transform
 from firelake.transform.settings import Settings
-
-from bench.bench_transform import AlwaysNew
-from bench.measure import print_table
-from bench.workload import invocation
 
 if TYPE_CHECKING:
     from firelake.contract.events import EventContract
@@ -78,7 +78,7 @@ def resident_mb() -> float:
 def planning() -> list[list[str]]:
     """Time of a plan as a command, of its parts, and of a simulated hour at each volume."""
     rows: list[list[str]] = []
-    command = [sys.executable, "-m", "ops", "plan", "--json"]
+    command = [sys.executable, "-m", "firelake", "plan", "--json"]
     taken: list[float] = []
     for _ in range(3):
         before_s = time.perf_counter()

@@ -11,10 +11,10 @@ from pathlib import Path
 from statistics import median
 
 import boto3
-from firelake.infra.package import package
-from firelake.infra.target import Architecture, Target, host_target
 
 from bench.measure import print_table
+from firelake.infra.package import package
+from firelake.infra.target import Architecture, Target, host_target
 
 ROUNDS = 11
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from aws_lambda_powertools import Logger
+
+from bench.measure import print_table, side_by_side
+from bench.workload import EVENT_BYTES, invocation, make_events, pack
 from firelake.contract.events import load_contract
 from firelake.transform.batch import Batch
 from firelake.transform.claims import Outcome, Verdict
@@ -16,9 +19,6 @@ from firelake.transform.events import EventReader
 from firelake.transform.handler import Transform
 from firelake.transform.records import parse_request
 from firelake.transform.settings import Settings
-
-from bench.measure import print_table, side_by_side
-from bench.workload import EVENT_BYTES, invocation, make_events, pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,6 +7,8 @@ import time
 from typing import TYPE_CHECKING, Final, cast
 
 import duckdb
+
+from bench.workload import make_events
 from firelake.aws.clients import AwsClients
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.send.kinesis import KinesisPut
@@ -15,14 +17,13 @@ from firelake.send.put import Pace
 from firelake.send.rate import chunked
 from firelake.send.records import Outgoing
 
-from bench.workload import make_events
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mypy_boto3_s3 import S3Client
+
     from firelake.local.cloud import Cloud
     from firelake.send.pack import Packer
-    from mypy_boto3_s3 import S3Client
 
 _CHUNK: Final = 10_000
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import boto3
 from botocore import xform_name
 from botocore.config import Config
+
 from firelake.formats.service_models.constraints import refuse_violations
 from firelake.formats.sessions import new_session
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from botocore.exceptions import ClientError
+
 from firelake.formats.emulation import CrawlError, UnsupportedFeatureError
 
 if TYPE_CHECKING:

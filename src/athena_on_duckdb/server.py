@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
-from firelake.formats.emulation import LocalError
 
 from athena_on_duckdb.api.errors import ApiError, InternalServerError
 from athena_on_duckdb.api.requests import Request, failure
+from firelake.formats.emulation import LocalError
 
 if TYPE_CHECKING:
     import socket

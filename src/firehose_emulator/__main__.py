@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from firelake.formats.parquet import use_system_memory
 
 from firehose_emulator.aws import aws_ports
 from firehose_emulator.delivery import Delivery
 from firehose_emulator.errors import StateError
 from firehose_emulator.settings import DeliverySettings
+from firelake.formats.parquet import use_system_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import boto3
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-from firelake.formats.errors import SchemaError
-from firelake.formats.sessions import new_session
 
 from firehose_emulator.aws_ports import (
     CloudWatchSink,
@@ -28,13 +26,14 @@ from firehose_emulator.aws_ports import (
 )
 from firehose_emulator.ports import Ports
 from firehose_emulator.prefixes import RANDOM_STRING_LENGTH
+from firelake.formats.errors import SchemaError
+from firelake.formats.sessions import new_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firelake.formats.columns import Column
-
     from firehose_emulator.settings import DeliverySettings
+    from firelake.formats.columns import Column
 
 _SESSION_NAME: Final = "firehose-delivery"
 # Firehose waits five minutes for a function, whatever the function's own time-out is.

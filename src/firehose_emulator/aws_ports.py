@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
-from firelake.formats.columns import Column
-from firelake.formats.errors import SchemaError
 
 from firehose_emulator.errors import ExpiredIteratorError, InvocationError, SourceError, StoreError
 from firehose_emulator.invoke import (
@@ -20,6 +18,8 @@ from firehose_emulator.invoke import (
 )
 from firehose_emulator.ports import Page
 from firehose_emulator.records import KinesisRecord
+from firelake.formats.columns import Column
+from firelake.formats.errors import SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from firelake.formats.errors import ConversionError, SchemaError
-from firelake.formats.parquet import ParquetWriter
-
 from firehose_emulator.error_objects import Failed, conversion_failed_line
 from firehose_emulator.rows import RowReader
+from firelake.formats.errors import ConversionError, SchemaError
+from firelake.formats.parquet import ParquetWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable

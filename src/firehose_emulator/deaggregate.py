@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firelake.formats.kpl import user_records
-
 from firehose_emulator.records import SourceRecord
+from firelake.formats.kpl import user_records
 
 if TYPE_CHECKING:
     from firehose_emulator.records import KinesisRecord

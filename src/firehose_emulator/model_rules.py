@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from botocore.model import ListShape, StringShape, StructureShape
+
 from firelake.formats.service_models.constraints import operation_model
 from firelake.formats.service_models.patterns import compile_pattern
 

@@ -11,10 +11,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from firelake.formats.errors import SchemaError
-
 from firehose_emulator.objects import Content, Kind, ObjectWriter, S3Object
 from firehose_emulator.spool import Held, Spool
+from firelake.formats.errors import SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

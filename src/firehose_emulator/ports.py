@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from firelake.formats.columns import Column
-
     from firehose_emulator.metrics import Datum
     from firehose_emulator.records import KinesisRecord
+    from firelake.formats.columns import Column
 
 
 @dataclass(frozen=True, slots=True)

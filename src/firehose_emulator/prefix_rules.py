@@ -6,9 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, cast
 from zoneinfo import available_timezones
 
-from firelake.formats.errors import DatePatternError
-from firelake.formats.java_dates import format_date, letters
-
 from firehose_emulator.prefixes import (
     ERROR_OUTPUT_TYPE,
     FIREHOSE,
@@ -21,6 +18,8 @@ from firehose_emulator.prefixes import (
     expressions,
     parse,
 )
+from firelake.formats.errors import DatePatternError
+from firelake.formats.java_dates import format_date, letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firelake.formats.errors import DatePatternError
-
 from firehose_emulator.error_objects import (
     EXTRACTION_FAILED,
     PARTITIONS_EXCEEDED,
@@ -19,6 +17,7 @@ from firehose_emulator.invoke import Failure, Row
 from firehose_emulator.metrics import Metric
 from firehose_emulator.objects import Content, Kind
 from firehose_emulator.prefixes import Moment
+from firelake.formats.errors import DatePatternError
 
 if TYPE_CHECKING:
     from firehose_emulator.invocations import Answered

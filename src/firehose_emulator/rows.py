@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import msgspec
+
 from firelake.formats.coercions import MALFORMED_DATA, coercion
 from firelake.formats.errors import ConversionError
 from firelake.formats.glue_types import Kind, parse_type
@@ -16,9 +17,8 @@ from firelake.formats.glue_types import Kind, parse_type
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from firelake.formats.columns import Column
-
     from firehose_emulator.settings import Conversion
+    from firelake.formats.columns import Column
 
 PARSE_ERROR: Final = "DataFormatConversion.ParseError"
 

@@ -8,10 +8,10 @@ from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from firelake.formats.columns import ParquetCompression
 
 from firehose_emulator.errors import UnsupportedSettingError
 from firehose_emulator.inputs import Inputs
+from firelake.formats.columns import ParquetCompression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

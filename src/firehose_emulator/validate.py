@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from firelake.formats.service_models.requests import api_requests
-
 from firehose_emulator import prefix_rules, processor_rules
 from firehose_emulator.conversion_rules import conversion_problems
 from firehose_emulator.errors import InvalidArgumentError, ValidationError
 from firehose_emulator.model_rules import model_problems
 from firehose_emulator.settings import PROVIDER_BUFFERING_INTERVAL_S, PROVIDER_BUFFERING_SIZE_MB
+from firelake.formats.service_models.requests import api_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from firelake.transform.dynamo_claims import DynamoClaimStore
 
+from firelake.transform.dynamo_claims import DynamoClaimStore
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.helpers.claims_tables import ClaimsTable, new_claims_table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.transform.claims import Candidate, Claim, Settled, Verdict, settle
 
+from firelake.transform.claims import Candidate, Claim, Settled, Verdict, settle
 from tests.helpers.records import changed
 
 if TYPE_CHECKING:

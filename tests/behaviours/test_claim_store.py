@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.transform.claims import Claim, Outcome, Replacement
 
+from firelake.transform.claims import Claim, Outcome, Replacement
 from tests.fakes.clock import FakeClock
 from tests.helpers.records import changed
 

@@ -7,11 +7,11 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.transform.claims import Candidate, Verdict, settle
-from firelake.transform.errors import ClaimsUndecidedError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firelake.transform.claims import Candidate, Verdict, settle
+from firelake.transform.errors import ClaimsUndecidedError
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.transform.claims import Candidate, Claim, Outcome, Pace, Replacement, Verdict, settle
 
+from firelake.transform.claims import Candidate, Claim, Outcome, Pace, Replacement, Verdict, settle
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import FaultyClaimStore, Step
 from tests.helpers.records import changed
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firelake.transform.claims import ClaimStore
-
     from tests.helpers.claims_tables import ClaimsTable
 
 NOW_MS = FakeClock.START_MS

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import typer
+
 from firelake.cli.app import app, load_command
 from firelake.cli.reference import commands_page
 

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 import pytest
 import sqlglot
 import typer
+
 from firelake.cli.app import app, load_command
 
 ROOT: Final = Path(__file__).parents[2]

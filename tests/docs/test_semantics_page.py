@@ -8,7 +8,6 @@ from typing import Final
 
 from firelake.contract.reasons import Reason
 from firelake.operations.settings_history import Closing
-
 from tests.model.invariants import Promise
 from tests.model.test_backfill import WEAKNESSES as BACKFILLS
 from tests.model.test_weaker_replays_fail import WEAKNESSES as REPLAYS

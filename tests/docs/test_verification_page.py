@@ -9,7 +9,6 @@ from firelake.catalog.canaries import without_canaries
 from firelake.health.verify.canaries import Kind
 from firelake.health.verify.facts import facts_of
 from firelake.health.verify.findings import FACTS, Result
-
 from tests.unit.health.verify.simulated_run import good_run
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +45,6 @@ def test_every_kind_of_canary_is_told_of() -> None:
 
 
 def test_the_places_that_it_names_exist() -> None:
-    places = set(re.findall(r"`((?:tests|ops|local|catalog|bench)/[\w./*-]+)`", PAGE))
+    places = set(re.findall(r"`((?:tests|src|bench)/[\w./*-]+)`", PAGE))
     assert len(places) > 8
     assert [place for place in places if not [*ROOT.glob(place)]] == []

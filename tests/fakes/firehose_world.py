@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, cast
 
 import pyarrow.parquet as pq
+
 from firehose_emulator.delivery import Delivery
 from firehose_emulator.errors import ExpiredIteratorError, InvocationError, SourceError, StoreError
 from firehose_emulator.ports import Page, Ports
 from firehose_emulator.records import KinesisRecord
 from firelake.formats.columns import Column
-
 from tests.fakes.inline_executor import InlineExecutor
 
 if TYPE_CHECKING:

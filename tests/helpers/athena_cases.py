@@ -10,11 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from sqlglot import exp
+
 from athena_on_duckdb.session import Session
 from athena_on_duckdb.translation.parse import parse
 from athena_on_duckdb.translation.run import run_select
 from athena_on_duckdb.translation.translate import translate
-from sqlglot import exp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,6 +10,7 @@ import awswrangler as wr
 import boto3
 import pandas as pd
 import pytest
+
 from firelake.formats.service_models.constraints import violations
 from firelake.local.athena_endpoint import AthenaEndpoint
 

@@ -12,9 +12,9 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firelake.transform.claims import ClaimStore
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from firelake.transform.claims import ClaimStore
     from tests.fakes.clock import FakeClock
 
 _numbers = itertools.count(1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import pytest
 import yaml
+
 from firelake.local.cloud import Cloud
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
+from typer.testing import CliRunner
+
 from firelake.aws import clients
 from firelake.aws.lake_ref import OUTPUT_VARIABLES
 from firelake.cli.app import app
-from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +69,7 @@ def started(
         json.dumps({"region": "eu-west-1", **dict.fromkeys(OUTPUT_VARIABLES, "x")})
     )
     ended: subprocess.CompletedProcess[bytes] = cast("Any", subprocess.run)(
-        [sys.executable, "-m", "ops", *filled(command_folder, arguments)],
+        [sys.executable, "-m", "firelake", *filled(command_folder, arguments)],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,

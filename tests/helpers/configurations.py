@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.config import LakeConfig
 from firelake.infra.errors import ConfigError
 

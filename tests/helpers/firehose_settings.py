@@ -11,7 +11,6 @@ from firelake.contract.layout import (
     EVENTS_FIREHOSE_PREFIX,
     RAW_FIREHOSE_PREFIX,
 )
-
 from tests.fakes.firehose_world import START_MS
 
 if TYPE_CHECKING:

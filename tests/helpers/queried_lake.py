@@ -14,13 +14,13 @@ from datetime import time as time_of_day
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+
 from firehose_emulator.settings import LocalSwitches
 from firelake.contract.events import load_contract
 from firelake.contract.layout import events_partition_prefix
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from firelake.samples.generate import Generator
-
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.sending import SHARES, packed, send
 

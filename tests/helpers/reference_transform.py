@@ -13,7 +13,6 @@ from math import isinf
 from typing import TYPE_CHECKING, TypeAlias
 
 from firelake.contract.types import Kind
-
 from tests.helpers.reference_json import Json, NotJsonError, Number, depth_of, load, load_all
 from tests.helpers.reference_values import (
     Column,

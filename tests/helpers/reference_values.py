@@ -9,7 +9,6 @@ from math import isinf
 from typing import TYPE_CHECKING, TypeAlias
 
 from firelake.contract.types import Kind
-
 from tests.helpers.reference_json import Json, Number
 
 if TYPE_CHECKING:

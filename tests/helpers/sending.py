@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from aws_kinesis_agg.aggregator import RecordAggregator
+
 from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.samples.generate import Generator, Shares
@@ -20,11 +21,12 @@ from firelake.send.records import Record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mypy_boto3_kinesis import KinesisClient
+
     from firelake.local.cloud import Cloud
     from firelake.samples.generate import SampleEvent
     from firelake.send.pack import Packer
     from firelake.send.records import Outgoing
-    from mypy_boto3_kinesis import KinesisClient
 
 SHARES: Final = Shares(duplicates=0.06, invalid=0.05, late=0.02, unregistered=0.04)
 # In each aggregate but the last.

@@ -10,9 +10,9 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
+
 from firelake.transform.handler import Clock, Transform
 from firelake.transform.settings import Settings
-
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.helpers.transform_parts import ARRIVED_MS, shipped_reader

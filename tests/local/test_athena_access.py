@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import ClientError
+
 from firelake.contract.layout import events_partition_prefix
 
 if TYPE_CHECKING:

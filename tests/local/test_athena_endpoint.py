@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
+
 from firelake.formats.emulation import ProcessError
 from firelake.local.athena_endpoint import AthenaEndpoint
 from firelake.local.processes import identify
-
 from tests.helpers.athena_fixtures import BUCKET, DATABASE, ORDERS, RESULTS
 
 if TYPE_CHECKING:

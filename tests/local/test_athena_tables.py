@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
+
 from athena_on_duckdb.engine import Engine
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.session import Session
 from athena_on_duckdb.translation.parse import parse
-
 from tests.helpers.cloud_fixtures import TODAY
 from tests.unit.athena_on_duckdb.tables.fake_lake import PARQUET, FakeLake
 from tests.unit.athena_on_duckdb.tables.shipped_lake import ShippedLake, shipped_lake
@@ -21,11 +21,11 @@ from tests.unit.athena_on_duckdb.tables.shipped_lake import ShippedLake, shipped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlglot import exp
+
     from athena_on_duckdb.clients import Clients
     from athena_on_duckdb.query_result import QueryResult
     from firelake.local.cloud import Cloud
-    from sqlglot import exp
-
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
-from firelake.local.athena_endpoint import AthenaEndpoint
 
+from firelake.local.athena_endpoint import AthenaEndpoint
 from tests.helpers.athena_fixtures import RESULTS
 
 if TYPE_CHECKING:

@@ -14,6 +14,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
+
 from firelake.aws.backoff import Waiting
 from firelake.aws.clients import AwsClients
 from firelake.cli.app import app
@@ -26,8 +28,6 @@ from firelake.history.backfill.errors import LeaseError
 from firelake.history.backfill.rules import Lease
 from firelake.history.backfill.store import S3Files
 from firelake.laptop.embedded import variables_of
-from typer.testing import CliRunner
-
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.operators import keys_of_operator
 from tests.helpers.transform_calls import invocation_of
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from firelake.local.cloud import Cloud
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from firelake.local.cloud import Cloud
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local
@@ -185,7 +185,7 @@ def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
         )
     )
     with subprocess.Popen(
-        [sys.executable, "-m", "ops", "backfill", "--folder", str(tmp_path), str(path)],
+        [sys.executable, "-m", "firelake", "backfill", "--folder", str(tmp_path), str(path)],
         env={**os.environ, **operator},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

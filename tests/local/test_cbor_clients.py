@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
+
 from athena_on_duckdb.clients import Clients
 from firelake.local.ministack import Ministack
 

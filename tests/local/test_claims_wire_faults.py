@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+
 from firelake.transform import client as product
 from firelake.transform.claims import Candidate, Claim, Outcome, Pace, Replacement, Verdict, settle
 from firelake.transform.dynamo_claims import DynamoClaimStore
 from firelake.transform.errors import ClaimsUndecidedError
-
 from tests.helpers.claims_tables import dynamodb_client
 from tests.helpers.microburst_process import Microburst, microburst_before
 from tests.helpers.once_only import assert_each_id_passes_at_one_coordinate

@@ -8,9 +8,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.package import current_zip
 from firelake.infra.target import host_target
-
 from tests.helpers.asked import asked, differences, registered
 from tests.helpers.cloud_fixtures import CONFIGS
 

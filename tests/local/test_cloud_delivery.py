@@ -8,13 +8,13 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.formats.emulation import ProcessError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firelake.local.cloud import Cloud
-
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from firelake.local.cloud import Cloud
     from firelake.local.provider import Registration
-
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

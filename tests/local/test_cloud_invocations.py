@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from firelake.local.cloud import Cloud
-
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

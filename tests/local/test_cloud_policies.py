@@ -12,7 +12,6 @@ from tests.helpers.cloud_fixtures import CONFIGS
 
 if TYPE_CHECKING:
     from firelake.local.cloud import Cloud
-
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = [

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+
 from firelake.formats.emulation import InputError, ProcessError, ProvisionError
 from firelake.infra.errors import ConfigError
 from firelake.local.cloud import Cloud
 from firelake.local.ministack import Ministack
 from firelake.local.processes import identify
-
 from tests.helpers.cloud_fixtures import CONFIGS, TODAY
 
 if TYPE_CHECKING:

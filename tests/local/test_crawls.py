@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from athena_on_duckdb.crawl import crawl
 from botocore.exceptions import ClientError
+
+from athena_on_duckdb.crawl import crawl
 from firelake.local.provision.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firelake.local.cloud import Cloud
-
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
-from firelake.contract.events import EVENTS_FILE, load_contract
 
+from firelake.contract.events import EVENTS_FILE, load_contract
 from tests.helpers.foreign_contracts import TINY, large
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
@@ -50,7 +50,7 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     contract.write_text(CONTRACTS[request.param])
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "ops", "demo", "--events", "2000"),
+            *(sys.executable, "-m", "firelake", "demo", "--events", "2000"),
             *("--contract", str(contract), "--report", str(report)),
         ],
         cwd=ROOT,

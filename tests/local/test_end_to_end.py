@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 import pytest
+
 from firehose_emulator.settings import LocalSwitches
 from firelake.contract.reasons import Reason
 from firelake.local.cloud import Cloud
 from firelake.samples.expected import Expected, Found, Reckoning, reckon
 from firelake.samples.generate import Fate
-
 from tests.helpers.lake_reading import LakeReader, Row
 from tests.helpers.sending import (
     CHILDREN,

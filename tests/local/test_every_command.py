@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 import typer
+
 from firelake.aws.lake_ref import REGION_VARIABLES, Fact
 from firelake.cli.app import app, load_command
-
 from tests.helpers.commands import run
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
 from firehose_emulator.settings import Faults, LocalSwitches
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.local.cloud import Cloud
 from firelake.samples.expected import Expected, Found, reckon
-
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.sending import NotingPacker, samples_of, send, single
 from tests.helpers.warm_delivery import WarmDelivery

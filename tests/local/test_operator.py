@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from athena_on_duckdb.clients import Clients
 from botocore.exceptions import ClientError
+
+from athena_on_duckdb.clients import Clients
 from firelake.contract.names import BACKFILL_LEASE_KEY
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pytest
+
 from firehose_emulator.settings import Faults, LocalSwitches
 from firelake.contract.events import load_contract
 from firelake.local.cloud import Cloud
-
 from tests.helpers.lake_reading import LakeReader
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import LakeRef
 from firelake.aws.query_run import Athena

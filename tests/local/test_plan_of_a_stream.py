@@ -7,8 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from firelake.cli.app import app
 from typer.testing import CliRunner
+
+from firelake.cli.app import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.transform.events import EventReader, RecordPosition
-
 from tests.helpers.kinesis_streams import kinesis_client, new_stream, records_of
 from tests.helpers.microburst_process import Microburst, microburst_before
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.local
 
-COMMAND = [sys.executable, "-m", "ops", "produce"]
+COMMAND = [sys.executable, "-m", "firelake", "produce"]
 
 
 @pytest.fixture(scope="module")

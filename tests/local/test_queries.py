@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
+
 from firelake.aws.clients import AwsClients
 from firelake.aws.errors import QueryDeadlineError, QueryFailedError
 from firelake.aws.lake_ref import Fact, LakeRef
@@ -19,7 +20,6 @@ from firelake.catalog.queries import named_queries
 from firelake.catalog.query_sql import parameter
 from firelake.contract.events import load_contract
 from firelake.contract.names import view_name
-
 from tests.unit.catalog.samples import lake as location_of
 
 if TYPE_CHECKING:

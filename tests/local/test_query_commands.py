@@ -21,7 +21,7 @@ ROOT: Final = Path(__file__).parents[2]
 
 def command(queried_lake: QueriedLake, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "ops", *arguments],
+        [sys.executable, "-m", "firelake", *arguments],
         cwd=ROOT,
         env=queried_lake.client_environment(),
         capture_output=True,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from athena_on_duckdb.clients import Clients
 
+from athena_on_duckdb.clients import Clients
 from tests.helpers.asked import differences
 
 if TYPE_CHECKING:

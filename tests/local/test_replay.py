@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 import boto3
 import pytest
+from typer.testing import CliRunner
+
 from athena_on_duckdb.clients import Clients
 from firehose_emulator.settings import ErrorGeneration, Faults, LocalSwitches
 from firelake.aws.lake_ref import OUTPUT_VARIABLES, LakeRef
@@ -28,8 +30,6 @@ from firelake.failures.errors.listing import Selection
 from firelake.failures.replay import wiring
 from firelake.infra.components import transform
 from firelake.local.cloud import Cloud
-from typer.testing import CliRunner
-
 from tests.helpers.lake_reading import LakeReader
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from firelake.aws.backoff import Waiting
 from firelake.contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX
 from firelake.failures.replay.claims import ClaimsTable
@@ -19,11 +20,11 @@ from firelake.transform.claims import Claim, Outcome
 from firelake.transform.dynamo_claims import DynamoClaimStore
 
 if TYPE_CHECKING:
-    from firelake.local.cloud import Cloud
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
+    from firelake.local.cloud import Cloud
     from tests.helpers.cloud_fixtures import Clouds
 
 pytestmark = pytest.mark.local

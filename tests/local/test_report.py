@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 import pytest
+from typer.testing import CliRunner
+
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.aws.query_run import Athena
 from firelake.cli.app import app
@@ -18,8 +20,6 @@ from firelake.contract.events import load_contract
 from firelake.failures.errors.events import split
 from firelake.health.report.findings import Gap, Span
 from firelake.health.report.wiring import report_of
-from typer.testing import CliRunner
-
 from tests.helpers.queried_lake import SAMPLE_EVENTS
 from tests.unit.operations.page.page_elements import (
     assert_each_chart_has_both_forms_and_words,

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
 from firehose_emulator.settings import LocalSwitches
 from firelake.local.cloud import Cloud
-
 from tests.helpers.lake_reading import LakeReader
 
 if TYPE_CHECKING:

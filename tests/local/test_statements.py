@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import pytest
-from firelake.aws.query import Lake
-from firelake.cli.app import app
 from typer.testing import CliRunner
 
+from firelake.aws.query import Lake
+from firelake.cli.app import app
 from tests.helpers.commands import ROOT
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def test_a_terminal_gets_no_escape_of_an_answer_and_a_pipe_gets_all(
     statement = "SELECT chr(27) || '[2J' || chr(155) AS a"
     ours, terminal = pty.openpty()
     done = subprocess.run(
-        [sys.executable, "-m", "ops", "query", statement, *form],
+        [sys.executable, "-m", "firelake", "query", statement, *form],
         cwd=ROOT,
         stdout=terminal,
         stderr=subprocess.PIPE,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from athena_on_duckdb.clients import Clients
 from firelake.laptop.running import StateFolder
 from firelake.local.children import put_on_record
@@ -44,7 +45,7 @@ class CommandLine:
 
     def start(self, *arguments: str, environment: dict[str, str] | None = None) -> Process:
         return subprocess.Popen(
-            [sys.executable, "-m", "ops", *arguments],
+            [sys.executable, "-m", "firelake", *arguments],
             env={**self.environment, **(environment or {})},
             cwd=self.state.path.parent,
             stdin=subprocess.PIPE,

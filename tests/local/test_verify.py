@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+
 from firehose_emulator.settings import LocalSwitches
 from firelake.contract.events import load_contract
 from firelake.contract.names import CANARY_UUID_PREFIX
@@ -21,7 +22,6 @@ from firelake.health.verify.canaries import Kind
 from firelake.health.verify.findings import FACTS
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
-
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.operators import keys_of_operator
 
@@ -57,7 +57,7 @@ def run(cloud: Cloud) -> subprocess.CompletedProcess[str]:
     }
     return subprocess.run(
         [
-            *(sys.executable, "-m", "ops", "verify", "--json"),
+            *(sys.executable, "-m", "firelake", "verify", "--json"),
             *("--patience", str(PATIENCE_S), "--deadline", "60"),
         ],
         cwd=ROOT,

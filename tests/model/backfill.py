@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.history.backfill.rules import Lease, file_name
 from firelake.history.backfill.rules import Step as Next
-
 from tests.model.state import BackfillRun, Step
 from tests.model.world import TICK_S
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firelake.operations.settings_history import Closing
-
     from tests.model.model import Model
     from tests.model.state import Backfilled, State
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from firelake.contract.layout import event_type_of
 from firelake.contract.names import UNREGISTERED
 from firelake.transform.claims import Candidate, Verdict
-
 from tests.model.operations import Operations
 from tests.model.snapshots import Snapshots
 from tests.model.state import Invocation, Verdicts

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from firelake.transform.claims import Claim
-
     from tests.model.rules import Rules
     from tests.model.state import Backfilled
     from tests.model.world import Faults, Times

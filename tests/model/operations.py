@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from firelake.transform.claims import Outcome
-
 from tests.model.state import Step
 from tests.model.world import TICK_MS
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from firelake.transform.claims import Claiming
-
     from tests.model.model import Model
     from tests.model.snapshots import Snapshots
     from tests.model.state import Invocation, State

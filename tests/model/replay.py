@@ -17,7 +17,6 @@ from firelake.failures.replay.rules import ENDS, Run
 from firelake.failures.replay.rules import Step as Next
 from firelake.operations.settings_history import Settling
 from firelake.transform.claims import Candidate, Outcome
-
 from tests.model.state import NO_CLAIM, NO_RECEIPT, NOT_SENT, Replay, Step
 from tests.model.world import TICK_MS
 

@@ -14,7 +14,6 @@ from firelake.history.backfill.rules import Writing, next_generation
 from firelake.operations.settings_history import Closing, Earlier
 from firelake.transform.claims import Claiming, given_before
 from firelake.transform.rules import CLOCK_SKEW_DAYS, Window
-
 from tests.model.world import TICK_MS, TICK_S
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from firelake.failures.replay.rules import Run
     from firelake.history.backfill.rules import Lease
     from firelake.transform.claims import Candidate, Claim, Verdict
-
     from tests.model.model import Model
     from tests.model.world import Event, Times
 

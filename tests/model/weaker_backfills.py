@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from firelake.history.backfill.rules import Step, Writing
 from firelake.operations.settings_history import Closing
-
 from tests.model.rules import Rules
 from tests.model.world import TICK_S
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from firelake.history.backfill.rules import Lease
-
     from tests.model.world import Times
 
 

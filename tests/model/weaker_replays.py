@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from firelake.failures.replay.rules import Deletion, Replaying, Run, Step
 from firelake.transform.claims import Claim
-
 from tests.model.rules import Rules
 from tests.model.world import TICK_MS
 
 if TYPE_CHECKING:
     from firelake.transform.claims import Candidate
-
     from tests.model.model import Model
 
 

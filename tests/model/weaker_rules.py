@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firelake.transform.claims import Claim, Claiming, Outcome
-
 from tests.model.rules import Rules
 from tests.model.world import Event
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from firelake.transform.claims import Candidate, Replacement, Verdict
-
     from tests.model.world import Times
 
 NOBODY = "nobody"

@@ -10,7 +10,6 @@ from firelake.transform.batch import Batch
 from firelake.transform.claims import Outcome, Pace
 from firelake.transform.in_force import InForce
 from firelake.transform.records import SourceRecord, parse_request
-
 from tests.simulation.contracts import reader_of
 from tests.simulation.lake import DAY_MS, HOUR_MS, MINUTE_MS, Buffered, Record
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from firelake.contract.in_force import Windows
     from firelake.transform.records import Answer
-
     from tests.simulation.lake import Lake
     from tests.simulation.rules import Rules
 

@@ -17,17 +17,16 @@ from firelake.failures.errors.lines import ErrorRecord, Place
 from firelake.failures.errors.listing import ErrorObject
 from firelake.failures.replay.receipts import Receipt
 from firelake.operations.lake_clock import LakeClock
-
 from tests.fakes.claim_store import InMemoryClaimStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from mypy_boto3_dynamodb import DynamoDBClient
+
     from firelake.failures.errors.lines import Unreadable
     from firelake.failures.errors.listing import Selection
     from firelake.failures.replay.receipts import Entry
-    from mypy_boto3_dynamodb import DynamoDBClient
-
     from tests.simulation.rules import Identity
 
 START_MS = 1_768_478_400_000

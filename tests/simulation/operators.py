@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
+
 from firelake.contract.layout import event_type_of
 from firelake.failures.errors.choice import Choice
 from firelake.failures.errors.lines import Unreadable
@@ -25,7 +26,6 @@ from firelake.history.backfill.rules import Step, file_name, next_generation
 from firelake.history.backfill.sources import FailedEvents
 from firelake.transform.claims import Outcome
 from firelake.transform.events import RecordPosition
-
 from tests.simulation.contracts import error_events_of, reader_of
 from tests.simulation.lake import MINUTE_MS, Row
 from tests.simulation.rules import in_place
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from firelake.history.backfill.work import Partition
     from firelake.transform.claims import Claim
     from firelake.transform.events import ValidEvent
-
     from tests.simulation.delivery import Delivery
     from tests.simulation.lake import Lake
     from tests.simulation.rules import Identity, Rules

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from firelake.failures.replay.receipts import Entry, Receipt
     from firelake.operations.lake_clock import LakeClock
     from firelake.transform.claims import Candidate, Pace, Settled
-
     from tests.fakes.claim_store import InMemoryClaimStore
 
 Identity = tuple[str, str, float]

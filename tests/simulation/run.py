@@ -13,7 +13,6 @@ from firelake.contract.in_force import Period, Windows
 from firelake.contract.names import COMMON_FIELDS
 from firelake.failures.replay.replay import End
 from firelake.transform.events import RecordPosition
-
 from tests.simulation.contracts import CONTRACTS, reader_of
 from tests.simulation.delivery import Delivery
 from tests.simulation.lake import DAY_MS, HOUR_MS, MINUTE_MS, START_MS, Lake

@@ -13,7 +13,6 @@ from firelake.failures.replay.rules import Deletion, Replaying, Run, Step
 from firelake.history.backfill.rules import Step as Writes
 from firelake.history.backfill.rules import Writing
 from firelake.operations.settings_history import Settling
-
 from tests.model.weaker_rules import SeenWithoutOwner
 from tests.simulation.rules import Rules
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from firelake.operations.lake_clock import LakeClock
     from firelake.operations.settings_history import Closing
     from firelake.transform.claims import Candidate, Claim, Settled
-
     from tests.simulation.rules import Identity
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from hypothesis import strategies as st
+
 from firelake.contract.events import Event, EventContract, Field
 from firelake.contract.types import FieldType, Kind
-from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy

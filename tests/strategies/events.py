@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from firelake.contract.types import Kind
 from hypothesis import strategies as st
 
+from firelake.contract.types import Kind
 from tests.strategies.json_texts import arrays, numbers, objects, spelled, strings, texts, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
     from firelake.contract.events import Event, EventContract
     from firelake.contract.types import FieldType
-    from hypothesis.strategies import DrawFn, SearchStrategy
 
 ARRIVED_MS = int(datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp()) * 1000
 LATENESS_DAYS = 7

@@ -10,8 +10,9 @@ from tests.strategies.events import muddled_events, valid_events
 from tests.strategies.json_texts import values
 
 if TYPE_CHECKING:
-    from firelake.contract.events import EventContract
     from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from firelake.contract.events import EventContract
 
 separators = st.sampled_from(["", "\n", "\r\n", " ", "\t \n\n"])
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlglot
 from aws_lambda_powertools import Logger
+from sqlglot import exp
+
 from firelake.contract.layout import parse_events_key
 from firelake.contract.names import UNREGISTERED, view_name
 from firelake.contract.reasons import Reason
@@ -21,8 +23,6 @@ from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
 from firelake.transform.settings import Settings
-from sqlglot import exp
-
 from tests.helpers.transform_calls import Function, invocation_of, rows_in
 from tests.helpers.transform_parts import contract_of, event_text, reader_of
 from tests.helpers.transform_parts import shipped_contract as shipped

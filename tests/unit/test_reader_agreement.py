@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from firelake.contract.layout import Granularity
-from firelake.formats.documents import Document, documents
-from firelake.transform.events import EventReader, RecordPosition
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firelake.contract.layout import Granularity
+from firelake.formats.documents import Document, documents
+from firelake.transform.events import EventReader, RecordPosition
 from tests.helpers.transform_parts import shipped_contract
 from tests.strategies.records import records
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 import yaml
+
 from firelake.infra.bootstrap.names import STACKS
 
 ROOT = Path(__file__).parents[2]
@@ -182,7 +183,7 @@ def test_only_stacks_that_are_there_are_previewed_deployed_and_watched() -> None
     assert matrix == {"stack": "${{ fromJSON(" + default + ") }}"}
 
 
-GUARD = ".venv/bin/python -m firelake.infra.replacement --history history.json"
+GUARD = "PYTHONPATH=src .venv/bin/python -m firelake.infra.replacement --history history.json"
 
 
 def test_data_is_guarded_before_anything_changes() -> None:
@@ -200,7 +201,7 @@ def ran(script: str, folder: Path, commands: str, **variables: str) -> tuple[int
     """The exit code of a script, and the commands that it called of those that are replaced."""
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "python").write_text(
-        '#!/bin/bash\necho "guard $*" >> calls; cat > /dev/null; exit "${GUARD_CODE:-0}"\n'
+        '#!/bin/bash\ncat > /dev/null; echo "guard $*" >> calls; exit "${GUARD_CODE:-0}"\n'
     )
     (folder / ".venv" / "bin" / "python").chmod(0o755)
     # As GitHub runs a step of `shell: bash`.
@@ -284,7 +285,7 @@ def test_a_pull_request_is_held_to_the_contract_of_its_base() -> None:
     job = workflow("pull-request")["jobs"]["contract"]
     assert job["steps"][0]["with"] == {"fetch-depth": 2, "persist-credentials": False}
     assert job["steps"][-1]["run"].splitlines()[-1] == (
-        ".venv/bin/python -m ops contract diff HEAD^1"
+        "PYTHONPATH=src .venv/bin/python -m firelake contract diff HEAD^1"
     )
 
 
@@ -345,8 +346,9 @@ class Absent:
 
 
 sys.meta_path.insert(0, Absent())
-import infra.bootstrap.program, infra.entry, infra.package, infra.program, infra.replacement
-import ops.cli, ops.commands.contract, ops.commands.env
+import firelake.infra.bootstrap.program, firelake.infra.entry, firelake.infra.package
+import firelake.infra.program, firelake.infra.replacement
+import firelake.cli.app, firelake.cli.commands.contract, firelake.cli.commands.env
 """
 
 

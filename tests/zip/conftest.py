@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.package import ZipReport, package
 from firelake.infra.target import Architecture, Target, host_target
-
 from tests.helpers.ministack_fixtures import claims_table, dynamodb, ministack
 
 if TYPE_CHECKING:

@@ -10,8 +10,16 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.contract.events import EVENTS_FILE
-from firelake.infra.package import SOURCE_ROOT, ZipReport, build_zip, is_up_to_date, package
+from firelake.infra.package import (
+    BUILD_FOLDER,
+    SOURCE_ROOT,
+    ZipReport,
+    build_zip,
+    is_up_to_date,
+    package,
+)
 from firelake.infra.target import Architecture, System, Target
 from firelake.infra.wheels import get_wheels
 
@@ -45,18 +53,15 @@ def test_a_zip_holds_the_function_its_contract_and_its_wheels(report: ZipReport)
         "SOURCE_DIGEST",
         "aws_lambda_powertools",
         "aws_lambda_powertools.dist-info",
-        "contract",
+        "firelake",
         "jmespath",
         "jmespath.dist-info",
         "msgspec",
         "msgspec.dist-info",
-        "transform",
         "typing_extensions.dist-info",
         "typing_extensions.py",
     }
-    assert {"src/firelake/contract/events.toml", "src/firelake/transform/handler.py"} <= set(
-        names(report)
-    )
+    assert {"firelake/contract/events.toml", "firelake/transform/handler.py"} <= set(names(report))
 
 
 def test_a_zip_holds_nothing_that_the_function_never_loads(report: ZipReport) -> None:
@@ -85,11 +90,10 @@ def test_a_zip_is_the_same_from_a_copy_of_the_sources_at_another_time(
     report: ZipReport, tmp_path: Path
 ) -> None:
     copy = tmp_path / "copy"
-    for house in ("contract", "transform"):
-        # copyfile leaves time stamps and modes behind.
-        shutil.copytree(SOURCE_ROOT / house, copy / house, copy_function=shutil.copyfile)
-    requirements = copy / "transform" / "requirements.txt"
-    wheels = get_wheels(report.target, requirements, SOURCE_ROOT / "dist" / "wheels")
+    # copyfile leaves time stamps and modes behind.
+    shutil.copytree(SOURCE_ROOT / "firelake", copy / "firelake", copy_function=shutil.copyfile)
+    requirements = copy / "firelake" / "transform" / "requirements.txt"
+    wheels = get_wheels(report.target, requirements, BUILD_FOLDER / "wheels")
     again = build_zip(
         report.target,
         tmp_path / "again.zip",

@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
-from firelake.formats.service_models.constraints import operation_model, violations
-
 from athena_on_duckdb.api.errors import InvalidRequestError, UnknownOperationError
+from firelake.formats.service_models.constraints import operation_model, violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from botocore.exceptions import ClientError
-from firelake.formats.emulation import InputError
 
 from athena_on_duckdb.errors import ErrorName, QueryError
+from firelake.formats.emulation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

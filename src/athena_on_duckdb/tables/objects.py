@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from botocore.exceptions import ClientError
-from firelake.formats.emulation import InputError
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.tables.glue import refused
+from firelake.formats.emulation import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from firelake.formats.errors import DatePatternError
-from firelake.formats.java_dates import format_date
-
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.tables.date_patterns import Unit, finest_unit, parse_date, plus
+from firelake.formats.errors import DatePatternError
+from firelake.formats.java_dates import format_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

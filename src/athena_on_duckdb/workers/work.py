@@ -8,13 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
-from firelake.formats.emulation import LocalError
 
 from athena_on_duckdb.api.errors import ApiError
 from athena_on_duckdb.api.executions import Ending, Failure, State
 from athena_on_duckdb.errors import CancelledError, QueryError
 from athena_on_duckdb.results.outcome import write_outcome
 from athena_on_duckdb.statements.context import Context
+from firelake.formats.emulation import LocalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

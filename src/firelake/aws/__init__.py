@@ -2,7 +2,7 @@
 
 | module | holds |
 | --- | --- |
-| `firelake.aws.lake_ref` | the facts by which a lake is found: their options, variables and outputs |
+| `firelake.aws.lake_ref` | the facts by which a lake is found: options, variables, outputs |
 | `firelake.aws.clients` | the one factory of clients |
 | `firelake.aws.backoff` | the pauses between attempts |
 | `firelake.aws.query_run` | one query in Athena, with a deadline, and its rows |

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+
 from firelake.aws.errors import ClientsError
 
 if TYPE_CHECKING:

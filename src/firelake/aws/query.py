@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import awswrangler as wr
 import pandas as pd
+
 from firelake.aws.clients import AwsClients
 from firelake.aws.frames import frame_of, is_for_awswrangler
 from firelake.aws.lake_ref import CONTRACT_VARIABLE, Fact, LakeRef
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     import boto3
+
     from firelake.aws.query_run import Execution
     from firelake.catalog.columns import Column
     from firelake.catalog.query_sql import EventsQuery, Value

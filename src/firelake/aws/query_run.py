@@ -13,14 +13,15 @@ from firelake.catalog.sql_text import identifier
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from firelake.aws.clients import AwsClients
-    from firelake.aws.lake_ref import LakeRef
     from mypy_boto3_athena import AthenaClient
     from mypy_boto3_athena.type_defs import (
         GetQueryResultsOutputTypeDef,
         QueryExecutionTypeDef,
         StartQueryExecutionInputTypeDef,
     )
+
+    from firelake.aws.clients import AwsClients
+    from firelake.aws.lake_ref import LakeRef
 
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
 MAX_QUERY_BYTES: Final = 262_144

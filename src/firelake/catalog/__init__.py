@@ -8,7 +8,7 @@ location and one contract always give the same requests. `aws` asks the lake.
 | `firelake.catalog.location` | where a lake's data and tables are |
 | `firelake.catalog.glue_types` | the types of the contract in Glue's and in Athena's spelling |
 | `firelake.catalog.columns` | the columns and partition keys of `events`, with their comments |
-| `firelake.catalog.projection` | the table parameters by which Athena knows partitions without asking Glue |
+| `firelake.catalog.projection` | the parameters by which Athena knows partitions without Glue |
 | `firelake.catalog.table_input` | the form of Glue's `TableInput` |
 | `firelake.catalog.tables` | `events`, `events_raw` and `events_errors` |
 | `firelake.catalog.views` | `events_unique` and one typed view an event |

@@ -1,4 +1,1 @@
-"""What an operator does with Firelake: the command `firelake` and the parts that it is made of.
-
-May use every other house; nothing but the tests uses this one.
-"""
+"""The command line `firelake`: options and printing; what a command does is in other rooms."""

@@ -7,12 +7,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+
 from firelake.cli.context import change_environment, environment
 from firelake.cli.outcomes import FAILED, INTERRUPTED, failure_of, missing_package
 from firelake.cli.streams import is_written, open_streams, tell
 from firelake.laptop.loopback import loopback_variables
 from firelake.operations.terminal import output
-from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

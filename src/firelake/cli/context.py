@@ -12,6 +12,7 @@ from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
+
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.contract.layout import Granularity
 from firelake.laptop.running import StateFolder

@@ -35,9 +35,10 @@ from firelake.send.rate import chunked
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from mypy_boto3_s3 import S3Client
+
     from firelake.contract.events import EventContract
     from firelake.samples.generate import SampleEvent
-    from mypy_boto3_s3 import S3Client
 
 LATENESS_DAYS: Final = 7
 GRANULARITY: Final = Granularity.DAY

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
 import typer
+
 from firelake.aws.lake_ref import CONTRACT_VARIABLE
 
 _OF_PROJECT: Final = "this project's"

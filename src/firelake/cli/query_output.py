@@ -8,17 +8,19 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from firelake.operations.errors import InputError
-from firelake.operations.terminal import plain, visible
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from firelake.operations.errors import InputError
+from firelake.operations.terminal import plain, visible
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from firelake.aws.query_run import Answer
     from rich.console import RenderableType
+
+    from firelake.aws.query_run import Answer
 
 # Athena's types whose values are written without quotes in JSON, and read so from its texts.
 _WHOLE: Final = frozenset({"tinyint", "smallint", "integer", "bigint"})

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import typer
+
 from firelake.cli.app import app, load_command
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
+
 from firelake.formats.errors import ConversionError
 from firelake.formats.glue_types import INTEGER_BITS, GlueType, Kind
 from firelake.formats.moments import epoch_nanoseconds, nanoseconds_of_text

@@ -18,6 +18,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
+
 from firelake.formats.errors import RestUnreadError
 from firelake.formats.json_values import OBJECT_BEGIN, Outcome, ValueScan, ends_opened, scalar_end
 from firelake.formats.window import BEFORE_BYTES, MOST_MATCH_BYTES, Region, TextWindow

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from firelake.formats.glue_types import Kind, parse_type
 
 if TYPE_CHECKING:

@@ -12,13 +12,14 @@ from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from pulumi.runtime import config as pulumi_runtime_config
+
 from firelake.contract.layout import Granularity
 from firelake.infra.config_setting import CapacityMode, Kind
 from firelake.infra.config_table import SETTINGS
 from firelake.infra.config_values import RefusedValue, read_value
 from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.target import Architecture
-from pulumi.runtime import config as pulumi_runtime_config
 
 if TYPE_CHECKING:
     from datetime import date
@@ -121,7 +122,7 @@ class WatchConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LakeConfig:
-    """The whole configuration of a stack; `firelake.infra.rules` checks its parts against each other."""
+    """The configuration of a stack; `firelake.infra.rules` checks its parts against each other."""
 
     start_date: date
     granularity: Granularity = Granularity.DAY

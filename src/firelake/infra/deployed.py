@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.catalog.deployed_table import DeployedTable
 from firelake.catalog.glue_types import glue_type
 from firelake.contract.names import TABLE_EVENTS

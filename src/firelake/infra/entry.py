@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pulumi
+
 from firelake.catalog.errors import CatalogError
 from firelake.contract.errors import ContractError
 from firelake.infra.errors import InfraError

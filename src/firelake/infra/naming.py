@@ -42,7 +42,7 @@ def stack_of_workgroup(workgroup: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names of one stack in one account and Region; `firelake.infra.rules` checks their lengths.
+    """The names of a stack in an account and Region; `firelake.infra.rules` checks their lengths.
 
     Attributes:
         project: Name of the Pulumi project.

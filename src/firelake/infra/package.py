@@ -29,16 +29,18 @@ if TYPE_CHECKING:
 
     from firelake.contract.events import EventContract
 
-SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
-"""The folder that holds the packages of this project."""
+SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
+"""The folder that holds the package `firelake`."""
+BUILD_FOLDER: Final = Path.home() / ".cache" / "firelake"
+"""Where zips and their wheels are kept: an installed package may not write beside its files."""
 MAX_ZIP_BYTES: Final = 10_000_000
 """What a zip may weigh, and its files together, as it is not compressed. Lambda takes more, but a
 function this small starts quickly."""
 
-_PACKAGES = ("contract", "transform")
+_PACKAGES = ("firelake/contract", "firelake/transform")
 _SOURCE_SUFFIX = ".py"
 _LEFT_OUT_FOLDERS = frozenset({"__pycache__", "tests"})
-_REQUIREMENTS = Path("transform", "requirements.txt")
+_REQUIREMENTS = Path("firelake", "transform", "requirements.txt")
 # Where the function reads its contract, whichever file it was made from.
 _CONTRACT_FILE = EVENTS_FILE.relative_to(SOURCE_ROOT).as_posix()
 _HANDLER_FILE = f"{HANDLER.rpartition('.')[0].replace('.', '/')}.py"
@@ -127,13 +129,13 @@ def package(
 ) -> ZipReport:
     """Build the zip with the wheels that `src/firelake/transform/requirements.txt` pins.
 
-    Without an `output` the zip goes to the folder `dist`. Wheels are kept there too, so that only
-    the first build after a change of the requirements needs the network.
+    Without an `output` the zip goes to `BUILD_FOLDER`. Wheels are kept there too, so that only the
+    first build after a change of the requirements needs the network.
 
     Raises:
         PackageError: As `build_zip` and `get_wheels` raise it.
     """
-    wheels = get_wheels(target, source_root / _REQUIREMENTS, source_root / "dist" / "wheels")
+    wheels = get_wheels(target, source_root / _REQUIREMENTS, BUILD_FOLDER / "wheels")
     return build_zip(
         target,
         output or default_output(target, source_root, contract),
@@ -146,18 +148,16 @@ def package(
 def default_output(
     target: Target, source_root: Path = SOURCE_ROOT, contract: Path = EVENTS_FILE
 ) -> Path:
-    """Give the path of a target's zip in the folder `dist`.
+    """Returns the path of a target's zip in `BUILD_FOLDER`, named by what it is made of.
 
-    Zips of other contracts than this project's stand beside its own, each by its contract's digest:
-    two stacks that are deployed at once do not replace each other's.
+    Two releases, or two contracts, that are deployed at once do not replace each other's.
     """
     system = "" if target == Target(target.python_version, target.architecture) else target.system
-    own = contract == EVENTS_FILE
     words = [
         *("firelake-transform", f"python{target.python_version}", system, target.architecture),
-        "" if own else hashlib.sha256(_content(contract)).hexdigest()[:_DIGITS_IN_NAME],
+        source_digest(source_root, target, contract)[:_DIGITS_IN_NAME],
     ]
-    return source_root / "dist" / f"{'-'.join(filter(None, words))}.zip"
+    return BUILD_FOLDER / f"{'-'.join(filter(None, words))}.zip"
 
 
 def source_digest(source_root: Path, target: Target, contract: Path) -> str:
@@ -202,6 +202,8 @@ def current_zip(
 def _read_sources(source_root: Path, contract: Path) -> Iterator[tuple[str, bytes]]:
     """Give path and content of the contract and of every module of the function's own packages."""
     yield _CONTRACT_FILE, _content(contract)
+    top = Path("firelake", "__init__.py")
+    yield top.as_posix(), (source_root / top).read_bytes()
     for name in _PACKAGES:
         for path in sorted((source_root / name).rglob("*")):
             relative = path.relative_to(source_root)
@@ -267,7 +269,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--contract", type=Path, default=EVENTS_FILE, help="the events; by default this project's"
     )
-    parser.add_argument("--output", type=Path, help="the zip; by default one in the folder dist")
+    parser.add_argument("--output", type=Path, help="the zip; by default in the user's cache")
     options = parser.parse_args(arguments)
     try:
         target = (

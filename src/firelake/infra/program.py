@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.catalog.deployed_table import inherit
 from firelake.catalog.location import LakeLocation
 from firelake.contract.events import EVENTS_FILE

@@ -1,7 +1,8 @@
 """Refuses a change that would lose data: the guard between a preview and `pulumi up`.
 
-`pulumi preview --json --ignore-protect | python -m firelake.infra.replacement` exits with 0 if nothing would
-be lost, with 1 if something would, and with 2 if the preview failed or is not one. With
+`pulumi preview --json --ignore-protect | python -m firelake.infra.replacement` exits with 0 if
+nothing would be lost, with 1 if something would, and with 2 if the preview failed or is not
+one. With
 `--ignore-protect` Pulumi lists the steps that its own protection would stop; without, it ends at
 the first of them and names the resource alone.
 """

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.aws.lake_ref import CONTRACT_VARIABLE, OUTPUT_VARIABLES
 from firelake.formats.emulation import LocalError
 from firelake.infra.errors import ConfigError, InfraError

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
 from firelake.laptop.running import ENV_STATE
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
 from firelake.local.processes import ProcessIdentity, is_running
 from firelake.operations.errors import CloudError
 

@@ -28,7 +28,7 @@ _RECENT_S: Final = 15 * _MINUTE_S
 
 
 class Calls(MetricCalls, Protocol):
-    """Calls of AWS's services by the names of their APIs, as `athena_on_duckdb.clients.Clients` makes them."""
+    """Calls of AWS's services by their APIs' names, as the embedded cloud's clients make them."""
 
     def pages(
         self, service: str, operation: str, parameters: Mapping[str, object], key: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
 from firelake.laptop.running import Running
 from firelake.local.children import end_left_overs, one_at_a_time, tail, told
 from firelake.local.processes import end, identify
@@ -149,7 +150,7 @@ def detach(arguments: Sequence[str], state: StateFolder) -> Running:
     with state.log.open("wb") as log:
         process = subprocess.Popen(
             # Without -P a folder `ops` where the user happens to be would be run.
-            [sys.executable, "-P", "-m", "ops", "up", *arguments],
+            [sys.executable, "-P", "-m", "firelake", "up", *arguments],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)},
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from firelake.infra.config import TransformConfig
 
-_SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
+_SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
 _INVOCATIONS_A_CORE: Final = 2
 _INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 

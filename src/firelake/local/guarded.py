@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, cast
 
-_SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
+_SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
 _LOCK: Final = threading.Lock()
 
 

@@ -1,4 +1,4 @@
-"""Ends the children of a process that ends: `python -m firelake.local.guardian PID`, folders on its input.
+"""Ends the children of a process that ends: `python -m firelake.local.guardian PID`.
 
 Each line of the input names a folder of records. The input's end is the end of the process whose
 number it was given: it holds the other end of the pipe and never closes it before.

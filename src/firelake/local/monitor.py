@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 from urllib.parse import unquote
 
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2, resource_pb2
+
 from firelake.formats.emulation import (
     DuplicateResourceError,
     FunctionRefusedError,
@@ -23,8 +26,6 @@ from firelake.formats.emulation import (
 from firelake.local.nets.annotations import annotation_violations
 from firelake.local.provider import Created, Provider, Registration
 from firelake.local.values import is_secret, properties, to_wire, unknown_paths
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firelake.local.monitor import Monitor
 from google.protobuf import empty_pb2
 from pulumi.runtime import Settings, configure, run_in_stack, set_all_config
 from pulumi.runtime.proto import engine_pb2
+
+from firelake.local.monitor import Monitor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from firelake.formats.emulation import UnsupportedFeatureError
 from google.protobuf import struct_pb2
 from pulumi import (
     AssetArchive,
@@ -19,6 +18,8 @@ from pulumi import (
     RemoteAsset,
     StringAsset,
 )
+
+from firelake.formats.emulation import UnsupportedFeatureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.aws.errors import AwsError
 from firelake.catalog.errors import CatalogError
 from firelake.operations.errors import LakeQueryError

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 import msgspec
+
 from firelake.catalog.canaries import CANARY_TEXT
 from firelake.contract.names import CANARY_UUID_PREFIX, EVENT_UUID
 

@@ -6,6 +6,7 @@ from base64 import b64encode
 from typing import Final
 
 import msgspec
+
 from firelake.transform.rules import is_too_deep, is_utf8, may_be_too_deep
 
 _check: Final = msgspec.json.Decoder(msgspec.Raw).decode

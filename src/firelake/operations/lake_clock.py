@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.aws.backoff import Pauses, Waiting
 from firelake.contract.in_force import IN_FORCE_KEY, parse_periods
 from firelake.contract.names import CLAIM_KEY
@@ -20,8 +21,9 @@ from firelake.operations.errors import OpsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from firelake.contract.in_force import Period, Windows
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from firelake.contract.in_force import Period, Windows
 
 
 _ATTEMPTS: Final = 5

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import yaml
+
 from firelake.infra.config_setting import Kind
 from firelake.infra.config_table import SETTINGS
 from firelake.operations.errors import InputError
@@ -19,7 +20,7 @@ from firelake.operations.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-PROJECT_FOLDER: Final = Path(__file__).resolve().parent.parent
+PROJECT_FOLDER: Final = Path(__file__).resolve().parents[3]
 
 _PREFIX: Final = "firelake:"
 _ENCRYPTED: Final = "secure"

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.table import Table
+
 from firelake.operations.terminal import plain
 from firelake.plan.assumptions import listed
 from firelake.plan.document import amount, facts, money, size
 from firelake.plan.prices import Basis
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from rich.console import Console
+
     from firelake.plan.headroom import Headroom
     from firelake.plan.plan import Plan
     from firelake.plan.simulation.comparison import Compared
     from firelake.plan.variants import Variant
-    from rich.console import Console
 
 _MARKS: Final = {Basis.PRICE_LIST: "", Basis.SECOND_HAND: "*", Basis.UNCONFIRMED: "**"}
 _OLD_DAYS: Final = 180

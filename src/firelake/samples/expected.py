@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
+
 from firelake.contract.reasons import Reason
 from firelake.samples.generate import Fate
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import msgspec
+
 from firelake.contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, parse_events_key
 from firelake.contract.names import EVENT_UUID
 from firelake.formats.documents import documents
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from firelake.samples.expected import Found
     from mypy_boto3_s3 import S3Client
+
+    from firelake.samples.expected import Found
 
 
 class _ErrorLine(msgspec.Struct):

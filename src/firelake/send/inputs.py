@@ -14,6 +14,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
 from firelake.formats.bodies import text_pieces
 from firelake.formats.documents import documents
 from firelake.formats.errors import RestUnreadError

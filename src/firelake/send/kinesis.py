@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.operations.errors import StreamError
 from firelake.send.records import PARTITION_KEY_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firelake.send.records import Record
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_kinesis.type_defs import PutRecordsRequestEntryTypeDef
+
+    from firelake.send.records import Record
 
 _SERVER_ERROR: Final = 500
 _RETRYABLE: Final = frozenset(

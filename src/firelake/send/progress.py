@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from firelake.operations.terminal import plain
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -15,12 +14,15 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from firelake.operations.terminal import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from firelake.send.produce import Production
     from rich.console import Console
     from rich.text import Text
+
+    from firelake.send.produce import Production
 
 _LINE_EVERY_S: Final = 10.0
 

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
+
 from firelake.transform.errors import ClaimsUndecidedError
 
 if TYPE_CHECKING:

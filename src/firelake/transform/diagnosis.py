@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec import Raw
+
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.reasons import Reason
 from firelake.transform.errors import UnfitValueError
@@ -15,7 +17,6 @@ from firelake.transform.rules import (
     is_event_name,
     is_event_uuid,
 )
-from msgspec import Raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

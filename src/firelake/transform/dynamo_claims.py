@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from botocore.exceptions import BotoCoreError, ChecksumError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
+
 from firelake.contract.layout import event_type_of
 from firelake.contract.names import (
     CLAIM_CLAIMED_AT,
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
-    from firelake.transform.claims import Replacement
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import (
         AttributeValueTypeDef,
         BatchStatementRequestTypeDef,
         BatchStatementResponseTypeDef,
     )
+
+    from firelake.transform.claims import Replacement
 
 STATEMENTS_PER_CALL: Final = 25
 KEYS_PER_CALL: Final = 100

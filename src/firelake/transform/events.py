@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import Raw
+
 from firelake.contract.layout import dt_of
 from firelake.contract.names import (
     COMMON_FIELDS,
@@ -42,7 +44,6 @@ from firelake.transform.rules import (
 from firelake.transform.schemas import OLDEST_VERSION, UnregisteredEvent, build_schemas
 from firelake.transform.timestamps import epoch_ms, timestamp_text
 from firelake.transform.wrappers import split_value
-from msgspec import Raw
 
 if TYPE_CHECKING:
     from firelake.contract.events import EventContract

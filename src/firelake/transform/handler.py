@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger
+
 from firelake.contract.events import load_contract
 from firelake.transform.batch import Batch
 from firelake.transform.claims import Pace, settle
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
     from firelake.transform.claims import Candidate, ClaimStore, Settled
     from firelake.transform.records import Answer
 

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
+from msgspec import Raw
+
 from firelake.contract.names import COMMON_FIELDS, CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.reasons import Reason
 from firelake.contract.sources import SOURCE_MEMBER
@@ -17,7 +19,6 @@ from firelake.transform.moments import epoch_us
 from firelake.transform.paths import value_at
 from firelake.transform.rules import is_event_uuid
 from firelake.transform.wrappers import open_wrapper, wrap
-from msgspec import Raw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
 from firelake.contract.names import (
     DIMENSION_EVENT_TYPE,
     DIMENSION_REASON,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from firelake.contract.paths import ROOT, AnyMember, Where, steps_of
 from msgspec import Raw
+
+from firelake.contract.paths import ROOT, AnyMember, Where, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,6 +12,7 @@ from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import msgspec
+
 from firelake.contract.names import DT, EVENT_TYPE
 from firelake.transform.errors import FirehoseEventError
 from firelake.transform.events import RecordPosition

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import Raw
+
 from firelake.contract.names import COMMON_FIELDS, EVENT_SUBTYPE, EXTRAS, LEADING_COLUMNS
 from firelake.transform.errors import RestoreError
 from firelake.transform.mapping import unmap_event
 from firelake.transform.rules import MAX_NESTING, is_too_deep
 from firelake.transform.values import codec
-from msgspec import Raw
 
 if TYPE_CHECKING:
     from firelake.contract.events import EventContract

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 
 import msgspec
+from msgspec import Meta
+
 from firelake.contract.names import (
     COMMON_FIELDS,
     CREATED_AT,
@@ -21,7 +23,6 @@ from firelake.contract.names import (
 )
 from firelake.transform.rules import MAX_EVENT_UUID_LENGTH
 from firelake.transform.values import Codec, codec
-from msgspec import Meta
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

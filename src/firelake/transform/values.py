@@ -12,11 +12,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta, Raw
+
 from firelake.contract.types import FieldType, Kind
 from firelake.transform.decimals import DecimalText
 from firelake.transform.errors import UnfitValueError
 from firelake.transform.timestamps import epoch_s_text, iso_8601_text
-from msgspec import Meta, Raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
+from msgspec import Raw
+
 from firelake.contract.reasons import Reason
 from firelake.transform.diagnosis import Problem
 from firelake.transform.paths import value_at
-from msgspec import Raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

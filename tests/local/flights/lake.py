@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import duckdb
 import yaml
+
 from firehose_emulator.settings import LocalSwitches
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.local.children import tail
@@ -86,7 +87,7 @@ def produce(cloud: Cloud, lines: Iterable[str], file: Path) -> str:
     options = guide_block("sh").partition("--pack")[2].replace("\\\n", " ").split()
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "ops", "produce", str(file)),
+            *(sys.executable, "-m", "firelake", "produce", str(file)),
             *("--stream", str(cloud.outputs["streamName"]), "--pack", *options),
         ],
         check=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from athena_on_duckdb.workers.pool import shares
 
 _GIB = 1 << 30

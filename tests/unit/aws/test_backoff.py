@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.aws.backoff import Pauses, Waiting
 
 PAUSES = Pauses(first_s=0.1, longest_s=5.0)

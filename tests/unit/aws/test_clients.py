@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.aws.clients import AwsClients
 from firelake.aws.errors import ClientsError
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+
 from firelake.aws.frames import frame_of, is_for_awswrangler
 from firelake.aws.query_run import Answer, Execution, ResultColumn
 

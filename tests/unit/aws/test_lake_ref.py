@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+
 from firelake.aws.errors import LakeRefError
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.contract.layout import Granularity

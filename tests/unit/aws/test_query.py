@@ -13,11 +13,11 @@ import awswrangler as wr
 import pandas as pd
 import pytest
 from awswrangler.exceptions import EmptyDataFrame
+
 from firelake.aws.errors import LakeRefError, QueryFailedError
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.aws.query import Lake
 from firelake.contract.layout import Granularity
-
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 from tests.unit.catalog.samples import CONTRACT
 

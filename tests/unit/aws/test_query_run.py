@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.aws.errors import QueryDeadlineError, QueryFailedError
 from firelake.aws.query_run import Answer, Athena, Execution, ResultColumn
 from firelake.catalog.errors import (
     QueryArgumentError,
     SqlTextError,
 )
-
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
 if TYPE_CHECKING:

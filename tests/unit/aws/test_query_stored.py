@@ -7,14 +7,14 @@ import re
 import pytest
 import sqlglot
 from botocore.exceptions import ClientError
-from firelake.aws.errors import QueryFailedError
-from firelake.aws.query_run import Athena
-from firelake.aws.query_stored import StoredEvents, lake_questions
-from firelake.catalog.errors import SqlTextError
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from firelake.aws.errors import QueryFailedError
+from firelake.aws.query_run import Athena
+from firelake.aws.query_stored import StoredEvents, lake_questions
+from firelake.catalog.errors import SqlTextError
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
 # For each partition the names and creation times of the events of each id.

@@ -12,12 +12,13 @@ import sqlglot
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 from botocore.validate import ParamValidator
+from sqlglot import exp
+from sqlglot.optimizer.qualify import qualify
+
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
 from firelake.contract.events import load_contract, parse_contract
 from firelake.contract.layout import Granularity
-from sqlglot import exp
-from sqlglot.optimizer.qualify import qualify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

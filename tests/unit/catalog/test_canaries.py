@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+
 from firelake.catalog.canaries import only_canaries, without_canaries, without_canary_records
 
 IDS = ("canary-r1-type-1", "canary-r2-type-1", "a-canary-r1-", "Canary-r1-x", "canary")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.catalog.columns import (
     MAX_COMMENT_BYTES,
     cut_text,
@@ -12,9 +15,6 @@ from firelake.catalog.columns import (
 )
 from firelake.contract.layout import Granularity
 from firelake.contract.names import PARTITION_KEYS
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.catalog.samples import CONTRACT, SHIPPED
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from firelake.catalog.crawler import crawler
-
 from tests.unit.catalog.samples import lake, refusals
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.catalog.deployed_table import DeployedTable, Inheritance, inherit
 from firelake.catalog.errors import DeployedTableError
 from firelake.catalog.tables import events_table
 from firelake.contract.events import EventContract, parse_contract
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.catalog.samples import lake
 
 T0 = datetime(2026, 11, 22, 8, tzinfo=UTC)

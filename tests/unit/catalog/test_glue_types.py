@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from firelake.catalog.glue_types import glue_type, presto_type
-from firelake.contract.types import FieldType, parse_type
 from hypothesis import given
 
+from firelake.catalog.glue_types import glue_type, presto_type
+from firelake.contract.types import FieldType, parse_type
 from tests.strategies.contracts import field_types
 
 

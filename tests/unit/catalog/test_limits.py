@@ -6,6 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.catalog.errors import LimitError
 from firelake.catalog.limits import require_limits
 

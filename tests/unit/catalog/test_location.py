@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+
 from firelake.catalog.errors import LocationError
 from firelake.catalog.location import LakeLocation
 from firelake.contract.layout import Granularity

@@ -6,11 +6,11 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from firelake.catalog.projection import NOW, TOMORROW, by_date, by_enum, by_integer, projected
-from firelake.contract.layout import Granularity, dt_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firelake.catalog.projection import NOW, TOMORROW, by_date, by_enum, by_integer, projected
+from firelake.contract.layout import Granularity, dt_of
 from tests.unit.catalog.samples import lake
 
 PYTHON_FORMS = {"yyyy-MM": "%Y-%m", "yyyy-MM-dd": "%Y-%m-%d", "yyyy-MM-dd-HH": "%Y-%m-%d-%H"}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from firelake.catalog.errors import SqlTextError
-from firelake.catalog.queries import named_queries, parse_query
-from firelake.contract.layout import Granularity
 from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
 
+from firelake.catalog.errors import SqlTextError
+from firelake.catalog.queries import named_queries, parse_query
+from firelake.contract.layout import Granularity
 from tests.unit.catalog.samples import CONTRACT, SHIPPED, lake, parse, refusals, resolve
 
 NAMES = (

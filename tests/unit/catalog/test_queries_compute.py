@@ -6,9 +6,9 @@ import base64
 from datetime import UTC, date, datetime
 
 import pytest
+
 from firelake.catalog.queries import named_queries
 from firelake.contract.layout import Granularity, dt_of
-
 from tests.unit.catalog.duckdb_lake import DuckdbLake
 from tests.unit.catalog.samples import lake
 

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 import sqlglot
-from firelake.catalog.errors import QueryArgumentError, SqlTextError
-from firelake.catalog.query_sql import Period, Value, events_query, parameter
-from firelake.contract.errors import LayoutError
-from firelake.contract.layout import Granularity, dt_of
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from firelake.catalog.errors import QueryArgumentError, SqlTextError
+from firelake.catalog.query_sql import Period, Value, events_query, parameter
+from firelake.contract.errors import LayoutError
+from firelake.contract.layout import Granularity, dt_of
 from tests.unit.catalog.duckdb_lake import DuckdbLake
 from tests.unit.catalog.samples import CONTRACT, lake
 

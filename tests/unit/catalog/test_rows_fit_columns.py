@@ -9,7 +9,6 @@ from firelake.catalog.tables import events_table
 from firelake.catalog.views import event_views, events_unique_view
 from firelake.contract.layout import Granularity
 from firelake.transform.events import EventReader, RecordPosition
-
 from tests.unit.catalog.samples import CONTRACT, lake, view_definition
 
 ARRIVED = datetime(2026, 11, 22, 8, tzinfo=UTC)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from firelake.catalog.errors import SqlTextError
-from firelake.catalog.sql_text import fill, identifier, literal
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from firelake.catalog.errors import SqlTextError
+from firelake.catalog.sql_text import fill, identifier, literal
 from tests.unit.catalog.samples import parse
 
 

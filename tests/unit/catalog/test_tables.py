@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.catalog.errors import LimitError
 from firelake.catalog.tables import ERROR_TYPES, events_errors_table, events_raw_table, events_table
 from firelake.contract.events import Event, EventContract, Field
@@ -16,9 +19,6 @@ from firelake.contract.layout import (
     raw_prefix,
 )
 from firelake.contract.types import parse_type
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.strategies.contracts import contracts
 from tests.unit.catalog.samples import CONTRACT, SHIPPED, lake, refusals
 

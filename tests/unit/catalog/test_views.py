@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlglot import exp
+
 from firelake.catalog.columns import events_columns, partition_columns
 from firelake.catalog.glue_types import glue_type
 from firelake.catalog.tables import events_table
 from firelake.catalog.views import event_view, event_views, events_unique_view
 from firelake.contract.layout import Granularity
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlglot import exp
-
 from tests.strategies.contracts import contracts
 from tests.unit.catalog.samples import (
     CONTRACT,

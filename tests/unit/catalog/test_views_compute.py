@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.catalog.views import event_views, events_unique_view
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firelake.catalog.views import event_views, events_unique_view
 from tests.unit.catalog.duckdb_lake import DuckdbLake
 from tests.unit.catalog.samples import CONTRACT, lake, view_definition
 

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from firelake.cli.app import app
 from typer.testing import CliRunner
+
+from firelake.cli.app import app
 
 if TYPE_CHECKING:
     from pathlib import Path

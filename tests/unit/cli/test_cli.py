@@ -6,8 +6,9 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.cli.app import app
 from typer.testing import CliRunner
+
+from firelake.cli.app import app
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,12 @@ from typing import Any, cast
 
 import pytest
 import typer
+
 from firelake.cli.app import app, load_command
 
 MODULES = {
     path.stem
-    for path in (Path(__file__).parents[3] / "ops" / "commands").glob("*.py")
+    for path in (Path(__file__).parents[3] / "src" / "firelake" / "cli" / "commands").glob("*.py")
     if path.stem != "__init__"
 }
 
@@ -56,7 +57,7 @@ HEAVY = frozenset(
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]], ids=" ".join)
 def test_the_help_imports_no_command_and_nothing_that_one_needs(arguments: list[str]) -> None:
     found = modules_after(*arguments)
-    assert "ops" in found
+    assert "firelake" in found
     assert not HEAVY & found
 
 

@@ -8,8 +8,9 @@ import subprocess
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from firelake.cli.app import app
 from typer.testing import CliRunner
+
+from firelake.cli.app import app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,9 +191,7 @@ def test_changes_are_told_to_programs(file: Path, tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "old", ["HEAD", "HEAD:src/firelake/contract/events.toml"], ids=["name", "path"]
-)
+@pytest.mark.parametrize("old", ["HEAD", "HEAD:contract/events.toml"], ids=["name", "path"])
 def test_a_revision_of_git_is_the_file_as_it_was(repository: Path, old: str) -> None:
     repository.write_text(RETYPED)
     result = run("diff", old, repository)

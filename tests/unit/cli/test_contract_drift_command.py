@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 from unittest.mock import MagicMock
 
 import pytest
-from firelake.aws.clients import AwsClients
-from firelake.cli.app import app
 from typer.testing import CliRunner
 
+from firelake.aws.clients import AwsClients
+from firelake.cli.app import app
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
 if TYPE_CHECKING:

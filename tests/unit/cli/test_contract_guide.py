@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 import sqlglot
+from typer.testing import CliRunner
+
 from firelake.cli.app import app
 from firelake.contract.changes import changes
 from firelake.contract.events import EVENTS_FILE, parse_contract
-from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +44,7 @@ def edited(text: str) -> str:
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with the shipped contract, in which the commands are run."""
     file = tmp_path / FILE
-    file.parent.mkdir()
+    file.parent.mkdir(parents=True)
     file.write_text(SHIPPED)
     monkeypatch.chdir(tmp_path)
     identity = {

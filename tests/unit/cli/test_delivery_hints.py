@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from unittest.mock import MagicMock
 
 import pytest
+from typer.testing import CliRunner
+
 from firelake.aws.clients import AwsClients
 from firelake.cli.app import app
 from firelake.laptop.produced import Produced
-from typer.testing import CliRunner
-
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ import signal
 from typing import NoReturn
 
 import pytest
+from typer.testing import CliRunner
+
 from firelake.cli.app import app
 from firelake.cli.commands import demo
-from typer.testing import CliRunner
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -8,12 +8,13 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
+
 from firelake.aws.lake_ref import OUTPUT_VARIABLES
 from firelake.cli.app import app
 from firelake.cli.commands.env import export_lines
 from firelake.laptop.running import Running, StateFolder
 from firelake.local.processes import identify
-from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from pathlib import Path

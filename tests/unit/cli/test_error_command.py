@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.cli.app import app
-from firelake.cli.commands import errors
 from typer.testing import CliRunner
 
+from firelake.cli.app import app
+from firelake.cli.commands import errors
 from tests.unit.failures.errors.object_samples import NOON, FakeS3, event, key_of, line_of
 
 if TYPE_CHECKING:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 import sqlglot
+from typer.testing import CliRunner
+
 from firelake.aws.lake_ref import OUTPUT_VARIABLES, Fact, LakeRef
 from firelake.aws.query import Lake
 from firelake.aws.query_run import DEADLINE_S
@@ -16,8 +18,6 @@ from firelake.cli.app import app
 from firelake.cli.query_output import MOST_SHOWN
 from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
-from typer.testing import CliRunner
-
 from tests.unit.catalog.samples import SHIPPED, lake, resolve
 
 GUIDE: Final = (Path(__file__).parents[3] / "docs" / "queries.md").read_text()

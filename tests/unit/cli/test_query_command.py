@@ -7,10 +7,10 @@ from unittest.mock import MagicMock
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from firelake.aws.clients import AwsClients
-from firelake.cli.app import app
 from typer.testing import CliRunner
 
+from firelake.aws.clients import AwsClients
+from firelake.cli.app import app
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.aws.query_run import Answer, Execution, ResultColumn
-from firelake.cli.query_output import csv_lines, json_lines, shown
-from firelake.operations.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+
+from firelake.aws.query_run import Answer, Execution, ResultColumn
+from firelake.cli.query_output import csv_lines, json_lines, shown
+from firelake.operations.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,14 +6,15 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
 from firelake.cli.app import app
 from firelake.cli.commands import replay as command
 from firelake.failures.errors.lines import Place, Unreadable
 from firelake.failures.replay.replay import End, Progress
 from firelake.failures.replay.showing import progress_bar, summary
 from firelake.operations.errors import OpsError
-from rich.console import Console
-from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+
 from firelake.aws.lake_ref import OUTPUT_VARIABLES
 from firelake.cli.app import load_command
 from firelake.failures.replay.replay import End

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 import pytest
+
 from firelake.contract import errors
 from firelake.contract.errors import ContractError, ContractFileError, Problem
 

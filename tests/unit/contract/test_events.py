@@ -6,11 +6,12 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.contract.errors import ContractFileError
 from firelake.contract.events import EVENTS_FILE, Event, Field, load_contract, parse_contract
 from firelake.contract.types import FieldType, Kind
-from hypothesis import given
-from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from pathlib import Path

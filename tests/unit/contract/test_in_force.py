@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from firelake.contract.in_force import IN_FORCE_KEY, Period, Windows, ended_ms, noted, parse_periods
-from firelake.contract.names import BACKFILL_LEASE_KEY
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.contract.in_force import IN_FORCE_KEY, Period, Windows, ended_ms, noted, parse_periods
+from firelake.contract.names import BACKFILL_LEASE_KEY
 
 NUMBERS = st.integers(0, 999_999_999)
 

@@ -6,11 +6,12 @@ import string
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.contract import layout
 from firelake.contract.errors import LayoutError
 from firelake.contract.layout import ErrorsKey, EventsKey, Granularity, RawKey
-from hypothesis import given
-from hypothesis import strategies as st
 
 GRANULARITIES = st.sampled_from(Granularity)
 MOMENTS = st.datetimes(timezones=st.just(UTC), max_value=datetime(9999, 11, 30))  # noqa: DTZ001 - hypothesis adds the zone

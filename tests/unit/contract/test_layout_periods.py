@@ -6,11 +6,12 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from firelake.contract import layout
 from firelake.contract.errors import LayoutError
 from firelake.contract.layout import Granularity
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 GRANULARITIES = st.sampled_from(Granularity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.contract.errors import ContractFileError
 from firelake.contract.events import parse_contract
 

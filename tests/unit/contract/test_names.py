@@ -5,9 +5,10 @@ from __future__ import annotations
 import string
 
 import pytest
-from firelake.contract import names
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.contract import names
 
 PART = st.from_regex(r"[a-z0-9]+(_[a-z0-9]+){0,3}", fullmatch=True)
 EVENT_NAME = st.lists(PART, min_size=1, max_size=4).map(":".join)

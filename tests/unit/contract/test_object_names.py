@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from firelake.contract.errors import LayoutError
-from firelake.contract.object_names import ObjectName, parse_object_name
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.contract.errors import LayoutError
+from firelake.contract.object_names import ObjectName, parse_object_name
 
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 STREAM_NAMES = st.from_regex(r"[a-zA-Z0-9_.-]{1,64}", fullmatch=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+
 from firelake.contract.printable import is_printable
 
 # Assigned by Unicode 15.1, which Python knows from 3.13 on, and by 16.0, which 3.14 knows.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.contract.reserved_words import (
     DDL_RESERVED_WORDS,
     RESERVED_WORDS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from firelake.contract.events import load_contract
 from firelake.contract.names import RESERVED_NAMES, view_name
 from firelake.contract.types import Kind

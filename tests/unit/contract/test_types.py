@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from firelake.contract.errors import FieldTypeError
-from firelake.contract.types import FieldType, Kind, parse_type
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.contract.errors import FieldTypeError
+from firelake.contract.types import FieldType, Kind, parse_type
 
 UNKNOWN = (
     " is no type: use string, bigint, double, boolean, decimal(precision,scale), timestamp, date"

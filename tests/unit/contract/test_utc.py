@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+
 from firelake.contract.errors import LayoutError
 from firelake.contract.utc import as_utc
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
 from firehose_emulator.aws_ports import (
     CloudWatchSink,
     GlueSchema,
@@ -22,7 +23,6 @@ from firehose_emulator.records import KinesisRecord
 from firehose_emulator.settings import Conversion
 from firelake.formats.columns import Column
 from firelake.formats.errors import SchemaError
-
 from tests.helpers.firehose_settings import FUNCTION, ROLE, STREAM
 
 _ARRIVAL = datetime(2026, 9, 21, 14, 13, 20, 123_000, tzinfo=UTC)

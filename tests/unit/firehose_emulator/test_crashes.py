@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
+
 from firehose_emulator import checkpoints
 from firehose_emulator.settings import Faults, LocalSwitches
-
 from tests.fakes.firehose_world import Crash, FakeFunction, FakeStore, FakeStream, FakeWorld
 from tests.helpers.firehose_settings import settings
 

@@ -10,16 +10,16 @@ from typing import Any, cast
 
 import pytest
 from aws_kinesis_agg import aggregator
-from firehose_emulator.deaggregate import deaggregate
-from firehose_emulator.records import KinesisRecord, SourceRecord
-from firehose_emulator.settings import LocalSwitches
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firehose_emulator.deaggregate import deaggregate
+from firehose_emulator.records import KinesisRecord, SourceRecord
+from firehose_emulator.settings import LocalSwitches
 from tests.fakes.firehose_world import SHARD, FakeWorld
 from tests.helpers.firehose_settings import settings
 
-_ROOT = Path(__file__).parents[4]
+_ROOT = Path(__file__).parents[3]
 _MAGIC = b"\xf3\x89\x9a\xc2"
 
 

@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pytest
+
 from firehose_emulator.delivery import Delivery
 from firehose_emulator.errors import InvocationError, StateError
 from firehose_emulator.settings import ErrorGeneration
-
 from tests.fakes.firehose_world import SHARD, START_MS, FakeWorld
 from tests.helpers.firehose_settings import FUNCTION, settings
 

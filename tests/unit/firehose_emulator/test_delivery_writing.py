@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firehose_emulator import delivery as delivery_module
 from firelake.formats.columns import Column
 from firelake.formats.errors import SchemaError
-
 from tests.fakes.firehose_world import FakeWorld
 from tests.helpers.firehose_settings import settings
 

@@ -7,12 +7,12 @@ import json
 from typing import Any
 
 import pytest
-from firehose_emulator.errors import InvocationError
-from firehose_emulator.invoke import Failure, Row, event, verdicts
-from firehose_emulator.records import Batch, SourceRecord
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firehose_emulator.errors import InvocationError
+from firehose_emulator.invoke import Failure, Row, event, verdicts
+from firehose_emulator.records import Batch, SourceRecord
 from tests.fakes.firehose_world import SHARD
 from tests.helpers.firehose_settings import settings
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firehose_emulator.errors import InvocationError
 from firehose_emulator.metrics import Datum, Metric, Metrics, Unit
 from firelake.infra.naming import Names
 from firelake.infra.watch import metrics as watched
-
 from tests.fakes.firehose_world import START_MS, FakeWorld
 from tests.helpers.firehose_settings import settings
 

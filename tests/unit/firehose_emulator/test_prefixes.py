@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+
 from firehose_emulator.prefixes import Moment, PrefixEvaluator, expressions, object_name
 from firelake.contract.object_names import parse_object_name
 from firelake.formats.errors import DatePatternError

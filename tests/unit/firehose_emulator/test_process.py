@@ -7,8 +7,8 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from firehose_emulator.__main__ import main
 
+from firehose_emulator.__main__ import main
 from tests.helpers.firehose_settings import settings
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firehose_emulator.rows import RowReader
 from firehose_emulator.settings import Conversion
 from firelake.formats.columns import Column
 from firelake.formats.errors import ConversionError
-from hypothesis import given
-from hypothesis import strategies as st
 
 _COLUMNS = [Column("id", "string"), Column("n", "bigint"), Column("a_b", "string")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firehose_emulator.errors import UnsupportedSettingError
 from firehose_emulator.settings import (
     Compression,
@@ -16,7 +17,6 @@ from firehose_emulator.settings import (
     Processing,
 )
 from firelake.formats.columns import ParquetCompression
-
 from tests.fakes.firehose_world import START_MS
 from tests.helpers.firehose_settings import FUNCTION, ROLE, STREAM, inputs, processors, settings
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from firehose_emulator.checkpoints import Checkpoint
 from firehose_emulator.records import Batch, SourceRecord
 from firehose_emulator.source import Batcher
-
 from tests.fakes.firehose_world import SHARD
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from firehose_emulator.errors import InvalidArgumentError, ValidationError
 from firehose_emulator.validate import validate
-
 from tests.helpers.firehose_settings import FUNCTION, PARAMETERS, inputs, processors
 
 _CONSTRAINT = "prefix(es) do not satisfy the following constraint: "

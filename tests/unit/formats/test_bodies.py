@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from firelake.formats.bodies import plain_pieces, text_pieces
-from firelake.formats.errors import BodyError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.formats.bodies import plain_pieces, text_pieces
+from firelake.formats.errors import BodyError
 
 TEXT = '{"a": "Zürich \U0001f30a"}\n[1]'
 

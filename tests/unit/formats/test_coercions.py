@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.formats.coercions import coercion
 from firelake.formats.errors import ConversionError, SchemaError
 from firelake.formats.glue_types import GlueType, Kind, parse_type
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def coerced(column_type: str, json_text: str) -> object:

@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.formats.documents import NO_JSON, Document, documents
-from firelake.formats.errors import BodyError, RestUnreadError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.formats.documents import NO_JSON, Document, documents
+from firelake.formats.errors import BodyError, RestUnreadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

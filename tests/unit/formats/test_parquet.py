@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pyarrow.parquet as pq
 import pytest
+
 from firelake.formats import parquet
 from firelake.formats.columns import Column, ParquetCompression
 from firelake.formats.parquet import ParquetWriter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 import pytest
+
 from firelake.contract.events import load_contract
 from firelake.health.drift import Drift, DriftedEvent, DriftedField, drift_of, likely_type
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from firelake.contract.layout import EVENTS_PREFIX, parse_events_key
 from firelake.history.backfill.errors import LakeError
 from firelake.history.backfill.store import StoredFile

@@ -22,7 +22,6 @@ from firelake.history.backfill.sources import StoredSource
 from firelake.history.backfill.tally import Tally
 from firelake.history.backfill.work import Settings
 from firelake.operations.settings_history import Closing
-
 from tests.fakes.inline_executor import InlineExecutor
 from tests.unit.history.memory_store import Killed, MemoryStore
 

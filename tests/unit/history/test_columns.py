@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from firelake.contract.events import parse_contract
 from firelake.formats.columns import Column
 from firelake.history.backfill.columns import read_table
 from firelake.history.backfill.errors import LakeError
 from firelake.history.backfill.rows import columns_of
-
 from tests.unit.history.runs import CONTRACT_TEXT
 
 if TYPE_CHECKING:

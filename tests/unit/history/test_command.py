@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from firelake.cli.app import app
 from typer.testing import CliRunner
+
+from firelake.cli.app import app
 
 STACK = {
     "FIRELAKE_BUCKET": "lake",

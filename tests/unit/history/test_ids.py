@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from firelake.history.backfill.ids import Ids, Mask, joined
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from firelake.history.backfill.ids import Ids, Mask, joined
 
 identities = st.tuples(
     st.sampled_from(["a", "b", "é", "c"]), st.sampled_from(["x", "y"]), st.sampled_from([0.5, 1.0])

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from firelake.history.backfill.errors import LakeError
 from firelake.history.backfill.ids import Ids
 from firelake.history.backfill.lake import LakeIds
 from firelake.history.backfill.rules import file_name
 from firelake.history.backfill.work import Partition
-
 from tests.fakes.inline_executor import InlineExecutor
 from tests.unit.history.memory_store import MemoryStore
 

@@ -6,10 +6,10 @@ import io
 from dataclasses import dataclass, field
 
 import pytest
+
 from firelake.history.backfill.errors import LeaseError
 from firelake.history.backfill.lease import Clocks, HeldLease, leased, renewing
 from firelake.history.backfill.rules import Lease
-
 from tests.unit.history.runs import MemoryLeases
 
 

@@ -16,7 +16,6 @@ from firelake.failures.replay.receipts import Entry, Receipt, State
 from firelake.history.backfill.lake import LakeIds
 from firelake.history.backfill.noting import note_done
 from firelake.history.backfill.sources import FailedEvents
-
 from tests.fakes.inline_executor import InlineExecutor
 from tests.unit.history.memory_store import MemoryStore
 from tests.unit.history.runs import CONTRACT_TEXT, T0_S, line

@@ -8,6 +8,7 @@ import os
 import pickle
 
 import pytest
+
 from firelake.history.backfill.errors import ProcessError, RowError
 from firelake.history.backfill.processes import Processes, serve
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.formats.documents import documents
 from firelake.history.backfill.reading import Found, PieceReader
 from firelake.history.backfill.slices import Piece, digest_of_chunk
 from firelake.transform.events import EventReader
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.strategies.records import records
 from tests.unit.history.runs import CLOSING, CONTRACT_TEXT, DAY_S, T0_S, line, pieces_of
 

@@ -8,6 +8,9 @@ from typing import Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from firehose_emulator.rows import RowReader
 from firehose_emulator.settings import Conversion
 from firelake.contract.layout import Granularity
@@ -17,9 +20,6 @@ from firelake.history.backfill.errors import RowError
 from firelake.history.backfill.ids import Mask
 from firelake.history.backfill.rows import RowFiles, columns_of
 from firelake.transform.events import EventReader, ValidEvent
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.helpers.transform_parts import POSITION, contract_of
 from tests.strategies.contracts import contracts
 from tests.strategies.events import valid_events

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.history.backfill.rules import (
     LEASE_KEY,
     Lease,

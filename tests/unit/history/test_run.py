@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 
 import pytest
+
 from firelake.history.backfill.rules import file_name
 from firelake.history.backfill.slices import Cutting
-
 from tests.unit.history.memory_store import Fate
 from tests.unit.history.runs import CONTRACT_TEXT, DAY_S, T0_S, TINY, World, line
 

@@ -6,14 +6,14 @@ import io
 import json
 from pathlib import Path
 
+from rich.console import Console
+
 from firelake.contract.reasons import Reason
 from firelake.formats.documents import Document
 from firelake.history.backfill.reading import Invalid
 from firelake.history.backfill.showing import InvalidFile, progress_bar, summary
 from firelake.history.backfill.tally import Tally
 from firelake.transform.diagnosis import Problem
-from rich.console import Console
-
 from tests.unit.cli.fakes import FakeTime
 from tests.unit.history.runs import CLOSING, T0_S
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.formats.documents import Document
 from firelake.history.backfill.slices import (
     Chunk,
@@ -13,8 +16,6 @@ from firelake.history.backfill.slices import (
     digest_of_chunk,
     digest_of_slice,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 SMALL = Cutting(slice_bytes=60, chunk_bytes=30, document_bytes=40)
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.failures.errors.events import ErrorEvents
@@ -27,7 +28,6 @@ from firelake.history.backfill.sources import (
 )
 from firelake.operations.errors import InputError
 from firelake.transform.events import EventReader, RecordPosition
-
 from tests.unit.history.memory_store import MemoryStore
 from tests.unit.history.runs import CONTRACT_TEXT, T0_S, line
 

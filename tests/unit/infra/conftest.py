@@ -44,17 +44,16 @@ def make_sources(tmp_path: Path) -> MakeSources:
     def make(folder: str) -> Path:
         root = tmp_path / folder
         files = {
-            "src/firelake/contract/__init__.py": b'"""Contract."""\n',
-            "contract/__pycache__/x.cpython-313.pyc": b"compiled",
+            "firelake/__init__.py": b'"""Firelake."""\n',
+            "firelake/contract/__init__.py": b'"""Contract."""\n',
+            "firelake/contract/__pycache__/x.cpython-313.pyc": b"compiled",
             "mine.toml": b"version = 1\n",
-            "src/firelake/contract/py.typed": b"",
-            "src/firelake/infra/__init__.py": b"",
-            "transform/.handler.py": b"an editor's",
-            "src/firelake/transform/handler.py": b"def handler(event, context): ...\n",
-            "src/firelake/transform/requirements.txt": b"one==1.0 --hash=sha256:"
-            + b"0" * 64
-            + b"\n",
-            "transform/tests/test_handler.py": b"",
+            "firelake/contract/py.typed": b"",
+            "firelake/infra/__init__.py": b"",
+            "firelake/transform/.handler.py": b"an editor's",
+            "firelake/transform/handler.py": b"def handler(event, context): ...\n",
+            "firelake/transform/requirements.txt": b"one==1.0 --hash=sha256:" + b"0" * 64 + b"\n",
+            "firelake/transform/tests/test_handler.py": b"",
         }
         for path, content in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 import yaml
+
 from firelake.infra.bootstrap.boundary import boundary_statements
 from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
 from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, STACKS, BootstrapNames, boundary_of
@@ -15,7 +16,6 @@ from firelake.infra.bootstrap.statements import state_write_statements
 from firelake.infra.iam import crawler_statements, delivery_statements, function_statements, policy
 from firelake.infra.iam.statements import allow
 from firelake.infra.program import program as lake
-
 from tests.helpers.iam_world import ADMINISTRATOR_ACCESS, IAM, Account, RoleState, escapes
 from tests.helpers.policy_linter import lint
 from tests.helpers.pulumi_recorder import run

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
+
 from firelake.infra.bootstrap.config import BOOTSTRAP_SETTINGS, BootstrapConfig
 from firelake.infra.config import camel_case
 from firelake.infra.errors import ConfigError

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from firelake.infra.bootstrap.lake_statements import (
     Bundle,
     deploy_actions,
@@ -15,7 +16,6 @@ from firelake.infra.bootstrap.lake_statements import (
 from firelake.infra.bootstrap.names import BootstrapNames
 from firelake.infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Place
 from firelake.infra.program import program as lake
-
 from tests.helpers.pulumi_recorder import run
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from firelake.infra.bootstrap.resource_types import ResourceType
     from firelake.infra.iam import Statement
-
     from tests.helpers.pulumi_recorder import Recording
 
 NAMES = BootstrapNames("111122223333", "us-east-1")

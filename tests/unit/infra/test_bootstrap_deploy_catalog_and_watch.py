@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
 from firelake.infra.bootstrap.names import BootstrapNames
 

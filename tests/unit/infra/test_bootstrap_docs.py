@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, cast
 import jmespath
 import pytest
 import sqlglot
+from sqlglot.optimizer.qualify import qualify
+
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.tables import events_errors_table, events_table
 from firelake.catalog.views import event_views, events_unique_view
@@ -27,15 +29,12 @@ from firelake.infra.config import DeliveryConfig, LakeConfig
 from firelake.infra.config_table import SETTINGS
 from firelake.infra.program import program as lake
 from firelake.transform.events import EventReader, RecordPosition
-from sqlglot.optimizer.qualify import qualify
-
 from tests.helpers.pulumi_recorder import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from firelake.catalog.table_input import TableInput
-
     from tests.helpers.pulumi_recorder import Recording
 
 ROOT = Path(__file__).parents[3]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
 from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
 from firelake.infra.bootstrap.names import BootstrapNames
-
 from tests.helpers.key_world import Key, is_allowed, way_to
 
 if TYPE_CHECKING:

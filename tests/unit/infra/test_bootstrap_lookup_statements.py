@@ -59,7 +59,7 @@ def test_the_preview_role_may_look_this_up_and_nothing_else() -> None:
 def test_every_function_that_the_program_calls_is_known_and_every_known_one_is_called() -> None:
     called = {
         name
-        for path in (ROOT / "infra").rglob("*.py")
+        for path in (ROOT / "src" / "firelake" / "infra").rglob("*.py")
         for name in _called(ast.parse(path.read_text("utf-8")))
     }
     known = {lookup.token.rpartition(":")[2] for lookup in LOOKUPS}

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.infra.bootstrap.lake_statements import Bundle
 from firelake.infra.bootstrap.program import program
-
 from tests.helpers.policy_linter import lint
 from tests.helpers.pulumi_recorder import run
 

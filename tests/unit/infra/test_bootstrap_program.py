@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, LAKE_PROJECT
 from firelake.infra.bootstrap.program import program
 from firelake.infra.errors import ConfigError
-
 from tests.helpers.pulumi_recorder import run
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def test_a_misspelled_key_stops_it_before_anything_is_made() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "project"),
-    [("src/firelake/infra/bootstrap", BOOTSTRAP_PROJECT), (".", LAKE_PROJECT)],
+    [("infra/bootstrap", BOOTSTRAP_PROJECT), (".", LAKE_PROJECT)],
 )
 def test_the_project_files_have_the_names_that_the_code_has(folder: str, project: str) -> None:
     text = (ROOT / folder / "Pulumi.yaml").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.infra.bootstrap.names import BootstrapNames
 from firelake.infra.bootstrap.statements import (
     PULL_REQUEST,

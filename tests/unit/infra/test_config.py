@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pulumi
 import pytest
+from pulumi.runtime import set_all_config
+
 from firelake.contract.layout import Granularity
 from firelake.infra.config import (
     CatalogConfig,
@@ -27,8 +29,6 @@ from firelake.infra.config_setting import CapacityMode
 from firelake.infra.config_table import SETTINGS
 from firelake.infra.errors import ConfigError
 from firelake.infra.target import Architecture
-from pulumi.runtime import set_all_config
-
 from tests.helpers.configurations import START, parsed, refusals
 
 if TYPE_CHECKING:

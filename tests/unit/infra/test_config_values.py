@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+
 from firelake.infra.config import LakeConfig, defaults, values_of
 from firelake.infra.config_table import SETTINGS
-
 from tests.helpers.configurations import nested, parsed, refusals
 
 BOUNDS: dict[str, tuple[float, float, float, float]] = {

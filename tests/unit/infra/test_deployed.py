@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.formats.emulation import FunctionRefusedError
 from firelake.infra.program import program
-
 from tests.helpers.pulumi_recorder import RecordingProvider, run
 from tests.helpers.transform_parts import shipped_contract
 from tests.unit.infra.components.recordings import TODAY, ZIP_PATH, deployed, stack_config

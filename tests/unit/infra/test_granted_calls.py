@@ -12,10 +12,10 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+
 from firelake.infra.iam import function_statements
 from firelake.transform.client import dynamodb_client
 from firelake.transform.dynamo_claims import DynamoClaimStore
-
 from tests.fakes.clock import FakeClock
 from tests.fakes.inline_executor import InlineExecutor
 from tests.helpers.transform_calls import Function, invocation_of
@@ -191,7 +191,7 @@ def test_items_have_the_tables_key_and_the_attribute_of_its_time_to_live(lived: 
 def test_the_functions_code_asks_boto3_for_dynamodb_alone() -> None:
     asked = [
         (path.name, ast.unparse(node))
-        for path in sorted((ROOT / "transform").glob("*.py"))
+        for path in sorted((ROOT / "src" / "firelake" / "transform").glob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("boto3.")
     ]

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+
 from firelake.infra.errors import PreviewError
 from firelake.infra.history import PastUpdate, history_of
 

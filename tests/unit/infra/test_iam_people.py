@@ -6,6 +6,7 @@ import json
 from typing import cast
 
 import pytest
+
 from firelake.infra.iam import analyst_statements, operator_statements, policy, producer_statements
 from firelake.infra.naming import Names
 

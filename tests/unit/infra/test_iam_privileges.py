@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import pytest
+
 from firelake.infra.iam import (
     analyst_statements,
     bucket_policy,
@@ -18,7 +19,6 @@ from firelake.infra.iam import (
     topic_policy,
 )
 from firelake.infra.naming import Names
-
 from tests.helpers.policy_linter import lint
 
 if TYPE_CHECKING:

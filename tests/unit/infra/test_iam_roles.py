@@ -15,13 +15,12 @@ from firelake.infra.iam import (
     trust,
 )
 from firelake.infra.naming import Names
-
 from tests.helpers.policy_linter import lint
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
 KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888"
 BUCKET_ARN = "arn:aws:s3:::firelake-dev-111122223333-eu-central-1"
-TRANSFORM = Path(__file__).parents[3] / "transform"
+TRANSFORM = Path(__file__).parents[3] / "src" / "firelake" / "transform"
 
 
 def test_the_function_claims_and_logs() -> None:

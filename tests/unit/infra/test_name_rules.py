@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.infra.name_rules import name_problems
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
-
 from tests.helpers.configurations import parsed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import botocore.session
+
 from firelake.infra.naming import Names, stack_of_workgroup
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.errors import PackageError
 from firelake.infra.package import build_zip, default_output, is_up_to_date, main, source_digest
 from firelake.infra.target import Architecture, System, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from firelake.infra.package import ZipReport
-
     from tests.unit.infra.conftest import MakeSources, MakeWheel
 
 TARGET = Target("3.13", Architecture.ARM64)
@@ -47,13 +47,14 @@ def test_a_zip_holds_the_sources_the_wheels_and_what_it_was_made_from(
         content = {name: archive.read(name) for name in archive.namelist()}
     assert content == {
         "SOURCE_DIGEST": digest_of(sources).encode() + b"\n",
-        "src/firelake/contract/__init__.py": b'"""Contract."""\n',
-        "src/firelake/contract/events.toml": b"version = 1\n",
+        "firelake/__init__.py": b'"""Firelake."""\n',
+        "firelake/contract/__init__.py": b'"""Contract."""\n',
+        "firelake/contract/events.toml": b"version = 1\n",
         "lib/__init__.py": b"1",
-        "src/firelake/transform/handler.py": b"def handler(event, context): ...\n",
+        "firelake/transform/handler.py": b"def handler(event, context): ...\n",
     }
     assert list(content) == sorted(content)
-    assert report.file_count == 5
+    assert report.file_count == 6
     assert report.unpacked_size_bytes == sum(map(len, content.values()))
     assert report.size_bytes == report.path.stat().st_size
 
@@ -76,7 +77,7 @@ def test_equal_sources_give_equal_bytes_in_another_place_at_another_time(
     here, there = make_sources("here"), make_sources("there")
     for path in there.rglob("*"):
         os.utime(path, (1, 1))
-    (there / "transform" / "handler.py").chmod(0o755)
+    (there / "firelake" / "transform" / "handler.py").chmod(0o755)
     wheel = make_wheel(WHEEL, {"lib.py": b"1"})
     first = built(tmp_path / "1.zip", source_root=here, wheels=[wheel])
     second = built(tmp_path / "2" / "2.zip", source_root=there, wheels=[wheel])
@@ -90,7 +91,7 @@ def test_the_rules_of_packing_are_the_first_ones(
     """Where this changes, the number of the rules has to be raised too."""
     wheel = make_wheel(WHEEL, {"lib/__init__.py": b"1", "lib-1.0.dist-info/METADATA": b"lib"})
     report = built(tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[wheel])
-    assert report.sha256 == "62c86bae1c25cd8dd0ced7945d810f9072540fc89239b5470c77b392bf764207"
+    assert report.sha256 == "8dcf7703f327fa56a430f067184cf0f90a14129c7bbd39f9c81b5ab4388154d3"
 
 
 def test_the_report_gives_path_target_digest_and_sizes(
@@ -101,28 +102,28 @@ def test_the_report_gives_path_target_digest_and_sizes(
         f"{tmp_path}/f.zip\n"
         "  for     Python 3.13 on arm64\n"
         f"  sha256  {report.sha256}\n"
-        "  size    598 bytes, unpacked 126 bytes in 4 files"
+        "  size    784 bytes, unpacked 142 bytes in 5 files"
     )
 
 
 def test_sources_without_the_handler_are_refused(tmp_path: Path, make_sources: MakeSources) -> None:
     sources = make_sources("sources")
-    (sources / "transform" / "handler.py").unlink()
+    (sources / "firelake" / "transform" / "handler.py").unlink()
     with pytest.raises(PackageError) as raised:
         built(tmp_path / "f.zip", source_root=sources, wheels=[])
     assert str(raised.value) == (
-        f"there is no src/firelake/transform/handler.py in {sources}, which Lambda would call"
+        f"there is no firelake/transform/handler.py in {sources}, which Lambda would call"
     )
 
 
 def test_a_wheel_that_would_overwrite_a_source_is_refused(
     tmp_path: Path, make_sources: MakeSources, make_wheel: MakeWheel
 ) -> None:
-    wheel = make_wheel(WHEEL, {"src/firelake/transform/handler.py": b""})
+    wheel = make_wheel(WHEEL, {"firelake/transform/handler.py": b""})
     with pytest.raises(PackageError) as raised:
         built(tmp_path / "f.zip", source_root=make_sources("sources"), wheels=[wheel])
     assert str(raised.value) == (
-        f"the wheel {WHEEL} would overwrite src/firelake/transform/handler.py in the zip"
+        f"the wheel {WHEEL} would overwrite firelake/transform/handler.py in the zip"
     )
 
 
@@ -173,14 +174,14 @@ def test_a_zip_made_by_something_else_is_not_up_to_date(
     ("path", "is_changed"),
     [
         (CONTRACT, True),
-        ("contract/new.py", True),
-        ("src/firelake/transform/handler.py", True),
-        ("src/firelake/transform/requirements.txt", True),
-        ("contract/__pycache__/x.cpython-313.pyc", False),
-        ("src/firelake/contract/events.toml", False),
-        ("src/firelake/contract/py.typed", False),
-        ("src/firelake/infra/__init__.py", False),
-        ("transform/tests/test_handler.py", False),
+        ("firelake/contract/new.py", True),
+        ("firelake/transform/handler.py", True),
+        ("firelake/transform/requirements.txt", True),
+        ("firelake/contract/__pycache__/x.cpython-313.pyc", False),
+        ("firelake/contract/events.toml", False),
+        ("firelake/contract/py.typed", False),
+        ("firelake/infra/__init__.py", False),
+        ("firelake/transform/tests/test_handler.py", False),
     ],
 )
 def test_the_digest_of_the_sources_follows_what_the_zip_holds(
@@ -199,17 +200,33 @@ def test_the_digest_of_the_sources_follows_names_and_target(make_sources: MakeSo
     digests.add(digest_of(sources, Target("3.13", Architecture.X86_64)))
     digests.add(digest_of(sources, Target("3.12", Architecture.ARM64)))
     digests.add(digest_of(sources, Target("3.13", Architecture.ARM64, System.MACOS)))
-    (sources / "contract" / "__init__.py").rename(sources / "contract" / "other.py")
+    (sources / "firelake" / "contract" / "__init__.py").rename(
+        sources / "firelake" / "contract" / "other.py"
+    )
     digests.add(digest_of(sources))
     assert len(digests) == 5
 
 
-def test_zips_of_different_targets_have_different_names() -> None:
-    root = Path("root")
-    assert default_output(TARGET, root) == root / "dist/firelake-transform-python3.13-arm64.zip"
-    assert default_output(Target("3.12", Architecture.X86_64, System.MACOS), root) == (
-        root / "dist/firelake-transform-python3.12-macos-x86_64.zip"
-    )
+def test_a_zip_is_named_by_its_target_and_all_that_it_is_made_of(
+    make_sources: MakeSources, tmp_path: Path
+) -> None:
+    sources, contract = make_sources("sources"), tmp_path / "other.toml"
+    contract.write_text("version = 2\n")
+    macos = Target("3.12", Architecture.X86_64, System.MACOS)
+    names = [
+        default_output(TARGET, sources, sources / "mine.toml").name,
+        default_output(TARGET, sources, contract).name,
+        default_output(macos, sources, sources / "mine.toml").name,
+    ]
+    (sources / "firelake" / "transform" / "handler.py").write_text("changed")
+    names.append(default_output(TARGET, sources, sources / "mine.toml").name)
+    assert [name[: -len("-0123456789ab.zip")] for name in names] == [
+        "firelake-transform-python3.13-arm64",
+        "firelake-transform-python3.13-arm64",
+        "firelake-transform-python3.12-macos-x86_64",
+        "firelake-transform-python3.13-arm64",
+    ]
+    assert len(set(names)) == 4
 
 
 def test_the_command_ends_with_one_and_the_reason_where_it_cannot_build(
@@ -232,12 +249,3 @@ def test_a_contract_is_checked_before_it_is_packed(
     absent, wrong, *_ = capsys.readouterr().err.splitlines()
     assert absent == f"error: the contract '{contract}' cannot be read: No such file or directory"
     assert wrong == "error: mine.toml has 2 problems:"
-
-
-def test_zips_of_other_contracts_stand_beside_that_of_the_project(tmp_path: Path) -> None:
-    """The digits are those of SHA-256, as `printf a | sha256sum` tells them."""
-    contract = tmp_path / "mine.toml"
-    contract.write_text("a")
-    assert default_output(TARGET, Path("root"), contract) == Path(
-        "root/dist/firelake-transform-python3.13-arm64-ca978112ca1b.zip"
-    )

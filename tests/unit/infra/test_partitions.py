@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity, dt_of, period_of
 from firelake.infra.partitions import longest_fitting_lateness_days, open_periods, partition_types
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 MONTH, DAY, HOUR = Granularity.MONTH, Granularity.DAY, Granularity.HOUR
 

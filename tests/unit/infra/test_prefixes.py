@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.contract.layout import (
     ERRORS_FIREHOSE_PREFIX,
     EVENTS_FIREHOSE_PREFIX,

@@ -6,13 +6,12 @@ import json
 import runpy
 import sys
 from datetime import date
-from importlib.machinery import PathFinder
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pulumi
 import pytest
 import yaml
+
 from firelake.catalog.errors import LimitError
 from firelake.contract.errors import ContractFileError, FieldTypeError
 from firelake.formats.service_models.requests import constraint_violations
@@ -20,7 +19,6 @@ from firelake.infra.entry import run as run_for_pulumi
 from firelake.infra.errors import ConfigError, ConfigProblem, PackageError
 from firelake.infra.program import program
 from firelake.local.nets.annotations import annotation_violations
-
 from tests.helpers.foreign_contracts import TINY
 from tests.helpers.pulumi_recorder import run
 from tests.helpers.transform_parts import shipped_contract
@@ -38,8 +36,9 @@ from tests.unit.infra.components.stack_resources import (
 )
 
 if TYPE_CHECKING:
-    from firelake.infra.config import TransformConfig
+    from pathlib import Path
 
+    from firelake.infra.config import TransformConfig
     from tests.helpers.pulumi_recorder import Recording
 
 
@@ -309,7 +308,7 @@ def test_the_day_of_the_deployment_decides_about_the_start_date(made: list[str])
     ("folder", "module"),
     [
         ("infra", "firelake.infra.program"),
-        ("src/firelake/infra/bootstrap", "firelake.infra.bootstrap.program"),
+        ("infra/bootstrap", "firelake.infra.bootstrap.program"),
     ],
 )
 def test_pulumi_finds_the_program_from_the_folder_that_it_runs_in(
@@ -321,14 +320,14 @@ def test_pulumi_finds_the_program_from_the_folder_that_it_runs_in(
     monkeypatch.setattr(sys, "path", [*sys.path])
     runpy.run_path(str(ROOT / folder), run_name="__main__")
     assert calls == [module]
-    assert sys.path[0] == str(ROOT)
+    assert sys.path[0] == str(ROOT / "src")
 
 
 def test_pulumi_makes_an_environment_of_what_stands_beside_each_program() -> None:
     # EnsureVenv: https://github.com/pulumi/pulumi/blob/v3.274.1/sdk/python/toolchain/pip.go
     project, bootstrap = (
         yaml.safe_load((ROOT / folder / "Pulumi.yaml").read_text("utf-8"))
-        for folder in (".", "src/firelake/infra/bootstrap")
+        for folder in (".", "infra/bootstrap")
     )
     assert (project["name"], project["main"]) == ("firelake", "infra")
     assert project["runtime"] == {"name": "python", "options": {"virtualenv": ".venv"}}
@@ -370,12 +369,4 @@ def test_an_error_of_the_program_itself_keeps_its_traceback() -> None:
 
 def test_no_module_of_the_programs_folder_hides_another_of_its_name() -> None:
     # Python looks into the folder of the program first, so `import config` would find ours.
-    names = {
-        each.stem
-        for each in (ROOT / "infra").iterdir()
-        if each.suffix in {".py", ""} and not each.name.startswith("_")
-    }
-    others = [each for each in sys.path if Path(each).resolve() != ROOT / "infra"]
-    assert {"config", "rules", "iam", "watch"} < names
-    assert names.isdisjoint(sys.stdlib_module_names)
-    assert [each for each in sorted(names) if PathFinder.find_spec(each, others)] == []
+    assert [each.name for each in (ROOT / "infra").rglob("*.py")] == ["__main__.py", "__main__.py"]

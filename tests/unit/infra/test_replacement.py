@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.errors import PreviewError
 from firelake.infra.replacement import main, refusals
 
@@ -87,7 +88,7 @@ def test_of_a_program_that_failed_its_own_message_is_shown_without_the_traceback
     assert str(raised.value).splitlines()[:4] == [
         "the preview failed:",
         "error: Program failed with an unhandled exception:",
-        "firelake.infra.errors.ConfigError: the configuration has 2 problems:",
+        "infra.errors.ConfigError: the configuration has 2 problems:",
         (
             "  delivery.batchSizeMb: '0.4': must be a number from 0.2 to 3; not 1, which is "
             "Firehose's default and would show as a change for ever: "

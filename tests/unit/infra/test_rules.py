@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.contract.events import Event, EventContract, load_contract
 from firelake.contract.layout import Granularity
 from firelake.infra.config import (

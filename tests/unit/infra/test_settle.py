@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from firelake.infra.settle import settle_s
 
+from firelake.infra.settle import settle_s
 from tests.helpers.configurations import parsed
 
 

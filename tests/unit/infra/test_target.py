@@ -6,6 +6,7 @@ import platform
 import sys
 
 import pytest
+
 from firelake.infra.errors import TargetError
 from firelake.infra.target import Architecture, System, Target, host_target
 

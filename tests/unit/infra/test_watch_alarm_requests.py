@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
+
 from firelake.infra.config import DeliveryConfig, LakeConfig, StreamConfig, WatchConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
 
 if TYPE_CHECKING:
     from botocore.model import Shape
+
     from firelake.infra.watch.metrics import Metric
     from firelake.infra.watch.spec import AlarmSpec, MetricQuery
 

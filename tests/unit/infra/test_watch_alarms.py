@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.config import (
     CatalogConfig,
     DeliveryConfig,

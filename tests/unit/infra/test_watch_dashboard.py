@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from firelake.contract.events import EventContract, load_contract
 from firelake.contract.reasons import Reason
 from firelake.infra.config import DeliveryConfig, LakeConfig, StreamConfig

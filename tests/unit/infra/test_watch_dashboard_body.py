@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from firelake.contract.events import EventContract, load_contract
 from firelake.infra.config import DeliveryConfig, LakeConfig
 from firelake.infra.naming import Names

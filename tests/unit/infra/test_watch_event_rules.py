@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from firelake.infra.config import CatalogConfig, LakeConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.event_rules import EventRuleSpec, event_rules

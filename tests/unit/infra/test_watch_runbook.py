@@ -11,6 +11,8 @@ import botocore.session
 import pytest
 import sqlglot
 from botocore import xform_name
+from sqlglot import expressions
+
 from firelake.catalog.tables import ERROR_TYPES
 from firelake.contract.names import (
     CLAIM_CLAIMED_AT,
@@ -25,11 +27,10 @@ from firelake.infra.config_table import SETTINGS
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.spec import AlarmSpec, Comparison
-from sqlglot import expressions
 
 ROOT = Path(__file__).parents[3]
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
-PROGRAM = (ROOT / "infra" / "program.py").read_text()
+PROGRAM = (ROOT / "src" / "firelake" / "infra" / "program.py").read_text()
 NAMES = Names("firelake", "dev", "111122223333", "us-east-1")
 SPECS = alarms(NAMES, LakeConfig(start_date=date(2026, 1, 1)))
 
@@ -169,7 +170,7 @@ def test_every_query_is_sql_of_athena_on_tables_of_the_lake() -> None:
 
 
 def test_every_saved_query_that_is_named_is_there_and_the_reverse() -> None:
-    saved = {path.stem for path in (ROOT / "catalog" / "sql").glob("*.sql")}
+    saved = {path.stem for path in (ROOT / "src" / "firelake" / "catalog" / "sql").glob("*.sql")}
     assert saved <= set(re.findall(r"`([a-z_]+)`", section("Before you begin")))
     named = set(re.findall(r"saved query `([a-z_]+)`", RUNBOOK))
     assert named

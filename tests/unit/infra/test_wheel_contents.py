@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.errors import PackageError
 from firelake.infra.target import Architecture, System, Target
 from firelake.infra.wheel_contents import read_wheel

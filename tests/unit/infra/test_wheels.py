@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.errors import PackageError
 from firelake.infra.target import Architecture, Target
 from firelake.infra.wheels import get_wheels, parse_requirements

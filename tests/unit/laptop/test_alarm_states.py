@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Console
+
 from firelake.cli.commands import status as command
 from firelake.laptop.alarm_states import AlarmStatus, alarm_states
-from rich.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from athena_on_duckdb.clients import Clients
 from botocore.utils import get_environ_proxies
+
+from athena_on_duckdb.clients import Clients
 from firelake.laptop.loopback import loopback_variables, no_proxy_variables
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from firelake.laptop.running import Running, StateFolder
 from firelake.local.processes import ProcessIdentity, identify
 from firelake.operations.errors import CloudError

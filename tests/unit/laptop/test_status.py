@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from typer.testing import CliRunner
+
 from firelake.cli.app import app
 from firelake.cli.commands import status as command
 from firelake.laptop.running import Running, StateFolder
 from firelake.laptop.status import Size, Status, status_of
 from firelake.local.processes import ProcessIdentity, identify
-from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

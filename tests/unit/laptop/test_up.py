@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.laptop.running import Running, StateFolder
 from firelake.laptop.up import Plan, Started, bring_down, run_up
 from firelake.local.processes import ProcessIdentity, identify, is_running

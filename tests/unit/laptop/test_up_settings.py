@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.operations.errors import InputError
 from firelake.operations.stack_settings import stack_settings
 

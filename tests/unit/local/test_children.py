@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.formats.emulation import ProcessError
 from firelake.local.children import (
     Child,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from athena_on_duckdb.clients import Clients
 from firelake.formats.emulation import InputError, ProvisionError
 from firelake.local.provision.waiting import wait_until

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
+
 from athena_on_duckdb.crawl import Crawl, crawl
 from firelake.formats.emulation import CrawlError, UnsupportedFeatureError
-
 from tests.fakes.api_clients import RecordingClients
 
 CONFIGURATION = {

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from firelake.formats.emulation import ProcessError
 from firelake.local import ministack
 from firelake.local.children import Child

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+
 from firelake.formats.emulation import (
     DuplicateResourceError,
     InputError,
@@ -15,7 +16,6 @@ from firelake.formats.emulation import (
     UnsupportedFeatureError,
 )
 from firelake.local.runner import Deployment, Stack, run_program
-
 from tests.helpers.plain_provider import PlainProvider
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.local.processes import ProcessIdentity, end, identify, is_running
 
 if TYPE_CHECKING:

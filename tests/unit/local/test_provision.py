@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 import pytest
+
 from firelake.formats.emulation import (
     InputError,
     ProvisionError,
@@ -21,7 +22,6 @@ from firelake.local.provision.place import Place
 from firelake.local.provision.provider import MinistackProvider
 from firelake.local.provision.registry import PROVISIONERS
 from firelake.local.runner import Deployment, Stack, run_program
-
 from tests.fakes.api_clients import RecordingClients
 from tests.helpers.cloud_fixtures import CONFIGS
 from tests.helpers.pulumi_recorder import MADE

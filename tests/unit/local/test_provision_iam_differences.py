@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from firelake.local.provision.iam_differences import DIFFERENCES, as_put
 
 TABLE = "arn:aws:dynamodb:us-east-1:111122223333:table/claims"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+
 from firelake.formats.emulation import ProvisionError
 from firelake.formats.service_models.operations import CALLS
-
 from tests.helpers.pulumi_recorder import MADE, run
 
 if TYPE_CHECKING:

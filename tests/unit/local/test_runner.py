@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 import pytest
+
 from firelake.formats.emulation import ProvisionError
 from firelake.local.runner import Deployment, Stack, run_program
-
 from tests.helpers.plain_provider import PlainProvider
 
 if TYPE_CHECKING:

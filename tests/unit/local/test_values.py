@@ -6,6 +6,11 @@ from typing import Any, cast
 
 import pulumi
 import pytest
+from google.protobuf import struct_pb2
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi.runtime import rpc
+
 from firelake.formats.emulation import UnsupportedFeatureError
 from firelake.local.values import (
     ARCHIVE_SIGNATURE,
@@ -19,10 +24,6 @@ from firelake.local.values import (
     to_wire,
     unknown_paths,
 )
-from google.protobuf import struct_pb2
-from hypothesis import given
-from hypothesis import strategies as st
-from pulumi.runtime import rpc
 
 TEXTS = st.text().filter(lambda text: text not in {SIGNATURE_KEY, UNKNOWN})
 SCALARS = st.booleans() | st.integers(-(2**53), 2**53) | TEXTS | st.floats(allow_nan=False)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import nbformat
 import pytest
+
 from firelake.infra.config import LakeConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.failures.errors.choice import Choice
@@ -10,7 +11,6 @@ from firelake.failures.errors.lines import Place
 from firelake.failures.replay.items import from_records
 from firelake.health.verify.canaries import CanaryMaker
 from firelake.operations.canaries import is_canary
-
 from tests.helpers.transform_parts import reader_of
 
 MEANT = (

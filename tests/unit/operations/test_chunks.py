@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import chain
 
-from firelake.operations.chunks import chunks
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.operations.chunks import chunks
 
 
 def test_a_chunk_ends_by_its_count_or_by_its_bytes() -> None:

@@ -7,9 +7,10 @@ import json
 
 import msgspec
 import pytest
-from firelake.operations.event_text import EventText, one_line
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.operations.event_text import EventText, one_line
 
 
 def written(data: bytes) -> bytes:

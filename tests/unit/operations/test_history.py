@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.contract.in_force import Period, Windows
 from firelake.operations.settings_history import Closing, Settling
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+
 from firelake.aws.backoff import Waiting
 from firelake.contract.in_force import IN_FORCE_KEY, Period, Windows
 from firelake.operations.lake_clock import ClockError, LakeClock

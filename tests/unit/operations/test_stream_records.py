@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 from aws_kinesis_agg.aggregator import RecordAggregator
+
 from firelake.operations.errors import StreamError
 from firelake.operations.stream_records import StreamRecords
-
 from tests.unit.cli.stream_fakes import FakeKinesis
 from tests.unit.failures.errors.object_samples import NOON, refusal
 

@@ -6,10 +6,11 @@ import io
 import unicodedata
 
 import pytest
-from firelake.operations.terminal import harmless, plain
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+
+from firelake.operations.terminal import harmless, plain
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from firelake.plan.buffers import filling
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.plan.buffers import filling
 
 
 def test_what_is_full_first_is_closed_by_its_size() -> None:

@@ -7,15 +7,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.operations.errors import InputError
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.costs import total
 from firelake.plan.plan import make_plan
 from firelake.plan.prices import PRICES_FILE, Basis, load_prices
 from firelake.plan.workload import zipf_shares
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.plan.situations import situation, workload
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from firelake.plan.assumptions import Assumptions
-from firelake.plan.headroom import Headroom, Kind, headrooms
-from firelake.plan.plan import needs_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firelake.plan.assumptions import Assumptions
+from firelake.plan.headroom import Headroom, Kind, headrooms
+from firelake.plan.plan import needs_of
 from tests.unit.plan.situations import situation, workload
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.operations.errors import InputError
 from firelake.plan.measure import Measurement
-
 from tests.helpers.transform_parts import shipped_contract
 from tests.unit.plan.situations import workload
 

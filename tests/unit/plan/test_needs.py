@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.contract.layout import Granularity
 from firelake.plan.assumptions import ORIGINS, Assumptions, listed
 from firelake.plan.claims import claim_item_bytes, claims_needs, warm_up_s
@@ -15,7 +16,6 @@ from firelake.plan.lake import lake_needs
 from firelake.plan.plan import needs_of
 from firelake.plan.stream import stream_needs
 from firelake.plan.watch import types_in_batch
-
 from tests.unit.plan.situations import PLAIN, config, situation, workload
 
 if TYPE_CHECKING:

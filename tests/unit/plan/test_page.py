@@ -6,14 +6,14 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from typer.testing import CliRunner
+
 from firelake.cli.app import app
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.headroom import headrooms
 from firelake.plan.page import page
 from firelake.plan.plan import make_plan
 from firelake.plan.variants import variants
-from typer.testing import CliRunner
-
 from tests.unit.operations.page.page_elements import (
     assert_each_chart_has_both_forms_and_words,
     assert_policy_allows_data_images_and_the_one_style,

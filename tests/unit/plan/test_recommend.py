@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from firelake.contract.layout import Granularity
 from firelake.infra.config import LakeConfig
 from firelake.infra.config_setting import CapacityMode
@@ -21,12 +22,11 @@ from firelake.plan.plan import Situation, make_plan, needs_of
 from firelake.plan.recommend import recommend, stack_file
 from firelake.plan.request import Request, situation_of
 from firelake.plan.variants import variants
-
 from tests.helpers.pulumi_recorder import run
 from tests.helpers.transform_parts import shipped_contract
 from tests.unit.plan.situations import situation, workload
 
-STACKS = Path(__file__).parents[4] / "ops" / "plan" / "stacks"
+STACKS = Path(__file__).parents[3] / "src" / "firelake" / "plan" / "stacks"
 VOLUMES = {"thousandth": 1e3, "million": 1e6, "thousandfold": 1e9}
 every_volume = pytest.mark.parametrize(("stack", "volume"), VOLUMES.items(), ids=VOLUMES)
 

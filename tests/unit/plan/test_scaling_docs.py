@@ -7,10 +7,11 @@ import shlex
 from pathlib import Path
 
 import pytest
-from firelake.cli.app import app
 from typer.testing import CliRunner
 
-PAGE = Path(__file__).parents[4] / "docs" / "scaling.md"
+from firelake.cli.app import app
+
+PAGE = Path(__file__).parents[3] / "docs" / "scaling.md"
 BLOCKS = re.findall(r"```console\n\$ firelake (.*)\n((?:.*\n)*?)```", PAGE.read_text("utf-8"))
 EVERY_COMMAND = re.findall(r"^firelake (plan [^#\n]*)", PAGE.read_text("utf-8"), re.MULTILINE)
 

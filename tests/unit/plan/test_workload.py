@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from firelake.operations.errors import InputError
-from firelake.plan.units import rounded_up
-from firelake.plan.workload import packed_events, zipf_shares
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firelake.operations.errors import InputError
+from firelake.plan.units import rounded_up
+from firelake.plan.workload import packed_events, zipf_shares
 from tests.unit.plan.situations import workload
 
 

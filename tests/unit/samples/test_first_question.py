@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from firelake.contract.events import parse_contract
 from firelake.samples.first_question import first_question
-
 from tests.helpers.foreign_contracts import TINY
 
 

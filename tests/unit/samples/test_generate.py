@@ -7,6 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.contract.reasons import Reason
@@ -14,9 +17,6 @@ from firelake.operations.errors import InputError
 from firelake.samples.generate import Fate, Generator, SampleEvent, Shares
 from firelake.samples.invalid_events import REASONS
 from firelake.transform.events import EventReader, RecordPosition
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.strategies.contracts import contracts
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
+
 from firelake.samples.expected import Found
 from firelake.samples.lake_files import LakeFiles
 

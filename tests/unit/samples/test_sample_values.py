@@ -6,6 +6,7 @@ import json
 from random import Random
 
 import pytest
+
 from firelake.contract.events import Field
 from firelake.contract.types import parse_type
 from firelake.samples.sample_values import sample_values

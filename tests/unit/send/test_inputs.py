@@ -7,11 +7,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.operations.errors import InputError
 from firelake.send.inputs import documents_to_send
 from firelake.send.records import Outgoing, fault_of
-from hypothesis import given
-from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

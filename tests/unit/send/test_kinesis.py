@@ -11,6 +11,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ReadTimeoutError,
 )
+
 from firelake.operations.errors import StreamError
 from firelake.send.kinesis import KinesisPut
 from firelake.send.records import Record

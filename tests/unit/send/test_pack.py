@@ -7,12 +7,13 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.send.pack import PackedEvents, Packer, PartitionJudge, SingleEvents
 from firelake.send.records import Outgoing, Record
-from hypothesis import given
-from hypothesis import strategies as st
 
 NOW_MS = int(datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp()) * 1000
 NOW_S = NOW_MS // 1000

@@ -9,14 +9,14 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.operations.errors import InputError, StreamError
 from firelake.send.pack import PackedEvents, SingleEvents
 from firelake.send.produce import Outlet, Production, produce
 from firelake.send.put import Tally
 from firelake.send.records import Outgoing
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.cli.fakes import THROTTLED, FakeStream, FakeTime
 
 if TYPE_CHECKING:

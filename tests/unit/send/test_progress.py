@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from collections import Counter
 
+from rich.console import Console
+
 from firelake.operations.errors import StreamError
 from firelake.send.produce import Production
 from firelake.send.progress import progress, summary
 from firelake.send.put import Tally
 from firelake.send.records import Outgoing
-from rich.console import Console
-
 from tests.unit.cli.fakes import FakeTime
 
 

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.aws.backoff import Waiting
 from firelake.operations.errors import StreamError
 from firelake.send.put import Pace, Tally, put_all
 from firelake.send.records import Record
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.cli.fakes import THROTTLED, FakeStream, FakeTime
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.send.rate import at_rate, chunked
 from firelake.send.records import Outgoing
-
 from tests.unit.cli.fakes import FakeTime
 
 

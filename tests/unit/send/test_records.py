@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from firelake.send.records import Batcher, Outgoing, Record, fault_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.send.records import Batcher, Outgoing, Record, fault_of
 
 KEY = "0123456789abcdef"
 

@@ -7,11 +7,11 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from firelake.transform.events import RecordPosition
-from firelake.transform.restore import RowRestorer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firelake.transform.events import RecordPosition
+from firelake.transform.restore import RowRestorer
 from tests.helpers.reference_transform import ReferenceTransform, columns_of
 from tests.helpers.transform_calls import Function, invocation_of
 from tests.helpers.transform_parts import POSITION, shipped_contract, shipped_reader
@@ -19,8 +19,9 @@ from tests.strategies.events import valid_events
 from tests.strategies.records import packed, records
 
 if TYPE_CHECKING:
-    from firelake.transform.records import Answer
     from hypothesis.strategies import DrawFn
+
+    from firelake.transform.records import Answer
 
 CONTRACT = shipped_contract()
 REFERENCE = ReferenceTransform(CONTRACT, 7)

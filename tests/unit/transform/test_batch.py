@@ -7,11 +7,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.contract.reasons import Reason
 from firelake.transform.batch import Batch
 from firelake.transform.claims import Verdict
 from firelake.transform.records import MAX_ANSWER_BYTES, parse_request
-
 from tests.helpers.transform_calls import invocation_of, rows_in
 from tests.helpers.transform_parts import contract_of, event_text, reader_of
 

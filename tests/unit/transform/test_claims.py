@@ -6,6 +6,9 @@ from itertools import chain, cycle, repeat
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.transform.claims import (
     Candidate,
     Claim,
@@ -16,9 +19,6 @@ from firelake.transform.claims import (
     settle,
 )
 from firelake.transform.errors import ClaimStoreError, ClaimsUndecidedError
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore, Step

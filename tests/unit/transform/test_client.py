@@ -7,10 +7,10 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.transform import client as client_module
 from firelake.transform import handler as handler_module
 from firelake.transform.client import dynamodb_client
-
 from tests.fakes.dynamodb_client import ScriptedClient
 from tests.helpers.transform_calls import SHARD_ID, invocation_of
 from tests.helpers.transform_parts import event_text

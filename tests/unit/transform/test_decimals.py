@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 
 import pytest
-from firelake.transform.decimals import DecimalText
-from firelake.transform.errors import UnfitValueError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.transform.decimals import DecimalText
+from firelake.transform.errors import UnfitValueError
 
 
 @pytest.mark.parametrize(

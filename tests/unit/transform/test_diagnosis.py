@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from firelake.contract.reasons import Reason
-from firelake.transform.diagnosis import Problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firelake.contract.reasons import Reason
+from firelake.transform.diagnosis import Problem
 from tests.helpers.transform_parts import (
     POSITION,
     contract_of,

@@ -16,6 +16,9 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.parsers import ResponseParserError
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from firelake.transform.claims import (
     Candidate,
     Claim,
@@ -27,9 +30,6 @@ from firelake.transform.claims import (
 )
 from firelake.transform.dynamo_claims import DynamoClaimStore
 from firelake.transform.errors import ClaimStoreError
-from hypothesis import example, given
-from hypothesis import strategies as st
-
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb_client import ScriptedClient, all_done
 from tests.fakes.inline_executor import InlineExecutor

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.contract.events import parse_contract
 from firelake.transform.restore import RowRestorer
-
 from tests.helpers.transform_parts import POSITION, reader_of
 
 if TYPE_CHECKING:

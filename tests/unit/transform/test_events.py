@@ -6,12 +6,12 @@ import json
 
 import msgspec
 import pytest
-from firelake.contract.layout import Granularity
-from firelake.transform.events import RecordPosition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
+from firelake.contract.layout import Granularity
+from firelake.transform.events import RecordPosition
 from tests.helpers.transform_parts import (
     ARRIVED_MS,
     POSITION,

@@ -7,11 +7,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.contract.names import HANDLER
 from firelake.transform import handler as handler_module
 from firelake.transform.claims import Outcome
 from firelake.transform.errors import ClaimsUndecidedError, FirehoseEventError
-
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore
 from tests.helpers.transform_calls import Function, invocation_of, record_of, rows_in

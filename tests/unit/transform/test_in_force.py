@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from firelake.contract.in_force import IN_FORCE_KEY, Windows
 from firelake.transform.claims import Outcome, Pace
 from firelake.transform.dynamo_notes import DynamoNotes

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from firelake.transform.errors import FirehoseEventError
 
+from firelake.transform.errors import FirehoseEventError
 from tests.helpers.transform_calls import Function, rows_in
 
 DATA = Path(__file__).parents[2] / "data"

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.contract.errors import ContractFileError
 from firelake.contract.events import EventContract, parse_contract
 from firelake.contract.reasons import Reason
 from firelake.transform.mapping import fit_name
 from firelake.transform.moments import epoch_us
 from firelake.transform.restore import RowRestorer
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.helpers.transform_parts import POSITION, reader_of
 
 CONTRACT = """

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.contract.reasons import Reason
 from firelake.transform.metrics import publish
 from firelake.transform.tally import Tally

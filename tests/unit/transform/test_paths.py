@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from firelake.contract.paths import steps_of
 from firelake.transform.paths import value_at
 

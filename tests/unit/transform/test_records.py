@@ -8,6 +8,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.transform.errors import FirehoseEventError
 from firelake.transform.events import RecordPosition
 from firelake.transform.records import (
@@ -20,9 +23,6 @@ from firelake.transform.records import (
     ok,
     parse_request,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.helpers.transform_calls import invocation_of
 from tests.helpers.transform_parts import POSITION, event_text, only_event, shipped_reader
 

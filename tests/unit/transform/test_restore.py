@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.contract.types import Kind
-from firelake.transform.errors import RestoreError
-from firelake.transform.restore import RowRestorer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firelake.contract.types import Kind
+from firelake.transform.errors import RestoreError
+from firelake.transform.restore import RowRestorer
 from tests.helpers.reference_json import Json, load
 from tests.helpers.reference_values import convert
 from tests.helpers.transform_parts import (

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from firelake.transform.rules import Window, is_event_name, is_event_uuid, is_too_deep, is_utf8
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.transform.rules import Window, is_event_name, is_event_uuid, is_too_deep, is_utf8
 
 ARRIVED_MS = 1_768_478_400_000
 

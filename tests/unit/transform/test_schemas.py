@@ -7,11 +7,11 @@ import keyword
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.contract.events import parse_contract
 from firelake.contract.reserved_words import RESERVED_WORDS
 from firelake.contract.types import FieldType, Kind
 from firelake.transform.schemas import build_schemas
-
 from tests.helpers.transform_parts import (
     POSITION,
     contract_of,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from firelake.contract.layout import Granularity
 from firelake.transform.errors import SettingsError
 from firelake.transform.settings import Settings

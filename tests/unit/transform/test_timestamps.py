@@ -7,6 +7,9 @@ from decimal import Decimal
 from math import inf, nextafter
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from firelake.contract.layout import Granularity, dt_of
 from firelake.transform.timestamps import (
     MAX_EPOCH_MS,
@@ -16,8 +19,6 @@ from firelake.transform.timestamps import (
     iso_8601_text,
     timestamp_text,
 )
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

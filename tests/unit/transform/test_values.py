@@ -7,11 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from firelake.contract.types import parse_type
-from firelake.transform.values import codec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firelake.contract.types import parse_type
+from firelake.transform.values import codec
 from tests.helpers.transform_parts import (
     POSITION,
     contract_of,

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.contract.errors import ContractFileError
 from firelake.contract.events import EventContract, parse_contract
 from firelake.contract.reasons import Reason
 from firelake.transform.restore import RowRestorer
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.helpers.transform_parts import COORDINATE, POSITION, reader_of
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.commands.errors import selection_of
@@ -47,10 +48,11 @@ from firelake.operations.terminal import output, plain, report
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from mypy_boto3_s3 import S3Client
+
     from firelake.history.backfill.reading import Invalid
     from firelake.history.backfill.sources import Source
     from firelake.history.backfill.work import Settings
-    from mypy_boto3_s3 import S3Client
 
 
 def add_to(app: typer.Typer) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path  # noqa: TC003 -- Typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from rich.table import Table
+
 from firelake.cli.contract_source import read_contract
 from firelake.cli.options import ContractOption, JsonOption
 from firelake.cli.outcomes import FAILED
@@ -20,7 +22,6 @@ from firelake.operations.moments import moment
 from firelake.operations.terminal import output, plain
 from firelake.send.inputs import bytes_of, documents_to_send, name_of
 from firelake.transform.events import EventReader
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,13 +9,14 @@ from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it r
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
+
 from firelake.cli.commands.report import REPORT_FILE
 from firelake.cli.demo import Demo, run_demo
 from firelake.cli.options import ContractOption
 from firelake.contract.events import EVENTS_FILE
 from firelake.operations.terminal import harmless, output, plain, report
 from firelake.send.progress import progress, summary
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Generator

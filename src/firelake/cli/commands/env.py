@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 import typer
+
 from firelake.aws.lake_ref import OUTPUT_VARIABLES, REGION_VARIABLES
 from firelake.cli.context import environment, state_folder
 from firelake.cli.options import JsonOption

@@ -11,6 +11,8 @@ from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it r
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from rich.table import Table
+
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
@@ -35,14 +37,14 @@ from firelake.failures.replay.receipt_bucket import ReceiptBucket
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.terminal import output, plain, report
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.console import Console
+
     from firelake.failures.errors.events import ErrorEvent
     from firelake.failures.errors.reading import Found
-    from rich.console import Console
 
 _CALLS_IN_FLIGHT: Final = 8
 _MOST_ROWS: Final = 24

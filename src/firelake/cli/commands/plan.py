@@ -7,6 +7,7 @@ from pathlib import Path  # noqa: TC003 -- Typer reads the annotations
 from typing import Annotated
 
 import typer
+
 from firelake.cli.options import ContractOption
 from firelake.contract.events import EVENTS_FILE
 

@@ -7,6 +7,7 @@ from pathlib import Path  # noqa: TC003 -- Typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import environment, with_lake
@@ -30,9 +31,10 @@ from firelake.send.rate import at_rate, chunked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from typer.models import OptionInfo
+
     from firelake.send.pack import Packer
     from firelake.send.records import Outgoing
-    from typer.models import OptionInfo
 
 
 def _share(text: str) -> OptionInfo:

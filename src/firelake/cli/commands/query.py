@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.aws.query_run import DEADLINE_S, Athena

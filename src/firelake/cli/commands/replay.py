@@ -8,6 +8,7 @@ from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it r
 from typing import Annotated
 
 import typer
+
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.commands.errors import selection_of
 from firelake.cli.context import with_lake

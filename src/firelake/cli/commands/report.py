@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
 from firelake.cli.contract_source import read_contract

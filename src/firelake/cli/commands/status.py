@@ -9,24 +9,26 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 import typer
-from athena_on_duckdb.clients import Clients
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.table import Table
+from rich.text import Text
+
 from firelake.cli.context import state_folder
 from firelake.cli.options import JsonOption
 from firelake.laptop.status import status_of
+from firelake.local.cloud import Clients
 from firelake.local.processes import is_running
 from firelake.operations.errors import CloudError
 from firelake.operations.terminal import output, plain
-from rich.table import Table
-from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
     from firelake.laptop.alarm_states import AlarmStatus
     from firelake.laptop.running import Running
     from firelake.laptop.status import Size, Status
-    from rich.console import Console
 
 _UNKNOWN: Final = "no data yet"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.table import Table
+
 from firelake.cli.commands.env import export_lines
 from firelake.cli.context import state_folder
 from firelake.cli.contract_source import read_contract
@@ -14,7 +16,6 @@ from firelake.contract.events import EVENTS_FILE
 from firelake.laptop.up import Plan, detach, run_up
 from firelake.operations.stack_settings import stack_settings
 from firelake.operations.terminal import output, plain, report
-from rich.table import Table
 
 if TYPE_CHECKING:
     from firelake.laptop.running import Running

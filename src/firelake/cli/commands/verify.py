@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
 from firelake.cli.contract_source import read_contract

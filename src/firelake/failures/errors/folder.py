@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 import msgspec
+
 from firelake.operations.errors import InputError
 from firelake.operations.event_text import EventText
 from firelake.operations.result_files import writing

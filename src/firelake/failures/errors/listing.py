@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.contract.errors import LayoutError
 from firelake.contract.layout import ERRORS_PREFIX, errors_prefix, parse_errors_key
 from firelake.contract.names import ERROR_TYPE
@@ -18,9 +19,10 @@ from firelake.operations.errors import OpsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firelake.formats.documents import Document
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
+
+    from firelake.formats.documents import Document
 
 _TYPE_FOLDER: Final = f"{ERRORS_PREFIX}{ERROR_TYPE}="
 # Firehose writes what it buffered, 128 MiB at most, and nothing beside:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.aws.backoff import Pauses, Waiting
 from firelake.contract.names import CLAIM_CLAIMED_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.operations.errors import OpsError
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Executor
 
+    from mypy_boto3_dynamodb import DynamoDBClient
+
     from firelake.failures.replay.rules import Deletion
     from firelake.transform.claims import Claim
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 _REFUSED: Final = "ConditionalCheckFailedException"
 _FINAL: Final = frozenset(

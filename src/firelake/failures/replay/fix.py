@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import msgspec
+
 from firelake.operations.errors import InputError, OpsError
 
 if TYPE_CHECKING:

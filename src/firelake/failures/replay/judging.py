@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
 from firelake.contract.names import COMMON_FIELDS
 from firelake.failures.replay.putting_back import Wanted
 from firelake.transform.claims import Candidate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.aws.errors import AwsError
 from firelake.catalog.errors import CatalogError
 from firelake.operations.errors import LakeQueryError

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.contract.errors import LayoutError
 from firelake.contract.layout import RAW_PREFIX, parse_raw_key, raw_prefix
 from firelake.contract.object_names import parse_object_name
@@ -20,9 +21,10 @@ from firelake.failures.errors.listing import BucketError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mypy_boto3_s3 import S3Client
+
     from firelake.failures.errors.listing import Selection
     from firelake.formats.documents import Document
-    from mypy_boto3_s3 import S3Client
 
 
 class RawBucket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.aws.backoff import Pauses, Waiting
 from firelake.contract.layout import receipt_key
 from firelake.failures.errors.listing import BucketError
@@ -19,8 +20,9 @@ from firelake.failures.replay.receipts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from firelake.failures.replay.receipts import Entry
     from mypy_boto3_s3 import S3Client
+
+    from firelake.failures.replay.receipts import Entry
 
 _MISSING: Final = frozenset({"NoSuchKey", "404"})
 # Another run wrote, or writes, the same receipt:

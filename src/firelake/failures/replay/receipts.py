@@ -10,6 +10,7 @@ from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
+
 from firelake.contract.layout import receipt_key
 from firelake.operations.errors import OpsError
 

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
 from firelake.transform.claims import Claim, Outcome
 
 if TYPE_CHECKING:

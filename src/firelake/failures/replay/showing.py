@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
 from firelake.failures.replay.replay import End
 from firelake.operations.terminal import plain
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from firelake.failures.replay.replay import Progress as Counts
     from rich.console import Console
     from rich.text import Text
+
+    from firelake.failures.replay.replay import Progress as Counts
 
 
 def summary(counts: Counts, *, is_dry_run: bool) -> list[Text]:

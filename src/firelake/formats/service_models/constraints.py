@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, StringShape, StructureShape
+
 from firelake.formats.emulation import InputError
 from firelake.formats.service_models.patterns import compile_pattern
 

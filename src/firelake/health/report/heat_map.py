@@ -6,11 +6,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from matplotlib import colors, dates
+
 from firelake.health.report.findings import HOUR, Gap
 from firelake.health.report.section import Section, bars_height_inches, gap_text, show_times
 from firelake.operations.page.charts import Chart, Theme, draw_chart, label
 from firelake.operations.page.tables import table
-from matplotlib import colors, dates
 
 if TYPE_CHECKING:
     from firelake.health.report.findings import Findings, Span

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.contract.names import (
     METRIC_EVENTS_DELIVERED,
     METRIC_EVENTS_DUPLICATE,
@@ -27,9 +28,10 @@ from firelake.infra.watch.metrics import Metric, firehose, quality
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
     from firelake.health.report.findings import Span
     from firelake.infra.naming import Names
-    from mypy_boto3_cloudwatch import CloudWatchClient
 
 ATTEMPT_METRICS: Final = (
     METRIC_EVENTS_RECEIVED,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from firelake.operations.terminal import harmless
 from matplotlib import dates
+
+from firelake.operations.terminal import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+
 from firelake.contract.names import (
     CREATED_AT,
     CREATED_DATETIME,

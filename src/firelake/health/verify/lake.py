@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow.parquet as pq
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.aws.errors import AwsError
 from firelake.catalog.canaries import only_canaries
 from firelake.catalog.errors import CatalogError
@@ -31,9 +32,10 @@ from firelake.operations.errors import LakeQueryError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mypy_boto3_s3 import S3Client
+
     from firelake.aws.query_run import Athena
     from firelake.transform.events import ValidEvent
-    from mypy_boto3_s3 import S3Client
 
 _PATH: Final = '"$path"'
 # Larger ones are not fetched for their last bytes' sake; a lake just deployed has none.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.failures.errors.bodies import CHUNK_BYTES, placed_documents
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import BucketError, ErrorBucket, read_record
@@ -16,8 +17,9 @@ from firelake.health.verify.seen import SeenFailure, marker
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firelake.failures.errors.listing import ErrorObject, Selection
     from mypy_boto3_s3 import S3Client
+
+    from firelake.failures.errors.listing import ErrorObject, Selection
 
 
 _decode_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

@@ -7,15 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.contract.names import TABLE_EVENTS
 from firelake.operations.errors import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from firelake.infra.watch.metrics import Metric
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_glue import GlueClient
+
+    from firelake.infra.watch.metrics import Metric
 
 _PERIOD_S: Final = 60
 _READY: Final = "READY"

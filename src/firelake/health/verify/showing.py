@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.table import Table
+
 from firelake.health.verify.findings import FACTS, Result
 from firelake.operations.terminal import plain
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.contract.names import DT, TABLE_EVENTS
 from firelake.formats.columns import Column
 from firelake.history.backfill.errors import LakeError
 from firelake.history.backfill.rows import columns_of
 
 if TYPE_CHECKING:
-    from firelake.contract.events import EventContract
     from mypy_boto3_glue import GlueClient
+
+    from firelake.contract.events import EventContract
 
 
 @dataclass(frozen=True, slots=True)

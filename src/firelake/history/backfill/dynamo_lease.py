@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.aws.backoff import Pauses
 from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.history.backfill.errors import LeaseError
@@ -14,9 +15,10 @@ from firelake.operations.lake_clock import ClockError, time_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from firelake.aws.backoff import Waiting
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    from firelake.aws.backoff import Waiting
 
 _REFUSED: Final = "ConditionalCheckFailedException"
 _ATTEMPTS: Final = 5

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, IDENTITY
 
 if TYPE_CHECKING:

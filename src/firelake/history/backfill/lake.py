@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from firelake.contract.layout import EVENTS_PREFIX, events_partition_prefix
 from firelake.contract.names import EVENT_TYPE, IDENTITY
 from firelake.history.backfill.errors import LakeError

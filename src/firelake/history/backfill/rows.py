@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 import pyarrow as pa
 import pyarrow.json as pj
+
 from firelake.catalog.columns import events_columns
 from firelake.contract.names import EXTRAS, INGESTED_AT, LEADING_COLUMNS
 from firelake.formats.columns import Column, ParquetCompression

@@ -7,21 +7,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
 from firelake.operations.event_text import EventText
 from firelake.operations.result_files import writing
 from firelake.operations.terminal import plain
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
     from typing import BinaryIO
 
+    from rich.console import Console
+    from rich.text import Text
+
     from firelake.history.backfill.reading import Invalid
     from firelake.history.backfill.tally import Tally
     from firelake.operations.settings_history import Closing
-    from rich.console import Console
-    from rich.text import Text
 
 _LINE_EVERY_S: Final = 10.0
 _MIB: Final = 1024 * 1024

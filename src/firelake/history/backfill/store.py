@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from firelake.history.backfill.errors import LakeError
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.infra.bootstrap.names import STACKS, boundary_of
 from firelake.infra.bootstrap.places import any_key, new_key
 from firelake.infra.iam import crawler_statements, delivery_statements, function_statements, policy

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
+from pulumi.runtime import config as pulumi_runtime_config
+
 from firelake.infra.config_table import Kind, Setting
 from firelake.infra.config_values import RefusedValue, read_value
 from firelake.infra.errors import ConfigError, ConfigProblem
-from pulumi.runtime import config as pulumi_runtime_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.infra.bootstrap.boundary import Boundaries
 from firelake.infra.bootstrap.config import BootstrapConfig
 from firelake.infra.bootstrap.github import Github, GithubArgs

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.infra.bootstrap.statements import key_policy, state_bucket_policy
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""The parts of the lake, one ComponentResource a file; `firelake.infra.program` wires them together."""
+"""The parts of the lake, a ComponentResource a file; `firelake.infra.program` wires them."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.catalog.crawler import crawler
 from firelake.catalog.queries import named_queries
 from firelake.catalog.tables import events_errors_table, events_raw_table, events_table

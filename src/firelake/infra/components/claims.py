@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY
 from firelake.infra.config_table import CapacityMode
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.contract.layout import (
     ERRORS_FIREHOSE_PREFIX,
     EVENTS_FIREHOSE_PREFIX,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.contract.layout import ATHENA_PREFIX, RAW_PREFIX
 from firelake.infra import iam
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pulumi
+
     from firelake.infra.config import LakeConfig
     from firelake.infra.naming import Names
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.infra import iam
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
+
 from firelake.contract.names import (
     ENV_CLAIMS_CALLS_IN_FLIGHT,
     ENV_CLAIMS_DEADLINE_S,

@@ -1,4 +1,4 @@
-"""Runs MiniStack with its gaps closed: `python -m firelake.local.emulator`, told by the environment."""
+"""Runs MiniStack with its gaps closed, as the environment says: `-m firelake.local.emulator`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any, cast
 # Functions that run here inherit the environment, and must not find our code by it.
 os.environ.pop("PYTHONPATH", None)
 
-from firelake.local.emulator.dispatch import closing_gaps
 from ministack import app
 from ministack.services import firehose
+
+from firelake.local.emulator.dispatch import closing_gaps
 
 
 def _nothing(_stream_arn: str, _records: object) -> None: ...

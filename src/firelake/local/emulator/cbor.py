@@ -19,6 +19,7 @@ from botocore.model import OperationModel, ServiceModel
 from botocore.parsers import RpcV2CBORParser, create_parser
 from botocore.serialize import RpcV2CBORSerializer, create_serializer
 from botocore.utils import parse_timestamp
+
 from firelake.local.emulator.answers import Answer
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, cast
 
+from ministack import app
+
 from firelake.local.emulator.answers import Answer, refusal
 from firelake.local.emulator.cbor import call_of
 from firelake.local.emulator.read_backs import is_read_back, read_back
-from ministack import app
 
 Told = tuple[int, dict[str, str], Any]
 Dispatch = Callable[..., Awaitable[Told]]

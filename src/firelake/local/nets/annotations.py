@@ -15,10 +15,11 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from firelake.formats.emulation import UnknownTypeError
 from pulumi import Archive, Asset, Output
 from pulumi._types import input_type_py_to_pulumi_names, is_input_type
 from pulumi.runtime import rpc
+
+from firelake.formats.emulation import UnknownTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

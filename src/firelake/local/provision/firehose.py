@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def delivery_stream(place: Place, registration: Registration) -> Created:
-    """Make a delivery stream, which delivers nothing, and keep it for `firehose_emulator`, which does.
+    """Make a delivery stream that delivers nothing, and keep it for `firehose_emulator`.
 
     What comes from now on is delivered.
 

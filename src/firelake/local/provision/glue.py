@@ -7,6 +7,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
+
 from firelake.formats.emulation import FunctionRefusedError
 from firelake.local.provider import Created
 from firelake.local.provision.place import text
@@ -62,7 +63,7 @@ def deployed_catalog_table(place: Place, arguments: Mapping[str, object]) -> Map
 
 
 def crawler(place: Place, registration: Registration) -> Created:
-    """Make a crawler: MiniStack's finds nothing, so `athena_on_duckdb.crawl` does what its definition says."""
+    """Make a crawler: MiniStack's finds nothing, `athena_on_duckdb.crawl` does what it is told."""
     place.send(registration)
     name = text(registration.inputs, "name")
     arn = place.arn("glue", f"crawler/{name}")

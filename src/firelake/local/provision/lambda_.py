@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pulumi import FileArchive
+
 from firelake.formats.emulation import InputError
 from firelake.local.provider import Created
 from firelake.local.provision.place import text
 from firelake.local.provision.waiting import wait_until
-from pulumi import FileArchive
 
 if TYPE_CHECKING:
     from firelake.local.provider import Registration

@@ -12,9 +12,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import matplotlib as mpl
-from firelake.operations.terminal import visible
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+
+from firelake.operations.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable

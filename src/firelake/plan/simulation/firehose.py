@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
 from firelake.plan.limits import INVOCATIONS_PER_SHARD
 from firelake.plan.simulation.buffers import PartitionBuffers
 

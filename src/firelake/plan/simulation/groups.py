@@ -22,6 +22,7 @@ from firelake.send.records import PARTITION_KEY_LENGTH
 
 if TYPE_CHECKING:
     import numpy as np
+
     from firelake.plan.simulation.cohorts import Cohort
 
 # What Firehose reads ahead of the function, beside the batches that are there; as in local/.

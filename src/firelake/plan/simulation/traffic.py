@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
 from firelake.plan.delivery import late_periods
 from firelake.plan.simulation.cohorts import Cohort
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
 from athena_on_duckdb.api.callers import Callers
 from athena_on_duckdb.api.errors import AccessDeniedError, UnrecognizedClientError
 from athena_on_duckdb.api.permissions import Permissions
 from athena_on_duckdb.api.requests import Request
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

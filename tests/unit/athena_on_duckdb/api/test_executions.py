@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from botocore.exceptions import ClientError
+
 from athena_on_duckdb.api.callers import Caller
 from athena_on_duckdb.api.errors import InvalidRequestError
 from athena_on_duckdb.api.executions import (
@@ -22,8 +24,6 @@ from athena_on_duckdb.results.columns import line_columns
 from athena_on_duckdb.results.outcome import Lines, Written
 from athena_on_duckdb.statements.model import CreateTableAs, ShowTables
 from athena_on_duckdb.workers.work import Work
-from botocore.exceptions import ClientError
-
 from tests.fakes.inline_executor import InlineExecutor
 from tests.unit.athena_on_duckdb.results.test_files import MemoryPlace
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from athena_on_duckdb.api.callers import Caller
 from athena_on_duckdb.api.errors import (
     InvalidRequestError,

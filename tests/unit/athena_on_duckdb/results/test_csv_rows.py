@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pyarrow as pa
-from athena_on_duckdb.query_result import QueryResult, ResultColumn
-from athena_on_duckdb.results.csv_rows import csv_line, csv_pieces, read_rows
 from hypothesis import given
 from hypothesis import strategies as st
+
+from athena_on_duckdb.query_result import QueryResult, ResultColumn
+from athena_on_duckdb.results.csv_rows import csv_line, csv_pieces, read_rows
 
 CELLS = (
     st.none() | st.text(st.characters(blacklist_categories=("Cs",)), max_size=5) | st.just('",\n"')

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pytest
+
 from athena_on_duckdb.api.errors import InvalidRequestError
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.query_result import QueryResult, ResultColumn

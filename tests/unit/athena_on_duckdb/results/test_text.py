@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pyarrow as pa
 import pytest
+
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.results.text import as_texts
 from athena_on_duckdb.types import parse_type

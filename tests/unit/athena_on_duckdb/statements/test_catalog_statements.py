@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pytest
+from botocore.exceptions import ClientError
+
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.query_result import QueryResult, ResultColumn
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.statements.context import Context
 from athena_on_duckdb.statements.parse import parse_statement
 from athena_on_duckdb.statements.run import run_statement
-from botocore.exceptions import ClientError
-
 from tests.unit.athena_on_duckdb.results.test_files import MemoryPlace
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.statements.parameters import as_expression, bind
 from athena_on_duckdb.statements.tokens import TokenKind, tokens
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 
 def test_values_take_the_place_of_question_marks_and_of_no_others() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.statements.model import (
     AddPartitions,

@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from athena_on_duckdb.engine import Engine
 from athena_on_duckdb.session import Session
 from athena_on_duckdb.translation.parse import parse
-
 from tests.unit.athena_on_duckdb.tables.fake_lake import NOW_MS, FakeLake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from athena_on_duckdb.query_result import QueryResult
     from sqlglot import exp
+
+    from athena_on_duckdb.query_result import QueryResult
 
 
 @dataclass

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.tables.glue import GluePartition, GlueTable, read_table
 from athena_on_duckdb.tables.objects import StoredObject

@@ -22,7 +22,6 @@ from firelake.formats.columns import Column, ParquetCompression
 from firelake.formats.parquet import ParquetWriter
 from firelake.samples.generate import Generator
 from firelake.transform.events import EventReader, RecordPosition
-
 from tests.unit.athena_on_duckdb.tables.fake_lake import FakeLake
 
 if TYPE_CHECKING:

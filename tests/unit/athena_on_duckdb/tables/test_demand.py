@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import duckdb
 import pytest
-from athena_on_duckdb.tables.demand import Demand, TableColumns, demands
-from athena_on_duckdb.translation.parse import parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from athena_on_duckdb.tables.demand import Demand, TableColumns, demands
+from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

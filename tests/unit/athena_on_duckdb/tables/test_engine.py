@@ -11,8 +11,8 @@ from typing import Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from athena_on_duckdb.errors import CancelledError, QueryError
 
+from athena_on_duckdb.errors import CancelledError, QueryError
 from tests.unit.athena_on_duckdb.tables.conftest import Asked
 from tests.unit.athena_on_duckdb.tables.fake_lake import MODIFIED
 

@@ -8,10 +8,11 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from athena_on_duckdb.errors import QueryError
-from athena_on_duckdb.tables import listing
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from athena_on_duckdb.errors import QueryError
+from athena_on_duckdb.tables import listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.tables.glue import GlueColumn, GlueTable
 from athena_on_duckdb.tables.projection import is_projected, read_projection
-
 from tests.unit.athena_on_duckdb.tables.fake_lake import NOW_MS
 
 if TYPE_CHECKING:

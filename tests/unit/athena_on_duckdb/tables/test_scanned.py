@@ -16,7 +16,6 @@ from tests.unit.athena_on_duckdb.tables.shipped_lake import DATABASE, DAY, shipp
 
 if TYPE_CHECKING:
     from athena_on_duckdb.engine import Engine
-
     from tests.unit.athena_on_duckdb.tables.conftest import Asked
 
 _arrow = cast("Any", pa)

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+
 from athena_on_duckdb.engine import Engine
 from athena_on_duckdb.session import Session
 from firelake.catalog.queries import named_queries
 from firelake.contract.events import load_contract
 from firelake.contract.names import view_name
-
 from tests.unit.athena_on_duckdb.tables.conftest import Asked
 from tests.unit.athena_on_duckdb.tables.shipped_lake import DATABASE, lake_location, shipped_lake
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pytest
-from athena_on_duckdb.errors import QueryError
 
+from athena_on_duckdb.errors import QueryError
 from tests.unit.athena_on_duckdb.tables.fake_lake import LINES, OPENX
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from athena_on_duckdb.session import Session
 from athena_on_duckdb.translation.parse import parse
 from athena_on_duckdb.translation.run import run_select

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from athena_on_duckdb.errors import QueryError
 
+from athena_on_duckdb.errors import QueryError
 from tests.helpers.athena_cases import ask, cases, same_rows
 
 if TYPE_CHECKING:
     from athena_on_duckdb.session import Session
-
     from tests.helpers.athena_cases import Case
 
 _GIVEN: Final = list(cases("cases.jsonl"))

@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from athena_on_duckdb.errors import QueryError
 
+from athena_on_duckdb.errors import QueryError
 from tests.helpers.athena_cases import ask
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from athena_on_duckdb.errors import QueryError
 
+from athena_on_duckdb.errors import QueryError
 from tests.helpers.athena_cases import DATA, ask, same_rows
 
 if TYPE_CHECKING:

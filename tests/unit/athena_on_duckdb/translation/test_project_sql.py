@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
+from sqlglot import exp
+
 from athena_on_duckdb.translation.parse import parse
 from athena_on_duckdb.translation.translate import translate
 from athena_on_duckdb.types import athena_type_of_glue
 from firelake.catalog.queries import named_queries
 from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
 from firelake.catalog.views import event_views, events_unique_view
-from sqlglot import exp
-
 from tests.unit.catalog.samples import SHIPPED, lake, view_definition
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from firelake.catalog.queries import NamedQuery
     from firelake.catalog.table_input import TableInput
 
-_DOCS: Final = Path(__file__).parents[5] / "docs"
+_DOCS: Final = Path(__file__).parents[4] / "docs"
 _SQL_BLOCK: Final = re.compile(r"^ *```sql\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _FILE_COLUMNS: Final = {"$path": "varchar", "$file_size": "bigint"}
 _LAKE: Final = lake()

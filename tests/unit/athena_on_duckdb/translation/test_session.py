@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+
 from athena_on_duckdb.errors import CancelledError
 from athena_on_duckdb.session import Session
 from athena_on_duckdb.translation.failures import failure

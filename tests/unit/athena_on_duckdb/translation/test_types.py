@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.types import athena_type_of_glue, duckdb_type_of, parse_type, result_type_name
 

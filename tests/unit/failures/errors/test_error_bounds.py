@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
+
 from firelake.contract.layout import Granularity
 from firelake.failures.errors import bodies, events, listing
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.lines import ErrorRecord, Unreadable
 from firelake.failures.errors.listing import ErrorBucket, ErrorObject, Selection
-
 from tests.helpers.transform_parts import contract_of
 from tests.unit.failures.errors.object_samples import NOON, FakeS3, event, key_of, line_of
 

@@ -7,14 +7,14 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.failures.errors.events import ErrorEvents, event_name_of, split
 from firelake.failures.errors.lines import ErrorRecord, Place
 from firelake.transform.events import RecordPosition
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.helpers.transform_parts import contract_of, reader_of
 from tests.unit.failures.errors.object_samples import NOON_MS, event, key_of
 

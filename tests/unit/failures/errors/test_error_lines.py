@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from firelake.failures.errors.lines import ErrorRecord, Place, Unreadable, parse_line
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firelake.failures.errors.lines import ErrorRecord, Place, Unreadable, parse_line
 from tests.unit.failures.errors.object_samples import NOON_MS, line_of
 
 DATA = Path(__file__).parents[3] / "data" / "error_objects"

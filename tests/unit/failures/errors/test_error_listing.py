@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from firelake.failures.errors.lines import ErrorRecord, Place, Unreadable
 from firelake.failures.errors.listing import BucketError, ErrorBucket, ErrorObject, Selection
-
 from tests.unit.failures.errors.object_samples import (
     DENIED,
     NOON,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
+
 from firelake.aws.backoff import Waiting
 from firelake.contract.layout import Granularity, receipt_key
 from firelake.contract.reasons import Reason
@@ -23,7 +24,6 @@ from firelake.failures.replay.receipt_bucket import ReceiptBucket
 from firelake.failures.replay.receipts import Entry, State
 from firelake.operations.errors import InputError, OutputError
 from firelake.transform.claims import Claim
-
 from tests.helpers.transform_parts import contract_of
 from tests.unit.failures.errors.object_samples import (
     NOON,

@@ -22,7 +22,6 @@ from firelake.failures.replay.rules import Replaying
 from firelake.operations.settings_history import Settling
 from firelake.transform.claims import Outcome, Pace, Verdict, settle
 from firelake.transform.events import RecordPosition
-
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.helpers.transform_parts import contract_of, reader_of
 from tests.unit.failures.errors.object_samples import NOON_MS, key_of

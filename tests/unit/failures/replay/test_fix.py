@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from firelake.failures.replay.fix import Fix, FixError, load_fix
-from firelake.operations.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.failures.replay.fix import Fix, FixError, load_fix
+from firelake.operations.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,6 +6,9 @@ import gzip
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.aws.backoff import Waiting
 from firelake.contract.layout import receipt_key
 from firelake.failures.errors.listing import BucketError
@@ -18,9 +21,6 @@ from firelake.failures.replay.receipts import (
     decode_receipt,
     encode_receipt,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.failures.errors.object_samples import DENIED, OVERTAKEN, FakeS3, key_of
 
 if TYPE_CHECKING:

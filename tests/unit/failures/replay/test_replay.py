@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from firelake.failures.errors.lines import Place, Unreadable
 from firelake.failures.replay.fix import Fix
 from firelake.failures.replay.putting_back import partitions_of
@@ -16,9 +19,6 @@ from firelake.failures.replay.receipts import State
 from firelake.failures.replay.replay import End
 from firelake.operations.errors import OpsError
 from firelake.transform.claims import Outcome
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.unit.failures.replay.replay_runs import Drawing, deliver, ends, failed, run
 from tests.unit.failures.replay.simulated_lake import SETTLE_MS, Fate, Killed, SimulatedLake
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.aws.backoff import Waiting
 from firelake.catalog.errors import CatalogError
 from firelake.failures.replay.claims import ClaimsError, ClaimsTable
@@ -23,9 +26,6 @@ from firelake.operations.settings_history import Settling
 from firelake.send.put import Tally
 from firelake.send.records import MAX_DATA_BYTES
 from firelake.transform.claims import Candidate, Claim, Outcome
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.cli.fakes import THROTTLED, FakeStream, FakeTime
 from tests.unit.failures.errors.object_samples import NOON, NOON_MS, refusal
 from tests.unit.failures.replay.simulated_lake import AtOnce

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
+
 from firelake.contract.events import load_contract, parse_contract
 from firelake.contract.layout import raw_prefix
 from firelake.failures.errors.choice import Choice
@@ -18,7 +19,6 @@ from firelake.failures.replay.raw import RawBucket
 from firelake.failures.replay.stream import read_stretch
 from firelake.operations.errors import InputError
 from firelake.operations.stream_records import StreamRecords
-
 from tests.helpers.transform_parts import reader_of
 from tests.unit.cli.stream_fakes import FakeKinesis
 from tests.unit.failures.errors.object_samples import DENIED, NOON, FakeS3, event

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from firelake.failures.errors.lines import Place
 from firelake.failures.replay.fix import Fix
 from firelake.failures.replay.items import Item
 from firelake.failures.replay.replay import End
-
 from tests.helpers.transform_parts import contract_of, reader_of
 from tests.unit.failures.replay.replay_runs import Drawing, deliver, ends, failed, run
 from tests.unit.failures.replay.simulated_lake import SETTLE_MS, Fate, Killed, SimulatedLake

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.health.report.findings import Gap
 from firelake.health.report.questions import Questions, failed_of, sent_of
-
 from tests.unit.catalog.duckdb_lake import DuckdbLake
 from tests.unit.health.report.report_findings import SPAN, hour
 

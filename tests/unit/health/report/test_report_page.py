@@ -7,10 +7,10 @@ import re
 from functools import cache
 
 import pytest
+
 from firelake.health.drift import Drift
 from firelake.health.report.findings import Gap
 from firelake.health.report.page import page, sections
-
 from tests.unit.health.report.report_findings import (
     HOSTILE,
     findings_of,

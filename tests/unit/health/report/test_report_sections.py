@@ -11,7 +11,6 @@ from firelake.health.report.drift import drift
 from firelake.health.report.findings import Arrival, Span
 from firelake.health.report.heat_map import heat_map
 from firelake.operations.page.charts import draw_chart, label
-
 from tests.unit.health.report.report_findings import drifted, findings_of, hour, whole_sections
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from firelake.cli.commands.report import span_of
 from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
@@ -26,7 +27,6 @@ from firelake.health.report.questions import Questions, arrivals_of, lateness_of
 from firelake.infra.naming import Names
 from firelake.operations.errors import InputError, LakeQueryError, OutputError
 from firelake.operations.result_files import write_result
-
 from tests.unit.health.report.report_findings import SPAN, hour
 
 if TYPE_CHECKING:

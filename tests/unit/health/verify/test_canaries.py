@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from firelake.contract.layout import Granularity
 from firelake.contract.names import UNREGISTERED
 from firelake.health.verify.canaries import CanaryMaker, Kind
 from firelake.transform.events import EventReader, RecordPosition
-
 from tests.unit.health.verify.simulated_run import CONTRACT, NOW_S, RUN, maker
 
 ARRIVED = RecordPosition("shardId-000000000000:1:0", int(NOW_S * 1000))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.health.verify.canaries import Kind
 from firelake.health.verify.checks import check_all
 from firelake.health.verify.evidence import (
@@ -22,7 +23,6 @@ from firelake.health.verify.lake import FileForm
 from firelake.health.verify.seen import Seen
 from firelake.health.verify.services import CrawlerState
 from firelake.health.verify.showing import as_document, checks_table, facts_table, failed
-
 from tests.unit.health.verify.simulated_run import failure_of, good_run, judge, names_of, views_of
 
 if TYPE_CHECKING:

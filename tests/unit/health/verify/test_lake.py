@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 import sqlglot
 from botocore.exceptions import ClientError
+from sqlglot import expressions
+
 from firelake.aws.errors import QueryFailedError
 from firelake.health.verify.lake import CanaryLake, FileForm
 from firelake.operations.errors import LakeQueryError
-from sqlglot import expressions
-
 from tests.unit.failures.errors.object_samples import DENIED
 from tests.unit.health.verify.simulated_run import RUN, good_run
 

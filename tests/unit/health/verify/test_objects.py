@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
+
 from firelake.contract.layout import raw_prefix
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import BucketError, Selection
 from firelake.health.verify.objects import ErrorLines, raw_records
 from firelake.health.verify.seen import SeenFailure
-
 from tests.unit.failures.errors.object_samples import (
     DENIED,
     NOON,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
 from firelake.failures.errors.lines import Place, Unreadable
 from firelake.health.verify.evidence import READ, Evidence, Trouble
 from firelake.health.verify.run import Timing, World, verify
 from firelake.health.verify.services import CrawlerState
 from firelake.operations.errors import LakeQueryError, OpsError, StreamError
-
 from tests.unit.health.verify.simulated_run import good_run, names_of
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import boto3
 import pytest
 from botocore.stub import Stubber
+
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.health.verify.services import Crawler, CrawlerState, ServiceError, metric_sums
 from firelake.health.verify.wiring import metrics_of

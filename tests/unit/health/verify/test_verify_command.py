@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from typer.testing import CliRunner
+
 from firelake.cli.app import app
 from firelake.cli.commands import verify as command
 from firelake.health.verify.evidence import Trouble
-from typer.testing import CliRunner
-
 from tests.unit.health.verify.simulated_run import good_run
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+
 from firelake.infra.config import LakeConfig
 from firelake.infra.naming import Names
 from firelake.infra.program import program
-
 from tests.helpers.pulumi_recorder import run
 
 if TYPE_CHECKING:

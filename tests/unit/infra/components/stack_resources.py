@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from firelake.contract.names import view_name
 
+from firelake.contract.names import view_name
 from tests.helpers.transform_parts import shipped_contract
 
 PROVISIONED: Final[dict[str, object]] = {

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra import iam
 from firelake.infra.components.access import Access, AccessArgs
 from firelake.infra.name_rules import name_problems
 from firelake.infra.naming import Names
-
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,

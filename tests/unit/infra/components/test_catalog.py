@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.catalog.deployed_table import NOTHING_INHERITED
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.queries import named_queries
@@ -13,7 +14,6 @@ from firelake.catalog.views import event_views, events_unique_view
 from firelake.formats.service_models.requests import api_requests
 from firelake.infra import iam
 from firelake.infra.components.catalog import Catalog, CatalogArgs
-
 from tests.helpers.transform_parts import contract_of
 from tests.unit.infra.components.recordings import (
     BUCKET,
@@ -29,7 +29,6 @@ from tests.unit.infra.components.recordings import (
 
 if TYPE_CHECKING:
     from firelake.catalog.table_input import TableInput
-
     from tests.helpers.pulumi_recorder import Recording
 
 CONTRACT = contract_of({"price": "decimal(10,2)", "tags": "array<string>"}, required=["price"])

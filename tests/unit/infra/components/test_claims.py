@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.components.claims import Claims, ClaimsArgs
 from firelake.infra.config_setting import CapacityMode
-
 from tests.helpers.pulumi_recorder import run
 from tests.unit.infra.components.recordings import (
     KEY_ARN,

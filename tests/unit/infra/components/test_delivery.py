@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra import iam
 from firelake.infra.components.delivery import Delivery, DeliveryArgs
-
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,

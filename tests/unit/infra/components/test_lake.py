@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra import iam
 from firelake.infra.components.lake import Lake, LakeArgs
-
 from tests.unit.infra.components.recordings import (
     BUCKET,
     NAMES,

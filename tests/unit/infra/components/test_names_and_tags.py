@@ -6,20 +6,19 @@ import json
 from typing import TYPE_CHECKING, Final, cast
 
 import pytest
+
 from firelake.catalog.limits import require_limits
 from firelake.formats.service_models.requests import api_requests, constraint_violations
 from firelake.infra.name_rules import name_problems
 from firelake.infra.naming import Names
 from firelake.infra.program import program
 from firelake.local.nets.annotations import annotation_violations
-
 from tests.helpers.pulumi_recorder import run
 from tests.unit.infra.components.recordings import START, TODAY, ZIP_PATH, deployed
 from tests.unit.infra.components.stack_resources import every_stack
 
 if TYPE_CHECKING:
     from firelake.catalog.table_input import TableInput
-
     from tests.helpers.pulumi_recorder import Recording, Resource
 
 # By type: the input that is the name, and the one that says in what it lies, where it lies in

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firelake.infra.components.stream import Stream, StreamArgs
-
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,

@@ -7,9 +7,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import pulumi
+
 from firelake.infra import iam
 from firelake.infra.components.transform import Transform, TransformArgs
-
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,

@@ -9,7 +9,6 @@ from firelake.infra.components.watch import Watch, WatchArgs
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
 from firelake.infra.watch.event_rules import event_rules
-
 from tests.helpers.transform_parts import shipped_contract
 from tests.unit.infra.components.recordings import (
     KEY_ARN,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.bootstrap.resource_types import RESOURCE_TYPES
 from firelake.infra.losses.kept import DATA_LOSSES, SCHEMA_LOSSES, kept_refusals
 from firelake.infra.preview import digest_of
-
 from tests.helpers.previews import change_of, preview_of
 
 if TYPE_CHECKING:

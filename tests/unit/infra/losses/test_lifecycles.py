@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from firelake.infra.preview import UNKNOWN
 from firelake.infra.replacement import refusals
-
 from tests.helpers.previews import change_of, preview_of
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)

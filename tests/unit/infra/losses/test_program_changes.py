@@ -9,12 +9,12 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.infra.history import PastUpdate
 from firelake.infra.losses.values import FIXED
 from firelake.infra.preview import UNKNOWN, value_at
 from firelake.infra.program import program
 from firelake.infra.replacement import refusals
-
 from tests.helpers.foreign_contracts import TINY
 from tests.helpers.previews import change_of, preview_between, preview_of, with_value
 from tests.helpers.pulumi_recorder import run

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from firelake.formats.emulation import InputError
 from firelake.local.alarms.definition import Series, read_alarm
 from firelake.local.alarms.evaluation import State, evaluate

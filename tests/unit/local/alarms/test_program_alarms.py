@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
+
 from firelake.infra.program import program
 from firelake.local.alarms.definition import read_alarm
 from firelake.local.alarms.evaluation import State, evaluate
-
 from tests.helpers.pulumi_recorder import run
 
 if TYPE_CHECKING:

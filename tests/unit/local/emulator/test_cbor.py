@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from firelake.local.emulator.answers import Answer, refusal
-from firelake.local.emulator.cbor import Call, call_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from firelake.local.emulator.answers import Answer, refusal
+from firelake.local.emulator.cbor import Call, call_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,6 +9,7 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 import pytest
+
 from firelake.formats.emulation import UnknownTypeError
 from firelake.formats.service_models.operations import CALLS
 from firelake.local.nets.annotations import annotation_violations
@@ -184,5 +185,5 @@ def test_every_type_of_the_program_has_annotations_that_the_net_reads(token: str
 @pytest.mark.parametrize("package", ["pulumi", "pulumi-aws"])
 def test_pulumi_is_pinned_to_the_release_that_is_installed(package: str) -> None:
     project = tomllib.loads((Path(__file__).parents[4] / "pyproject.toml").read_text())
-    pins = project["project"]["optional-dependencies"]["infra"]
+    pins = project["project"]["optional-dependencies"]["deploy"]
     assert f"{package}=={importlib.metadata.version(package)}" in pins

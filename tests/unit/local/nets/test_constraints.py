@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from botocore.config import Config
+
 from firelake.formats.emulation import InputError
 from firelake.formats.service_models.constraints import (
     operation_model,

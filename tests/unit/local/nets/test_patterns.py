@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from botocore.model import ListShape, MapShape, StructureShape
+
 from firelake.formats.emulation import PatternError
 from firelake.formats.service_models.constraints import operation_model
 from firelake.formats.service_models.operations import CALLS

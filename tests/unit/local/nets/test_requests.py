@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.formats.emulation import UnknownTypeError
 from firelake.formats.service_models.constraints import operation_model
 from firelake.formats.service_models.operations import CALLS, PROVIDERS_OWN
 from firelake.formats.service_models.requests import api_requests, constraint_violations
 from firelake.formats.service_models.spelling import member_shape
 from firelake.local.nets.annotations import annotation_violations
-
 from tests.helpers.api_requests import FIREHOSE, GOOD_RESOURCES
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from firelake.formats.service_models.constraints import operation_model
 from firelake.formats.service_models.spelling import spell
 

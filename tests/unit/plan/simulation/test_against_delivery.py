@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
 from firelake.plan.limits import READ_INTERVAL_S
 from firelake.plan.simulation.cohorts import Cohort
 from firelake.plan.simulation.firehose import Buffering, Firehose, Observer
 from firelake.plan.simulation.groups import Group
-
 from tests.fakes.firehose_world import START_MS, FakeWorld
 from tests.helpers.firehose_settings import settings
 

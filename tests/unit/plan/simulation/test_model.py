@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.plan import Situation, needs_of
 from firelake.plan.recommend import recommend
 from firelake.plan.simulation.comparison import compare
 from firelake.plan.simulation.model import Run, simulate
-
 from tests.unit.plan.situations import situation, workload
 
 SHORT = {"delivery": {"bufferIntervalS": 60, "rawBufferIntervalS": 60}}

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from firelake.infra.config import ClaimsConfig
 from firelake.infra.config_setting import CapacityMode
 from firelake.plan.assumptions import Assumptions
@@ -16,9 +19,6 @@ from firelake.plan.simulation.groups import Group
 from firelake.plan.simulation.table import ClaimTable
 from firelake.plan.simulation.tally import Sizes, percentile
 from firelake.plan.simulation.traffic import Bursts, Traffic, burst_share, layout_of, quiet_ratio
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.plan.situations import config, workload
 
 RANDOM = np.random.default_rng

@@ -1,0 +1,1 @@
+"""What failed, and putting it back: the objects under `errors/`, and replay."""

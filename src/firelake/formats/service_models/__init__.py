@@ -1,0 +1,1 @@
+"""Requests of AWS's APIs, held to botocore's models of the services."""

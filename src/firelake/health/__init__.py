@@ -1,0 +1,1 @@
+"""How a lake is: report, verification and contract drift."""

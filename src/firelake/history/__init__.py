@@ -1,0 +1,1 @@
+"""Bringing in what the stream cannot: backfill."""

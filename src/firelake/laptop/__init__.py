@@ -1,0 +1,1 @@
+"""A lake on this machine: `firelake up`, `down`, `status` and `demo`."""

@@ -1,0 +1,1 @@
+"""Sending: documents become records, and records calls of PutRecords."""
