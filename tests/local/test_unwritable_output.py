@@ -129,12 +129,12 @@ def test_a_folder_that_is_full_ends_a_backfill_with_its_counts(
 @pytest.mark.parametrize(
     ("arguments", "package", "extra"),
     [
-        (["report"], "jinja2", "plan"),
-        (["report"], "matplotlib", "plan"),
+        (["report"], "jinja2", "report"),
+        (["report"], "matplotlib", "report"),
         (["plan", "--html", "{folder}/plan.html"], "jinja2", "plan"),
         (["plan", "--simulate"], "simpy", "plan"),
-        (["up"], "pulumi", "infra"),
-        (["backfill", "{file}"], "pyarrow", "local"),
+        (["up"], "pulumi", "local"),
+        (["backfill", "{file}"], "pyarrow", "query"),
         (["demo"], "duckdb", "local"),
     ],
 )

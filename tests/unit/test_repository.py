@@ -188,7 +188,7 @@ def test_the_zip_gets_every_dependency_of_the_function_but_boto3() -> None:
     in_zip = set(PYPROJECT["dependency-groups"]["zip"])
     others = {project_name(each) for each in dependencies - in_zip}
     # Lambda has boto3, and the function needs nothing of the command line.
-    assert others == {"boto3", "rich", "typer"}
+    assert others == {"aws-kinesis-agg", "boto3", "rich", "six", "typer"}
     assert in_zip <= dependencies
 
 

@@ -87,7 +87,7 @@ class _Commands(TyperGroup):
         except Exception as error:
             if isinstance(error, OSError) and not is_written():
                 raise typer.Exit(FAILED) from error
-            failure = failure_of(error)
+            failure = failure_of(error, ctx.invoked_subcommand)
             if failure is None:
                 raise
             tell(failure.text)
@@ -132,7 +132,7 @@ def _unusable(name: str, error: ModuleNotFoundError) -> TyperCommand:
 
     anything = {"allow_extra_args": True, "ignore_unknown_options": True}
     return TyperCommand(
-        name, callback=refuse, help=missing_package(error), context_settings=anything
+        name, callback=refuse, help=missing_package(error, name), context_settings=anything
     )
 
 

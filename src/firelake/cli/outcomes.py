@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import re
 import sys
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, requires
 from typing import TYPE_CHECKING, Final
 
 from firelake.aws.errors import AwsError, LakeRefError
@@ -15,19 +13,21 @@ from firelake.contract.errors import ContractError
 from firelake.operations.errors import InputError, OpsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 FAILED: Final = 1
 WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
 
-_DISTRIBUTION: Final = "firelake"
-# `jinja2; extra == "plan"`, as the project's metadata has it.
-_EXTRA: Final = re.compile(r"""([A-Za-z0-9._-]+).*;.*extra == ["'](\w+)["']""")
+# The extra that has what a command needs; the others need none.
+_EXTRAS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("demo", "up", "status", "down"), "local"),
+    **dict.fromkeys(("verify", "backfill"), "query"),
+    "report": "report",
+    "plan": "plan",
+}
 # What a write that names no file raises.
 _OF_WRITING: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
-# Packages of tools and tests: they are not how a command comes to its needs.
-_NO_USERS: Final = frozenset({"dev", "lock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,12 @@ class Failure:
     exit_code: int = FAILED
 
 
-def failure_of(error: Exception) -> Failure | None:
+def failure_of(error: Exception, command: str | None = None) -> Failure | None:
     """Return what an error is told as; None where it is a fault of the program itself.
 
     Args:
         error: Whatever a command raised.
+        command: Its name, where it is known.
     """
     match error:
         case InputError() | LakeRefError():
@@ -57,36 +58,24 @@ def failure_of(error: Exception) -> Failure | None:
         case OpsError() | AwsError() | CatalogError() | ContractError():
             return Failure(str(error))
         case ModuleNotFoundError():
-            return Failure(missing_package(error))
+            return Failure(missing_package(error, command))
         case OSError():
             return Failure(_of_system(error))
         case _:
             return _of_aws(error)
 
 
-def missing_package(error: ModuleNotFoundError) -> str:
+def missing_package(error: ModuleNotFoundError, command: str | None) -> str:
     """Return what to install where an optional package is missing.
 
     Args:
         error: What the import raised.
+        command: The command that needs it.
     """
     name = (error.name or "").partition(".")[0]
-    extras = _extras_of(name)
-    how = f"firelake[{extras[0]}]" if extras else name
+    extra = _EXTRAS.get(command or "")
+    how = name if extra is None else f"firelake[{extra}]"
     return f"the package {name!r} is not installed, which this command needs: pip install '{how}'"
-
-
-def _extras_of(module: str) -> Sequence[str]:
-    try:
-        needs = requires(_DISTRIBUTION) or []
-    except PackageNotFoundError:
-        return ()
-    matches = [match for need in needs if (match := _EXTRA.match(need))]
-    return [
-        match[2]
-        for match in matches
-        if match[2] not in _NO_USERS and re.sub("[.-]", "_", match[1]).lower() == module.lower()
-    ]
 
 
 def _of_system(error: OSError) -> str:
