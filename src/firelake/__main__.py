@@ -1,4 +1,4 @@
-"""What `python -m ops` runs: the command line, where its script is not installed."""
+"""What `python -m firelake` runs: the command line, where its script is not installed."""
 
 from firelake.cli.app import app
 

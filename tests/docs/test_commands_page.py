@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 
 
 def test_the_page_is_what_the_commands_say() -> None:
-    # After a change of the commands: python -m ops.command_docs > docs/commands.md
+    # After a change of the commands: python -m firelake.cli.reference > docs/commands.md
     assert PAGE.read_text("utf-8") == commands_page()
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Each command and its summary, in the order in which the help shows them. The module of
-# ops.commands that has it is imported when it runs: neither the help nor another command waits.
+# cli.commands that has it is imported when it runs: neither the help nor another command waits.
 _COMMANDS: Final[Mapping[str, str]] = {
     "demo": "Deploy a lake on this machine, send events through it, and account for every one.",
     "up": "Run a whole lake on this machine: the Pulumi program on an embedded cloud.",
