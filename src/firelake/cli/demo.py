@@ -13,7 +13,6 @@ from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import LakeRef
 from firelake.aws.query_run import Athena
 from firelake.cli.context import changed_environment
-from firelake.cli.contract_source import read_contract
 from firelake.cli.demo_report import write_report
 from firelake.cli.query_output import typed_rows
 from firelake.contract.layout import Granularity
@@ -21,6 +20,7 @@ from firelake.infra.partitions import open_periods, partition_types
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud, LocalSwitches
 from firelake.operations.athena import athena_errors
+from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import OpsError
 from firelake.samples.expected import Expected, Found, Reckoning, reckon
 from firelake.samples.first_question import first_question

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from firelake.cli.contract_source import read_contract
 from firelake.contract.events import EVENTS_FILE
 from firelake.formats.bodies import text_pieces
 from firelake.formats.documents import documents
@@ -16,6 +15,7 @@ from firelake.formats.errors import RestUnreadError
 from firelake.infra.config import LakeConfig
 from firelake.infra.errors import ConfigError
 from firelake.infra.partitions import partition_types
+from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.stack_settings import stack_settings
 from firelake.plan.plan import Situation

@@ -18,7 +18,6 @@ from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.commands.errors import selection_of
 from firelake.cli.context import with_lake
-from firelake.cli.contract_source import read_contract
 from firelake.cli.options import (
     DeployedContractOption,
 )
@@ -40,6 +39,7 @@ from firelake.history.backfill.sources import (
 from firelake.history.backfill.store import S3Files
 from firelake.history.backfill.tally import Tally
 from firelake.history.backfill.wiring import READERS, WRITERS, Way, opened
+from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.result_files import writing

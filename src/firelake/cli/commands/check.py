@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from firelake.cli.contract_source import read_contract
 from firelake.cli.options import ContractOption, JsonOption
 from firelake.cli.outcomes import FAILED
 from firelake.contract.events import EVENTS_FILE
 from firelake.contract.layout import Granularity
 from firelake.failures.event_check import MAX_IDS, MAX_NAMES, EventCheck
+from firelake.operations.contract_source import read_contract
 from firelake.operations.moments import moment
 from firelake.operations.terminal import output, plain
 from firelake.send.inputs import bytes_of, documents_to_send, name_of

@@ -16,7 +16,6 @@ from firelake.aws.query_run import Athena
 from firelake.catalog.queries import query_over
 from firelake.catalog.query_sql import Period
 from firelake.cli.context import with_lake
-from firelake.cli.contract_source import read_contract, read_earlier_contract, unreadable
 from firelake.cli.options import ContractArgument, JsonOption
 from firelake.cli.query_output import typed_rows
 from firelake.contract.changes import changes
@@ -25,6 +24,7 @@ from firelake.contract.events import EVENTS_FILE, load_contract
 from firelake.health.contract_docs import data_dictionary
 from firelake.health.drift import QUERY, drift_of
 from firelake.operations.athena import athena_errors
+from firelake.operations.contract_source import read_contract, read_earlier_contract, unreadable
 from firelake.operations.moments import moment
 from firelake.operations.result_files import write_result
 from firelake.operations.terminal import output, plain

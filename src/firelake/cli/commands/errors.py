@@ -16,7 +16,6 @@ from rich.table import Table
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
-from firelake.cli.contract_source import read_contract
 from firelake.cli.options import (
     ContractOption,
     EventsOption,
@@ -34,6 +33,7 @@ from firelake.failures.errors.reading import ErrorReader
 from firelake.failures.errors.summary import Summary, meaning_of
 from firelake.failures.replay.claims import ClaimsTable
 from firelake.failures.replay.receipt_bucket import ReceiptBucket
+from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.terminal import output, plain, report

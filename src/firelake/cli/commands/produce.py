@@ -11,11 +11,11 @@ import typer
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import environment, with_lake
-from firelake.cli.contract_source import read_contract
 from firelake.cli.options import ContractOption
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.contract.events import EVENTS_FILE
 from firelake.laptop.produced import Produced
+from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError, StreamError
 from firelake.operations.moments import clock_time
 from firelake.operations.terminal import output, plain, report

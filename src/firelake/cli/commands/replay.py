@@ -12,7 +12,6 @@ import typer
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.commands.errors import selection_of
 from firelake.cli.context import with_lake
-from firelake.cli.contract_source import read_contract
 from firelake.cli.options import (
     DeployedContractOption,
     EventsOption,
@@ -26,6 +25,7 @@ from firelake.failures.replay.items import from_records
 from firelake.failures.replay.raw import RawBucket
 from firelake.failures.replay.showing import progress_bar, summary
 from firelake.failures.replay.wiring import CALLS_IN_FLIGHT, QUESTIONS_AT_ONCE, Wiring
+from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.terminal import output, plain, report
 

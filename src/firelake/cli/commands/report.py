@@ -10,7 +10,6 @@ import typer
 
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
-from firelake.cli.contract_source import read_contract
 from firelake.cli.options import (
     ContractOption,
 )
@@ -18,6 +17,7 @@ from firelake.contract.events import EVENTS_FILE
 from firelake.health.report.findings import Span
 from firelake.health.report.page import page, sections
 from firelake.health.report.wiring import report_of
+from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.result_files import write_result

@@ -9,11 +9,11 @@ from rich.table import Table
 
 from firelake.cli.commands.env import export_lines
 from firelake.cli.context import state_folder
-from firelake.cli.contract_source import read_contract
 from firelake.cli.options import ContractOption
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.contract.events import EVENTS_FILE
 from firelake.laptop.up import Plan, detach, run_up
+from firelake.operations.contract_source import read_contract
 from firelake.operations.stack_settings import stack_settings
 from firelake.operations.terminal import output, plain, report
 

@@ -13,7 +13,6 @@ import typer
 
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
-from firelake.cli.contract_source import read_contract
 from firelake.cli.options import (
     DeployedContractOption,
     JsonOption,
@@ -26,6 +25,7 @@ from firelake.health.verify.facts import facts_of
 from firelake.health.verify.run import Timing, verify
 from firelake.health.verify.showing import as_document, checks_table, facts_table, failed
 from firelake.health.verify.wiring import world_of
+from firelake.operations.contract_source import read_contract
 from firelake.operations.terminal import output, plain, report
 
 if TYPE_CHECKING:
