@@ -4,6 +4,7 @@
 | --- | --- |
 | `firelake.aws.lake_ref` | the facts by which a lake is found: options, variables, outputs |
 | `firelake.aws.clients` | the one factory of clients |
+| `firelake.aws.put_records` | what makes PutRecords quick |
 | `firelake.aws.backoff` | the pauses between attempts |
 | `firelake.aws.query_run` | one query in Athena, with a deadline, and its rows |
 | `firelake.aws.query_stored` | which events the lake holds already |

@@ -9,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from firelake.aws.errors import ClientsError
+from firelake.aws.put_records import hasten_puts
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
@@ -81,14 +82,26 @@ class AwsClients:
 
     def kinesis_puts(self) -> KinesisClient:
         """Make a client of Kinesis that never retries: what is sent again is counted and paced."""
-        return self._make("kinesis", attempts=1, read_timeout_s=_PUT_TIMEOUT_S)
+        client: KinesisClient = self._make(
+            "kinesis", attempts=1, read_timeout_s=_PUT_TIMEOUT_S, parameter_validation=False
+        )
+        hasten_puts(client)
+        return client
 
     def dynamodb(self) -> DynamoDBClient:
         """Make a client of DynamoDB that never retries: who asks does, for what has no answer."""
         return self._make("dynamodb", attempts=1)
 
-    def _make(self, service: str, *, attempts: int, read_timeout_s: float = _READ_TIMEOUT_S) -> Any:  # noqa: ANN401 -- boto3 types each service's name by itself only
+    def _make(
+        self,
+        service: str,
+        *,
+        attempts: int,
+        read_timeout_s: float = _READ_TIMEOUT_S,
+        parameter_validation: bool = True,
+    ) -> Any:  # noqa: ANN401 -- boto3 types each service's name by itself only
         config = Config(
+            parameter_validation=parameter_validation,
             connect_timeout=_CONNECT_TIMEOUT_S,
             read_timeout=read_timeout_s,
             max_pool_connections=self._calls_in_flight,
