@@ -12,7 +12,8 @@ from bench.workload import make_events
 from firelake.aws.clients import AwsClients
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.send.kinesis import KinesisPut
-from firelake.send.produce import Outlet, produce
+from firelake.send.outbox import Outlet
+from firelake.send.produce import produce
 from firelake.send.put import Pace
 from firelake.send.rate import chunked
 from firelake.send.records import Outgoing
@@ -77,7 +78,7 @@ def send(cloud: Cloud, packer: Packer, count: int, seed: int) -> int:
         Outlet(
             packer=packer,
             put=KinesisPut(AwsClients(4).kinesis_puts(), str(cloud.outputs["streamName"])),
-            pace=Pace(patience_s=60),
+            pace=Pace(),
             now_ms=lambda: time.time_ns() // 1_000_000,
         ),
     )

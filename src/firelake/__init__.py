@@ -1,7 +1,8 @@
 """Firelake: JSON events from a Kinesis stream as an Athena table, each event once, nothing lost.
 
-`Lake` asks a lake from scripts and notebooks. It is imported when it is used, so that neither the
-command line nor the function waits for what it needs.
+`Lake` asks a lake from scripts and notebooks, `Producer` sends events from an app; the rest is what
+they take and raise. All is imported when it is used, so that neither the command line nor the
+function waits for what it needs.
 """
 
 from __future__ import annotations
@@ -13,10 +14,39 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from firelake.aws.query import Lake
+    from firelake.contract.events import load_contract
+    from firelake.contract.layout import Granularity
+    from firelake.send.async_producer import AsyncProducer
+    from firelake.send.event_bytes import EventError
+    from firelake.send.outbox import ProducerUseError
+    from firelake.send.pack import PartitionJudge
+    from firelake.send.producer import Producer, Undelivered, UndeliveredError
 
-__all__ = ["Lake"]
+__all__ = [
+    "AsyncProducer",
+    "EventError",
+    "Granularity",
+    "Lake",
+    "PartitionJudge",
+    "Producer",
+    "ProducerUseError",
+    "Undelivered",
+    "UndeliveredError",
+    "load_contract",
+]
 
-_MODULES: Final[Mapping[str, str]] = {"Lake": "firelake.aws.query"}
+_MODULES: Final[Mapping[str, str]] = {
+    "AsyncProducer": "firelake.send.async_producer",
+    "EventError": "firelake.send.event_bytes",
+    "Granularity": "firelake.contract.layout",
+    "Lake": "firelake.aws.query",
+    "PartitionJudge": "firelake.send.pack",
+    "Producer": "firelake.send.producer",
+    "ProducerUseError": "firelake.send.outbox",
+    "Undelivered": "firelake.send.producer",
+    "UndeliveredError": "firelake.send.producer",
+    "load_contract": "firelake.contract.events",
+}
 
 
 def __getattr__(name: str) -> object:

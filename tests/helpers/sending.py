@@ -12,8 +12,9 @@ from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.samples.generate import Generator, Shares
 from firelake.send.kinesis import KinesisPut
+from firelake.send.outbox import Outlet
 from firelake.send.pack import PackedEvents, PartitionJudge, SingleEvents
-from firelake.send.produce import Outlet, Production, produce
+from firelake.send.produce import Production, produce
 from firelake.send.put import Pace
 from firelake.send.rate import chunked
 from firelake.send.records import Record

@@ -35,7 +35,7 @@ def hasten_puts(client: KinesisClient) -> None:
     Args:
         client: Does not validate parameters, as botocore sees a call without its records.
     """
-    events = client.meta.events
+    events: Any = client.meta.events  # botocore-stubs know no hook that returns anything
     events.register("provide-client-params.kinesis.PutRecords", _take_records)
     events.register("before-call.kinesis.PutRecords", _write_body)
     events.register("before-parse.kinesis.PutRecords", _read_answer)

@@ -27,8 +27,9 @@ from firelake.samples.first_question import first_question
 from firelake.samples.generate import Generator, Shares
 from firelake.samples.lake_files import LakeFiles
 from firelake.send.kinesis import KinesisPut, random_partition_key
+from firelake.send.outbox import Outlet
 from firelake.send.pack import PackedEvents, PartitionJudge
-from firelake.send.produce import Outlet, Production, produce
+from firelake.send.produce import Production, produce
 from firelake.send.put import Pace
 from firelake.send.rate import chunked
 
@@ -46,7 +47,6 @@ SHARES: Final = Shares(duplicates=0.05, invalid=0.02, late=0.01, unregistered=0.
 # A day of events, so that there is something to see by the hour.
 _HOURS: Final = 24.0
 _CALLS_IN_FLIGHT: Final = 4
-_PATIENCE_S: Final = 60.0
 _LOOK_AGAIN_S: Final = 0.5
 # What a lake of this size takes many times over, on a slow machine too.
 _LONGEST_WAIT_S: Final = 240.0
@@ -197,7 +197,7 @@ def _send(
         Outlet(
             packer=PackedEvents(judge.partition_of, random_partition_key),
             put=KinesisPut(client, str(cloud.outputs["streamName"])),
-            pace=Pace(patience_s=_PATIENCE_S),
+            pace=Pace(),
             now_ms=lambda: time.time_ns() // 1_000_000,
             calls_in_flight=_CALLS_IN_FLIGHT,
         ),

@@ -7,7 +7,7 @@ the transform function will: by its own code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from firelake.send.records import Record
@@ -73,10 +73,11 @@ class PartitionJudge:
 
 @dataclass(slots=True)
 class _OpenRecord:
-    payloads: list[bytes]
-    event_count: int
-    size_bytes: int
+    partition_key: str
     opened_ms: int
+    payloads: list[bytes] = field(default_factory=list[bytes])
+    event_count: int = 0
+    size_bytes: int = 0
 
 
 class Packer(Protocol):
@@ -109,7 +110,8 @@ class SingleEvents:
     def add(self, outgoing: Outgoing, now_ms: int) -> Iterator[Record]:
         """Give the record at once."""
         del now_ms
-        yield Record(outgoing.payload + b"\n", self._partition_key(), outgoing.event_count)
+        partition_key = outgoing.partition_key or self._partition_key()
+        yield Record(outgoing.payload + b"\n", partition_key, outgoing.event_count)
 
     def due(self, now_ms: int) -> Iterator[Record]:
         """Give nothing, as nothing waits."""
@@ -126,7 +128,10 @@ class SingleEvents:
 
 
 class PackedEvents:
-    """Packs the events of one partition until their record is full or has waited a second."""
+    """Packs the events of one partition until their record is full or has waited a second.
+
+    The record gets the partition key of its first event.
+    """
 
     def __init__(
         self,
@@ -151,7 +156,7 @@ class PackedEvents:
         if not outgoing.is_alone and size_bytes < FULL_RECORD_BYTES:
             partition = self._partition_of(outgoing.payload, now_ms)
         if partition is None:
-            yield self._record([outgoing.payload], outgoing.event_count)
+            yield self._record([outgoing.payload], outgoing.event_count, outgoing.partition_key)
             return
         found = self._open.get(partition)
         if found is not None and found.size_bytes + size_bytes > MAX_PACKED_BYTES:
@@ -160,7 +165,7 @@ class PackedEvents:
         if found is None:
             if len(self._open) == MAX_OPEN_RECORDS:
                 yield self._close(next(iter(self._open)))
-            found = self._open[partition] = _OpenRecord([], 0, 0, now_ms)
+            found = self._open[partition] = _OpenRecord(outgoing.partition_key, now_ms)
         found.payloads.append(outgoing.payload)
         found.event_count += outgoing.event_count
         found.size_bytes += size_bytes
@@ -183,7 +188,8 @@ class PackedEvents:
 
     def _close(self, partition: Partition) -> Record:
         closed = self._open.pop(partition)
-        return self._record(closed.payloads, closed.event_count)
+        return self._record(closed.payloads, closed.event_count, closed.partition_key)
 
-    def _record(self, payloads: list[bytes], event_count: int) -> Record:
-        return Record(b"\n".join([*payloads, b""]), self._partition_key(), event_count)
+    def _record(self, payloads: list[bytes], event_count: int, partition_key: str) -> Record:
+        data = b"\n".join([*payloads, b""])
+        return Record(data, partition_key or self._partition_key(), event_count)

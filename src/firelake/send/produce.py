@@ -1,22 +1,21 @@
-"""Producing: what is read becomes records, the records calls, several of them in flight."""
+"""Producing: what is read is sent to its end, and told what became of it."""
 
 from __future__ import annotations
 
 import queue
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
-from firelake.send.put import Tally, put_all
-from firelake.send.records import Batcher, fault_of
+from firelake.send.outbox import Outbox
+from firelake.send.put import Tally
+from firelake.send.records import fault_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from firelake.send.pack import Packer
-    from firelake.send.put import Pace, PutRecords
-    from firelake.send.records import Outgoing, Record
+    from firelake.send.outbox import Outlet
+    from firelake.send.records import Outgoing
 
 # Chunks read ahead.
 _READ_AHEAD: Final = 8
@@ -54,25 +53,6 @@ class Production:
         return not lacking and self.tally.failure is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
-    """The way to Kinesis.
-
-    Attributes:
-        packer: Makes records.
-        put: Sends records once.
-        pace: The clock of the retries.
-        now_ms: The wall clock, Unix time in milliseconds.
-        calls_in_flight: How many calls go on at once.
-    """
-
-    packer: Packer
-    put: PutRecords
-    pace: Pace
-    now_ms: Callable[[], int]
-    calls_in_flight: int = 4
-
-
 def produce(
     chunks: Iterable[Sequence[Outgoing]],
     outlet: Outlet,
@@ -91,17 +71,18 @@ def produce(
     Raises:
         Exception: Whatever reading raised.
     """
-    production = Production()
-    with ThreadPoolExecutor(outlet.calls_in_flight, thread_name_prefix="put") as executor:
-        calls = _Calls(executor, outlet, production)
-        reader = _Reader(chunks)
+    outbox = Outbox(outlet, ends_at_failure=True)
+    production = Production(outbox.tally)
+    reader = _Reader(chunks)
+    try:
+        _send_all(reader, outbox, production, show)
+    except KeyboardInterrupt:
+        production.is_interrupted = True
+    finally:
+        reader.stop()
         try:
-            _send_all(reader, outlet, calls, show)
-        except KeyboardInterrupt:
-            production.is_interrupted = True
+            outbox.close(sends_all=False)
         finally:
-            reader.stop()
-            calls.finish()
             show(production)
     if reader.error is not None:
         raise reader.error
@@ -109,79 +90,30 @@ def produce(
 
 
 def _send_all(
-    reader: _Reader, outlet: Outlet, calls: _Calls, show: Callable[[Production], None]
+    reader: _Reader,
+    outbox: Outbox,
+    production: Production,
+    show: Callable[[Production], None],
 ) -> None:
-    production, packer = calls.production, outlet.packer
     while production.tally.failure is None:
-        wait_ms = packer.wait_ms(outlet.now_ms())
+        wait_ms = outbox.wait_ms()
         chunk = reader.next(_LOOK_AGAIN_S if wait_ms is None else wait_ms / 1000)
         if chunk is None:
             break
-        now_ms = outlet.now_ms()
-        for outgoing in chunk:
-            fault = fault_of(outgoing)
-            if fault is None:
-                calls.send(packer.add(outgoing, now_ms))
-            else:
-                production.leave(outgoing, fault)
-        calls.send(packer.due(now_ms))
-        if reader.has_nothing:
-            calls.flush()
-        calls.collect()
+        outbox.add(_fitting(chunk, production))
+        outbox.send_due(flushes_calls=reader.has_nothing)
         show(production)
     if production.tally.failure is None:
-        calls.send(packer.flush())
-        calls.flush()
+        outbox.send_all()
 
 
-class _Calls:
-    """The calls in flight, and the one that is being filled."""
-
-    def __init__(
-        self, executor: ThreadPoolExecutor, outlet: Outlet, production: Production
-    ) -> None:
-        self._executor = executor
-        self._outlet = outlet
-        self._batcher = Batcher()
-        self._in_flight: set[Future[Tally]] = set()
-        self.production = production
-
-    def send(self, records: Iterable[Record]) -> None:
-        """Starts a call for each batch that is full; waits while too many are in flight."""
-        for record in records:
-            full = self._batcher.add(record)
-            if full:
-                self._start(full)
-
-    def flush(self) -> None:
-        """Starts a call for what there is."""
-        records = self._batcher.flush()
-        if records:
-            self._start(records)
-
-    def collect(self) -> None:
-        """Counts the calls that have ended."""
-        self._count({call for call in self._in_flight if call.done()})
-
-    def finish(self) -> None:
-        """Waits for all calls, and counts them."""
-        wait(self._in_flight)
-        self.collect()
-
-    def _start(self, records: Sequence[Record]) -> None:
-        while len(self._in_flight) >= self._outlet.calls_in_flight:
-            self._count(wait(self._in_flight, return_when=FIRST_COMPLETED).done)
-        if self.production.tally.failure is not None:
-            # Nothing more is tried after that.
-            self.production.tally.refused += sum(record.event_count for record in records)
-            return
-        outlet = self._outlet
-        self._in_flight.add(self._executor.submit(put_all, records, outlet.put, outlet.pace))
-
-    def _count(self, ended: Iterable[Future[Tally]]) -> None:
-        for call in ended:
-            self._in_flight.discard(call)
-            self.production.tally.add(call.result())
+def _fitting(chunk: Iterable[Outgoing], production: Production) -> Iterator[Outgoing]:
+    for outgoing in chunk:
+        fault = fault_of(outgoing)
+        if fault is None:
+            yield outgoing
+        else:
+            production.leave(outgoing, fault)
 
 
 class _Reader:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from firelake.send.records import Record
 
+# How long a refused record is sent again where nobody says otherwise.
+PATIENCE_S: Final = 60.0
 _PAUSES: Final = Pauses(first_s=0.1, longest_s=5.0)
 
 
@@ -49,7 +51,7 @@ class Pace:
         waiting: How to wait between attempts.
     """
 
-    patience_s: float
+    patience_s: float = PATIENCE_S
     now_s: Callable[[], float] = time.monotonic
     waiting: Waiting = field(default_factory=Waiting)
 
@@ -84,41 +86,50 @@ class Tally:
         self.failure = self.failure or other.failure
 
 
-def put_all(records: Sequence[Record], put: PutRecords, pace: Pace) -> Tally:
+def put_all(
+    records: Sequence[Record],
+    put: PutRecords,
+    pace: Pace,
+    give_up: Callable[[Record, str], None] = lambda _record, _why: None,
+) -> Tally:
     """Send records until Kinesis has each, sending again exactly those that it refused.
 
     Args:
         records: At least one and at most what a call may hold.
         put: Sends records once.
         pace: The clock, and how long to go on.
+        give_up: Is told each record that Kinesis does not have in the end, and why.
     """
     tally = Tally()
     ends_s = pace.now_s() + pace.patience_s
     attempt = 0
     while True:
-        records = _put_once(records, put, tally)
+        refusals = _put_once(records, put, tally)
+        records = [record for record, _ in refusals]
         pause_s = _PAUSES.pause_s(attempt, pace.waiting.jitter())
         if not records or tally.failure or pace.now_s() + pause_s > ends_s:
             tally.refused = sum(record.event_count for record in records)
+            for record, why in refusals:
+                give_up(record, why)
             return tally
         pace.waiting.sleep(pause_s)
         tally.retried += len(records)
         attempt += 1
 
 
-def _put_once(records: Sequence[Record], put: PutRecords, tally: Tally) -> Sequence[Record]:
-    """Count what Kinesis took; gives the records that it refused."""
+def _put_once(records: Sequence[Record], put: PutRecords, tally: Tally) -> list[tuple[Record, str]]:
+    """Count what Kinesis took; gives the records that it refused, and why."""
     try:
         codes = put(records)
     except StreamError as error:
         tally.failure = error
-        return records
-    refused: list[Record] = []
+        return [(record, str(error)) for record in records]
+    refusals: list[tuple[Record, str]] = []
     for record, code in zip(records, codes, strict=True):
         if code is None:
             tally.records += 1
             tally.events += record.event_count
         else:
             tally.codes[code] += 1
-            refused.append(record)
-    return refused
+            refusals.append((record, code))
+    return refusals

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
+
 from firelake.aws.clients import AwsClients
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firelake.operations.errors import InputError, StreamError
+from firelake.send.outbox import Outlet
 from firelake.send.pack import PackedEvents, SingleEvents
-from firelake.send.produce import Outlet, Production, produce
+from firelake.send.produce import Production, produce
 from firelake.send.put import Tally
 from firelake.send.records import Outgoing
 from tests.unit.cli.fakes import THROTTLED, FakeStream, FakeTime

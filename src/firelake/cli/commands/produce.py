@@ -22,10 +22,11 @@ from firelake.operations.terminal import output, plain, report
 from firelake.samples.generate import Generator, Shares
 from firelake.send.inputs import STDIN, bytes_of, documents_to_send, name_of
 from firelake.send.kinesis import KinesisPut, random_partition_key
+from firelake.send.outbox import Outlet
 from firelake.send.pack import PackedEvents, PartitionJudge, SingleEvents
-from firelake.send.produce import Outlet, produce
+from firelake.send.produce import produce
 from firelake.send.progress import progress, summary
-from firelake.send.put import Pace
+from firelake.send.put import PATIENCE_S, Pace
 from firelake.send.rate import at_rate, chunked
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def produce_command(  # noqa: PLR0913 -- one an option
         typer.Option(
             min=0.0, max=86_400.0, help="Seconds for which a refused record is sent again."
         ),
-    ] = 60.0,
+    ] = PATIENCE_S,
 ) -> None:
     """Send events to the stream: a file of JSON objects, standard input, or generated ones.
 

@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 CALLS_IN_FLIGHT: Final = 8
 QUESTIONS_AT_ONCE: Final = 4
 
-_PATIENCE_S: Final = 60.0
-
 
 class Wiring:
     """Puts the parts of one run together."""
@@ -116,7 +114,7 @@ class Wiring:
         tally = Tally()
         sender = Sender(
             KinesisPut(self._clients.kinesis_puts(), lake.stream),
-            Pace(patience_s=_PATIENCE_S),
+            Pace(),
             random_partition_key,
             self._executor,
             tally,

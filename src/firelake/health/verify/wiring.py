@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from firelake.aws.clients import AwsClients
 from firelake.aws.query_run import Athena
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from firelake.health.verify.canaries import Canary
     from firelake.infra.naming import Names
     from firelake.infra.watch.metrics import Metric
-
-_PATIENCE_S: Final = 60.0
 
 
 def metrics_of(names: Names) -> dict[str, Metric]:
@@ -119,7 +117,7 @@ def world_of(  # noqa: PLR0913 -- each by what it is
 
 
 def _sender(put: KinesisPut) -> Callable[[Sequence[Canary]], None]:
-    pace = Pace(patience_s=_PATIENCE_S)
+    pace = Pace()
 
     def send(canaries: Sequence[Canary]) -> None:
         records: list[Record] = []
