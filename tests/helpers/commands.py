@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from firelake.aws import clients
 from firelake.aws.lake_ref import OUTPUT_VARIABLES
 from firelake.cli.app import app
+from firelake.operations import lake_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ def command_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(clients, "_ATTEMPTS", 1)
+    monkeypatch.setattr(lake_clock, "_ATTEMPTS", 1)
     monkeypatch.chdir(ROOT)
     return tmp_path
 

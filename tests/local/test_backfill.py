@@ -227,7 +227,11 @@ def test_a_lease_is_written_and_deleted_only_as_it_was_read(
 
 def test_a_table_that_is_not_there_is_told(dynamodb: DynamoDBClient) -> None:
     with pytest.raises(LeaseError, match="the lease in table 'nowhere' cannot be used"):
-        DynamoLeases(dynamodb, "nowhere", Waiting(lambda _: None)).read()
+        DynamoLeases(dynamodb, "nowhere", Waiting(_no_pause)).read()
+
+
+def _no_pause(seconds: float) -> None:
+    pytest.fail(f"nothing is mended by a pause of {seconds} s")
 
 
 def test_a_file_is_created_once_and_read_in_parts(

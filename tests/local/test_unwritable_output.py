@@ -94,6 +94,18 @@ def test_a_place_that_cannot_be_written_is_told(
     assert "cannot be " in told
 
 
+def test_a_report_that_cannot_be_written_asks_nothing(
+    queried_lake: QueriedLake, command_folder: Path
+) -> None:
+    nobody = {**queried_lake.environment, "AWS_ENDPOINT_URL": "nowhere"}
+    arguments = ["report", "--hours", "1", "--out", "{file}/below/x"]
+    code, told = run(command_folder, arguments, nobody)
+    assert code == 1
+    assert told.startswith("firelake: ")
+    assert "below/x' cannot be written: " in told
+    assert told.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", [["contract", "docs", "--out"], ["plan", "--stack-file"]])
 def test_a_device_is_written_to_and_not_replaced(
     command_folder: Path, arguments: list[str]

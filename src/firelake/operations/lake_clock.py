@@ -17,6 +17,7 @@ from firelake.aws.backoff import Pauses, Waiting
 from firelake.contract.in_force import IN_FORCE_KEY, parse_periods
 from firelake.contract.names import CLAIM_KEY
 from firelake.operations.errors import OpsError
+from firelake.transform.dynamo_claims import may_pass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,7 +96,7 @@ class LakeClock:
                     TableName=self._table, Key={CLAIM_KEY: {"S": IN_FORCE_KEY}}, ConsistentRead=True
                 )
             except (BotoCoreError, ClientError) as error:
-                if attempt == _ATTEMPTS - 1:
+                if attempt == _ATTEMPTS - 1 or not may_pass(error):
                     message = f"the settings of table {self._table!r} cannot be read: {error}"
                     raise ClockError(message) from error
                 self._waiting.pause(_PAUSES, attempt)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, suppress
+from errno import EISDIR
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from firelake.operations.errors import OutputError
@@ -29,6 +32,28 @@ def writing(path: Path) -> Generator[None]:
     except OSError as error:
         message = f"{str(path)!r} cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
+
+
+def refuse_unwritable(path: Path, *, makes_folders: bool = False) -> None:
+    """Find out, before the work for it, that `write_result` cannot write; makes nothing that stays.
+
+    Args:
+        path: Its place.
+        makes_folders: As `write_result` will be told.
+
+    Raises:
+        OutputError: It cannot be written there.
+    """
+    with writing(path):
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if path.exists() and not path.is_file():
+            return  # to open a pipe is to wait for its reader
+        folder = path.parent
+        while makes_folders and not folder.exists():
+            folder = folder.parent
+        with TemporaryFile(dir=folder):
+            pass
 
 
 def write_result(path: Path, text: str, *, makes_folders: bool = False) -> None:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firelake.operations.result_files import write_result
+from firelake.operations.result_files import refuse_unwritable, write_result
 from firelake.operations.terminal import output, plain, report
 from firelake.plan.document import document, plain_values
 from firelake.plan.headroom import headrooms
@@ -78,6 +78,9 @@ def answer(situation: Situation, wish: Wish, *, today: date) -> None:
         InputError: Prices are missing.
         OutputError: A file cannot be written.
     """
+    for file in (wish.stack_file, wish.html):
+        if file is not None:
+            refuse_unwritable(file)
     recommendation = recommend(situation)
     if wish.is_recommended:
         situation = recommendation.situation

@@ -163,6 +163,18 @@ class DynamoClaimStore:
         }
 
 
+def may_pass(error: Exception) -> bool:
+    """Whether a call of DynamoDB that failed so may succeed when it is made again.
+
+    A connection that broke says nothing about what the call did: that is no answer, too.
+    """
+    if not isinstance(error, ClientError):
+        return isinstance(error, _NO_ANSWER)
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return code in _NOT_NOW or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 def read_items(
     client: DynamoDBClient, table: str, keys: Sequence[str]
 ) -> dict[str, Mapping[str, AttributeValueTypeDef] | None]:
@@ -307,19 +319,12 @@ def _chunks(items: Sequence[_Item], size: int) -> Iterator[list[_Item]]:
 def _raise_if_final(error: Exception, operation: str, table: str) -> None:
     """Returns for an error that may pass by itself; raises for any other.
 
-    A connection that broke says nothing about what the call did: that is no answer, too.
-
     Raises:
         ClaimStoreError: The error is one that no retry mends.
     """
-    if isinstance(error, _NO_ANSWER):
+    if may_pass(error):
         return
-    if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", "")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code in _NOT_NOW or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return
-    else:
-        code = type(error).__name__
+    is_answer = isinstance(error, ClientError)
+    code = error.response.get("Error", {}).get("Code", "") if is_answer else type(error).__name__
     message = f"{operation} on {table} failed: {error}; check the table and the function's role"
     raise ClaimStoreError(message, code) from error

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
 from firelake.aws.backoff import Waiting
 from firelake.contract.in_force import IN_FORCE_KEY, Period, Windows
 from firelake.operations.lake_clock import ClockError, LakeClock
+from tests.unit.failures.errors.object_samples import refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,13 +28,14 @@ class Table:
         self.item = item
         self.date = date
         self.failures = 0
+        self.error: Exception = EndpointConnectionError(endpoint_url="https://dynamodb")
         self.calls = 0
 
     def get_item(self, **asked: object) -> dict[str, Any]:
         self.calls += 1
         if self.failures:
             self.failures -= 1
-            raise EndpointConnectionError(endpoint_url="https://dynamodb")
+            raise self.error
         assert asked == {
             "TableName": "claims",
             "Key": {"event_uuid": {"S": IN_FORCE_KEY}},
@@ -117,6 +119,17 @@ def test_an_answer_that_does_not_come_is_asked_for_again() -> None:
     table.failures = 5
     with pytest.raises(ClockError, match="settings of table 'claims' cannot be read"):
         Machine().clock(table).now_ms()
+
+
+@pytest.mark.parametrize(
+    "error", [refusal("AccessDeniedException"), NoCredentialsError()], ids=["denied", "no keys"]
+)
+def test_what_no_retry_mends_is_told_at_once(error: Exception) -> None:
+    table = Table()
+    table.failures, table.error = 1, error
+    with pytest.raises(ClockError, match="settings of table 'claims' cannot be read"):
+        Machine().clock(table).now_ms()
+    assert table.calls == 1
 
 
 def test_without_the_time_nothing_is_guessed() -> None:

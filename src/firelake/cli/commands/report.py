@@ -20,7 +20,7 @@ from firelake.health.report.wiring import report_of
 from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
-from firelake.operations.result_files import write_result
+from firelake.operations.result_files import refuse_unwritable, write_result
 from firelake.operations.terminal import harmless, output, plain, report
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def report_command(  # noqa: PLR0913 -- one an option
     """
     now = datetime.now(UTC)
     span = span_of(since, until, hours, now)
+    refuse_unwritable(out, makes_folders=True)
     findings = report_of(lake, read_contract(contract), span, now)
     shown = sections(findings)
     write_result(out, page(findings, shown), makes_folders=True)

@@ -10,7 +10,7 @@ from firelake.aws.backoff import Pauses, Waiting
 from firelake.contract.names import CLAIM_CLAIMED_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.operations.errors import OpsError
 from firelake.transform.claims import Outcome
-from firelake.transform.dynamo_claims import DynamoClaimStore
+from firelake.transform.dynamo_claims import DynamoClaimStore, may_pass
 from firelake.transform.errors import ClaimStoreError
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from firelake.transform.claims import Claim
 
 _REFUSED: Final = "ConditionalCheckFailedException"
-_FINAL: Final = frozenset(
-    {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"}
-)
 _PAUSES: Final = Pauses(first_s=0.05, longest_s=5.0)
 _ATTEMPTS: Final = 20
 
@@ -116,16 +113,18 @@ class ClaimsTable:
                 },
             )
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code == _REFUSED:
+            if error.response.get("Error", {}).get("Code") == _REFUSED:
                 return Outcome.REFUSED
-            if code in _FINAL:
-                message = f"a claim of {self._table} cannot be deleted: {error}"
-                raise ClaimsError(message) from error
-            return Outcome.UNKNOWN
-        except BotoCoreError:
-            return Outcome.UNKNOWN
+            return self._unknown(error)
+        except BotoCoreError as error:
+            return self._unknown(error)
         return Outcome.DONE
+
+    def _unknown(self, error: Exception) -> Outcome:
+        if may_pass(error):
+            return Outcome.UNKNOWN
+        message = f"a claim of {self._table} cannot be deleted: {error}"
+        raise ClaimsError(message) from error
 
 
 def _seconds(milliseconds: int) -> str:

@@ -11,6 +11,7 @@ from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.history.backfill.errors import LeaseError
 from firelake.history.backfill.rules import LEASE_KEY, Lease
 from firelake.operations.lake_clock import ClockError, time_of
+from firelake.transform.dynamo_claims import may_pass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 _REFUSED: Final = "ConditionalCheckFailedException"
 _ATTEMPTS: Final = 5
 _PAUSES: Final = Pauses(first_s=1.0, longest_s=1.0)
-_CLIENT_ERRORS: Final = range(400, 500)
-_THROTTLED: Final = frozenset(
-    {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
-)
 
 
 class DynamoLeases:
@@ -111,16 +108,12 @@ class DynamoLeases:
             try:
                 return call()
             except ClientError as error:
-                details = error.response
-                code = details.get("Error", {}).get("Code", "")
-                if code == _REFUSED:
+                if error.response.get("Error", {}).get("Code") == _REFUSED:
                     raise _RefusedError from error
-                status = details.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-                is_final = status in _CLIENT_ERRORS and code not in _THROTTLED
-                if is_final or attempt == _ATTEMPTS:
+                if attempt == _ATTEMPTS or not may_pass(error):
                     raise self._error(error) from error
             except BotoCoreError as error:
-                if attempt == _ATTEMPTS:
+                if attempt == _ATTEMPTS or not may_pass(error):
                     raise self._error(error) from error
             attempt += 1
             self._waiting.pause(_PAUSES, attempt)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,9 +131,18 @@ def test_the_answer_to_a_deletion_is_not_guessed(answer: Exception, outcome: Out
     assert table_of(FakeDynamo(answer)).delete([Deletion("u-1", "o", 1)]) == [outcome]
 
 
-def test_a_table_that_may_not_be_deleted_from_is_an_error() -> None:
-    with pytest.raises(ClaimsError, match=r"a claim of claims cannot be deleted: .*AccessDenied"):
-        table_of(FakeDynamo(refusal("AccessDeniedException"))).delete([Deletion("u-1", "o", 1)])
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (refusal("AccessDeniedException"), "AccessDenied"),
+        (refusal("UnrecognizedClientException"), "UnrecognizedClient"),
+        (NoCredentialsError(), "credentials"),
+    ],
+    ids=["denied", "unknown keys", "no keys"],
+)
+def test_a_table_that_may_not_be_deleted_from_is_an_error(answer: Exception, why: str) -> None:
+    with pytest.raises(ClaimsError, match=f"a claim of claims cannot be deleted: .*{why}"):
+        table_of(FakeDynamo(answer)).delete([Deletion("u-1", "o", 1)])
 
 
 claims = st.builds(

@@ -26,7 +26,7 @@ from firelake.health.report.metrics import (
 from firelake.health.report.questions import Questions, arrivals_of, lateness_of
 from firelake.infra.naming import Names
 from firelake.operations.errors import InputError, LakeQueryError, OutputError
-from firelake.operations.result_files import write_result
+from firelake.operations.result_files import refuse_unwritable, write_result
 from tests.unit.health.report.report_findings import SPAN, hour
 
 if TYPE_CHECKING:
@@ -302,3 +302,25 @@ def test_a_page_that_cannot_be_written_is_told_and_leaves_what_was_there(tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
     with pytest.raises(OutputError, match="cannot be written"):
         write_result(tmp_path / "page.html" / ("x" * 300), "text")
+
+
+@pytest.mark.parametrize("makes_folders", [False, True])
+def test_that_a_page_cannot_be_written_is_known_before_the_work(
+    tmp_path: Path, makes_folders: bool
+) -> None:
+    (tmp_path / "file").write_text("kept")
+    for place in (tmp_path, tmp_path / "file" / "below" / "page.html"):
+        with pytest.raises(OutputError, match=r" cannot be written: (Is|Not) a directory"):
+            refuse_unwritable(place, makes_folders=makes_folders)
+    for place in ("file", "page.html"):
+        refuse_unwritable(tmp_path / place, makes_folders=makes_folders)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_folders_that_are_to_be_made_are_not_missed(tmp_path: Path) -> None:
+    place = tmp_path / "some" / "folder" / "page.html"
+    with pytest.raises(OutputError, match="cannot be written: No such file or directory"):
+        refuse_unwritable(place)
+    refuse_unwritable(place, makes_folders=True)
+    assert not list(tmp_path.iterdir())
