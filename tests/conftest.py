@@ -11,6 +11,7 @@ from hypothesis import is_hypothesis_test, settings
 
 from tests.helpers.distribution import FilesAndEmulators, share_out
 from tests.helpers.interrupts import heeded_interrupts
+from tests.helpers.service_models import parse_service_models_once
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -25,6 +26,8 @@ _COVERING = (
     "unit/transform",
     "unit/test_agreement.py",
 )
+
+parse_service_models_once()
 
 # How long one example takes says more about the machine than about the code: no deadline.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)
