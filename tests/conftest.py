@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import is_hypothesis_test, settings
 
+from firelake.aws.lake_ref import CONTRACT_VARIABLE
+from tests.helpers.contracts import LEARNING_FILE
 from tests.helpers.distribution import FilesAndEmulators, share_out
 from tests.helpers.interrupts import heeded_interrupts
 from tests.helpers.service_models import parse_service_models_once
@@ -28,6 +30,9 @@ _COVERING = (
 )
 
 parse_service_models_once()
+
+# Commands and notebooks of the tests go by the tests' own contract.
+os.environ[CONTRACT_VARIABLE] = str(LEARNING_FILE)
 
 # How long one example takes says more about the machine than about the code: no deadline.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from firelake.local.cloud import Cloud
+from tests.helpers.contracts import LEARNING_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,6 +82,7 @@ def clouds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clouds]:
                     Cloud.start(
                         CONFIGS[stack],
                         folder=tmp_path_factory.mktemp(stack),
+                        contract_file=LEARNING_FILE,
                         stack=stack,
                         is_delivering=False,
                         today=lambda: TODAY,

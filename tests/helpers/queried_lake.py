@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from firehose_emulator.settings import LocalSwitches
-from firelake.contract.events import load_contract
 from firelake.contract.layout import events_partition_prefix
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from firelake.samples.generate import Generator
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.sending import SHARES, packed, send
 
@@ -70,7 +70,9 @@ def queried_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueriedLa
     # One flush for all: a test lake has small files enough.
     switches = LocalSwitches(flush_sooner_s=3.0)
     config = {"firelake:startDate": (today - timedelta(days=9)).isoformat()}
-    with Cloud.start(config, folder=folder, switches=switches) as cloud:
+    with Cloud.start(
+        config, folder=folder, contract_file=LEARNING_FILE, switches=switches
+    ) as cloud:
         _send_samples(cloud)
         _send_by_hand(cloud, day)
         LakeReader(cloud, folder).wait_until_delivered()
@@ -82,7 +84,7 @@ def queried_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueriedLa
 
 def _send_samples(cloud: Cloud) -> None:
     """Sends sample events of the last day and a half."""
-    whole = load_contract()
+    whole = LEARNING
     events = {name: each for name, each in whole.events.items() if each.event_type not in _BY_HAND}
     types = tuple(sorted({each.event_type for each in events.values()}))
     seconds = 1.5 * 86_400

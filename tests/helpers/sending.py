@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from aws_kinesis_agg.aggregator import RecordAggregator
 
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.samples.generate import Generator, Shares
 from firelake.send.kinesis import KinesisPut
@@ -18,6 +17,7 @@ from firelake.send.produce import Production, produce
 from firelake.send.put import Pace
 from firelake.send.rate import chunked
 from firelake.send.records import Record
+from tests.helpers.contracts import LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +98,7 @@ class AggregatedRecords:
 
 def samples_of(count: int, seed: int) -> Iterator[SampleEvent]:
     """Sample events of every fate, decided by the seed."""
-    generator = Generator(load_contract(), seed=seed, start_s=time.time(), shares=SHARES)
+    generator = Generator(LEARNING, seed=seed, start_s=time.time(), shares=SHARES)
     return generator.events(count)
 
 
@@ -111,7 +111,7 @@ def single(seed: int) -> SingleEvents:
 def packed(seed: int) -> PackedEvents:
     """Packs as `firelake produce --pack` does; partition keys by seed."""
     random = Random(seed)
-    judge = PartitionJudge(load_contract(), lateness_days=7, granularity=Granularity.DAY)
+    judge = PartitionJudge(LEARNING, lateness_days=7, granularity=Granularity.DAY)
     return PackedEvents(judge.partition_of, lambda: f"{random.getrandbits(64):016x}")
 
 

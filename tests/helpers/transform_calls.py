@@ -15,7 +15,7 @@ from firelake.transform.handler import Clock, Transform
 from firelake.transform.settings import Settings
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
-from tests.helpers.transform_parts import ARRIVED_MS, shipped_reader
+from tests.helpers.transform_parts import ARRIVED_MS, learning_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,7 +81,7 @@ class Function:
 
     clock: FakeClock = field(default_factory=lambda: FakeClock(ARRIVED_MS + 30_000))
     store: ClaimStore | None = None
-    reader: EventReader = field(default_factory=shipped_reader)
+    reader: EventReader = field(default_factory=learning_reader)
     log: io.StringIO = field(default_factory=io.StringIO)
     service: str = field(default_factory=lambda: f"firelake-test-{next(_NUMBERS)}")
 

@@ -6,9 +6,10 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from firelake.contract.events import load_contract, parse_contract
+from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.transform.events import EventReader, RecordPosition
+from tests.helpers.contracts import LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,15 +70,9 @@ def reader_of(
 
 
 @cache
-def shipped_contract() -> EventContract:
-    """The contract of the repository."""
-    return load_contract()
-
-
-@cache
-def shipped_reader() -> EventReader:
-    """The reader of the shipped contract."""
-    return reader_of(shipped_contract())
+def learning_reader() -> EventReader:
+    """The reader of the tests' own contract."""
+    return reader_of(LEARNING)
 
 
 def event_text(**members: object) -> str:

@@ -19,7 +19,6 @@ from typer.testing import CliRunner
 from firelake.aws.backoff import Waiting
 from firelake.aws.clients import AwsClients
 from firelake.cli.app import app
-from firelake.contract.events import load_contract
 from firelake.contract.in_force import IN_FORCE_KEY
 from firelake.contract.layout import EVENTS_PREFIX, events_partition_prefix
 from firelake.contract.names import BACKFILL_LEASE_KEY
@@ -28,6 +27,7 @@ from firelake.history.backfill.errors import LeaseError
 from firelake.history.backfill.rules import Lease
 from firelake.history.backfill.store import S3Files
 from firelake.laptop.embedded import variables_of
+from tests.helpers.contracts import LEARNING
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.operators import keys_of_operator
 from tests.helpers.transform_calls import invocation_of
@@ -176,7 +176,7 @@ def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
     cloud: Cloud, operator: dict[str, str], tmp_path: Path
 ) -> None:
     # Of names that the contract does not know, though of their types: each its own partition.
-    places = list(product(load_contract().event_types[:8], range(5)))
+    places = list(product(LEARNING.event_types[:8], range(5)))
     path = tmp_path / "history.jsonl"
     path.write_bytes(
         b"".join(

@@ -13,6 +13,7 @@ from firelake.infra.package import current_zip
 from firelake.infra.target import host_target
 from tests.helpers.asked import asked, differences, registered
 from tests.helpers.cloud_fixtures import CONFIGS
+from tests.helpers.contracts import LEARNING_FILE
 
 if TYPE_CHECKING:
     from tests.helpers.cloud_fixtures import Clouds
@@ -35,7 +36,9 @@ def test_the_function_is_as_asked_and_has_the_zip_of_this_machine(
     assert wanted.pop("Publish") is True
     assert told["Tags"] == wanted.pop("Tags")
     assert list(differences(wanted, told["Configuration"])) == []
-    digest = hashlib.sha256(current_zip(host_target()).read_bytes()).digest()
+    digest = hashlib.sha256(
+        current_zip(host_target(), contract=LEARNING_FILE).read_bytes()
+    ).digest()
     assert told["Configuration"]["CodeSha256"] == base64.b64encode(digest).decode()
     reserved = told.get("Concurrency", {}).get("ReservedConcurrentExecutions")
     assert reserved == {"dev": None, "prod": None, "paid": 5}[stack]

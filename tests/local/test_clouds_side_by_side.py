@@ -20,6 +20,8 @@ from firelake.local.cloud import Cloud
 from firelake.local.ministack import Ministack
 from firelake.local.processes import identify
 from tests.helpers.cloud_fixtures import CONFIGS, TODAY
+from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.pulumi_recorder import zip_at
 
 if TYPE_CHECKING:
     from tests.helpers.cloud_fixtures import Clouds
@@ -67,7 +69,12 @@ def ended(victim: subprocess.Popen[str]) -> None:
 def test_two_clouds_do_not_see_each_other(clouds: Clouds, tmp_path: Path) -> None:
     one = clouds("dev")
     with Cloud.start(
-        CONFIGS["dev"], folder=tmp_path, stack="dev", is_delivering=False, today=lambda: TODAY
+        CONFIGS["dev"],
+        folder=tmp_path,
+        contract_file=LEARNING_FILE,
+        stack="dev",
+        is_delivering=False,
+        today=lambda: TODAY,
     ) as other:
         assert other.outputs["bucket"] == one.outputs["bucket"]
         record = {"Data": b"{}", "PartitionKey": "key"}
@@ -141,9 +148,10 @@ def test_a_zip_that_is_none_is_refused_with_the_resource_and_its_line(tmp_path: 
         Cloud.start(
             CONFIGS["dev"],
             folder=tmp_path,
+            contract_file=LEARNING_FILE,
             is_delivering=False,
             is_querying=False,
-            zip_of=lambda _config, _contract: other,
+            zip_of=zip_at(other),
             today=lambda: TODAY,
         )
 

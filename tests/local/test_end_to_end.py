@@ -17,6 +17,7 @@ from firelake.contract.reasons import Reason
 from firelake.local.cloud import Cloud
 from firelake.samples.expected import Expected, Found, Reckoning, reckon
 from firelake.samples.generate import Fate
+from tests.helpers.contracts import LEARNING_FILE
 from tests.helpers.lake_reading import LakeReader, Row
 from tests.helpers.sending import (
     CHILDREN,
@@ -98,6 +99,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     with Cloud.start(
         {"firelake:startDate": start.isoformat()},
         folder=folder,
+        contract_file=LEARNING_FILE,
         switches=switches,
         is_querying=False,
     ) as cloud:

@@ -14,6 +14,7 @@ import typer
 from firelake.aws.lake_ref import REGION_VARIABLES, Fact
 from firelake.cli.app import app, load_command
 from tests.helpers.commands import run
+from tests.helpers.contracts import LEARNING_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +51,7 @@ ASKING: Final[Mapping[str, tuple[list[str], set[Fact]]]] = {
 OTHERS: Final[Mapping[str, tuple[list[str], int]]] = {
     "check": (["check", "{file}"], 0),
     "contract check": (["contract", "check"], 0),
-    "contract diff": (["contract", "diff", "src/firelake/contract/events.toml"], 0),
+    "contract diff": (["contract", "diff", str(LEARNING_FILE)], 0),
     "contract docs": (["contract", "docs"], 0),
     "plan": (["plan"], 0),
     "env": (["env"], 1),

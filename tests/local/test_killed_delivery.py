@@ -21,6 +21,7 @@ from firehose_emulator.settings import Faults, LocalSwitches
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.local.cloud import Cloud
 from firelake.samples.expected import Expected, Found, reckon
+from tests.helpers.contracts import LEARNING_FILE
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.sending import NotingPacker, samples_of, send, single
 from tests.helpers.warm_delivery import WarmDelivery
@@ -91,6 +92,7 @@ def cloud_in(folder: Path, faults: Faults) -> Generator[Cloud]:
     with Cloud.start(
         config,
         folder=folder,
+        contract_file=LEARNING_FILE,
         switches=switches,
         is_delivering=False,
         is_querying=False,

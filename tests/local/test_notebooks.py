@@ -11,6 +11,8 @@ import pytest
 from nbclient import NotebookClient
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.helpers.queried_lake import QueriedLake
 
 pytestmark = pytest.mark.local
@@ -21,9 +23,11 @@ PNG_START: Final = b"\x89PNG\r\n"
 LEAST_PLOT_BYTES: Final = 4_000
 
 
-def executed(name: str, queried_lake: QueriedLake, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def executed(
+    name: str, environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> list[Any]:
     """The outputs of all cells of a notebook; an error in one of them is one here."""
-    for variable, value in queried_lake.environment.items():
+    for variable, value in environment.items():
         monkeypatch.setenv(variable, value)
     read = cast("Any", nbformat).read(FOLDER / f"{name}.ipynb", as_version=4)
     client = NotebookClient(
@@ -63,7 +67,7 @@ def test_a_notebook_runs_with_nothing_but_the_environment_and_plots_what_it_foun
     plot_count: int,
     told: tuple[str, ...],
 ) -> None:
-    outputs = executed(name, queried_lake, monkeypatch)
+    outputs = executed(name, queried_lake.environment, monkeypatch)
     assert warnings(outputs) == []
     drawn = plots(outputs)
     assert len(drawn) == plot_count

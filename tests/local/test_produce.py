@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.transform.events import EventReader, RecordPosition
+from tests.helpers.contracts import LEARNING
 from tests.helpers.kinesis_streams import kinesis_client, new_stream, records_of
 from tests.helpers.microburst_process import Microburst, microburst_before
 
@@ -148,7 +148,7 @@ def test_packed_records_hold_valid_events_of_one_partition_alone(
     assert sent_events(result.stdout) == 8000
 
     records = records_of(kinesis, stream)
-    reader = EventReader(load_contract(), lateness_days=7, granularity=Granularity.DAY)
+    reader = EventReader(LEARNING, lateness_days=7, granularity=Granularity.DAY)
     now_ms = time.time_ns() // 1_000_000
     readings = [reader.read(data, RecordPosition("s:1:0", now_ms)) for data in records]
     assert sum(reading.event_count for reading in readings) == 8000

@@ -18,8 +18,8 @@ from firelake.aws.query_run import Athena
 from firelake.aws.query_stored import StoredEvents
 from firelake.catalog.queries import named_queries
 from firelake.catalog.query_sql import parameter
-from firelake.contract.events import load_contract
 from firelake.contract.names import view_name
+from tests.helpers.contracts import LEARNING
 from tests.unit.catalog.samples import lake as location_of
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def test_a_view_has_each_event_once_whatever_was_delivered_twice(
 def test_a_view_of_each_type_has_the_events_of_its_name(
     runner: Athena, queried_lake: QueriedLake
 ) -> None:
-    events = list(load_contract().events.values())
+    events = list(LEARNING.events.values())
     first_of = {each.event_type: each.name for each in reversed(events)}
     since = parameter(queried_lake.day_before.isoformat())
     by_view = pairs(

@@ -24,12 +24,12 @@ from athena_on_duckdb.clients import Clients
 from firehose_emulator.settings import ErrorGeneration, Faults, LocalSwitches
 from firelake.aws.lake_ref import OUTPUT_VARIABLES, LakeRef
 from firelake.cli.app import app
-from firelake.contract.events import load_contract
 from firelake.failures.errors.choice import Choice
 from firelake.failures.errors.listing import Selection
 from firelake.failures.replay import wiring
 from firelake.infra.components import transform
 from firelake.local.cloud import Cloud
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
 from tests.helpers.lake_reading import LakeReader
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Lake:
 
     def wiring(self, executor: ThreadPoolExecutor) -> wiring.Wiring:
         lake = LakeRef.resolve({}, self.environment)
-        return wiring.Wiring(lake, load_contract(), executor, executor)
+        return wiring.Wiring(lake, LEARNING, executor, executor)
 
 
 def settle_soon(_: LakeConfig) -> int:
@@ -122,7 +122,13 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
         # The function notes how long settling takes, and replay waits for the longer one.
         patch.setattr(transform, "settle_s", settle_soon)
         cloud = running.enter_context(
-            Cloud.start(config, folder=folder, switches=SWITCHES, is_delivering=False)
+            Cloud.start(
+                config,
+                folder=folder,
+                contract_file=LEARNING_FILE,
+                switches=SWITCHES,
+                is_delivering=False,
+            )
         )
         outputs = {
             variable: str(cloud.outputs[name]) for name, variable in OUTPUT_VARIABLES.items()

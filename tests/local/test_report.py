@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.aws.query_run import Athena
 from firelake.cli.app import app
-from firelake.contract.events import load_contract
 from firelake.failures.errors.events import split
 from firelake.health.report.findings import Gap, Span
 from firelake.health.report.wiring import report_of
+from tests.helpers.contracts import LEARNING
 from tests.helpers.queried_lake import SAMPLE_EVENTS
 from tests.unit.operations.page.page_elements import (
     assert_each_chart_has_both_forms_and_words,
@@ -189,7 +189,7 @@ def test_an_analyst_gets_a_report_with_stated_gaps(
     now = datetime.now(UTC)
     workgroup = str(queried_lake.cloud.outputs["analystWorkgroup"])
     lake = LakeRef.resolve({Fact.WORKGROUP: workgroup}, environment)
-    found = report_of(lake, load_contract(), Span.around(now - timedelta(hours=3), now), now)
+    found = report_of(lake, LEARNING, Span.around(now - timedelta(hours=3), now), now)
     assert not isinstance(found.arrivals, Gap)
     assert sum(each.events for each in found.arrivals) > SAMPLE_EVENTS / 2
     for part in (found.sent, found.failed):

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from firehose_emulator.settings import LocalSwitches
-from firelake.contract.events import load_contract
 from firelake.contract.names import CANARY_UUID_PREFIX
 from firelake.health.verify.canaries import Kind
 from firelake.health.verify.findings import FACTS
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.operators import keys_of_operator
 
@@ -40,7 +40,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     start = datetime.now(UTC).date() - timedelta(days=9)
     config = {"firelake:startDate": start.isoformat()}
     folder = tmp_path_factory.mktemp("verify")
-    with Cloud.start(config, folder=folder, switches=LocalSwitches(flush_sooner_s=1.0)) as cloud:
+    with Cloud.start(
+        config,
+        folder=folder,
+        contract_file=LEARNING_FILE,
+        switches=LocalSwitches(flush_sooner_s=1.0),
+    ) as cloud:
         yield cloud
 
 
@@ -84,7 +89,7 @@ def test_a_lake_that_works_is_verified(
 
 def test_each_kind_of_canary_is_told_of(told: dict[str, Any]) -> None:
     results = {each["check"]: (each["result"], each["seen"]) for each in told["checks"]}
-    types = len(load_contract().event_types)
+    types = len(LEARNING.event_types)
     assert results[Kind.TYPE] == ("holds", f"{types} delivered")
     assert results[Kind.PACKED] == ("holds", "3 delivered")
     assert results[Kind.REUSED] == ("holds", "1 delivered, 1 failed")
@@ -122,4 +127,4 @@ def test_canaries_are_in_the_lake_and_recognisable(
     rows = LakeReader(cloud, tmp_path).unique_rows()
     own = f"{CANARY_UUID_PREFIX}{told['run']}-"
     assert all(row.event_uuid.startswith(own) for row in rows)
-    assert len(rows) == len(load_contract().event_types) + 7
+    assert len(rows) == len(LEARNING.event_types) + 7

@@ -23,9 +23,9 @@ from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
 from firelake.transform.settings import Settings
+from tests.helpers.contracts import LEARNING
 from tests.helpers.transform_calls import Function, invocation_of, rows_in
 from tests.helpers.transform_parts import contract_of, event_text, reader_of
-from tests.helpers.transform_parts import shipped_contract as shipped
 from tests.unit.infra.components.recordings import NAMES, config_of, deployed
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ VALUES: dict[Kind, object] = {
     Kind.DATE: "2026-01-15",
     Kind.JSON: {"a": 1},
 }
-EVENTS = shipped().events
+EVENTS = LEARNING.events
 every_event = pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
 
 
@@ -53,7 +53,7 @@ def value_of(field_type: FieldType) -> object:
 
 def whole_event(event: Event) -> str:
     """An event that has every field that it may have, and one that the contract does not know."""
-    fields = {name: value_of(shipped().fields[name].type) for name in event.fields}
+    fields = {name: value_of(LEARNING.fields[name].type) for name in event.fields}
     return event_text(event_name=event.name, surprise=1, **fields)
 
 
@@ -99,7 +99,7 @@ def test_the_rows_of_all_events_have_the_columns_of_the_table_and_no_other() -> 
     declared = {name for event in EVENTS.values() for name in event.fields}
     columns = column_names(glue_table("events"))
     # A field of the dictionary that no event has yet is a column that stays empty.
-    assert set(columns) - in_rows == set(shipped().fields) - declared
+    assert set(columns) - in_rows == set(LEARNING.fields) - declared
     assert in_rows <= set(columns)
 
 
@@ -221,7 +221,7 @@ def published(capsys: pytest.CaptureFixture[str]) -> set[Series]:
 
 def on_the_dashboard() -> list[tuple[str, dict[str, str]]]:
     """Name and dimensions of the function's metrics that the dashboard shows."""
-    body: dict[str, Any] = json.loads(json.dumps(dashboard_body(NAMES, config_of(), shipped())))
+    body: dict[str, Any] = json.loads(json.dumps(dashboard_body(NAMES, config_of(), LEARNING)))
     lines = [
         [part for part in line if isinstance(part, str)]
         for widget in body["widgets"]

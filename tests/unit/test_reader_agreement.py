@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from firelake.contract.layout import Granularity
 from firelake.formats.documents import Document, documents
 from firelake.transform.events import EventReader, RecordPosition
-from tests.helpers.transform_parts import shipped_contract
+from tests.helpers.contracts import LEARNING
 from tests.strategies.records import records
 
-CONTRACT = shipped_contract()
+CONTRACT = LEARNING
 READER = EventReader(CONTRACT, lateness_days=None, granularity=Granularity.MONTH)
 POSITION = RecordPosition("shardId-0:1:0", 1_795_000_000_000)
 

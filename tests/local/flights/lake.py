@@ -16,6 +16,7 @@ import duckdb
 import yaml
 
 from firehose_emulator.settings import LocalSwitches
+from firelake.aws.lake_ref import CONTRACT_VARIABLE
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.local.children import tail
 from firelake.local.cloud import Cloud, unix_ms
@@ -93,7 +94,7 @@ def produce(cloud: Cloud, lines: Iterable[str], file: Path) -> str:
         check=False,
         capture_output=True,
         cwd=ROOT,
-        env={**cloud.environment()},
+        env={**cloud.environment(), CONTRACT_VARIABLE: str(CONTRACT)},
         text=True,
     )
     assert done.returncode == 0, done.stderr

@@ -17,7 +17,7 @@ from sqlglot.optimizer.qualify import qualify
 
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
-from firelake.contract.events import load_contract, parse_contract
+from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from firelake.catalog.table_input import TableInput
     from firelake.contract.events import EventContract
 
-SHIPPED: Final = load_contract()
 CONTRACT: Final = parse_contract(
     """
 version = 2

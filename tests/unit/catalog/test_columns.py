@@ -15,7 +15,8 @@ from firelake.catalog.columns import (
 )
 from firelake.contract.layout import Granularity
 from firelake.contract.names import PARTITION_KEYS
-from tests.unit.catalog.samples import CONTRACT, SHIPPED
+from tests.helpers.contracts import LEARNING
+from tests.unit.catalog.samples import CONTRACT
 
 
 def test_the_columns_of_events_come_in_the_order_of_the_design() -> None:
@@ -60,14 +61,14 @@ def test_the_columns_of_an_event_are_its_own_fields_and_those_of_every_event() -
     ]
 
 
-@pytest.mark.parametrize("event_name", SHIPPED.events)
+@pytest.mark.parametrize("event_name", LEARNING.events)
 def test_a_column_of_a_view_is_one_of_the_table(event_name: str) -> None:
-    columns = event_columns(SHIPPED, SHIPPED.events[event_name])
-    assert set(columns) <= set(events_columns(SHIPPED))
+    columns = event_columns(LEARNING, LEARNING.events[event_name])
+    assert set(columns) <= set(events_columns(LEARNING))
 
 
 def test_no_column_bears_the_name_of_a_partition_key_or_of_another_column() -> None:
-    names = [each.name for each in events_columns(SHIPPED)]
+    names = [each.name for each in events_columns(LEARNING)]
     assert set(names).isdisjoint(PARTITION_KEYS)
     assert len(set(names)) == len(names)
 
@@ -96,7 +97,7 @@ def test_a_comment_is_the_description_and_a_hint_where_text_holds_json() -> None
 
 
 def test_no_comment_of_the_shipped_contract_is_cut() -> None:
-    columns = (*events_columns(SHIPPED), *partition_columns(Granularity.DAY))
+    columns = (*events_columns(LEARNING), *partition_columns(Granularity.DAY))
     assert [each.comment for each in columns if each.comment.endswith("…")] == []
 
 

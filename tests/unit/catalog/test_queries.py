@@ -9,7 +9,8 @@ from sqlglot.optimizer.scope import traverse_scope
 from firelake.catalog.errors import SqlTextError
 from firelake.catalog.queries import named_queries, parse_query
 from firelake.contract.layout import Granularity
-from tests.unit.catalog.samples import CONTRACT, SHIPPED, lake, parse, refusals, resolve
+from tests.helpers.contracts import LEARNING
+from tests.unit.catalog.samples import CONTRACT, lake, parse, refusals, resolve
 
 NAMES = (
     "contract_drift",
@@ -103,7 +104,7 @@ def test_athena_takes_the_queries() -> None:
 
 def test_the_shipped_contract_has_the_columns_of_the_queries_too() -> None:
     for query in named_queries(lake()):
-        resolve(query.sql, SHIPPED, lake())
+        resolve(query.sql, LEARNING, lake())
 
 
 def test_a_file_is_its_description_and_its_sql() -> None:

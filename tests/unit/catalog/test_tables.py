@@ -19,8 +19,9 @@ from firelake.contract.layout import (
     raw_prefix,
 )
 from firelake.contract.types import parse_type
+from tests.helpers.contracts import LEARNING
 from tests.strategies.contracts import contracts
-from tests.unit.catalog.samples import CONTRACT, SHIPPED, lake, refusals
+from tests.unit.catalog.samples import CONTRACT, lake, refusals
 
 
 def located(template: str, **values: str) -> str:
@@ -267,9 +268,9 @@ def test_the_layout_knows_every_error_type(error_type: str) -> None:
 
 @pytest.mark.parametrize("granularity", Granularity)
 def test_glue_takes_the_tables_of_a_hundred_events(granularity: Granularity) -> None:
-    assert len(SHIPPED.events) == 100
+    assert len(LEARNING.events) == 100
     for table in (
-        events_table(SHIPPED, lake(granularity)),
+        events_table(LEARNING, lake(granularity)),
         events_raw_table(lake(granularity)),
         events_errors_table(lake(granularity)),
     ):

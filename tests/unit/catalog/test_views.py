@@ -14,16 +14,9 @@ from firelake.catalog.glue_types import glue_type
 from firelake.catalog.tables import events_table
 from firelake.catalog.views import event_view, event_views, events_unique_view
 from firelake.contract.layout import Granularity
+from tests.helpers.contracts import LEARNING
 from tests.strategies.contracts import contracts
-from tests.unit.catalog.samples import (
-    CONTRACT,
-    SHIPPED,
-    lake,
-    parse,
-    refusals,
-    resolve,
-    view_definition,
-)
+from tests.unit.catalog.samples import CONTRACT, lake, parse, refusals, resolve, view_definition
 
 if TYPE_CHECKING:
     from firelake.contract.events import EventContract
@@ -182,16 +175,16 @@ def test_every_shipped_view_names_columns_that_the_table_has_and_never_all_of_th
     granularity: Granularity,
 ) -> None:
     location = lake(granularity)
-    for view in (events_unique_view(SHIPPED, location), *event_views(SHIPPED, location)):
+    for view in (events_unique_view(LEARNING, location), *event_views(LEARNING, location)):
         sql = view_definition(view)["originalSql"]
         assert not list(parse(sql).find_all(exp.Star))
-        resolve(sql, SHIPPED, location)
+        resolve(sql, LEARNING, location)
 
 
 def test_a_filter_on_a_partition_key_may_pass_below_the_window() -> None:
-    keys = [key["Name"] for key in events_table(SHIPPED, lake()).get("PartitionKeys", [])]
+    keys = [key["Name"] for key in events_table(LEARNING, lake()).get("PartitionKeys", [])]
     assert keys == ["event_type", "dt"]
-    for view in (events_unique_view(SHIPPED, lake()), *event_views(SHIPPED, lake())):
+    for view in (events_unique_view(LEARNING, lake()), *event_views(LEARNING, lake())):
         window = parse(view_definition(view)["originalSql"]).find(exp.Window)
         assert window is not None
         partition_by = [each.name for each in window.args["partition_by"]]
@@ -199,8 +192,8 @@ def test_a_filter_on_a_partition_key_may_pass_below_the_window() -> None:
 
 
 def test_the_view_of_an_event_reads_its_own_partition_alone() -> None:
-    for event in SHIPPED.events.values():
-        sql = view_definition(event_view(SHIPPED, event, lake()))["originalSql"]
+    for event in LEARNING.events.values():
+        sql = view_definition(event_view(LEARNING, event, lake()))["originalSql"]
         inner = parse(sql).find(exp.Subquery)
         assert inner is not None
         assert inner.this.args["where"].this.sql() == (
@@ -209,7 +202,7 @@ def test_the_view_of_an_event_reads_its_own_partition_alone() -> None:
 
 
 def test_glue_takes_the_views_of_a_hundred_events() -> None:
-    views = (events_unique_view(SHIPPED, lake()), *event_views(SHIPPED, lake()))
+    views = (events_unique_view(LEARNING, lake()), *event_views(LEARNING, lake()))
     assert len(views) == 101
     assert len({view["Name"] for view in views}) == 101
     for view in views:
@@ -218,7 +211,7 @@ def test_glue_takes_the_views_of_a_hundred_events() -> None:
 
 
 def test_no_description_of_the_shipped_contract_is_cut() -> None:
-    for event, view in zip(SHIPPED.events.values(), event_views(SHIPPED, lake()), strict=True):
+    for event, view in zip(LEARNING.events.values(), event_views(LEARNING, lake()), strict=True):
         assert view["Description"] == event.description
 
 

@@ -83,10 +83,22 @@ def test_a_contract_without_a_fault_is_told_in_one_line(file: Path) -> None:
     )
 
 
-def test_the_shipped_contract_is_checked_where_none_is_named() -> None:
+def test_the_contract_of_the_project_is_checked_where_none_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("FIRELAKE_CONTRACT")
     result = run("check")
     assert result.exit_code == 0
     assert "src/firelake/contract/events.toml: version " in result.stdout
+
+
+def test_the_contract_that_the_environment_names_is_checked(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRELAKE_CONTRACT", str(file))
+    assert (
+        run("check").stdout == f"{file}: version 1, 1 events of 1 types, 1 fields, nothing wrong\n"
+    )
 
 
 def test_every_fault_is_shown_with_its_line(file: Path) -> None:

@@ -15,14 +15,15 @@ from typer.testing import CliRunner
 
 from firelake.cli.app import app
 from firelake.contract.changes import changes
-from firelake.contract.events import EVENTS_FILE, parse_contract
+from firelake.contract.events import parse_contract
+from tests.helpers.contracts import LEARNING_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 GUIDE: Final = (Path(__file__).parents[3] / "docs" / "contract.md").read_text()
 STEPS: Final = GUIDE.partition("\n## Add an event\n")[2]
-SHIPPED: Final = EVENTS_FILE.read_text()
+SHIPPED: Final = LEARNING_FILE.read_text()
 NEXT: Final = SHIPPED.replace("version = 2\n", "version = 3\n", 1)
 FILE: Final = "src/firelake/contract/events.toml"
 

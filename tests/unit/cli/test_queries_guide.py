@@ -16,9 +16,9 @@ from firelake.aws.query_run import DEADLINE_S
 from firelake.catalog.queries import named_queries
 from firelake.cli.app import app
 from firelake.cli.query_output import MOST_SHOWN
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
-from tests.unit.catalog.samples import SHIPPED, lake, resolve
+from tests.helpers.contracts import LEARNING
+from tests.unit.catalog.samples import lake, resolve
 
 GUIDE: Final = (Path(__file__).parents[3] / "docs" / "queries.md").read_text()
 
@@ -38,9 +38,9 @@ def test_the_variables_are_those_that_the_settings_read() -> None:
 
 def test_the_sql_names_what_there_is() -> None:
     (sql,) = blocks("sql")
-    columns = set(load_contract().events["lesson:started"].fields)
+    columns = set(LEARNING.events["lesson:started"].fields)
     assert {"lesson_kind", "hearts_left"} <= columns
-    resolve(sql.replace("event_lesson__started", '"a_lake"."events"'), SHIPPED, lake())
+    resolve(sql.replace("event_lesson__started", '"a_lake"."events"'), LEARNING, lake())
     for command in re.findall(r'^firelake query "(.*?)"', GUIDE, re.MULTILINE):
         if not command.startswith("SHOW"):
             assert len(sqlglot.parse(command, read="athena")) == 1

@@ -1,4 +1,4 @@
-"""The contract that ships with the project: the events of a language-learning app."""
+"""The contract that ships as an example: the events of a language-learning app."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ from collections import Counter
 
 import pytest
 
-from firelake.contract.events import load_contract
+from firelake.contract.events import EVENTS_FILE
 from firelake.contract.names import RESERVED_NAMES, view_name
 from firelake.contract.types import Kind
+from tests.helpers.contracts import LEARNING as CONTRACT
+from tests.helpers.contracts import LEARNING_FILE, is_example_in_place
 
-CONTRACT = load_contract()
+
+@pytest.mark.skipif(
+    not is_example_in_place(),
+    reason="src/firelake/contract/events.toml is one's own, and not the example",
+)
+def test_what_ships_is_the_contract_that_the_tests_and_pages_go_by() -> None:
+    assert EVENTS_FILE.read_text() == LEARNING_FILE.read_text(), (
+        f"copy src/firelake/contract/events.toml to {LEARNING_FILE}"
+    )
 
 
 def test_it_has_a_hundred_events_of_twenty_one_types() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from firelake.contract.events import load_contract, parse_contract
 from firelake.health.contract_docs import data_dictionary
+from tests.helpers.contracts import LEARNING, is_example_in_place
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "events.md"
 SMALL: Final = """
@@ -63,18 +66,20 @@ def test_a_small_contract_is_a_page_as_written_out() -> None:
     )
 
 
-def test_every_event_and_every_field_of_the_shipped_contract_is_in_its_page() -> None:
-    contract = load_contract()
-    page = data_dictionary(contract)
-    for name in contract.events:
+def test_every_event_and_every_field_of_a_large_contract_is_in_its_page() -> None:
+    page = data_dictionary(LEARNING)
+    for name in LEARNING.events:
         assert f"\n### {name}\n" in page
     index = page.partition("\n## Fields\n")[2]
     assert [line.split("`")[1] for line in index.splitlines() if line.startswith("| `")] == [
-        *contract.fields
+        *LEARNING.fields
     ]
 
 
-def test_the_page_in_the_docs_is_that_of_the_shipped_contract() -> None:
-    assert PAGE.read_text() == data_dictionary(load_contract()), (
+def test_the_page_in_the_docs_is_that_of_the_contract() -> None:
+    page = PAGE.read_text()
+    if page == data_dictionary(LEARNING) and not is_example_in_place():
+        pytest.skip("docs/events.md is of the example still: firelake contract docs writes yours")
+    assert page == data_dictionary(load_contract()), (
         "write it anew: firelake contract docs --out docs/events.md"
     )

@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 import pytest
 
-from firelake.contract.events import load_contract
 from firelake.health.drift import Drift, DriftedEvent, DriftedField, drift_of, likely_type
+from tests.helpers.contracts import LEARNING
 
-CONTRACT = load_contract()
+CONTRACT = LEARNING
 COUNTS = MappingProxyType(
     dict.fromkeys(
         (

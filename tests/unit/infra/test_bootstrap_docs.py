@@ -20,7 +20,6 @@ from sqlglot.optimizer.qualify import qualify
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.tables import events_errors_table, events_table
 from firelake.catalog.views import event_views, events_unique_view
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.infra.bootstrap.config import BOOTSTRAP_SETTINGS
 from firelake.infra.bootstrap.names import STACKS, BootstrapNames
@@ -29,7 +28,8 @@ from firelake.infra.config import DeliveryConfig, LakeConfig
 from firelake.infra.config_table import SETTINGS
 from firelake.infra.program import program as lake
 from firelake.transform.events import EventReader, RecordPosition
-from tests.helpers.pulumi_recorder import run
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
+from tests.helpers.pulumi_recorder import run, zip_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ SHELL = [code for language, code in BLOCKS if language == "bash"]
 SQL = [code for language, code in BLOCKS if language == "sql"] + [
     query for code in SHELL for query in re.findall(r'^ask "(SELECT.+)"$', code, re.MULTILINE)
 ]
-CONTRACT = load_contract()
+CONTRACT = LEARNING
 LAKE = LakeLocation("a-bucket", "a_lake", date(2026, 11, 1), Granularity.DAY)
 
 
@@ -82,7 +82,10 @@ def sent_records() -> list[dict[str, str]]:
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     zip_path = tmp_path_factory.mktemp("zip") / "function.zip"
     zip_path.write_bytes(b"made up")
-    return run(lambda: lake(lambda _config, _contract: zip_path), {"startDate": "2026-11-01"})
+    return run(
+        lambda: lake(zip_at(zip_path), contract_file=LEARNING_FILE),
+        {"startDate": "2026-11-01"},
+    )
 
 
 def test_the_page_has_commands_and_queries() -> None:

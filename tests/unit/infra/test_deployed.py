@@ -9,8 +9,8 @@ import pytest
 
 from firelake.formats.emulation import FunctionRefusedError
 from firelake.infra.program import program
-from tests.helpers.pulumi_recorder import RecordingProvider, run
-from tests.helpers.transform_parts import shipped_contract
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
+from tests.helpers.pulumi_recorder import RecordingProvider, run, zip_at
 from tests.unit.infra.components.recordings import TODAY, ZIP_PATH, deployed, stack_config
 
 if TYPE_CHECKING:
@@ -50,14 +50,14 @@ def table_of(recording: Recording) -> Mapping[str, Any]:
 
 def without_the_second_version(table: Mapping[str, Any]) -> Mapping[str, Any]:
     (descriptor,) = table["storageDescriptors"]
-    old = {name for name, each in shipped_contract().fields.items() if each.since == 2}
+    old = {name for name, each in LEARNING.fields.items() if each.since == 2}
     columns = [each for each in descriptor["columns"] if each["name"] not in old]
     return shown(columns, table["parameters"])
 
 
 def deployed_over(table: Mapping[str, object] | None) -> Recording:
     return run(
-        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY, now=lambda: NOW),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE, now=lambda: NOW),
         stack_config("dev"),
         events_table=table,
     )

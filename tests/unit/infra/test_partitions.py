@@ -8,15 +8,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity, dt_of, period_of
 from firelake.infra.partitions import longest_fitting_lateness_days, open_periods, partition_types
+from tests.helpers.contracts import LEARNING
 
 MONTH, DAY, HOUR = Granularity.MONTH, Granularity.DAY, Granularity.HOUR
 
 
 def test_unregistered_is_a_type_too() -> None:
-    assert partition_types(load_contract()) == 22
+    assert partition_types(LEARNING) == 22
 
 
 @pytest.mark.parametrize(

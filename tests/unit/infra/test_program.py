@@ -19,9 +19,9 @@ from firelake.infra.entry import run as run_for_pulumi
 from firelake.infra.errors import ConfigError, ConfigProblem, PackageError
 from firelake.infra.program import program
 from firelake.local.nets.annotations import annotation_violations
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
 from tests.helpers.foreign_contracts import TINY
-from tests.helpers.pulumi_recorder import run
-from tests.helpers.transform_parts import shipped_contract
+from tests.helpers.pulumi_recorder import run, zip_at
 from tests.unit.infra.components.recordings import ROOT, START, TODAY, ZIP_PATH, deployed
 from tests.unit.infra.components.stack_resources import (
     OF_AUTOSCALING,
@@ -62,7 +62,7 @@ def test_a_stack_is_made_of_exactly_these(name: str) -> None:
 
 
 def test_there_is_one_typed_view_an_event() -> None:
-    assert len(VIEWS) == len(shipped_contract().events) == 100
+    assert len(VIEWS) == len(LEARNING.events) == 100
 
 
 def test_prod_protects_what_holds_data_and_what_would_leave_a_gap() -> None:
@@ -190,7 +190,7 @@ def test_pulumi_warns_of_nothing(stack: str, values: dict[str, object]) -> None:
 
 def test_a_second_run_registers_the_same() -> None:
     again = run(
-        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE),
         {
             **START,
             "permissionsBoundary": "firelake-boundary-dev",
@@ -240,7 +240,7 @@ def zip_of(_config: TransformConfig, _contract_file: Path) -> Path:
 def test_what_is_refused_is_refused_before_anything_is_made(made: list[str]) -> None:
     wrong = {**START, "dedupeDays": 11, "stream": {"mode": "provisioned"}}
     with pytest.raises(ConfigError) as raised:
-        run(lambda: program(zip_of, lambda: TODAY), wrong)
+        run(lambda: program(zip_of, lambda: TODAY, LEARNING_FILE), wrong)
     assert [problem.key for problem in raised.value.problems] == [
         "dedupeDays",
         "stream.shardCount",
@@ -254,14 +254,14 @@ def test_a_zip_that_cannot_be_built_is_told_before_anything_is_made(made: list[s
         raise PackageError(message)
 
     with pytest.raises(PackageError, match="no zip"):
-        run(lambda: program(no_zip, lambda: TODAY), START)
+        run(lambda: program(no_zip, lambda: TODAY, LEARNING_FILE), START)
     assert made == []
 
 
 def test_what_is_not_refused_begins_with_the_lake(made: list[str]) -> None:
     # The made-up lake has no key, which is where the program stops.
     with pytest.raises(AttributeError):
-        run(lambda: program(zip_of, lambda: TODAY), START)
+        run(lambda: program(zip_of, lambda: TODAY, LEARNING_FILE), START)
     assert made == ["Lake"]
 
 
@@ -300,7 +300,7 @@ def test_a_contract_that_cannot_be_used_is_told_before_anything_is_made(
 def test_the_day_of_the_deployment_decides_about_the_start_date(made: list[str]) -> None:
     day_before = START["startDate"]
     with pytest.raises(ConfigError, match="startDate"):
-        run(lambda: program(zip_of, lambda: date.fromisoformat(day_before)), START)
+        run(lambda: program(zip_of, lambda: date.fromisoformat(day_before), LEARNING_FILE), START)
     assert made == []
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firelake.contract.events import Event, EventContract, load_contract
+from firelake.contract.events import Event, EventContract
 from firelake.contract.layout import Granularity
 from firelake.infra.config import (
     CatalogConfig,
@@ -21,6 +21,7 @@ from firelake.infra.config_setting import CapacityMode
 from firelake.infra.errors import ConfigError
 from firelake.infra.naming import Names
 from firelake.infra.rules import check
+from tests.helpers.contracts import LEARNING
 
 if TYPE_CHECKING:
     from firelake.infra.errors import ConfigProblem
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 TODAY = date(2026, 11, 22)
 CONFIG = LakeConfig(start_date=date(2026, 11, 1))
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
-CONTRACT = load_contract()
+CONTRACT = LEARNING
 
 ON_DEMAND, PROVISIONED = CapacityMode.ON_DEMAND, CapacityMode.PROVISIONED
 

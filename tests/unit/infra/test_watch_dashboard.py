@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from firelake.contract.events import EventContract, load_contract
+from firelake.contract.events import EventContract
 from firelake.contract.reasons import Reason
 from firelake.infra.config import DeliveryConfig, LakeConfig, StreamConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
+from tests.helpers.contracts import LEARNING
 
 NAMES = Names("firelake", "dev", "111122223333", "us-east-1")
 CONFIG = LakeConfig(start_date=date(2026, 1, 1))
-CONTRACT = load_contract()
+CONTRACT = LEARNING
 
 
 def body(config: LakeConfig = CONFIG, contract: EventContract = CONTRACT) -> dict[str, Any]:

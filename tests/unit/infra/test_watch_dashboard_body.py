@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from firelake.contract.events import EventContract, load_contract
+from firelake.contract.events import EventContract
 from firelake.infra.config import DeliveryConfig, LakeConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.dashboard import dashboard_body
+from tests.helpers.contracts import LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 NAMES = Names("firelake", "dev", "111122223333", "us-east-1")
 START = date(2026, 1, 1)
 CONFIG = LakeConfig(start_date=START)
-CONTRACT = load_contract()
+CONTRACT = LEARNING
 
 # The page on the structure of the body, and CloudWatch's quotas:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html

@@ -24,7 +24,7 @@ from firelake.local.provision.registry import PROVISIONERS
 from firelake.local.runner import Deployment, Stack, run_program
 from tests.fakes.api_clients import RecordingClients
 from tests.helpers.cloud_fixtures import CONFIGS
-from tests.helpers.pulumi_recorder import MADE
+from tests.helpers.pulumi_recorder import MADE, zip_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,9 +85,7 @@ def test_every_resource_of_the_program_has_the_outputs_that_the_provider_of_aws_
 ) -> None:
     provider = SeeingProvider(place_of(RecordingClients()))
     run_program(
-        lambda: program(
-            zip_of=lambda _config, _contract: zip_path, today=lambda: date(2026, 11, 22)
-        ),
+        lambda: program(zip_of=zip_at(zip_path), today=lambda: date(2026, 11, 22)),
         provider,
         Stack(project="firelake", name=stack, config=CONFIGS[stack]),
     )
@@ -107,9 +105,7 @@ def test_there_is_a_provisioner_for_what_the_program_registers_and_no_other(
     types: set[str] = set()
     for stack, config in CONFIGS.items():
         deployment = run_program(
-            lambda: program(
-                zip_of=lambda _config, _contract: zip_path, today=lambda: date(2026, 11, 22)
-            ),
+            lambda: program(zip_of=zip_at(zip_path), today=lambda: date(2026, 11, 22)),
             MinistackProvider(place_of(RecordingClients())),
             Stack(project="firelake", name=stack, config=config),
         )

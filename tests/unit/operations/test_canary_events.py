@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.failures.errors.choice import Choice
 from firelake.failures.errors.lines import Place
 from firelake.failures.replay.items import from_records
 from firelake.health.verify.canaries import CanaryMaker
 from firelake.operations.canaries import is_canary
+from tests.helpers.contracts import LEARNING
 from tests.helpers.transform_parts import reader_of
 
 MEANT = (
@@ -30,7 +30,7 @@ MEANT = (
 @pytest.mark.parametrize("granularity", Granularity)
 def test_every_event_that_verify_sends_is_a_canary(granularity: Granularity) -> None:
     canaries = CanaryMaker(
-        load_contract(), run="r1", now_s=1_795_338_000.0, lateness_days=7, granularity=granularity
+        LEARNING, run="r1", now_s=1_795_338_000.0, lateness_days=7, granularity=granularity
     ).all()
     events = [
         line for canary in canaries for record in canary.records for line in record.splitlines()
@@ -60,6 +60,6 @@ def test_canaries_are_not_put_back_from_raw_records() -> None:
     event = b'{"event_uuid": "1", "event_name": "a:b", "created_at": 1}'
     canary = event.replace(b'"1"', b'"canary-1"')
     items = from_records(
-        [(Place("raw/x", 1), canary + b"\n" + event)], Choice(), reader_of(load_contract())
+        [(Place("raw/x", 1), canary + b"\n" + event)], Choice(), reader_of(LEARNING)
     )
     assert [getattr(item, "event") for item in items] == [event]  # noqa: B009 -- an item or what is unreadable

@@ -10,7 +10,7 @@ from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.operations.errors import InputError
 from firelake.plan.measure import Measurement
-from tests.helpers.transform_parts import shipped_contract
+from tests.helpers.contracts import LEARNING
 from tests.unit.plan.situations import workload
 
 NOON_S = 1_790_000_000  # 2026-09-21T14:13:20Z
@@ -23,7 +23,7 @@ def event(number: int, created_at: float, name: str = "session:not_declared") ->
 
 
 def measurement() -> Measurement:
-    return Measurement(shipped_contract(), Granularity.DAY)
+    return Measurement(LEARNING, Granularity.DAY)
 
 
 def test_a_file_tells_volume_types_copies_and_sizes() -> None:

@@ -22,8 +22,8 @@ from firelake.plan.plan import Situation, make_plan, needs_of
 from firelake.plan.recommend import recommend, stack_file
 from firelake.plan.request import Request, situation_of
 from firelake.plan.variants import variants
-from tests.helpers.pulumi_recorder import run
-from tests.helpers.transform_parts import shipped_contract
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
+from tests.helpers.pulumi_recorder import run, zip_at
 from tests.unit.plan.situations import situation, workload
 
 STACKS = Path(__file__).parents[3] / "src" / "firelake" / "plan" / "stacks"
@@ -59,7 +59,7 @@ def test_a_ready_file_breaks_no_rule_and_its_partitions_are_under_the_quota(
 ) -> None:
     settings = LakeConfig.parse(settings_of(stack))
     names = Names("firelake", stack, "111122223333", "us-east-1")
-    check(settings, names, shipped_contract(), today=date(2026, 11, 30))
+    check(settings, names, LEARNING, today=date(2026, 11, 30))
     made = replace(situation(workload(events_per_hour=volume)), config=settings)
     quota = settings.delivery.active_partitions_quota
     assert needs_of(made).delivery.most_partitions <= quota == 500
@@ -70,7 +70,7 @@ def test_the_program_takes_the_ready_file_of_the_greatest_volume() -> None:
         (STACKS / "Pulumi.thousandfold.yaml").read_text("utf-8")
     )["config"]
     made = run(
-        lambda: program(lambda _config, _contract: Path(__file__), lambda: date(2026, 11, 30)),
+        lambda: program(zip_at(Path(__file__)), lambda: date(2026, 11, 30), LEARNING_FILE),
         config,
         stack="thousandfold",
     )

@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
-from firelake.contract.events import load_contract
 from firelake.contract.reasons import Reason
 from firelake.samples.expected import Expected, Found, TypeCount, reckon
 from firelake.samples.generate import Fate, Generator, SampleEvent, Shares
 from firelake.send.records import Outgoing
+from tests.helpers.contracts import LEARNING
 
 
 def payload(event_uuid: str, more: str = "") -> bytes:
@@ -198,7 +198,7 @@ def test_a_lake_that_was_sent_nothing_and_has_nothing_is_sound() -> None:
 
 def test_what_the_generator_gives_is_reckoned_to_the_last_event() -> None:
     shares = Shares(duplicates=0.1, invalid=0.1, late=0.02, unregistered=0.05)
-    generator = Generator(load_contract(), seed=5, start_s=1_795_305_600, shares=shares)
+    generator = Generator(LEARNING, seed=5, start_s=1_795_305_600, shares=shares)
     expected, found = Expected(), Found()
     for sample in expected.watch(generator.events(3000)):
         if sample.fate is Fate.INVALID:

@@ -10,20 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.contract.reasons import Reason
 from firelake.operations.errors import InputError
 from firelake.samples.generate import Fate, Generator, SampleEvent, Shares
 from firelake.samples.invalid_events import REASONS
 from firelake.transform.events import EventReader, RecordPosition
+from tests.helpers.contracts import LEARNING
 from tests.strategies.contracts import contracts
 
 if TYPE_CHECKING:
     from firelake.contract.events import EventContract
 
 START_S = 1_768_478_400.25
-CONTRACT = load_contract()
+CONTRACT = LEARNING
 EVERYTHING = Shares(duplicates=0.2, invalid=0.3, late=0.1, unregistered=0.1)
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.contracts import LEARNING
 from tests.helpers.reference_transform import ReferenceTransform, columns_of
-from tests.helpers.transform_parts import POSITION, reader_of, shipped_contract, shipped_reader
+from tests.helpers.transform_parts import POSITION, learning_reader, reader_of
 from tests.strategies.contracts import contracts
 from tests.strategies.records import records
 
@@ -33,9 +34,9 @@ def assert_agreement(contract: EventContract, reader: EventReader, data: bytes) 
 
 
 @settings(max_examples=3 * EXAMPLES)
-@given(records(shipped_contract()))
+@given(records(LEARNING))
 def test_reference_and_transform_agree_on_records_of_the_shipped_contract(data: bytes) -> None:
-    assert_agreement(shipped_contract(), shipped_reader(), data)
+    assert_agreement(LEARNING, learning_reader(), data)
 
 
 @settings(max_examples=3 * EXAMPLES)
@@ -57,7 +58,7 @@ def test_reference_and_transform_agree_on_records_of_any_contract(data: st.DataO
 @example('""""')
 @example("{}0{}")
 def test_reference_and_transform_agree_on_what_is_json(text: str) -> None:
-    assert_agreement(shipped_contract(), shipped_reader(), text.encode())
+    assert_agreement(LEARNING, learning_reader(), text.encode())
 
 
 @pytest.mark.parametrize("depth", [1, 50, 399, 400, 401, 500])
@@ -69,6 +70,6 @@ def test_reference_and_transform_agree_on_nesting(depth: int, opening: str) -> N
         '{"event_uuid":"a","event_name":"friend:unfollowed","created_at":1768478390,'
         f'"user_id":"u","friend_user_id":"f","deep":{nested}}}'
     )
-    assert_agreement(shipped_contract(), shipped_reader(), text.encode())
-    is_valid = not shipped_reader().read(text.encode(), POSITION).problems
+    assert_agreement(LEARNING, learning_reader(), text.encode())
+    is_valid = not learning_reader().read(text.encode(), POSITION).problems
     assert is_valid == (depth <= 400)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from firelake.transform.events import RecordPosition
 from firelake.transform.restore import RowRestorer
+from tests.helpers.contracts import LEARNING
 from tests.helpers.reference_transform import ReferenceTransform, columns_of
 from tests.helpers.transform_calls import Function, invocation_of
-from tests.helpers.transform_parts import POSITION, shipped_contract, shipped_reader
+from tests.helpers.transform_parts import POSITION, learning_reader
 from tests.strategies.events import valid_events
 from tests.strategies.records import packed, records
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from firelake.transform.records import Answer
 
-CONTRACT = shipped_contract()
+CONTRACT = LEARNING
 REFERENCE = ReferenceTransform(CONTRACT, 7)
 RESTORER = RowRestorer(CONTRACT)
 RESULTS = {"Ok", "Dropped", "ProcessingFailed"}
@@ -78,7 +79,7 @@ def assert_rows_are_the_events(event: dict[str, Any], answers: list[Answer]) -> 
         assert columns == expected[columns["stream_position"]]
         coordinate, _, _ = str(columns["stream_position"]).rpartition("#")
         position = RecordPosition(coordinate, POSITION.arrived_ms)
-        (again,) = shipped_reader().read(RESTORER.restore(row), position).events
+        (again,) = learning_reader().read(RESTORER.restore(row), position).events
         same = {"stream_position": columns["stream_position"]}
         assert columns_of(again.row, CONTRACT) | same == columns
 

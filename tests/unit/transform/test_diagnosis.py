@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from firelake.contract.reasons import Reason
 from firelake.transform.diagnosis import Problem
+from tests.helpers.contracts import LEARNING
 from tests.helpers.transform_parts import (
     POSITION,
     contract_of,
     event_text,
     faults_of,
+    learning_reader,
     reader_of,
-    shipped_contract,
-    shipped_reader,
     spliced,
 )
 from tests.strategies.events import muddled_events
@@ -163,13 +163,13 @@ def test_a_problem_holds_nothing_of_the_payload(data: bytes) -> None:
     assert SECRET not in repr(problems).lower()
 
 
-PATHS = {"", "event_uuid", "event_name", "created_at", *shipped_contract().fields}
+PATHS = {"", "event_uuid", "event_name", "created_at", *LEARNING.fields}
 
 
 @settings(max_examples=2 * settings().max_examples)
-@given(muddled_events(shipped_contract()).map(lambda event: event.text))
+@given(muddled_events(LEARNING).map(lambda event: event.text))
 def test_the_path_of_a_problem_is_a_declared_field_and_an_index(text: str) -> None:
-    reading = shipped_reader().read(text.encode(), POSITION)
+    reading = learning_reader().read(text.encode(), POSITION)
     for problem in reading.problems:
         name, _, place = problem.path.partition("[")
         assert name in PATHS

@@ -12,17 +12,17 @@ from msgspec import Raw
 
 from firelake.contract.layout import Granularity
 from firelake.transform.events import RecordPosition
+from tests.helpers.contracts import LEARNING
 from tests.helpers.transform_parts import (
     ARRIVED_MS,
     POSITION,
     contract_of,
     event_text,
     faults_of,
+    learning_reader,
     only_event,
     reader_of,
     row_of,
-    shipped_contract,
-    shipped_reader,
     spliced,
 )
 from tests.strategies.events import SpelledEvent, valid_events
@@ -42,7 +42,7 @@ def test_a_row_holds_the_columns_of_the_table() -> None:
          "amount": 19.90, "currency": "EUR", "paid_at": "2026-01-15T12:59:50.1239+01:00",
          "tax_rate": null, "line_amounts": ["20.00", -0.1, null], "event_uuid": "id-1"}
     """
-    event = only_event(shipped_reader().read(text.encode(), POSITION))
+    event = only_event(learning_reader().read(text.encode(), POSITION))
     assert json.loads(event.row) == {
         "event_uuid": "id-1",
         "event_name": "payment:order:completed",
@@ -128,10 +128,10 @@ def test_an_undeclared_value_reaches_extras_to_the_letter(raw_value: str) -> Non
     assert row["extras"] == f'{{"more":{raw_value}}}'
 
 
-@given(valid_events(shipped_contract()))
+@given(valid_events(LEARNING))
 def test_extras_hold_what_was_sent_and_nothing_else(event: SpelledEvent) -> None:
-    row = row_of(shipped_reader().read(event.text.encode(), POSITION))
-    contract = shipped_contract()
+    row = row_of(learning_reader().read(event.text.encode(), POSITION))
+    contract = LEARNING
     known = contract.events.get(row["event_name"])
     columns = {"event_uuid", "event_name", "created_at"} | {
         name for name in (known.fields if known else ()) if contract.fields[name].since == 1
@@ -311,23 +311,23 @@ def test_a_verdict_hangs_on_the_arrival_and_not_on_the_clock() -> None:
 
 
 @settings(max_examples=2 * settings().max_examples)
-@given(valid_events(shipped_contract()), st.sampled_from(["event_uuid", "created_at"]))
+@given(valid_events(LEARNING), st.sampled_from(["event_uuid", "created_at"]))
 def test_the_fast_way_and_the_thorough_way_give_the_same_row(
     event: SpelledEvent, name: str
 ) -> None:
-    fast = only_event(shipped_reader().read(event.text.encode(), POSITION))
+    fast = only_event(learning_reader().read(event.text.encode(), POSITION))
     # A first value of the wrong type leads by the thorough way; the last of equal keys counts.
     start = event.text.index("{") + 1
     detour = f'{event.text[:start]}"{name}":[],{event.text[start:]}'
-    thorough = only_event(shipped_reader().read(detour.encode(), POSITION))
+    thorough = only_event(learning_reader().read(detour.encode(), POSITION))
     assert json.loads(thorough.row) == json.loads(fast.row)
     assert msgspec.structs.replace(thorough, row=fast.row) == fast
 
 
-OTHER_PROCESS = reader_of(shipped_contract())
+OTHER_PROCESS = reader_of(LEARNING)
 
 
-@given(valid_events(shipped_contract()))
+@given(valid_events(LEARNING))
 def test_the_same_record_gives_the_same_bytes_by_any_reader(event: SpelledEvent) -> None:
     data = event.text.encode()
-    assert OTHER_PROCESS.read(data, POSITION) == shipped_reader().read(data, POSITION)
+    assert OTHER_PROCESS.read(data, POSITION) == learning_reader().read(data, POSITION)

@@ -24,7 +24,7 @@ from firelake.transform.records import (
     parse_request,
 )
 from tests.helpers.transform_calls import invocation_of
-from tests.helpers.transform_parts import POSITION, event_text, only_event, shipped_reader
+from tests.helpers.transform_parts import POSITION, event_text, learning_reader, only_event
 
 if TYPE_CHECKING:
     from firelake.transform.records import Answer
@@ -115,7 +115,7 @@ def test_data_that_is_no_base64_is_nothing(data: str) -> None:
 
 def test_rows_are_answered_with_a_newline_between() -> None:
     text = event_text(event_name="x:y")
-    event = only_event(shipped_reader().read(text.encode(), POSITION))
+    event = only_event(learning_reader().read(text.encode(), POSITION))
     assert base64.b64decode(encode_rows([event])) == event.row
     assert base64.b64decode(encode_rows([event, event])) == event.row + b"\n" + event.row
 

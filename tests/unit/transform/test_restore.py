@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from firelake.contract.types import Kind
 from firelake.transform.errors import RestoreError
 from firelake.transform.restore import RowRestorer
+from tests.helpers.contracts import LEARNING
 from tests.helpers.reference_json import Json, load
 from tests.helpers.reference_values import convert
 from tests.helpers.transform_parts import (
     POSITION,
     contract_of,
     event_text,
+    learning_reader,
     only_event,
     reader_of,
     row_of,
-    shipped_contract,
-    shipped_reader,
     spliced,
 )
 from tests.strategies.contracts import contracts
@@ -175,11 +175,11 @@ def normal(event: Json, contract: EventContract) -> dict[str, object]:
     return found
 
 
-@given(valid_events(shipped_contract()))
+@given(valid_events(LEARNING))
 def test_an_event_of_the_shipped_contract_makes_the_round_trip(event: SpelledEvent) -> None:
-    (first,) = shipped_reader().read(event.text.encode(), POSITION).events
-    restored = RowRestorer(shipped_contract()).restore(first.row)
-    (second,) = shipped_reader().read(restored, POSITION).events
+    (first,) = learning_reader().read(event.text.encode(), POSITION).events
+    restored = RowRestorer(LEARNING).restore(first.row)
+    (second,) = learning_reader().read(restored, POSITION).events
     assert json.loads(second.row) == json.loads(first.row)
 
 

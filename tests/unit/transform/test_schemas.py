@@ -12,16 +12,16 @@ from firelake.contract.events import parse_contract
 from firelake.contract.reserved_words import RESERVED_WORDS
 from firelake.contract.types import FieldType, Kind
 from firelake.transform.schemas import build_schemas
+from tests.helpers.contracts import LEARNING
 from tests.helpers.transform_parts import (
     POSITION,
     contract_of,
     event_text,
     faults_of,
+    learning_reader,
     only_event,
     reader_of,
     row_of,
-    shipped_contract,
-    shipped_reader,
     spliced,
 )
 
@@ -51,16 +51,16 @@ def member_of(field_type: FieldType) -> object:
     return [sample, None] if field_type.is_array else sample
 
 
-@pytest.mark.parametrize("name", shipped_contract().events)
+@pytest.mark.parametrize("name", LEARNING.events)
 def test_an_event_of_the_shipped_contract_fills_the_columns_of_its_fields(name: str) -> None:
-    contract = shipped_contract()
+    contract = LEARNING
     types = {field: contract.fields[field].type for field in contract.events[name].fields}
     members = {field: member_of(field_type) for field, field_type in types.items()}
     text = json.dumps(
         {"event_uuid": "id-1", "event_name": name, "created_at": 1768478390} | members,
         separators=(",", ":"),
     )
-    event = only_event(shipped_reader().read(text.encode(), POSITION))
+    event = only_event(learning_reader().read(text.encode(), POSITION))
     row = json.loads(event.row)
     assert {field: row[field] for field in types} == {
         field: column_of(field_type) for field, field_type in types.items()

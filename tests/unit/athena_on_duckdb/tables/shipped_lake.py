@@ -16,12 +16,12 @@ from firelake.catalog.columns import events_columns
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
 from firelake.catalog.views import event_views, events_unique_view
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.formats.columns import Column, ParquetCompression
 from firelake.formats.parquet import ParquetWriter
 from firelake.samples.generate import Generator
 from firelake.transform.events import EventReader, RecordPosition
+from tests.helpers.contracts import LEARNING
 from tests.unit.athena_on_duckdb.tables.fake_lake import FakeLake
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def lake_location(day: str) -> LakeLocation:
 def shipped_lake(event_count: int, *, copies_of_files: int = 1, day: str = DAY) -> ShippedLake:
     """A day of sample events of every type, raw and delivered, each file as often as said."""
     noon_s = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
-    contract = load_contract()
+    contract = LEARNING
     location = lake_location(day)
     fake = FakeLake()
     for described in (

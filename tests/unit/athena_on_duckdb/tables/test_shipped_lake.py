@@ -13,8 +13,8 @@ import pytest
 from athena_on_duckdb.engine import Engine
 from athena_on_duckdb.session import Session
 from firelake.catalog.queries import named_queries
-from firelake.contract.events import load_contract
 from firelake.contract.names import view_name
+from tests.helpers.contracts import LEARNING
 from tests.unit.athena_on_duckdb.tables.conftest import Asked
 from tests.unit.athena_on_duckdb.tables.shipped_lake import DATABASE, lake_location, shipped_lake
 
@@ -40,7 +40,7 @@ def test_a_view_of_each_type_gives_the_events_of_its_name(today: Asked) -> None:
     names: Counter[str] = Counter()
     for name, count in today.rows("SELECT event_name, count(*) FROM events GROUP BY 1"):
         names[name] = count
-    by_type = {event.event_type: event.name for event in load_contract().events.values()}
+    by_type = {event.event_type: event.name for event in LEARNING.events.values()}
     assert len(by_type) > 20
     assert sum(names.values()) == EVENTS
     together = " UNION ALL ".join(

@@ -16,7 +16,8 @@ from athena_on_duckdb.types import athena_type_of_glue
 from firelake.catalog.queries import named_queries
 from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
 from firelake.catalog.views import event_views, events_unique_view
-from tests.unit.catalog.samples import SHIPPED, lake, view_definition
+from tests.helpers.contracts import LEARNING
+from tests.unit.catalog.samples import lake, view_definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,8 +46,12 @@ _EXAMPLES: Final = {
         ),
     },
 }
-_VIEWS: Final = (events_unique_view(SHIPPED, _LAKE), *event_views(SHIPPED, _LAKE))
-_TABLES: Final = (events_table(SHIPPED, _LAKE), events_raw_table(_LAKE), events_errors_table(_LAKE))
+_VIEWS: Final = (events_unique_view(LEARNING, _LAKE), *event_views(LEARNING, _LAKE))
+_TABLES: Final = (
+    events_table(LEARNING, _LAKE),
+    events_raw_table(_LAKE),
+    events_errors_table(_LAKE),
+)
 
 
 def _columns(table: TableInput) -> dict[str, str]:

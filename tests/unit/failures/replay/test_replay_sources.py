@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from firelake.contract.events import load_contract, parse_contract
+from firelake.contract.events import parse_contract
 from firelake.contract.layout import raw_prefix
 from firelake.failures.errors.choice import Choice
 from firelake.failures.errors.lines import Place, Unreadable
@@ -19,6 +19,7 @@ from firelake.failures.replay.raw import RawBucket
 from firelake.failures.replay.stream import read_stretch
 from firelake.operations.errors import InputError
 from firelake.operations.stream_records import StreamRecords
+from tests.helpers.contracts import LEARNING
 from tests.helpers.transform_parts import reader_of
 from tests.unit.cli.stream_fakes import FakeKinesis
 from tests.unit.failures.errors.object_samples import DENIED, NOON, FakeS3, event
@@ -110,7 +111,7 @@ def test_events_are_chosen_by_name_and_packed_ones_taken_apart() -> None:
         (Place("a", 1), event("u-1") + event("u-2", "thing:done")),
         Unreadable(Place("b"), ""),
     ]
-    found = list(from_records(records, Choice(names=("thing:*",)), reader_of(load_contract())))
+    found = list(from_records(records, Choice(names=("thing:*",)), reader_of(LEARNING)))
     assert [getattr(item, "event", None) for item in found] == [event("u-2", "thing:done"), None]
     assert all(getattr(item, "label", None) is None for item in found)
 

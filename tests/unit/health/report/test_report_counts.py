@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.health.report.findings import Gap
 from firelake.health.report.questions import Questions, failed_of, sent_of
+from tests.helpers.contracts import LEARNING
 from tests.unit.catalog.duckdb_lake import DuckdbLake
 from tests.unit.health.report.report_findings import SPAN, hour
 
@@ -33,7 +33,7 @@ def asked() -> Questions:
     return Questions(
         database="a_lake",
         granularity=Granularity.DAY,
-        contract=load_contract(),
+        contract=LEARNING,
         span=SPAN,
         lateness_days=7,
         lag_days=14,

@@ -10,7 +10,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from firelake.cli.commands.report import span_of
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.health.report.errors import ReportError
 from firelake.health.report.findings import Attempts, Gap, Span
@@ -27,6 +26,7 @@ from firelake.health.report.questions import Questions, arrivals_of, lateness_of
 from firelake.infra.naming import Names
 from firelake.operations.errors import InputError, LakeQueryError, OutputError
 from firelake.operations.result_files import refuse_unwritable, write_result
+from tests.helpers.contracts import LEARNING
 from tests.unit.health.report.report_findings import SPAN, hour
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def questions(granularity: Granularity = Granularity.DAY) -> Questions:
     return Questions(
         database="a_lake",
         granularity=granularity,
-        contract=load_contract(),
+        contract=LEARNING,
         span=SPAN,
         lateness_days=7,
         lag_days=14,

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.contract.names import VIEW_EVENTS_UNIQUE, view_name
 from firelake.failures.errors.events import PROCESSING_FAILED, ErrorEvents
@@ -25,6 +24,7 @@ from firelake.health.verify.lake import FileForm
 from firelake.health.verify.seen import Seen, SeenFailure, SeenRow
 from firelake.health.verify.services import CrawlerState
 from firelake.transform.claims import Claim
+from tests.helpers.contracts import LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 RUN: Final = "20261122t120000-0a1b2c3d"
 NOW_S: Final = 1_795_305_600.125
-CONTRACT: Final = load_contract()
+CONTRACT: Final = LEARNING
 MEMBERS: Final = (
     *("rawData", "errorCode", "errorMessage", "attemptsMade", "arrivalTimestamp"),
     *("attemptEndingTimestamp", "lambdaARN"),

@@ -13,7 +13,8 @@ import yaml
 from firelake.infra.config import LakeConfig
 from firelake.infra.naming import Names
 from firelake.infra.program import program
-from tests.helpers.pulumi_recorder import run
+from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.pulumi_recorder import run, zip_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,7 +92,7 @@ def deployed(stack: str = "dev", /, **values: object) -> Recording:
 @cache
 def _deployed(stack: str, config: str) -> Recording:
     return run(
-        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE),
         json.loads(config),
         stack=stack,
     )

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from firelake.contract.names import view_name
-from tests.helpers.transform_parts import shipped_contract
+from tests.helpers.contracts import LEARNING
 
 PROVISIONED: Final[dict[str, object]] = {
     "stream": {"mode": "provisioned", "shardCount": 2},
@@ -138,6 +138,5 @@ OF_CRAWLER: Final = {each for each in RESOURCES if "crawler" in each[1]}
 OF_EMAIL: Final = {("aws:sns/topicSubscription:TopicSubscription", "watch-email")}
 PARTITION_COUNT: Final = {("aws:cloudwatch/metricAlarm:MetricAlarm", "watch-partition-count-alarm")}
 VIEWS: Final = {
-    ("aws:glue/catalogTable:CatalogTable", f"catalog-{view_name(name)}")
-    for name in shipped_contract().events
+    ("aws:glue/catalogTable:CatalogTable", f"catalog-{view_name(name)}") for name in LEARNING.events
 }

@@ -13,7 +13,8 @@ from firelake.infra.name_rules import name_problems
 from firelake.infra.naming import Names
 from firelake.infra.program import program
 from firelake.local.nets.annotations import annotation_violations
-from tests.helpers.pulumi_recorder import run
+from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.pulumi_recorder import run, zip_at
 from tests.unit.infra.components.recordings import START, TODAY, ZIP_PATH, deployed
 from tests.unit.infra.components.stack_resources import every_stack
 
@@ -121,7 +122,9 @@ def test_the_longest_name_of_a_stack_that_is_not_refused_is_taken_by_every_servi
     names = [Names("firelake", each, "111122223333", "us-east-1") for each in (longest, too_long)]
     assert [len(list(name_problems(each))) for each in names] == [0, 1]
     recording = run(
-        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY), START, stack=longest
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE),
+        START,
+        stack=longest,
     )
     found = [
         f"{each.name}: {violation}"
@@ -133,7 +136,7 @@ def test_the_longest_name_of_a_stack_that_is_not_refused_is_taken_by_every_servi
 
 def test_other_partitions_and_regions_are_told_by_the_account_alone() -> None:
     recording = run(
-        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE),
         START,
         region="eu-west-1",
     )

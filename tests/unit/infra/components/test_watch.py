@@ -9,7 +9,7 @@ from firelake.infra.components.watch import Watch, WatchArgs
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
 from firelake.infra.watch.event_rules import event_rules
-from tests.helpers.transform_parts import shipped_contract
+from tests.helpers.contracts import LEARNING
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,
@@ -35,7 +35,7 @@ def record(**values: object) -> Recording:
             WatchArgs(
                 names=NAMES,
                 config=config_of(**values),
-                contract=shipped_contract(),
+                contract=LEARNING,
                 key_arn=KEY_ARN,
             ),
         )
@@ -201,9 +201,7 @@ def test_every_rule_has_the_pattern_of_its_specification_and_no_target() -> None
 def test_the_dashboard_is_the_rendered_one() -> None:
     dashboard = record().only("Dashboard")
     assert dashboard.inputs["dashboardName"] == "firelake-dev"
-    assert document(dashboard, "dashboardBody") == dashboard_body(
-        NAMES, config_of(), shipped_contract()
-    )
+    assert document(dashboard, "dashboardBody") == dashboard_body(NAMES, config_of(), LEARNING)
 
 
 def test_it_gives_out_the_topic_and_the_dashboard() -> None:

@@ -17,7 +17,7 @@ from firelake.infra.program import program
 from firelake.infra.replacement import refusals
 from tests.helpers.foreign_contracts import TINY
 from tests.helpers.previews import change_of, preview_between, preview_of, with_value
-from tests.helpers.pulumi_recorder import run
+from tests.helpers.pulumi_recorder import run, zip_at
 from tests.unit.infra.components.recordings import START, TODAY, ZIP_PATH, deployed
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def contract_stack(contract: str) -> Recording:
         file.write(contract)
         file.flush()
         path = Path(file.name)
-        return run(lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY, path), START)
+        return run(lambda: program(zip_at(ZIP_PATH), lambda: TODAY, path), START)
 
 
 def contract(*, amount: str | None = "decimal(10,2)", refund: str = "payment:refunded") -> str:

@@ -1,0 +1,20 @@
+"""The contract that tests of code go by, whichever stands in `src/firelake/contract/events.toml`.
+
+It is this repository's example, of which pages and figures tell; a test holds the two together as
+long as the example stands there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from firelake.contract.events import EVENTS_FILE, load_contract
+
+LEARNING_FILE: Final = Path(__file__).parents[1] / "data" / "contracts" / "learning.toml"
+LEARNING: Final = load_contract(LEARNING_FILE)
+
+
+def is_example_in_place() -> bool:
+    """Whether the repository's events.toml is the example, edited perhaps, and no one's own."""
+    return "lesson:started" in load_contract(EVENTS_FILE).events
