@@ -17,9 +17,9 @@ import duckdb
 
 from bench.measure import print_table
 from firelake.catalog.tables import events_table
-from firelake.contract.events import load_contract
 from firelake.local.athena_endpoint import AthenaEndpoint
 from firelake.local.ministack import Ministack
+from tests.helpers.contracts import LEARNING
 from tests.unit.athena_on_duckdb.tables.shipped_lake import (
     DATABASE,
     DAY,
@@ -175,7 +175,7 @@ def main() -> None:
         plain = folder / "plain"
         client("s3").create_bucket(Bucket=BUCKET)
         client("glue").create_database(DatabaseInput={"Name": DATABASE})
-        table = events_table(load_contract(), lake_location(DAY))
+        table = events_table(LEARNING, lake_location(DAY))
         client("glue").create_table(DatabaseName=DATABASE, TableInput=dict(table))
         for key, content in lake.fake.contents.items():
             client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)

@@ -17,7 +17,6 @@ from bench.measure import print_table
 from bench.workload import make_events
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import LakeRef
-from firelake.contract.events import EVENTS_FILE
 from firelake.history.backfill.run import Backfill
 from firelake.history.backfill.sources import local_file
 from firelake.history.backfill.tally import Tally
@@ -25,6 +24,7 @@ from firelake.history.backfill.wiring import READERS, WRITERS, Way, opened
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from firelake.operations.settings_history import Closing
+from tests.helpers.contracts import LEARNING_FILE
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -107,7 +107,7 @@ class Lake:
     def bring(self, path: Path) -> tuple[Tally, float, float]:
         """Backfills a file; gives the counts, the seconds, and the most memory in megabytes."""
         way = Way(
-            contract=EVENTS_FILE.read_text("utf-8"),
+            contract=LEARNING_FILE.read_text("utf-8"),
             processes=self._processes,
             folder=path.parent,
             is_dry_run=False,
@@ -138,7 +138,10 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         Cloud.start(
-            {"firelake:startDate": start.isoformat()}, folder=Path(folder), is_delivering=False
+            {"firelake:startDate": start.isoformat()},
+            folder=Path(folder),
+            contract_file=LEARNING_FILE,
+            is_delivering=False,
         ) as cloud,
     ):
         os.environ.update(cloud.environment())

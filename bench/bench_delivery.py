@@ -14,10 +14,10 @@ from pathlib import Path
 from bench.lake import Lake, send
 from bench.measure import print_table
 from firehose_emulator.settings import LocalSwitches
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.local.cloud import Cloud
 from firelake.send.pack import PackedEvents, PartitionJudge, SingleEvents
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
 
 UNPACKED = 20_000
 FLUSH_S = 5.0
@@ -44,13 +44,14 @@ def main() -> None:
     count: int = parser.parse_args().events
     start = datetime.now(UTC).date() - timedelta(days=9)
     rows: list[list[str]] = []
-    judge = PartitionJudge(load_contract(), lateness_days=7, granularity=Granularity.DAY)
+    judge = PartitionJudge(LEARNING, lateness_days=7, granularity=Granularity.DAY)
     keys = iter(range(10**9))
     with (
         tempfile.TemporaryDirectory() as folder,
         Cloud.start(
             {"firelake:startDate": start.isoformat()},
             folder=Path(folder),
+            contract_file=LEARNING_FILE,
             switches=LocalSwitches(flush_sooner_s=FLUSH_S),
             is_querying=False,
         ) as cloud,

@@ -25,6 +25,7 @@ from firelake.infra.target import host_target
 from firelake.local.cloud import Cloud, host_zip
 from firelake.send.pack import SingleEvents
 from firelake.send.rate import chunked
+from tests.helpers.contracts import LEARNING_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +68,7 @@ def seconds(*, ours: bool) -> tuple[float, int]:
         Cloud.start(
             {"firelake:startDate": start.isoformat()},
             folder=Path(folder),
+            contract_file=LEARNING_FILE,
             switches=LocalSwitches(flush_sooner_s=FLUSH_S),
             is_delivering=ours,
             is_querying=False,
@@ -105,7 +107,9 @@ def zip_for_ministack(folder: Path) -> Callable[[TransformConfig, Path], Path]:
     shutil.copytree(SOURCE_ROOT / "firelake", sources / "firelake", ignore=unneeded)
     with (sources / "firelake" / "transform" / "handler.py").open("a", encoding="utf-8") as file:
         file.write(_MADE_UP)
-    return lambda _config, _contract: current_zip(host_target(), source_root=sources)
+    return lambda _config, contract_file: current_zip(
+        host_target(), contract=contract_file, source_root=sources
+    )
 
 
 def create_delivery_stream(cloud: Cloud) -> None:

@@ -22,7 +22,6 @@ from bench.workload import invocation
 from firehose_emulator.rows import RowReader
 from firehose_emulator.settings import Conversion
 from firelake.catalog.columns import events_columns
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.formats.columns import Column, ParquetCompression
 from firelake.formats.parquet import ParquetWriter
@@ -33,6 +32,7 @@ from firelake.samples.generate import Generator
 from firelake.transform.events import EventReader, RecordPosition
 from firelake.transform.handler import Transform
 from firelake.transform.settings import Settings
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
 
 if TYPE_CHECKING:
     from firelake.contract.events import EventContract
@@ -60,7 +60,7 @@ def parquet_bytes(rows: list[bytes], columns: list[Column]) -> int:
 
 def log_bytes(events: list[bytes]) -> int:
     """What one batch logs, metrics and all."""
-    reader = EventReader(load_contract(), lateness_days=7, granularity=Granularity.DAY)
+    reader = EventReader(LEARNING, lateness_days=7, granularity=Granularity.DAY)
     log, metrics = io.StringIO(), io.StringIO()
     transform = Transform(
         Settings(claims_table="none"), reader, lambda _: AlwaysNew(), Logger("bench", stream=log)
@@ -78,7 +78,7 @@ def resident_mb() -> float:
 def planning() -> list[list[str]]:
     """Time of a plan as a command, of its parts, and of a simulated hour at each volume."""
     rows: list[list[str]] = []
-    command = [sys.executable, "-m", "firelake", "plan", "--json"]
+    command = [sys.executable, "-m", "firelake", "plan", "--json", "--contract", str(LEARNING_FILE)]
     taken: list[float] = []
     for _ in range(3):
         before_s = time.perf_counter()
@@ -86,7 +86,9 @@ def planning() -> list[list[str]]:
         taken.append(time.perf_counter() - before_s)
     rows.append(["firelake plan --json, s", f"{median(taken):.2f}"])
     for volume in (1e6, 1e7, 1e8, 1e9):
-        situation = recommend(situation_of(Request(events_per_hour=volume))).situation
+        situation = recommend(
+            situation_of(Request(events_per_hour=volume, contract=LEARNING_FILE))
+        ).situation
         before_s, cpu_s = time.perf_counter(), time.process_time()
         simulate(situation, Run())
         wall_s, cpu_s = time.perf_counter() - before_s, time.process_time() - cpu_s
@@ -105,7 +107,7 @@ def main() -> None:
 
 def given() -> None:
     """Prints what a plan takes as given."""
-    contract = load_contract()
+    contract = LEARNING
     columns = [Column(each.name, each.glue_type) for each in events_columns(contract)]
     reader = EventReader(contract, lateness_days=7, granularity=Granularity.DAY)
     events = sample_events(contract)

@@ -12,13 +12,13 @@ from aws_lambda_powertools import Logger
 
 from bench.measure import print_table, side_by_side
 from bench.workload import EVENT_BYTES, invocation, make_events, pack
-from firelake.contract.events import load_contract
 from firelake.transform.batch import Batch
 from firelake.transform.claims import Outcome, Verdict
 from firelake.transform.events import EventReader
 from firelake.transform.handler import Transform
 from firelake.transform.records import parse_request
 from firelake.transform.settings import Settings
+from tests.helpers.contracts import LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def main() -> None:
     """Prints the table."""
     settings = Settings(claims_table="none")
     reader = EventReader(
-        load_contract(), lateness_days=settings.lateness_days, granularity=settings.granularity
+        LEARNING, lateness_days=settings.lateness_days, granularity=settings.granularity
     )
     transform = Transform(
         settings, reader, lambda _: AlwaysNew(), Logger(service="bench", stream=io.StringIO())

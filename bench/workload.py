@@ -1,4 +1,4 @@
-"""The events that the benchmarks are fed with: of the shipped contract, the same by seed."""
+"""The events that the benchmarks are fed with: of the example contract, the same by seed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from firelake.contract.events import load_contract
 from firelake.contract.types import FieldType, Kind
+from tests.helpers.contracts import LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def make_events(count: int, seed: int = 1, *, event_bytes: int = EVENT_BYTES) ->
         seed: The same seed gives the same events, but for their creation times.
         event_bytes: Size of each, at least, in bytes.
     """
-    contract, chance = load_contract(), random.Random(seed)
+    contract, chance = LEARNING, random.Random(seed)
     events = [event for event in contract.events.values() if "user_id" in event.fields]
     now_s = time.time()
     return [
