@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
 
     from firelake.local.cloud import Cloud
-    from firelake.samples.generate import SampleEvent
+    from firelake.samples.labels import SampleEvent
     from firelake.send.pack import Packer
     from firelake.send.records import Outgoing
 

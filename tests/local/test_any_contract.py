@@ -35,7 +35,8 @@ EVENTS: Final = 1_000
 # Tests that read the contract of the project, and pages that tell of the example.
 TOUCHED: Final = (
     *("tests/unit/contract", "tests/unit/test_repository.py", "tests/docs"),
-    *(f"tests/unit/ops/test_contract_{name}.py" for name in ("commands", "docs", "guide")),
+    *(f"tests/unit/cli/test_contract_{name}.py" for name in ("commands", "guide")),
+    *("tests/unit/health/test_contract_docs.py", "tests/unit/samples"),
     *(f"tests/unit/infra/test_{name}.py" for name in ("package", "program")),
 )
 
@@ -89,14 +90,14 @@ def test_the_tests_that_touch_the_contract_pass_with_it_in_its_place(
 ) -> None:
     for name in filter(None, git(ROOT, "ls-files", "-coz", "--exclude-standard").split("\0")):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
+        shutil.copy(ROOT / name, tmp_path / name, follow_symlinks=False)
     (tmp_path / EVENTS_FILE.relative_to(ROOT)).write_text(CONTRACTS[contract])
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", ".")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *TOUCHED, "-q", "-p", "no:cacheprovider", "--tb=short"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": f"{tmp_path / 'src'}{os.pathsep}{tmp_path}"},
         capture_output=True,
         text=True,
         check=False,

@@ -16,7 +16,7 @@ from firehose_emulator.settings import LocalSwitches
 from firelake.contract.reasons import Reason
 from firelake.local.cloud import Cloud
 from firelake.samples.expected import Expected, Found, Reckoning, reckon
-from firelake.samples.generate import Fate
+from firelake.samples.labels import Fate
 from tests.helpers.contracts import LEARNING_FILE
 from tests.helpers.lake_reading import LakeReader, Row
 from tests.helpers.sending import (
@@ -30,7 +30,7 @@ from tests.helpers.sending import (
 )
 
 if TYPE_CHECKING:
-    from firelake.samples.generate import SampleEvent
+    from firelake.samples.labels import SampleEvent
 
 pytestmark = pytest.mark.local
 

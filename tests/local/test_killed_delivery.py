@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from firelake.samples.generate import SampleEvent
+    from firelake.samples.labels import SampleEvent
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from firelake.contract.events import EventContract
-    from firelake.samples.generate import SampleEvent
+    from firelake.samples.labels import SampleEvent
 
 LATENESS_DAYS: Final = 7
 GRANULARITY: Final = Granularity.DAY

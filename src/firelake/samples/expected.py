@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from firelake.contract.reasons import Reason
-from firelake.samples.generate import Fate
+from firelake.samples.labels import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from firelake.samples.generate import SampleEvent
+    from firelake.samples.labels import SampleEvent
 
 
 class _Id(msgspec.Struct):
@@ -84,7 +84,8 @@ class Expected:
             if sample.reason is Reason.UUID_REUSED and previous is not None:
                 self.rivals[previous.outgoing.payload] = payload
         else:
-            self.delivered[event_type].add(_decode_id(sample.outgoing.payload).event_uuid)
+            event_uuid = sample.event_uuid or _decode_id(sample.outgoing.payload).event_uuid
+            self.delivered[event_type].add(event_uuid)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum, unique
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,8 @@ from firelake.contract.names import CREATED_AT
 from firelake.contract.reasons import Reason
 from firelake.operations.errors import InputError
 from firelake.samples.invalid_events import REASONS, spoil
+from firelake.samples.labels import Fate, SampleEvent
+from firelake.samples.sample_check import SampleCheck
 from firelake.samples.sample_events import SampleEvents, write
 from firelake.send.records import Outgoing
 
@@ -23,36 +24,10 @@ if TYPE_CHECKING:
 _REMEMBERED: Final = 1000
 _SECONDS_PER_DAY: Final = 86_400
 _HOUR_S: Final = 3600
+_MOST_TRIES: Final = 10_000
 # How much later than the lateness an event is at most.
 _LATEST_S: Final = 30 * _SECONDS_PER_DAY
-
-
-@unique
-class Fate(StrEnum):
-    """What should become of an event."""
-
-    DELIVERED = "delivered"
-    UNREGISTERED = "unregistered"  # delivered too, all its fields in extras
-    DUPLICATE = "duplicate"
-    INVALID = "invalid"
-
-
-@dataclass(frozen=True, slots=True)
-class SampleEvent:
-    """An event to send, and what should become of it.
-
-    Attributes:
-        outgoing: What is sent; two events at once where partitions are to be mixed.
-        fate: What should become of it. Of an event and its copies one is delivered, whichever
-            comes first; of an event and the one that reuses its id likewise.
-        event_type: Its partition by type; that of the event it was made from if it is invalid.
-        reason: Why it is invalid; None for all others.
-    """
-
-    outgoing: Outgoing
-    fate: Fate
-    event_type: str
-    reason: Reason | None = None
+_COPIED: Final = frozenset({Fate.DELIVERED, Fate.UNREGISTERED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +105,8 @@ class Generator:
             raise InputError(message)
         self._spread_s = hours * _HOUR_S
         self._samples = SampleEvents(contract, seed=seed, start_s=start_s)
+        # What a source makes of an event is known only when it is read.
+        self._check = SampleCheck(contract, lateness_days) if contract.sources else None
         self._random = Random(f"{seed}:fates")  # noqa: S311 -- sample data
         self._start_s = start_s
         self._lateness_s = lateness_days * _SECONDS_PER_DAY
@@ -144,14 +121,32 @@ class Generator:
 
         Args:
             count: How many, by their `event_count`.
+
+        Raises:
+            InputError: The sources of the contract make something else of whatever is tried.
         """
         left = count
         moment_s = self._start_s
         while left > 0:
-            for sample in self._next(moment_s, left):
+            for sample in self._true_to_label(moment_s, left):
                 left -= sample.outgoing.event_count
                 moment_s += self._step_s
                 yield sample
+
+    def _true_to_label(self, moment_s: float, left: int) -> list[SampleEvent]:
+        for _ in range(_MOST_TRIES):
+            group = [*self._next(moment_s, left)]
+            if self._check is not None:
+                group = self._check.confirmed(group, moment_s)
+            if group:
+                for sample in group:
+                    self._remember(sample)
+                return group
+        message = (
+            f"no sample events can be made: in {_MOST_TRIES:,} tries the sources of the contract"
+            " made something else of each; send events of your own"
+        )
+        raise InputError(message)
 
     def _next(self, moment_s: float, left: int) -> Iterator[SampleEvent]:
         shares, chance = self._shares, self._random.random()
@@ -171,7 +166,7 @@ class Generator:
             yield self._late(moment_s)
             return
         chance -= shares.late
-        yield self._remember(self._valid(created_at_s, is_known=chance >= shares.unregistered))
+        yield self._valid(created_at_s, is_known=chance >= shares.unregistered)
 
     def _valid(self, created_at_s: float, *, is_known: bool) -> SampleEvent:
         if not is_known:
@@ -181,12 +176,13 @@ class Generator:
         payload = write(self._samples.members(kind, created_at_s))
         return SampleEvent(Outgoing(payload), Fate.DELIVERED, kind.event_type)
 
-    def _remember(self, sample: SampleEvent) -> SampleEvent:
+    def _remember(self, sample: SampleEvent) -> None:
+        if sample.fate not in _COPIED or sample.outgoing.is_alone:
+            return
         if len(self._latest) < _REMEMBERED:
             self._latest.append(sample)
         else:
             self._latest[int(self._random.random() * _REMEMBERED)] = sample
-        return sample
 
     def _late(self, moment_s: float) -> SampleEvent:
         kind = self._samples.kind()

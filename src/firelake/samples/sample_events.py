@@ -6,6 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, UNREGISTERED
+from firelake.samples.sample_shapes import shaped
 from firelake.samples.sample_values import sample_values
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class SampleEvents:
                 members[name] = self._value(name)
         if random() < _UNDECLARED_SHARE:
             members[self.undeclared] = '{"by":"an older release","rank":1}'
-        return members
+        return self._as_sent(members)
 
     def unregistered(self, created_at_s: float) -> tuple[Members, str]:
         """Make an event that the contract does not know: of a known type, or of none.
@@ -103,7 +104,14 @@ class SampleEvents:
         members = self._common(name, created_at_s)
         for field in self._random.choices([*self.contract.fields], k=3 if self._has_fields else 0):
             members[field] = self._value(field)
-        return members, event_type
+        return self._as_sent(members), event_type
+
+    def _as_sent(self, members: Members) -> Members:
+        """The event as a producer of one of the contract's sources writes it, or as it is."""
+        if not self.contract.sources:
+            return members
+        source = self._random.choice((None, *self.contract.sources))
+        return (None if source is None else shaped(members, source)) or members
 
     def _common(self, name: str, created_at_s: float) -> Members:
         values = (f'"{self.event_uuid()}"', f'"{name}"', f"{created_at_s:.3f}")

@@ -47,7 +47,7 @@ def settings_of(stack: str) -> dict[str, object]:
 
 @every_volume
 def test_a_ready_file_is_what_the_command_writes(stack: str, volume: float) -> None:
-    made = situation_of(Request(events_per_hour=volume))
+    made = situation_of(Request(contract=LEARNING_FILE, events_per_hour=volume))
     title = f"For {volume:,.0f} events an hour."
     text = (STACKS / f"Pulumi.{stack}.yaml").read_text("utf-8")
     assert text == stack_file(recommend(made), made.config.start_date, title)

@@ -8,7 +8,8 @@ import pytest
 
 from firelake.contract.reasons import Reason
 from firelake.samples.expected import Expected, Found, TypeCount, reckon
-from firelake.samples.generate import Fate, Generator, SampleEvent, Shares
+from firelake.samples.generate import Generator, Shares
+from firelake.samples.labels import Fate, SampleEvent
 from firelake.send.records import Outgoing
 from tests.helpers.contracts import LEARNING
 

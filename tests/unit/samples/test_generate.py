@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
+from firelake.contract.presets import PRESETS
 from firelake.contract.reasons import Reason
+from firelake.contract.sources import build_source
 from firelake.operations.errors import InputError
-from firelake.samples.generate import Fate, Generator, SampleEvent, Shares
+from firelake.samples.generate import Generator, Shares
 from firelake.samples.invalid_events import REASONS
+from firelake.samples.labels import Fate, SampleEvent
 from firelake.transform.events import EventReader, RecordPosition
 from tests.helpers.contracts import LEARNING
 from tests.strategies.contracts import contracts
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
 START_S = 1_768_478_400.25
 CONTRACT = LEARNING
+WHEN = {"field": "z", "format": "s"}
 EVERYTHING = Shares(duplicates=0.2, invalid=0.3, late=0.1, unregistered=0.1)
 
 
@@ -91,6 +97,42 @@ def test_every_event_of_any_contract_becomes_what_its_label_says(
     samples = generate(count, contract=contract, seed=seed)
     assert sum(sample.outgoing.event_count for sample in samples) == count
     assert_labels_are_true(contract, samples)
+
+
+@given(
+    contracts(),
+    st.lists(st.sampled_from(sorted(PRESETS)), min_size=1, max_size=3, unique=True),
+    st.integers(),
+    st.integers(1, 60),
+)
+def test_every_event_of_any_contract_with_sources_becomes_what_its_label_says(
+    contract: EventContract, presets: list[str], seed: int, count: int
+) -> None:
+    sources = tuple(build_source(name, {"preset": name}) for name in presets)
+    assert_labels_are_true(
+        replace(contract, sources=sources),
+        generate(count, contract=replace(contract, sources=sources), seed=seed),
+    )
+
+
+def test_events_come_in_the_shape_of_a_source_and_plain() -> None:
+    source = build_source("web", {"preset": "segment"})
+    samples = generate(200, contract=replace(CONTRACT, sources=(source,)), shares=Shares())
+    shapes = Counter("messageId" in json.loads(sample.outgoing.payload) for sample in samples)
+    assert 60 < shapes[True] < 140
+    assert shapes.total() == 200
+    call = next(sample for sample in samples if b"messageId" in sample.outgoing.payload)
+    members = json.loads(call.outgoing.payload)
+    assert members["messageId"] == call.event_uuid
+    assert ":".join((members["type"], members["event"])) in CONTRACT.events
+
+
+def test_a_source_that_makes_something_else_of_every_event_is_told() -> None:
+    nowhere = {"when": {"event_name": "a"}, "id": "x[0]", "name": "y", "created_at": WHEN}
+    contract = parse_contract('version = 1\n[events.a]\ndescription = "An event."\n')
+    made = replace(contract, sources=(build_source("odd", nowhere),))
+    with pytest.raises(InputError, match="no sample events can be made: in 10,000 tries"):
+        generate(1, contract=made, shares=Shares())
 
 
 def test_a_hundred_valid_events_are_of_the_hundred_kinds() -> None:
