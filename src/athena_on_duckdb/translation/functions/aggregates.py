@@ -63,11 +63,18 @@ def _percentile(call: Call) -> str:
     return f"quantile_disc(#0, {f'[{wanted}]' if several else wanted})@"
 
 
-def _max(call: Call) -> str:
-    if call.value(0).type.name not in {"double", "real"}:
-        return "max(#0)@"
-    # To Athena's max NaN is the least of all, to DuckDB's the greatest.
-    return "coalesce(max(CASE WHEN NOT isnan({0}) THEN {0} END)@, max(#0)@)"
+def _extreme(name: str, zero: str) -> Callable[[Call], str]:
+    """Make min or max; of zeros it gives the one that `zero` tells, if it is there."""
+
+    def make(call: Call) -> str:
+        if call.value(0).type.name not in {"double", "real"}:
+            return f"{name}(#0)@"
+        # To Athena's max NaN is the least of all, to DuckDB's the greatest.
+        made = f"coalesce({name}(CASE WHEN NOT isnan({{0}}) THEN {{0}} END)@, {name}(#0)@)"
+        found = f"any_value(CASE WHEN {{0}} = 0 AND {zero} THEN {{0}} END)@"
+        return f"CASE WHEN {made} = 0 THEN coalesce({found}, {made}) ELSE {made} END"
+
+    return make
 
 
 def _first_by(order: str) -> Callable[[Call], str]:
@@ -175,42 +182,24 @@ def _set_union(call: Call) -> str:
     return "list_distinct(flatten(list(#0)@))"
 
 
-# DuckDB corrects the skewness of a sample for its size, Athena does not.
-_SKEWNESS: Final = (
-    "CASE WHEN count(#0)@ > 2 THEN skewness(#0)@ * (count(#0)@ - 2)"
-    " / sqrt(CAST(count(#0)@ AS DOUBLE) * (count(#0)@ - 1)) END"
-)
 _ONE_DOUBLE: Final = {
     f"{name}(double) -> double": f"{function}(#0)@"
     for name, function in {
         "stddev": "stddev_samp", "stddev_samp": "stddev_samp", "stddev_pop": "stddev_pop",
         "variance": "var_samp", "var_samp": "var_samp", "var_pop": "var_pop",
-        "kurtosis": "kurtosis",
     }.items()
+} | {
+    f"{name}(double) -> double": f"CAST(athena_moments('{name}', list(#0)@) AS DOUBLE)"
+    for name in ("skewness", "kurtosis")
 }  # fmt: skip
-# Variances by the function of covariances, which rounds as they do, over the rows that count.
-_X: Final = "CASE WHEN {0} IS NOT NULL THEN {1} END"
-_Y: Final = "CASE WHEN {1} IS NOT NULL THEN {0} END"
-_VARIANCE_X: Final = f"covar_pop({_X}, {_X})@"
-_SLOPE: Final = f"(covar_pop({{1}}, {{0}})@ / {_VARIANCE_X})"
-_REGRESSION: Final = {
-    "corr": f"(covar_pop({{1}}, {{0}})@ / sqrt({_VARIANCE_X}) / sqrt(covar_pop({_Y}, {_Y})@))",
-    "regr_slope": _SLOPE,
-    "regr_intercept": f"(avg({_Y})@ - {_SLOPE} * avg({_X})@)",
-}
-_OF_DOUBLES: Final = {
-    "covar_pop": "covar_pop({1}, {0})@",
-    "covar_samp": "covar_samp({1}, {0})@",
-    **{name: f"CASE WHEN isfinite({sql}) THEN {sql} END" for name, sql in _REGRESSION.items()},
-}
+_PAIRS: Final = "list(CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN [{0}, {1}] END)@"
 # Integers and decimals are taken for reals.
 _TWO_DOUBLES: Final = {
     signature: make
-    for name, sql in _OF_DOUBLES.items()
+    for name in ("corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept")
+    for sql in (f"CAST(athena_comoments('{name}', CAST({_PAIRS} AS DOUBLE[][])) AS DOUBLE)",)
     for signature, make in {
-        f"{name}(real, real) -> real": narrowed(
-            sql.replace("{0}", "CAST({0} AS DOUBLE)").replace("{1}", "CAST({1} AS DOUBLE)")
-        ),
+        f"{name}(real, real) -> real": narrowed(sql),
         f"{name}(double, double) -> double": sql,
     }.items()
 }
@@ -233,8 +222,8 @@ AGGREGATES: Final = table(
             for type_ in (INTERVAL_DAY, INTERVAL_YEAR)
             for name, made in {"sum": "sum(#0)@", "avg": "round(avg(#0)@)"}.items()
         },
-        "min(t) -> t": "min(#0)@",
-        "max(t) -> t": _max,
+        "min(t) -> t": _extreme("min", "signbit({0})"),
+        "max(t) -> t": _extreme("max", "NOT signbit({0})"),
         "min(t, bigint) -> array(t)": _first_of("ASC"),
         "max(t, bigint) -> array(t)": _first_of("DESC"),
         "min_by(t, u) -> t": "arg_min_null({0}, {1})@",
@@ -275,7 +264,6 @@ AGGREGATES: Final = table(
         "bitwise_xor_agg(bigint) -> bigint": "bit_xor(#0)@",
         "geometric_mean(double) -> double": "geometric_mean(#0)@",
         "geometric_mean(real) -> real": narrowed("geometric_mean(CAST({0} AS DOUBLE))@"),
-        "skewness(double) -> double": _SKEWNESS,
         **_ONE_DOUBLE,
         **_TWO_DOUBLES,
     }

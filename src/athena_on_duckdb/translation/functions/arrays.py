@@ -33,6 +33,16 @@ _MAX_COMBINED_ELEMENTS: Final = 100_000
 _HAS_NULL: Final = "len({0}) <> list_aggregate({0}, 'count')"
 
 
+def _array_max(call: Call) -> str:
+    (value,) = call.sqls
+    made = f"list_max({value})"
+    if call.returns.name in {"double", "real"}:
+        # To Athena's NaN is the least of all, to DuckDB's the greatest.
+        (item,) = variables(1, value)
+        made = f"coalesce(list_max(list_filter({value}, lambda {item}: NOT isnan({item}))), {made})"
+    return f"CASE WHEN {has_null(value)} THEN NULL ELSE {made} END"
+
+
 def has_null(sql: str) -> str:
     """Tell whether an array has a NULL among its elements."""
     return f"(len({sql}) <> coalesce(list_aggregate({sql}, 'count'), 0))"
@@ -316,7 +326,7 @@ ARRAYS: Final = table(
         "array_sort(array(t)) -> array(t)": "list_sort({0}, 'ASC', 'NULLS LAST')",
         "array_sort(array(t), function(t, t, bigint)) -> array(t)": _sorted_by,
         "array_min(array(t)) -> t": f"CASE WHEN {_HAS_NULL} THEN NULL ELSE list_min({{0}}) END",
-        "array_max(array(t)) -> t": f"CASE WHEN {_HAS_NULL} THEN NULL ELSE list_max({{0}}) END",
+        "array_max(array(t)) -> t": _array_max,
         "array_join(array(t), varchar) -> varchar": _joined,
         "array_join(array(t), varchar, varchar) -> varchar": _joined,
         "array_intersect(array(t), array(t)) -> array(t)": _filtered_by(inside=True),

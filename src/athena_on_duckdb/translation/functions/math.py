@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import Typed, cast, fail, fill, not_supported, variables
-from athena_on_duckdb.types import BIGINT, VARCHAR, decimal
+from athena_on_duckdb.types import BIGINT, DOUBLE, REAL, VARCHAR, decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,10 +78,20 @@ def _sign_decimal(call: Call) -> Typed:
     return Typed(cast(f"sign({call.value(0).sql})", target), target)
 
 
-def _extreme(function: str) -> Callable[[Call], Typed | str]:
+def _extreme(function: str, better: str) -> Callable[[Call], Typed | str]:
+    """Make greatest or least; `better` is when `y` takes the place of an equal or lesser `x`."""
+
     def make(call: Call) -> str:
         nulls = " OR ".join(f"{sql} IS NULL" for sql in call.sqls)
         found = f"{function}({', '.join(call.sqls)})"
+        if call.returns.name in {"double", "real"}:
+            # NaN is taken only where there is nothing else, and zeros are told apart by sign.
+            x, y = variables(2, *call.sqls)
+            taken = better.replace("x", x).replace("y", y)
+            found = (
+                f"list_reduce([{', '.join(call.sqls)}], lambda {x}, {y}: CASE WHEN isnan({y})"
+                f" THEN {x} WHEN isnan({x}) OR {taken} THEN {y} ELSE {x} END)"
+            )
         return f"CASE WHEN {nulls} THEN NULL ELSE {found} END"
 
     return make
@@ -126,13 +136,20 @@ _OF_ONE_DOUBLE: Final = {
         "radians",
     )
 }  # fmt: skip
+# The last digits are Java's: of its logarithm to the base 2, and of its exact one to the base 10.
 _LOGARITHMS: Final = {
     f"{function}(double) -> double": (
-        f"CASE WHEN {{0}} > 0 THEN {function}({{0}}) WHEN {{0}} = 0 THEN CAST('-inf' AS DOUBLE)"
+        f"CASE WHEN {{0}} > 0 THEN {made} WHEN {{0}} = 0 THEN CAST('-inf' AS DOUBLE)"
         f" WHEN {{0}} < 0 THEN {_NAN} END"
     )
-    for function in ("ln", "log2", "log10")
+    for function, made in {
+        "ln": "ln({0})",
+        "log2": "ln({0}) / ln(CAST(2 AS DOUBLE))",
+        "log10": "CASE WHEN isfinite({0}) THEN athena_log10({0}) ELSE {0} END",
+    }.items()
 }
+# Zero keeps the sign of what was rounded to it, but zero itself has none.
+_ROUNDED_DOUBLE: Final = "CASE WHEN {0} < 0 THEN # ELSE # + 0 END"
 _BUCKET_BOUND: Final = fail(
     ErrorName.INVALID_FUNCTION_ARGUMENT, "bucketCount must be greater than 0", BIGINT
 )
@@ -146,13 +163,15 @@ MATH: Final = table(
         **_OF_ONE_DOUBLE,
         **_LOGARITHMS,
         "round(integral) -> $0": "{0}",
-        "round(double) -> double": "(round({0}) + 0)",
-        "round(real) -> real": "CAST(round({0}) + 0 AS FLOAT)",
+        "round(double) -> double": _ROUNDED_DOUBLE.replace("#", "round({0})"),
+        "round(real) -> real": cast(_ROUNDED_DOUBLE.replace("#", "round({0})"), REAL),
         "round(decimal) -> $0": _whole_by("round"),
         "round(integral, bigint) -> $0": _round_whole,
-        "round(double, bigint) -> double": "(round({0}, CAST({1} AS INTEGER)) + 0)",
-        "round(real, bigint) -> real": (
-            "CAST(round(CAST({0} AS DOUBLE), CAST({1} AS INTEGER)) + 0 AS FLOAT)"
+        "round(double, bigint) -> double": _ROUNDED_DOUBLE.replace(
+            "#", "round({0}, CAST({1} AS INTEGER))"
+        ),
+        "round(real, bigint) -> real": cast(
+            _ROUNDED_DOUBLE.replace("#", "round(CAST({0} AS DOUBLE), CAST({1} AS INTEGER))"), REAL
         ),
         "round(decimal, bigint) -> $0": _round_decimal,
         "truncate(double) -> double": "trunc({0})",
@@ -161,8 +180,12 @@ MATH: Final = table(
         "truncate(decimal, bigint) -> $0": _truncate_decimal,
         "sign(integral) -> $0": lambda call: cast(f"sign({call.sqls[0]})", call.returns),
         # Zero keeps its sign.
-        "sign(double) -> double": "CASE WHEN {0} = 0 THEN {0} ELSE CAST(sign({0}) AS DOUBLE) END",
-        "sign(real) -> real": "CASE WHEN {0} = 0 THEN {0} ELSE CAST(sign({0}) AS FLOAT) END",
+        **{
+            f"sign({type_}) -> {type_}": (
+                "CASE WHEN {0} = 0 OR isnan({0}) THEN {0} ELSE " + cast("sign({0})", type_) + " END"
+            )
+            for type_ in (DOUBLE, REAL)
+        },
         "sign(decimal) -> $0": _sign_decimal,
         "power(double, double) -> double": "power({0}, {1})",
         "pow(double, double) -> double": "power({0}, {1})",
@@ -186,8 +209,8 @@ MATH: Final = table(
         "random(integral) -> $0": _random_below,
         "rand(integral) -> $0": _random_below,
         "random(bigint, bigint) -> bigint": "CAST({0} + floor(random() * ({1} - {0})) AS BIGINT)",
-        "greatest(t, t...) -> t": _extreme("greatest"),
-        "least(t, t...) -> t": _extreme("least"),
+        "greatest(t, t...) -> t": _extreme("greatest", "y > x OR (y = x AND signbit(x))"),
+        "least(t, t...) -> t": _extreme("least", "y < x OR (y = x AND signbit(y))"),
         "width_bucket(double, double, double, bigint) -> bigint": (
             f"CASE WHEN {{3}} <= 0 THEN {_BUCKET_BOUND} WHEN isnan({{0}}) THEN {_NO_NUMBER}"
             " WHEN {1} < {2} AND {0} < {1} THEN 0 WHEN {1} < {2} AND {0} >= {2} THEN {3} + 1"

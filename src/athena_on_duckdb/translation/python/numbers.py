@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from statistics import NormalDist
 from typing import Final
@@ -13,6 +14,9 @@ from athena_on_duckdb.translation.java_format import wrong
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _DECIMAL_DIGITS: Final = 100
+_LOGARITHM_DIGITS: Final = 30
+# The upper half of the least double that is no subnormal one.
+_LEAST_NORMAL: Final = 0x00100000
 # Java shifts a long by the lowest six bits of a number, also of a negative one.
 _LONG_BITS: Final = 64
 
@@ -32,13 +36,38 @@ def decimal_compare(left: str, right: str) -> int:
     return int(Decimal(left).compare(Decimal(right)))
 
 
+def log10(value: float) -> float:
+    """Give the logarithm to the base 10, rounded once, as the processor's that Java calls."""
+    with localcontext() as context:
+        context.prec = _LOGARITHM_DIGITS
+        return float(Decimal(value).log10())
+
+
 def cbrt(value: float) -> float:
-    """Give the cube root."""
-    root = math.cbrt(value)
-    if math.isinf(root) or math.isnan(root):
-        return root
-    # The C library may miss by one bit where Java is exact.
-    return float(round(root)) if round(root) ** 3 == value else root
+    """Give the cube root to the last bit of Java's, which is fdlibm's (s_cbrt.c)."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    size = abs(value)
+    if _high(size) < _LEAST_NORMAL:
+        root = _of_high(_high(size * 2.0**54) // 3 + 696219795)
+    else:
+        root = _of_high(_high(size) // 3 + 715094163)
+    # To 23 bits by rational approximation, and to 53 by one step of Newton's.
+    part = 19 / 35 + root * root / size * root
+    root *= 5 / 14 + (45 / 28) / (part + 99 / 70 + (-864 / 1225) / part)
+    root = _of_high(_high(root) + 1)
+    rest = size / (root * root)
+    root += root * ((rest - root) / (root + root + rest))
+    return math.copysign(root, value)
+
+
+def _high(value: float) -> int:
+    return int.from_bytes(struct.pack(">d", value)[:4], "big")
+
+
+def _of_high(bits: int) -> float:
+    """Give the double of its upper 32 bits, the others being zero."""
+    return float(struct.unpack(">d", bits.to_bytes(4, "big") + bytes(4))[0])
 
 
 def normal_cdf(mean: float, deviation: float, value: float) -> float:
