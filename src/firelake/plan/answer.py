@@ -7,44 +7,27 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.table import Table
+from rich.text import Text
+
 from firelake.operations.result_files import refuse_unwritable, write_result
 from firelake.operations.terminal import output, plain, report
+from firelake.plan import tables
+from firelake.plan.assumptions import listed
 from firelake.plan.document import document, plain_values
 from firelake.plan.headroom import headrooms
 from firelake.plan.plan import make_plan
 from firelake.plan.recommend import recommend, stack_file
-from firelake.plan.show import show, show_comparison
 from firelake.plan.simulation.comparison import compare
 from firelake.plan.variants import variants
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
-    from firelake.plan.plan import Situation
-    from firelake.plan.simulation.comparison import Compared
-    from firelake.plan.simulation.model import Outcome
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulated:
-    """How to simulate.
-
-    Attributes:
-        hours: How long.
-        seed: Decides what is random.
-        is_new: Whether stream and table have never seen the load.
-    """
-
-    hours: float = 1.0
-    seed: int = 1
-    is_new: bool = False
-
-    @property
-    def title(self) -> str:
-        """What a table of it is about."""
-        age = "a new stack" if self.is_new else "a stack that has seen the load before"
-        return f"Simulation of {self.hours:g} h of {age}, seed {self.seed}"
+    from firelake.plan.plan import Plan, Situation
+    from firelake.plan.simulation.outcome import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +37,6 @@ class Wish:
     Attributes:
         is_recommended: Plan with the settings that suit the volume, not with the stack's.
         stack_file: Where to write these settings; None for nowhere.
-        is_json: JSON in place of tables.
         html: Where to write a page; None for nowhere.
         simulated: How to simulate; None not to.
     """
@@ -63,16 +45,11 @@ class Wish:
     stack_file: Path | None = None
     is_json: bool = False
     html: Path | None = None
-    simulated: Simulated | None = None
+    simulated: Run | None = None
 
 
 def answer(situation: Situation, wish: Wish, *, today: date) -> None:
-    """Plan and tell.
-
-    Args:
-        situation: What to plan.
-        wish: How to tell it.
-        today: The day, UTC.
+    """Plans a situation and prints or writes what is wished for.
 
     Raises:
         InputError: Prices are missing.
@@ -86,12 +63,14 @@ def answer(situation: Situation, wish: Wish, *, today: date) -> None:
         situation = recommendation.situation
     plan = make_plan(situation)
     found, others = headrooms(situation), variants(plan)
-    title = f"For {situation.workload.events_per_hour:,.0f} events an hour."
-    text = stack_file(recommendation, situation.config.start_date, title)
-    outcome, compared = None, ()
-    how = wish.simulated or Simulated()
+    volume = f"For {situation.workload.events_per_hour:,.0f} events an hour."
+    text = stack_file(recommendation, situation.config.start_date, volume)
+    outcome, compared, title = None, (), ""
     if wish.simulated is not None:
-        outcome = _simulate(situation, how)
+        # simpy and numpy take as long to import as a plan takes to answer.
+        from firelake.plan.simulation.model import simulate  # noqa: PLC0415
+
+        outcome, title = simulate(situation, wish.simulated), wish.simulated.title
         compared = compare(situation, outcome)
     if wish.stack_file is not None:
         _write(wish.stack_file, text)
@@ -105,41 +84,77 @@ def answer(situation: Situation, wish: Wish, *, today: date) -> None:
             variants=others,
             stack_file=text,
             today=today,
-            simulation_title=how.title,
+            simulation_title=title,
             outcome=outcome,
             compared=compared,
         )
         _write(wish.html, content)
     if wish.is_json:
-        _write_json(document(plan, found, others, today), outcome, compared, how.title)
+        content = document(plan, found, others, today)
+        if outcome is not None:
+            content["simulation"] = {
+                "title": title,
+                "outcome": plain_values(outcome),
+                "compared": plain_values(compared),
+            }
+        sys.stdout.write(json.dumps(content, indent=2, allow_nan=False) + "\n")
         return
-    show(output(), plan, found, others, today)
+    _print_lines(tables.introduction(plan))
+    _print_table(tables.needs(plan))
+    _print_table(tables.bill(plan))
+    _print_lines(tables.price_remarks(plan, today))
+    _print_table(tables.limits(found))
+    _print_table(tables.changes(others))
+    _print_lines([_given(plan)])
     if compared:
-        show_comparison(output(), compared, how.title)
+        _print_table(tables.comparison(compared, title))
 
 
-def _write_json(
-    content: dict[str, object],
-    outcome: Outcome | None,
-    compared: tuple[Compared, ...],
-    title: str,
-) -> None:
-    if outcome is not None:
-        content["simulation"] = {
-            "title": title,
-            "outcome": plain_values(outcome),
-            "compared": plain_values(compared),
-        }
-    sys.stdout.write(json.dumps(content, indent=2, allow_nan=False) + "\n")
-
-
-def _simulate(situation: Situation, how: Simulated) -> Outcome:
-    # simpy and numpy take as long to import as a plan takes to answer.
-    from firelake.plan.simulation.model import Run, simulate  # noqa: PLC0415
-
-    return simulate(situation, Run(hours=how.hours, seed=how.seed, is_new=how.is_new))
+def _given(plan: Plan) -> str:
+    given = listed(plan.situation.assumptions)
+    measured = sum(origin.startswith("measured") for _, _, origin in given)
+    return (
+        f"{len(given)} figures are taken as given, {measured} of them measured here and none on"
+        " AWS; --json lists them."
+    )
 
 
 def _write(path: Path, text: str) -> None:
     write_result(path, text)
     report().print(plain(f"wrote {path}"))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        output().print(plain(line))
+
+
+def _print_table(section: tables.Section) -> None:
+    """Prints a table; a service that stands in the row above is not repeated."""
+    has_lines = any("\n" in cell for row in section.rows for cell in row.cells)
+    table = Table(
+        title=plain(section.title),
+        title_justify="left",
+        show_footer=bool(section.sum),
+        show_lines=has_lines,
+    )
+    sums = section.sum or [""] * len(section.columns)
+    for column, footer in zip(section.columns, sums, strict=True):
+        justify = "right" if column.is_number else "left"
+        table.add_column(column.name, footer=footer, justify=justify, overflow="fold")
+    before = ""
+    for row in section.rows:
+        first, *others = row.cells
+        is_repeated = first == before and not section.columns[0].is_number
+        shown = ["" if is_repeated else first, *others]
+        table.add_row(*(_cell(each, is_broken=row.is_broken) for each in shown))
+        before = first
+    output().print(table)
+
+
+def _cell(text: str, *, is_broken: bool) -> Text:
+    first, *others = text.split("\n")
+    if not others:
+        return plain(first)
+    title = plain(first, "bold red" if is_broken else "bold")
+    return Text("\n").join([title, *map(plain, others)])

@@ -57,38 +57,33 @@ class Assumptions:
     query_start_s: float = 1.5
 
 
-_PLAN_BENCH: Final = "measured: python -m bench.bench_plan"
 _ASSUMED: Final = "assumed, not measured on AWS"
+_MEASURED_BY: Final = {
+    "bench_plan": (
+        "row_extra_bytes",
+        "parquet_file_bytes",
+        "parquet_row_share",
+        "raw_share",
+        "batch_log_bytes",
+        "type_log_bytes",
+    ),
+    "bench_transform": ("transform_us",),
+    "bench_claims": ("claim_us",),
+}
 
 ORIGINS: Final = {
-    "row_extra_bytes": _PLAN_BENCH,
-    "parquet_file_bytes": _PLAN_BENCH,
-    "parquet_row_share": _PLAN_BENCH,
-    "raw_share": _PLAN_BENCH,
-    "batch_log_bytes": _PLAN_BENCH,
-    "type_log_bytes": _PLAN_BENCH,
-    "platform_log_bytes": _ASSUMED,
-    "transform_us": "measured: python -m bench.bench_transform",
-    "claim_us": "measured: python -m bench.bench_claims",
-    "invocation_ms": _ASSUMED,
-    "claim_call_ms": _ASSUMED,
-    "used_memory_mb": _ASSUMED,
-    "batch_memory_ratio": _ASSUMED,
+    **dict.fromkeys((each.name for each in fields(Assumptions)), _ASSUMED),
+    **{
+        name: f"measured: python -m bench.{bench}"
+        for bench, names in _MEASURED_BY.items()
+        for name in names
+    },
     "shard_utilization": "Firelake's choice",
-    "crawler_dpus": _ASSUMED,
-    "column_share": _ASSUMED,
-    "scan_bytes_per_s": _ASSUMED,
-    "file_open_s": _ASSUMED,
-    "query_start_s": _ASSUMED,
 }
 
 
 def listed(assumptions: Assumptions) -> list[tuple[str, float, str]]:
-    """List name, value and origin of every assumption.
-
-    Args:
-        assumptions: What a plan was made with; a value other than the default is the user's.
-    """
+    """Returns name, value and origin of every assumption; what is no default is the user's."""
     plain = Assumptions()
     rows: list[tuple[str, float, str]] = []
     for each in fields(Assumptions):

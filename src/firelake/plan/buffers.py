@@ -31,17 +31,11 @@ class Filling:
 
 
 def filling(rate_per_s: float, item_bytes: float, size_bytes: float, interval_s: float) -> Filling:
-    """Tell how something fills.
+    """Returns how something fills.
 
     Items come at random (Poisson). One opens it; those of the interval after it join; it is
     closed before it exceeds its size. While items are so few that most are alone, each item is
     one closing: that is how a few late events become many small files.
-
-    Args:
-        rate_per_s: Items a second.
-        item_bytes: Size of an item, more than 0.
-        size_bytes: Greatest size.
-        interval_s: Greatest age.
     """
     if rate_per_s <= 0:
         return Filling(0.0, float("inf"), 0.0)

@@ -8,38 +8,31 @@ from typing import TYPE_CHECKING, Any, Final
 from firelake.operations.page.charts import Chart, Theme, draw_chart
 from firelake.plan.plan import Situation, make_plan
 from firelake.plan.recommend import recommend
+from firelake.plan.units import money
 from firelake.plan.workload import packed_events
 
 if TYPE_CHECKING:
     from firelake.plan.headroom import Headroom
     from firelake.plan.plan import Plan
-    from firelake.plan.simulation.model import Outcome
+    from firelake.plan.simulation.outcome import Outcome
 
 _VOLUMES: Final = tuple(10 ** (3 + step / 4) for step in range(25))
-_MOST_SHOWN: Final = 1000.0
-_LEAST_SHOWN: Final = 1e-4
+# Percent of a limit.
+_MOST_SHOWN: Final = 1e5
+_LEAST_SHOWN: Final = 0.01
 
 
 def charts(
     plan: Plan, headrooms: tuple[Headroom, ...], outcome: Outcome | None
 ) -> tuple[Chart, ...]:
-    """Draw everything.
-
-    Args:
-        plan: The plan.
-        headrooms: What breaks first.
-        outcome: What a simulation saw, if there was one.
-    """
-    made = [_volumes(plan.situation), _bill(plan), _limits(headrooms)]
-    if outcome is not None:
-        made.append(_freshness(outcome))
-    return tuple(made)
+    """Draws what a plan is about, and what a simulation saw if there was one."""
+    made = (_volumes(plan.situation), _bill(plan), _limits(headrooms))
+    return made if outcome is None else (*made, _freshness(outcome))
 
 
 def _volumes(situation: Situation) -> Chart:
     lines: dict[str, list[float]] = {}
-    volumes = [*_VOLUMES]
-    for volume in volumes:
+    for volume in _VOLUMES:
         asked = situation.times(volume / situation.workload.events_per_hour)
         suited = recommend(asked).situation
         workload = suited.workload
@@ -60,7 +53,7 @@ def _volumes(situation: Situation) -> Chart:
 
     def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
         for (name, values), colour in zip(lines.items(), theme.lines, strict=True):
-            axes.plot(volumes, values, color=colour, linewidth=2, label=name)
+            axes.plot(_VOLUMES, values, color=colour, linewidth=2, label=name)
         axes.axvline(now, color=theme.ink, linewidth=1, linestyle=":")
         axes.set_xscale("log")
         axes.set_yscale("log")
@@ -83,18 +76,9 @@ def _bill(plan: Plan) -> Chart:
     services = {name: dollars for name, dollars in plan.by_service().items() if dollars > 0}
 
     def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        names = list(services)[::-1]
-        values = [services[name] for name in names]
-        axes.barh(names, values, color=theme.lines[0], height=0.65)
-        for place, value in enumerate(values):
-            axes.annotate(
-                f"${value:,.2f}" if value < 1000 else f"${value:,.0f}",  # noqa: PLR2004 -- cents
-                (value, place),
-                xytext=(4, 0),
-                textcoords="offset points",
-                va="center",
-                color=theme.ink,
-            )
+        bars = axes.barh(list(services), list(services.values()), color=theme.lines[0])
+        axes.bar_label(bars, [*map(money, services.values())], padding=4, color=theme.ink)
+        axes.invert_yaxis()
         axes.margins(x=0.18)
         axes.xaxis.set_major_formatter("${x:,.0f}")
         axes.set_xlabel("a month")
@@ -104,24 +88,23 @@ def _bill(plan: Plan) -> Chart:
 
 
 def _limits(headrooms: tuple[Headroom, ...]) -> Chart:
-    shares = {
-        each.limit.name: min(_MOST_SHOWN, max(_LEAST_SHOWN, each.share)) for each in headrooms
+    used = {
+        each.limit.name: min(_MOST_SHOWN, max(_LEAST_SHOWN, 100 * each.share)) for each in headrooms
     }
 
     def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        names = list(shares)[::-1]
-        values = [100 * shares[name] for name in names]
-        colours = [theme.warning if value > 100 else theme.lines[0] for value in values]  # noqa: PLR2004 -- percent
-        axes.barh(names, values, color=colours, height=0.65)
+        colours = [theme.warning if each.is_broken else theme.lines[0] for each in headrooms]
+        axes.barh(list(used), list(used.values()), color=colours)
+        axes.invert_yaxis()
         axes.axvline(100, color=theme.ink, linewidth=1)
         axes.set_xscale("log")
-        axes.set_xlim(left=100 * _LEAST_SHOWN)
+        axes.set_xlim(left=_LEAST_SHOWN)
         axes.xaxis.set_major_formatter("{x:g}")
         axes.set_xlabel("percent of the limit (line: the limit)")
 
-    broken = [name for name, share in shares.items() if share > 1]
-    told = f"Beyond its limit: {'; '.join(broken)}." if broken else "No limit is reached."
-    return draw_chart("How much of each limit is used", told, draw, height_inches=4.6)
+    broken = [each.limit.name for each in headrooms if each.is_broken]
+    words = f"Beyond its limit: {'; '.join(broken)}." if broken else "No limit is reached."
+    return draw_chart("How much of each limit is used", words, draw, height_inches=4.6)
 
 
 def _freshness(outcome: Outcome) -> Chart:

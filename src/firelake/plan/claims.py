@@ -10,22 +10,8 @@ from dataclasses import dataclass
 from math import ceil, log2
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.names import (
-    CLAIM_CLAIMED_AT,
-    CLAIM_CREATED_AT,
-    CLAIM_EVENT_NAME,
-    CLAIM_EXPIRES_AT,
-    CLAIM_IS_UNREGISTERED,
-    CLAIM_KEY,
-    CLAIM_OWNER,
-)
-from firelake.plan.limits import (
-    ITEM_OVERHEAD_BYTES,
-    ON_DEMAND_TABLE_DOUBLES_S,
-    ON_DEMAND_TABLE_START_WRITES_PER_S,
-    TABLE_UTILIZATION,
-    TTL_LAG_DAYS,
-)
+from firelake.contract import names
+from firelake.plan import limits
 from firelake.plan.units import DAY_S, GIB, HOURS_A_MONTH, MONTH_S
 
 if TYPE_CHECKING:
@@ -43,43 +29,33 @@ _BOOLEAN_BYTES: Final = 1
 
 
 def claim_item_bytes() -> int:
-    """Give the size of a claim: names and values, and what DynamoDB adds to store an item.
-
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-    """
-    names = (
-        CLAIM_KEY,
-        CLAIM_OWNER,
-        CLAIM_EVENT_NAME,
-        CLAIM_CREATED_AT,
-        CLAIM_CLAIMED_AT,
-        CLAIM_EXPIRES_AT,
-        CLAIM_IS_UNREGISTERED,
+    """Returns the size of a claim: its names and values."""
+    attributes = (
+        names.CLAIM_KEY,
+        names.CLAIM_OWNER,
+        names.CLAIM_EVENT_NAME,
+        names.CLAIM_CREATED_AT,
+        names.CLAIM_CLAIMED_AT,
+        names.CLAIM_EXPIRES_AT,
+        names.CLAIM_IS_UNREGISTERED,
     )
     texts = _UUID_LENGTH + _OWNER_LENGTH + _EVENT_NAME_LENGTH
-    return sum(map(len, names)) + texts + 2 * _MILLISECONDS_BYTES + _SECONDS_BYTES + _BOOLEAN_BYTES
+    numbers = 2 * _MILLISECONDS_BYTES + _SECONDS_BYTES + _BOOLEAN_BYTES
+    return sum(map(len, attributes)) + texts + numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimsNeeds:
-    """What the claims take.
+    """What the claims take: means and peaks, the amounts of a month, and provisioned units.
 
     Attributes:
-        mode: How the table takes writes.
-        writes_per_s: Mean write units: one an event, also where the write is refused.
-        peak_writes_per_s: Write units at the peak.
-        reads_per_s: Mean read units: one a copy, read consistently.
-        peak_reads_per_s: Read units at the peak.
-        write_units: A month's write units.
-        refused_write_units: Those of them that were refused, as their event is a copy.
-        read_units: A month's read units.
+        writes_per_s: Write units: one an event, also where the write is refused.
+        reads_per_s: Read units: one a copy, read consistently.
+        refused_write_units: Those that were refused, as their event is a copy.
         items: Items in the table when as many expire as come.
-        stored_gb: Their size.
-        warm_up_s: How long a new on-demand table must be led to the peak, doubling each half hour.
+        warm_up_s: How long a new on-demand table must be led to the peak.
         write_capacity: Provisioned write units, mean, as autoscaling would set them.
         read_capacity: Provisioned read units, likewise.
-        write_unit_hours: A month's provisioned write units by hour.
-        read_unit_hours: A month's provisioned read units by hour.
     """
 
     mode: CapacityMode
@@ -100,31 +76,25 @@ class ClaimsNeeds:
 
 
 def claims_needs(workload: Workload, config: LakeConfig) -> ClaimsNeeds:
-    """Tell what the claims take.
-
-    Args:
-        workload: What comes.
-        config: Mode, capacity and how long claims live.
-    """
+    """Returns what the claims take."""
     claims = config.claims
     writes = workload.events_per_s
-    refused = writes * workload.duplicates
+    copies = writes * workload.duplicates
     peak = workload.peak_ratio
-    live_s = (config.dedupe_days + TTL_LAG_DAYS) * DAY_S
-    items = workload.unique_per_s * live_s
+    items = workload.unique_per_s * (config.dedupe_days + limits.TTL_LAG_DAYS) * DAY_S
     write_capacity = _provisioned(writes, claims.min_write_units, claims.max_write_units)
-    read_capacity = _provisioned(refused, claims.min_read_units, claims.max_read_units)
+    read_capacity = _provisioned(copies, claims.min_read_units, claims.max_read_units)
     return ClaimsNeeds(
         mode=claims.mode,
         writes_per_s=writes,
         peak_writes_per_s=writes * peak,
-        reads_per_s=refused,
-        peak_reads_per_s=refused * peak,
+        reads_per_s=copies,
+        peak_reads_per_s=copies * peak,
         write_units=writes * MONTH_S,
-        refused_write_units=refused * MONTH_S,
-        read_units=refused * MONTH_S,
+        refused_write_units=copies * MONTH_S,
+        read_units=copies * MONTH_S,
         items=items,
-        stored_gb=items * (claim_item_bytes() + ITEM_OVERHEAD_BYTES) / GIB,
+        stored_gb=items * (claim_item_bytes() + limits.ITEM_OVERHEAD_BYTES) / GIB,
         warm_up_s=warm_up_s(writes * peak),
         write_capacity=write_capacity,
         read_capacity=read_capacity,
@@ -134,20 +104,16 @@ def claims_needs(workload: Workload, config: LakeConfig) -> ClaimsNeeds:
 
 
 def warm_up_s(peak_writes_per_s: float) -> float:
-    """Tell how long a new on-demand table must be led to a peak, at best.
+    """Returns how long a new on-demand table must be led to a peak, at best.
 
     It takes 4,000 write units a second at once, and then twice its previous peak in each 30
     minutes. `WarmThroughput` of UpdateTable does it in advance, for a price.
-
-    Args:
-        peak_writes_per_s: Write units a second.
     """
-    ratio = peak_writes_per_s / ON_DEMAND_TABLE_START_WRITES_PER_S
-    return 0.0 if ratio <= 1 else ceil(round(log2(ratio), 9)) * ON_DEMAND_TABLE_DOUBLES_S
+    ratio = peak_writes_per_s / limits.ON_DEMAND_TABLE_START_WRITES_PER_S
+    return 0.0 if ratio <= 1 else ceil(round(log2(ratio), 9)) * limits.ON_DEMAND_TABLE_DOUBLES_S
 
 
 def _provisioned(used_per_s: float, least: int | None, most: int | None) -> float:
-    """What autoscaling sets on average: use at 70 %, within its bounds."""
-    wanted = max(1.0, used_per_s / TABLE_UTILIZATION)
-    wanted = max(wanted, float(least or 1))
+    """Returns what autoscaling sets on average: use at 70 %, within its bounds."""
+    wanted = max(used_per_s / limits.TABLE_UTILIZATION, float(least or 1))
     return wanted if most is None else min(wanted, float(most))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from firelake.infra.config_setting import CapacityMode
-from firelake.infra.target import Architecture
 from firelake.plan.limits import GLUE_FREE_PARTITIONS
 from firelake.plan.units import HOURS_A_MONTH, MILLION
 
@@ -22,9 +21,13 @@ if TYPE_CHECKING:
     from firelake.plan.stream import StreamNeeds
     from firelake.plan.watch import WatchNeeds
 
-_TB_BYTES = 1e12
+_TB_BYTES: Final = 1e12
 # What a lake that is used sees: each of the three questions ten times a day.
-QUESTIONS_A_MONTH = 300
+_QUESTIONS_A_MONTH: Final = 300
+
+# A dimension, its price in the service's table of prices.toml, a month's amount and its unit, and
+# what it hangs on where that is not plain.
+_Line: TypeAlias = tuple[str, str, float, str] | tuple[str, str, float, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +35,9 @@ class Cost:
     """One line of the bill.
 
     Attributes:
-        service: The service.
         dimension: What is billed.
-        quantity: A month's amount.
-        unit: Unit of the amount.
+        quantity: A month's amount, in `unit`.
         dollars: What it costs in a month.
-        price: The price, with its page.
         note: What it hangs on; empty where that is plain.
     """
 
@@ -47,7 +47,7 @@ class Cost:
     unit: str
     dollars: float
     price: Price
-    note: str = ""
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,270 +62,149 @@ class Needs:
     watch: WatchNeeds
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """Makes lines of a bill from prices."""
-
-    prices: Prices
-
-    def line(  # noqa: PLR0913, PLR0917 -- the columns of a bill
-        self, service: str, dimension: str, quantity: float, unit: str, key: str, note: str = ""
-    ) -> Cost:
-        """Give one line."""
-        price = self.prices[key]
-        return Cost(
-            service=service,
-            dimension=dimension,
-            quantity=quantity,
-            unit=unit,
-            dollars=price.cost(quantity),
-            price=price,
-            note=note,
-        )
-
-
 def costs(needs: Needs, config: LakeConfig, prices: Prices) -> tuple[Cost, ...]:
-    """List what a month costs.
-
-    Args:
-        needs: What every service takes.
-        config: Modes and architecture.
-        prices: What a unit costs.
+    """Returns the lines of a month's bill, in the order of an event's way.
 
     Raises:
         InputError: The prices lack one.
     """
-    bill = Bill(prices)
-    return (
-        *stream_costs(needs.stream, bill),
-        *_delivery(needs.delivery, bill),
-        *_function(needs.function, config, bill),
-        *(() if needs.claims is None else claims_costs(needs.claims, config, prices)),
-        *_lake(needs.lake, bill),
-        *_watch(needs.watch, bill),
+    lake, watch = needs.lake, needs.watch
+    by_service: dict[str, tuple[_Line, ...]] = {
+        "Kinesis": (*_stream(needs.stream),),
+        "Firehose": _delivery(needs.delivery),
+        "Lambda": _function(needs.function, config),
+        "DynamoDB": () if needs.claims is None else (*_claims(needs.claims, config),),
+        "S3": _storage(lake),
+        "Athena": (_scanned(lake),),
+        "Glue": _catalog(lake),
+        "CloudWatch": _watch(watch),
+        "KMS": (
+            ("key", "key_month", 1, "keys"),
+            ("requests", "requests_ten_thousand", watch.key_requests / 1e4, "ten thousands"),
+        ),
+        "EventBridge": (
+            (
+                "S3 events",
+                "s3_events_million",
+                watch.matched_events / MILLION,
+                "millions",
+                "the bucket tells of every object, so that an alarm sees those under errors/",
+            ),
+        ),
+    }
+    return tuple(
+        _cost(service, line, prices) for service, lines in by_service.items() for line in lines
     )
 
 
 def total(lines: tuple[Cost, ...]) -> float:
-    """Add up a bill."""
+    """Returns the sum of a bill."""
     return sum(line.dollars for line in lines)
 
 
-def stream_costs(stream: StreamNeeds, bill: Bill) -> Iterator[Cost]:
-    """List what the stream costs in its mode."""
-    service = "Kinesis"
+def _cost(service: str, line: _Line, prices: Prices) -> Cost:
+    dimension, key, quantity, unit, *notes = line
+    price = prices[f"{service.lower()}.{key}"]
+    return Cost(
+        service=service,
+        dimension=dimension,
+        quantity=quantity,
+        unit=unit,
+        dollars=price.cost(quantity),
+        price=price,
+        note="".join(notes),
+    )
+
+
+def _stream(stream: StreamNeeds) -> Iterator[_Line]:
     if stream.mode is CapacityMode.ON_DEMAND:
-        yield bill.line(service, "stream", HOURS_A_MONTH, "hours", "kinesis.on_demand_stream_hour")
-        yield bill.line(
-            service,
-            "data in",
-            stream.billed_gb,
-            "GB",
-            "kinesis.on_demand_gb_in",
-            "each record rounded up to 1 KB",
-        )
-        yield bill.line(service, "data out", stream.read_gb, "GB", "kinesis.on_demand_gb_out")
-        yield bill.line(
-            service,
-            "kept beyond a day",
-            stream.extended_gb,
-            "GB-months",
-            "kinesis.on_demand_extended_gb_month",
-        )
+        rounded = "each record rounded up to 1 KB"
+        kept_gb = stream.extended_gb
+        yield "stream", "on_demand_stream_hour", HOURS_A_MONTH, "hours"
+        yield "data in", "on_demand_gb_in", stream.billed_gb, "GB", rounded
+        yield "data out", "on_demand_gb_out", stream.read_gb, "GB"
+        yield "kept beyond a day", "on_demand_extended_gb_month", kept_gb, "GB-months"
     else:
         hours = stream.shards * HOURS_A_MONTH
-        yield bill.line(service, "shards", hours, "shard-hours", "kinesis.shard_hour")
-        yield bill.line(
-            service,
-            "PUT units",
-            stream.put_units / MILLION,
-            "millions",
-            "kinesis.put_unit_million",
-            "25 KB each",
-        )
+        yield "shards", "shard_hour", hours, "shard-hours"
+        yield "PUT units", "put_unit_million", stream.put_units / MILLION, "millions", "25 KB each"
         if stream.extended_gb:
-            yield bill.line(
-                service, "kept beyond a day", hours, "shard-hours", "kinesis.extended_shard_hour"
-            )
+            yield "kept beyond a day", "extended_shard_hour", hours, "shard-hours"
     if stream.long_term_gb:
-        yield bill.line(
-            service,
-            "kept beyond a week",
-            stream.long_term_gb,
-            "GB-months",
-            "kinesis.long_term_gb_month",
-        )
+        yield "kept beyond a week", "long_term_gb_month", stream.long_term_gb, "GB-months"
 
 
-def _delivery(delivery: DeliveryNeeds, bill: Bill) -> Iterator[Cost]:
-    service = "Firehose"
+def _delivery(delivery: DeliveryNeeds) -> tuple[_Line, ...]:
     rounded = f"each record rounded up to 5 KB: {delivery.unrounded_gb:,.2f} GB unrounded"
-    yield bill.line(
-        service, "ingested", delivery.ingested_gb, "GB", "firehose.ingested_gb", rounded
-    )
-    yield bill.line(
-        service,
-        "converted to Parquet",
-        delivery.ingested_gb,
-        "GB",
-        "firehose.converted_gb",
-        "billed by the rounded records",
-    )
-    yield bill.line(
-        service,
-        "dynamic partitioning, data",
-        delivery.partitioned_gb,
-        "GB",
-        "firehose.partitioned_gb",
-        "rows before conversion, the dearer reading of the price page",
-    )
-    yield bill.line(
-        service,
-        "dynamic partitioning, objects",
-        delivery.objects / 1000,
-        "thousands",
-        "firehose.partitioned_objects_thousand",
+    by_rounded = "billed by the rounded records"
+    by_rows = "rows before conversion, the dearer reading of the price page"
+    objects = delivery.objects / 1000
+    return (
+        ("ingested", "ingested_gb", delivery.ingested_gb, "GB", rounded),
+        ("converted to Parquet", "converted_gb", delivery.ingested_gb, "GB", by_rounded),
+        ("dynamic partitioning, data", "partitioned_gb", delivery.partitioned_gb, "GB", by_rows),
+        ("dynamic partitioning, objects", "partitioned_objects_thousand", objects, "thousands"),
     )
 
 
-def _function(function: FunctionNeeds, config: LakeConfig, bill: Bill) -> Iterator[Cost]:
-    architecture = "arm64" if config.transform.architecture is Architecture.ARM64 else "x86_64"
-    yield bill.line(
-        "Lambda",
-        "invocations",
-        function.invocations / MILLION,
-        "millions",
-        "lambda.requests_million",
-    )
-    yield bill.line(
-        "Lambda", "memory by time", function.gb_s, "GB-seconds", f"lambda.gb_s_{architecture}"
+def _function(function: FunctionNeeds, config: LakeConfig) -> tuple[_Line, ...]:
+    memory = f"gb_s_{config.transform.architecture.value}"
+    return (
+        ("invocations", "requests_million", function.invocations / MILLION, "millions"),
+        ("memory by time", memory, function.gb_s, "GB-seconds"),
     )
 
 
-def claims_costs(claims: ClaimsNeeds, config: LakeConfig, prices: Prices) -> Iterator[Cost]:
-    """List what the claims cost in their mode.
-
-    Args:
-        claims: What they take.
-        config: Whether there are backups.
-        prices: What a unit costs.
-    """
-    bill, service = Bill(prices), "DynamoDB"
+def _claims(claims: ClaimsNeeds, config: LakeConfig) -> Iterator[_Line]:
     if claims.mode is CapacityMode.ON_DEMAND:
-        new = claims.write_units - claims.refused_write_units
-        key = "dynamodb.write_units_million"
-        yield bill.line(service, "claims written", new / MILLION, "millions", key)
-        yield bill.line(
-            service,
-            "refused writes of copies",
-            claims.refused_write_units / MILLION,
-            "millions",
-            key,
-            "a refused conditional write is billed like one that succeeds",
-        )
-        yield bill.line(
-            service,
-            "claims of copies read",
-            claims.read_units / MILLION,
-            "millions",
-            "dynamodb.read_units_million",
-        )
+        refused = claims.refused_write_units / MILLION
+        new = claims.write_units / MILLION - refused
+        why = "a refused conditional write is billed like one that succeeds"
+        yield "claims written", "write_units_million", new, "millions"
+        yield "refused writes of copies", "write_units_million", refused, "millions", why
+        read = claims.read_units / MILLION
+        yield "claims of copies read", "read_units_million", read, "millions"
     else:
-        yield bill.line(
-            service,
-            "write capacity",
-            claims.write_unit_hours,
-            "unit-hours",
-            "dynamodb.write_unit_hour",
-            "as autoscaling sets it for the mean; refused writes of copies included",
-        )
-        yield bill.line(
-            service,
-            "read capacity",
-            claims.read_unit_hours,
-            "unit-hours",
-            "dynamodb.read_unit_hour",
-        )
-    yield bill.line(
-        service, "claims kept", claims.stored_gb, "GB-months", "dynamodb.stored_gb_month"
-    )
+        why = "as autoscaling sets it for the mean; refused writes of copies included"
+        yield "write capacity", "write_unit_hour", claims.write_unit_hours, "unit-hours", why
+        yield "read capacity", "read_unit_hour", claims.read_unit_hours, "unit-hours"
+    yield "claims kept", "stored_gb_month", claims.stored_gb, "GB-months"
     if config.claims.has_point_in_time_recovery:
-        yield bill.line(
-            service,
-            "point-in-time recovery",
-            claims.stored_gb,
-            "GB-months",
-            "dynamodb.point_in_time_gb_month",
-        )
+        backups = "point-in-time recovery"
+        yield backups, "point_in_time_gb_month", claims.stored_gb, "GB-months"
 
 
-def _lake(lake: LakeNeeds, bill: Bill) -> Iterator[Cost]:
-    yield bill.line(
-        "S3",
-        "stored",
-        lake.events_gb + lake.raw_gb,
-        "GB-months",
-        "s3.stored_gb_month",
-        f"after {lake.kept_months:g} months; events/ never expires",
-    )
-    yield bill.line(
-        "S3",
-        "objects written",
-        lake.objects_a_month / 1000,
-        "thousands",
-        "s3.puts_and_lists_thousand",
-    )
-    yield bill.line(
-        "S3",
-        "listed by the crawler",
-        lake.crawl_list_requests / 1000,
-        "thousands",
-        "s3.puts_and_lists_thousand",
-    )
-    yield bill.line(
-        "S3",
-        "read by Athena",
-        sum(each.files for each in lake.questions) * QUESTIONS_A_MONTH / 1000,
-        "thousands",
-        "s3.gets_thousand",
-        "at least one request a file",
-    )
-    yield bill.line(
-        "Athena",
-        "scanned",
-        sum(each.billed_bytes for each in lake.questions) * QUESTIONS_A_MONTH / _TB_BYTES,
-        "TB",
-        "athena.scanned_tb",
-        f"three typical questions, each {QUESTIONS_A_MONTH} times",
-    )
-    yield bill.line("Glue", "crawler", lake.crawl_dpu_hours, "DPU-hours", "glue.crawler_dpu_hour")
-    yield bill.line(
-        "Glue",
-        "partitions kept",
-        max(0.0, lake.partitions - GLUE_FREE_PARTITIONS) / 1e5,
-        "100 thousands",
-        "glue.partitions_100_thousand",
+def _storage(lake: LakeNeeds) -> tuple[_Line, ...]:
+    put, listed = lake.objects_a_month / 1000, lake.crawl_list_requests / 1000
+    got = sum(each.files for each in lake.questions) * _QUESTIONS_A_MONTH / 1000
+    after = f"after {lake.kept_months:g} months; events/ never expires"
+    return (
+        ("stored", "stored_gb_month", lake.events_gb + lake.raw_gb, "GB-months", after),
+        ("objects written", "puts_and_lists_thousand", put, "thousands"),
+        ("listed by the crawler", "puts_and_lists_thousand", listed, "thousands"),
+        ("read by Athena", "gets_thousand", got, "thousands", "at least one request a file"),
     )
 
 
-def _watch(watch: WatchNeeds, bill: Bill) -> Iterator[Cost]:
-    service = "CloudWatch"
-    yield bill.line(service, "custom metrics", watch.metrics, "metrics", "cloudwatch.metric_month")
-    yield bill.line(service, "logs written", watch.log_gb, "GB", "cloudwatch.log_gb_in")
-    yield bill.line(service, "logs kept", watch.kept_log_gb, "GB-months", "cloudwatch.log_gb_month")
-    yield bill.line(
-        service, "alarms", watch.alarm_metrics, "metrics", "cloudwatch.alarm_metric_month"
+def _scanned(lake: LakeNeeds) -> _Line:
+    scanned = sum(each.billed_bytes for each in lake.questions) * _QUESTIONS_A_MONTH / _TB_BYTES
+    asked = f"three typical questions, each {_QUESTIONS_A_MONTH} times"
+    return "scanned", "scanned_tb", scanned, "TB", asked
+
+
+def _catalog(lake: LakeNeeds) -> tuple[_Line, ...]:
+    kept = max(0.0, lake.partitions - GLUE_FREE_PARTITIONS) / 1e5
+    return (
+        ("crawler", "crawler_dpu_hour", lake.crawl_dpu_hours, "DPU-hours"),
+        ("partitions kept", "partitions_100_thousand", kept, "100 thousands"),
     )
-    yield bill.line(service, "dashboard", watch.dashboards, "pieces", "cloudwatch.dashboard_month")
-    yield bill.line("KMS", "key", 1, "keys", "kms.key_month")
-    yield bill.line(
-        "KMS", "requests", watch.key_requests / 10_000, "ten thousands", "kms.requests_ten_thousand"
-    )
-    yield bill.line(
-        "EventBridge",
-        "S3 events",
-        watch.matched_events / MILLION,
-        "millions",
-        "eventbridge.s3_events_million",
-        "the bucket tells of every object, so that an alarm sees those under errors/",
+
+
+def _watch(watch: WatchNeeds) -> tuple[_Line, ...]:
+    return (
+        ("custom metrics", "metric_month", watch.metrics, "metrics"),
+        ("logs written", "log_gb_in", watch.log_gb, "GB"),
+        ("logs kept", "log_gb_month", watch.kept_log_gb, "GB-months"),
+        ("alarms", "alarm_metric_month", watch.alarm_metrics, "metrics"),
+        ("dashboard", "dashboard_month", watch.dashboards, "pieces"),
     )

@@ -10,14 +10,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from firelake.plan import limits
 from firelake.plan.buffers import filling
-from firelake.plan.limits import (
-    INVOCATIONS_PER_SHARD,
-    KEYS_PER_CALL,
-    LAMBDA_CONCURRENCY,
-    MEMORY_MB_PER_CPU,
-    STATEMENTS_PER_CALL,
-)
 from firelake.plan.units import KIB, MIB, MONTH_S
 
 if TYPE_CHECKING:
@@ -32,23 +26,18 @@ _LEAST_DURATION_S: Final = 0.001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionNeeds:
-    """What the function takes.
+    """What the function takes: means and peaks, then the amounts of a month.
 
     Attributes:
-        batch_records: Mean records of a batch.
-        batch_events: Mean events of a batch.
         batch_period_s: Mean time between two batches of a shard.
-        invocations_per_s: Mean invocations, retries aside.
-        peak_invocations_per_s: Invocations at the peak.
+        invocations_per_s: Retries aside.
         duration_s: Mean time of one invocation, cold starts aside.
-        concurrency: Invocations at once, mean.
-        peak_concurrency: Invocations at once at the peak.
+        concurrency: Invocations at once.
         most_concurrency: Those that Firehose may have under way, 5 a shard.
         allowed_concurrency: What the stack reserves, or the account's default quota.
         answer_bytes: The answer to a batch that is full.
         memory_mb: What an invocation needs.
-        invocations: A month's invocations.
-        gb_s: A month's memory by time.
+        gb_s: Memory by time.
     """
 
     batch_records: float
@@ -70,32 +59,24 @@ class FunctionNeeds:
 def duration_s(
     events: float, workload: Workload, config: LakeConfig, assumptions: Assumptions, *, claims: bool
 ) -> float:
-    """Tell how long one invocation takes.
+    """Returns how long the invocation for a batch of so many events takes.
 
     The function has a share of a processor by its memory. Its claims go out in calls of 25, so
     many at once as are configured; each wave takes a call's time, or the CPU of its claims where
     that is longer. Copies are read in calls of 100 afterwards.
-
-    Args:
-        events: Events of the batch.
-        workload: Gives the share of copies.
-        config: Memory and calls in flight.
-        assumptions: CPU of an event, time of a call.
-        claims: Whether ids are claimed.
     """
-    cpus = config.transform.memory_mb / MEMORY_MB_PER_CPU
     # One thread works at a time: more than one processor makes nothing faster.
-    usable = min(1.0, cpus)
+    usable = min(1.0, config.transform.memory_mb / limits.MEMORY_MB_PER_CPU)
     reading_s = (assumptions.invocation_ms / 1e3 + events * assumptions.transform_us / 1e6) / usable
     if not claims:
         return max(_LEAST_DURATION_S, reading_s)
     in_flight = config.transform.calls_in_flight
     call_s = assumptions.claim_call_ms / 1e3
-    waves = max(1.0, events / STATEMENTS_PER_CALL / in_flight)
+    waves = max(1.0, events / limits.STATEMENTS_PER_CALL / in_flight)
     writing_s = max(waves * call_s, events * assumptions.claim_us / 1e6 / usable)
     copies = events * workload.duplicates
     # The share of batches that hold a copy at all, and then whole waves.
-    rereading_s = min(1.0, copies) * max(1.0, copies / KEYS_PER_CALL / in_flight) * call_s
+    rereading_s = min(1.0, copies) * max(1.0, copies / limits.KEYS_PER_CALL / in_flight) * call_s
     return max(_LEAST_DURATION_S, reading_s + writing_s + rereading_s)
 
 
@@ -107,35 +88,24 @@ def function_needs(
     *,
     claims: bool = True,
 ) -> FunctionNeeds:
-    """Tell what the function takes.
+    """Returns what the function takes where records spread evenly over the shards.
 
-    Args:
-        workload: What comes.
-        config: The stack's settings.
-        shards: Shards over which records spread evenly.
-        assumptions: CPU and sizes.
-        claims: Whether ids are claimed; Firelake always does.
+    Without `claims` no ids are claimed; Firelake always does.
     """
     delivery = config.delivery
     size_bytes = delivery.batch_size_mb * MIB
-    mean = filling(
-        workload.records_per_s / shards,
-        workload.record_bytes,
-        size_bytes,
-        delivery.batch_interval_s,
+    mean, peak = (
+        filling(rate / shards, workload.record_bytes, size_bytes, delivery.batch_interval_s)
+        for rate in (workload.records_per_s, workload.records_per_s * workload.peak_ratio)
     )
-    peak_rate = workload.records_per_s * workload.peak_ratio / shards
-    peak = filling(peak_rate, workload.record_bytes, size_bytes, delivery.batch_interval_s)
-    events = mean.items * workload.events_per_record
-    took_s = duration_s(events, workload, config, assumptions, claims=claims)
-    peak_events = peak.items * workload.events_per_record
-    peak_took_s = duration_s(peak_events, workload, config, assumptions, claims=claims)
+    events, peak_events = (each.items * workload.events_per_record for each in (mean, peak))
+    took_s, peak_took_s = (
+        duration_s(each, workload, config, assumptions, claims=claims)
+        for each in (events, peak_events)
+    )
     invocations_per_s = mean.per_s * shards
     full_records = max(1.0, size_bytes // workload.record_bytes)
-    memory_mb = (
-        assumptions.used_memory_mb
-        + full_records * workload.record_bytes * assumptions.batch_memory_ratio / MIB
-    )
+    full_mb = full_records * workload.record_bytes / MIB
     invocations = invocations_per_s * MONTH_S
     return FunctionNeeds(
         batch_records=mean.items,
@@ -146,22 +116,16 @@ def function_needs(
         duration_s=took_s,
         concurrency=invocations_per_s * took_s,
         peak_concurrency=peak.per_s * shards * peak_took_s,
-        most_concurrency=INVOCATIONS_PER_SHARD * shards,
-        allowed_concurrency=config.transform.reserved_concurrency or LAMBDA_CONCURRENCY,
-        answer_bytes=answer_bytes(workload, full_records, assumptions),
-        memory_mb=memory_mb,
+        most_concurrency=limits.INVOCATIONS_PER_SHARD * shards,
+        allowed_concurrency=config.transform.reserved_concurrency or limits.LAMBDA_CONCURRENCY,
+        answer_bytes=_answer_bytes(workload, full_records, assumptions),
+        memory_mb=assumptions.used_memory_mb + full_mb * assumptions.batch_memory_ratio,
         invocations=invocations,
         gb_s=invocations * took_s * config.transform.memory_mb / KIB,
     )
 
 
-def answer_bytes(workload: Workload, records: float, assumptions: Assumptions) -> float:
-    """Give the size of the answer to so many records: rows in base64 and an entry for each.
-
-    Args:
-        workload: Sizes of records.
-        records: Records of the batch.
-        assumptions: How much longer rows are.
-    """
+def _answer_bytes(workload: Workload, records: float, assumptions: Assumptions) -> float:
+    """Returns the size of the answer to so many records: rows in base64 and an entry for each."""
     row_bytes = workload.events_per_record * (workload.event_bytes + assumptions.row_extra_bytes)
     return records * (_ANSWER_ENTRY_BYTES + 4 * ceil(row_bytes / 3))

@@ -8,30 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.infra.config import CLAIMS_DEADLINE_S
 from firelake.infra.config_setting import CapacityMode
-from firelake.plan.limits import (
-    ANSWER_BYTES,
-    DYNAMODB_QUOTAS_PAGE,
-    DYNAMODB_SCALING_PAGE,
-    DYNAMODB_WARM_PAGE,
-    FIREHOSE_PARTITIONS_PAGE,
-    FIREHOSE_QUOTAS_PAGE,
-    FIREHOSE_TRANSFORM_PAGE,
-    GLUE_QUOTAS_PAGE,
-    GLUE_TABLE_PARTITIONS,
-    KINESIS_QUOTAS_PAGE,
-    LAMBDA_QUOTAS_PAGE,
-    LARGE_REGIONS,
-    ON_DEMAND_MOST_BYTES_PER_S,
-    ON_DEMAND_MOST_BYTES_PER_S_LARGE,
-    ON_DEMAND_START_SHARDS,
-    ON_DEMAND_STREAM_PAGE,
-    ON_DEMAND_TABLE_START_WRITES_PER_S,
-    PARTITION_BYTES_PER_S,
-    PARTITION_QUOTA_ON_REQUEST,
-    SHARD_QUOTA,
-    SHARD_QUOTA_LARGE,
-    TABLE_WRITES_PER_S,
-)
+from firelake.plan import limits
 from firelake.plan.plan import Situation, needs_of
 from firelake.plan.workload import MAX_EVENTS_PER_HOUR
 
@@ -60,12 +37,9 @@ class Limit:
     """A limit and what counts against it.
 
     Attributes:
-        name: What is limited.
-        most: The limit.
-        unit: Unit of the limit.
         kind: What it takes to pass it.
         remedy: Which setting moves it, or what to ask AWS for.
-        page: Where AWS tells it.
+        page: Where AWS documents it.
         use: What a situation's needs count against it.
     """
 
@@ -83,7 +57,6 @@ class Headroom:
     """How far a situation is from a limit.
 
     Attributes:
-        limit: The limit.
         used: What counts against it now.
         breaks_at: Events per hour at which it is reached; None where volume does not reach it.
     """
@@ -104,83 +77,66 @@ class Headroom:
 
 
 def headrooms(situation: Situation) -> tuple[Headroom, ...]:
-    """Tell how far a situation is from each limit, what breaks first first.
-
-    Args:
-        situation: What comes and how the stack is set.
-    """
+    """Returns how far a situation is from each limit, what breaks first first."""
     now = needs_of(situation)
     found = [
         Headroom(limit=each, used=each.use(now), breaks_at=_breaks_at(each, situation, now))
-        for each in limits(situation)
+        for each in _limits(situation)
     ]
-    return tuple(
-        sorted(
-            found,
-            key=lambda each: (
-                # What no volume reaches is either broken at every one, or never.
-                (0.0 if each.is_broken else float("inf"))
-                if each.breaks_at is None
-                else each.breaks_at
-            ),
-        )
-    )
+    return tuple(sorted(found, key=_volume))
 
 
-def limits(situation: Situation) -> tuple[Limit, ...]:
-    """List the limits that hold for a situation.
-
-    Args:
-        situation: Its modes decide which hold.
-    """
-    return (
-        *_of_stream(situation),
-        *_of_function(situation),
-        *(_of_claims(situation) if situation.has_claims else ()),
-        *_of_delivery(situation),
-    )
+def _limits(situation: Situation) -> Iterator[Limit]:
+    """Yields the limits that hold in the modes of a situation."""
+    yield from _of_stream(situation)
+    yield from _of_function(situation)
+    if situation.has_claims:
+        yield from _of_claims(situation)
+    yield from _of_delivery(situation)
 
 
 def _of_stream(situation: Situation) -> Iterator[Limit]:
     stream = situation.config.stream
-    is_large = situation.region in LARGE_REGIONS
+    is_large = situation.region in limits.LARGE_REGIONS
     if stream.mode is CapacityMode.PROVISIONED:
         yield Limit(
             name="shards filled at the peak",
-            most=float(stream.shard_count or 1),
+            most=stream.shard_count or 1,
             unit="shards",
             kind=Kind.SETTING,
             remedy="stream.shardCount; packing, where records and not bytes fill them",
-            page=KINESIS_QUOTAS_PAGE,
+            page=limits.KINESIS_QUOTAS_PAGE,
             use=lambda needs: needs.stream.filled_shards,
         )
         yield Limit(
             name="shards of the account, full to the planned share",
-            most=float(SHARD_QUOTA_LARGE if is_large else SHARD_QUOTA),
+            most=limits.SHARD_QUOTA_LARGE if is_large else limits.SHARD_QUOTA,
             unit="shards",
             kind=Kind.QUOTA,
             remedy="a higher shard quota; packing",
-            page=KINESIS_QUOTAS_PAGE,
-            use=lambda needs: float(needs.stream.planned_shards),
+            page=limits.KINESIS_QUOTAS_PAGE,
+            use=lambda needs: needs.stream.planned_shards,
         )
         return
     yield Limit(
         name="a new on-demand stream at the peak",
-        most=float(ON_DEMAND_START_SHARDS),
+        most=limits.ON_DEMAND_START_SHARDS,
         unit="shards filled",
         kind=Kind.START,
         remedy="raise the load slowly: it takes twice its earlier peak; or stream.mode provisioned",
-        page=ON_DEMAND_STREAM_PAGE,
+        page=limits.ON_DEMAND_STREAM_PAGE,
         use=lambda needs: needs.stream.filled_shards,
     )
-    most = ON_DEMAND_MOST_BYTES_PER_S_LARGE if is_large else ON_DEMAND_MOST_BYTES_PER_S
+    most = (
+        limits.ON_DEMAND_MOST_BYTES_PER_S_LARGE if is_large else limits.ON_DEMAND_MOST_BYTES_PER_S
+    )
     yield Limit(
         name="bytes into an on-demand stream at the peak",
-        most=float(most),
+        most=most,
         unit="bytes/s",
         kind=Kind.QUOTA,
         remedy="a higher quota; or stream.mode provisioned",
-        page=KINESIS_QUOTAS_PAGE,
+        page=limits.KINESIS_QUOTAS_PAGE,
         use=lambda needs: needs.stream.peak_bytes_per_s,
     )
 
@@ -190,14 +146,14 @@ def _of_function(situation: Situation) -> Iterator[Limit]:
     reserved = transform.reserved_concurrency
     yield Limit(
         name="invocations at once at the peak",
-        most=float(needs_of(situation).function.allowed_concurrency),
+        most=needs_of(situation).function.allowed_concurrency,
         unit="invocations",
         kind=Kind.QUOTA if reserved is None else Kind.SETTING,
         remedy="a higher concurrency quota of the account; transform.memoryMb up to 1769 for"
         " shorter ones"
         if reserved is None
         else "transform.reservedConcurrency",
-        page=LAMBDA_QUOTAS_PAGE,
+        page=limits.LAMBDA_QUOTAS_PAGE,
         use=lambda needs: needs.function.peak_concurrency,
     )
     yield Limit(
@@ -206,34 +162,34 @@ def _of_function(situation: Situation) -> Iterator[Limit]:
         unit="of them",
         kind=Kind.SETTING,
         remedy="more shards (stream.shardCount); delivery.batchSizeMb; transform.memoryMb",
-        page=FIREHOSE_QUOTAS_PAGE,
+        page=limits.FIREHOSE_QUOTAS_PAGE,
         use=lambda needs: needs.function.peak_concurrency / needs.function.most_concurrency,
     )
     yield Limit(
         name="time of an invocation against the claims' deadline",
-        most=float(CLAIMS_DEADLINE_S),
+        most=CLAIMS_DEADLINE_S,
         unit="s",
         kind=Kind.SETTING,
         remedy="a smaller delivery.batchSizeMb; transform.memoryMb; transform.callsInFlight",
-        page=FIREHOSE_TRANSFORM_PAGE,
+        page=limits.FIREHOSE_TRANSFORM_PAGE,
         use=lambda needs: needs.function.duration_s,
     )
     yield Limit(
         name="answer to a full batch",
-        most=float(ANSWER_BYTES),
+        most=limits.ANSWER_BYTES,
         unit="bytes",
         kind=Kind.FIXED,
         remedy="a smaller delivery.batchSizeMb",
-        page=FIREHOSE_TRANSFORM_PAGE,
+        page=limits.FIREHOSE_TRANSFORM_PAGE,
         use=lambda needs: needs.function.answer_bytes,
     )
     yield Limit(
         name="memory of an invocation",
-        most=float(transform.memory_mb),
+        most=transform.memory_mb,
         unit="MB",
         kind=Kind.SETTING,
         remedy="transform.memoryMb",
-        page=LAMBDA_QUOTAS_PAGE,
+        page=limits.LAMBDA_QUOTAS_PAGE,
         use=lambda needs: needs.function.memory_mb,
     )
 
@@ -243,37 +199,37 @@ def _of_claims(situation: Situation) -> Iterator[Limit]:
     if claims.mode is CapacityMode.ON_DEMAND:
         yield Limit(
             name="claims of a new on-demand table at the peak",
-            most=float(ON_DEMAND_TABLE_START_WRITES_PER_S),
+            most=limits.ON_DEMAND_TABLE_START_WRITES_PER_S,
             unit="writes/s",
             kind=Kind.START,
             remedy="raise the load slowly: it takes twice its earlier peak every 30 minutes; or set"
             " its warm throughput",
-            page=DYNAMODB_WARM_PAGE,
+            page=limits.DYNAMODB_WARM_PAGE,
             use=_claim_writes,
         )
     else:
         yield Limit(
             name="claims at the peak against the greatest capacity",
-            most=float(claims.max_write_units or 1),
+            most=claims.max_write_units or 1,
             unit="writes/s",
             kind=Kind.SETTING,
             remedy="claims.maxWriteUnits",
-            page=DYNAMODB_SCALING_PAGE,
+            page=limits.DYNAMODB_SCALING_PAGE,
             use=_claim_writes,
         )
     yield Limit(
         name="claims against a table's default quota",
-        most=float(TABLE_WRITES_PER_S),
+        most=limits.TABLE_WRITES_PER_S,
         unit="writes/s",
         kind=Kind.QUOTA,
         remedy="a higher table-level write quota",
-        page=DYNAMODB_QUOTAS_PAGE,
+        page=limits.DYNAMODB_QUOTAS_PAGE,
         use=_claim_writes,
     )
 
 
 def _of_delivery(situation: Situation) -> Iterator[Limit]:
-    quota = float(situation.config.delivery.active_partitions_quota)
+    quota = situation.config.delivery.active_partitions_quota
     yield Limit(
         name="partitions that may be open by the settings",
         most=quota,
@@ -281,17 +237,17 @@ def _of_delivery(situation: Situation) -> Iterator[Limit]:
         kind=Kind.QUOTA,
         remedy="fewer latenessDays, a coarser granularity, fewer event types; or a higher quota and"
         " delivery.activePartitionsQuota",
-        page=FIREHOSE_QUOTAS_PAGE,
-        use=lambda needs: float(needs.delivery.most_partitions),
+        page=limits.FIREHOSE_QUOTAS_PAGE,
+        use=lambda needs: needs.delivery.most_partitions,
     )
     yield Limit(
         name="partitions against the most that AWS gives",
-        most=float(PARTITION_QUOTA_ON_REQUEST),
+        most=limits.PARTITION_QUOTA_ON_REQUEST,
         unit="partitions",
         kind=Kind.FIXED,
         remedy="fewer latenessDays, a coarser granularity, fewer event types",
-        page=FIREHOSE_PARTITIONS_PAGE,
-        use=lambda needs: float(needs.delivery.most_partitions),
+        page=limits.FIREHOSE_PARTITIONS_PAGE,
+        use=lambda needs: needs.delivery.most_partitions,
     )
     yield Limit(
         name="partitions open at the peak",
@@ -299,38 +255,44 @@ def _of_delivery(situation: Situation) -> Iterator[Limit]:
         unit="partitions",
         kind=Kind.QUOTA,
         remedy="as above; a shorter delivery.bufferIntervalS closes rare ones sooner",
-        page=FIREHOSE_QUOTAS_PAGE,
+        page=limits.FIREHOSE_QUOTAS_PAGE,
         use=lambda needs: needs.delivery.peak_open_partitions,
     )
     yield Limit(
         name="bytes of the busiest partition at the peak",
-        most=float(PARTITION_BYTES_PER_S),
+        most=limits.PARTITION_BYTES_PER_S,
         unit="bytes/s",
         kind=Kind.FIXED,
         remedy="spread the type over more event types: nothing else divides a partition",
-        page=FIREHOSE_QUOTAS_PAGE,
+        page=limits.FIREHOSE_QUOTAS_PAGE,
         use=lambda needs: needs.delivery.partition_bytes_per_s,
     )
     yield Limit(
         name=f"partitions of a table after {situation.kept_months:g} months",
-        most=float(GLUE_TABLE_PARTITIONS),
+        most=limits.GLUE_TABLE_PARTITIONS,
         unit="partitions",
         kind=Kind.QUOTA,
         remedy="catalog.hasCrawler false: Athena projects partitions, and needs none registered; a"
         " coarser granularity",
-        page=GLUE_QUOTAS_PAGE,
+        page=limits.GLUE_QUOTAS_PAGE,
         use=lambda needs: needs.lake.partitions,
     )
     yield Limit(
         name="a day of all events in one query, against the scan limit",
-        most=float(situation.config.catalog.scan_limit_bytes),
+        most=situation.config.catalog.scan_limit_bytes,
         unit="bytes",
         kind=Kind.SETTING,
         remedy="catalog.scanLimitBytes; name event types and columns in the query",
-        page="https://docs.aws.amazon.com/athena/latest/ug/"
-        "workgroups-setting-control-limits-cloudwatch.html",
+        page=limits.ATHENA_SCAN_PAGE,
         use=lambda needs: needs.lake.questions[-1].read_bytes,
     )
+
+
+def _volume(headroom: Headroom) -> float:
+    """Returns where a limit breaks; what no volume reaches is broken at every one, or never."""
+    if headroom.breaks_at is None:
+        return 0.0 if headroom.is_broken else float("inf")
+    return headroom.breaks_at
 
 
 def _claim_writes(needs: Needs) -> float:
@@ -338,7 +300,7 @@ def _claim_writes(needs: Needs) -> float:
 
 
 def _breaks_at(limit: Limit, situation: Situation, now: Needs) -> float | None:
-    """Finds the volume by doubling or halving, then by bisection."""
+    """Returns where a limit is reached: found by doubling or halving, then by bisection."""
     volume = situation.workload.events_per_hour
     broken = limit.use(now) > limit.most
     factor = 1.0

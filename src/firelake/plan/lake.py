@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from firelake.plan.delivery import periods_from
-from firelake.plan.limits import ATHENA_LEAST_BYTES, CRAWLER_LEAST_S, LIST_PAGE_OBJECTS
+from firelake.plan import limits
+from firelake.plan.delivery import periods_in
 from firelake.plan.units import DAY_S, DAYS_A_MONTH, GIB, HOUR_S
 
 if TYPE_CHECKING:
@@ -26,15 +26,7 @@ _READS_OF_A_FILE: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A typical question and what Athena reads for it.
-
-    Attributes:
-        text: The question.
-        files: Files that are opened.
-        read_bytes: Bytes read.
-        billed_bytes: The same, at least 10 MB.
-        seconds: Roughly how long it takes.
-    """
+    """A typical question, and what Athena reads, bills and roughly needs for it."""
 
     text: str
     files: float
@@ -45,20 +37,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LakeNeeds:
-    """What lies in the lake and what reads it.
+    """What lies in the lake after the kept months, and what reads it in a month.
 
     Attributes:
-        kept_months: After so many months, sizes are told.
         events_gb_a_month: What a month adds under `events/`.
-        events_gb: What lies under `events/` by then.
         raw_gb: What lies under `raw/`.
         objects_a_month: Objects that a month writes, raw ones too.
-        objects: Objects under `events/` by then.
-        questions: Three typical questions.
-        partitions: Partitions that the crawler registers and projection works out, by then.
-        crawls: Crawls a month.
-        crawl_list_requests: LIST requests of a month's crawls by then.
-        crawl_dpu_hours: A month's DPU hours, each crawl at its least.
+        objects: Objects under `events/`.
+        partitions: Partitions that the crawler registers and projection works out.
+        crawl_dpu_hours: Each crawl at its least.
     """
 
     kept_months: float
@@ -81,15 +68,7 @@ def lake_needs(
     assumptions: Assumptions,
     kept_months: float,
 ) -> LakeNeeds:
-    """Tell what lies in the lake and what reads it.
-
-    Args:
-        workload: What comes.
-        config: The stack's settings.
-        delivery: Objects and their sizes.
-        assumptions: What Athena reads and how fast.
-        kept_months: How long the lake has been filled; nothing under `events/` expires.
-    """
+    """Returns what lies in the lake and what reads it; nothing under `events/` expires."""
     current = delivery.objects_per_hour - delivery.late_objects_per_hour
     bytes_per_hour = (
         current * delivery.object_bytes
@@ -97,9 +76,9 @@ def lake_needs(
     )
     events_gb_a_month = bytes_per_hour * 24 * DAYS_A_MONTH / GIB
     kept_days = kept_months * DAYS_A_MONTH
-    types = len(workload.type_shares)
-    partitions = types * max(1.0, periods_from(config, kept_days))
+    partitions = len(workload.type_shares) * max(1.0, periods_in(config.granularity, kept_days))
     objects = delivery.objects_per_hour * 24 * kept_days
+    written_per_hour = delivery.objects_per_hour + delivery.raw_objects_per_hour
     raw_per_s = workload.records_per_s * workload.record_bytes * assumptions.raw_share
     crawls = DAYS_A_MONTH if config.catalog.has_crawler else 0.0
     return LakeNeeds(
@@ -107,68 +86,47 @@ def lake_needs(
         events_gb_a_month=events_gb_a_month,
         events_gb=events_gb_a_month * kept_months,
         raw_gb=raw_per_s * min(kept_days, config.delivery.raw_expire_days) * DAY_S / GIB,
-        objects_a_month=(delivery.objects_per_hour + delivery.raw_objects_per_hour)
-        * 24
-        * DAYS_A_MONTH,
+        objects_a_month=written_per_hour * 24 * DAYS_A_MONTH,
         objects=objects,
         questions=_questions(workload, delivery, assumptions),
         partitions=partitions,
         crawls=crawls,
-        crawl_list_requests=crawls * (objects / LIST_PAGE_OBJECTS + partitions),
-        crawl_dpu_hours=crawls * assumptions.crawler_dpus * CRAWLER_LEAST_S / HOUR_S,
+        crawl_list_requests=crawls * (objects / limits.LIST_PAGE_OBJECTS + partitions),
+        crawl_dpu_hours=crawls * assumptions.crawler_dpus * limits.CRAWLER_LEAST_S / HOUR_S,
     )
 
 
 def _questions(
-    workload: Workload, delivery: DeliveryNeeds, assumptions: Assumptions
+    workload: Workload, delivery: DeliveryNeeds, given: Assumptions
 ) -> tuple[Question, ...]:
-    """Of the commonest type where a question is about one type."""
+    """Returns three, of the commonest type where a question is about one type."""
     share = max(workload.type_shares)
-    types = len(workload.type_shares)
     files = delivery.objects_per_hour * 24
-    per_type = files / types
+    per_type = files / len(workload.type_shares)
     rows = workload.unique_per_s * DAY_S
+    row_bytes = given.parquet_row_share * workload.event_bytes
+
+    def question(text: str, files: float, rows: float, columns: float) -> Question:
+        # The footer is nearly all of a file of one row.
+        read = files * given.parquet_file_bytes + rows * columns * row_bytes
+        return Question(
+            text=text,
+            files=files,
+            read_bytes=read,
+            billed_bytes=max(float(limits.ATHENA_LEAST_BYTES), read),
+            seconds=given.query_start_s
+            + files * _READS_OF_A_FILE * given.file_open_s
+            + read / given.scan_bytes_per_s,
+        )
+
+    column, days = given.column_share, _MONTH_DAYS
     return (
-        _question(
-            "one event type, one day, one column",
-            per_type,
-            rows * share,
-            assumptions.column_share,
-            workload,
-            assumptions,
-        ),
-        _question(
+        question("one event type, one day, one column", per_type, rows * share, column),
+        question(
             "one event type, 30 days, three columns",
-            per_type * _MONTH_DAYS,
-            rows * share * _MONTH_DAYS,
-            3 * assumptions.column_share,
-            workload,
-            assumptions,
+            per_type * days,
+            rows * share * days,
+            3 * column,
         ),
-        _question("every event of a day, every column", files, rows, 1.0, workload, assumptions),
-    )
-
-
-def _question(  # noqa: PLR0913, PLR0917 -- all that one line of the table hangs on
-    text: str,
-    files: float,
-    rows: float,
-    columns: float,
-    workload: Workload,
-    assumptions: Assumptions,
-) -> Question:
-    row_bytes = assumptions.parquet_row_share * workload.event_bytes
-    # The footer is nearly all of a file of one row.
-    read = files * assumptions.parquet_file_bytes + rows * columns * row_bytes
-    seconds = (
-        assumptions.query_start_s
-        + files * _READS_OF_A_FILE * assumptions.file_open_s
-        + read / assumptions.scan_bytes_per_s
-    )
-    return Question(
-        text=text,
-        files=files,
-        read_bytes=read,
-        billed_bytes=max(float(ATHENA_LEAST_BYTES), read),
-        seconds=seconds,
+        question("every event of a day, every column", files, rows, 1.0),
     )

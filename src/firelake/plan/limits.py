@@ -39,8 +39,6 @@ INVOCATIONS_PER_SHARD: Final = 5
 PARTITION_BYTES_PER_S: Final = GIB
 PARTITION_QUOTA: Final = 500
 PARTITION_QUOTA_ON_REQUEST: Final = 5000
-# Dynamic partitioning buffers in several stages: an object may come after 1.5 intervals.
-BUFFER_STAGES: Final = 1.5
 ANSWER_BYTES: Final = 6_000_000
 FIREHOSE_RECORD_INCREMENT_BYTES: Final = 5 * KIB
 
@@ -65,6 +63,9 @@ TTL_LAG_DAYS: Final = 2
 STATEMENTS_PER_CALL: Final = 25
 KEYS_PER_CALL: Final = 100
 
+ATHENA_SCAN_PAGE: Final = (
+    "https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html"
+)
 ATHENA_LEAST_BYTES: Final = 10_000_000
 CRAWLER_LEAST_S: Final = 600
 LIST_PAGE_OBJECTS: Final = 1000

@@ -30,10 +30,9 @@ _LEAST_SPAN_S: Final = 60.0
 
 @dataclass(slots=True)
 class Measurement:
-    """What records were like; `workload` tells it.
+    """What records were like, by a contract; `workload` sums it up.
 
     Attributes:
-        contract: Tells which records are events, and of which type.
         granularity: What counts as late: an event of an earlier period than its arrival's.
         window_s: The peak is that of windows of this length.
     """
@@ -59,19 +58,13 @@ class Measurement:
     _last_s: float = float("-inf")
 
     def __post_init__(self) -> None:
-        """Make the reader of records."""
+        """Makes the reader of records."""
         self._reader = EventReader(
             self.contract, lateness_days=_ANY_LATENESS_DAYS, granularity=self.granularity
         )
 
     def add(self, record: bytes, arrival_ms: int | None, now_ms: int) -> None:
-        """Count a record.
-
-        Args:
-            record: Its data: one event or several.
-            arrival_ms: When it arrived; None where nobody knows, as in a file.
-            now_ms: The time.
-        """
+        """Counts a record of one event or several; in a file nobody knows when it arrived."""
         reading = self._reader.read(record, RecordPosition("", arrival_ms or now_ms))
         if not reading.events:
             parts = self._reader.split(record) if arrival_ms is None else ()
@@ -103,7 +96,7 @@ class Measurement:
                 self._seen.add(identity)
 
     def workload(self, given: Workload, *, events_per_hour: float | None) -> Workload:
-        """Tell the workload.
+        """Returns the workload.
 
         Args:
             given: What cannot be measured here is taken from it, such as lateness of a file.
@@ -142,7 +135,7 @@ class Measurement:
         return self._unread
 
     def _keep_size(self, size: float) -> None:
-        """A sample in which each record is as likely as any other."""
+        """Keeps a sample in which each record is as likely as any other."""
         if len(self._sizes) < _MOST_SIZES:
             self._sizes.append(size)
             return

@@ -12,6 +12,7 @@ from firelake.plan.delivery import delivery_needs
 from firelake.plan.function import function_needs
 from firelake.plan.lake import lake_needs
 from firelake.plan.stream import stream_needs
+from firelake.plan.units import HOURS_A_MONTH, MILLION
 from firelake.plan.watch import watch_needs
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ class Situation:
         workload: What comes.
         config: The stack's settings.
         region: Where it runs; some quotas are larger in some Regions.
-        prices: What a unit costs.
-        assumptions: What is taken as given.
-        kept_months: After so many months the size of the lake is told.
+        kept_months: The lake's size is told after so many.
         has_claims: Whether ids are claimed. Firelake always does; without is the price of that.
     """
 
@@ -43,13 +42,17 @@ class Situation:
     has_claims: bool = True
 
     def times(self, factor: float) -> Situation:
-        """Give the same situation at another volume."""
+        """Returns the same situation at another volume."""
         return replace(self, workload=self.workload.times(factor))
+
+    def with_settings(self, **changes: object) -> Situation:
+        """Returns the same situation with other values or sections of its settings."""
+        return replace(self, config=replace(self.config, **changes))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a situation takes and costs."""
+    """What a situation takes and costs in a month."""
 
     situation: Situation
     needs: Needs
@@ -63,11 +66,11 @@ class Plan:
     @property
     def dollars_per_million(self) -> float:
         """What a million events cost."""
-        events = self.situation.workload.events_per_hour * 730
-        return self.dollars / events * 1e6
+        events = self.situation.workload.events_per_hour * HOURS_A_MONTH
+        return self.dollars / events * MILLION
 
     def by_service(self) -> dict[str, float]:
-        """Add up the bill by service, in the order of an event's way."""
+        """Returns the bill by service, in the order of an event's way."""
         sums: dict[str, float] = {}
         for line in self.costs:
             sums[line.service] = sums.get(line.service, 0.0) + line.dollars
@@ -75,36 +78,27 @@ class Plan:
 
 
 def needs_of(situation: Situation) -> Needs:
-    """Tell what every service takes.
-
-    Args:
-        situation: What comes and how the stack is set.
-    """
+    """Returns what every service takes."""
     workload, config = situation.workload, situation.config
-    assumptions = situation.assumptions
-    stream = stream_needs(workload, config.stream, assumptions)
-    function = function_needs(
-        workload, config, stream.shards, assumptions, claims=situation.has_claims
-    )
+    given, has_claims = situation.assumptions, situation.has_claims
+    stream = stream_needs(workload, config.stream, given)
+    function = function_needs(workload, config, stream.shards, given, claims=has_claims)
     # Without claims every copy becomes a row, which only `events_unique` leaves out.
-    delivered = workload if situation.has_claims else replace(workload, duplicates=0.0)
-    delivery = delivery_needs(delivered, config, function, assumptions)
-    lake = lake_needs(delivered, config, delivery, assumptions, situation.kept_months)
+    delivered = workload if has_claims else replace(workload, duplicates=0.0)
+    delivery = delivery_needs(delivered, config, function, given)
+    lake = lake_needs(delivered, config, delivery, given, situation.kept_months)
     return Needs(
         stream=stream,
         function=function,
-        claims=claims_needs(workload, config) if situation.has_claims else None,
+        claims=claims_needs(workload, config) if has_claims else None,
         delivery=delivery,
         lake=lake,
-        watch=watch_needs(workload, config, function, lake, assumptions),
+        watch=watch_needs(workload, config, function, lake, given),
     )
 
 
 def make_plan(situation: Situation) -> Plan:
-    """Make a plan.
-
-    Args:
-        situation: What comes, how the stack is set, and what a unit costs.
+    """Returns the plan of a situation.
 
     Raises:
         InputError: The prices lack one that is needed.

@@ -29,66 +29,43 @@ class Basis(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """A price that holds up to an amount.
-
-    Attributes:
-        up_to: Units a month; infinite in the last tier.
-        price: Dollars a unit.
-    """
-
-    up_to: float
-    price: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
     """What a unit of one dimension of a service costs.
 
     Attributes:
         key: Service and dimension, as `firehose.ingested_gb`.
-        tiers: Prices by the month's units, lowest amount first.
+        tiers: Up to how many units a month, infinite in the last one, and dollars a unit.
         page: Where AWS tells it.
         basis: How it came into the file.
         read_in: Where it was read, if not in a price list.
     """
 
     key: str
-    tiers: tuple[Tier, ...]
+    tiers: tuple[tuple[float, float], ...]
     page: str
     basis: Basis
     read_in: str = ""
 
     def cost(self, units: float) -> float:
-        """Give the dollars of a month's units.
-
-        Args:
-            units: At least 0.
-        """
+        """Returns the dollars of a month's units."""
         total = before = 0.0
-        for tier in self.tiers:
-            total += max(0.0, min(units, tier.up_to) - before) * tier.price
-            before = tier.up_to
+        for up_to, dollars in self.tiers:
+            total += max(0.0, min(units, up_to) - before) * dollars
+            before = up_to
         return total
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """All prices of one Region.
-
-    Attributes:
-        region: The Region.
-        as_of: The day on which they were put together.
-        by_key: The prices.
-    """
+    """All prices of one Region, as they were on a day."""
 
     region: str
     as_of: date
     by_key: Mapping[str, Price]
 
     def __getitem__(self, key: str) -> Price:
-        """Give a price.
+        """Returns a price.
 
         Raises:
             InputError: The file has none of that name.
@@ -100,15 +77,12 @@ class Prices:
         return price
 
     def age_days(self, today: date) -> int:
-        """Tell how old the prices are."""
+        """Returns how old the prices are."""
         return (today - self.as_of).days
 
 
 def load_prices(path: Path = PRICES_FILE) -> Prices:
-    """Read a file of prices.
-
-    Args:
-        path: A file like the shipped one.
+    """Reads a file of prices.
 
     Raises:
         InputError: It cannot be read, or is no such file; the message names the place.
@@ -162,8 +136,8 @@ def _price(key: str, entry: object, page: str) -> Price:
     )
 
 
-def _tiers(key: str, values: Mapping[str, object]) -> tuple[Tier, ...]:
-    tiers: list[Tier] = []
+def _tiers(key: str, values: Mapping[str, object]) -> tuple[tuple[float, float], ...]:
+    tiers: list[tuple[float, float]] = []
     listed = values.get("tiers", [[0, values.get("price")]])
     for each in cast("list[object]", listed) if isinstance(listed, list) else ():
         numbers = cast("list[object]", each) if isinstance(each, list) else []
@@ -171,8 +145,8 @@ def _tiers(key: str, values: Mapping[str, object]) -> tuple[Tier, ...]:
         if not isinstance(up_to, int | float) or not isinstance(price, int | float) or price < 0:
             tiers.clear()
             break
-        tiers.append(Tier(float(up_to) or float("inf"), float(price)))
-    bounds = [tier.up_to for tier in tiers]
+        tiers.append((float(up_to) or float("inf"), float(price)))
+    bounds = [up_to for up_to, _ in tiers]
     if not tiers or bounds != sorted(set(bounds)) or bounds[-1] != float("inf"):
         message = f"price {key}: tiers must rise and end with [0, price]; or give price alone"
         raise InputError(message)

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.contract.layout import Granularity
 from firelake.infra.config import LakeConfig, defaults, values_of
-from firelake.infra.config_setting import CapacityMode
+from firelake.plan import limits
 from firelake.plan.headroom import Kind, headrooms
-from firelake.plan.limits import (
-    ANSWER_BYTES,
-    MEMORY_MB_PER_CPU,
-    PARTITION_QUOTA,
-    PARTITION_QUOTA_ON_REQUEST,
-)
 from firelake.plan.plan import Situation, make_plan, needs_of
-from firelake.plan.variants import on_demand_claims, provisioned_claims, provisioned_stream
+from firelake.plan.units import HOURS_A_MONTH
+from firelake.plan.variants import (
+    LONG_INTERVAL_S,
+    on_demand_claims,
+    on_demand_stream,
+    provisioned_claims,
+    provisioned_stream,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,6 @@ _BATCH_SIZES_MB: Final = (0.5, 0.75, 1.5, 2.0, 2.5, 3.0)
 _ANSWER_SHARE: Final = 0.6
 # Fewer batches only matter where there are many.
 _MANY_INVOCATIONS_PER_S: Final = 20
-_LONG_INTERVAL_S: Final = 900
 _FEW_ROWS: Final = 1000
 _FEW_ROWS_A_MONTH: Final = 1_000_000
 _SMALL_MEMORY_MB: Final = 512
@@ -35,23 +35,14 @@ _SMALL_MEMORY_MB: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """Settings and why they are so.
-
-    Attributes:
-        situation: The workload with the settings.
-        reasons: Why, by the path of a key.
-    """
+    """The workload with settings, and why each is so by the path of its key."""
 
     situation: Situation
     reasons: dict[str, str]
 
 
 def recommend(situation: Situation) -> Recommendation:
-    """Choose settings for a workload; what is not about volume stays as it is.
-
-    Args:
-        situation: The workload, and settings to begin from.
-    """
+    """Returns settings for a workload; what is not about volume stays as it is."""
     reasons: dict[str, str] = {}
     for step in (_granularity, _buffers, _memory, _batches, _stream, _claims, _partitions):
         situation = step(situation, reasons)
@@ -59,10 +50,10 @@ def recommend(situation: Situation) -> Recommendation:
 
 
 def stack_file(recommendation: Recommendation, start: date, title: str) -> str:
-    """Write settings as the text of a `Pulumi.<stack>.yaml`.
+    """Returns the text of a `Pulumi.<stack>.yaml` with the settings that are no defaults.
 
     Args:
-        recommendation: The settings; those that are defaults are left out.
+        recommendation: The settings and their reasons.
         start: First day of the lake.
         title: What the file is for, one line.
     """
@@ -92,7 +83,7 @@ def stack_file(recommendation: Recommendation, start: date, title: str) -> str:
 
 
 def _to_do_first(situation: Situation) -> Iterator[str]:
-    """What no setting does: quotas to have raised, and what must be led to the volume."""
+    """Yields what no setting does: quotas to have raised, and what must be led to the volume."""
     for each in headrooms(situation):
         if each.is_broken and each.limit.kind in {Kind.QUOTA, Kind.START}:
             shown = f"{each.used:,.0f} of {each.limit.most:,.0f} {each.limit.unit}"
@@ -116,13 +107,13 @@ def _yaml(value: object) -> str:
 
 
 def _granularity(situation: Situation, reasons: dict[str, str]) -> Situation:
-    rows_a_month = situation.workload.events_per_hour * 730
+    rows_a_month = situation.workload.events_per_hour * HOURS_A_MONTH
     is_small = rows_a_month <= _FEW_ROWS_A_MONTH
     chosen = Granularity.MONTH if is_small else Granularity.DAY
     reasons["granularity"] = (
         f"{rows_a_month:,.0f} events a month: a day of them is too little for partitions of its own"
     )
-    return replace(situation, config=replace(situation.config, granularity=chosen))
+    return situation.with_settings(granularity=chosen)
 
 
 def _buffers(situation: Situation, reasons: dict[str, str]) -> Situation:
@@ -131,10 +122,10 @@ def _buffers(situation: Situation, reasons: dict[str, str]) -> Situation:
         return situation
     delivery = replace(
         situation.config.delivery,
-        buffer_interval_s=_LONG_INTERVAL_S,
-        raw_buffer_interval_s=_LONG_INTERVAL_S,
+        buffer_interval_s=LONG_INTERVAL_S,
+        raw_buffer_interval_s=LONG_INTERVAL_S,
     )
-    slower = replace(situation, config=replace(situation.config, delivery=delivery))
+    slower = situation.with_settings(delivery=delivery)
     reasons["delivery.bufferIntervalS"] = (
         f"{needs_of(slower).delivery.rows_per_object:,.0f} rows a file instead of"
         f" {needs.delivery.rows_per_object:,.0f}, for events that are in the lake later"
@@ -146,15 +137,14 @@ def _memory(situation: Situation, reasons: dict[str, str]) -> Situation:
     needs = needs_of(situation)
     transform = situation.config.transform
     if needs.function.peak_concurrency > 1:
-        memory_mb = MEMORY_MB_PER_CPU
+        memory_mb = limits.MEMORY_MB_PER_CPU
         why = "a whole processor: batches take less time for the same price"
     elif needs.function.peak_invocations_per_s < 1:
         memory_mb, why = _SMALL_MEMORY_MB, "few batches, for which nobody waits"
     else:
         return situation
     reasons["transform.memoryMb"] = why
-    changed = replace(transform, memory_mb=memory_mb)
-    return replace(situation, config=replace(situation.config, transform=changed))
+    return situation.with_settings(transform=replace(transform, memory_mb=memory_mb))
 
 
 def _batches(situation: Situation, reasons: dict[str, str]) -> Situation:
@@ -163,9 +153,9 @@ def _batches(situation: Situation, reasons: dict[str, str]) -> Situation:
     best = situation
     for size_mb in _BATCH_SIZES_MB:
         delivery = replace(situation.config.delivery, batch_size_mb=size_mb)
-        tried = replace(situation, config=replace(situation.config, delivery=delivery))
+        tried = situation.with_settings(delivery=delivery)
         needs = needs_of(tried).function
-        if needs.answer_bytes <= _ANSWER_SHARE * ANSWER_BYTES:
+        if needs.answer_bytes <= _ANSWER_SHARE * limits.ANSWER_BYTES:
             best = tried
             reasons["delivery.batchSizeMb"] = (
                 f"{needs.invocations_per_s:,.0f} batches a second; an answer of"
@@ -175,19 +165,13 @@ def _batches(situation: Situation, reasons: dict[str, str]) -> Situation:
 
 
 def _stream(situation: Situation, reasons: dict[str, str]) -> Situation:
-    config = situation.config
-    provisioned = replace(situation, config=replace(config, stream=provisioned_stream(situation)))
-    on_demand = replace(
-        situation,
-        config=replace(
-            config, stream=replace(config.stream, mode=CapacityMode.ON_DEMAND, shard_count=None)
-        ),
-    )
+    provisioned, on_demand = provisioned_stream(situation), on_demand_stream(situation)
     costs = [_dollars(each, "Kinesis") for each in (provisioned, on_demand)]
-    shown = f"Kinesis ${costs[0]:,.0f} a month provisioned, ${costs[1]:,.0f} on demand"
     if costs[0] >= costs[1]:
         return on_demand
-    reasons["stream.mode"] = shown
+    reasons["stream.mode"] = (
+        f"Kinesis ${costs[0]:,.0f} a month provisioned, ${costs[1]:,.0f} on demand"
+    )
     reasons["stream.shardCount"] = (
         f"{needs_of(provisioned).stream.filled_shards:,.2f} shards full at a peak of"
         f" {situation.workload.peak_ratio:g} times the mean, and room above it"
@@ -196,9 +180,7 @@ def _stream(situation: Situation, reasons: dict[str, str]) -> Situation:
 
 
 def _claims(situation: Situation, reasons: dict[str, str]) -> Situation:
-    config = situation.config
-    on_demand = replace(situation, config=replace(config, claims=on_demand_claims(config)))
-    provisioned = replace(situation, config=replace(config, claims=provisioned_claims(situation)))
+    provisioned, on_demand = provisioned_claims(situation), on_demand_claims(situation)
     costs = [_dollars(each, "DynamoDB") for each in (provisioned, on_demand)]
     if costs[0] >= costs[1]:
         return on_demand
@@ -212,13 +194,12 @@ def _claims(situation: Situation, reasons: dict[str, str]) -> Situation:
 def _partitions(situation: Situation, reasons: dict[str, str]) -> Situation:
     most = needs_of(situation).delivery.most_partitions
     delivery = situation.config.delivery
-    if most <= delivery.active_partitions_quota or most > PARTITION_QUOTA_ON_REQUEST:
+    if most <= delivery.active_partitions_quota or most > limits.PARTITION_QUOTA_ON_REQUEST:
         return situation
     reasons["delivery.activePartitionsQuota"] = (
-        f"{most} partitions may be open: have AWS raise the quota of {PARTITION_QUOTA} first"
+        f"{most} partitions may be open: have AWS raise the quota of {limits.PARTITION_QUOTA} first"
     )
-    changed = replace(delivery, active_partitions_quota=most)
-    return replace(situation, config=replace(situation.config, delivery=changed))
+    return situation.with_settings(delivery=replace(delivery, active_partitions_quota=most))
 
 
 def _dollars(situation: Situation, service: str) -> float:

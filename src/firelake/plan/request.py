@@ -38,28 +38,7 @@ _MOST_RECORDS: Final = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The options of `firelake plan` that say what to plan, under their names.
-
-    Attributes:
-        events_per_hour: Mean volume; None for what was measured, or a million.
-        event_bytes: Mean size of an event.
-        event_types: How many there are; None for those of the contract.
-        contract: Its file.
-        skew: Of event types.
-        peak: Volume at the peak, by the mean.
-        duplicates: Share of copies.
-        late: Share of late events.
-        is_packed: Whether to plan as if producers packed.
-        producers: How many pack.
-        from_file: Events to measure.
-        from_stream: Stream to measure.
-        sample_s: How far back to read the stream.
-        stack: Whose settings.
-        assignments: Settings over those.
-        region: Where it runs; None for the stack's.
-        prices: File of prices; None for the shipped one.
-        months: The lake's size is told after so many.
-    """
+    """The options of `firelake plan` that say what to plan; None where nothing was said."""
 
     events_per_hour: float | None = None
     event_bytes: float = 700.0
@@ -82,10 +61,7 @@ class Request:
 
 
 def situation_of(request: Request) -> Situation:
-    """Make the situation that a request asks about.
-
-    Args:
-        request: The request; with a stream, Kinesis is asked by the environment.
+    """Returns the situation that a request asks about; with a stream, asks Kinesis.
 
     Raises:
         InputError: An option, a file or a setting cannot be used.

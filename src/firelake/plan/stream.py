@@ -10,13 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from firelake.plan.limits import (
-    KINESIS_RECORD_INCREMENT_BYTES,
-    ON_DEMAND_START_SHARDS,
-    PUT_UNIT_BYTES,
-    SHARD_BYTES_PER_S,
-    SHARD_RECORDS_PER_S,
-)
+from firelake.plan import limits
 from firelake.plan.units import GIB, HOUR_S, MONTH_S
 from firelake.send.records import PARTITION_KEY_LENGTH
 
@@ -32,21 +26,16 @@ _EXTENDED_HOURS: Final = 168
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamNeeds:
-    """What the stream takes.
+    """What the stream takes: means and peaks, then the amounts of a month.
 
     Attributes:
-        mode: Who decides the number of shards.
         shards: Open shards: those configured, or those that on-demand mode has at the peak.
-        records_per_s: Mean records.
-        peak_records_per_s: Records at the peak.
-        bytes_per_s: Mean bytes, partition keys included.
-        peak_bytes_per_s: Bytes at the peak, partition keys included.
-        filled_shards: Shards that the peak fills, not rounded.
-        fewest_shards: The same in whole shards.
+        bytes_per_s: Data and partition keys.
+        filled_shards: Shards that the peak fills, not rounded; `fewest_shards` are whole.
         planned_shards: Provisioned shards that leave room at the peak.
-        billed_gb: A month's data in, each record rounded up to 1 KB.
-        read_gb: A month's data out to Firehose, rounded alike.
-        put_units: A month's PUT payload units of 25 KB, of provisioned mode.
+        billed_gb: Data in, each record rounded up to 1 KB.
+        read_gb: Data out to Firehose, rounded alike.
+        put_units: PUT payload units of 25 KB, in provisioned mode.
         extended_gb: Data kept beyond the first day and up to the seventh.
         long_term_gb: Data kept beyond the seventh day.
     """
@@ -68,29 +57,24 @@ class StreamNeeds:
 
 
 def stream_needs(workload: Workload, config: StreamConfig, assumptions: Assumptions) -> StreamNeeds:
-    """Tell what the stream takes.
-
-    Args:
-        workload: What comes.
-        config: Mode, shards and retention.
-        assumptions: How full a provisioned shard is planned to be.
-    """
+    """Returns what the stream takes."""
     records_per_s = workload.records_per_s
     bytes_per_s = records_per_s * workload.stored_record_bytes
     peak = workload.peak_ratio
-    filled = max(peak * records_per_s / SHARD_RECORDS_PER_S, peak * bytes_per_s / SHARD_BYTES_PER_S)
+    filled = max(
+        peak * records_per_s / limits.SHARD_RECORDS_PER_S,
+        peak * bytes_per_s / limits.SHARD_BYTES_PER_S,
+    )
     fewest = max(1, ceil(filled))
     billed_bytes_per_s = records_per_s * workload.billed_record_bytes(
-        KINESIS_RECORD_INCREMENT_BYTES, PARTITION_KEY_LENGTH
+        limits.KINESIS_RECORD_INCREMENT_BYTES, PARTITION_KEY_LENGTH
     )
+    put_unit_bytes = workload.billed_record_bytes(limits.PUT_UNIT_BYTES, PARTITION_KEY_LENGTH)
     billed_gb = billed_bytes_per_s * MONTH_S / GIB
     gb_per_hour = billed_bytes_per_s * HOUR_S / GIB
-    extended_hours = max(0, min(config.retention_hours, _EXTENDED_HOURS) - _FREE_HOURS)
-    long_term_hours = max(0, config.retention_hours - _EXTENDED_HOURS)
-    on_demand_shards = max(ON_DEMAND_START_SHARDS, fewest)
     return StreamNeeds(
         mode=config.mode,
-        shards=config.shard_count or on_demand_shards,
+        shards=config.shard_count or max(limits.ON_DEMAND_START_SHARDS, fewest),
         records_per_s=records_per_s,
         peak_records_per_s=peak * records_per_s,
         bytes_per_s=bytes_per_s,
@@ -101,10 +85,8 @@ def stream_needs(workload: Workload, config: StreamConfig, assumptions: Assumpti
         billed_gb=billed_gb,
         # The price page's examples read whole kilobytes; rounded up is the dearer reading.
         read_gb=billed_gb,
-        put_units=records_per_s
-        * MONTH_S
-        * workload.billed_record_bytes(PUT_UNIT_BYTES, PARTITION_KEY_LENGTH)
-        / PUT_UNIT_BYTES,
-        extended_gb=gb_per_hour * extended_hours,
-        long_term_gb=gb_per_hour * long_term_hours,
+        put_units=records_per_s * MONTH_S * put_unit_bytes / limits.PUT_UNIT_BYTES,
+        extended_gb=gb_per_hour
+        * max(0, min(config.retention_hours, _EXTENDED_HOURS) - _FREE_HOURS),
+        long_term_gb=gb_per_hour * max(0, config.retention_hours - _EXTENDED_HOURS),
     )

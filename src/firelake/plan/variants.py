@@ -15,16 +15,18 @@ from firelake.plan.workload import packed_events
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firelake.infra.config import ClaimsConfig, LakeConfig, StreamConfig
     from firelake.plan.plan import Plan
 
-_LONG_INTERVAL_S: Final = 900
+LONG_INTERVAL_S: Final = 900
+"""The longest buffering that Firehose takes, in seconds."""
+
 # What a producer is taken to send: many do so in practice, and each packs for itself.
 _EVENTS_PER_PRODUCER_S: Final = 5000
 # Autoscaling's least: half of what the mean takes, so that quiet hours are cheaper.
 _LEAST_SHARE: Final = 0.5
-# DynamoDB's greatest capacity that the configuration takes.
+# The greatest numbers that the configuration takes.
 _MOST_UNITS: Final = 1_000_000
+_MOST_SHARDS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,6 @@ class Variant:
 
     Attributes:
         name: What is changed.
-        plan: The plan with it.
         saved: What a month costs less; below 0 where it costs more.
         remark: What it gives up, or what it needs.
     """
@@ -45,30 +46,21 @@ class Variant:
 
 
 def variants(plan: Plan) -> tuple[Variant, ...]:
-    """List what could be changed, what saves most first.
-
-    Args:
-        plan: The plan as it was asked for.
-    """
+    """Returns what could be changed, what saves most first."""
     found: list[Variant] = []
     for name, situation, remark in _changes(plan.situation):
         other = make_plan(situation)
-        found.append(
-            Variant(name=name, plan=other, saved=plan.dollars - other.dollars, remark=remark)
-        )
+        saved = plan.dollars - other.dollars
+        found.append(Variant(name=name, plan=other, saved=saved, remark=remark))
     return tuple(sorted(found, key=lambda each: -each.saved))
 
 
-def provisioned_claims(situation: Situation) -> ClaimsConfig:
-    """Give the claims in provisioned mode, with bounds for autoscaling that the peak fits into.
-
-    Args:
-        situation: Whose writes decide the bounds.
-    """
+def provisioned_claims(situation: Situation) -> Situation:
+    """Returns a situation with claims in provisioned mode, whose bounds the peak fits into."""
     workload = situation.workload
     copies = workload.duplicates
     write_units = workload.events_per_s / TABLE_UTILIZATION
-    return replace(
+    claims = replace(
         situation.config.claims,
         mode=CapacityMode.PROVISIONED,
         min_write_units=_units(write_units * _LEAST_SHARE),
@@ -77,35 +69,37 @@ def provisioned_claims(situation: Situation) -> ClaimsConfig:
         # A retried batch reads each of its claims: reads must not be the bottleneck then.
         max_read_units=_units(max(write_units * workload.peak_ratio * copies * 4, 50)),
     )
+    return situation.with_settings(claims=claims)
 
 
-def on_demand_claims(config: LakeConfig) -> ClaimsConfig:
-    """Give the claims in on-demand mode."""
-    return replace(
-        config.claims,
+def on_demand_claims(situation: Situation) -> Situation:
+    """Returns a situation with claims in on-demand mode."""
+    claims = replace(
+        situation.config.claims,
         mode=CapacityMode.ON_DEMAND,
         min_write_units=None,
         max_write_units=None,
         min_read_units=None,
         max_read_units=None,
     )
+    return situation.with_settings(claims=claims)
 
 
-def provisioned_stream(situation: Situation) -> StreamConfig:
-    """Give the stream with as many shards as the peak fills to the planned share.
-
-    Args:
-        situation: Whose records decide the number.
-    """
-    shards = needs_of(situation).stream.planned_shards
-    return replace(
-        situation.config.stream, mode=CapacityMode.PROVISIONED, shard_count=min(shards, 20_000)
+def provisioned_stream(situation: Situation) -> Situation:
+    """Returns a situation with as many shards as the peak fills to the planned share."""
+    shards = min(needs_of(situation).stream.planned_shards, _MOST_SHARDS)
+    stream = situation.config.stream
+    return situation.with_settings(
+        stream=replace(stream, mode=CapacityMode.PROVISIONED, shard_count=shards)
     )
 
 
-def least_dedupe_days(config: LakeConfig) -> int:
-    """Give the shortest time for which claims must live, as `firelake.infra.rules` has it."""
-    return config.lateness_days + CLOCK_SKEW_DAYS + config.stream.retention_days + DELIVERY_DAYS
+def on_demand_stream(situation: Situation) -> Situation:
+    """Returns a situation with a stream in on-demand mode."""
+    stream = situation.config.stream
+    return situation.with_settings(
+        stream=replace(stream, mode=CapacityMode.ON_DEMAND, shard_count=None)
+    )
 
 
 def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
@@ -118,27 +112,26 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
     if config.claims.mode is CapacityMode.ON_DEMAND:
         yield (
             "claims.mode provisioned, with autoscaling",
-            replace(situation, config=replace(config, claims=provisioned_claims(situation))),
+            provisioned_claims(situation),
             "a peak that comes faster than autoscaling waits in Kinesis",
         )
     else:
         yield (
             "claims.mode on_demand",
-            replace(situation, config=replace(config, claims=on_demand_claims(config))),
+            on_demand_claims(situation),
             "takes twice its earlier peak every 30 minutes",
         )
     if config.stream.mode is CapacityMode.ON_DEMAND:
-        stream = provisioned_stream(situation)
+        provisioned = provisioned_stream(situation)
         yield (
-            f"stream.mode provisioned, stream.shardCount {stream.shard_count}",
-            replace(situation, config=replace(config, stream=stream)),
+            f"stream.mode provisioned, stream.shardCount {provisioned.config.stream.shard_count}",
+            provisioned,
             "a peak above the shards waits at the producers",
         )
     else:
-        stream = replace(config.stream, mode=CapacityMode.ON_DEMAND, shard_count=None)
         yield (
             "stream.mode on_demand",
-            replace(situation, config=replace(config, stream=stream)),
+            on_demand_stream(situation),
             "grows by itself, to twice its earlier peak",
         )
     if not workload.is_packed:
@@ -147,36 +140,33 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
             workload.events_per_s, workload.event_bytes, workload.type_shares, producers
         )
         if packed > 1:
+            many = "one producer" if producers == 1 else f"{producers:,} producers"
             yield (
-                f"produce --pack: {packed:,.1f} events a record, by {_many(producers)}",
+                f"produce --pack: {packed:,.1f} events a record, by {many}",
                 replace(situation, workload=replace(workload, events_per_record=packed)),
                 "unconfirmed on AWS; more and smaller producers pack less",
             )
-    least = least_dedupe_days(config)
+    # As `firelake.infra.rules` has it.
+    least = config.lateness_days + CLOCK_SKEW_DAYS + config.stream.retention_days + DELIVERY_DAYS
     if config.dedupe_days > least:
         yield (
             f"dedupeDays {least}, the least for these settings",
-            replace(situation, config=replace(config, dedupe_days=least)),
+            situation.with_settings(dedupe_days=least),
             "nothing: older copies are too late to be accepted",
         )
     if config.catalog.has_crawler:
-        catalog = replace(config.catalog, has_crawler=False)
         yield (
             "catalog.hasCrawler false",
-            replace(situation, config=replace(config, catalog=catalog)),
+            situation.with_settings(catalog=replace(config.catalog, has_crawler=False)),
             "nothing for Athena; Spark, Redshift and the like find no new partitions",
         )
-    if config.delivery.buffer_interval_s < _LONG_INTERVAL_S:
-        delivery = replace(config.delivery, buffer_interval_s=_LONG_INTERVAL_S)
+    if config.delivery.buffer_interval_s < LONG_INTERVAL_S:
+        delivery = replace(config.delivery, buffer_interval_s=LONG_INTERVAL_S)
         yield (
-            f"delivery.bufferIntervalS {_LONG_INTERVAL_S}",
-            replace(situation, config=replace(config, delivery=delivery)),
+            f"delivery.bufferIntervalS {LONG_INTERVAL_S}",
+            situation.with_settings(delivery=delivery),
             "events are in the lake later, in fewer and larger files",
         )
-
-
-def _many(producers: int) -> str:
-    return "one producer" if producers == 1 else f"{producers:,} producers"
 
 
 def _units(wanted: float) -> int:

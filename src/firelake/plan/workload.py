@@ -45,7 +45,7 @@ class Workload:
     size_ratios: tuple[float, ...] = (1.0,)
 
     def __post_init__(self) -> None:
-        """Refuse what no workload is.
+        """Refuses what no workload is.
 
         Raises:
             InputError: A number is out of its range; the message names it.
@@ -93,12 +93,7 @@ class Workload:
         return self.record_bytes + PARTITION_KEY_LENGTH
 
     def billed_record_bytes(self, increment_bytes: int, extra_bytes: float = 0) -> float:
-        """Give the mean size of a record of which each is rounded up to increments.
-
-        Args:
-            increment_bytes: What sizes are rounded to.
-            extra_bytes: What counts beside the data of each record.
-        """
+        """Returns the mean size of records each rounded up to increments, with the extra bytes."""
         if not self.is_packed:
             sizes = [ratio * self.event_bytes + extra_bytes for ratio in self.size_ratios]
             return sum(rounded_up(size, increment_bytes) for size in sizes) / len(sizes)
@@ -122,16 +117,14 @@ class Workload:
         return self.events_per_record > 1
 
     def times(self, factor: float) -> Workload:
-        """Give the same workload at another volume."""
+        """Returns the same workload at another volume."""
         return replace(self, events_per_hour=self.events_per_hour * factor)
 
 
 def zipf_shares(types: int, skew: float) -> tuple[float, ...]:
-    """Give shares of event types that fall as a power of their rank.
+    """Returns shares of event types that fall as a power of their rank.
 
-    Args:
-        types: How many there are.
-        skew: 0 for equal shares; 1 for Zipf's law, where the second has half of the first.
+    A skew of 0 makes them equal; 1 is Zipf's law, where the second has half of the first.
 
     Raises:
         InputError: A number is out of its range.
@@ -142,7 +135,7 @@ def zipf_shares(types: int, skew: float) -> tuple[float, ...]:
 
 
 def normalized(weights: Sequence[float]) -> tuple[float, ...]:
-    """Make weights, at least one of them above 0, shares that are 1 together."""
+    """Returns weights, at least one of them above 0, as shares that add up to 1."""
     total = sum(weights)
     return tuple(weight / total for weight in weights)
 
@@ -150,17 +143,11 @@ def normalized(weights: Sequence[float]) -> tuple[float, ...]:
 def packed_events(
     events_per_s: float, event_bytes: float, type_shares: Sequence[float], producers: int
 ) -> float:
-    """Tell how many events a packing producer puts into a record on average.
+    """Returns how many events a packing producer puts into a record on average.
 
     It closes a record at 25 kB or after a second, as `firelake.send.pack` does, and has one open
     for each partition; so many small producers pack little. Events of one producer are taken to
     come evenly, and late ones, which have partitions of their own, to be few.
-
-    Args:
-        events_per_s: Events of all producers, more than 0.
-        event_bytes: Mean size of an event.
-        type_shares: Share of the events of each event type.
-        producers: Processes that send.
     """
     # Imported here, as it brings the function's code: only those who pack pay for it.
     from firelake.send.pack import FULL_RECORD_BYTES, LONGEST_WAIT_MS  # noqa: PLC0415

@@ -63,7 +63,7 @@ def plan_command(  # noqa: PLR0913 -- one an option
     ] = None,
     prices: Annotated[
         Path | None,
-        typer.Option(help="A file like ops/plan/prices.toml.", show_default="us-east-1"),
+        typer.Option(help="A file like src/firelake/plan/prices.toml.", show_default="us-east-1"),
     ] = None,
     months: Annotated[
         float, typer.Option(min=1, max=1200, help="Tell the lake's size after so many.")
@@ -94,8 +94,9 @@ def plan_command(  # noqa: PLR0913 -- one an option
     Asks AWS nothing but for --from-stream. Prices are list prices of the day that they bear.
     """
     # What only a plan needs is imported here: the other commands need not wait for it.
-    from firelake.plan.answer import Simulated, Wish, answer  # noqa: PLC0415
+    from firelake.plan.answer import Wish, answer  # noqa: PLC0415
     from firelake.plan.request import Request, situation_of  # noqa: PLC0415
+    from firelake.plan.simulation.outcome import Run  # noqa: PLC0415
 
     situation = situation_of(
         Request(
@@ -126,7 +127,7 @@ def plan_command(  # noqa: PLR0913 -- one an option
             stack_file=stack_file,
             is_json=as_json,
             html=html,
-            simulated=Simulated(hours=hours, seed=seed, is_new=new_stack) if simulate else None,
+            simulated=Run(hours=hours, seed=seed, is_new=new_stack) if simulate else None,
         ),
         today=datetime.now(UTC).date(),
     )

@@ -6,14 +6,12 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+from firelake.infra.settle import BUFFER_STAGES
 from firelake.infra.watch.spec import PERIOD_S
 
 if TYPE_CHECKING:
     from firelake.infra.config import LakeConfig
 
-# Firehose buffers in stages: an event waits for up to one and a half intervals.
-# https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-s3bucketprefix.html
-_BUFFER_STAGES: Final = 1.5
 # Some retries of one batch are no reason to wake anybody.
 _RETRY_MARGIN_S: Final = 300
 # A lone failure is what the retries are for.
@@ -30,7 +28,7 @@ def freshness_s(config: LakeConfig) -> int:
     """Returns the age in seconds that no event in Firehose reaches while everything is well."""
     delivery = config.delivery
     return (
-        math.ceil(_BUFFER_STAGES * delivery.buffer_interval_s)
+        math.ceil(BUFFER_STAGES * delivery.buffer_interval_s)
         + delivery.batch_interval_s
         + TRANSFORM_TIMEOUT_S
         + _RETRY_MARGIN_S

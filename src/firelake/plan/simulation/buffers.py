@@ -38,7 +38,7 @@ class PartitionBuffers:
         quota: int,
         on_objects: Callable[[float, Counts, Floats], None],
     ) -> None:
-        """Begin with nothing.
+        """Begins with nothing.
 
         Args:
             partitions: How many there are.
@@ -67,15 +67,7 @@ class PartitionBuffers:
     def add(
         self, counts: Counts, row_bytes: float, rows: float, created_s: float, now_s: float
     ) -> None:
-        """Hold records.
-
-        Args:
-            counts: Records by partition.
-            row_bytes: What is held of each record.
-            rows: Rows of each record.
-            created_s: When they were first sent.
-            now_s: The time.
-        """
+        """Holds records by partition, so many bytes and rows of each, sent first when created."""
         where = np.flatnonzero(counts)
         left = counts[where]
         is_new = ~self._is_active[where]
@@ -102,7 +94,7 @@ class PartitionBuffers:
             where, left = where[left > 0], left[left > 0]
 
     def close_due(self, now_s: float) -> None:
-        """Close what is old enough; what was closed a step ago is stored by now."""
+        """Closes what is old enough; what was closed a step ago is stored by now."""
         stored, self._storing = self._storing, []
         due = np.flatnonzero(now_s - self._opened_s >= self._interval_s)
         self._close(due, now_s)
@@ -117,12 +109,12 @@ class PartitionBuffers:
         return float(self._rows.sum())
 
     def forget(self) -> None:
-        """Count anew from here on."""
+        """Counts anew from here on."""
         self.exceeded = 0
         self.freshness[:] = 0
 
     def _second(self, created_s: float, now_s: float) -> int:
-        """The place in the ring; what is older than it is long counts as its oldest."""
+        """Returns the place in the ring; what is older than it is long counts as its oldest."""
         oldest_s = now_s - _NOTED_S + 2
         return int(max(created_s, oldest_s)) % self._seconds
 

@@ -43,7 +43,7 @@ class Cohort:
     total: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Count the records."""
+        """Counts the records."""
         self.total = int(self.counts.sum())
 
     @property
@@ -51,12 +51,14 @@ class Cohort:
         """Data of all records."""
         return self.total * self.record_bytes
 
-    def take(self, wanted: int, random: np.random.Generator) -> Cohort:
-        """Take records out, of each partition about the same share.
+    def with_counts(self, counts: Counts) -> Cohort:
+        """Returns a cohort of the same kind and moment with other records."""
+        return Cohort(self.created_s, self.record_bytes, self.row_bytes, self.events, counts)
 
-        Args:
-            wanted: How many, at least one; a few more or less may come where that is not all.
-            random: Decides what is rounded up.
+    def take(self, wanted: int, random: np.random.Generator) -> Cohort:
+        """Takes so many records out, at least one, of each partition about the same share.
+
+        A few more or less may come where that is not all: what is rounded up is random.
         """
         if wanted >= self.total:
             taken = self.counts
@@ -66,19 +68,16 @@ class Cohort:
             if not taken.any():
                 taken[int(self.counts.argmax())] = 1
             np.minimum(taken, self.counts, out=taken)
-        piece = Cohort(self.created_s, self.record_bytes, self.row_bytes, self.events, taken)
+        piece = self.with_counts(taken)
         self.counts = self.counts - taken
         self.total -= piece.total
         return piece
 
 
 def shorten(queue: deque[Cohort]) -> None:
-    """Make a long queue shorter: neighbours of one kind become one, as sent between their moments.
+    """Makes a long queue shorter: neighbours of one kind become one, as sent between their moments.
 
     However long records wait, and however many, a queue thus takes little memory.
-
-    Args:
-        queue: Cohorts in the order in which they go on.
     """
     if len(queue) <= MOST_QUEUED:
         return

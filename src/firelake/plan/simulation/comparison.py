@@ -5,26 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firelake.plan.document import amount, duration, size
 from firelake.plan.plan import needs_of
+from firelake.plan.units import amount, duration, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firelake.plan.costs import Needs
     from firelake.plan.plan import Situation
-    from firelake.plan.simulation.model import Outcome
+    from firelake.plan.simulation.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One figure, both ways.
-
-    Attributes:
-        name: What it is.
-        formula: By the formulas; empty where they say nothing.
-        simulated: What the simulation saw.
-        remark: Why they differ, or what it means.
-    """
+    """One figure by the formulas, empty where they say nothing, and as the simulation saw it."""
 
     name: str
     formula: str
@@ -33,86 +27,70 @@ class Compared:
 
 
 def compare(situation: Situation, outcome: Outcome) -> tuple[Compared, ...]:
-    """Set the simulation beside the formulas.
-
-    Args:
-        situation: What was simulated.
-        outcome: What was seen.
-    """
+    """Returns what the simulation of a situation saw, beside the formulas."""
+    needs = needs_of(situation)
+    events = (situation.workload.events_per_s, outcome.sent_events_per_s)
     return (
-        *_load(situation, outcome),
-        *_freshness(situation, outcome),
-        *_objects(situation, outcome),
-        *_throttles(outcome),
+        _amounts(
+            "events a second",
+            events,
+            "bursts come at random: an hour has more of them or fewer than the mean",
+        ),
+        *_load(needs, outcome),
+        *_freshness(needs, outcome),
+        *_objects(needs, outcome),
+        *(Compared(name, "", seen, remark) for name, seen, remark in _throttles(outcome)),
     )
 
 
-def _load(situation: Situation, outcome: Outcome) -> Iterator[Compared]:
-    needs, workload = needs_of(situation), situation.workload
-    yield Compared(
-        "events a second",
-        amount(workload.events_per_s),
-        amount(outcome.sent_events_per_s),
-        "bursts come at random: an hour has more of them or fewer than the mean",
-    )
-    yield Compared(
-        "batches a second",
-        amount(needs.function.invocations_per_s),
-        amount(outcome.invocations_per_s),
-        "follows the events",
-    )
-    yield Compared(
+def _amounts(name: str, both: tuple[float, float], remark: str = "") -> Compared:
+    return Compared(name, amount(both[0]), amount(both[1]), remark)
+
+
+def _load(needs: Needs, outcome: Outcome) -> Iterator[Compared]:
+    function = needs.function
+    batches = (function.invocations_per_s, outcome.invocations_per_s)
+    yield _amounts("batches a second", batches, "follows the events")
+    yield _amounts(
         "events a batch",
-        amount(needs.function.batch_events),
-        amount(outcome.batch_events),
+        (function.batch_events, outcome.batch_events),
         "the formula is that of the mean rate; bursts fill batches more",
     )
     yield Compared(
         "time of a batch",
-        duration(needs.function.duration_s),
+        duration(function.duration_s),
         duration(outcome.duration_s),
         "the simulated one has waits for write capacity too",
     )
-    yield Compared(
+    yield _amounts(
         "invocations at once, most",
-        amount(needs.function.peak_concurrency),
-        amount(outcome.most_at_once),
+        (function.peak_concurrency, outcome.most_at_once),
         "the formula is the mean at the peak, the simulation its highest moment",
     )
 
 
-def _freshness(situation: Situation, outcome: Outcome) -> Iterator[Compared]:
-    delivery = needs_of(situation).delivery
+def _freshness(needs: Needs, outcome: Outcome) -> Iterator[Compared]:
     yield Compared(
         "sent to S3, half of the rows",
-        duration(delivery.delay_s),
+        duration(needs.delivery.delay_s),
         duration(outcome.freshness_p50_s),
         "the formula is the mean; rows of rare partitions wait for the whole interval",
     )
-    yield Compared(
-        "sent to S3, 90 %",
-        "",
-        duration(outcome.freshness_p90_s),
-        "of the rows that came there within the time simulated",
-    )
+    within = "of the rows that came there within the time simulated"
+    yield Compared("sent to S3, 90 %", "", duration(outcome.freshness_p90_s), within)
     yield Compared("sent to S3, 99 %", "", duration(outcome.freshness_p99_s), "")
     yield Compared(
         "sent to S3, longest",
-        duration(delivery.worst_delay_s),
+        duration(needs.delivery.worst_delay_s),
         duration(outcome.freshness_max_s),
         "AWS allows for 1.5 intervals, as Firehose buffers in stages; the simulation has one stage,"
         " and what waits at producers counts here",
     )
 
 
-def _objects(situation: Situation, outcome: Outcome) -> Iterator[Compared]:
-    delivery = needs_of(situation).delivery
-    yield Compared(
-        "partitions open, mean",
-        amount(delivery.open_partitions),
-        amount(outcome.open_partitions),
-        "",
-    )
+def _objects(needs: Needs, outcome: Outcome) -> Iterator[Compared]:
+    delivery = needs.delivery
+    yield _amounts("partitions open, mean", (delivery.open_partitions, outcome.open_partitions))
     yield Compared(
         "partitions open, most",
         amount(delivery.peak_open_partitions),
@@ -120,70 +98,43 @@ def _objects(situation: Situation, outcome: Outcome) -> Iterator[Compared]:
         "the formula holds when a period ends, with two current partitions a type; the simulated"
         " hour lies within a period",
     )
-    yield Compared(
+    yield _amounts(
         "objects an hour",
-        amount(delivery.objects_per_hour),
-        amount(outcome.objects_per_hour),
+        (delivery.objects_per_hour, outcome.objects_per_hour),
         "follows the events where buffers fill by size",
     )
-    yield Compared(
-        "of them for late events",
-        amount(delivery.late_objects_per_hour),
-        amount(outcome.late_objects_per_hour),
-        "",
-    )
-    yield Compared(
-        "objects an hour under raw/",
-        amount(delivery.raw_objects_per_hour),
-        amount(outcome.raw_objects_per_hour),
-        "",
-    )
+    late = (delivery.late_objects_per_hour, outcome.late_objects_per_hour)
+    yield _amounts("of them for late events", late)
+    raw = (delivery.raw_objects_per_hour, outcome.raw_objects_per_hour)
+    yield _amounts("objects an hour under raw/", raw)
     yield Compared(
         "an object of current events, half",
         size(delivery.object_bytes),
         size(outcome.current_object_p50_bytes),
         "the formula is the mean, which the commonest types raise",
     )
+    percentiles = (outcome.object_p10_bytes, outcome.object_p50_bytes, outcome.object_p90_bytes)
     yield Compared(
         "an object: 10 %, half, 90 %",
         "",
-        f"{size(outcome.object_p10_bytes)}, {size(outcome.object_p50_bytes)},"
-        f" {size(outcome.object_p90_bytes)}",
+        ", ".join(map(size, percentiles)),
         "late events' objects are the small ones",
     )
 
 
-def _throttles(outcome: Outcome) -> Iterator[Compared]:
-    yield Compared(
-        "records that Kinesis refused at first",
-        "",
-        f"{outcome.stream_throttles:,}",
-        f"at most {outcome.producer_backlog:,} waited at producers",
-    )
-    yield Compared(
-        "records waiting in Kinesis, most", "", f"{outcome.stream_backlog:,}", "open batches too"
-    )
-    yield Compared(
-        "invocations without room", "", f"{outcome.function_throttles:,.0f}", "Firehose retries"
-    )
-    yield Compared(
-        "claims that waited for capacity",
-        "",
-        f"{outcome.claim_throttles:,.0f}",
-        f"{outcome.write_capacity:,.0f} write units at the end",
-    )
-    yield Compared(
-        "invocations ended undecided",
-        "",
-        f"{outcome.undecided:,.0f}",
-        "raised at the claims' deadline and repeated: nothing is lost",
-    )
-    yield Compared(
-        "events in errors/ after all tries", "", f"{outcome.failed_events:,.0f}", "to be replayed"
-    )
-    yield Compared(
-        "records without a partition",
-        "",
-        f"{outcome.exceeded_records:,}",
-        "in errors/, to be brought back by backfill",
-    )
+def _throttles(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
+    at_producers = f"at most {outcome.producer_backlog:,} waited at producers"
+    refused = f"{outcome.stream_throttles:,}"
+    yield "records that Kinesis refused at first", refused, at_producers
+    waiting = f"{outcome.stream_backlog:,}"
+    yield "records waiting in Kinesis, most", waiting, "open batches too"
+    no_room = f"{outcome.function_throttles:,.0f}"
+    yield "invocations without room", no_room, "Firehose retries"
+    capacity = f"{outcome.write_capacity:,.0f} write units at the end"
+    yield "claims that waited for capacity", f"{outcome.claim_throttles:,.0f}", capacity
+    repeated = "raised at the claims' deadline and repeated: nothing is lost"
+    yield "invocations ended undecided", f"{outcome.undecided:,.0f}", repeated
+    failed = f"{outcome.failed_events:,.0f}"
+    yield "events in errors/ after all tries", failed, "to be replayed"
+    exceeded = f"{outcome.exceeded_records:,}"
+    yield "records without a partition", exceeded, "in errors/, to be brought back by backfill"

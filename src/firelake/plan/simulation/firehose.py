@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,19 +16,10 @@ if TYPE_CHECKING:
     from firelake.plan.simulation.cohorts import Counts, Floats
     from firelake.plan.simulation.groups import Batch, Group
 
-_NO_QUOTA: Final = 1
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buffering:
-    """How delivery buffers.
-
-    Attributes:
-        size_bytes: A buffer of this size is written.
-        interval_s: A buffer of this age is written.
-        raw_interval_s: A buffer of source records of this age is written.
-        quota: How many partitions may be open.
-    """
+    """How delivery buffers: until what size and age, and how many partitions may be open."""
 
     size_bytes: float
     interval_s: float
@@ -38,13 +29,7 @@ class Buffering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observer:
-    """Who is told what happens.
-
-    Attributes:
-        on_batch: The moment and a batch that goes to the function.
-        on_objects: The moment, the partitions of objects, and their rows.
-        on_raw_objects: The moment and the records of an object under `raw/`.
-    """
+    """Who is told what happens: the moment and a batch, or partitions of objects and their rows."""
 
     on_batch: Callable[[float, Batch], None]
     on_objects: Callable[[float, Counts, Floats], None]
@@ -56,12 +41,8 @@ class Firehose:
     """Reads groups of shards, sends batches, buffers what comes back.
 
     Attributes:
-        groups: The shards.
-        buffers: Of the partitions.
-        raw: Of the source records.
+        raw: Buffers of the source records.
         call: Sends a batch to the function, which puts it into `answered` later.
-        observer: Who is told.
-        answered: Batches whose answer has come.
     """
 
     groups: list[Group]
@@ -80,15 +61,7 @@ class Firehose:
         call: Callable[[Batch], None],
         observer: Observer,
     ) -> Firehose:
-        """Give a Firehose that has done nothing yet.
-
-        Args:
-            groups: The shards.
-            partitions: How many partitions there are.
-            buffering: How they are buffered.
-            call: Sends a batch to the function.
-            observer: Who is told.
-        """
+        """Returns a Firehose for so many partitions that has done nothing yet."""
         buffers = PartitionBuffers(
             partitions,
             size_bytes=buffering.size_bytes,
@@ -100,17 +73,13 @@ class Firehose:
             1,
             size_bytes=buffering.size_bytes,
             interval_s=buffering.raw_interval_s,
-            quota=_NO_QUOTA,
+            quota=1,
             on_objects=observer.on_raw_objects,
         )
         return cls(groups, buffers, raw, call, observer)
 
     def step(self, now_s: float) -> None:
-        """Do all that is due.
-
-        Args:
-            now_s: The time; steps come at the read interval.
-        """
+        """Does all that is due; steps come at the read interval."""
         sent: list[Batch] = []
         for group in self.groups:
             group.take_page(now_s)

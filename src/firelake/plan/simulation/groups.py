@@ -35,11 +35,8 @@ class Batch:
     """A batch of each shard of a group.
 
     Attributes:
-        group: Where it comes from.
         period_s: Time since the group's last one: over so long are the batches of its shards
             spread in truth.
-        cohorts: What is in it.
-        size_bytes: Its data.
     """
 
     group: Group
@@ -63,12 +60,9 @@ class Group:
     """Shards that are alike.
 
     Attributes:
-        number: Which group.
         shards: How many they are; changes as an on-demand stream grows.
         write_shards: So many shards' worth of records is taken.
         batch_bytes: A shard's batch is closed before it exceeds this.
-        batch_interval_s: A batch is closed at this age.
-        random: Divides cohorts.
         at_producers: What Kinesis has not taken yet.
         in_stream: What Firehose has not read yet.
         waiting: Batches that are not at the function yet.
@@ -98,7 +92,7 @@ class Group:
     _byte_room: float = 0.0
 
     def put(self, cohort: Cohort, now_s: float) -> None:
-        """Send records; what was refused earlier goes first."""
+        """Sends records; what was refused earlier goes first."""
         came = cohort.total
         if came:
             self.at_producers.append(cohort)
@@ -133,7 +127,7 @@ class Group:
                 self.at_producers.popleft()
 
     def take_page(self, now_s: float) -> int:
-        """Put what was read last into batches; gives how many records that were."""
+        """Puts what was read last into batches, and returns how many records that were."""
         page, self._page = self._page, []
         records = sum(each.total for each in page)
         for cohort in page:
@@ -141,12 +135,12 @@ class Group:
         return records
 
     def close_if_due(self, now_s: float) -> None:
-        """Close the batch at its age."""
+        """Closes the batch at its age."""
         if self._open is not None and now_s - self._opened_s >= self.batch_interval_s:
             self._close(now_s)
 
     def read(self) -> None:
-        """Read a page, unless batches wait already; it comes with the next step."""
+        """Reads a page, unless batches wait already; it comes with the next step."""
         if len(self.waiting) >= _MOST_WAITING:
             return
         records = int(self.shards * READ_PAGE_RECORDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,13 +12,17 @@ from firelake.infra.config_setting import CapacityMode
 from firelake.plan.delivery import object_bytes
 from firelake.plan.function import duration_s
 from firelake.plan.limits import (
+    LAMBDA_CONCURRENCY,
     ON_DEMAND_START_SHARDS,
     ON_DEMAND_STREAM_DOUBLES_S,
     READ_INTERVAL_S,
+    SHARD_BYTES_PER_S,
+    SHARD_RECORDS_PER_S,
 )
 from firelake.plan.plan import needs_of
 from firelake.plan.simulation.firehose import Buffering, Firehose, Observer
 from firelake.plan.simulation.groups import Group
+from firelake.plan.simulation.outcome import Outcome, Run
 from firelake.plan.simulation.table import MINUTE_S, ClaimTable
 from firelake.plan.simulation.tally import Tally, percentile
 from firelake.plan.simulation.traffic import Bursts, Traffic, layout_of
@@ -40,97 +43,8 @@ _FIRST_RETRY_S: Final = 1.0
 _LONGEST_RETRY_S: Final = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """How to simulate.
-
-    Attributes:
-        hours: How long, after the warm-up.
-        seed: Decides everything that is random.
-        is_new: Whether stream and table have never seen the load.
-    """
-
-    hours: float = 1.0
-    seed: int = 1
-    is_new: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a simulation saw, after a warm-up of two buffer intervals.
-
-    Attributes:
-        hours: How long it looked.
-        sent_events_per_s: Events that producers sent.
-        delivered_rows_per_s: Rows that came into objects.
-        failed_events: Events that went to errors.
-        freshness_p50_s: Half of the rows were in their object so soon after their first sending.
-        freshness_p90_s: Nine of ten.
-        freshness_p99_s: All but one of a hundred.
-        freshness_max_s: All of them; an hour stands for anything longer.
-        freshness_percentiles_s: The same for each percent from 0 to 100.
-        stream_throttles: Records that Kinesis refused when they were first sent.
-        producer_backlog: Records that waited at producers, at most.
-        stream_backlog: Records that waited in Kinesis, at most.
-        function_throttles: Invocations that found no room.
-        invocations_per_s: Invocations that were answered.
-        batch_events: Mean events of them.
-        duration_s: Their mean time, waits for claims included.
-        most_at_once: Invocations at once, at most.
-        claim_throttles: Writes that had to wait.
-        undecided: Invocations that ended with claims undecided, and were repeated.
-        write_capacity: The table's write units a second at the end.
-        open_partitions: Mean partitions open.
-        most_open_partitions: Partitions open, at most.
-        exceeded_records: Records that found no partition.
-        objects_per_hour: Parquet objects.
-        late_objects_per_hour: Those of late events.
-        raw_objects_per_hour: Objects under `raw/`.
-        object_p10_bytes: A tenth of the Parquet objects are no larger.
-        object_p50_bytes: Half of them.
-        object_p90_bytes: Nine of ten.
-        current_object_p50_bytes: Half of those of current events.
-    """
-
-    hours: float
-    sent_events_per_s: float
-    delivered_rows_per_s: float
-    failed_events: float
-    freshness_p50_s: float
-    freshness_p90_s: float
-    freshness_p99_s: float
-    freshness_max_s: float
-    freshness_percentiles_s: tuple[float, ...]
-    stream_throttles: int
-    producer_backlog: int
-    stream_backlog: int
-    function_throttles: float
-    invocations_per_s: float
-    batch_events: float
-    duration_s: float
-    most_at_once: float
-    claim_throttles: float
-    undecided: float
-    write_capacity: float
-    open_partitions: float
-    most_open_partitions: int
-    exceeded_records: int
-    objects_per_hour: float
-    late_objects_per_hour: float
-    raw_objects_per_hour: float
-    object_p10_bytes: float
-    object_p50_bytes: float
-    object_p90_bytes: float
-    current_object_p50_bytes: float
-
-
 def simulate(situation: Situation, run: Run) -> Outcome:
-    """Simulate a situation.
-
-    Args:
-        situation: What comes and how the stack is set.
-        run: How long, from which seed, and whether the stack is new.
-    """
+    """Returns what a simulation of a situation sees."""
     return _Model(situation, run).outcome()
 
 
@@ -143,18 +57,12 @@ class _Model:
         needs = needs_of(situation)
         layout = layout_of(workload, config)
         self._types = layout.types
-        self._traffic = Traffic(
-            workload,
-            layout,
-            situation.assumptions,
-            Bursts(workload.peak_ratio, random),
-            random,
-        )
-        is_growing = run.is_new and config.stream.mode is CapacityMode.ON_DEMAND
-        shards = float(ON_DEMAND_START_SHARDS if is_growing else needs.stream.shards)
-        self._is_growing = is_growing
-        number = min(_MOST_GROUPS, int(shards))
+        bursts = Bursts(workload.peak_ratio, random)
+        self._traffic = Traffic(workload, layout, situation.assumptions, bursts, random)
         is_on_demand = config.stream.mode is CapacityMode.ON_DEMAND
+        self._is_growing = is_growing = run.is_new and is_on_demand
+        shards = float(ON_DEMAND_START_SHARDS if is_growing else needs.stream.shards)
+        number = min(_MOST_GROUPS, int(shards))
         # An on-demand stream that has seen the peak takes twice of it.
         spare = 2.0 if is_on_demand and not is_growing else 1.0
         self._groups = [
@@ -221,14 +129,7 @@ class _Model:
         number = len(self._groups)
         parts = self._random.multinomial(cohort.counts, [1 / number] * number)
         for index, group in enumerate(self._groups):
-            part = type(cohort)(
-                cohort.created_s,
-                cohort.record_bytes,
-                cohort.row_bytes,
-                cohort.events,
-                parts[:, index].astype(np.int64),
-            )
-            group.put(part, now_s)
+            group.put(cohort.with_counts(parts[:, index].astype(np.int64)), now_s)
 
     def _call(self, batch: Batch) -> None:
         self._env.process(self._invoke(batch))
@@ -237,7 +138,7 @@ class _Model:
         """An invocation for each shard of the batch's group, as often as it takes."""
         situation = self._situation
         config = situation.config
-        allowed = needs_concurrency(situation)
+        allowed = config.transform.reserved_concurrency or LAMBDA_CONCURRENCY
         events = batch.events
         invocations = min(max(1.0, batch.group.shards), float(max(1, batch.records)))
         works_s = duration_s(
@@ -254,8 +155,11 @@ class _Model:
             if self._at_once >= allowed:
                 self._tally.function_throttles += invocations
                 continue
-            started_s = float(self._env.now)
-            waits_s = self._claims(events, started_s)
+            waits_s = (
+                self._table.write(events, float(self._env.now), CLAIMS_DEADLINE_S)
+                if situation.has_claims
+                else 0.0
+            )
             took_s = float(CLAIMS_DEADLINE_S) if waits_s is None else works_s + waits_s
             # The shards of a group close together here, but one after the other in truth.
             at_once = max(1.0, invocations * min(1.0, took_s / max(batch.period_s, 1e-9)))
@@ -275,11 +179,6 @@ class _Model:
         batch.cohorts.clear()
         self._firehose.answered.append(batch)
 
-    def _claims(self, events: float, now_s: float) -> float | None:
-        if not self._situation.has_claims:
-            return 0.0
-        return self._table.write(events, now_s, CLAIMS_DEADLINE_S)
-
     def _minutes(self) -> Generator[simpy.Event, None, None]:
         while True:
             yield self._env.timeout(MINUTE_S)
@@ -292,7 +191,9 @@ class _Model:
         """A new on-demand stream takes twice the peak of more than a quarter of an hour ago."""
         workload = self._situation.workload
         taken = sum(group.write_shards for group in self._groups)
-        records_per_shard_s = min(1000.0, MIB / workload.stored_record_bytes)
+        records_per_shard_s = min(
+            float(SHARD_RECORDS_PER_S), SHARD_BYTES_PER_S / workload.stored_record_bytes
+        )
         wanted = self._filled / MINUTE_S / records_per_shard_s
         self._filled = 0.0
         self._minute_filled.append((now_s, min(wanted, taken)))
@@ -333,7 +234,7 @@ class _Model:
             tally.held_most = max(tally.held_most, sum(group.held_records for group in groups))
 
     def _forget(self) -> None:
-        """End the warm-up: count anew."""
+        """Ends the warm-up: counts anew."""
         self._tally = Tally()
         self._firehose.buffers.forget()
         self._table.throttled = 0.0
@@ -343,19 +244,18 @@ class _Model:
     def _told(self) -> Outcome:
         tally, buffers = self._tally, self._firehose.buffers
         seconds = self._run.hours * HOUR_S
-        freshness = buffers.freshness
-        oldest = np.flatnonzero(freshness)
+        freshness = tuple(percentile(buffers.freshness, each) for each in range(101))
         answered = max(1e-12, tally.batches)
         return Outcome(
             hours=self._run.hours,
             sent_events_per_s=tally.sent_events / seconds,
             delivered_rows_per_s=tally.delivered_rows / seconds,
             failed_events=tally.failed_events,
-            freshness_p50_s=percentile(freshness, 50),
-            freshness_p90_s=percentile(freshness, 90),
-            freshness_p99_s=percentile(freshness, 99),
-            freshness_max_s=float(oldest[-1]) if len(oldest) else 0.0,
-            freshness_percentiles_s=tuple(percentile(freshness, each) for each in range(101)),
+            freshness_p50_s=freshness[50],
+            freshness_p90_s=freshness[90],
+            freshness_p99_s=freshness[99],
+            freshness_max_s=freshness[100],
+            freshness_percentiles_s=freshness,
             stream_throttles=sum(group.throttled for group in self._groups),
             producer_backlog=tally.backlog_most,
             stream_backlog=tally.held_most,
@@ -378,8 +278,3 @@ class _Model:
             object_p90_bytes=tally.sizes.percentile(90),
             current_object_p50_bytes=tally.current_sizes.percentile(50),
         )
-
-
-def needs_concurrency(situation: Situation) -> float:
-    """Give how many invocations the account or the stack allows at once."""
-    return float(situation.config.transform.reserved_concurrency or 1000)

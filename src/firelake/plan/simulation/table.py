@@ -32,13 +32,7 @@ _IDLE_MINUTES: Final = 15
 
 @dataclass(slots=True)
 class ClaimTable:
-    """Writes of claims against a capacity that follows the load.
-
-    Attributes:
-        config: Mode and bounds.
-        capacity: Write units a second now.
-        throttled: Writes that had to wait.
-    """
+    """Writes of claims against a capacity, in write units a second, that follows the load."""
 
     config: ClaimsConfig
     capacity: float
@@ -50,18 +44,12 @@ class ClaimTable:
     _peak_before: float = 0.0
 
     def __post_init__(self) -> None:
-        """Begin with no unused capacity."""
+        """Begins with no unused capacity."""
         self._level = self.capacity
 
     @classmethod
     def warm(cls, config: ClaimsConfig, mean_per_s: float, peak_per_s: float) -> ClaimTable:
-        """Give a table that has seen the load before.
-
-        Args:
-            config: Mode and bounds.
-            mean_per_s: What it has seen on average; autoscaling stands there.
-            peak_per_s: What it has seen at most; on demand it takes twice of it.
-        """
+        """Returns a table that autoscaling has set to a mean, or that takes twice a peak."""
         if config.mode is CapacityMode.ON_DEMAND:
             capacity = max(float(ON_DEMAND_TABLE_START_WRITES_PER_S), 2 * peak_per_s)
             return cls(config, capacity, _peak_before=peak_per_s)
@@ -69,22 +57,13 @@ class ClaimTable:
 
     @classmethod
     def new(cls, config: ClaimsConfig) -> ClaimTable:
-        """Give a table that has seen no load.
-
-        Args:
-            config: Mode and bounds.
-        """
+        """Returns a table that has seen no load."""
         if config.mode is CapacityMode.ON_DEMAND:
             return cls(config, float(ON_DEMAND_TABLE_START_WRITES_PER_S))
         return cls(config, _within(config, 0.0))
 
     def write(self, writes: float, now_s: float, deadline_s: float) -> float | None:
-        """Write claims.
-
-        Args:
-            writes: How many.
-            now_s: The time.
-            deadline_s: How long the function waits for them.
+        """Writes so many claims.
 
         Returns:
             Seconds that they wait for capacity; None where some are undecided at the deadline.
@@ -103,7 +82,7 @@ class ClaimTable:
         return wait_s
 
     def minute(self, now_s: float) -> None:
-        """Let the capacity follow the load; called once a minute."""
+        """Lets the capacity follow the load; called once a minute."""
         self._minutes.append((now_s, self._consumed / MINUTE_S))
         self._consumed = 0.0
         if self.config.mode is CapacityMode.ON_DEMAND:

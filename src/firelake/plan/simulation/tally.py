@@ -22,22 +22,17 @@ class Sizes:
     counts: Floats = field(default_factory=lambda: np.zeros(_CLASSES))
 
     def add(self, sizes: Floats) -> None:
-        """Count sizes of at least one byte."""
+        """Counts sizes of at least one byte."""
         classes = np.log(sizes) / np.log(_STEP)
         np.add.at(self.counts, np.minimum(classes.astype(np.int64), _CLASSES - 1), 1.0)
 
     def percentile(self, percent: float) -> float:
-        """Give a size that so many percent do not exceed, to 2 %."""
+        """Returns a size that so many percent do not exceed, to 2 %."""
         return _STEP ** (percentile(self.counts, percent) + 0.5)
 
 
 def percentile(counts: Floats, percent: float) -> float:
-    """Give the index at which so many percent of a histogram are reached; 0 of an empty one.
-
-    Args:
-        counts: How often each index occurred.
-        percent: From 0 to 100.
-    """
+    """Returns the index at which so many percent of a histogram are reached; 0 of an empty one."""
     total = float(counts.sum())
     if not total:
         return 0.0
@@ -47,26 +42,12 @@ def percentile(counts: Floats, percent: float) -> float:
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted since the warm-up ended.
+    """What was counted since the warm-up ended; `Outcome` says what each becomes.
 
     Attributes:
-        sent_events: Events that producers sent, copies too.
-        delivered_rows: Rows in objects.
-        failed_events: Events that went to errors, as their batch was tried too often.
         objects: Objects of current events.
-        late_objects: Objects of late events.
-        raw_objects: Objects under `raw/`.
-        sizes: Sizes of Parquet objects.
-        current_sizes: Sizes of those of current events.
-        batches: Invocations that were answered.
-        batch_events: Their events.
-        busy_s: Their time together.
-        most_at_once: Invocations at once, at most.
-        function_throttles: Invocations that found no room in the account's concurrency.
-        undecided: Invocations that ended with claims undecided, and were repeated.
+        batches: Invocations that were answered, with their events and their time together.
         open_sum: Open partitions, added up over steps.
-        open_most: Open partitions, at most.
-        steps: Steps.
         backlog_most: Records that waited at producers, at most.
         held_most: Records that waited in Kinesis, at most.
     """

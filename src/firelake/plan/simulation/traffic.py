@@ -24,32 +24,22 @@ _BURST_SHARE: Final = 0.1
 
 
 def burst_share(peak_ratio: float) -> float:
-    """Give the share of time that is a burst; less for bursts that would be all of the traffic.
+    """Returns the share of time that is a burst; less for bursts that would be all of the traffic.
 
-    Args:
-        peak_ratio: Rate in a burst by the mean, at least 1.
+    The ratio is the rate in a burst by the mean, at least 1.
     """
     return min(_BURST_SHARE, 0.5 / peak_ratio)
 
 
 def quiet_ratio(peak_ratio: float) -> float:
-    """Give the rate outside of bursts by the mean, such that the mean is as it should be.
-
-    Args:
-        peak_ratio: Rate in a burst by the mean, at least 1.
-    """
+    """Returns the rate outside of bursts by the mean, such that the mean is as it should be."""
     share = burst_share(peak_ratio)
     return (1 - share * peak_ratio) / (1 - share)
 
 
 @dataclass(slots=True)
 class Bursts:
-    """When there is a burst: times between changes are random (exponential).
-
-    Attributes:
-        peak_ratio: Rate in a burst by the mean.
-        random: Decides when.
-    """
+    """When there is a burst: times between changes are random (exponential)."""
 
     peak_ratio: float
     random: np.random.Generator
@@ -57,11 +47,7 @@ class Bursts:
     _until_s: float = 0.0
 
     def ratio(self, now_s: float) -> float:
-        """Give the rate of a moment by the mean.
-
-        Args:
-            now_s: The moment, never before that of an earlier call.
-        """
+        """Returns the rate of a moment, never before that of an earlier call, by the mean."""
         if self.peak_ratio <= 1:
             return 1.0
         share = burst_share(self.peak_ratio)
@@ -99,12 +85,7 @@ class Layout:
 
 
 def layout_of(workload: Workload, config: LakeConfig) -> Layout:
-    """Give the partitions of a workload.
-
-    Args:
-        workload: What comes.
-        config: Granularity and lateness.
-    """
+    """Returns the partitions of a workload."""
     periods = late_periods(config.granularity, config.lateness_days)
     shares = np.array(workload.type_shares)
     rows = workload.unique_per_s * shares
@@ -118,15 +99,7 @@ def layout_of(workload: Workload, config: LakeConfig) -> Layout:
 
 @dataclass(slots=True)
 class Traffic:
-    """Makes the cohorts of each tick.
-
-    Attributes:
-        workload: What comes on average.
-        layout: For which partitions.
-        assumptions: How long rows are.
-        bursts: When more comes.
-        random: Decides how many come at a moment (Poisson).
-    """
+    """Makes the cohorts of each tick; how many records come at a moment is random (Poisson)."""
 
     workload: Workload
     layout: Layout
@@ -135,12 +108,7 @@ class Traffic:
     random: np.random.Generator
 
     def tick(self, now_s: float, tick_s: float) -> Iterator[Cohort]:
-        """Give what comes at a moment.
-
-        Args:
-            now_s: The moment.
-            tick_s: Time since the last one.
-        """
+        """Yields what comes at a moment, so long after the last one."""
         ratio = self.bursts.ratio(now_s) * tick_s
         packed = self.workload.events_per_record
         current = np.append(self.layout.current, self.layout.copies) * (ratio / packed)
