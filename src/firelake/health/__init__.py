@@ -1,1 +1,1 @@
-"""How a lake is: report, verification and contract drift."""
+"""How a lake is: arrival of events, report, verification and contract drift."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from firelake.send.outbox import Outlet
-    from firelake.send.records import Outgoing
+    from firelake.send.records import Outgoing, Record
 
 # Chunks read ahead.
 _READ_AHEAD: Final = 8
@@ -57,6 +57,7 @@ def produce(
     chunks: Iterable[Sequence[Outgoing]],
     outlet: Outlet,
     show: Callable[[Production], None] = lambda _: None,
+    give_up: Callable[[Record, str], None] = lambda _record, _why: None,
 ) -> Production:
     """Send everything, and tell what became of it.
 
@@ -67,11 +68,13 @@ def produce(
         chunks: What is to be sent; read in a thread of its own, as reading may wait.
         outlet: The way to Kinesis.
         show: Is told now and then how far it is.
+        give_up: Is told each record that Kinesis does not have in the end, and why, in another
+            thread.
 
     Raises:
         Exception: Whatever reading raised.
     """
-    outbox = Outbox(outlet, ends_at_failure=True)
+    outbox = Outbox(outlet, give_up=give_up, ends_at_failure=True)
     production = Production(outbox.tally)
     reader = _Reader(chunks)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +14,10 @@ from firelake.cli.context import environment, with_lake
 from firelake.cli.options import ContractOption
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.contract.events import EVENTS_FILE
+from firelake.health.arrival.sent_events import MAX_FOLLOWED
+from firelake.health.arrival.showing import arrived_line, waiting
+from firelake.health.arrival.wait import MissingEventsError
+from firelake.health.arrival.wiring import arrival_at
 from firelake.laptop.produced import Produced
 from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError, StreamError
@@ -34,8 +38,15 @@ if TYPE_CHECKING:
 
     from typer.models import OptionInfo
 
+    from firelake.health.arrival.wait import Arrival
     from firelake.send.pack import Packer
+    from firelake.send.produce import Production
     from firelake.send.records import Outgoing
+
+
+_WAITING: Final = (Fact.BUCKET, Fact.DATABASE, Fact.WORKGROUP, Fact.GRANULARITY, Fact.SETTLE_S)
+_KNOWN: Final = (Fact.LATENESS_DAYS, *_WAITING)
+_MOST_NAMED: Final = 5
 
 
 def _share(text: str) -> OptionInfo:
@@ -47,7 +58,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("produce")(produce_command)
 
 
-@with_lake(Fact.STREAM, known=(Fact.GRANULARITY, Fact.LATENESS_DAYS, Fact.SETTLE_S))
+@with_lake(Fact.STREAM, known=_KNOWN)
 def produce_command(  # noqa: PLR0913 -- one an option
     *,
     lake: LakeRef,
@@ -82,13 +93,28 @@ def produce_command(  # noqa: PLR0913 -- one an option
             min=0.0, max=86_400.0, help="Seconds for which a refused record is sent again."
         ),
     ] = PATIENCE_S,
+    wait: Annotated[
+        bool,
+        typer.Option("--wait", help="Wait until every event is a row, a copy or an error."),
+    ] = False,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            min=1.0,
+            max=86_400.0,
+            help="Seconds to wait at most after the last event is on the stream.",
+            show_default="as long as an event may be on its way",
+        ),
+    ] = None,
 ) -> None:
     """Send events to the stream: a file of JSON objects, standard input, or generated ones.
 
     Objects are read as backfill reads them: in lines, spread over lines, with nothing between or in
     an array, UTF-8 or UTF-16, plain or gzip. What does not begin so is refused before anything is
     sent; what is broken or too large later on is told with its line, and left out. Sends again
-    exactly the records that Kinesis refused. Exits with 1 if anything was not accepted.
+    exactly the records that Kinesis refused. Exits with 1 if anything was not accepted; with
+    --wait, which follows a million events, also if anything is neither a row nor a copy nor an
+    error when the deadline is reached.
     """
     shares = Shares(duplicates=duplicates, invalid=invalid, late=late, unregistered=unregistered)
     if (file is None) == (generate is None):
@@ -96,6 +122,9 @@ def produce_command(  # noqa: PLR0913 -- one an option
         raise InputError(message)
     if generate is None and shares != Shares():
         message = "shares need --generate: a file is sent as it is"
+        raise InputError(message)
+    if deadline is not None and not wait:
+        message = "--deadline needs --wait"
         raise InputError(message)
     packer: Packer = SingleEvents(random_partition_key)
     if pack:
@@ -117,6 +146,10 @@ def produce_command(  # noqa: PLR0913 -- one an option
             hours=hours,
         )
         chunks = chunked(sample.outgoing for sample in generator.events(generate))
+    arrival = None
+    if wait:
+        lake.require(_WAITING)
+        arrival = arrival_at(lake, read_contract(contract))
     if rate is not None:
         chunks = at_rate(chunks, rate, time.monotonic, time.sleep)
     outlet = Outlet(
@@ -126,24 +159,34 @@ def produce_command(  # noqa: PLR0913 -- one an option
         now_ms=lambda: time.time_ns() // 1_000_000,
         calls_in_flight=calls,
     )
-    _run(chunks, outlet, generate, lake)
+    production = _send(chunks, outlet, generate, lake, arrival)
+    if arrival is not None and production.tally.records:
+        _await(arrival, lake.settle_s if deadline is None else deadline, lake)
+    if not production.is_complete:
+        message = "not every event is on the stream: the counts say why"
+        raise StreamError(message) from production.tally.failure
 
 
-def _run(
-    chunks: Iterable[Sequence[Outgoing]], outlet: Outlet, total: int | None, lake: LakeRef
-) -> None:
+def _send(
+    chunks: Iterable[Sequence[Outgoing]],
+    outlet: Outlet,
+    total: int | None,
+    lake: LakeRef,
+    arrival: Arrival | None,
+) -> Production:
     start_s = time.monotonic()
     with progress(report(), total, time.monotonic) as show:
-        production = produce(chunks, outlet, show)
+        if arrival is None:
+            production = produce(chunks, outlet, show)
+        else:
+            production = produce(arrival.sent.watch(chunks), outlet, show, arrival.sent.refused)
     for line in summary(production, time.monotonic() - start_s):
         output().print(line)
     if production.tally.records and lake.knows(Fact.SETTLE_S):
         _tell_when_visible(lake)
     if production.is_interrupted:
         raise typer.Exit(INTERRUPTED)
-    if not production.is_complete:
-        message = "not every event is on the stream: the counts say why"
-        raise StreamError(message) from production.tally.failure
+    return production
 
 
 def _tell_when_visible(lake: LakeRef) -> None:
@@ -155,3 +198,39 @@ def _tell_when_visible(lake: LakeRef) -> None:
         " Firehose gathers events before it writes a file"
     )
     report().print(plain(text))
+
+
+def _await(arrival: Arrival, deadline_s: float, lake: LakeRef) -> None:
+    start_s = time.monotonic()
+    try:
+        with waiting(report(), time.monotonic) as show:
+            arrived = arrival.wait(deadline_s, show)
+    except KeyboardInterrupt:
+        _tell_arrived(arrival, start_s)
+        report().print("no longer waited for: what was sent goes on its way all the same")
+        raise typer.Exit(INTERRUPTED) from None
+    _tell_arrived(arrival, start_s)
+    if arrived.missing:
+        first = "; ".join(arrival.sent.missing_places(_MOST_NAMED))
+        message = (
+            f"the deadline of {deadline_s:,.0f} s is reached, and {arrived.missing:,} events are"
+            f" neither rows nor copies nor errors, the first of them: {first}; Kinesis has them, so"
+            " they may still come: firelake status and the alarms tell how the delivery is"
+        )
+        raise MissingEventsError(message)
+    if arrived.unfollowed:
+        message = (
+            f"{arrived.unfollowed:,} events were sent that nobody looked for, as the first"
+            f" {MAX_FOLLOWED:,} alone are followed: send fewer at once"
+        )
+        raise MissingEventsError(message)
+    now_s = time.time()
+    Produced.of_user(environment()).note(lake.stream, now_s=now_s, visible_s=now_s)
+
+
+def _tell_arrived(arrival: Arrival, start_s: float) -> None:
+    output().print(plain(arrived_line(arrival.sent.arrived(), time.monotonic() - start_s)))
+    failed = arrival.sent.error_places(_MOST_NAMED)
+    if failed:
+        text = f"the first under errors/: {'; '.join(failed)}; firelake errors tells why"
+        report().print(plain(text))

@@ -1,0 +1,1 @@
+"""What became of events that were sent: rows, copies, errors, or nothing yet."""

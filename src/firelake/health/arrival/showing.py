@@ -1,0 +1,60 @@
+"""What is shown of a wait: a line that counts while it lasts, and a line at its end."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from firelake.operations.terminal import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from rich.console import Console
+
+    from firelake.health.arrival.sent_events import Arrived
+
+_LINE_EVERY_S: Final = 10.0
+
+
+def arrived_line(arrived: Arrived, elapsed_s: float) -> str:
+    """Tell what became of everything, in one line.
+
+    Args:
+        arrived: The counts.
+        elapsed_s: How long was waited.
+    """
+    all_of_them = arrived.rows + arrived.copies + arrived.errors + arrived.missing
+    rest = f", {arrived.missing:,} none of these" if arrived.missing else ""
+    if arrived.unfollowed:
+        rest += f"; {arrived.unfollowed:,} more were sent and not looked for"
+    return (
+        f"arrived  {all_of_them - arrived.missing:,} of {all_of_them:,} events after"
+        f" {elapsed_s:.0f} s: {arrived.rows:,} rows, {arrived.copies:,} copies,"
+        f" {arrived.errors:,} errors{rest}"
+    )
+
+
+@contextmanager
+def waiting(console: Console, now_s: Callable[[], float]) -> Generator[Callable[[Arrived], None]]:
+    """Show how far a wait is; yields what is to be called with it now and then.
+
+    Args:
+        console: Where to show it: one line that changes on a terminal, else a line every ten
+            seconds.
+        now_s: A clock that never goes back.
+    """
+    start_s = now_s()
+    if console.is_terminal:
+        with console.status("waiting for the events to arrive") as status:
+            yield lambda arrived: status.update(plain(arrived_line(arrived, now_s() - start_s)))
+        return
+    next_s = start_s + _LINE_EVERY_S
+
+    def show(arrived: Arrived) -> None:
+        nonlocal next_s
+        if now_s() >= next_s:
+            next_s = now_s() + _LINE_EVERY_S
+            console.print(plain(arrived_line(arrived, now_s() - start_s)))
+
+    yield show
