@@ -9,6 +9,7 @@ import os
 from contextlib import contextmanager
 from functools import wraps
 from inspect import Parameter, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
@@ -16,6 +17,7 @@ import typer
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.contract.layout import Granularity
 from firelake.laptop.running import StateFolder
+from firelake.operations.project_folder import contract_of, project_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -35,10 +37,17 @@ def change_environment(variables: Mapping[str, str]) -> None:
 
 def state_folder() -> StateFolder:
     """Return the folder in which the embedded cloud of this project is on record."""
-    # It brings in the settings of the program, for which most commands need not wait.
-    from firelake.operations.stack_settings import PROJECT_FOLDER  # noqa: PLC0415
+    return StateFolder.of_project(os.environ, current_project())
 
-    return StateFolder.of_project(os.environ, PROJECT_FOLDER)
+
+def current_project() -> Path:
+    """Return the folder of the project that this command is for."""
+    return project_folder(Path.cwd())
+
+
+def project_contract() -> Path:
+    """Return the contract of the project that this command is for."""
+    return contract_of(current_project())
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Annotated, Final, TypeAlias
 import typer
 
 from firelake.aws.lake_ref import CONTRACT_VARIABLE
+from firelake.cli.context import project_contract
 
 _OF_PROJECT: Final = "this project's"
 
@@ -22,16 +23,29 @@ EventsOption: TypeAlias = Annotated[
 ]
 DeployedContractOption: TypeAlias = Annotated[
     Path,
-    typer.Option(help="The deployed contract.", envvar=CONTRACT_VARIABLE, show_default=_OF_PROJECT),
+    typer.Option(
+        help="The deployed contract.",
+        envvar=CONTRACT_VARIABLE,
+        default_factory=project_contract,
+        show_default=_OF_PROJECT,
+    ),
 ]
 ContractOption: TypeAlias = Annotated[
     Path,
     typer.Option(
-        help="The contract of the events.", envvar=CONTRACT_VARIABLE, show_default=_OF_PROJECT
+        help="The contract of the events.",
+        envvar=CONTRACT_VARIABLE,
+        default_factory=project_contract,
+        show_default=_OF_PROJECT,
     ),
 ]
 ContractArgument: TypeAlias = Annotated[
     Path,
-    typer.Argument(help="The contract.", envvar=CONTRACT_VARIABLE, show_default=_OF_PROJECT),
+    typer.Argument(
+        help="The contract.",
+        envvar=CONTRACT_VARIABLE,
+        default_factory=project_contract,
+        show_default=_OF_PROJECT,
+    ),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="One JSON object instead.")]

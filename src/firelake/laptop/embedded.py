@@ -49,6 +49,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
         cloud = Cloud.start(
             plan.settings,
             folder=state.clouds,
+            project=plan.project,
             stack=plan.stack,
             contract_file=plan.contract,
             switches=LocalSwitches(flush_sooner_s=plan.flush_sooner_s),

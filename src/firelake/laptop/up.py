@@ -17,7 +17,6 @@ from firelake.laptop.running import Running
 from firelake.local.children import end_left_overs, one_at_a_time, tail, told
 from firelake.local.processes import end, identify
 from firelake.operations.errors import CloudError
-from firelake.operations.stack_settings import PROJECT_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -40,6 +39,7 @@ class Plan:
 
     Attributes:
         stack: Name of the stack.
+        project: Name of the project, with which every name begins.
         settings: Its settings, by Pulumi's keys.
         contract: The file of its event contract, an absolute path.
         flush_sooner_s: Greatest buffer interval of the embedded Firehose, in seconds; None for
@@ -47,6 +47,7 @@ class Plan:
     """
 
     stack: str
+    project: str
     settings: Mapping[str, object]
     contract: Path
     flush_sooner_s: float | None = None
@@ -146,12 +147,10 @@ def detach(arguments: Sequence[str], state: StateFolder) -> Running:
     """
     state.make()
     state.refuse_second()
-    paths = (str(PROJECT_FOLDER), os.environ.get("PYTHONPATH", ""))
     with state.log.open("wb") as log:
         process = subprocess.Popen(
-            # Without -P a folder `ops` where the user happens to be would be run.
+            # Without -P a folder `firelake` where the user happens to be would be run.
             [sys.executable, "-P", "-m", "firelake", "up", *arguments],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

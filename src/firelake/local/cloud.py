@@ -94,6 +94,7 @@ class Cloud:
         config: Mapping[str, object],
         *,
         folder: Path,
+        project: str = PROJECT,
         stack: str = "local",
         switches: LocalSwitches | None = None,
         is_delivering: bool = True,
@@ -111,6 +112,7 @@ class Cloud:
         Args:
             config: The stack's settings, by their keys of docs/configuration.md.
             folder: Gets a folder of its own; must be there.
+            project: Name of the project.
             stack: Name of the stack.
             switches: What Firehose does not let one set; None for its own behaviour.
             is_delivering: Whether the delivery process is started at once.
@@ -136,11 +138,11 @@ class Cloud:
             undoing.callback(ministack.stop)
             clients = Clients(ministack.environment())
             place = Place(account_id=account_id, region=region, clients=clients, now_ms=now_ms)
-            make_boundary(clients, Names(PROJECT, stack, account_id, region), config)
+            make_boundary(clients, Names(project, stack, account_id, region), config)
             deployment = run_program(
                 lambda: program(zip_of=zip_of, today=today, contract_file=contract_file),
                 MinistackProvider(place),
-                Stack(project=PROJECT, name=stack, config={"aws:region": region, **config}),
+                Stack(project=project, name=stack, config={"aws:region": region, **config}),
             )
             athena: AthenaEndpoint | None = None
             if is_querying:

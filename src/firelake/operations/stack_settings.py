@@ -16,11 +16,10 @@ import yaml
 from firelake.infra.config_setting import Kind
 from firelake.infra.config_table import SETTINGS
 from firelake.operations.errors import InputError
+from firelake.operations.project_folder import PULUMI_FILE, project_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-PROJECT_FOLDER: Final = Path(__file__).resolve().parents[3]
 
 _PREFIX: Final = "firelake:"
 _ENCRYPTED: Final = "secure"
@@ -31,14 +30,14 @@ _KINDS: Final[Mapping[str, Kind]] = {setting.key: setting.kind for setting in SE
 
 
 def stack_settings(
-    stack: str, assignments: Iterable[str] = (), *, folder: Path = PROJECT_FOLDER
+    stack: str, assignments: Iterable[str] = (), *, folder: Path | None = None
 ) -> dict[str, object]:
     """Read a stack's file and set single values over it.
 
     Args:
         stack: Name of the stack; its file is `Pulumi.<stack>.yaml`.
         assignments: `KEY=VALUE` each, as `delivery.bufferIntervalS=60`.
-        folder: Where the file is.
+        folder: Where the file is; None for the project of the current folder.
 
     Returns:
         The settings by Pulumi's keys, as `firelake:startDate` and `aws:region`.
@@ -47,10 +46,25 @@ def stack_settings(
         InputError: There is no such file, it is not one of Pulumi's, it holds what only Pulumi's
             own command can read, or an assignment is none.
     """
-    settings = _read(stack, folder)
+    settings = _read(stack, folder or project_folder(Path.cwd()))
     for assignment in assignments:
         _assign(settings, assignment)
     return settings
+
+
+def project_name(folder: Path) -> str:
+    """Return the name of a project, as its `Pulumi.yaml` has it.
+
+    Raises:
+        InputError: The file cannot be read, or has no name.
+    """
+    file = folder / PULUMI_FILE
+    wanted = "is no file of a project: it has no `name`"
+    name = _mapping(file, wanted).get("name")
+    if not isinstance(name, str):
+        message = f"{file} {wanted}"
+        raise InputError(message)
+    return name
 
 
 def _read(stack: str, folder: Path) -> dict[str, object]:
@@ -58,18 +72,13 @@ def _read(stack: str, folder: Path) -> dict[str, object]:
         message = f"{stack!r} is no name of a stack: letters, digits, '_', '.' and '-' only"
         raise InputError(message)
     file = folder / f"Pulumi.{stack}.yaml"
-    try:
-        content: object = yaml.safe_load(file.read_text("utf-8"))
-    except FileNotFoundError as error:
-        message = f"the stack {stack!r} has no file {file}: name another stack by --stack"
-        raise InputError(message) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        message = f"{file} cannot be read: {error}"
-        raise InputError(message) from error
-    if not isinstance(content, Mapping):
-        message = f"{file} is no file of a stack: it has no `config`"
+    if not file.exists():
+        message = (
+            f"the stack {stack!r} has no file {file}: name another stack by --stack, go to the"
+            " folder of a project, or make one by `firelake init`"
+        )
         raise InputError(message)
-    parts = cast("Mapping[object, object]", content)
+    parts = _mapping(file, "is no file of a stack: it has no `config`")
     if "environment" in parts:
         message = f"{file} imports an environment of Pulumi ESC, which only Pulumi's command reads"
         raise InputError(message)
@@ -81,6 +90,19 @@ def _read(stack: str, folder: Path) -> dict[str, object]:
         _full(str(key)): _plain(value, str(key), file)
         for key, value in cast("Mapping[object, object]", config).items()
     }
+
+
+def _mapping(file: Path, otherwise: str) -> Mapping[object, object]:
+    """Reads a file of Pulumi's, all of which are mappings."""
+    try:
+        content: object = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        message = f"{file} cannot be read: {error}"
+        raise InputError(message) from error
+    if not isinstance(content, Mapping):
+        message = f"{file} {otherwise}"
+        raise InputError(message)
+    return cast("Mapping[object, object]", content)
 
 
 def _plain(value: object, key: str, file: Path) -> object:

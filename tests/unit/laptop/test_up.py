@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PLAN = Plan(
+    project="firelake",
     stack="dev",
     settings={"firelake:startDate": "2026-11-01"},
     contract=Path("/project/events.toml"),

@@ -22,7 +22,6 @@ from firelake.cli.options import (
     DeployedContractOption,
 )
 from firelake.cli.outcomes import INTERRUPTED
-from firelake.contract.events import EVENTS_FILE
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.listing import ErrorBucket
 from firelake.failures.replay.receipt_bucket import ReceiptBucket
@@ -109,7 +108,7 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         Path | None,
         typer.Option(help="For files of the work, up to 2 GB and the ids of what is asked for."),
     ] = None,
-    contract: DeployedContractOption = EVENTS_FILE,
+    contract: DeployedContractOption,
 ) -> None:
     """Bring in what the stream cannot: history of any size, late events, what overflowed.
 

@@ -14,7 +14,6 @@ from rich.table import Table
 
 from firelake.cli.options import ContractOption, JsonOption
 from firelake.cli.outcomes import FAILED
-from firelake.contract.events import EVENTS_FILE
 from firelake.contract.layout import Granularity
 from firelake.failures.event_check import MAX_IDS, MAX_NAMES, EventCheck
 from firelake.operations.contract_source import read_contract
@@ -40,7 +39,7 @@ def add_to(app: typer.Typer) -> None:
 def check_command(  # noqa: PLR0913 -- one an option
     *,
     file: Annotated[Path, typer.Argument(help="JSON objects; - for standard input.")],
-    contract: ContractOption = EVENTS_FILE,
+    contract: ContractOption,
     arrived: Annotated[
         str, typer.Option(help="A day, a moment, or how long ago (36h): as if they came then.")
     ] = "now",

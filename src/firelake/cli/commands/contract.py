@@ -20,7 +20,7 @@ from firelake.cli.options import ContractArgument, JsonOption
 from firelake.cli.query_output import typed_rows
 from firelake.contract.changes import changes
 from firelake.contract.errors import ContractFileError
-from firelake.contract.events import EVENTS_FILE, load_contract
+from firelake.contract.events import load_contract
 from firelake.health.contract_docs import data_dictionary
 from firelake.health.drift import QUERY, drift_of
 from firelake.operations.athena import athena_errors
@@ -50,7 +50,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="contract", help="Check, compare and describe the event contract.")
 
 
-def check_command(*, file: ContractArgument = EVENTS_FILE, as_json: JsonOption = False) -> None:
+def check_command(*, file: ContractArgument, as_json: JsonOption = False) -> None:
     """Check a contract: show every rule that it breaks, with its line.
 
     Exits with 1 if it breaks any.
@@ -84,7 +84,7 @@ def diff_command(
             help="What is deployed: a file, a revision of git (HEAD~1), or REVISION:PATH."
         ),
     ],
-    new: ContractArgument = EVENTS_FILE,
+    new: ContractArgument,
     as_json: JsonOption = False,
 ) -> None:
     """Show what changes from one contract to the next, and whether it may.
@@ -104,7 +104,7 @@ def diff_command(
 
 def docs_command(
     *,
-    file: ContractArgument = EVENTS_FILE,
+    file: ContractArgument,
     out: Annotated[
         Path | None, typer.Option(help="Write it to this file.", show_default="standard output")
     ] = None,
@@ -121,7 +121,7 @@ def docs_command(
 def drift_command(
     *,
     lake: LakeRef,
-    file: ContractArgument = EVENTS_FILE,
+    file: ContractArgument,
     since: Annotated[
         str, typer.Option(help="From when on events were created: a day, a moment or so long ago.")
     ] = "7d",

@@ -14,7 +14,6 @@ from rich.table import Table
 from firelake.cli.commands.report import REPORT_FILE
 from firelake.cli.demo import Demo, run_demo
 from firelake.cli.options import ContractOption
-from firelake.contract.events import EVENTS_FILE
 from firelake.operations.terminal import harmless, output, plain, report
 from firelake.send.progress import progress, summary
 
@@ -32,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 def demo_command(
     *,
     events: Annotated[int, typer.Option(min=1000, help="How many events.")] = 50_000,
-    contract: ContractOption = EVENTS_FILE,
+    contract: ContractOption,
     seed: Annotated[int, typer.Option(help="Decides which events come.")] = 1,
     flush_after: Annotated[
         float,

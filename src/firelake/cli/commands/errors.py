@@ -23,7 +23,6 @@ from firelake.cli.options import (
     ReasonsOption,
     TypesOption,
 )
-from firelake.contract.events import EVENTS_FILE
 from firelake.failures.errors.choice import Choice, error_types
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.folder import EventFolder
@@ -70,7 +69,7 @@ def errors_command(  # noqa: PLR0913 -- one an option
     out: Annotated[
         Path | None, typer.Option(help="Write the events there too, a file a reason.")
     ] = None,
-    contract: ContractOption = EVENTS_FILE,
+    contract: ContractOption,
 ) -> None:
     """Tell what failed and why: counts by reason, event name and hour, with samples.
 

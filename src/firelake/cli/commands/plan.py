@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from firelake.cli.options import ContractOption
-from firelake.contract.events import EVENTS_FILE
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,7 +27,7 @@ def plan_command(  # noqa: PLR0913 -- one an option
         int | None,
         typer.Option(min=1, help="How many there are.", show_default="those of the contract"),
     ] = None,
-    contract: ContractOption = EVENTS_FILE,
+    contract: ContractOption,
     skew: Annotated[
         float, typer.Option(help="Of event types: 0 for equal shares, 1 for Zipf's law.")
     ] = 1.0,

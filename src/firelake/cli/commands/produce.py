@@ -13,7 +13,6 @@ from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import environment, with_lake
 from firelake.cli.options import ContractOption
 from firelake.cli.outcomes import INTERRUPTED
-from firelake.contract.events import EVENTS_FILE
 from firelake.health.arrival.sent_events import MAX_FOLLOWED
 from firelake.health.arrival.showing import arrived_line, waiting
 from firelake.health.arrival.wait import MissingEventsError
@@ -85,7 +84,7 @@ def produce_command(  # noqa: PLR0913 -- one an option
     hours: Annotated[
         float, typer.Option(help="In how many hours until now sample events are created.")
     ] = 1.0,
-    contract: ContractOption = EVENTS_FILE,
+    contract: ContractOption,
     calls: Annotated[int, typer.Option(min=1, max=64, help="Calls in flight at once.")] = 4,
     patience: Annotated[
         float,

@@ -19,7 +19,6 @@ from firelake.cli.options import (
     TypesOption,
 )
 from firelake.cli.outcomes import INTERRUPTED
-from firelake.contract.events import EVENTS_FILE
 from firelake.failures.errors.choice import Choice
 from firelake.failures.replay.items import from_records
 from firelake.failures.replay.raw import RawBucket
@@ -63,7 +62,7 @@ def replay_command(  # noqa: PLR0913 -- one an option
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell what would be sent, and why not.")
     ] = False,
-    contract: DeployedContractOption = EVENTS_FILE,
+    contract: DeployedContractOption,
 ) -> None:
     """Put events back on the stream that failed: none is lost by it, and none becomes two rows.
 

@@ -13,7 +13,6 @@ from firelake.cli.context import with_lake
 from firelake.cli.options import (
     ContractOption,
 )
-from firelake.contract.events import EVENTS_FILE
 from firelake.health.report.findings import Span
 from firelake.health.report.page import page, sections
 from firelake.health.report.wiring import report_of
@@ -58,7 +57,7 @@ def report_command(  # noqa: PLR0913 -- one an option
         int | None, typer.Option(min=1, help="So many hours before --until, in place of --since.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the page goes.")] = REPORT_FILE,
-    contract: ContractOption = EVENTS_FILE,
+    contract: ContractOption,
 ) -> None:
     """Write a page about the events that arrived over some time: what became of them, and why.
 

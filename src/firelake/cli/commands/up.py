@@ -8,13 +8,12 @@ import typer
 from rich.table import Table
 
 from firelake.cli.commands.env import export_lines
-from firelake.cli.context import state_folder
+from firelake.cli.context import current_project, state_folder
 from firelake.cli.options import ContractOption
 from firelake.cli.outcomes import INTERRUPTED
-from firelake.contract.events import EVENTS_FILE
 from firelake.laptop.up import Plan, detach, run_up
 from firelake.operations.contract_source import read_contract
-from firelake.operations.stack_settings import stack_settings
+from firelake.operations.stack_settings import project_name, stack_settings
 from firelake.operations.terminal import output, plain, report
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def up_command(
             help="A setting other than there, as delivery.bufferIntervalS=90; may be repeated.",
         ),
     ] = None,
-    contract: ContractOption = EVENTS_FILE,
+    contract: ContractOption,
     flush_after: Annotated[
         float | None,
         typer.Option(
@@ -68,9 +67,11 @@ def up_command(
     Stays until Ctrl-C, which stops it; its data goes with it.
     """
     read_contract(contract)
+    settings = stack_settings(stack, config or ())
     plan = Plan(
         stack=stack,
-        settings=stack_settings(stack, config or ()),
+        project=project_name(current_project()),
+        settings=settings,
         contract=contract.absolute(),
         flush_sooner_s=flush_after,
     )

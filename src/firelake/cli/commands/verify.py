@@ -17,7 +17,6 @@ from firelake.cli.options import (
     DeployedContractOption,
     JsonOption,
 )
-from firelake.contract.events import EVENTS_FILE
 from firelake.failures.errors.events import ErrorEvents
 from firelake.health.verify.canaries import CanaryMaker, Kind
 from firelake.health.verify.checks import check_all
@@ -70,7 +69,7 @@ def verify_command(  # noqa: PLR0913 -- one an option
         bool, typer.Option("--crawl", help="Run the crawler, and look at what it does.")
     ] = False,
     as_json: JsonOption = False,
-    contract: DeployedContractOption = EVENTS_FILE,
+    contract: DeployedContractOption,
 ) -> None:
     """Try a lake: send canaries through it, and tell what became of them.
 
