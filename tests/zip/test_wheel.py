@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -11,6 +10,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
+from tests.helpers.wheel import wheel
+
+__all__ = ["wheel"]
 
 pytestmark = pytest.mark.zip
 
@@ -25,21 +28,6 @@ order_id = { type = "string", description = "The order." }
 description = "An order was placed."
 required = ["order_id"]
 """
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy, as building leaves files behind."""
-    folder = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copyfile(ROOT / name, folder / name)
-    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
-    subprocess.run(
-        [*pip, "wheel", "--no-deps", "--wheel-dir", str(folder), str(folder)], check=True
-    )
-    (built,) = folder.glob("*.whl")
-    return built
 
 
 @pytest.fixture(scope="module")

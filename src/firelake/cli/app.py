@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from firelake.cli.context import change_environment, environment
+from firelake.cli.context import change_environment, environment, use_stack
 from firelake.cli.outcomes import FAILED, INTERRUPTED, failure_of, missing_package
 from firelake.cli.streams import is_written, open_streams, tell
 from firelake.laptop.loopback import loopback_variables
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Each command and its summary, in the order in which the help shows them. The module of
 # cli.commands that has it is imported when it runs: neither the help nor another command waits.
 _COMMANDS: Final[Mapping[str, str]] = {
+    "init": "Make a project of your own: contract, Pulumi program, workflows, notebook and README.",
     "demo": "Deploy a lake on this machine, send events through it, and account for every one.",
     "up": "Run a whole lake on this machine: the Pulumi program on an embedded cloud.",
     "env": 'Print the environment for other tools: eval "$(firelake env)".',
@@ -154,7 +155,13 @@ def main(
     show_version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
     ] = False,
+    stack: Annotated[
+        str | None,
+        typer.Option(help="The lake on AWS of this stack, as Pulumi's command knows it."),
+    ] = None,
 ) -> None:
     """Firelake: JSON events from a Kinesis stream as an Athena table, each event once."""
     del show_version
     change_environment(loopback_variables(environment()))
+    if stack is not None:
+        use_stack(stack)

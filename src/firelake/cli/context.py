@@ -14,15 +14,23 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
 
-from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.aws.lake_ref import CONTRACT_VARIABLE, Fact, LakeRef
+from firelake.cli.lake_environment import (
+    deployed_variables,
+    embedded_variables,
+    misleading_names,
+    names_lake,
+)
 from firelake.contract.layout import Granularity
 from firelake.laptop.running import StateFolder
 from firelake.operations.project_folder import contract_of, project_folder
+from firelake.operations.terminal import plain, report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
 _LAKE = "lake"
+_CONTRACT = "contract"
 
 
 def environment() -> Mapping[str, str]:
@@ -30,8 +38,10 @@ def environment() -> Mapping[str, str]:
     return dict(os.environ)
 
 
-def change_environment(variables: Mapping[str, str]) -> None:
-    """Set variables of this process, for clients that read them."""
+def change_environment(variables: Mapping[str, str], without: Iterable[str] = ()) -> None:
+    """Set variables of this process, for clients that read them, and unset others."""
+    for name in without:
+        os.environ.pop(name, None)
     os.environ.update(variables)
 
 
@@ -67,8 +77,8 @@ def with_lake(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each fact of its lake, and the lake itself as `lake`.
 
-    What neither an option nor the environment says is an error that names both, before the command
-    does anything.
+    Where neither an option nor the environment says anything, it is the project's embedded lake if
+    one runs. What is not known then is an error that names both, before the command does anything.
 
     Args:
         needed: Facts without which the command cannot run.
@@ -81,6 +91,8 @@ def with_lake(
         @wraps(command)
         def run(**given: Any) -> None:  # noqa: ANN401 -- what Typer read
             options = {fact: given.pop(fact.value.parameter) for fact in facts}
+            if not (any(options.values()) or names_lake(environment())):
+                _use_embedded_lake(given)
             command(lake=LakeRef.resolve(options, environment(), needed), **given)
 
         # Typer reads the signature, whose types are names as long as nobody looks them up.
@@ -96,6 +108,33 @@ def with_lake(
         return run
 
     return decorate
+
+
+def use_stack(stack: str) -> None:
+    """Use a stack on AWS, whatever lake the environment names.
+
+    Raises:
+        InputError: Pulumi's command does not tell of it.
+    """
+    running = state_folder().read()
+    if running is not None:
+        # What `firelake env` set leads to this machine, and its keys are of no use on AWS.
+        before = environment()
+        ours = [name for name, value in running.environment.items() if before.get(name) == value]
+        change_environment({}, ours)
+    change_environment(deployed_variables(stack, current_project(), environment()))
+
+
+def _use_embedded_lake(given: dict[str, Any]) -> None:
+    running = state_folder().read()
+    if running is None or not running.is_ready:
+        return
+    variables = embedded_variables(running, environment())
+    change_environment(variables, misleading_names(environment(), variables))
+    # It may have been started with another contract than the project's.
+    if given.get(_CONTRACT) == project_contract():
+        given[_CONTRACT] = Path(variables[CONTRACT_VARIABLE])
+    report().print(plain(f"· the lake on this machine, stack {running.stack}"))
 
 
 def _parameter(fact: Fact, *, is_needed: bool) -> Parameter:

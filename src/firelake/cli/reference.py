@@ -21,8 +21,9 @@ _HEAD: Final = """\
 Made from the command line itself by `python -m firelake.cli.reference`; a test compares the two.
 `firelake COMMAND --help` tells the same.
 
-Options with a variable take it from the environment, which `firelake env` prints, for the lake on
-this machine as for one on AWS:
+Where no option and no variable names a lake, a command asks the [project's](project.md) lake on
+this machine if one runs; `firelake --stack dev COMMAND` asks the one on AWS of that stack. Options
+with a variable take it from the environment, which `firelake env` prints for other tools, too:
 
 ```bash
 eval "$(firelake env)"                                                # the lake on this machine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -10,7 +11,7 @@ import yaml
 
 from firelake.infra.bootstrap.boundary import boundary_statements
 from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
-from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, STACKS, BootstrapNames, boundary_of
+from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, STACKS, BootstrapNames
 from firelake.infra.bootstrap.program import program
 from firelake.infra.bootstrap.statements import state_write_statements
 from firelake.infra.iam import crawler_statements, delivery_statements, function_statements, policy
@@ -184,10 +185,24 @@ def test_the_bootstrap_makes_a_boundary_for_each_stack_with_or_without_github() 
     ]
 
 
+def test_a_bootstrap_for_another_project_names_everything_after_it() -> None:
+    recording = run(
+        program,
+        {"githubSubject": "repo:someone/shop", "project": "shop"},
+        project=BOOTSTRAP_PROJECT,
+        stack="account",
+    )
+    text = json.dumps([each.inputs for each in recording.resources], default=str)
+    assert "shop-github-deploy-dev" in text
+    assert "shop-boundary-prod" in text
+    assert "/.pulumi/stacks/shop/dev.*" in text
+    assert re.findall(r"firelake-(?!bootstrap)[a-z-]+", text) == []
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_role_of_a_committed_stack_bears_the_boundary(stack: str) -> None:
     committed = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text("utf-8"))["config"]
-    assert committed["firelake:permissionsBoundary"] == boundary_of(stack)
+    assert committed["firelake:permissionsBoundary"] == f"firelake-boundary-{stack}"
     roles = deployed(stack).all("aws:iam/role:Role")
     assert {each.inputs["name"]: each.inputs["permissionsBoundary"] for each in roles} == {
         f"firelake-{stack}-{name}": BOUNDARY[stack] for name in ("crawler", "delivery", "transform")

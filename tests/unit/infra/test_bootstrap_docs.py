@@ -206,7 +206,11 @@ def test_every_key_of_the_bootstrap_is_told_with_its_default() -> None:
     section = TEXT.partition("## 2.")[2].partition("## 3.")[0]
     told = re.findall(r"^\| `(\w+)` \| (\S+) \|", section, re.MULTILINE)
     defaults = {"githubSubject": "none", "tags": "none"}
-    defaults |= {"oidcProviderExists": "`false`", "isProtected": "`true`"}
+    defaults |= {
+        "oidcProviderExists": "`false`",
+        "isProtected": "`true`",
+        "project": "`firelake`",
+    }
     assert [key for key, _ in told] == [setting.key for setting in BOOTSTRAP_SETTINGS]
     assert dict(told) == defaults
 

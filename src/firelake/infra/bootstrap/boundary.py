@@ -34,7 +34,7 @@ class Boundaries(pulumi.ComponentResource):
         for stack in STACKS:
             aws.iam.Policy(
                 f"{name}-{stack}",
-                name=boundary_of(stack),
+                name=boundary_of(names.lake(stack)),
                 policy=json.dumps(policy(boundary_statements(names.lake(stack)))),
                 tags=tags,
                 opts=pulumi.ResourceOptions(parent=self),

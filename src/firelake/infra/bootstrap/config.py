@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from pulumi.runtime import config as pulumi_runtime_config
 
+from firelake.infra.bootstrap.names import LAKE_PROJECT, MAX_PROJECT_LENGTH
 from firelake.infra.config_table import Kind, Setting
 from firelake.infra.config_values import RefusedValue, read_value
 from firelake.infra.errors import ConfigError, ConfigProblem
@@ -40,6 +41,14 @@ BOOTSTRAP_SETTINGS: Final = (
         "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html",
     ),
     Setting(
+        key="project",
+        kind=Kind.TEXT,
+        pattern=f"(?=.{{1,{MAX_PROJECT_LENGTH}}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        form=f"at most {MAX_PROJECT_LENGTH} of a-z, 0-9 and single -, a letter first",
+        meaning="The project whose stacks it serves, by the name in its Pulumi.yaml.",
+        rule="every role and boundary is for names that begin with it",
+    ),
+    Setting(
         key="isProtected",
         kind=Kind.TRUTH,
         meaning="Whether Pulumi refuses to delete the state bucket and the secrets key.",
@@ -66,6 +75,7 @@ class BootstrapConfig:
 
     github_subject: str | None = None
     oidc_provider_exists: bool = False
+    project: str = LAKE_PROJECT
     is_protected: bool = True
     tags: Mapping[str, str] = field(default_factory=_no_tags)
 
@@ -99,6 +109,7 @@ class BootstrapConfig:
         return cls(
             github_subject=cast("str | None", read.get("githubSubject")),
             oidc_provider_exists=bool(read.get("oidcProviderExists", False)),
+            project=cast("str", read.get("project", LAKE_PROJECT)),
             is_protected=bool(read.get("isProtected", True)),
             tags=cast("Mapping[str, str]", read.get("tags", _no_tags())),
         )

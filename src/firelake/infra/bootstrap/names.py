@@ -9,6 +9,12 @@ from firelake.infra.naming import Names
 
 BOOTSTRAP_PROJECT: Final = "firelake-bootstrap"
 LAKE_PROJECT: Final = "firelake"
+"""The project that it serves where its settings name no other."""
+MAX_PROJECT_LENGTH: Final = 22
+"""The state bucket bears the name: S3 takes 63 characters, account and Region need up to 26.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+"""
 STACKS: Final = ("dev", "prod")
 """The stacks of the lake that GitHub may deploy, each from its environment of the same name."""
 PROTECTED_STACKS: Final = frozenset({"prod"})
@@ -18,15 +24,15 @@ OIDC_HOST: Final = "token.actions.githubusercontent.com"
 """Who signs GitHub's tokens; an account can have one provider of it."""
 
 
-def boundary_of(stack: str) -> str:
+def boundary_of(names: Names) -> str:
     """Name the managed policy that no role of a stack may go beyond.
 
     It does not begin as the stack's own names do, which the deploy role may make.
 
     Args:
-        stack: One of `STACKS`.
+        names: The stack's names.
     """
-    return f"{LAKE_PROJECT}-boundary-{stack}"
+    return f"{names.project}-boundary-{names.stack}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +42,27 @@ class BootstrapNames:
     account_id: str
     region: str
     partition: str = "aws"
+    project: str = LAKE_PROJECT
 
     @property
     def state_bucket(self) -> str:
         """The bucket of Pulumi's state; bucket names are global, hence the account and Region."""
-        return f"{LAKE_PROJECT}-pulumi-state-{self.account_id}-{self.region}"
+        return f"{self.project}-pulumi-state-{self.account_id}-{self.region}"
 
     @property
     def key_alias(self) -> str:
         """The alias of the key of Pulumi's secrets and of the state bucket."""
-        return f"alias/{LAKE_PROJECT}-pulumi-secrets"
+        return f"alias/{self.project}-pulumi-secrets"
 
     @property
     def preview_role(self) -> str:
         """The role of pull requests."""
-        return f"{LAKE_PROJECT}-github-preview"
+        return f"{self.project}-github-preview"
 
     @property
     def drift_role(self) -> str:
         """The role of the scheduled look for contract drift."""
-        return f"{LAKE_PROJECT}-github-drift"
+        return f"{self.project}-github-drift"
 
     def deploy_role(self, stack: str) -> str:
         """Name the role that deploys a stack.
@@ -63,7 +70,7 @@ class BootstrapNames:
         Args:
             stack: One of `STACKS`.
         """
-        return f"{LAKE_PROJECT}-github-deploy-{stack}"
+        return f"{self.project}-github-deploy-{stack}"
 
     @property
     def state_bucket_arn(self) -> str:
@@ -99,4 +106,4 @@ class BootstrapNames:
         Args:
             stack: One of `STACKS`.
         """
-        return Names(LAKE_PROJECT, stack, self.account_id, self.region, self.partition)
+        return Names(self.project, stack, self.account_id, self.region, self.partition)

@@ -141,7 +141,7 @@ def within_boundary(names: Names) -> Conditions:
     Args:
         names: The stack's names.
     """
-    boundary = names.policy_arn(boundary_of(names.stack))
+    boundary = names.policy_arn(boundary_of(names))
     return {"StringEquals": {"iam:PermissionsBoundary": boundary}}
 
 

@@ -20,7 +20,9 @@ def program() -> None:
     """
     config = BootstrapConfig.from_pulumi(pulumi.Config(BOOTSTRAP_PROJECT))
     caller, region = aws.get_caller_identity(), aws.get_region()
-    names = BootstrapNames(caller.account_id, region.region, aws.get_partition().partition)
+    names = BootstrapNames(
+        caller.account_id, region.region, aws.get_partition().partition, config.project
+    )
     state = State("state", StateArgs(names=names, config=config))
     Boundaries("boundary", names, config.tags)
     pulumi.export("stateUrl", names.state_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.bootstrap.names import LAKE_PROJECT, OIDC_HOST
+from firelake.infra.bootstrap.names import OIDC_HOST
 from firelake.infra.iam.statements import allow, policy
 
 if TYPE_CHECKING:
@@ -145,9 +145,9 @@ def state_bucket_policy(names: BootstrapNames) -> dict[str, object]:
 def _state_objects(names: BootstrapNames, stack: str) -> list[str]:
     folder = f"{names.state_bucket_arn}/.pulumi"
     return [
-        f"{folder}/backups/{LAKE_PROJECT}/{stack}/*",
-        f"{folder}/history/{LAKE_PROJECT}/{stack}/*",
-        f"{folder}/journal/{LAKE_PROJECT}/{stack}/*",
-        f"{folder}/locks/organization/{LAKE_PROJECT}/{stack}/*",
-        f"{folder}/stacks/{LAKE_PROJECT}/{stack}.*",
+        f"{folder}/backups/{names.project}/{stack}/*",
+        f"{folder}/history/{names.project}/{stack}/*",
+        f"{folder}/journal/{names.project}/{stack}/*",
+        f"{folder}/locks/organization/{names.project}/{stack}/*",
+        f"{folder}/stacks/{names.project}/{stack}.*",
     ]

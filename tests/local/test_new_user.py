@@ -1,0 +1,146 @@
+"""The way a new user goes, each step in an empty folder with what the wheel installs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.helpers.wheel import wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["wheel"]
+
+pytestmark = [pytest.mark.local, pytest.mark.zip, pytest.mark.timeout(300)]
+
+COUNT: Final = "SELECT event_name, count(*) AS events FROM events_unique GROUP BY 1"
+_PATIENCE_S: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """Somebody with an empty home, whose Python has the wheel and what it needs."""
+
+    home: Path
+    packages: Path
+
+    def run(self, *arguments: str, folder: str = "") -> subprocess.CompletedProcess[str]:
+        """Run `firelake` in a folder of the home, as if nobody had a checkout."""
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "firelake", *arguments],
+            cwd=self.home / folder,
+            env={
+                "HOME": str(Path.home()),  # pip's and our own caches
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(self.packages),
+                "XDG_STATE_HOME": str(self.home / ".state"),
+                "COLUMNS": "200",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def done(self, *arguments: str, folder: str = "") -> str:
+        """Run it where it must do well; returns what it printed."""
+        ended = self.run(*arguments, folder=folder)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+
+@pytest.fixture(scope="module")
+def packages(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("packages")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+@pytest.fixture
+def user(packages: Path, tmp_path: Path) -> Iterator[NewUser]:
+    user = NewUser(tmp_path, packages)
+    yield user
+    for project in tmp_path.iterdir():
+        if (project / "Pulumi.yaml").exists():
+            user.run("down", folder=project.name)
+
+
+def rows_when_there(user: NewUser, folder: str, count: int) -> list[dict[str, object]]:
+    """The answer to the first question, as soon as it counts so many events."""
+    ends_s = time.monotonic() + _PATIENCE_S
+    while True:
+        told = user.done("query", COUNT, "--json", folder=folder)
+        rows = [json.loads(line) for line in told.splitlines()]
+        if sum(row["events"] for row in rows) >= count or time.monotonic() > ends_s:
+            return rows
+        time.sleep(1)
+
+
+def test_from_nothing_to_an_answer_in_sql(user: NewUser) -> None:
+    assert "events.toml" in user.done("init", "shop")
+    assert user.done("contract", "check", folder="shop") == (
+        "events.toml: version 1, 1 events of 1 types, 7 fields, nothing wrong\n"
+    )
+    now_s = int(time.time())
+    events = [
+        {
+            "event_uuid": f"o-{each}",
+            "event_name": "order:placed",
+            "created_at": now_s - each,
+            "order_id": str(each),
+            "total": 9.9,
+        }
+        for each in range(12)
+    ]
+    (user.home / "shop" / "events.ndjson").write_text("\n".join(map(json.dumps, events)))
+    assert "12 would be rows" in user.done("check", "events.ndjson", folder="shop")
+
+    assert "shop-dev-events" in user.done("up", "--detach", "--flush-after=1", folder="shop")
+    assert "sent     12 events" in user.done("produce", "events.ndjson", folder="shop")
+    assert rows_when_there(user, "shop", 12) == [{"event_name": "order:placed", "events": 12}]
+    assert "stopped the embedded cloud" in user.done("down", folder="shop")
+
+
+def test_where_no_project_is_the_error_says_how_to_make_one(user: NewUser) -> None:
+    ended = user.run("up")
+    assert ended.returncode == 2
+    assert "make one by `firelake init`" in ended.stderr
+
+
+def test_pulumis_program_makes_the_lake_of_the_folder(user: NewUser) -> None:
+    """Pulumi's engine is not there: its place is taken by what records all that is registered."""
+    user.done("init", "shop")
+    script = """
+import json, runpy
+from tests.helpers.pulumi_recorder import run
+made = run(
+    lambda: runpy.run_path("__main__.py"),
+    {"firelake:startDate": "2026-11-01"},
+    project="shop",
+)
+print(json.dumps(made.outputs["streamName"]))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=user.home / "shop",
+        env={
+            "HOME": str(Path.home()),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join((str(user.packages), str(Path(__file__).parents[2]))),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout.splitlines()[-1]) == "shop-dev-events"
