@@ -144,7 +144,8 @@ def test_a_cloud_that_cannot_be_deployed_leaves_nothing_behind(tmp_path: Path) -
 def test_a_zip_that_is_none_is_refused_with_the_resource_and_its_line(tmp_path: Path) -> None:
     other = tmp_path / "function.zip"
     other.write_bytes(b"no zip")
-    with pytest.raises(ProvisionError, match=r"transform-function' \(infra/.*transform.py:\d+\)"):
+    said = r"transform-function' \(src/firelake/infra/.*transform.py:\d+\)"
+    with pytest.raises(ProvisionError, match=said):
         Cloud.start(
             CONFIGS["dev"],
             folder=tmp_path,

@@ -64,8 +64,12 @@ def test_the_wheel_holds_the_package_and_its_guests_alone(wheel: Path) -> None:
 
 
 def test_the_package_is_imported_and_the_command_started(scripts: Path, tmp_path: Path) -> None:
-    imported = ran(scripts, tmp_path, "python", "-c", "import firelake; print(firelake.__all__)")
-    assert (imported.returncode, imported.stdout) == (0, "['Lake']\n")
+    program = "from firelake import Producer, load_contract; print(Producer, load_contract.__name__)"
+    imported = ran(scripts, tmp_path, "python", "-c", program)
+    assert (imported.returncode, imported.stdout) == (
+        0,
+        "<class 'firelake.send.producer.Producer'> load_contract\n",
+    ), imported.stderr
     version, shown = (ran(scripts, tmp_path, "firelake", each) for each in ("--version", "--help"))
     assert (version.returncode, version.stdout) == (0, "firelake 0.1.0\n")
     assert (shown.returncode, shown.stderr) == (0, "")
