@@ -64,7 +64,9 @@ def test_the_wheel_holds_the_package_and_its_guests_alone(wheel: Path) -> None:
 
 
 def test_the_package_is_imported_and_the_command_started(scripts: Path, tmp_path: Path) -> None:
-    program = "from firelake import Producer, load_contract; print(Producer, load_contract.__name__)"
+    program = (
+        "from firelake import Producer, load_contract; print(Producer, load_contract.__name__)"
+    )
     imported = ran(scripts, tmp_path, "python", "-c", program)
     assert (imported.returncode, imported.stdout) == (
         0,
