@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 import zipfile
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -109,6 +111,43 @@ def test_from_nothing_to_an_answer_in_sql(user: NewUser) -> None:
     assert "sent     12 events" in user.done("produce", "events.ndjson", folder="shop")
     assert rows_when_there(user, "shop", 12) == [{"event_name": "order:placed", "events": 12}]
     assert "stopped the embedded cloud" in user.done("down", folder="shop")
+
+
+def test_from_a_thousand_events_of_segment_to_an_answer_in_sql(user: NewUser) -> None:
+    """Six commands: init, check, up, produce, query, and down."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    names = ("Product Viewed", "Order Completed", "Signed Up", "page")
+    events = [
+        {
+            "messageId": f"ajs-next-{each}",
+            "type": "page" if name == "page" else "track",
+            **({"name": "Home"} if name == "page" else {"event": name}),
+            "originalTimestamp": f"{(now - timedelta(seconds=each)).isoformat()[:19]}.123Z",
+            "timestamp": f"{now.isoformat()[:19]}.456Z",
+            "userId": f"user-{each % 70}" if each % 3 else None,
+            "properties": {"price": 19.9},
+        }
+        for each, name in zip(range(1000), itertools.cycle(names), strict=False)
+    ]
+    folder = user.home / "shop"
+    folder.mkdir()
+    (folder / "events.ndjson").write_text("\n".join(map(json.dumps, events)))
+    told = user.done("init", "--from-sample", "events.ndjson", folder="shop")
+    assert (
+        "4 events and 4 fields, by the source segment. Of 1,000 events of the sample 1,000 would be"
+        " rows, 0 are copies, 0 would fail"
+    ) in told
+    assert "0 would fail" in user.done("check", "events.ndjson", folder="shop")
+    user.done("up", "--detach", "--flush-after=1", folder="shop")
+    arrived = user.done("produce", "events.ndjson", "--wait", folder="shop")
+    assert "1,000 rows, 0 copies, 0 errors" in arrived
+    rows = user.done("query", f"{COUNT} ORDER BY 1", "--json", folder="shop")
+    assert [json.loads(line) for line in rows.splitlines()] == [
+        {"event_name": "page", "events": 250},
+        {"event_name": "track:order_completed", "events": 250},
+        {"event_name": "track:product_viewed", "events": 250},
+        {"event_name": "track:signed_up", "events": 250},
+    ]
 
 
 def test_where_no_project_is_the_error_says_how_to_make_one(user: NewUser) -> None:

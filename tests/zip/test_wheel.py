@@ -97,6 +97,15 @@ def test_what_needs_no_lake_works_on_ones_own_contract(scripts: Path, tmp_path: 
     assert '"order_id"' in judged.stdout
 
 
+def test_a_project_is_made_from_a_sample_without_any_extra(scripts: Path, tmp_path: Path) -> None:
+    (tmp_path / "events.ndjson").write_text('{"id":1,"type":"a","ts":1796000000}\n')
+    made = ran(scripts, tmp_path, "firelake", "init", "shop", "--from-sample", "events.ndjson")
+    assert made.returncode == 0, made.stderr
+    assert "1 events and 3 fields, by the source events." in made.stdout
+    checked = ran(scripts, tmp_path / "shop", "firelake", "contract", "check")
+    assert checked.returncode == 0, checked.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "extra"), [(["up"], "local"), (["plan"], "plan"), (["report"], "report")]
 )

@@ -16,6 +16,7 @@ from firelake.cli.context import changed_environment
 from firelake.cli.demo_report import write_report
 from firelake.cli.query_output import typed_rows
 from firelake.contract.layout import Granularity
+from firelake.contract.names import DEFAULT_LATENESS_DAYS
 from firelake.infra.partitions import open_periods, partition_types
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud, LocalSwitches
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from firelake.contract.events import EventContract
     from firelake.samples.labels import SampleEvent
 
-LATENESS_DAYS: Final = 7
 GRANULARITY: Final = Granularity.DAY
 SHARES: Final = Shares(duplicates=0.05, invalid=0.02, late=0.01, unregistered=0.02)
 # A day of events, so that there is something to see by the hour.
@@ -117,7 +117,7 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
             switches=LocalSwitches(
                 flush_sooner_s=flush_sooner_s,
                 active_partition_limit=(
-                    partition_types(contract) * open_periods(GRANULARITY, LATENESS_DAYS)
+                    partition_types(contract) * open_periods(GRANULARITY, DEFAULT_LATENESS_DAYS)
                 ),
             ),
         ) as cloud:
@@ -157,10 +157,10 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
 
 
 def _config() -> dict[str, object]:
-    start = datetime.now(UTC).date() - timedelta(days=LATENESS_DAYS + 2)
+    start = datetime.now(UTC).date() - timedelta(days=DEFAULT_LATENESS_DAYS + 2)
     return {
         "firelake:startDate": start.isoformat(),
-        "firelake:latenessDays": str(LATENESS_DAYS),
+        "firelake:latenessDays": str(DEFAULT_LATENESS_DAYS),
         "firelake:granularity": str(GRANULARITY),
         # A contract of many types is to be shown too, whatever quota an account would need for it.
         "firelake:delivery": {"acceptPartitionOverflow": True},
@@ -177,7 +177,7 @@ def _generator(contract: EventContract, seed: int) -> Generator:
         contract,
         seed=seed,
         start_s=time.time(),
-        lateness_days=LATENESS_DAYS,
+        lateness_days=DEFAULT_LATENESS_DAYS,
         shares=SHARES,
         hours=_HOURS,
     )
@@ -189,7 +189,7 @@ def _send(
     samples: Iterator[SampleEvent],
     show: Callable[[Production], None],
 ) -> Production:
-    judge = PartitionJudge(contract, lateness_days=LATENESS_DAYS, granularity=GRANULARITY)
+    judge = PartitionJudge(contract, lateness_days=DEFAULT_LATENESS_DAYS, granularity=GRANULARITY)
     with changed_environment(cloud.environment()):
         client = AwsClients(_CALLS_IN_FLIGHT).kinesis_puts()
     production = produce(

@@ -68,6 +68,9 @@ CLAIM_IS_UNREGISTERED: Final = "is_unregistered"
 # characters, so that none can be this key.
 BACKFILL_LEASE_KEY: Final = "firelake-backfill-lease".ljust(160, "-")
 
+# How late an event may come, in days, where a stack's settings say nothing.
+DEFAULT_LATENESS_DAYS: Final = 7
+
 # The longest that a stack may be set to, in days: times stay within what Python reckons with.
 MAX_LATENESS_DAYS: Final = 36_500
 MAX_DEDUPE_DAYS: Final = MAX_LATENESS_DAYS + 100

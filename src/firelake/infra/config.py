@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from pulumi.runtime import config as pulumi_runtime_config
 
 from firelake.contract.layout import Granularity
+from firelake.contract.names import DEFAULT_LATENESS_DAYS
 from firelake.infra.config_setting import CapacityMode, Kind
 from firelake.infra.config_table import SETTINGS
 from firelake.infra.config_values import RefusedValue, read_value
@@ -126,7 +127,7 @@ class LakeConfig:
 
     start_date: date
     granularity: Granularity = Granularity.DAY
-    lateness_days: int = 7
+    lateness_days: int = DEFAULT_LATENESS_DAYS
     dedupe_days: int = 14
     is_protected: bool = False
     permissions_boundary: str | None = None

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from firelake.cli.drafting import drafted_of_file, told
+from firelake.contract.names import DEFAULT_LATENESS_DAYS
 from firelake.operations.terminal import output, plain
 from firelake.project.files import Choices
 from firelake.project.first_contract import first_contract
 from firelake.project.init import project_name_of, refuse_what_is_there, write_project
 
-# As late as an event may come by default, and the day of clocks that are fast.
-_DAYS_BEFORE: Final = 8
+# Clocks of devices may be a day fast.
+_SKEW_DAYS: Final = 1
+# A sample whose times are older than anybody's events says nothing of the first day.
+_MOST_DAYS: Final = 3650
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,31 +31,59 @@ def init_command(
     *,
     folder: Annotated[
         Path,
-        typer.Argument(help="A new or empty folder, which names the project."),
+        typer.Argument(
+            help="A new or empty folder, which names the project.", show_default="the current one"
+        ),
     ] = Path(),
+    from_sample: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Draft the contract from these events; - for standard input."
+        ),
+    ] = None,
     region: Annotated[str, typer.Option(help="The AWS Region of its first stack.")] = "us-east-1",
 ) -> None:
     """Make a project of your own: contract, Pulumi program, workflows, notebook and README.
 
-    Refuses a folder that holds something else than Git's files and a virtual environment.
+    Refuses a folder that holds something else than Git's files, a virtual environment and the file
+    that the contract is drafted from. A contract drafted from events has their types, names and
+    times, and as comments what could not be decided; what it would do of them is told.
     """
     name = project_name_of(folder)
-    refuse_what_is_there(folder)
-    start = datetime.fromtimestamp(time.time(), UTC).date() - timedelta(days=_DAYS_BEFORE)
-    written = write_project(folder, Choices(name, region, start), first_contract(name))
+    refuse_what_is_there(folder, [] if from_sample is None else [from_sample])
+    now_s = time.time()
+    today = datetime.fromtimestamp(now_s, UTC).date()
+    start = today - timedelta(days=DEFAULT_LATENESS_DAYS + _SKEW_DAYS)
+    contract = first_contract(name)
+    lines: list[str] = []
+    if from_sample is not None:
+        drafted = drafted_of_file(from_sample, now_s)
+        contract = drafted.text
+        lines = [*told(drafted, now_s)]
+        start = _first_day(start, drafted.first_s)
+    written = write_project(folder, Choices(name, region, start), contract)
     for place in written:
         output().print(plain(str(folder / place)))
-    for line in _next_steps(folder):
+    for line in (*lines, *_next_steps(folder, from_sample)):
         output().print(plain(line))
 
 
-def _next_steps(folder: Path) -> list[str]:
+def _first_day(usual: date, first_s: float | None) -> date:
+    """The first day that queries find: no later than that of the earliest event."""
+    if first_s is None:
+        return usual
+    first = datetime.fromtimestamp(first_s, UTC).date()
+    return min(usual, first) if usual - first < timedelta(days=_MOST_DAYS) else usual
+
+
+def _next_steps(folder: Path, sample: Path | None) -> list[str]:
     into = [] if folder == Path() else [f"  cd {folder}"]
+    given = "--generate 1000" if sample is None else str(sample.absolute())
     return [
         "next:",
         *into,
         "  firelake up --detach --flush-after 2    # the whole lake on this machine, no account",
-        "  firelake produce --generate 1000        # events of the contract; or a FILE of yours",
+        f"  firelake produce {given} --wait",
         '  firelake query "SELECT event_name, count(*) AS events FROM events_unique GROUP BY 1"',
         "  firelake down",
     ]

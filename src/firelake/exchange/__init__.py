@@ -1,0 +1,1 @@
+"""The contract in other forms: drafted from what a user has."""

@@ -1,0 +1,92 @@
+"""A contract that is being drafted: what was found out, and what could not be decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class DraftField:
+    """A field.
+
+    Attributes:
+        type: As the contract spells it.
+        description: What it means, for people.
+        notes: What was not decided about it.
+    """
+
+    type: str
+    description: str
+    notes: list[str] = field(default_factory=list[str])
+
+
+@dataclass(slots=True)
+class DraftEvent:
+    """An event.
+
+    Attributes:
+        description: When it is sent, for people.
+        required: Fields without which it is invalid.
+        optional: Fields that it may carry.
+        notes: What was not decided about it.
+    """
+
+    description: str
+    required: list[str] = field(default_factory=list[str])
+    optional: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
+
+
+@dataclass(slots=True)
+class DraftSource:
+    """A source of events in another envelope.
+
+    Attributes:
+        table: Its keys and values.
+        notes: What was not decided about it.
+        is_active: Whether it is one; else it stands in the contract as a comment, to be chosen.
+    """
+
+    table: dict[str, object]
+    notes: list[str] = field(default_factory=list[str])
+    is_active: bool = True
+
+
+@dataclass(slots=True)
+class Draft:
+    """A contract as far as it is known.
+
+    Attributes:
+        title: What it is drafted from, a line of its head.
+        version: Its version.
+        fields: By name, in the order of the columns.
+        events: By name.
+        sources: By name, in the order in which they are tried.
+        in_extras: Fields that can be no columns, and what is known of them.
+        notes: What was not decided about all of it.
+    """
+
+    title: str
+    version: int = 1
+    fields: dict[str, DraftField] = field(default_factory=dict[str, DraftField])
+    events: dict[str, DraftEvent] = field(default_factory=dict[str, DraftEvent])
+    sources: dict[str, DraftSource] = field(default_factory=dict[str, DraftSource])
+    in_extras: dict[str, str] = field(default_factory=dict[str, str])
+    notes: list[str] = field(default_factory=list[str])
+
+    def drop_field(self, name: str) -> None:
+        """Take a field out of the dictionary and of all events."""
+        del self.fields[name]
+        for event in self.events.values():
+            for listed in (event.required, event.optional):
+                if name in listed:
+                    listed.remove(name)
+
+    def used_fields(self) -> set[str]:
+        """Return the fields that an event lists."""
+        return {
+            name
+            for event in self.events.values()
+            for listed in (event.required, event.optional)
+            for name in listed
+        }

@@ -1,0 +1,193 @@
+"""A draft as the text of an `events.toml`; what the contract's rules refuse is noted in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from typing import TYPE_CHECKING, Final, cast
+
+from firelake.contract.errors import ContractFileError
+from firelake.contract.events import parse_contract
+from firelake.contract.lines import spell
+from firelake.exchange.errors import ExchangeError
+from firelake.operations.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from firelake.contract.events import EventContract
+    from firelake.exchange.draft import Draft, DraftSource
+
+_WIDTH: Final = 100
+_BARE_KEY: Final = re.compile("[A-Za-z0-9_-]+")
+# Each round drops what the one before made wrong: a field that no event lists any more.
+_MOST_ROUNDS: Final = 10
+_HEAD: Final = (
+    "Columns, views and checks are made of this file. Every rule: `firelake contract check`. Each"
+    " event also has event_uuid, event_name and created_at, which are not listed here."
+)
+_DIFFERS_IN_CASE: Final = "differs from the field"
+
+
+def lawful(draft: Draft) -> tuple[str, EventContract]:
+    """Drop from a draft what the contract's rules refuse, with a note of each, and write it.
+
+    Args:
+        draft: Is changed.
+
+    Returns:
+        The text, and the contract that it is.
+
+    Raises:
+        ExchangeError: Nothing is left, or what is left breaks a rule that is not about a name.
+    """
+    for _ in range(_MOST_ROUNDS):
+        _drop_unused(draft)
+        if not draft.events:
+            message = f"no event can be declared: {'; '.join(draft.notes) or 'none was found'}"
+            raise ExchangeError(message)
+        text = "\n".join(_lines(draft)) + "\n"
+        try:
+            return text, parse_contract(text)
+        except ContractFileError as error:
+            if not _drop_refused(draft, error):
+                message = f"the draft breaks rules of the contract: {error}"
+                raise ExchangeError(message) from error
+    message = "the draft breaks rules of the contract over and over"
+    raise ExchangeError(message)
+
+
+def _drop_unused(draft: Draft) -> None:
+    used = draft.used_fields()
+    for name in [each for each in draft.fields if each not in used]:
+        del draft.fields[name]
+
+
+def _drop_refused(draft: Draft, error: ContractFileError) -> bool:
+    """Drops the fields and events that are refused by their names; tells whether there were any."""
+    fields = {spell(("fields", name)): name for name in draft.fields}
+    events = {spell(("events", name)): name for name in draft.events}
+    refused = [each for each in error.problems if each.key in fields or each.key in events]
+    # Of two names that differ only in case, one may go for another reason.
+    others = [each for each in refused if not each.rule.startswith(_DIFFERS_IN_CASE)]
+    for problem in others or refused:
+        field, event = fields.get(problem.key), events.get(problem.key)
+        if field in draft.fields:
+            about = draft.fields[field]
+            draft.in_extras[field] = f"{about.type}. {about.description}"
+            draft.drop_field(field)
+        elif event in draft.events:
+            draft.notes.append(f"the event {event}: a name {problem.rule}")
+            del draft.events[event]
+    return bool(refused)
+
+
+def _lines(draft: Draft) -> Iterator[str]:
+    yield from _comment(draft.title)
+    yield from _comment(_HEAD)
+    yield ""
+    yield f"version = {draft.version}  # raise it by one with each change"
+    everywhere = _everywhere(draft)
+    if everywhere:
+        yield ""
+        yield "[every_event]  # fields that any event may carry"
+        yield from _listed("optional", everywhere)
+    yield from _field_lines(draft)
+    for name, event in draft.events.items():
+        yield ""
+        yield f"[events.{_key(name)}]"
+        for note in event.notes:
+            yield from _comment(note)
+        yield f"description = {_value(event.description)}"
+        yield from _listed("required", event.required)
+        optional = [each for each in event.optional if each not in everywhere]
+        yield from _listed("optional", optional)
+    for name, source in draft.sources.items():
+        yield ""
+        yield from _source_lines(name, source)
+
+
+def _field_lines(draft: Draft) -> Iterator[str]:
+    if draft.fields:
+        yield ""
+        yield "[fields]  # the columns, in their order"
+    for name, field in draft.fields.items():
+        for note in field.notes:
+            yield from _comment(note)
+        described = f"type = {_value(field.type)}, description = {_value(field.description)}"
+        yield f"{_key(name)} = {{ {described} }}"
+    if draft.in_extras:
+        yield ""
+        any_name = next(iter(draft.in_extras))
+        yield from _comment(
+            "No columns, as Athena would want their names quoted. They are kept in extras:"
+            f" json_extract_scalar(extras, '$[\"{any_name}\"]')."
+        )
+    for name, known in draft.in_extras.items():
+        yield from _comment(f"- {name}: {known}", indent="  ")
+    if draft.notes:
+        yield ""
+        yield "# Not decided:"
+    for note in draft.notes:
+        yield from _comment(f"- {note}", indent="  ")
+
+
+def _everywhere(draft: Draft) -> list[str]:
+    """The fields that every event may carry, where there is more than one event."""
+    events = list(draft.events.values())
+    if len(events) == 1:
+        return []
+    return [name for name in draft.fields if all(name in event.optional for event in events)]
+
+
+def _source_lines(name: str, source: DraftSource) -> Iterator[str]:
+    for note in source.notes:
+        yield from _comment(note)
+    lines = [f"[sources.{_key(name)}]", *_members(source.table)]
+    yield from lines if source.is_active else (f"# {line}" for line in lines)
+
+
+def _members(table: Mapping[str, object]) -> Iterator[str]:
+    for key, value in table.items():
+        yield f"{_key(key)} = {_value(value)}"
+
+
+def _listed(key: str, names: Sequence[str]) -> Iterator[str]:
+    if not names:
+        return
+    line = f"{key} = {_value(list(names))}"
+    if len(line) <= _WIDTH:
+        yield line
+        return
+    yield f"{key} = ["
+    yield from (f"  {_value(name)}," for name in names)
+    yield "]"
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else _value(name)
+
+
+def _value(value: object) -> str:
+    """TOML of a value; a text is escaped as JSON's are, and one character more."""
+    if isinstance(value, dict):
+        members = (
+            f"{_key(key)} = {_value(each)}"
+            for key, each in cast("dict[str, object]", value).items()
+        )
+        return f"{{ {', '.join(members)} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(_value(each) for each in cast('list[object]', value))}]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _comment(text: str, indent: str = "") -> Iterable[str]:
+    wrapped = textwrap.wrap(
+        visible(text),
+        _WIDTH - 2,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return (f"# {line}" for line in wrapped)

@@ -1,0 +1,65 @@
+"""A sample in the shape of a well-known producer is recognised, and judged by its own contract."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from firelake.contract.events import parse_contract
+from tests.unit.exchange.samples import drafted
+
+_CHOICE: Final = re.compile(r"# (\[sources|(when|id|derived_id|name|fixed_name|created_at) = )")
+ENVELOPES: Final = Path(__file__).parents[2] / "data" / "envelopes"
+
+
+# What fails, fails by what the expected files beside the samples say of these lines: no id, no
+# time, no JSON object, an id used again, and a wrapper of events of two types.
+@pytest.mark.parametrize(
+    ("name", "sources", "rows", "copies", "failed"),
+    [
+        ("amplitude", ("amplitude", "amplitude_upload"), 3, 0, 3),
+        ("cloudevents", ("cloudevents",), 3, 1, 2),
+        ("eventbridge", ("eventbridge",), 1, 0, 3),
+        ("ga4", ("ga4",), 4, 0, 0),
+        ("segment", ("segment", "segment_batch"), 2, 1, 4),
+    ],
+)
+def test_a_known_shape_is_mapped_by_its_preset(
+    name: str, sources: tuple[str, ...], rows: int, copies: int, failed: int
+) -> None:
+    found = drafted((ENVELOPES / f"{name}.ndjson").read_text("utf-8"), f"{name}.ndjson")
+    assert found.sources == sources
+    assert (found.check.rows, found.check.copies, found.check.failed) == (rows, copies, failed)
+    assert found.check.unregistered == []
+    assert parse_contract(found.text) == found.contract
+
+
+@pytest.mark.parametrize(("name", "sources"), [("agent-fluentbit", 3), ("iot-dms", 4)])
+def test_events_without_an_id_fail_until_the_user_has_chosen_one(name: str, sources: int) -> None:
+    found = drafted((ENVELOPES / f"{name}.ndjson").read_text("utf-8"), f"{name}.ndjson")
+    assert (found.check.rows, found.check.failed, found.sources) == (0, 7, ())
+    assert any("No id was found" in each for each in found.undecided)
+    # As if the user took the `# ` away.
+    lines = [
+        line.removeprefix("# ") if _CHOICE.match(line) else line for line in found.text.splitlines()
+    ]
+    assert len(parse_contract("\n".join(lines)).sources) == sources
+
+
+def test_names_that_become_one_are_told_of() -> None:
+    event = {"type": "track", "originalTimestamp": "2026-11-29T10:00:00Z"}
+    names = ["Signed Up", "signed  up", "Left"]
+    found = drafted([{**event, "messageId": name, "event": name} for name in names])
+    assert found.undecided[0] == (
+        "'track:Signed Up' and 'track:signed  up' become track:signed_up: keep them apart by names"
+        " in the source"
+    )
+
+
+def test_a_field_that_can_be_no_column_is_told_where_it_is() -> None:
+    found = drafted((ENVELOPES / "segment.ndjson").read_text("utf-8"), "segment.ndjson")
+    assert "sentAt" not in found.contract.fields
+    assert "# - sentAt: timestamp. In 3 of 6 events of the sample." in found.text.splitlines()
