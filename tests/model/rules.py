@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.failures.replay.rules import Replaying
 from firelake.history.backfill.rules import Writing, next_generation
 from firelake.operations.settings_history import Closing, Earlier
 from firelake.transform.claims import Claiming, given_before
-from firelake.transform.rules import CLOCK_SKEW_DAYS, Window
+from firelake.transform.rules import Window
 from tests.model.world import TICK_MS, TICK_S
 
 if TYPE_CHECKING:

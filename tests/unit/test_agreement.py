@@ -14,12 +14,13 @@ import sqlglot
 from aws_lambda_powertools import Logger
 from sqlglot import exp
 
+from firelake.contract.facts import CLAIMS_DEADLINE_S
 from firelake.contract.layout import parse_events_key
 from firelake.contract.names import UNREGISTERED, view_name
 from firelake.contract.reasons import Reason
 from firelake.contract.types import Kind
 from firelake.infra.components.transform import environment
-from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
 from firelake.transform.settings import Settings

@@ -28,13 +28,8 @@ if TYPE_CHECKING:
     import pulumi
     from _typeshed import DataclassInstance
 
-# The function's own time-out and, inside it, the time after which a batch with undecided claims is
-# raised: what is left is enough to answer.
+# The function's own time-out, and the longest way from Kinesis to S3.
 TRANSFORM_TIMEOUT_S: Final = 60
-CLAIMS_DEADLINE_S: Final = 45
-
-# How far a producer's clock may run ahead of Kinesis, and the longest way from Kinesis to S3.
-CLOCK_SKEW_DAYS: Final = 1
 DELIVERY_DAYS: Final = 1
 
 _HOURS_A_DAY: Final = 24

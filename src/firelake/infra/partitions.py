@@ -6,8 +6,8 @@ from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.contract.layout import Granularity
-from firelake.infra.config import CLOCK_SKEW_DAYS
 
 if TYPE_CHECKING:
     from firelake.contract.events import EventContract

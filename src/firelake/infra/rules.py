@@ -6,11 +6,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.layout import (
-    ERRORS_FIREHOSE_PREFIX,
-    EVENTS_FIREHOSE_PREFIX,
-    RAW_FIREHOSE_PREFIX,
-)
+from firelake.contract.facts import CLOCK_SKEW_DAYS
+from firelake.contract.layout import EVENTS_FIREHOSE_PREFIX, EVENTS_PREFIX
 from firelake.contract.names import (
     DT,
     EVENT_TYPE,
@@ -20,12 +17,11 @@ from firelake.contract.names import (
     UNREGISTERED,
     view_name,
 )
-from firelake.infra.config import CLOCK_SKEW_DAYS, DELIVERY_DAYS, bounds_problems
+from firelake.infra.config import DELIVERY_DAYS, bounds_problems
 from firelake.infra.config_setting import CapacityMode
 from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.name_rules import name_problems
 from firelake.infra.partitions import longest_fitting_lateness_days, open_periods, partition_types
-from firelake.infra.prefixes import Prefix, PrefixUse, prefix_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +47,7 @@ _TABLE_MODE: Final = (
 _ATHENA_NAMES: Final = (
     "https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html"
 )
+_MAX_EVALUATED_PREFIX: Final = 512
 _ATHENA_NAME: Final = re.compile("[a-z][a-z0-9_]{0,254}")
 _EVENT_TYPE: Final = re.compile("[a-z0-9_]+")
 
@@ -169,17 +166,15 @@ def _lake_formation(catalog: CatalogConfig) -> Iterator[ConfigProblem]:
 
 
 def _prefixes(config: LakeConfig, contract: EventContract) -> Iterator[ConfigProblem]:
-    keys = {
-        EVENT_TYPE: max((*contract.event_types, UNREGISTERED), key=len),
-        DT: config.granularity.pattern,
-    }
-    for text, use in (
-        (EVENTS_FIREHOSE_PREFIX, PrefixUse.DATA),
-        (RAW_FIREHOSE_PREFIX, PrefixUse.BACKUP),
-        (ERRORS_FIREHOSE_PREFIX, PrefixUse.ERRORS),
-    ):
-        for problem in prefix_problems(Prefix(text, use, keys)):
-            yield ConfigProblem(use, text, f"{problem} ({_FIREHOSE_GUIDE}/s3-prefixes.html)")
+    """Yields the one rule for prefixes that hangs on the contract: how long they become."""
+    longest = max((*contract.event_types, UNREGISTERED), key=len)
+    length = len(f"{EVENTS_PREFIX}{EVENT_TYPE}={longest}/{DT}={config.granularity.pattern}/")
+    if length > _MAX_EVALUATED_PREFIX:
+        rule = (
+            f"may be {length} characters evaluated: at most {_MAX_EVALUATED_PREFIX}"
+            f" ({_FIREHOSE_GUIDE}/s3-prefixes.html)"
+        )
+        yield ConfigProblem("Prefix", EVENTS_FIREHOSE_PREFIX, rule)
 
 
 def _contract_names(contract: EventContract) -> Iterator[ConfigProblem]:

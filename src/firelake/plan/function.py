@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.facts import KEYS_PER_CALL, STATEMENTS_PER_CALL
 from firelake.plan import limits
 from firelake.plan.buffers import filling
 from firelake.plan.units import KIB, MIB, MONTH_S
@@ -72,11 +73,11 @@ def duration_s(
         return max(_LEAST_DURATION_S, reading_s)
     in_flight = config.transform.calls_in_flight
     call_s = assumptions.claim_call_ms / 1e3
-    waves = max(1.0, events / limits.STATEMENTS_PER_CALL / in_flight)
+    waves = max(1.0, events / STATEMENTS_PER_CALL / in_flight)
     writing_s = max(waves * call_s, events * assumptions.claim_us / 1e6 / usable)
     copies = events * workload.duplicates
     # The share of batches that hold a copy at all, and then whole waves.
-    rereading_s = min(1.0, copies) * max(1.0, copies / limits.KEYS_PER_CALL / in_flight) * call_s
+    rereading_s = min(1.0, copies) * max(1.0, copies / KEYS_PER_CALL / in_flight) * call_s
     return max(_LEAST_DURATION_S, reading_s + writing_s + rereading_s)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.config import CLAIMS_DEADLINE_S
+from firelake.contract.facts import CLAIMS_DEADLINE_S, MAX_ANSWER_BYTES
 from firelake.infra.config_setting import CapacityMode
 from firelake.plan import limits
 from firelake.plan.plan import Situation, needs_of
@@ -176,7 +176,7 @@ def _of_function(situation: Situation) -> Iterator[Limit]:
     )
     yield Limit(
         name="answer to a full batch",
-        most=limits.ANSWER_BYTES,
+        most=MAX_ANSWER_BYTES,
         unit="bytes",
         kind=Kind.FIXED,
         remedy="a smaller delivery.batchSizeMb",

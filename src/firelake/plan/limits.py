@@ -39,7 +39,6 @@ INVOCATIONS_PER_SHARD: Final = 5
 PARTITION_BYTES_PER_S: Final = GIB
 PARTITION_QUOTA: Final = 500
 PARTITION_QUOTA_ON_REQUEST: Final = 5000
-ANSWER_BYTES: Final = 6_000_000
 FIREHOSE_RECORD_INCREMENT_BYTES: Final = 5 * KIB
 
 LAMBDA_QUOTAS_PAGE: Final = f"{_LAMBDA}/gettingstarted-limits.html"
@@ -60,8 +59,6 @@ BURST_S: Final = 300
 AUTOSCALING_WAIT_S: Final = 120
 # Items are deleted within a few days after they expire.
 TTL_LAG_DAYS: Final = 2
-STATEMENTS_PER_CALL: Final = 25
-KEYS_PER_CALL: Final = 100
 
 ATHENA_SCAN_PAGE: Final = (
     "https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.facts import MAX_ANSWER_BYTES
 from firelake.contract.layout import Granularity
 from firelake.infra.config import LakeConfig, defaults, values_of
 from firelake.plan import limits
@@ -155,7 +156,7 @@ def _batches(situation: Situation, reasons: dict[str, str]) -> Situation:
         delivery = replace(situation.config.delivery, batch_size_mb=size_mb)
         tried = situation.with_settings(delivery=delivery)
         needs = needs_of(tried).function
-        if needs.answer_bytes <= _ANSWER_SHARE * limits.ANSWER_BYTES:
+        if needs.answer_bytes <= _ANSWER_SHARE * MAX_ANSWER_BYTES:
             best = tried
             reasons["delivery.batchSizeMb"] = (
                 f"{needs.invocations_per_s:,.0f} batches a second; an answer of"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.config import CLOCK_SKEW_DAYS, DELIVERY_DAYS
+from firelake.contract.facts import CLOCK_SKEW_DAYS
+from firelake.infra.config import DELIVERY_DAYS
 from firelake.infra.config_setting import CapacityMode
 from firelake.plan.limits import TABLE_UTILIZATION
 from firelake.plan.plan import Situation, make_plan, needs_of

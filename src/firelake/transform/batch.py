@@ -7,20 +7,14 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.facts import MAX_ANSWER_BYTES
 from firelake.contract.layout import event_type_of
 from firelake.contract.names import UNREGISTERED
 from firelake.contract.reasons import Reason
 from firelake.transform.claims import Verdict
 from firelake.transform.diagnosis import Problem, whole_record
 from firelake.transform.events import refused
-from firelake.transform.records import (
-    MAX_ANSWER_BYTES,
-    AnswerBudget,
-    Result,
-    encode_rows,
-    not_ok,
-    ok,
-)
+from firelake.transform.records import AnswerBudget, Result, encode_rows, not_ok, ok
 from firelake.transform.tally import Tally
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ChecksumError, ClientError, HTTPC
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
+from firelake.contract.facts import KEYS_PER_CALL, STATEMENTS_PER_CALL
 from firelake.contract.layout import event_type_of
 from firelake.contract.names import (
     CLAIM_CLAIMED_AT,
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
     )
 
     from firelake.transform.claims import Replacement
-
-STATEMENTS_PER_CALL: Final = 25
-KEYS_PER_CALL: Final = 100
 
 # Codes that say "not now": of a statement (BatchStatementError) and of a whole call.
 _NOT_NOW: Final = frozenset(
@@ -158,7 +156,7 @@ class DynamoClaimStore:
                 *_values(replacement.new),
                 {"S": read.event_uuid},
                 {"S": read.owner},
-                {"N": _seconds(read.claimed_at_ms)},
+                {"N": seconds_text(read.claimed_at_ms)},
             ],
         }
 
@@ -271,7 +269,7 @@ def _values(claim: Claim) -> list[AttributeValueTypeDef]:
         {"S": claim.owner},
         {"S": claim.event_name},
         {"N": repr(claim.created_at_s)},
-        {"N": _seconds(claim.claimed_at_ms)},
+        {"N": seconds_text(claim.claimed_at_ms)},
         {"N": str(claim.expires_at_s)},
         {"BOOL": claim.event_type == UNREGISTERED},
     ]
@@ -305,7 +303,7 @@ def _number(value: AttributeValueTypeDef) -> str:
     return value["N"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
 
 
-def _seconds(milliseconds: int) -> str:
+def seconds_text(milliseconds: int) -> str:
     """Unix time as DynamoDB number text: seconds with three decimals, exact."""
     return f"{milliseconds // 1000}.{milliseconds % 1000:03d}"
 

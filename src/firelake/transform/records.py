@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import msgspec
 
+from firelake.contract.facts import MAX_ANSWER_BYTES
 from firelake.contract.names import DT, EVENT_TYPE
 from firelake.transform.errors import FirehoseEventError
 from firelake.transform.events import RecordPosition
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 
     from firelake.transform.events import ValidEvent
 
-# A synchronous invocation answers at most 6 MB. What counts is the JSON that Lambda's runtime makes
-# of what the handler returns, with a space after each colon and comma.
-MAX_ANSWER_BYTES: Final = 6_000_000
+# Of the limit counts the JSON that Lambda's runtime makes of what the handler returns, with a space
+# after each colon and comma.
 
 # What an entry takes besides its texts, with the comma to the next one.
 _BARE_ENTRY_BYTES: Final = len('{"recordId": , "result": "ProcessingFailed"}, ')

@@ -6,12 +6,11 @@ import re
 from math import inf
 from typing import Final
 
+from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.contract.printable import is_printable
 from firelake.transform.timestamps import MIN_EPOCH_MS
 
 SECONDS_PER_DAY: Final = 86_400
-# How far ahead of the stream's clock a producer's may run.
-CLOCK_SKEW_DAYS: Final = 1
 
 _CLOCK_SKEW_S: Final = CLOCK_SKEW_DAYS * SECONDS_PER_DAY
 _MIN_EPOCH_S: Final = MIN_EPOCH_MS / 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from firelake.contract.facts import CLAIMS_DEADLINE_S
 from firelake.contract.in_force import Windows
 from firelake.contract.layout import Granularity
 from firelake.contract.names import (
@@ -30,7 +31,6 @@ _LATENESS_DAYS = 7
 _DEDUPE_DAYS = 14
 _RETENTION_HOURS = 72
 _SETTLE_S = 571
-_CLAIMS_DEADLINE_S = 45
 _CLAIMS_CALLS_IN_FLIGHT = 8
 
 
@@ -58,7 +58,7 @@ class Settings:
     settle_s: int = _SETTLE_S
     granularity: Granularity = Granularity.DAY
     oldest_contract_version: int = OLDEST_VERSION
-    claims_deadline_s: int = _CLAIMS_DEADLINE_S
+    claims_deadline_s: int = CLAIMS_DEADLINE_S
     claims_calls_in_flight: int = _CLAIMS_CALLS_IN_FLIGHT
 
     @property
@@ -103,9 +103,7 @@ class Settings:
             oldest_contract_version=_whole(
                 environment, ENV_OLDEST_CONTRACT_VERSION, OLDEST_VERSION, 0, 1_000_000
             ),
-            claims_deadline_s=_whole(
-                environment, ENV_CLAIMS_DEADLINE_S, _CLAIMS_DEADLINE_S, 1, 290
-            ),
+            claims_deadline_s=_whole(environment, ENV_CLAIMS_DEADLINE_S, CLAIMS_DEADLINE_S, 1, 290),
             claims_calls_in_flight=_whole(
                 environment, ENV_CLAIMS_CALLS_IN_FLIGHT, _CLAIMS_CALLS_IN_FLIGHT, 1, 64
             ),

@@ -138,6 +138,16 @@ def test_prefixes_are_refused(given: dict[str, Any], message: str) -> None:
     assert refusal(given) == message
 
 
+@pytest.mark.parametrize("letter", "CIJPRTUVbfijloprt")
+def test_letters_that_firehose_refuses_are_refused_unless_quoted(letter: str) -> None:
+    key = "!{partitionKeyFromLambda:dt}"
+    assert refusal(changed(prefix=f"x/!{{timestamp:yyyy{letter}}}/{key}/")) == (
+        "Invalid conversion character used in the value of the expression in"
+        f" !{{timestamp:yyyy{letter}}}"
+    )
+    validate(changed(prefix=f"x/!{{timestamp:yyyy'{letter}'}}/{key}/"))
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

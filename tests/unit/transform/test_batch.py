@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from firelake.contract.facts import MAX_ANSWER_BYTES
 from firelake.contract.reasons import Reason
 from firelake.transform.batch import Batch
 from firelake.transform.claims import Verdict
-from firelake.transform.records import MAX_ANSWER_BYTES, parse_request
+from firelake.transform.records import parse_request
 from tests.helpers.transform_calls import invocation_of, rows_in
 from tests.helpers.transform_parts import contract_of, event_text, reader_of
 

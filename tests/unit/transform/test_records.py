@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firelake.contract.facts import MAX_ANSWER_BYTES
 from firelake.transform.errors import FirehoseEventError
 from firelake.transform.events import RecordPosition
 from firelake.transform.records import (
-    MAX_ANSWER_BYTES,
     AnswerBudget,
     Result,
     SourceRecord,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from firelake.contract.facts import CLAIMS_DEADLINE_S
 from firelake.contract.names import (
     ENV_CLAIMS_CALLS_IN_FLIGHT,
     ENV_CLAIMS_DEADLINE_S,
@@ -25,7 +26,7 @@ from firelake.contract.names import (
 )
 from firelake.infra import iam
 from firelake.infra.components.roles import service_role
-from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.settle import settle_s
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.contract.names import ENV_DEDUPE_DAYS, ENV_LATENESS_DAYS
-from firelake.infra.config import CLOCK_SKEW_DAYS, DELIVERY_DAYS
+from firelake.infra.config import DELIVERY_DAYS
 from firelake.infra.losses.refusal import Refusal
 from firelake.infra.losses.values import ENVIRONMENT, FUNCTION, RETENTION, STREAM
 from firelake.infra.preview import STACK, states, steps_of, type_and_name, urn_of, value_at

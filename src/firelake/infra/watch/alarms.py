@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.facts import CLAIMS_DEADLINE_S
 from firelake.contract.names import METRIC_EVENTS_INVALID, METRIC_EVENTS_RECEIVED
-from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.watch import thresholds
 from firelake.infra.watch.event_rules import crawler_failures_rule, error_objects_rule
 from firelake.infra.watch.metrics import claims, event_rule, firehose, function, kinesis, quality

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+from firelake.contract.facts import CLAIMS_DEADLINE_S
+from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.watch.alarms import FUNCTION_DURATION
 from firelake.infra.watch.metrics import bucket_size, claims, firehose, function, kinesis
 from firelake.infra.watch.widgets import Graph, Line, Mark, Row, alarm_marks

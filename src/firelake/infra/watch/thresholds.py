@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.config import CLAIMS_DEADLINE_S, TRANSFORM_TIMEOUT_S
+from firelake.contract.facts import CLAIMS_DEADLINE_S
+from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.settle import BUFFER_STAGES
 from firelake.infra.watch.spec import PERIOD_S
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import simpy
 
-from firelake.infra.config import CLAIMS_DEADLINE_S
+from firelake.contract.facts import CLAIMS_DEADLINE_S
 from firelake.infra.config_setting import CapacityMode
 from firelake.plan.delivery import object_bytes
 from firelake.plan.function import duration_s

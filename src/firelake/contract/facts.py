@@ -1,0 +1,29 @@
+"""Facts that the program, the function and the commands share: AWS's limits and our own choices."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CLOCK_SKEW_DAYS: Final = 1
+"""How far a producer's clock may run ahead of Kinesis."""
+
+CLAIMS_DEADLINE_S: Final = 45
+"""When a batch with undecided claims is raised; the rest of the time-out is enough to answer."""
+
+MAX_ANSWER_BYTES: Final = 6_000_000
+"""A synchronous invocation answers at most 6 MB.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+
+STATEMENTS_PER_CALL: Final = 25
+"""What BatchExecuteStatement takes.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
+"""
+
+KEYS_PER_CALL: Final = 100
+"""What BatchGetItem takes.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+"""
