@@ -1,6 +1,16 @@
-"""Errors that the package raises."""
+"""Errors that the package raises, and what AWS's say."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+
+def error_code(error: ClientError) -> str:
+    """Returns the code by which AWS refused, such as `NoSuchKey`; empty where it gave none."""
+    return error.response.get("Error", {}).get("Code", "")
 
 
 class AwsError(Exception):

@@ -46,10 +46,11 @@ FIREHOSE_ERROR_TYPES: Final = frozenset(
 
 _YEAR_MONTH: Final = "[0-9]{4}-[0-9]{2}"
 _EVENT_TYPE_VALUE: Final = re.compile(r"[a-z0-9_]+")
-_DT_VALUE: Final = re.compile(rf"{_YEAR_MONTH}(?:-[0-9]{{2}}){{0,2}}")
+DT_PATTERN: Final = rf"{_YEAR_MONTH}(?:-[0-9]{{2}}){{0,2}}"
+_DT_VALUE: Final = re.compile(DT_PATTERN)
 _ERROR_TYPE_VALUE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _EVENTS_KEY: Final = re.compile(
-    rf"{EVENTS_PREFIX}{EVENT_TYPE}=([a-z0-9_]+)/{DT}=({_DT_VALUE.pattern})/([^/]+)"
+    rf"{EVENTS_PREFIX}{EVENT_TYPE}=([a-z0-9_]+)/{DT}=({DT_PATTERN})/([^/]+)"
 )
 _RAW_KEY: Final = re.compile(
     rf"{RAW_PREFIX}{DT}=({_YEAR_MONTH}-[0-9]{{2}})/{HOUR}=([0-9]{{2}})/([^/]+)"

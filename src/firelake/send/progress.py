@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-
+from firelake.operations.progress import showing_progress
 from firelake.operations.terminal import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from rich.console import Console
     from rich.text import Text
 
     from firelake.send.produce import Production
 
-_LINE_EVERY_S: Final = 10.0
-
 
 def summary(production: Production, elapsed_s: float) -> list[Text]:
-    """Tell what became of everything, one line a count.
-
-    Args:
-        production: What a producer has done.
-        elapsed_s: How long it took.
-    """
+    """Returns what became of everything, one line a count."""
     tally = production.tally
     rate = tally.events / elapsed_s if elapsed_s > 0 else 0.0
     codes = ", ".join(f"{code} {count:,}" for code, count in tally.codes.most_common())
@@ -62,49 +47,23 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun if count == 1 else f'{noun}s'}"
 
 
-@contextmanager
 def progress(
     console: Console, total: int | None, now_s: Callable[[], float]
-) -> Generator[Callable[[Production], None]]:
-    """Show how far a producer is; yields what is to be called with it now and then.
-
-    Args:
-        console: Where to show it: a bar on a terminal, else a line every ten seconds.
-        total: How many events there are in all; None where nobody knows.
-        now_s: A clock that never goes back.
-    """
+) -> AbstractContextManager[Callable[[Production], None]]:
+    """Shows how many of all events a producer has sent, as `showing_progress` does."""
     start_s = now_s()
-    if not console.is_terminal:
-        yield _lines(console, now_s)
-        return
-    bar = Progress(
-        SpinnerColumn(),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]:,.0f}/s"),
-        TextColumn("{task.fields[retried]:,} retried"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )
-    task = bar.add_task("", total=total, rate=0.0, retried=0)
 
-    def show(production: Production) -> None:
+    def bar_text(production: Production) -> str:
         tally = production.tally
         rate = tally.events / max(now_s() - start_s, 0.001)
-        bar.update(task, completed=tally.events, rate=rate, retried=tally.retried)
+        of = "?" if total is None else total
+        return f"{tally.events}/{of} {rate:,.0f}/s {tally.retried:,} retried"
 
-    with bar:
-        yield show
-
-
-def _lines(console: Console, now_s: Callable[[], float]) -> Callable[[Production], None]:
-    next_s = now_s() + _LINE_EVERY_S
-
-    def show(production: Production) -> None:
-        nonlocal next_s
-        if now_s() >= next_s:
-            next_s = now_s() + _LINE_EVERY_S
-            console.print(plain(f"{production.tally.events:,} events sent"))
-
-    return show
+    return showing_progress(
+        console,
+        total,
+        lambda production: production.tally.events,
+        bar_text,
+        lambda production: f"{production.tally.events:,} events sent",
+        now_s=now_s,
+    )

@@ -23,15 +23,12 @@ from firelake.cli.options import (
     ReasonsOption,
     TypesOption,
 )
+from firelake.failures.error_reader import error_reader
 from firelake.failures.errors.choice import Choice, error_types
-from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.folder import EventFolder
 from firelake.failures.errors.lines import Unreadable
-from firelake.failures.errors.listing import ErrorBucket, Selection
-from firelake.failures.errors.reading import ErrorReader
+from firelake.failures.errors.listing import Selection
 from firelake.failures.errors.summary import Summary, meaning_of
-from firelake.failures.replay.claims import ClaimsTable
-from firelake.failures.replay.receipt_bucket import ReceiptBucket
 from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
@@ -80,26 +77,11 @@ def errors_command(  # noqa: PLR0913 -- one an option
     selection = selection_of(since, until, types, now, lag_days=lake.dedupe_days)
     events_contract = read_contract(contract)
     choice = Choice.of(reasons, events, events_contract)
-    clients = AwsClients(_CALLS_IN_FLIGHT)
-    s3 = clients.s3()
     with (
         ThreadPoolExecutor(_CALLS_IN_FLIGHT, thread_name_prefix="claims") as executor,
         nullcontext() if out is None else EventFolder(out) as folder,
     ):
-        reader = ErrorReader(
-            ErrorBucket(s3, lake.bucket),
-            ReceiptBucket(s3, lake.bucket),
-            ErrorEvents(
-                events_contract,
-                lateness_days=lake.lateness_days,
-                granularity=lake.granularity,
-            ),
-            ClaimsTable(
-                clients.dynamodb(),
-                lake.claims_table,
-                executor=executor,
-            ).read,
-        )
+        reader = error_reader(lake, events_contract, AwsClients(_CALLS_IN_FLIGHT), executor)
         summary = summarise(reader.read(selection), choice, folder)
     choice.refuse_unseen(events_contract)
     summary.canaries = reader.canaries

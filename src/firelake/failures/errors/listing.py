@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from firelake.aws.errors import error_code
 from firelake.contract.errors import LayoutError
 from firelake.contract.layout import ERRORS_PREFIX, errors_prefix, parse_errors_key
 from firelake.contract.names import ERROR_TYPE
@@ -147,7 +148,7 @@ class ErrorBucket:
                 if isinstance(record, Unreadable) or selection.has(record.arrived_ms):
                     yield record
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in _GONE:
+            if error_code(error) not in _GONE:
                 raise self._error(found.key, error) from error
             yield Unreadable(Place(found.key), "it was deleted meanwhile")
         except BotoCoreError as error:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.aws.backoff import Pauses, Waiting
+from firelake.aws.errors import error_code
 from firelake.contract.names import CLAIM_CLAIMED_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.operations.errors import OpsError
 from firelake.transform.claims import Outcome
-from firelake.transform.dynamo_claims import DynamoClaimStore, may_pass
+from firelake.transform.dynamo_claims import DynamoClaimStore, may_pass, seconds_text
 from firelake.transform.errors import ClaimStoreError
 
 if TYPE_CHECKING:
@@ -109,11 +110,11 @@ class ClaimsTable:
                 },
                 ExpressionAttributeValues={
                     ":owner": {"S": deletion.owner},
-                    ":claimed_at": {"N": _seconds(deletion.claimed_at_ms)},
+                    ":claimed_at": {"N": seconds_text(deletion.claimed_at_ms)},
                 },
             )
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == _REFUSED:
+            if error_code(error) == _REFUSED:
                 return Outcome.REFUSED
             return self._unknown(error)
         except BotoCoreError as error:
@@ -125,8 +126,3 @@ class ClaimsTable:
             return Outcome.UNKNOWN
         message = f"a claim of {self._table} cannot be deleted: {error}"
         raise ClaimsError(message) from error
-
-
-def _seconds(milliseconds: int) -> str:
-    """Unix time as the function writes it: seconds with three decimals, exact."""
-    return f"{milliseconds // 1000}.{milliseconds % 1000:03d}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.aws.backoff import Pauses, Waiting
+from firelake.aws.errors import error_code
 from firelake.contract.layout import receipt_key
 from firelake.failures.errors.listing import BucketError
 from firelake.failures.replay.receipts import (
@@ -106,7 +107,7 @@ class ReceiptBucket:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
             body = answer["Body"].read(MAX_RECEIPT_BYTES + 1)
         except ClientError as error:
-            if _code(error) in _MISSING:
+            if error_code(error) in _MISSING:
                 return Receipt(errors_key, {}), None
             raise self._error(key, error) from error
         except BotoCoreError as error:
@@ -128,7 +129,7 @@ class ReceiptBucket:
             )
         except ClientError as error:
             # With If-Match an object that is gone is missing.
-            if _code(error) in _OVERTAKEN | _MISSING:
+            if error_code(error) in _OVERTAKEN | _MISSING:
                 return False
             raise self._error(key, error) from error
         except BotoCoreError as error:
@@ -137,7 +138,3 @@ class ReceiptBucket:
 
     def _error(self, key: str, error: Exception) -> BucketError:
         return BucketError(f"the receipt s3://{self._bucket}/{key} cannot be used: {error}")
-
-
-def _code(error: ClientError) -> str | None:
-    return error.response.get("Error", {}).get("Code")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from firelake.contract.layout import receipt_key
+from firelake.contract.layout import DT_PATTERN, receipt_key
 from firelake.operations.errors import OpsError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class State(StrEnum):
 
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 _TypeName = Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]{1,200}$")]
-_Dt = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}(-[0-9]{2}){1,3}$")]
+_Dt = Annotated[str, msgspec.Meta(pattern=f"^{DT_PATTERN}$")]
 _Label = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,15}([.][0-9]{1,15})?#[0-9]{1,15}$")]
 _Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=253_402_300_800_000)]
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 from firelake.failures.replay.replay import End
+from firelake.operations.progress import showing_progress
 from firelake.operations.terminal import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from rich.console import Console
     from rich.text import Text
@@ -21,12 +20,7 @@ if TYPE_CHECKING:
 
 
 def summary(counts: Counts, *, is_dry_run: bool) -> list[Text]:
-    """Tell what became of everything, one line a count.
-
-    Args:
-        counts: What a run has done.
-        is_dry_run: Whether it changed nothing.
-    """
+    """Returns what became of everything, one line a count."""
     lines = [plain(f"{counts.items:>9,} events chosen, of which")]
     for end in End:
         count = counts.ends[end]
@@ -57,29 +51,9 @@ def _when(end: End, counts: Counts) -> str:
     return f" after {when}, once Firehose has delivered something that came later"
 
 
-@contextmanager
-def progress_bar(console: Console) -> Generator[Callable[[Counts], None]]:
-    """Show how far it is; yields what is to be called with the counts now and then.
-
-    How much there is in all nobody knows before it is read, so the bar only moves.
-
-    Args:
-        console: Where to show it: a bar on a terminal, else a line after each chunk.
-    """
-    if not console.is_terminal:
-        yield lambda counts: console.print(plain(_line(counts)))
-        return
-    bar = Progress(
-        SpinnerColumn(),
-        BarColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )
-    task = bar.add_task("reading", total=None)
-    with bar:
-        yield lambda counts: bar.update(task, description=_line(counts))
+def progress_bar(console: Console) -> AbstractContextManager[Callable[[Counts], None]]:
+    """Shows how far it is; how much there is in all nobody knows before it is read."""
+    return showing_progress(console, None, lambda counts: counts.items, _line, _line, every_s=0.0)
 
 
 def _line(counts: Counts) -> str:

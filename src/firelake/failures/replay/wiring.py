@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Final
 from firelake.aws.clients import AwsClients
 from firelake.aws.query_run import Athena
 from firelake.aws.query_stored import StoredEvents
-from firelake.failures.errors.events import ErrorEvents
-from firelake.failures.errors.listing import ErrorBucket
-from firelake.failures.errors.reading import ErrorReader
+from firelake.failures.error_reader import error_reader
 from firelake.failures.replay.claims import ClaimsTable
 from firelake.failures.replay.fix import load_fix
 from firelake.failures.replay.freshness import CloudWatchFreshness
@@ -84,12 +82,7 @@ class Wiring:
 
     def errors(self, selection: Selection, choice: Choice) -> Iterator[Item | Unreadable]:
         """Give the chosen events of error objects."""
-        lake = self._lake
-        events = ErrorEvents(
-            self._contract, lateness_days=lake.lateness_days, granularity=lake.granularity
-        )
-        source = ErrorBucket(self.s3, lake.bucket)
-        reader = ErrorReader(source, self._receipts, events, self._claims.read)
+        reader = error_reader(self._lake, self._contract, self._clients, self._executor)
         return from_errors(reader, selection, choice)
 
     def stream(self, selection: Selection) -> Iterator[tuple[Place, bytes]]:

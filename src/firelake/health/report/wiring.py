@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.aws.clients import AwsClients
 from firelake.aws.query_run import Athena
-from firelake.failures.errors.events import ErrorEvents
-from firelake.failures.errors.listing import ErrorBucket, Selection
-from firelake.failures.errors.reading import ErrorReader
-from firelake.failures.replay.claims import ClaimsTable
-from firelake.failures.replay.receipt_bucket import ReceiptBucket
+from firelake.failures.error_reader import error_reader
+from firelake.failures.errors.listing import Selection
 from firelake.health.report.findings import Gap
 from firelake.health.report.gather import Sources, asking, gather
 from firelake.health.report.metrics import CloudWatch, attempts_of, log_lines, period_s_of
@@ -104,22 +101,8 @@ def _questions(lake: LakeRef, contract: EventContract, span: Span) -> Questions:
 def _failures(
     lake: LakeRef, contract: EventContract, clients: AwsClients, span: Span
 ) -> Iterator[Found | Unreadable]:
-    s3 = clients.s3()
     with ThreadPoolExecutor(_CALLS_IN_FLIGHT, thread_name_prefix="claims") as executor:
-        reader = ErrorReader(
-            ErrorBucket(s3, lake.bucket),
-            ReceiptBucket(s3, lake.bucket),
-            ErrorEvents(
-                contract,
-                lateness_days=lake.lateness_days,
-                granularity=lake.granularity,
-            ),
-            ClaimsTable(
-                clients.dynamodb(),
-                lake.claims_table,
-                executor=executor,
-            ).read,
-        )
+        reader = error_reader(lake, contract, clients, executor)
         yield from reader.read(
             Selection(since=span.since, until=span.until, lag_days=lake.dedupe_days)
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from firelake.aws.errors import error_code
 from firelake.contract.names import TABLE_EVENTS
 from firelake.operations.errors import OpsError
 
@@ -117,7 +118,7 @@ class Crawler:
         try:
             crawler = self._client.get_crawler(Name=self._name)["Crawler"]
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
+            code = error_code(error)
             if code == _MISSING:
                 return "the stack has no crawler"
             if code in _REFUSED:
@@ -146,7 +147,7 @@ class Crawler:
         try:
             self._client.start_crawler(Name=self._name)
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") != _RUNNING:
+            if error_code(error) != _RUNNING:
                 raise self._error(error) from error
         except BotoCoreError as error:
             raise self._error(error) from error
@@ -165,7 +166,7 @@ class Crawler:
                 DatabaseName=self._database, TableName=TABLE_EVENTS, PartitionValues=[*values]
             )
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == _MISSING:
+            if error_code(error) == _MISSING:
                 return False
             raise self._error(error) from error
         except BotoCoreError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.aws.backoff import Pauses
+from firelake.aws.errors import error_code
 from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.history.backfill.errors import LeaseError
 from firelake.history.backfill.rules import LEASE_KEY, Lease
@@ -108,7 +109,7 @@ class DynamoLeases:
             try:
                 return call()
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") == _REFUSED:
+                if error_code(error) == _REFUSED:
                     raise _RefusedError from error
                 if attempt == _ATTEMPTS or not may_pass(error):
                     raise self._error(error) from error

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from firelake.operations.event_text import EventText
+from firelake.operations.progress import showing_progress
 from firelake.operations.result_files import writing
 from firelake.operations.terminal import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import BinaryIO
 
@@ -25,21 +25,13 @@ if TYPE_CHECKING:
     from firelake.history.backfill.tally import Tally
     from firelake.operations.settings_history import Closing
 
-_LINE_EVERY_S: Final = 10.0
 _MIB: Final = 1024 * 1024
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
 def summary(tally: Tally, closing: Closing, elapsed_s: float, *, is_dry_run: bool) -> list[Text]:
-    """Tell what became of everything, one line a count.
-
-    Args:
-        tally: The counts.
-        closing: Which events are closed.
-        elapsed_s: How long it took.
-        is_dry_run: Whether nothing was written.
-    """
+    """Returns what became of everything, one line a count."""
     rate = tally.events / elapsed_s if elapsed_s > 0 else 0.0
     done = "would be written" if is_dry_run else "written"
     lines = [plain(f"{tally.events:>13,} events read ({rate:,.0f}/s), of which")]
@@ -84,46 +76,16 @@ def _first_problem(event: Invalid) -> str:
     return f"{problem.reason.value}: {problem.path or 'event'}: not {problem.expected}"
 
 
-@contextmanager
 def progress_bar(
     console: Console, total: int | None, now_s: Callable[[], float]
-) -> Generator[Callable[[Tally], None]]:
-    """Show how far it is; yields what is to be called with the counts now and then.
-
-    Args:
-        console: Where to show it: a bar on a terminal, else a line every ten seconds.
-        total: How many bytes there are to read, as they are stored; None where nobody knows.
-        now_s: A clock that never goes back.
-    """
+) -> AbstractContextManager[Callable[[Tally], None]]:
+    """Shows how many of all bytes are read, as they are stored, as `showing_progress` does."""
     start_s = now_s()
-    if not console.is_terminal:
-        yield _lines(console, start_s, now_s)
-        return
-    bar = Progress(
-        SpinnerColumn(),
-        BarColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )
-    task = bar.add_task("reading", total=total)
-    with bar:
-        yield lambda tally: bar.update(
-            task, completed=tally.read_bytes, description=_line(tally, now_s() - start_s)
-        )
 
+    def text(tally: Tally) -> str:
+        return _line(tally, now_s() - start_s)
 
-def _lines(console: Console, start_s: float, now_s: Callable[[], float]) -> Callable[[Tally], None]:
-    next_s = start_s + _LINE_EVERY_S
-
-    def show(tally: Tally) -> None:
-        nonlocal next_s
-        if now_s() >= next_s:
-            next_s = now_s() + _LINE_EVERY_S
-            console.print(plain(_line(tally, now_s() - start_s)))
-
-    return show
+    return showing_progress(console, total, lambda tally: tally.read_bytes, text, text, now_s=now_s)
 
 
 def _line(tally: Tally, elapsed_s: float) -> str:

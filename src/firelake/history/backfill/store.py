@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from firelake.aws.errors import error_code
 from firelake.history.backfill.errors import LakeError
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class S3Files:
                     IfNoneMatch="*",
                 )
             except ClientError as error:
-                code = error.response.get("Error", {}).get("Code")
+                code = error_code(error)
                 if code in _THERE:
                     return False
                 if code not in _CONFLICT:
