@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # cli.commands that has it is imported when it runs: neither the help nor another command waits.
 _COMMANDS: Final[Mapping[str, str]] = {
     "init": "Make a project of your own: contract, Pulumi program, workflows, notebook and README.",
+    "upgrade": (
+        "Tell what this release would write otherwise in a project that `firelake init` made."
+    ),
     "demo": "Deploy a lake on this machine, send events through it, and account for every one.",
     "up": "Run a whole lake on this machine: the Pulumi program on an embedded cloud.",
     "env": 'Print the environment for other tools: eval "$(firelake env)".',
