@@ -9,6 +9,8 @@ ORDER ?= 1489832013
 
 RUN := $(VENV)/bin/python -m
 STAMP := $(VENV)/.setup-done
+LOCAL_STAMP := $(VENV)/.local-done
+EXTRAS := dev,local,plan,query,report
 # Settings of pip that would install elsewhere than into the virtual environment.
 PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 \
 	$(RUN) pip -qq
@@ -24,15 +26,24 @@ help: ## List these commands
 
 setup: $(STAMP) ## Make .venv with everything needed to work on the project
 
-$(STAMP): pyproject.toml constraints.txt
+# Make .venv, where it is not yet, and install the project with the extras named.
+define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"Firelake needs Python 3.11 or later, this is " + sys.version.split()[0] + ": name another one by PYTHON=...")'
 	@$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "setup: installing into $(VENV)"
-	@$(PIP) install --constraint constraints.txt --editable '.[dev,local,plan,query,report]'
-	@touch $(STAMP)
+	@$(PIP) install --no-compile --constraint constraints.txt --editable '.[$(1)]'
+	@touch $@
+endef
 
-demo: setup ## Deploy a lake on this machine, send events through it, account for every one
+$(STAMP): pyproject.toml constraints.txt
+	$(call install,$(EXTRAS))
+
+# What the demonstration needs, half of it all; nothing where all is there.
+$(LOCAL_STAMP): $(or $(wildcard $(STAMP)),pyproject.toml constraints.txt)
+	$(if $(wildcard $(STAMP)),@touch $@,$(call install,local))
+
+demo: $(LOCAL_STAMP) ## Deploy a lake on this machine, send events through it, account for every one
 	@$(VENV)/bin/firelake demo
 
 format: setup ## Format the code and mend what ruff can mend
