@@ -30,7 +30,7 @@ from tests.helpers.contracts import LEARNING_FILE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firelake.infra.config import TransformConfig
+    from firelake.infra.config_sections import TransformConfig
 
 EVENTS = 300
 WARM_UP = 10

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from firelake.infra.config import TransformConfig
+    from firelake.infra.config_sections import TransformConfig
 
 # Per resource type: its id, and its outputs that are no inputs, as the AWS provider gives them.
 # In braces stand inputs, `account`, `region`, `uuid` (made of the name) and `arn` (of the output).

@@ -66,7 +66,7 @@ def row_of(event: Event) -> dict[str, Any]:
 
 
 def glue_table(name: str) -> Mapping[str, Any]:
-    return deployed().only("CatalogTable", f"catalog-{name}").inputs
+    return deployed().only("CatalogTable", f"firelake-catalog-{name}").inputs
 
 
 def column_names(table: Mapping[str, Any]) -> list[str]:

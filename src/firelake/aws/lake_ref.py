@@ -36,6 +36,7 @@ class FactForm:
         help: What it is.
         least: The least value of a whole number; None for a text.
         most: The greatest one.
+        is_needed: Whether every lake has it; what not every one has, no command can need.
     """
 
     parameter: str
@@ -44,6 +45,7 @@ class FactForm:
     help: str
     least: int | None = None
     most: int = 0
+    is_needed: bool = True
 
 
 @unique
@@ -101,6 +103,33 @@ class Fact(Enum):
         24,
         8760,  # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
     )
+    NAME_PREFIX = FactForm(
+        "name_prefix",
+        "FIRELAKE_NAME_PREFIX",
+        "namePrefix",
+        "What the names of the lake begin with.",
+    )
+    FUNCTION = FactForm(
+        "function",
+        "FIRELAKE_FUNCTION",
+        "functionName",
+        "The transform function, where it is not named after the prefix.",
+        is_needed=False,
+    )
+    CRAWLER = FactForm(
+        "crawler",
+        "FIRELAKE_CRAWLER",
+        "crawler",
+        "The crawler, where it is not named after the prefix.",
+        is_needed=False,
+    )
+    ALARM_PREFIX = FactForm(
+        "alarm_prefix",
+        "FIRELAKE_ALARM_PREFIX",
+        "alarmPrefix",
+        "What alarms and rules begin with, where it is not the prefix.",
+        is_needed=False,
+    )
 
     @property
     def option(self) -> str:
@@ -112,6 +141,8 @@ class Fact(Enum):
 OUTPUT_VARIABLES: Final[Mapping[str, str]] = {
     fact.value.output: fact.value.variable for fact in Fact
 }
+# Those of them that every stack has.
+NEEDED_OUTPUTS: Final = tuple(fact.value.output for fact in Fact if fact.value.is_needed)
 # The file of the contract that the lake is deployed with, where it is not this project's own.
 CONTRACT_VARIABLE: Final = "FIRELAKE_CONTRACT"
 # Which region the lake is in, as AWS's tools read it; boto3 reads the second one alone:
@@ -192,6 +223,16 @@ class LakeRef:
     def stream(self) -> str:
         """Name or ARN of the Kinesis stream."""
         return str(self._value(Fact.STREAM))
+
+    @property
+    def name_prefix(self) -> str:
+        """What names begin with that were not given."""
+        return str(self._value(Fact.NAME_PREFIX))
+
+    def given(self, fact: Fact) -> str | None:
+        """Returns a fact that not every lake has; None where it was not given."""
+        value = self._values.get(fact)
+        return None if value is None else str(value)
 
     @property
     def bucket(self) -> str:

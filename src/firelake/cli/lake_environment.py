@@ -10,6 +10,7 @@ import msgspec
 
 from firelake.aws.lake_ref import (
     CONTRACT_VARIABLE,
+    NEEDED_OUTPUTS,
     OUTPUT_VARIABLES,
     REGION_VARIABLES,
     Fact,
@@ -84,14 +85,16 @@ def variables_of(outputs: str, source: str) -> dict[str, str]:
     except msgspec.DecodeError as error:
         message = f"{source} is not what `pulumi stack output --json` prints: {error}"
         raise InputError(message) from error
-    missing = sorted(
-        name for name in (_REGION, *OUTPUT_VARIABLES) if values.get(name) in (None, "")
-    )
+    missing = sorted(name for name in (_REGION, *NEEDED_OUTPUTS) if values.get(name) in (None, ""))
     if missing:
         message = f"the stack has no output {', '.join(missing)}: is it one of Firelake's?"
         raise InputError(message)
     region = dict.fromkeys(REGION_VARIABLES, str(values[_REGION]))
-    return region | {variable: str(values[name]) for name, variable in OUTPUT_VARIABLES.items()}
+    return region | {
+        variable: str(values[name])
+        for name, variable in OUTPUT_VARIABLES.items()
+        if values.get(name) not in (None, "")
+    }
 
 
 def contract_variables(folder: Path) -> dict[str, str]:

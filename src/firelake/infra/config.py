@@ -12,108 +12,37 @@ from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+import pulumi
 from pulumi.runtime import config as pulumi_runtime_config
 
 from firelake.contract.layout import Granularity
 from firelake.contract.names import DEFAULT_LATENESS_DAYS
-from firelake.infra.config_setting import CapacityMode, Kind
+from firelake.infra.config_sections import (
+    CatalogConfig,
+    ClaimsConfig,
+    DeliveryConfig,
+    StreamConfig,
+    TransformConfig,
+    WatchConfig,
+)
+from firelake.infra.config_setting import Kind
 from firelake.infra.config_table import SETTINGS
 from firelake.infra.config_values import RefusedValue, read_value
 from firelake.infra.errors import ConfigError, ConfigProblem
-from firelake.infra.target import Architecture
+from firelake.infra.own_names import Existing, OwnNames
 
 if TYPE_CHECKING:
     from datetime import date
 
-    import pulumi
     from _typeshed import DataclassInstance
 
 # The function's own time-out, and the longest way from Kinesis to S3.
 TRANSFORM_TIMEOUT_S: Final = 60
 DELIVERY_DAYS: Final = 1
 
-_HOURS_A_DAY: Final = 24
 _MAX_SHOWN: Final = 80
 _BY_KEY: Final = {setting.key: setting for setting in SETTINGS}
 _Section = TypeVar("_Section", bound="DataclassInstance")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamConfig:
-    """The Kinesis stream."""
-
-    mode: CapacityMode = CapacityMode.ON_DEMAND
-    shard_count: int | None = None
-    retention_hours: int = 72
-    warm_throughput_mib_s: int | None = None
-    producer_accounts: tuple[str, ...] = ()
-
-    @property
-    def retention_days(self) -> int:
-        """The retention in whole days, rounded up."""
-        return -(-self.retention_hours // _HOURS_A_DAY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimsConfig:
-    """The DynamoDB table of the claims."""
-
-    mode: CapacityMode = CapacityMode.ON_DEMAND
-    min_write_units: int | None = None
-    max_write_units: int | None = None
-    min_read_units: int | None = None
-    max_read_units: int | None = None
-    warm_write_units: int | None = None
-    warm_read_units: int | None = None
-    has_point_in_time_recovery: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransformConfig:
-    """The transform function."""
-
-    python_version: str = "3.13"
-    architecture: Architecture = Architecture.ARM64
-    memory_mb: int = 1024
-    reserved_concurrency: int | None = None
-    log_retention_days: int = 30
-    calls_in_flight: int = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryConfig:
-    """The Firehose stream."""
-
-    buffer_size_mb: int = 128
-    buffer_interval_s: int = 300
-    batch_size_mb: float = 0.5
-    batch_interval_s: int = 30
-    transform_retries: int = 60
-    active_partitions_quota: int = 500
-    accept_partition_overflow: bool = False
-    raw_expire_days: int = 30
-    raw_buffer_interval_s: int = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogConfig:
-    """Glue and Athena."""
-
-    has_crawler: bool = True
-    crawler_schedule: str = "cron(30 2 * * ? *)"
-    scan_limit_bytes: int = 100_000_000_000
-    results_expire_days: int = 14
-    has_lake_formation: bool = False
-    lake_formation_principals: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchConfig:
-    """Dashboard and alarms."""
-
-    alarm_email: str | None = None
-    runbook_url: str = "docs/runbook.md"
-    no_data_minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +55,16 @@ class LakeConfig:
     dedupe_days: int = 14
     is_protected: bool = False
     permissions_boundary: str | None = None
+    iam_path: str = "/"
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    stream: StreamConfig = StreamConfig()
-    claims: ClaimsConfig = ClaimsConfig()
-    transform: TransformConfig = TransformConfig()
-    delivery: DeliveryConfig = DeliveryConfig()
-    catalog: CatalogConfig = CatalogConfig()
-    watch: WatchConfig = WatchConfig()
+    names: OwnNames = field(default_factory=OwnNames)
+    existing: Existing[pulumi.Input[str]] = field(default_factory=Existing[pulumi.Input[str]])
+    stream: StreamConfig = field(default_factory=StreamConfig)
+    claims: ClaimsConfig = field(default_factory=ClaimsConfig)
+    transform: TransformConfig = field(default_factory=TransformConfig)
+    delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
+    catalog: CatalogConfig = field(default_factory=CatalogConfig)
+    watch: WatchConfig = field(default_factory=WatchConfig)
 
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> LakeConfig:
@@ -178,6 +110,8 @@ class LakeConfig:
 
 
 _SECTIONS: Final[Mapping[str, type[DataclassInstance]]] = {
+    "names": OwnNames,
+    "existing": Existing,
     "stream": StreamConfig,
     "claims": ClaimsConfig,
     "transform": TransformConfig,
@@ -203,7 +137,7 @@ def defaults() -> dict[str, object]:
         _path(section, camel_case(each.name)): each.default
         for section, cls in (("", LakeConfig), *_SECTIONS.items())
         for each in fields(cls)
-        if each.default is not MISSING and each.name not in _SECTIONS
+        if each.default is not MISSING and (section or each.name not in _SECTIONS)
     }
 
 
@@ -217,7 +151,7 @@ def values_of(config: LakeConfig) -> dict[str, object]:
         _path(section, camel_case(each.name)): getattr(owner, each.name)
         for section, owner in (("", config), *((name, getattr(config, name)) for name in _SECTIONS))
         for each in fields(owner)
-        if each.name not in _SECTIONS
+        if section or each.name not in _SECTIONS
     }
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _TITLES = {
     "": "The lake",
+    "names": "names: names of one's own",
+    "existing": "existing: what is there already",
     "stream": "stream: the Kinesis stream",
     "claims": "claims: the DynamoDB table of the claims",
     "transform": "transform: the function",

@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from firelake.contract.layout import Granularity
-from firelake.contract.names import MAX_DEDUPE_DAYS, MAX_LATENESS_DAYS
+from firelake.contract.names import MAX_DEDUPE_DAYS
+from firelake.infra.config_catalog_table import CATALOG
+from firelake.infra.config_limits import MOST_DAYS, NO_BOUND, S3_API
+from firelake.infra.config_names_table import EXISTING, NAMES
 from firelake.infra.config_setting import CapacityMode, Kind, Setting
 from firelake.infra.config_watch_table import WATCH
 from firelake.infra.target import Architecture
@@ -18,16 +21,12 @@ _FIREHOSE_API: Final = "https://docs.aws.amazon.com/firehose/latest/APIReference
 _FIREHOSE_GUIDE: Final = "https://docs.aws.amazon.com/firehose/latest/dev"
 _KINESIS_API: Final = "https://docs.aws.amazon.com/kinesis/latest/APIReference"
 _LAMBDA_API: Final = "https://docs.aws.amazon.com/lambda/latest/api"
-_LF_GUIDE: Final = "https://docs.aws.amazon.com/lake-formation/latest/dg"
-_S3_API: Final = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 
-# The longest that anything may be kept; a hundred years, as S3, Glue and DynamoDB set no bound.
-_MOST_DAYS: Final = MAX_LATENESS_DAYS
-_NO_BOUND: Final = "AWS sets no upper bound; Firelake's is a hundred years"
 _DYNAMODB_UNITS: Final = (
     "only with mode provisioned; AWS's own quota of a table is 40000 unless raised: "
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"
 )
+_IAM_PATH: Final = r"(?:[\w+=,.@-]+/)*"
 _LOG_RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557),
     *(2922, 3288, 3653),
@@ -56,7 +55,7 @@ _LAKE: Final = (
         kind=Kind.WHOLE,
         unit="days",
         lowest=1,
-        highest=_MOST_DAYS,
+        highest=MOST_DAYS,
         meaning="How long before its arrival an event may have been created; an older one is "
         "invalid. Raise it no sooner than dedupeDays after dedupeDays was raised for it.",
         rule="every period of it may be an open partition of Firehose: see "
@@ -81,12 +80,21 @@ _LAKE: Final = (
     Setting(
         key="permissionsBoundary",
         kind=Kind.TEXT,
-        pattern=r"[\w+=,.@-]{1,128}",
-        form="the name of a managed policy of the account",
+        pattern=rf"(?:arn:aws[a-z-]*:iam::(?:[0-9]{{12}}|aws):policy/)?{_IAM_PATH}[\w+=,.@-]{{1,128}}",
+        form="the name of a managed policy of the account, behind its path if any, or an ARN",
         meaning="The policy that no role of the stack may go beyond; the bootstrap makes one for "
         "each of its stacks.",
         rule="the deploy roles of the bootstrap may make no role without it: "
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+    ),
+    Setting(
+        key="iamPath",
+        kind=Kind.TEXT,
+        pattern=rf"(?=.{{1,512}}$)/{_IAM_PATH}",
+        form="a path such as /data/lake/",
+        meaning="The path of roles and managed policies; fixed once they are made, as another one "
+        "replaces them.",
+        rule="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html",
     ),
     Setting(
         key="tags",
@@ -316,9 +324,9 @@ _DELIVERY: Final = (
         kind=Kind.WHOLE,
         unit="days",
         lowest=1,
-        highest=_MOST_DAYS,
+        highest=MOST_DAYS,
         meaning="How long the source records under `raw/` are kept.",
-        rule=f"{_NO_BOUND}: {_S3_API}/API_LifecycleExpiration.html",
+        rule=f"{NO_BOUND}: {S3_API}/API_LifecycleExpiration.html",
     ),
     Setting(
         key="delivery.rawBufferIntervalS",
@@ -330,54 +338,14 @@ _DELIVERY: Final = (
         rule=f"{_FIREHOSE_GUIDE}/create-configure-backup.html",
     ),
 )
-_CATALOG: Final = (
-    Setting(
-        key="catalog.hasCrawler",
-        kind=Kind.TRUTH,
-        meaning="Whether a crawler registers partitions, for engines that cannot project them.",
-        rule="Athena does not need it",
-    ),
-    Setting(
-        key="catalog.crawlerSchedule",
-        kind=Kind.TEXT,
-        unit="UTC",
-        pattern=r"cron\([^ ()]+(?: [^ ()]+){5}\)",
-        form="cron(...) with six fields, such as cron(30 2 * * ? *)",
-        meaning="When the crawler runs.",
-        rule="at most every five minutes: "
-        "https://docs.aws.amazon.com/glue/latest/dg/monitor-data-warehouse-schedule.html",
-    ),
-    Setting(
-        key="catalog.scanLimitBytes",
-        kind=Kind.WHOLE,
-        unit="bytes",
-        lowest=10_000_000,
-        highest=7_000_000_000_000_000_000,
-        meaning="Athena stops a query of the workgroup that reads more.",
-        rule="https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html",
-    ),
-    Setting(
-        key="catalog.resultsExpireDays",
-        kind=Kind.WHOLE,
-        unit="days",
-        lowest=1,
-        highest=_MOST_DAYS,
-        meaning="How long query results under `athena/` are kept.",
-        rule=f"{_NO_BOUND}: {_S3_API}/API_LifecycleExpiration.html",
-    ),
-    Setting(
-        key="catalog.hasLakeFormation",
-        kind=Kind.TRUTH,
-        meaning="Whether Lake Formation decides here: Firehose and the crawler get its grants.",
-        rule=f"whoever deploys must administer the data lake: {_LF_GUIDE}/initial-lf-config.html",
-    ),
-    Setting(
-        key="catalog.lakeFormationPrincipals",
-        kind=Kind.LIST,
-        pattern=r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:role|user)/[\w+=,.@/-]{1,576}",
-        form="a list of ARNs of IAM roles and users",
-        meaning="Analysts and operators whom Lake Formation lets query; IAM decides on objects.",
-        rule=f"only with catalog.hasLakeFormation: {_LF_GUIDE}/lf-permissions-reference.html",
-    ),
+SETTINGS: Final = (
+    *_LAKE,
+    *NAMES,
+    *EXISTING,
+    *_STREAM,
+    *_CLAIMS,
+    *_TRANSFORM,
+    *_DELIVERY,
+    *CATALOG,
+    *WATCH,
 )
-SETTINGS: Final = (*_LAKE, *_STREAM, *_CLAIMS, *_TRANSFORM, *_DELIVERY, *_CATALOG, *WATCH)

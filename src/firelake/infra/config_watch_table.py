@@ -8,6 +8,18 @@ from firelake.infra.config_setting import Kind, Setting
 
 WATCH: Final = (
     Setting(
+        key="watch.hasAlarms",
+        kind=Kind.TRUTH,
+        meaning="Whether there are alarms, and a topic that they go to.",
+        rule="without them nobody is told when events do not reach the lake",
+    ),
+    Setting(
+        key="watch.hasDashboard",
+        kind=Kind.TRUTH,
+        meaning="Whether there is a dashboard.",
+        rule="CloudWatch bills dashboards by the month: https://aws.amazon.com/cloudwatch/pricing/",
+    ),
+    Setting(
         key="watch.alarmEmail",
         kind=Kind.TEXT,
         pattern=r"[^@\s]+@[^@\s]+",

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _NOT_THERE: Final = ("No Glue table", "EntityNotFoundException")
 
 
-def deployed_table(database: str, contract: EventContract) -> DeployedTable | None:
+def deployed_table(
+    database: str, contract: EventContract, here: pulumi.InvokeOptions | None = None
+) -> DeployedTable | None:
     """Asks Glue for the table.
 
     Where it does not answer, the table is taken to have the fields of the contract's first version
@@ -28,12 +30,13 @@ def deployed_table(database: str, contract: EventContract) -> DeployedTable | No
     Args:
         database: The Glue database.
         contract: The contract that is being deployed.
+        here: Whose provider is asked; None for the default one.
 
     Returns:
         The table; None where there is none yet.
     """
     try:
-        found = aws.glue.get_catalog_table(database_name=database, name=TABLE_EVENTS)
+        found = aws.glue.get_catalog_table(database_name=database, name=TABLE_EVENTS, opts=here)
     except Exception as error:  # noqa: BLE001 -- the SDK raises nothing narrower
         if any(words in str(error) for words in _NOT_THERE):
             return None

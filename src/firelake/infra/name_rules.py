@@ -21,6 +21,7 @@ _PREFIX: Final = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ACCOUNT_ID: Final = re.compile("[0-9]{12}")
 # The longest name of an alarm behind the stack's prefix; `firelake.infra.watch` keeps below it.
 _LONGEST_ALARM: Final = "x" * 40
+_LONGEST_RULE: Final = "crawler-failures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,21 @@ def name_problems(names: Names) -> Iterator[ConfigProblem]:
             f" ({_DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html)"
         )
         yield ConfigProblem("name of project and stack", names.prefix, rule)
-    if names.prefix.startswith(_KEPT_BUCKET_PREFIXES):
+    if names.bucket.startswith(_KEPT_BUCKET_PREFIXES):
         rule = (
             f"must not begin with {', '.join(_KEPT_BUCKET_PREFIXES)}, which S3 keeps for itself"
             f" ({_DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html)"
         )
-        yield ConfigProblem("name of project and stack", names.prefix, rule)
+        key = "names.bucket" if names.own.bucket else "name of project and stack"
+        yield ConfigProblem(key, names.own.bucket or names.prefix, rule)
     if _ACCOUNT_ID.fullmatch(names.account_id) is None:
         yield ConfigProblem("account", names.account_id, "must be twelve digits")
     for what, name, limit in _limited(names):
         if len(name) > limit.longest:
             rule = (
                 f"has {len(name)} characters: AWS takes {limit.longest}; shorten the name of the"
-                f" project or of the stack by {len(name) - limit.longest} ({limit.source})"
+                f" project or of the stack by {len(name) - limit.longest}, or give names.prefix or"
+                f" the name itself ({limit.source})"
             )
             yield ConfigProblem(f"name of the {what}", name, rule)
 
@@ -116,6 +119,11 @@ def _limited(names: Names) -> tuple[tuple[str, str, _Limit], ...]:
             "alarms",
             names.alarm(_LONGEST_ALARM),
             _Limit(255, f"{cloudwatch}/API_PutMetricAlarm.html"),
+        ),
+        (
+            "EventBridge rules",
+            names.alarm(_LONGEST_RULE),
+            _Limit(64, f"{_DOCS}/eventbridge/latest/APIReference/API_PutRule.html"),
         ),
         ("topic", names.topic, _Limit(256, f"{_DOCS}/sns/latest/api/API_CreateTopic.html")),
         ("function's role", names.function_role, role),

@@ -6,8 +6,10 @@ IAM statements can be written before the resources exist, and a person finds wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from firelake.infra.own_names import Existing, OwnNames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,19 +29,6 @@ _DNS_SUFFIXES: Final[Mapping[str, str]] = {
 }
 
 
-_ANALYSTS: Final = "-analysts"
-
-
-def stack_of_workgroup(workgroup: str) -> tuple[str, str]:
-    """Returns the project and the stack of one of a stack's Athena workgroups.
-
-    Args:
-        workgroup: Its name: that of operators or that of analysts.
-    """
-    project, _, stack = workgroup.removesuffix(_ANALYSTS).partition("-")
-    return project, stack
-
-
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of a stack in an account and Region; `firelake.infra.rules` checks their lengths.
@@ -50,6 +39,9 @@ class Names:
         account_id: AWS account, twelve digits.
         region: AWS Region, such as `us-east-1`.
         partition: AWS partition of the Region.
+        own: Names that were given in the place of those made here.
+        existing: What is used and not made, whose names are its own.
+        iam_path: The path of roles and managed policies.
     """
 
     project: str
@@ -57,11 +49,14 @@ class Names:
     account_id: str
     region: str
     partition: str = "aws"
+    own: OwnNames = field(default_factory=OwnNames)
+    existing: Existing[str] = field(default_factory=Existing[str])
+    iam_path: str = "/"
 
     @property
     def prefix(self) -> str:
         """What every name begins with; also the dimension `service` of the function's metrics."""
-        return f"{self.project}-{self.stack}"
+        return self.own.prefix or f"{self.project}-{self.stack}"
 
     @property
     def dns_suffix(self) -> str:
@@ -79,27 +74,27 @@ class Names:
     @property
     def bucket(self) -> str:
         """The lake's bucket; bucket names are global, hence the account and the Region."""
-        return f"{self.prefix}-{self.account_id}-{self.region}"
+        return self.own.bucket or f"{self.prefix}-{self.account_id}-{self.region}"
 
     @property
     def key_alias(self) -> str:
         """The alias of the one KMS key."""
-        return f"alias/{self.prefix}"
+        return self.own.key_alias or f"alias/{self.prefix}"
 
     @property
     def stream(self) -> str:
         """The Kinesis stream."""
-        return f"{self.prefix}-events"
+        return self.own.stream or f"{self.prefix}-events"
 
     @property
     def claims_table(self) -> str:
         """The DynamoDB table of the claims."""
-        return f"{self.prefix}-claims"
+        return self.own.claims_table or f"{self.prefix}-claims"
 
     @property
     def function(self) -> str:
         """The transform function."""
-        return f"{self.prefix}-transform"
+        return self.own.function or f"{self.prefix}-transform"
 
     @property
     def function_log_group(self) -> str:
@@ -109,7 +104,7 @@ class Names:
     @property
     def delivery_stream(self) -> str:
         """The Firehose stream."""
-        return f"{self.prefix}-delivery"
+        return self.own.delivery_stream or f"{self.prefix}-delivery"
 
     @property
     def delivery_log_group(self) -> str:
@@ -129,62 +124,67 @@ class Names:
     @property
     def database(self) -> str:
         """The Glue database; Athena wants a name with `-` quoted."""
-        return self.prefix.replace("-", "_")
+        return self.existing.database or self.own.database or self.prefix.replace("-", "_")
 
     @property
     def crawler(self) -> str:
         """The Glue crawler."""
-        return f"{self.prefix}-events"
+        return self.own.crawler or f"{self.prefix}-events"
 
     @property
     def workgroup(self) -> str:
         """The Athena workgroup of operators."""
-        return self.prefix
+        return self.own.workgroup or self.prefix
 
     @property
     def analyst_workgroup(self) -> str:
         """The Athena workgroup of analysts, who see no results of operators."""
-        return f"{self.prefix}{_ANALYSTS}"
+        return self.own.analyst_workgroup or f"{self.prefix}-analysts"
 
     @property
     def dashboard(self) -> str:
         """The CloudWatch dashboard."""
-        return self.prefix
+        return self.own.dashboard or self.prefix
 
     @property
     def topic(self) -> str:
         """The SNS topic of the alarms."""
-        return f"{self.prefix}-alarms"
+        return self.own.topic or f"{self.prefix}-alarms"
 
     @property
     def function_role(self) -> str:
         """The role of the transform function."""
-        return f"{self.prefix}-transform"
+        return self.own.function_role or f"{self.prefix}-transform"
 
     @property
     def delivery_role(self) -> str:
         """The role of Firehose."""
-        return f"{self.prefix}-delivery"
+        return self.own.delivery_role or f"{self.prefix}-delivery"
 
     @property
     def crawler_role(self) -> str:
         """The role of the crawler."""
-        return f"{self.prefix}-crawler"
+        return self.own.crawler_role or f"{self.prefix}-crawler"
 
     @property
     def producer_policy(self) -> str:
         """The managed policy for those who send events."""
-        return f"{self.prefix}-producer"
+        return self.own.producer_policy or f"{self.prefix}-producer"
 
     @property
     def analyst_policy(self) -> str:
         """The managed policy for those who query."""
-        return f"{self.prefix}-analyst"
+        return self.own.analyst_policy or f"{self.prefix}-analyst"
 
     @property
     def operator_policy(self) -> str:
         """The managed policy for those who run the lake."""
-        return f"{self.prefix}-operator"
+        return self.own.operator_policy or f"{self.prefix}-operator"
+
+    @property
+    def alarm_prefix(self) -> str:
+        """What the names of alarms and of EventBridge rules begin with."""
+        return self.own.alarms or self.prefix
 
     def alarm(self, name: str) -> str:
         """Name a CloudWatch alarm.
@@ -192,7 +192,7 @@ class Names:
         Args:
             name: What is unique about it, such as `data-freshness`.
         """
-        return f"{self.prefix}-{name}"
+        return f"{self.alarm_prefix}-{name}"
 
     @property
     def bucket_arn(self) -> str:
@@ -327,7 +327,17 @@ class Names:
         Args:
             policy: Its name.
         """
-        return f"arn:{self.partition}:iam::{self.account_id}:policy/{policy}"
+        return f"arn:{self.partition}:iam::{self.account_id}:policy{self.iam_path}{policy}"
+
+    def boundary_arn(self, boundary: str) -> str:
+        """Returns the ARN of the policy that no role may go beyond.
+
+        Args:
+            boundary: Its ARN, or its name behind its own path: it is not of the stack.
+        """
+        if boundary.startswith("arn:"):
+            return boundary
+        return f"arn:{self.partition}:iam::{self.account_id}:policy/{boundary}"
 
     def role_arn(self, role: str) -> str:
         """Give the ARN of a role of the account.
@@ -335,7 +345,7 @@ class Names:
         Args:
             role: Its name.
         """
-        return f"arn:{self.partition}:iam::{self.account_id}:role/{role}"
+        return f"arn:{self.partition}:iam::{self.account_id}:role{self.iam_path}{role}"
 
     def _arn(self, service: str, resource: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"

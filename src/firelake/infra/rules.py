@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from firelake.contract.events import EventContract
-    from firelake.infra.config import (
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.config_sections import (
         CatalogConfig,
         ClaimsConfig,
         DeliveryConfig,
-        LakeConfig,
         StreamConfig,
+        WatchConfig,
     )
     from firelake.infra.naming import Names
 
@@ -76,6 +77,7 @@ def check(config: LakeConfig, names: Names, contract: EventContract, *, today: d
         *_claims(config.claims),
         *_delivery(config.delivery),
         *_lake_formation(config.catalog),
+        *_watch(config.watch),
         *_prefixes(config, contract),
         *_contract_names(contract),
         *_open_partitions(config, contract),
@@ -163,6 +165,12 @@ def _lake_formation(catalog: CatalogConfig) -> Iterator[ConfigProblem]:
     if principals and not catalog.has_lake_formation:
         rule = "is not expected without catalog.hasLakeFormation: nothing would be granted"
         yield ConfigProblem("catalog.lakeFormationPrincipals", str(list(principals)), rule)
+
+
+def _watch(watch: WatchConfig) -> Iterator[ConfigProblem]:
+    if watch.alarm_email is not None and not watch.has_alarms:
+        rule = "is not expected without watch.hasAlarms: nothing would be sent"
+        yield ConfigProblem("watch.alarmEmail", watch.alarm_email, rule)
 
 
 def _prefixes(config: LakeConfig, contract: EventContract) -> Iterator[ConfigProblem]:

@@ -16,9 +16,10 @@ from athena_on_duckdb.clients import Clients
 from firehose_emulator.settings import DeliverySettings, LocalSwitches
 from firelake.contract.events import EVENTS_FILE
 from firelake.formats.emulation import ProcessError
+from firelake.infra.lake import today_utc
 from firelake.infra.naming import Names
 from firelake.infra.package import current_zip
-from firelake.infra.program import PROJECT, program, today_utc
+from firelake.infra.program import PROJECT, program
 from firelake.infra.target import host_target
 from firelake.local.athena_endpoint import AthenaEndpoint
 from firelake.local.children import Child, default_records, spawn, tail
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
 
-    from firelake.infra.config import TransformConfig
+    from firelake.infra.config_sections import TransformConfig
 
 _SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
 _INVOCATIONS_A_CORE: Final = 2

@@ -1,30 +1,37 @@
-"""The names of what has no output of its own, told from a name that has one."""
+"""The names of what has no output of its own, told from those that have one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firelake.infra.naming import Names, stack_of_workgroup
-from firelake.operations.errors import InputError
+from firelake.aws.lake_ref import Fact
+from firelake.infra.naming import Names
+from firelake.infra.own_names import OwnNames
 
 if TYPE_CHECKING:
     from firelake.aws.lake_ref import LakeRef
 
 
 def names_of(lake: LakeRef) -> Names:
-    """Return the stack's names, as far as they do without account and Region.
+    """Returns a lake's names, as far as they do without account and Region.
 
     Args:
-        lake: Its workgroup is named as all names of the stack begin.
+        lake: Its prefix is needed; of what else it knows, the names are as given.
 
     Raises:
-        InputError: The workgroup is not named so.
+        LakeRefError: The prefix or the Firehose stream is not known.
     """
-    project, stack = stack_of_workgroup(lake.workgroup)
-    if not (project and stack):
-        message = (
-            f"the workgroup {lake.workgroup!r} is not the one of a stack, which begins with project"
-            " and stack (firelake-dev): give the stack's output workgroup"
-        )
-        raise InputError(message)
-    return Names(project, stack, account_id="", region="")
+    return Names(
+        project="",
+        stack="",
+        account_id="",
+        region="",
+        own=OwnNames(
+            prefix=lake.name_prefix,
+            delivery_stream=lake.delivery_stream,
+            claims_table=lake.claims_table,
+            function=lake.given(Fact.FUNCTION),
+            crawler=lake.given(Fact.CRAWLER),
+            alarms=lake.given(Fact.ALARM_PREFIX),
+        ),
+    )

@@ -15,7 +15,7 @@ from firelake.plan.units import GIB, HOUR_S, MONTH_S
 from firelake.send.records import PARTITION_KEY_LENGTH
 
 if TYPE_CHECKING:
-    from firelake.infra.config import StreamConfig
+    from firelake.infra.config_sections import StreamConfig
     from firelake.infra.config_setting import CapacityMode
     from firelake.plan.assumptions import Assumptions
     from firelake.plan.workload import Workload

@@ -80,16 +80,17 @@ def watch_needs(
     )
     log_gb = function.invocations * line_bytes / GIB
     kept_months = config.transform.log_retention_days / DAYS_A_MONTH
+    names = Names("firelake", "plan", "123456789012", "us-east-1")
     looked_at = sum(
         1 if each.stat is not None else sum(query.stat is not None for query in each.queries)
-        for each in alarms(Names("firelake", "plan", "123456789012", "us-east-1"), config)
+        for each in (alarms(names, config) if config.watch.has_alarms else ())
     )
     return WatchNeeds(
         metrics=len(_WHOLE_STACK_METRICS) + len(workload.type_shares) + len(Reason),
         log_gb=log_gb,
         kept_log_gb=log_gb * _LOG_COMPRESSION * kept_months,
         alarm_metrics=looked_at,
-        dashboards=1,
+        dashboards=int(config.watch.has_dashboard),
         key_requests=_KEY_CALLERS * _KEY_CALLS_AN_HOUR * HOURS_A_MONTH
         + lake.objects_a_month * _KEY_CALLS_AN_OBJECT,
         matched_events=lake.objects_a_month,

@@ -22,6 +22,10 @@ ENVIRONMENT: Final = {
     "FIRELAKE_DEDUPE_DAYS": "9",
     "FIRELAKE_SETTLE_S": "600",
     "FIRELAKE_RETENTION_HOURS": "48",
+    "FIRELAKE_NAME_PREFIX": "acme",
+    "FIRELAKE_FUNCTION": "judge",
+    "FIRELAKE_CRAWLER": "nightly",
+    "FIRELAKE_ALARM_PREFIX": "acme-lake",
     "PATH": "elsewhere",
 }
 
@@ -33,6 +37,16 @@ def test_the_environment_tells_every_fact() -> None:
     assert (lake.claims_table, lake.granularity) == ("claims", Granularity.HOUR)
     assert (lake.lateness_days, lake.dedupe_days) == (3, 9)
     assert (lake.settle_s, lake.retention_hours) == (600, 48)
+    assert lake.name_prefix == "acme"
+    assert [lake.given(fact) for fact in (Fact.FUNCTION, Fact.CRAWLER, Fact.ALARM_PREFIX)] == [
+        "judge",
+        "nightly",
+        "acme-lake",
+    ]
+
+
+def test_what_not_every_lake_has_is_not_known_where_it_was_not_given() -> None:
+    assert LakeRef.resolve({}, {}).given(Fact.CRAWLER) is None
 
 
 def test_an_option_goes_before_the_environment() -> None:

@@ -12,18 +12,14 @@ import pytest
 from pulumi.runtime import set_all_config
 
 from firelake.contract.layout import Granularity
-from firelake.infra.config import (
+from firelake.infra.config import LakeConfig, bounds_problems, camel_case, defaults, values_of
+from firelake.infra.config_sections import (
     CatalogConfig,
     ClaimsConfig,
     DeliveryConfig,
-    LakeConfig,
     StreamConfig,
     TransformConfig,
     WatchConfig,
-    bounds_problems,
-    camel_case,
-    defaults,
-    values_of,
 )
 from firelake.infra.config_setting import CapacityMode
 from firelake.infra.config_table import SETTINGS
@@ -182,7 +178,7 @@ def test_every_key_sets_its_value() -> None:
 def test_every_key_of_the_table_is_a_field_and_the_reverse() -> None:
     keys = [setting.key for setting in SETTINGS]
     assert sorted(keys) == sorted(values_of(LakeConfig.parse(START)))
-    assert len(keys) == len(set(keys)) == 44
+    assert len(keys) == len(set(keys)) == 68
     with_default = set(keys) - {"startDate", "tags"}
     assert set(defaults()) == with_default
 
@@ -222,7 +218,7 @@ def test_an_unknown_key_is_refused_with_the_nearest(
 
 
 def test_a_section_is_a_map() -> None:
-    keys = "alarmEmail, runbookUrl, noDataMinutes"
+    keys = "hasAlarms, hasDashboard, alarmEmail, runbookUrl, noDataMinutes"
     assert refusals({"watch": [1]}) == [f"watch: [1]: must be a map of some of these keys: {keys}"]
 
 

@@ -69,7 +69,9 @@ def oldest_of(recording: Recording) -> str:
 
 
 def events_table(recording: Recording) -> Mapping[str, Any]:
-    (found,) = (each for each in recording.all("CatalogTable") if each.name == "catalog-events")
+    (found,) = (
+        each for each in recording.all("CatalogTable") if each.name == "firelake-catalog-events"
+    )
     return found.inputs
 
 

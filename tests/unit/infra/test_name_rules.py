@@ -58,7 +58,8 @@ def test_the_bucket_takes_63_characters() -> None:
     assert problems("p" * 33 + "-dev") == {}
     assert problems("p" * 34 + "-dev") == {
         "name of the bucket": (
-            "has 64 characters: AWS takes 63; shorten the name of the project or of the stack by 1"
+            "has 64 characters: AWS takes 63; shorten the name of the project or of the stack by 1,"
+            " or give names.prefix or the name itself"
             " (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html)"
         )
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import botocore.session
 
-from firelake.infra.naming import Names, stack_of_workgroup
+from firelake.infra.naming import Names
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
 
@@ -152,11 +152,6 @@ def test_every_partition_of_aws_has_the_domain_that_botocore_knows() -> None:
         partition: Names("firelake", "dev", "111122223333", "there-1", partition).dns_suffix
         for partition in domains
     }
-
-
-def test_a_stack_is_known_by_each_of_its_workgroups() -> None:
-    for workgroup in (NAMES.workgroup, NAMES.analyst_workgroup):
-        assert stack_of_workgroup(workgroup) == ("firelake", "dev")
 
 
 def test_another_partition_has_its_own_arns_and_endpoints() -> None:

@@ -38,7 +38,7 @@ from tests.unit.infra.components.stack_resources import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from firelake.infra.config import TransformConfig
+    from firelake.infra.config_sections import TransformConfig
     from tests.helpers.pulumi_recorder import Recording
 
 
@@ -67,11 +67,11 @@ def test_there_is_one_typed_view_an_event() -> None:
 
 def test_prod_protects_what_holds_data_and_what_would_leave_a_gap() -> None:
     assert protected(deployed("prod")) == {
-        "claims-table",
-        "delivery-delivery-stream",
-        "lake-bucket",
-        "lake-key",
-        "stream-stream",
+        "firelake-claims-table",
+        "firelake-delivery-delivery-stream",
+        "firelake-lake-bucket",
+        "firelake-lake-key",
+        "firelake-stream-stream",
     }
 
 
@@ -91,19 +91,19 @@ def protected(recording: Recording) -> set[str]:
 def test_the_function_waits_for_every_table_and_for_the_claims() -> None:
     dev = deployed()
     tables = {each.name for each in dev.all("CatalogTable")}
-    assert tables | {"claims-table"} < before(dev, "transform-function")
+    assert tables | {"firelake-claims-table"} < before(dev, "firelake-transform-function")
 
 
 def test_firehose_waits_for_all_that_it_reads_calls_and_writes() -> None:
     assert {
-        "catalog-events",
-        "delivery-policy",
-        "lake-encryption",
-        "lake-policy",
-        "stream-stream",
-        "transform-function",
-        "transform-policy",
-    } < before(deployed(), "delivery-delivery-stream")
+        "firelake-catalog-events",
+        "firelake-delivery-policy",
+        "firelake-lake-encryption",
+        "firelake-lake-policy",
+        "firelake-stream-stream",
+        "firelake-transform-function",
+        "firelake-transform-policy",
+    } < before(deployed(), "firelake-delivery-delivery-stream")
 
 
 def before(recording: Recording, name: str) -> set[str]:
@@ -155,6 +155,7 @@ def test_a_stack_gives_out_what_others_need_of_it() -> None:
     outputs = dict(deployed("prod").outputs)
     assert outputs.pop("keyArn").startswith("arn:aws:kms:us-east-1:111122223333:key/")
     assert outputs == {
+        "alarmPrefix": "firelake-prod",
         "alarmTopicArn": "arn:aws:sns:us-east-1:111122223333:firelake-prod-alarms",
         "analystPolicyArn": "arn:aws:iam::111122223333:policy/firelake-prod-analyst",
         "bucket": "firelake-prod-111122223333-us-east-1",
@@ -167,6 +168,7 @@ def test_a_stack_gives_out_what_others_need_of_it() -> None:
         "functionName": "firelake-prod-transform",
         "granularity": "day",
         "latenessDays": 7,
+        "namePrefix": "firelake-prod",
         "operatorPolicyArn": "arn:aws:iam::111122223333:policy/firelake-prod-operator",
         "producerPolicyArn": "arn:aws:iam::111122223333:policy/firelake-prod-producer",
         "region": "us-east-1",
@@ -213,7 +215,7 @@ COMPONENTS = (
     "Catalog",
     "Claims",
     "Delivery",
-    "Lake",
+    "Storage",
     "Stream",
     "Transform",
     "Watch",
@@ -229,7 +231,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def make(*_args: object, name: str = name) -> None:
             names.append(name)
 
-        monkeypatch.setattr(f"firelake.infra.program.{name}", make)
+        monkeypatch.setattr(f"firelake.infra.lake.{name}", make)
     return names
 
 
@@ -262,7 +264,7 @@ def test_what_is_not_refused_begins_with_the_lake(made: list[str]) -> None:
     # The made-up lake has no key, which is where the program stops.
     with pytest.raises(AttributeError):
         run(lambda: program(zip_of, lambda: TODAY, LEARNING_FILE), START)
-    assert made == ["Lake"]
+    assert made == ["Storage"]
 
 
 def test_the_zip_is_asked_for_once_with_the_functions_settings_and_the_contract(

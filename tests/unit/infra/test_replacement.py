@@ -198,3 +198,12 @@ def test_the_command_reports_and_tells_by_its_exit_code(  # noqa: PLR0913, PLR09
     lines = output.err.splitlines()[: len(reports)]
     assert [line[: len(report)] for line, report in zip(lines, reports, strict=True)] == reports
     assert bool(output.err) is bool(reports)
+
+
+def test_a_stack_from_before_the_component_is_moved_into_it_and_nothing_else_changes() -> None:
+    moved = json.loads(real("moved_into_the_component"))
+    assert moved["changeSummary"] == {"create": 1, "same": 178}
+    assert [each["urn"] for each in moved["steps"] if each["op"] != "same"] == [
+        "urn:pulumi:prod::firelake::firelake:index:Lake::firelake"
+    ]
+    assert refusals(json.dumps(moved)) == ()

@@ -10,7 +10,8 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from firelake.infra.config import DeliveryConfig, LakeConfig, StreamConfig, WatchConfig
+from firelake.infra.config import LakeConfig
+from firelake.infra.config_sections import DeliveryConfig, StreamConfig, WatchConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
 

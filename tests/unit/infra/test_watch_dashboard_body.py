@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from firelake.contract.events import EventContract
-from firelake.infra.config import DeliveryConfig, LakeConfig
+from firelake.infra.config import LakeConfig
+from firelake.infra.config_sections import DeliveryConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.dashboard import dashboard_body
 from tests.helpers.contracts import LEARNING

@@ -30,7 +30,7 @@ from firelake.infra.watch.spec import AlarmSpec, Comparison
 
 ROOT = Path(__file__).parents[3]
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
-PROGRAM = (ROOT / "src" / "firelake" / "infra" / "program.py").read_text()
+PROGRAM = (ROOT / "src" / "firelake" / "infra" / "lake.py").read_text()
 NAMES = Names("firelake", "dev", "111122223333", "us-east-1")
 SPECS = alarms(NAMES, LakeConfig(start_date=date(2026, 1, 1)))
 

@@ -34,7 +34,18 @@ def add_to(app: typer.Typer) -> None:
     app.command("replay")(replay_command)
 
 
-@with_lake(*(fact for fact in Fact if fact is not Fact.RETENTION_HOURS))
+@with_lake(
+    Fact.STREAM,
+    Fact.BUCKET,
+    Fact.DELIVERY_STREAM,
+    Fact.DATABASE,
+    Fact.WORKGROUP,
+    Fact.CLAIMS_TABLE,
+    Fact.GRANULARITY,
+    Fact.LATENESS_DAYS,
+    Fact.DEDUPE_DAYS,
+    Fact.SETTLE_S,
+)
 def replay_command(  # noqa: PLR0913 -- one an option
     *,
     lake: LakeRef,

@@ -39,9 +39,12 @@ def add_to(app: typer.Typer) -> None:
     Fact.DATABASE,
     Fact.WORKGROUP,
     Fact.CLAIMS_TABLE,
+    Fact.DELIVERY_STREAM,
     Fact.GRANULARITY,
     Fact.LATENESS_DAYS,
     Fact.DEDUPE_DAYS,
+    Fact.NAME_PREFIX,
+    known=(Fact.FUNCTION,),
 )
 def report_command(  # noqa: PLR0913 -- one an option
     *,

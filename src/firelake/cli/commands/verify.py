@@ -46,7 +46,10 @@ def add_to(app: typer.Typer) -> None:
     app.command("verify")(verify_command)
 
 
-@with_lake(*(fact for fact in Fact if fact not in (Fact.DELIVERY_STREAM, Fact.RETENTION_HOURS)))
+@with_lake(
+    *(fact for fact in Fact if fact.value.is_needed and fact is not Fact.RETENTION_HOURS),
+    known=(Fact.CRAWLER, Fact.ALARM_PREFIX),
+)
 def verify_command(  # noqa: PLR0913 -- one an option
     *,
     lake: LakeRef,

@@ -1,1 +1,1 @@
-"""The parts of the lake, a ComponentResource a file; `firelake.infra.program` wires them."""
+"""The parts of the lake, a ComponentResource a file; `firelake.infra.lake` wires them."""

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.infra import iam
+from firelake.infra.components.roles import iam_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,7 @@ class Access(pulumi.ComponentResource):
         return aws.iam.Policy(
             name,
             name=policy_name,
+            path=iam_path(names),
             description=description,
             policy=pulumi.Output.from_input(self._args.key_arn).apply(
                 lambda key_arn: json.dumps(iam.policy(statements(names, key_arn)))

@@ -53,7 +53,7 @@ class CatalogArgs:
 class Catalog(pulumi.ComponentResource):
     """Everything that a query needs to find and to understand the lake's files."""
 
-    database: aws.glue.CatalogDatabase
+    database: pulumi.Output[str]
     tables: dict[str, aws.glue.CatalogTable]
     views: dict[str, aws.glue.CatalogTable]
     crawler: aws.glue.Crawler | None
@@ -67,13 +67,7 @@ class Catalog(pulumi.ComponentResource):
         self._args = args
         self._name = name
         contract, location = args.contract, args.location
-        self.database = aws.glue.CatalogDatabase(
-            f"{name}-database",
-            name=args.names.database,
-            description=f"Events of {args.names.prefix}",
-            tags=args.config.tags,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        self.database = self._database()
         self.tables = {
             table["Name"]: self._table(table)
             for table in (
@@ -102,14 +96,27 @@ class Catalog(pulumi.ComponentResource):
                 self._named_query(
                     f"{name}-analyst-query-{query.name}", query, self.analyst_workgroup
                 )
-        self.register_outputs({"database": self.database.name, "workgroup": self.workgroup.name})
+        self.register_outputs({"database": self.database, "workgroup": self.workgroup.name})
+
+    def _database(self) -> pulumi.Output[str]:
+        """Returns the name of the database, which is made unless it is there already."""
+        names, config = self._args.names, self._args.config
+        if config.existing.database is not None:
+            return pulumi.Output.from_input(config.existing.database)
+        return aws.glue.CatalogDatabase(
+            f"{self._name}-database",
+            name=names.database,
+            description=f"Events of {names.prefix}",
+            tags=config.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        ).name
 
     def _named_query(self, name: str, query: NamedQuery, workgroup: aws.athena.Workgroup) -> None:
         aws.athena.NamedQuery(
             name,
             name=query.name,
             description=query.description,
-            database=self.database.name,
+            database=self.database,
             workgroup=workgroup.name,
             query=query.sql,
             opts=pulumi.ResourceOptions(parent=self),
@@ -119,7 +126,7 @@ class Catalog(pulumi.ComponentResource):
         return aws.glue.CatalogTable(
             f"{self._name}-{table['Name']}",
             name=table["Name"],
-            database_name=self.database.name,
+            database_name=self.database,
             description=table["Description"],
             table_type=table["TableType"],
             parameters=table["Parameters"],
@@ -135,7 +142,7 @@ class Catalog(pulumi.ComponentResource):
 
     def _grants(self, *principals: aws.iam.Role) -> Grants:
         made = [*self.tables.values(), *self.views.values()]
-        return Grants(database=self.database.name, parent=self, depends_on=[*made, *principals])
+        return Grants(database=self.database, parent=self, depends_on=[*made, *principals])
 
     def _crawler(self) -> aws.glue.Crawler:
         names, config = self._args.names, self._args.config
@@ -174,7 +181,7 @@ class Catalog(pulumi.ComponentResource):
             name=names.crawler,
             description=definition["Description"],
             role=role.arn,
-            database_name=self.database.name,
+            database_name=self.database,
             catalog_targets=[
                 {"database_name": target["DatabaseName"], "tables": target["Tables"]}
                 for target in definition["Targets"]["CatalogTargets"]

@@ -44,18 +44,21 @@ class Claims(pulumi.ComponentResource):
     table: aws.dynamodb.Table
 
     @staticmethod
-    def living_mode(names: Names, config: LakeConfig) -> CapacityMode | None:
+    def living_mode(
+        names: Names, config: LakeConfig, here: pulumi.InvokeOptions | None = None
+    ) -> CapacityMode | None:
         """Returns the mode of the table that is there; None where none is, or it does not matter.
 
         Args:
             names: The stack's names.
             config: The stack's settings.
+            here: Whose provider is asked; None for the default one.
         """
         if config.claims.mode is not CapacityMode.PROVISIONED:
             return None
-        if names.claims_table not in aws.dynamodb.get_tables().names:
+        if names.claims_table not in aws.dynamodb.get_tables(opts=here).names:
             return None
-        mode = aws.dynamodb.get_table(name=names.claims_table).billing_mode
+        mode = aws.dynamodb.get_table(name=names.claims_table, opts=here).billing_mode
         return CapacityMode.PROVISIONED if mode == "PROVISIONED" else CapacityMode.ON_DEMAND
 
     def __init__(

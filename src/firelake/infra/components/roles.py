@@ -43,7 +43,17 @@ def service_role(  # noqa: PLR0913 (each is another part of the role)
         name=role_name,
         description=description,
         assume_role_policy=json.dumps(trust),
-        permissions_boundary=None if boundary is None else names.policy_arn(boundary),
+        path=iam_path(names),
+        permissions_boundary=None if boundary is None else names.boundary_arn(boundary),
         tags=config.tags,
         opts=opts,
     )
+
+
+def iam_path(names: Names) -> str | None:
+    """Returns the path that a role or a managed policy is given; None for IAM's own default.
+
+    Args:
+        names: The stack's names.
+    """
+    return None if names.iam_path == "/" else names.iam_path

@@ -41,39 +41,19 @@ class WatchArgs:
 class Watch(pulumi.ComponentResource):
     """Tells whether the lake is fresh, whether it is complete, and what is wrong."""
 
-    topic: aws.sns.Topic
+    topic: aws.sns.Topic | None
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
-    dashboard: aws.cloudwatch.Dashboard
+    dashboard: aws.cloudwatch.Dashboard | None
 
     def __init__(
         self, name: str, args: WatchArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("firelake:watch:Watch", name, None, opts)
         self._args = args
+        self._name = name
         names, config = args.names, args.config
         child = pulumi.ResourceOptions(parent=self)
-        self.topic = aws.sns.Topic(
-            f"{name}-topic",
-            name=names.topic,
-            display_name=f"Alarms of {names.prefix}",
-            kms_master_key_id=args.key_arn,
-            tags=config.tags,
-            opts=child,
-        )
-        aws.sns.TopicPolicy(
-            f"{name}-topic-policy",
-            arn=self.topic.arn,
-            policy=json.dumps(iam.topic_policy(names)),
-            opts=child,
-        )
-        if config.watch.alarm_email is not None:
-            aws.sns.TopicSubscription(
-                f"{name}-email",
-                topic=self.topic.arn,
-                protocol="email",
-                endpoint=config.watch.alarm_email,
-                opts=child,
-            )
+        self.topic = self._topic() if config.watch.has_alarms else None
         for rule in event_rules(names, config):
             aws.cloudwatch.EventRule(
                 f"{name}-{rule.key}-rule",
@@ -83,21 +63,62 @@ class Watch(pulumi.ComponentResource):
                 tags=config.tags,
                 opts=child,
             )
-        self.alarms = {
-            spec.key: self._alarm(f"{name}-{spec.key}-alarm", spec)
-            for spec in alarms(names, config)
-        }
-        self.dashboard = aws.cloudwatch.Dashboard(
-            f"{name}-dashboard",
-            dashboard_name=names.dashboard,
-            dashboard_body=json.dumps(dashboard_body(names, config, args.contract)),
-            opts=child,
+        self.alarms = (
+            {}
+            if self.topic is None
+            else {
+                spec.key: self._alarm(f"{name}-{spec.key}-alarm", spec, self.topic.arn)
+                for spec in alarms(names, config)
+            }
         )
+        self.dashboard = self._dashboard() if config.watch.has_dashboard else None
         self.register_outputs(
-            {"topicArn": self.topic.arn, "dashboard": self.dashboard.dashboard_name}
+            {
+                "topicArn": self.topic.arn if self.topic else None,
+                "dashboard": self.dashboard.dashboard_name if self.dashboard else None,
+            }
         )
 
-    def _alarm(self, name: str, spec: AlarmSpec) -> aws.cloudwatch.MetricAlarm:
+    def _topic(self) -> aws.sns.Topic:
+        names, config = self._args.names, self._args.config
+        child = pulumi.ResourceOptions(parent=self)
+        topic = aws.sns.Topic(
+            f"{self._name}-topic",
+            name=names.topic,
+            display_name=f"Alarms of {names.prefix}",
+            kms_master_key_id=self._args.key_arn,
+            tags=config.tags,
+            opts=child,
+        )
+        aws.sns.TopicPolicy(
+            f"{self._name}-topic-policy",
+            arn=topic.arn,
+            policy=json.dumps(iam.topic_policy(names)),
+            opts=child,
+        )
+        if config.watch.alarm_email is not None:
+            aws.sns.TopicSubscription(
+                f"{self._name}-email",
+                topic=topic.arn,
+                protocol="email",
+                endpoint=config.watch.alarm_email,
+                opts=child,
+            )
+        return topic
+
+    def _dashboard(self) -> aws.cloudwatch.Dashboard:
+        names = self._args.names
+        body = dashboard_body(names, self._args.config, self._args.contract)
+        return aws.cloudwatch.Dashboard(
+            f"{self._name}-dashboard",
+            dashboard_name=names.dashboard,
+            dashboard_body=json.dumps(body),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _alarm(
+        self, name: str, spec: AlarmSpec, topic: pulumi.Input[str]
+    ) -> aws.cloudwatch.MetricAlarm:
         condition, stat = spec.condition, spec.stat
         return aws.cloudwatch.MetricAlarm(
             name,
@@ -113,8 +134,8 @@ class Watch(pulumi.ComponentResource):
             statistic=stat.statistic.value if stat else None,
             period=stat.period_s if stat else None,
             metric_queries=[_query(query) for query in spec.queries] or None,
-            alarm_actions=[self.topic.arn],
-            insufficient_data_actions=[self.topic.arn] if spec.tells_silence else None,
+            alarm_actions=[topic],
+            insufficient_data_actions=[topic] if spec.tells_silence else None,
             tags=self._args.config.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )

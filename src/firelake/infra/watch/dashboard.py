@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from firelake.contract.events import EventContract
     from firelake.infra.config import LakeConfig
     from firelake.infra.naming import Names
+    from firelake.infra.watch.spec import AlarmSpec
 
 _HEADING: Final = 1
 
@@ -40,7 +41,7 @@ def dashboard_body(names: Names, config: LakeConfig, contract: EventContract) ->
     rows = [
         Row(2, (_introduction(names, config),)),
         Row(4, (_is_it_fresh(names), _is_it_complete(names), _is_anything_wrong(names))),
-        Row(4, (AlarmStates("Alarms", tuple(_alarm_arn(names, each.name) for each in specs)),)),
+        *_alarm_states(names, specs if config.watch.has_alarms else ()),
         _heading("Is it fresh?"),
         *freshness_rows(names, specs),
         _heading("Is it complete?"),
@@ -117,6 +118,11 @@ def _is_anything_wrong(names: Names) -> Numbers:
         ),
         is_of_whole_range=True,
     )
+
+
+def _alarm_states(names: Names, specs: tuple[AlarmSpec, ...]) -> tuple[Row, ...]:
+    arns = tuple(_alarm_arn(names, each.name) for each in specs)
+    return (Row(4, (AlarmStates("Alarms", arns),)),) if arns else ()
 
 
 def _alarm_arn(names: Names, alarm_name: str) -> str:

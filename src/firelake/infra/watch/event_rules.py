@@ -45,8 +45,11 @@ def event_rules(names: Names, config: LakeConfig) -> tuple[EventRuleSpec, ...]:
 
     Args:
         names: The stack's names.
-        config: The stack's settings: without a crawler there is none to fail.
+        config: The stack's settings: without a crawler there is none to fail, and without alarms
+            and dashboard nobody looks at a count.
     """
+    if not (config.watch.has_alarms or config.watch.has_dashboard):
+        return ()
     rules = [error_objects_rule(names)]
     if config.catalog.has_crawler:
         rules.append(crawler_failures_rule(names))

@@ -20,7 +20,7 @@ from firelake.plan.limits import (
 )
 
 if TYPE_CHECKING:
-    from firelake.infra.config import ClaimsConfig
+    from firelake.infra.config_sections import ClaimsConfig
 
 MINUTE_S: Final = 60.0
 # An on-demand table's bursts are not documented: it is taken to even out a second.

@@ -127,10 +127,27 @@ def test_metrics_are_summed_and_those_without_points_left_out() -> None:
             metric_sums(cloudwatch, metrics, since_s=now_s, now_s=now_s)
 
 
-def test_names_without_an_output_come_from_the_workgroup() -> None:
-    lake = LakeRef({Fact.WORKGROUP: "firelake-blue-green"})
-    names = names_of(lake)
+LAKE: Final = {
+    Fact.NAME_PREFIX: "firelake-blue-green",
+    Fact.DELIVERY_STREAM: "to-s3",
+    Fact.CLAIMS_TABLE: "ids",
+}
+
+
+def test_names_without_an_output_begin_with_the_prefix_of_the_lake() -> None:
+    names = names_of(LakeRef(LAKE))
     assert names.crawler == "firelake-blue-green-events"
+    assert names.function_log_group == "/aws/lambda/firelake-blue-green-transform"
     metrics = metrics_of(names)
     assert metrics["matched"].dimensions == (("RuleName", "firelake-blue-green-error-objects"),)
     assert metrics["received"].dimensions == (("service", "firelake-blue-green"),)
+
+
+def test_names_of_ones_own_are_as_they_were_given() -> None:
+    own = {Fact.FUNCTION: "judge", Fact.CRAWLER: "nightly", Fact.ALARM_PREFIX: "acme"}
+    names = names_of(LakeRef({**LAKE, **own}))
+    assert (names.crawler, names.function_log_group) == ("nightly", "/aws/lambda/judge")
+    metrics = metrics_of(names)
+    assert metrics["freshness"].dimensions == (("DeliveryStreamName", "to-s3"),)
+    assert metrics["claimwrites"].dimensions == (("TableName", "ids"),)
+    assert metrics["matched"].dimensions == (("RuleName", "acme-error-objects"),)

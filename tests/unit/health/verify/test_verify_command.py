@@ -23,6 +23,8 @@ ENVIRONMENT: Final = {
     "FIRELAKE_BUCKET": "b",
     "FIRELAKE_DATABASE": "d",
     "FIRELAKE_WORKGROUP": "firelake-dev",
+    "FIRELAKE_DELIVERY_STREAM": "f",
+    "FIRELAKE_NAME_PREFIX": "firelake-dev",
     "FIRELAKE_CLAIMS_TABLE": "c",
     "FIRELAKE_SETTLE_S": "200",
     "FIRELAKE_GRANULARITY": "day",

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from tests.helpers.pulumi_recorder import Recording
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
-TABLE = "catalog-events (aws:glue/catalogTable:CatalogTable)"
+TABLE = "firelake-catalog-events (aws:glue/catalogTable:CatalogTable)"
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-STREAM = "stream-stream (aws:kinesis/stream:Stream)"
+STREAM = "firelake-stream-stream (aws:kinesis/stream:Stream)"
 
 
 def judged(before: Recording, after: Recording) -> list[str]:
@@ -73,9 +73,9 @@ def contract(*, amount: str | None = "decimal(10,2)", refund: str = "payment:ref
                 f"{name} (aws:glue/catalogTable:CatalogTable) would have 2026-11-02,{end} instead "
                 f"of 2026-11-01,{end} as projection.dt.range"
                 for name, end in (
-                    ("catalog-events", "NOW+1DAYS"),
-                    ("catalog-events_errors", "NOW"),
-                    ("catalog-events_raw", "NOW"),
+                    ("firelake-catalog-events", "NOW+1DAYS"),
+                    ("firelake-catalog-events_errors", "NOW"),
+                    ("firelake-catalog-events_raw", "NOW"),
                 )
             ],
             id="a later start",
@@ -90,7 +90,12 @@ def contract(*, amount: str | None = "decimal(10,2)", refund: str = "payment:ref
         pytest.param(
             {"delivery": {"rawExpireDays": 30}},
             {"delivery": {"rawExpireDays": 29}},
-            [(f"lake-lifecycle ({LIFECYCLE}) would keep raw/ for 29 days instead of 30 days")],
+            [
+                (
+                    f"firelake-lake-lifecycle ({LIFECYCLE}) would keep raw/ for 29 days instead of "
+                    "30 days"
+                )
+            ],
             id="raw records kept for a shorter time",
         ),
         pytest.param({}, {"delivery": {"rawExpireDays": 31}}, [], id="for a longer time"),
@@ -222,7 +227,7 @@ def test_a_function_under_another_name_keeps_its_claims() -> None:
 
 
 TABLES = deployed().all("aws:glue/catalogTable:CatalogTable")
-EVENTS = next(each for each in TABLES if each.name == "catalog-events")
+EVENTS = next(each for each in TABLES if each.name == "firelake-catalog-events")
 
 
 @pytest.mark.parametrize(

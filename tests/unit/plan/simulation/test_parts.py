@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firelake.infra.config import ClaimsConfig
+from firelake.infra.config_sections import ClaimsConfig
 from firelake.infra.config_setting import CapacityMode
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.simulation.buffers import PartitionBuffers

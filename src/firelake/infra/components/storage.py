@@ -1,4 +1,4 @@
-"""Lake: the bucket that holds events, raw records, errors and query results, and its key."""
+"""Storage: the bucket that holds events, raw records, errors and query results, and its key."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _EXPIRED_VERSION_DAYS: Final = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class LakeArgs:
-    """What the lake is made from."""
+class StorageArgs:
+    """What bucket and key are made from."""
 
     names: Names
     config: LakeConfig
 
 
-class Lake(pulumi.ComponentResource):
+class Storage(pulumi.ComponentResource):
     """A private, encrypted, TLS-only bucket and the key of all of the stack's data.
 
     `errors/` has no expiry: an error object is the only place where its event stands.
@@ -44,7 +44,7 @@ class Lake(pulumi.ComponentResource):
     bucket_policy: aws.s3.BucketPolicy
 
     def __init__(
-        self, name: str, args: LakeArgs, opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("firelake:lake:Lake", name, None, opts)
         self._args = args

@@ -1,0 +1,91 @@
+"""The sections of a stack's configuration, a class each, with the defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from firelake.infra.config_setting import CapacityMode
+from firelake.infra.target import Architecture
+
+_HOURS_A_DAY: Final = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamConfig:
+    """The Kinesis stream."""
+
+    mode: CapacityMode = CapacityMode.ON_DEMAND
+    shard_count: int | None = None
+    retention_hours: int = 72
+    warm_throughput_mib_s: int | None = None
+    producer_accounts: tuple[str, ...] = ()
+
+    @property
+    def retention_days(self) -> int:
+        """The retention in whole days, rounded up."""
+        return -(-self.retention_hours // _HOURS_A_DAY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsConfig:
+    """The DynamoDB table of the claims."""
+
+    mode: CapacityMode = CapacityMode.ON_DEMAND
+    min_write_units: int | None = None
+    max_write_units: int | None = None
+    min_read_units: int | None = None
+    max_read_units: int | None = None
+    warm_write_units: int | None = None
+    warm_read_units: int | None = None
+    has_point_in_time_recovery: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransformConfig:
+    """The transform function."""
+
+    python_version: str = "3.13"
+    architecture: Architecture = Architecture.ARM64
+    memory_mb: int = 1024
+    reserved_concurrency: int | None = None
+    log_retention_days: int = 30
+    calls_in_flight: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryConfig:
+    """The Firehose stream."""
+
+    buffer_size_mb: int = 128
+    buffer_interval_s: int = 300
+    batch_size_mb: float = 0.5
+    batch_interval_s: int = 30
+    transform_retries: int = 60
+    active_partitions_quota: int = 500
+    accept_partition_overflow: bool = False
+    raw_expire_days: int = 30
+    raw_buffer_interval_s: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogConfig:
+    """Glue and Athena."""
+
+    has_crawler: bool = True
+    crawler_schedule: str = "cron(30 2 * * ? *)"
+    scan_limit_bytes: int = 100_000_000_000
+    results_expire_days: int = 14
+    has_lake_formation: bool = False
+    lake_formation_principals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchConfig:
+    """Dashboard and alarms."""
+
+    has_alarms: bool = True
+    has_dashboard: bool = True
+    alarm_email: str | None = None
+    runbook_url: str = "docs/runbook.md"
+    no_data_minutes: int = 60

@@ -1,0 +1,271 @@
+"""A whole lake as one component, for a Pulumi program of any kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pulumi
+import pulumi_aws as aws
+
+from firelake.catalog.deployed_table import inherit
+from firelake.catalog.location import LakeLocation
+from firelake.contract.names import TABLE_EVENTS
+from firelake.infra import rules
+from firelake.infra.components.access import Access, AccessArgs
+from firelake.infra.components.catalog import Catalog, CatalogArgs
+from firelake.infra.components.claims import Claims, ClaimsArgs
+from firelake.infra.components.delivery import Delivery, DeliveryArgs
+from firelake.infra.components.storage import Storage, StorageArgs
+from firelake.infra.components.stream import Stream, StreamArgs
+from firelake.infra.components.transform import Transform, TransformArgs
+from firelake.infra.components.watch import Watch, WatchArgs
+from firelake.infra.deployed import deployed_table
+from firelake.infra.naming import STACK_TAG, Names
+from firelake.infra.package import checked_contract, current_zip
+from firelake.infra.settle import settle_s
+from firelake.infra.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from firelake.catalog.deployed_table import Inheritance
+    from firelake.contract.events import EventContract
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.config_sections import TransformConfig
+
+LAKE_TYPE: Final = "firelake:index:Lake"
+"""The type of the component."""
+
+
+def lambda_zip(config: TransformConfig, contract_file: Path) -> Path:
+    """The function's zip for Lambda, built if need be.
+
+    Args:
+        config: Names the runtime and the processor.
+        contract_file: The event contract.
+    """
+    target = Target(config.python_version, config.architecture)
+    return current_zip(target, contract=contract_file)
+
+
+def today_utc() -> date:
+    """The day of the deployment."""
+    return datetime.now(UTC).date()
+
+
+def now_utc() -> datetime:
+    """The moment of the deployment."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploying:
+    """What a deployment takes from its surroundings.
+
+    Attributes:
+        zip_of: Gives the function's zip, which is to hold this contract.
+        today: Gives the day of the deployment, UTC.
+        now: Gives the moment of the deployment, UTC.
+    """
+
+    zip_of: Callable[[TransformConfig, Path], Path] = lambda_zip
+    today: Callable[[], date] = today_utc
+    now: Callable[[], datetime] = now_utc
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeArgs:
+    """What a lake is made from.
+
+    Attributes:
+        config: The settings, which docs/configuration.md describes by their keys.
+        contract_file: The event contract, of the resources and of the function's zip.
+        deploying: What the deployment takes from its surroundings.
+    """
+
+    config: LakeConfig
+    contract_file: Path | str
+    deploying: Deploying = field(default_factory=Deploying)
+
+
+class Lake(pulumi.ComponentResource):
+    """A stream, its delivery to a table of Parquet files, and all that this takes.
+
+    Names in AWS begin with the component's name and the stack's, unless `config.names` says
+    otherwise; the logical names of all parts begin with the component's name.
+
+    Attributes:
+        names: The names in AWS.
+        outputs: All that others need of the lake, by the names that `firelake env` reads.
+    """
+
+    names: Names
+    outputs: Mapping[str, pulumi.Output[object]]
+    bucket: pulumi.Output[str]
+    key_arn: pulumi.Output[str]
+    stream_arn: pulumi.Output[str]
+    database: pulumi.Output[str]
+    producer_policy_arn: pulumi.Output[str]
+    analyst_policy_arn: pulumi.Output[str]
+    operator_policy_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: LakeArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Makes a lake.
+
+        Args:
+            name: Name of the component; no other lake of the program may bear it.
+            args: What it is made from.
+            opts: Options of the component. A provider among them makes all of its parts.
+
+        Raises:
+            DeployedTableError: The table that is deployed was changed by somebody else.
+            ConfigError: A setting is wrong by itself, or against AWS's rules; nothing has been
+                made.
+            ContractFileError: The contract breaks rules; nothing has been made.
+            PackageError: The contract cannot be read, or the function's zip cannot be built;
+                nothing has been made.
+        """
+        super().__init__(LAKE_TYPE, name, None, opts)
+        config, contract_file, deploying = args.config, Path(args.contract_file), args.deploying
+        self.names = names = _names(name, config, pulumi.InvokeOptions(parent=self))
+        contract = checked_contract(contract_file)
+        rules.check(config, names, contract, today=deploying.today())
+        inherited = inherit(
+            contract,
+            deployed_table(names.database, contract, pulumi.InvokeOptions(parent=self)),
+            deploying.now(),
+        )
+        zip_path = deploying.zip_of(config.transform, contract_file)
+        config = replace(config, tags={**config.tags, STACK_TAG: names.prefix})
+        self._make(name, config, contract, inherited, zip_path)
+        self.register_outputs(dict(self.outputs))
+
+    def _make(
+        self,
+        name: str,
+        config: LakeConfig,
+        contract: EventContract,
+        inherited: Inheritance,
+        zip_path: Path,
+    ) -> None:
+        names = self.names
+        child = pulumi.ResourceOptions(parent=self)
+        storage = Storage(f"{name}-lake", StorageArgs(names=names, config=config), child)
+        self.bucket, self.key_arn = storage.bucket.bucket, storage.key.arn
+        stream = Stream(
+            f"{name}-stream",
+            StreamArgs(names=names, config=config, key_arn=self.key_arn),
+            child,
+        )
+        self.stream_arn = stream.stream.arn
+        claims = Claims(
+            f"{name}-claims",
+            ClaimsArgs(
+                names=names,
+                config=config,
+                key_arn=self.key_arn,
+                living_mode=Claims.living_mode(names, config, pulumi.InvokeOptions(parent=self)),
+            ),
+            child,
+        )
+        catalog = Catalog(
+            f"{name}-catalog",
+            CatalogArgs(
+                names=names,
+                config=config,
+                contract=contract,
+                location=LakeLocation(
+                    names.bucket, names.database, config.start_date, config.granularity
+                ),
+                key_arn=self.key_arn,
+                inherited=inherited,
+            ),
+            pulumi.ResourceOptions(parent=self, depends_on=[storage]),
+        )
+        self.database = catalog.database
+        transform = Transform(
+            f"{name}-transform",
+            TransformArgs(
+                names=names,
+                config=config,
+                zip_path=zip_path,
+                key_arn=self.key_arn,
+                oldest_contract_version=inherited.oldest_version(contract),
+            ),
+            # Firehose drops keys that its table does not have, so the table learns a field first.
+            pulumi.ResourceOptions(parent=self, depends_on=[claims, catalog]),
+        )
+        delivery = Delivery(
+            f"{name}-delivery",
+            DeliveryArgs(
+                names=names,
+                config=config,
+                key_arn=self.key_arn,
+                stream_arn=self.stream_arn,
+                bucket_arn=storage.bucket.arn,
+                function_arn=transform.alias.arn,
+                database=catalog.database,
+                table=catalog.tables[TABLE_EVENTS].name,
+            ),
+            pulumi.ResourceOptions(parent=self, depends_on=[storage]),
+        )
+        watch = Watch(
+            f"{name}-watch",
+            WatchArgs(names=names, config=config, contract=contract, key_arn=self.key_arn),
+            child,
+        )
+        access = Access(
+            f"{name}-access", AccessArgs(names=names, config=config, key_arn=self.key_arn), child
+        )
+        self.producer_policy_arn = access.producer.arn
+        self.analyst_policy_arn = access.analyst.arn
+        self.operator_policy_arn = access.operator.arn
+        given: dict[str, pulumi.Input[object]] = {
+            "region": names.region,
+            "namePrefix": names.prefix,
+            "alarmPrefix": names.alarm_prefix,
+            "bucket": self.bucket,
+            "keyArn": self.key_arn,
+            "streamName": stream.stream.name,
+            "claimsTable": claims.table.name,
+            "functionName": transform.function.name,
+            "deliveryStream": delivery.delivery_stream.name,
+            "database": catalog.database,
+            "workgroup": catalog.workgroup.name,
+            "analystWorkgroup": catalog.analyst_workgroup.name,
+            "crawler": catalog.crawler.name if catalog.crawler else None,
+            "dashboard": watch.dashboard.dashboard_name if watch.dashboard else None,
+            "alarmTopicArn": watch.topic.arn if watch.topic else None,
+            "producerPolicyArn": self.producer_policy_arn,
+            "analystPolicyArn": self.analyst_policy_arn,
+            "operatorPolicyArn": self.operator_policy_arn,
+            "granularity": config.granularity.value,
+            "latenessDays": config.lateness_days,
+            "dedupeDays": config.dedupe_days,
+            "retentionHours": config.stream.retention_hours,
+            "settleSeconds": settle_s(config),
+        }
+        self.outputs = {
+            each: pulumi.Output.from_input(value)
+            for each, value in given.items()
+            if value is not None
+        }
+
+
+def _names(name: str, config: LakeConfig, here: pulumi.InvokeOptions) -> Names:
+    """The names of a lake, where its provider is."""
+    return Names(
+        name,
+        pulumi.get_stack(),
+        aws.get_caller_identity(opts=here).account_id,
+        aws.get_region(opts=here).region,
+        aws.get_partition(opts=here).partition,
+        own=config.names,
+        iam_path=config.iam_path,
+    )
