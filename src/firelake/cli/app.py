@@ -38,7 +38,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     ),
     "verify": "Try a lake: send canaries through it, and tell what became of them.",
     "query": "Ask the lake, in Athena's SQL: one on AWS, or the one on this machine.",
-    "contract": "Check, compare and describe the event contract.",
+    "contract": "Check, compare, describe and translate the event contract.",
     "errors": "Tell what failed and why: counts by reason, event name and hour, with samples.",
     "replay": (
         "Put events back on the stream that failed: none is lost by it, and none becomes two rows."

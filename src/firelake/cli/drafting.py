@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import DEFAULT_LATENESS_DAYS
+from firelake.exchange.contract_document import draft_of_objects
+from firelake.exchange.json_schema_reading import objects_of_json_schema
 from firelake.exchange.sample import MAX_EVENTS, draft_of_sample
+from firelake.operations.contract_source import unreadable
 from firelake.send.inputs import bytes_of, documents_to_send, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from firelake.contract.events import EventContract
+    from firelake.exchange.draft import Draft
     from firelake.exchange.sample import Drafted
+
+
+@unique
+class Form(StrEnum):
+    """A form in which contracts exist."""
+
+    JSON_SCHEMA = "json-schema"
+    ODCS = "odcs"
+
 
 _MOST_FAULTS: Final = 10
 _S_PER_DAY: Final = 86_400
@@ -26,6 +41,26 @@ def drafted_of_file(sample: Path, now_s: float) -> Drafted:
     """
     chunks = documents_to_send(bytes_of(sample), name_of(sample))
     return draft_of_sample(chunks, sample.name.lstrip("-") or "stdin", int(now_s * 1000))
+
+
+def draft_of_form(form: Form, file: Path) -> Draft:
+    """Draft a contract of one that exists in another form.
+
+    Raises:
+        InputError: The file cannot be read, or is of another form.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except OSError as error:
+        raise unreadable(file, error) from error
+    if form is Form.JSON_SCHEMA:
+        objects = objects_of_json_schema(text, file.name)
+    else:
+        # YAML comes with Pulumi, which all other forms do without.
+        from firelake.exchange.odcs_reading import objects_of_odcs  # noqa: PLC0415
+
+        objects = objects_of_odcs(text, file.name)
+    return draft_of_objects(objects, file.name)
 
 
 def told(drafted: Drafted, now_s: float) -> Iterator[str]:
@@ -48,12 +83,21 @@ def told(drafted: Drafted, now_s: float) -> Iterator[str]:
         yield f"  {seen.count:,} {fault.reason}: {wanted} (first: {seen.first})"
     if drafted.is_partial:
         yield f"the sample is larger than was looked at: its first {MAX_EVENTS:,} events at most"
-    if drafted.undecided:
-        count = len(drafted.undecided)
-        yield f"not decided: {count:,}, which stand as comments in events.toml"
+    yield from _undecided(len(drafted.undecided))
     days = DEFAULT_LATENESS_DAYS
     if drafted.first_s is not None and now_s - drafted.first_s > days * _S_PER_DAY:
         yield (
             f"its oldest events are older than {days} days, which the stream refuses as too late:"
             " bring those in by `firelake backfill`"
         )
+
+
+def told_of_draft(draft: Draft, contract: EventContract) -> Iterator[str]:
+    """Say what became of a contract in another form."""
+    yield f"{len(contract.events):,} events and {len(contract.fields):,} fields"
+    yield from _undecided(len([*draft.open_questions()]))
+
+
+def _undecided(count: int) -> Iterator[str]:
+    if count:
+        yield f"not decided: {count:,}, which stand as comments in events.toml"

@@ -21,7 +21,7 @@ INTERRUPTED: Final = 130
 
 # The extra that has what a command needs; the others need none.
 _EXTRAS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("demo", "up", "status", "down"), "local"),
+    **dict.fromkeys(("init", "demo", "up", "status", "down"), "local"),
     **dict.fromkeys(("verify", "backfill"), "query"),
     "report": "report",
     "plan": "plan",

@@ -1,1 +1,1 @@
-"""The contract in other forms: drafted from what a user has."""
+"""The contract in other forms: drafted from what a user has, and written for other tools."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(slots=True)
@@ -90,3 +94,15 @@ class Draft:
             for listed in (event.required, event.optional)
             for name in listed
         }
+
+    def open_questions(self) -> Iterator[str]:
+        """Return what was not decided, each with what it is about."""
+        yield from self.notes
+        for name, about in self.fields.items():
+            yield from (
+                note if note.startswith(name) else f"{name}: {note}" for note in about.notes
+            )
+        for name, event in self.events.items():
+            yield from (f"{name}: {note}" for note in event.notes)
+        for name, source in self.sources.items():
+            yield from (f"source {name}: {note}" for note in source.notes)

@@ -97,7 +97,7 @@ def draft_of_sample(chunks: Iterable[Sequence[Outgoing]], name: str, now_ms: int
         contract=contract,
         check=check,
         sources=tuple(each.name for each in contract.sources),
-        undecided=tuple(_undecided(draft)),
+        undecided=tuple(draft.open_questions()),
         first_s=sample.first_s,
         is_partial=is_partial,
     )
@@ -142,16 +142,6 @@ def _loosened(draft: Draft, check: EventCheck) -> bool:
                 event.optional.append(name)
                 found = True
     return found
-
-
-def _undecided(draft: Draft) -> Iterable[str]:
-    yield from draft.notes
-    for name, about in draft.fields.items():
-        yield from (f"{name}: {note}" for note in about.notes)
-    for name, event in draft.events.items():
-        yield from (f"{name}: {note}" for note in event.notes)
-    for name, source in draft.sources.items():
-        yield from (f"source {name}: {note}" for note in source.notes)
 
 
 @dataclass(slots=True)

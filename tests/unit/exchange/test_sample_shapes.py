@@ -149,7 +149,7 @@ def test_one_name_has_one_type_in_all_events() -> None:
     events = [plain(1, size=1), {**plain(2, size="L"), "event_name": "shirt:sold"}]
     found = drafted(events)
     assert str(found.contract.fields["size"].type) == "json"
-    assert "size: size: values of several kinds: bigint, string" in found.undecided
+    assert "size: values of several kinds: bigint, string" in found.undecided
     assert found.check.rows == 2
 
 

@@ -1,4 +1,4 @@
-"""The commands `firelake contract check`, `diff`, `docs` and `drift`."""
+"""The commands `firelake contract check`, `diff`, `docs` and `drift`; the others it takes in."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from firelake.aws.query_run import Athena
 from firelake.catalog.queries import query_over
 from firelake.catalog.query_sql import Period
 from firelake.cli.context import with_lake
+from firelake.cli.contract_exports import add_exports
 from firelake.cli.options import ContractArgument, JsonOption
 from firelake.cli.query_output import typed_rows
 from firelake.contract.changes import changes
@@ -47,7 +48,10 @@ def add_to(app: typer.Typer) -> None:
     group.command("diff")(diff_command)
     group.command("docs")(docs_command)
     group.command("drift")(drift_command)
-    app.add_typer(group, name="contract", help="Check, compare and describe the event contract.")
+    add_exports(group)
+    app.add_typer(
+        group, name="contract", help="Check, compare, describe and translate the event contract."
+    )
 
 
 def check_command(*, file: ContractArgument, as_json: JsonOption = False) -> None:

@@ -9,8 +9,10 @@ from typing import Annotated, Final
 
 import typer
 
-from firelake.cli.drafting import drafted_of_file, told
+from firelake.cli.drafting import Form, draft_of_form, drafted_of_file, told, told_of_draft
 from firelake.contract.names import DEFAULT_LATENESS_DAYS
+from firelake.exchange.draft_text import lawful
+from firelake.operations.errors import InputError
 from firelake.operations.terminal import output, plain
 from firelake.project.files import Choices
 from firelake.project.first_contract import first_contract
@@ -41,16 +43,29 @@ def init_command(
             metavar="FILE", help="Draft the contract from these events; - for standard input."
         ),
     ] = None,
+    from_form: Annotated[
+        tuple[Form, Path] | None,
+        typer.Option(
+            "--from",
+            metavar="FORM FILE",
+            help="Draft the contract from one that exists: json-schema or odcs, and its file.",
+        ),
+    ] = None,
     region: Annotated[str, typer.Option(help="The AWS Region of its first stack.")] = "us-east-1",
 ) -> None:
     """Make a project of your own: contract, Pulumi program, workflows, notebook and README.
 
     Refuses a folder that holds something else than Git's files, a virtual environment and the file
     that the contract is drafted from. A contract drafted from events has their types, names and
-    times, and as comments what could not be decided; what it would do of them is told.
+    times, and as comments what could not be decided; what it would do of them is told. One drafted
+    from JSON Schema has an event for each object, from ODCS for each object of its schema.
     """
     name = project_name_of(folder)
-    refuse_what_is_there(folder, [] if from_sample is None else [from_sample])
+    inputs = [each for each in (from_sample, from_form and from_form[1]) if each is not None]
+    if len(inputs) > 1:
+        message = "choose one of --from-sample and --from"
+        raise InputError(message)
+    refuse_what_is_there(folder, inputs)
     now_s = time.time()
     today = datetime.fromtimestamp(now_s, UTC).date()
     start = today - timedelta(days=DEFAULT_LATENESS_DAYS + _SKEW_DAYS)
@@ -61,6 +76,10 @@ def init_command(
         contract = drafted.text
         lines = [*told(drafted, now_s)]
         start = _first_day(start, drafted.first_s)
+    if from_form is not None:
+        draft = draft_of_form(*from_form)
+        contract, parsed = lawful(draft)
+        lines = [*told_of_draft(draft, parsed)]
     written = write_project(folder, Choices(name, region, start), contract)
     for place in written:
         output().print(plain(str(folder / place)))

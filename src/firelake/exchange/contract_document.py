@@ -1,0 +1,109 @@
+"""Schemas as a draft: each of their objects an event, each property a field of one type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from firelake.contract.names import COMMON_FIELDS
+from firelake.exchange.draft import Draft, DraftEvent, DraftField, DraftSource
+from firelake.exchange.value_types import JSON
+from firelake.transform.mapping import fit_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_TIMES: Final = {"timestamp": "iso8601", "bigint": "ms"}
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of an object.
+
+    Attributes:
+        name: Its name.
+        type: The type that takes its values, as the contract spells it.
+        description: What it means; empty where nothing says.
+        is_required: Whether it is always there, and never null.
+        note: What could not be taken over; empty where all was.
+    """
+
+    name: str
+    type: str
+    description: str = ""
+    is_required: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An object that a schema describes.
+
+    Attributes:
+        name: What it is called there.
+        description: What it means; empty where nothing says.
+        properties: Its properties, in their order.
+    """
+
+    name: str
+    description: str
+    properties: Sequence[Property]
+
+
+def draft_of_objects(objects: Iterable[Described], origin: str) -> Draft:
+    """Draft a contract of the objects that a schema describes.
+
+    Args:
+        objects: The objects.
+        origin: What the schema is called, for the head of the contract.
+    """
+    draft = Draft(f"Drafted by `firelake init` from {origin}.")
+    lacking: list[str] = []
+    for described in objects:
+        name = fit_name(described.name)
+        if name in draft.events:
+            draft.notes.append(f"{described.name!r} becomes {name}, as another one does: left out")
+            continue
+        event = DraftEvent(described.description.strip() or f"{described.name}.")
+        draft.events[name] = event
+        for each in described.properties:
+            if each.name not in COMMON_FIELDS:
+                _add(draft, event, each)
+        if {each.name for each in described.properties}.isdisjoint(COMMON_FIELDS):
+            lacking.append(name)
+    if lacking:
+        draft.sources["producer"] = _source(draft, lacking)
+    return draft
+
+
+def _add(draft: Draft, event: DraftEvent, each: Property) -> None:
+    field = draft.fields.setdefault(
+        each.name, DraftField(each.type, each.description.strip() or f"{each.name}.")
+    )
+    if each.note and each.note not in field.notes:
+        field.notes.append(f"{each.name}: {each.note}")
+    if field.type != each.type:
+        note = f"{each.name}: {field.type} in one event and {each.type} in another"
+        if field.type != JSON:
+            field.notes.append(note)
+        field.type = JSON
+    (event.required if each.is_required else event.optional).append(each.name)
+
+
+def _source(draft: Draft, events: Sequence[str]) -> DraftSource:
+    """A source to be chosen, as schemas do not say which property is the id and which the time."""
+    shown = ", ".join(events[:3])
+    times = [name for name, field in draft.fields.items() if field.type in _TIMES]
+    time = times[0] if times else "FIELD"
+    form = _TIMES[draft.fields[time].type] if times else "iso8601"
+    note = (
+        f"No property is named event_uuid, event_name or created_at ({shown}). Producers send"
+        " either these three, or what a source says: docs/sources.md."
+    )
+    table: dict[str, object] = {
+        "when": ["FIELD"],
+        "id": "FIELD",
+        "name": "FIELD",
+        "created_at": {"field": time, "format": form},
+    }
+    return DraftSource(table, [note], is_active=False)

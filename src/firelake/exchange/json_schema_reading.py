@@ -1,0 +1,231 @@
+"""What a JSON Schema describes, as events and their properties.
+
+https://json-schema.org/draft/2020-12/json-schema-validation
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from firelake.contract.errors import FieldTypeError
+from firelake.contract.names import EVENT_NAME
+from firelake.contract.types import parse_type
+from firelake.exchange.contract_document import Described, Property
+from firelake.exchange.errors import ExchangeError
+from firelake.exchange.value_types import JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Our own type, beside what JSON Schema can say of it.
+TYPE_KEY: Final = "x-firelake-type"
+
+_NAME_KEYS: Final = (EVENT_NAME, "event", "eventName", "event_type", "type", "detail-type")
+_SCALARS: Final = {"integer": "bigint", "number": "double", "boolean": "boolean"}
+_FORMATS: Final = {"date": "date", "date-time": "timestamp"}
+_ALTERNATIVES: Final = ("oneOf", "anyOf")
+_DEFINITIONS: Final = ("$defs", "definitions")
+_SUFFIX: Final = re.compile(r"(\.schema)?\.json$")
+# Schemas may refer to themselves.
+_DEEPEST: Final = 20
+
+Schema = dict[str, object]
+
+
+def objects_of_json_schema(text: str, source: str) -> list[Described]:
+    """Return the events that a JSON Schema describes.
+
+    An object schema is one event. The schemas in `oneOf` and `anyOf` are one each, and so are those
+    in `$defs` of a document that has no schema of its own. An event's name is the constant of its
+    property `event_name` or the like, else its title, its key or its file's.
+
+    Args:
+        text: The document.
+        source: Name of the file.
+
+    Raises:
+        ExchangeError: It is no JSON object, or describes no object.
+    """
+    try:
+        document: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        message = f"{source} is no JSON: {error}"
+        raise ExchangeError(message) from error
+    if not isinstance(document, dict):
+        message = f"{source} is no JSON Schema: it is no object"
+        raise ExchangeError(message)
+    root = cast("Schema", document)
+    found = [*_Reading(root).objects(root, _SUFFIX.sub("", source))]
+    if not found:
+        message = f"{source} describes no object with properties"
+        raise ExchangeError(message)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads the schemas of one document."""
+
+    root: Schema
+
+    def objects(self, schema: Schema, name: str, depth: int = 0) -> Iterator[Described]:
+        """The events that a schema describes, called `name` where it gives them none."""
+        whole = self.whole(schema, depth)
+        alternatives = [each for key in _ALTERNATIVES for each in _schemas(whole.get(key))]
+        if depth > _DEEPEST:
+            return
+        if alternatives:
+            for index, each in enumerate(alternatives):
+                label = _last_part(each) or f"{name}_{index + 1}"
+                yield from self.objects(each, label, depth + 1)
+        elif _object(whole.get("properties")):
+            yield self._described(whole, name)
+        else:
+            for key in _DEFINITIONS:
+                for label, each in _object(whole.get(key)).items():
+                    yield from self.objects(_object(each), label, depth + 1)
+
+    def whole(self, schema: Schema, depth: int = 0) -> Schema:
+        """A schema with what its `$ref` and its `allOf` add to it."""
+        whole = self._resolved(schema)
+        if depth > _DEEPEST:
+            return {}
+        for each in _schemas(whole.get("allOf")):
+            part = self.whole(each, depth + 1)
+            whole = (
+                part
+                | whole
+                | {
+                    "properties": _object(part.get("properties"))
+                    | _object(whole.get("properties")),
+                    "required": [*_list(part.get("required")), *_list(whole.get("required"))],
+                }
+            )
+        return whole
+
+    def _resolved(self, schema: Schema) -> Schema:
+        """A schema without `$ref`; what another file holds is not known."""
+        for _ in range(_DEEPEST):
+            reference = schema.get("$ref")
+            if not isinstance(reference, str):
+                return schema
+            target: object = self.root if reference.startswith("#") else {}
+            for step in reference.split("/")[1:]:
+                target = _object(target).get(step.replace("~1", "/").replace("~0", "~"))
+            schema = _object(target) | {key: each for key, each in schema.items() if key != "$ref"}
+        return {}
+
+    def _described(self, schema: Schema, name: str) -> Described:
+        properties = _object(schema.get("properties"))
+        required = _list(schema.get("required"))
+        constants = (_constant(self.whole(_object(properties.get(key)))) for key in _NAME_KEYS)
+        title = next((each for each in constants if each), schema.get("title"))
+        return Described(
+            title if isinstance(title, str) and title else name,
+            str(schema.get("description") or ""),
+            [
+                self._property(key, self.whole(_object(each)), is_required=key in required)
+                for key, each in properties.items()
+            ],
+        )
+
+    def _property(self, name: str, schema: Schema, *, is_required: bool) -> Property:
+        forms = self._forms(schema)
+        kinds = list(dict.fromkeys(kind for each in forms for kind in _kinds(each)))
+        accepts_null = "null" in kinds or not kinds
+        spelled, note = self._type_of(schema, forms, [each for each in kinds if each != "null"])
+        allowed = [each for each in _list(schema.get("enum")) if each is not None]
+        if allowed and not note:
+            note = f"one of {', '.join(map(json.dumps, allowed))}, which is not checked"
+        return Property(
+            name,
+            spelled,
+            str(schema.get("description") or schema.get("title") or ""),
+            is_required and (spelled == JSON or not accepts_null),
+            note,
+        )
+
+    def _forms(self, schema: Schema) -> list[Schema]:
+        """The schema, or its alternatives with what it says itself."""
+        alternatives = [
+            self.whole(each) for key in _ALTERNATIVES for each in _schemas(schema.get(key))
+        ]
+        return [{**schema, **each} for each in alternatives] or [schema]
+
+    def _type_of(self, schema: Schema, forms: list[Schema], kinds: list[str]) -> tuple[str, str]:
+        """The contract's type that takes what a schema allows, and what could not be taken over."""
+        ours = schema.get(TYPE_KEY)
+        if isinstance(ours, str):
+            try:
+                return str(parse_type(ours)), ""
+            except FieldTypeError:
+                return JSON, f"{TYPE_KEY} is {ours!r}, which is no type"
+        found = {
+            self._single(each, kind) for each in forms for kind in _kinds(each) if kind != "null"
+        }
+        if found == {"bigint", "double"}:
+            return "double", ""
+        if len(found) == 1:
+            return next(iter(found)), ""
+        return JSON, f"of several kinds: {', '.join(sorted(kinds))}" if kinds else ""
+
+    def _single(self, schema: Schema, kind: str) -> str:
+        if kind == "string":
+            return _FORMATS.get(str(schema.get("format")), "string")
+        if kind != "array":
+            return _SCALARS.get(kind, JSON)
+        items = self.whole(_object(schema.get("items")))
+        forms = self._forms(items)
+        kinds = [kind for each in forms for kind in _kinds(each) if kind != "null"]
+        member, _ = self._type_of(items, forms, kinds)
+        return JSON if member == JSON or member.startswith("array") else f"array<{member}>"
+
+
+def _kinds(schema: Schema) -> list[str]:
+    """The JSON types that a schema allows, by its type or else by the values that it lists."""
+    kinds = schema.get("type")
+    if kinds is not None:
+        return [str(each) for each in (_list(kinds) or [kinds])]
+    values = [*_list(schema.get("enum")), *([schema["const"]] if "const" in schema else [])]
+    return sorted({_kind_of(each) for each in values})
+
+
+def _kind_of(value: object) -> str:
+    # true is an int in Python, too.
+    kinds: dict[type, str] = {
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        str: "string",
+        type(None): "null",
+    }
+    return kinds.get(type(value), "object")
+
+
+def _constant(schema: Schema) -> str | None:
+    values = _list(schema.get("enum"))
+    value = schema.get("const", values[0] if len(values) == 1 else None)
+    return value if isinstance(value, str) else None
+
+
+def _last_part(schema: Schema) -> str | None:
+    """What a schema is called among the definitions, by its reference."""
+    reference = schema.get("$ref")
+    if not isinstance(reference, str):
+        return None
+    return reference.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+
+
+def _object(value: object) -> Schema:
+    return cast("Schema", value) if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _schemas(value: object) -> list[Schema]:
+    return [cast("Schema", each) for each in _list(value) if isinstance(each, dict)]

@@ -1,0 +1,98 @@
+"""A contract as JSON Schema: one schema an event, of the event as the contract wants it.
+
+https://json-schema.org/draft/2020-12/json-schema-validation
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
+from firelake.contract.types import FieldType, Kind
+from firelake.exchange.json_schema_reading import TYPE_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from firelake.contract.events import Event, EventContract, Field
+
+Schema = dict[str, object]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_TYPES: Final[Mapping[Kind, Schema]] = {
+    Kind.STRING: {"type": "string"},
+    Kind.BIGINT: {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+    Kind.DOUBLE: {"type": "number"},
+    Kind.BOOLEAN: {"type": "boolean"},
+    Kind.DECIMAL: {"type": ["number", "string"]},
+    # ISO 8601, or Unix time in seconds.
+    Kind.TIMESTAMP: {"type": ["string", "number"], "format": "date-time"},
+    Kind.DATE: {"type": "string", "format": "date"},
+    Kind.JSON: {},
+}
+
+
+def json_schema(contract: EventContract) -> Schema:
+    """Return a document whose `$defs` hold the schema of each event, any of which fits.
+
+    Args:
+        contract: The contract.
+    """
+    definitions = {name: _schema(event, contract) for name, event in contract.events.items()}
+    references = [{"$ref": f"#/$defs/{name}"} for name in definitions]
+    return {"$schema": DIALECT, "oneOf": references, "$defs": definitions}
+
+
+def event_schema(contract: EventContract, name: str) -> Schema:
+    """Return the schema of one event, as a document of its own.
+
+    Args:
+        contract: The contract.
+        name: One of its events.
+    """
+    return {"$schema": DIALECT, **_schema(contract.events[name], contract)}
+
+
+def _schema(event: Event, contract: EventContract) -> Schema:
+    common: dict[str, Schema] = {
+        EVENT_UUID: {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 128,
+            "description": "The event's id, the same in all copies of it.",
+        },
+        EVENT_NAME: {"const": event.name},
+        CREATED_AT: {"type": "number", "description": "When it was created: Unix time in seconds."},
+    }
+    fields = {
+        name: _property(contract.fields[name], is_required=name in event.required)
+        for name in event.fields
+    }
+    return {
+        "title": event.name,
+        "description": event.description,
+        "type": "object",
+        "properties": common | fields,
+        "required": [*common, *event.required],
+    }
+
+
+def _property(field: Field, *, is_required: bool) -> Schema:
+    schema = _of_type(field.type)
+    # To the contract a null is no value.
+    if not is_required and field.type.kind is not Kind.JSON:
+        schema = _or_null(schema)
+    return {**schema, "description": field.description, TYPE_KEY: str(field.type)}
+
+
+def _of_type(field_type: FieldType) -> Schema:
+    if field_type.is_array:
+        member = _of_type(FieldType(field_type.kind, field_type.precision, field_type.scale))
+        return {"type": "array", "items": _or_null(member)}
+    return dict(_TYPES[field_type.kind])
+
+
+def _or_null(schema: Schema) -> Schema:
+    kinds = schema["type"]
+    listed = cast("list[str]", kinds if isinstance(kinds, list) else [kinds])
+    return {**schema, "type": [*listed, "null"]}

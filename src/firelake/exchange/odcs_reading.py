@@ -1,0 +1,114 @@
+"""What an Open Data Contract (ODCS 3) describes, as events and their properties.
+
+https://bitol-io.github.io/open-data-contract-standard/v3.1.0/schema/
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, cast
+
+import yaml
+
+from firelake.contract.errors import FieldTypeError
+from firelake.contract.types import parse_type
+from firelake.exchange.contract_document import Described, Property
+from firelake.exchange.errors import ExchangeError
+from firelake.exchange.value_types import JSON
+
+_LOGICAL: Final = {
+    "string": "string",
+    "date": "date",
+    "timestamp": "timestamp",
+    "time": "string",
+    "number": "double",
+    "integer": "bigint",
+    "boolean": "boolean",
+    "object": JSON,
+    "map": JSON,
+}
+# What warehouses call exact numbers: DECIMAL(10, 2), numeric(10,2), NUMBER(10).
+_EXACT: Final = re.compile(
+    r"(?:decimal|numeric|number)\s*\(\s*([0-9]+)\s*(?:,\s*([0-9]+)\s*)?\)", re.IGNORECASE
+)
+
+Element = dict[str, object]
+
+
+def objects_of_odcs(text: str, source: str) -> list[Described]:
+    """Return the events that an Open Data Contract describes: each object of its schema is one.
+
+    Args:
+        text: The document, YAML or JSON.
+        source: Name of the file.
+
+    Raises:
+        ExchangeError: It is no such contract, or has no schema with properties.
+    """
+    try:
+        document: object = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        message = f"{source} is no YAML: {error}"
+        raise ExchangeError(message) from error
+    contract = _element(document)
+    if contract.get("kind") != "DataContract":
+        message = f"{source} is no Open Data Contract: its kind is not DataContract"
+        raise ExchangeError(message)
+    version = str(contract.get("apiVersion"))
+    if not version.startswith("v3."):
+        message = f"{source} is of apiVersion {version}: those of v3 are read"
+        raise ExchangeError(message)
+    found = [
+        Described(
+            str(each.get("name") or each.get("physicalName") or source),
+            str(each.get("description") or each.get("businessName") or ""),
+            [_property(inner) for inner in _elements(each.get("properties"))],
+        )
+        for each in _elements(contract.get("schema"))
+    ]
+    if not any(each.properties for each in found):
+        message = f"{source} has no schema with properties"
+        raise ExchangeError(message)
+    return found
+
+
+def _property(element: Element) -> Property:
+    return Property(
+        str(element.get("name") or element.get("physicalName") or ""),
+        _type_of(element),
+        str(element.get("description") or element.get("businessName") or ""),
+        element.get("required") is True,
+    )
+
+
+def _type_of(element: Element) -> str:
+    """The contract's type: ours where the physical type is one, else what the logical one means."""
+    physical = str(element.get("physicalType") or "")
+    try:
+        return str(parse_type(physical))
+    except FieldTypeError:
+        pass
+    exact = _EXACT.fullmatch(physical.strip())
+    if exact is not None:
+        return _decimal(int(exact[1]), int(exact[2] or 0))
+    logical = str(element.get("logicalType") or "")
+    if logical == "array":
+        member = _type_of(_element(element.get("items")))
+        return JSON if member == JSON or member.startswith("array") else f"array<{member}>"
+    return _LOGICAL.get(logical, JSON)
+
+
+def _decimal(precision: int, scale: int) -> str:
+    try:
+        return str(parse_type(f"decimal({precision},{scale})"))
+    except FieldTypeError:
+        return JSON
+
+
+def _element(value: object) -> Element:
+    return cast("Element", value) if isinstance(value, dict) else {}
+
+
+def _elements(value: object) -> list[Element]:
+    listed = cast("list[object]", value) if isinstance(value, list) else []
+    return [cast("Element", each) for each in listed if isinstance(each, dict)]

@@ -1,0 +1,99 @@
+"""A contract as an Open Data Contract, version 3.1.0: one object of its schema an event.
+
+https://bitol-io.github.io/open-data-contract-standard/v3.1.0/schema/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, view_name
+from firelake.contract.types import FieldType, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from firelake.contract.events import Event, EventContract
+
+Element = dict[str, object]
+
+API_VERSION: Final = "v3.1.0"
+_LOGICAL: Final[Mapping[Kind, str]] = {
+    Kind.STRING: "string",
+    Kind.BIGINT: "integer",
+    Kind.DOUBLE: "number",
+    Kind.BOOLEAN: "boolean",
+    Kind.DECIMAL: "number",
+    Kind.TIMESTAMP: "timestamp",
+    Kind.DATE: "date",
+    Kind.JSON: "object",
+}
+
+
+def open_data_contract(contract: EventContract, name: str) -> Element:
+    """Return the document.
+
+    Args:
+        contract: The contract.
+        name: What the data is called: the project's name.
+    """
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "DataContract",
+        "id": f"urn:firelake:{name}",
+        "name": name,
+        "version": f"{contract.version}.0.0",
+        "status": "active",
+        "schema": [_object(event, contract) for event in contract.events.values()],
+    }
+
+
+def _object(event: Event, contract: EventContract) -> Element:
+    common = [
+        _property(EVENT_UUID, "string", "string", "The event's id.", is_required=True),
+        _property(EVENT_NAME, "string", "string", "The event's name.", is_required=True),
+        _property(
+            CREATED_AT,
+            "number",
+            "double",
+            "When it was created: Unix time in seconds.",
+            is_required=True,
+        ),
+    ]
+    common[0] |= {"primaryKey": True, "primaryKeyPosition": 1}
+    return {
+        "name": event.name,
+        "physicalName": view_name(event.name),
+        "logicalType": "object",
+        "physicalType": "view",
+        "description": event.description,
+        "properties": common + [_field(name, event, contract) for name in event.fields],
+    }
+
+
+def _field(name: str, event: Event, contract: EventContract) -> Element:
+    field = contract.fields[name]
+    kind = field.type
+    element = _property(
+        name,
+        "array" if kind.is_array else _LOGICAL[kind.kind],
+        str(kind),
+        field.description,
+        is_required=name in event.required,
+    )
+    if kind.is_array:
+        member = FieldType(kind.kind, kind.precision, kind.scale)
+        element["items"] = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(member)}
+    return element
+
+
+def _property(
+    name: str, logical: str, physical: str, description: str, *, is_required: bool
+) -> Element:
+    return {
+        "name": name,
+        "logicalType": logical,
+        "physicalType": physical,
+        "description": description,
+        "required": is_required,
+    }

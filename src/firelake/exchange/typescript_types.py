@@ -1,0 +1,75 @@
+"""A contract as types of TypeScript, by which its compiler holds producers to it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
+from firelake.contract.types import FieldType, Kind
+from firelake.exchange.type_names import type_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from firelake.contract.events import Event, EventContract
+
+UNION: Final = "ContractEvent"
+_TYPES: Final[Mapping[Kind, str]] = {
+    Kind.STRING: "string",
+    # JSON.stringify takes no bigint, and a number is exact to 2^53.
+    Kind.BIGINT: "number",
+    Kind.DOUBLE: "number",
+    Kind.BOOLEAN: "boolean",
+    Kind.DECIMAL: "number | string",
+    Kind.TIMESTAMP: "string | number",
+    Kind.DATE: "string",
+    Kind.JSON: "unknown",
+}
+
+
+def typescript_types(contract: EventContract) -> str:
+    """Return a module with an interface for each event, and the union of all.
+
+    Args:
+        contract: The contract.
+    """
+    names = type_names(contract.events, (UNION,))
+    head = (
+        f"/** The events of the contract, version {contract.version};"
+        " `firelake contract typescript` wrote this. */"
+    )
+    union = "\n  | ".join(["", *names.values()])
+    parts = [head, f"export type {UNION} ={union};"]
+    parts += [
+        "\n".join(_interface(names[event.name], event, contract))
+        for event in contract.events.values()
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _interface(name: str, event: Event, contract: EventContract) -> Iterator[str]:
+    yield _comment(event.description)
+    yield f"export interface {name} {{"
+    yield f"  {EVENT_UUID}: string;"
+    yield f"  {EVENT_NAME}: {json.dumps(event.name)};"
+    yield "  /** Unix time in seconds. */"
+    yield f"  {CREATED_AT}: number;"
+    for field in event.fields:
+        about = contract.fields[field]
+        yield f"  {_comment(about.description)}"
+        if field in event.required:
+            yield f"  {field}: {_type(about.type)};"
+        else:
+            yield f"  {field}?: {_type(about.type)} | null;"
+    yield "}"
+
+
+def _comment(text: str) -> str:
+    line = " ".join(text.split()).replace("*/", "*\\/")
+    return f"/** {line} */"
+
+
+def _type(field_type: FieldType) -> str:
+    member = _TYPES[field_type.kind]
+    return f"({member} | null)[]" if field_type.is_array else member
