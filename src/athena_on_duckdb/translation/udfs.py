@@ -68,7 +68,6 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_url_parameter": (urls.url_parameter, [_T, _T], _T),
     "athena_url_encode": (urls.url_encode, [_T], _T),
     "athena_url_decode": (urls.url_decode, [_T], _T),
-    "athena_from_utf8": (texts.from_utf8, [_B], _T),
     "athena_from_base64": (texts.from_base64, [_T], _B),
     "athena_hash": (texts.digest, [_B, _T], _B),
     "athena_hmac": (texts.keyed_digest, [_B, _B, _T], _B),

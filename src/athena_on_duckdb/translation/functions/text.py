@@ -246,7 +246,6 @@ TEXT: Final = table(
         "url_decode(varchar) -> varchar": "athena_url_decode({0})",
         "to_utf8(varchar) -> varbinary": "encode({0})",
         # Bytes that are no UTF-8 become the replacement character.
-        "from_utf8(varbinary) -> varchar": "coalesce(TRY(decode({0})), athena_from_utf8({0}))",
         "uuid() -> uuid": "uuid()",
     }
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import codecs
+import itertools
 import re
 import struct
 from typing import Final
@@ -18,6 +20,13 @@ _P3: Final = 0x165667B19E3779F9
 _P4: Final = 0x85EBCA77C2B2AE63
 _P5: Final = 0x27D4EB2F165667C5
 _STRIPE: Final = 32
+# The bytes of a character by its first one, as UTF-8 once was: up to six.
+_LONGEST: Final = 6
+_SIZES: Final = ((0xFE, 1), (0xFC, _LONGEST), (0xF8, 5), (0xF0, 4), (0xE0, 3), (0xC0, 2))
+# What the two upper bits of a byte are that follows another one of its character.
+_FOLLOWING: Final = 0b10
+# Stands for a wrong character, as no right one is read as this half of a pair.
+_WRONG: Final = "\udfff"
 
 
 def from_hex(value: str) -> bytes:
@@ -44,7 +53,20 @@ def decode_or(value: bytes, replacement: str) -> str:
     """Read UTF-8; what is none becomes the replacement, a character or nothing."""
     if len(replacement) > 1:
         wrong("Replacement character string must empty or a single character")
-    return value.decode("utf-8", "replace").replace("\ufffd", replacement)
+    return value.decode("utf-8", "athena").replace(_WRONG, replacement)
+
+
+def _passed_over(error: UnicodeError) -> tuple[str, int]:
+    """Pass over a wrong character as Trino does, with the bytes that seem to belong to it."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    rest = error.object[error.start : error.start + _LONGEST]
+    size = next((size for least, size in _SIZES if rest[0] >= least), 1)
+    following = itertools.takewhile(lambda byte: byte >> 6 == _FOLLOWING, rest[1:size])
+    return _WRONG, error.start + 1 + len(list(following))
+
+
+codecs.register_error("athena", _passed_over)
 
 
 def reverse_bytes(value: bytes) -> bytes:

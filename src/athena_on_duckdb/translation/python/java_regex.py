@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import re
 import sys
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NoReturn
 
 from athena_on_duckdb.translation.java_format import wrong
+from athena_on_duckdb.translation.python.characters import ASCII, combining, inside
 
-_DIGIT, _WORD, _SPACE, _HEX = "0-9", "a-zA-Z0-9_", r" \t\n\x0b\f\r", "0-9a-fA-F"
-_CLASSES: Final = {"d": _DIGIT, "w": _WORD, "s": _SPACE, "h": _HEX}
-_POSIX: Final = {
-    "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "ascii": r"\x00-\x7f", "blank": r" \t",
-    "cntrl": r"\x00-\x1f\x7f", "digit": _DIGIT, "graph": "!-~", "lower": "a-z", "print": " -~",
-    "punct": r"!-/:-@\[-`{-~", "space": _SPACE, "upper": "A-Z", "xdigit": _HEX, "word": _WORD,
-}  # fmt: skip
+_CLASSES: Final = {"d": ASCII["digit"], "w": ASCII["word"], "s": ASCII["space"]}
 # Properties of characters by their general category; the others are not known.
-_PROPERTY: Final = re.compile(r"([CLMNPSZ][a-z&]?)")
+_PROPERTY: Final = re.compile(r"[CLMNPSZ][a-z]?|LC")
 _GROUP: Final = re.compile(r"\?(?:#|P|=|!|<=|<!|>|:|<[A-Za-z_]\w*>|[imsx]*(?:-[imsx]+)?[:)])")
 _SETS: Final = frozenset({*_CLASSES, "p"})
 _NEGATED: Final = frozenset(letter.upper() for letter in _SETS)
-_PLAIN_ESCAPES: Final = {"t": r"\t", "n": r"\n", "r": r"\r", "f": r"\f", "a": r"\x07", "e": r"\x1b"}
+_PLAIN_ESCAPES: Final = {
+    "t": r"\t", "n": r"\n", "r": r"\r", "f": r"\f", "v": r"\x0b", "a": r"\x07", "e": r"\x1b",
+}  # fmt: skip
+# Letters that mean more after a backslash, here or within a class, than themselves.
+_MEANING: Final = frozenset("bcdkpsuwxzABDGPQWZ")
+_BEYOND_ASCII: Final = r"\x{80}-\x{10FFFF}"
 # Characters of which the other case is several: neither engine folds those.
-_MULTIPLE: Final = "".join(
+_MULTIPLE: Final = frozenset(
     character for character in map(chr, range(0x80, 0x10000)) if len(character.casefold()) > 1
 )
 
@@ -42,13 +41,13 @@ class Pattern:
         python: It for Python's `re`.
         native: It for RE2, where RE2 has all of it.
         unlike: A class of characters; of a text that has one of them RE2 thinks otherwise.
-        refused: Characters that no engine here folds as Java does.
+        refused: Characters that no engine here folds, or names, as Java's does.
     """
 
     python: re.Pattern[str]
     native: str | None
     unlike: str
-    refused: str
+    refused: frozenset[str]
 
 
 @lru_cache(maxsize=512)
@@ -72,6 +71,7 @@ class _Reader:
         self._native: list[str] = []
         self._has_native = True
         self._unlike = ""
+        self._refused: frozenset[str] = frozenset()
         self._folds = False
 
     def _fail(self, what: str) -> NoReturn:
@@ -109,13 +109,13 @@ class _Reader:
             compiled = re.compile(python)
         except (re.error, RecursionError, OverflowError) as error:
             self._fail(str(error))
-        if self._folds and set(self._written) & set(_MULTIPLE):
+        if self._folds and not _MULTIPLE.isdisjoint(self._written):
             self._unknown("a character with several letters as its other case")
         if self._folds:
-            self._unlike += r"\x{80}-\x{10FFFF}"
-        refused = _MULTIPLE if self._folds else ""
+            self._unlike += _BEYOND_ASCII
+            self._refused |= _MULTIPLE
         native = "".join(self._native) if self._has_native else None
-        return Pattern(compiled, native, self._unlike, refused)
+        return Pattern(compiled, native, self._unlike, self._refused)
 
     def _other(self, character: str) -> None:
         if character == "$":
@@ -140,7 +140,7 @@ class _Reader:
             self._at = end + 2 if end >= 0 else len(self._written)
             self._add(re.escape(literal))
         elif letter in "bB":
-            self._unlike += r"\x{80}-\x{10FFFF}"
+            self._unlike += _BEYOND_ASCII
             self._add(rf"\{letter}")
         elif letter == "A":
             self._add(r"\A")
@@ -153,12 +153,12 @@ class _Reader:
         elif letter.isdigit() and letter != "0":
             self._add(rf"\{letter}", None)
         else:
-            inside, native = self._characters(letter)
+            python, native = self._characters(letter)
             negation = "^" if letter in _NEGATED else ""
             if letter.lower() in _SETS:
-                self._add(f"[{negation}{inside}]", f"[{negation}{native}]")
+                self._add(f"[{negation}{python}]", f"[{negation}{native}]")
             else:
-                self._add(inside)
+                self._add(python)
 
     def _named_reference(self) -> None:
         found = re.match(r"<([A-Za-z_]\w*)>", self._rest())
@@ -170,18 +170,18 @@ class _Reader:
     def _characters(self, letter: str) -> tuple[str, str]:
         """Read the rest of an escape: what stands for it in a class of Python's, and of RE2's."""
         if letter.lower() in _CLASSES:
-            inside = _CLASSES[letter.lower()]
+            made = _CLASSES[letter.lower()]
         elif letter in "pP":
             return self._property()
         elif letter in _PLAIN_ESCAPES:
-            inside = _PLAIN_ESCAPES[letter]
+            made = _PLAIN_ESCAPES[letter]
         elif letter in "xu":
-            inside = re.escape(self._code(letter))
-        elif letter.isalnum():
+            made = re.escape(self._code(letter))
+        elif letter in _MEANING or letter.isdigit():
             self._unknown(f"\\{letter}")
         else:
-            inside = re.escape(letter)
-        return inside, inside
+            made = re.escape(letter)
+        return made, made
 
     def _code(self, letter: str) -> str:
         pattern = (
@@ -197,20 +197,23 @@ class _Reader:
         return chr(number)
 
     def _property(self) -> tuple[str, str]:
-        found = re.match(r"\{\^?(\w+)\}|([A-Z])", self._rest())
+        found = re.match(r"\{(\w+)\}|([A-Z])", self._rest())
         if found is None:
             self._fail("invalid character property name")
         name = found[1] or found[2]
         self._at += found.end()
-        if name.lower() in _POSIX:
-            # Of these the engine knows all characters, not those of ASCII alone.
-            name = {"alpha": "L", "digit": "Nd", "upper": "Lu", "lower": "Ll", "punct": "P"}.get(
-                name.lower(), name
-            )
-        known = _PROPERTY.fullmatch(name)
-        if known is None:
+        if name.lower() in ASCII:
+            return self._named(name.lower())
+        if _PROPERTY.fullmatch(name) is None:
             self._unknown(f"\\p{{{name}}}")
-        return _category(known[1]), f"\\p{{{known[1]}}}"
+        return inside(name), rf"\p{{{name}}}" if name != "LC" else r"\p{Lu}\p{Ll}\p{Lt}"
+
+    def _named(self, name: str) -> tuple[str, str]:
+        """Give a set that has a name, for Python and, of texts within ASCII, for RE2."""
+        self._unlike += _BEYOND_ASCII
+        if name in {"alpha", "alnum"}:
+            self._refused |= combining()
+        return inside(name), ASCII[name]
 
     def _class(self) -> tuple[str, str]:
         """Read a class of characters after its bracket, for Python and for RE2."""
@@ -228,8 +231,7 @@ class _Reader:
             if character == "]" and not first:
                 break
             if character == "[":
-                posix = self._posix()
-                made.append((posix, posix))
+                made.append(self._posix())
             elif character == "\\":
                 made.append(self._escape_in_class())
             elif character == "&" and self._rest().startswith("&"):
@@ -241,12 +243,12 @@ class _Reader:
         python, native = (f"{opened}{''.join(side)}]" for side in zip(*made, strict=True))
         return python, native
 
-    def _posix(self) -> str:
+    def _posix(self) -> tuple[str, str]:
         found = re.match(r":(\w+):\]", self._rest())
-        if found is None or found[1] not in _POSIX:
+        if found is None or found[1] not in ASCII:
             self._unknown("a class within a class")
         self._at += found.end()
-        return _POSIX[found[1]]
+        return self._named(found[1])
 
     def _escape_in_class(self) -> tuple[str, str]:
         if self._at >= len(self._written):
@@ -300,20 +302,3 @@ class _Reader:
     def _depth(self) -> bool:
         made = "".join(self._python)
         return made.count("(") != made.count(")")
-
-
-@lru_cache(maxsize=64)
-def _category(name: str) -> str:
-    """Give the characters of a general category as the inside of a class."""
-    wanted = {"L&": ("Lu", "Ll", "Lt")}.get(name, (name,))
-    ranges: list[tuple[int, int]] = []
-    for code in range(sys.maxunicode + 1):
-        if unicodedata.category(chr(code)).startswith(wanted):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1] = (ranges[-1][0], code)
-            else:
-                ranges.append((code, code))
-    return "".join(
-        f"\\U{first:08x}-\\U{last:08x}" if last > first else f"\\U{first:08x}"
-        for first, last in ranges
-    )

@@ -26,8 +26,8 @@ def _pattern(value: str, pattern: str) -> re.Pattern[str]:
         found = read_pattern(pattern)
     except UnknownPatternError as error:
         wrong(f"The local Athena does not know {error}.", ErrorName.NOT_SUPPORTED)
-    if found.refused and set(value) & set(found.refused):
-        detail = "(?i) of characters that have several letters as their other case"
+    if not found.refused.isdisjoint(value):
+        detail = "(?i) of letters with several as their other case, and whether marks are letters"
         wrong(f"The local Athena does not know {detail}.", ErrorName.NOT_SUPPORTED)
     return found.python
 

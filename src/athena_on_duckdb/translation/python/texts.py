@@ -19,11 +19,6 @@ _SOUNDEX: Final = {
 }  # fmt: skip
 
 
-def from_utf8(value: bytes) -> str:
-    """Read UTF-8; bytes that are none become the replacement character."""
-    return value.decode("utf-8", "replace")
-
-
 def digest(value: bytes, name: str) -> bytes:
     """Give the digest of bytes by the name of its algorithm."""
     return hashlib.new(name, value).digest()
