@@ -24,14 +24,14 @@ def answer(session: Session, sql: str) -> dict[str, Any]:
     try:
         translation = translate(parse(sql), {})
         _, table = run_select(session.cursor(), translation)
+        columns = [
+            [_shown(value, type_) for value in column.to_pylist()]
+            if type_.name in _NESTED
+            else as_texts(column, type_).to_pylist()
+            for column, type_ in zip(table.columns, translation.types, strict=True)
+        ]
     except QueryError as error:
         return {"error": str(error.name)}
-    columns = [
-        [_shown(value, type_) for value in column.to_pylist()]
-        if type_.name in _NESTED
-        else as_texts(column, type_).to_pylist()
-        for column, type_ in zip(table.columns, translation.types, strict=True)
-    ]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return comparable({"types": [str(type_) for type_ in translation.types], "rows": rows})
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+import re
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import INTEGERS, NUMBERS, convert, cost
 from athena_on_duckdb.translation.functions.intervals import interval_text
 from athena_on_duckdb.translation.json_casts import cast_from_json, cast_to_json
@@ -22,7 +23,13 @@ from athena_on_duckdb.translation.typed import (
     text,
     variables,
 )
-from athena_on_duckdb.translation.zones import from_local, local_clock, zone_of
+from athena_on_duckdb.translation.zones import (
+    TODAY,
+    from_local,
+    local_clock,
+    zone_named,
+    zone_of,
+)
 from athena_on_duckdb.types import (
     BIGINT,
     INTERVAL_DAY,
@@ -32,29 +39,31 @@ from athena_on_duckdb.types import (
     WITH_TIME_ZONE,
     AthenaType,
     field_names,
+    zoned,
 )
 
-_INTEGER_TEXT: Final = "[+-]?[0-9]+"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_INTEGER_TEXT: Final = r"[+-]?\p{Nd}+"
+_DECIMAL_TEXT: Final = r"[+-]?(\p{Nd}+\.?\p{Nd}*|\.\p{Nd}+)([eE][+-]?\p{Nd}+)?"
 _NUMBER_TEXT: Final = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DOUBLE_TEXT: Final = rf"\s*({_NUMBER_TEXT}[dDfF]?|[+-]?Infinity|[+-]?NaN)\s*"
-_DATE_TEXT: Final = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*"
-_TIME_TEXT: Final = r"([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?"
-_TIMESTAMP_TEXT: Final = rf"\s*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}( {_TIME_TEXT})?\s*"
-_BY_TEXT: Final = {
-    **dict.fromkeys(INTEGERS, _INTEGER_TEXT),
-    "decimal": _NUMBER_TEXT,
-    "real": _DOUBLE_TEXT,
-    "double": _DOUBLE_TEXT,
-    "boolean": "(?i)t|true|1|f|false|0",
-    "date": _DATE_TEXT,
-    "timestamp": _TIMESTAMP_TEXT,
-    "time": _TIME_TEXT,
-    "uuid": "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
-}
+_DATE_TEXT: Final = r"\s*[+-]?[0-9]+-[0-9]{1,2}-[0-9]{1,2}\s*"
+_CLOCK_TEXT: Final = r"(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:\.[0-9]+)?)?"
+# The first group is the day and the time without a plus, the second one the zone.
+_TIMESTAMP_TEXT: Final = (
+    rf"\s*\+?(-?[0-9]{{4,}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?: {_CLOCK_TEXT})?)"
+    r"(?:\s*([A-Za-z+-].*))?\s*"
+)
+# Of these, those without sign, zone and blanks around, which DuckDB reads.
+_PLAIN_STAMP: Final = "[0-9][0-9 :.-]*[0-9]"
+_SIX_DIGITS: Final = "[0-9]" * 6
+_UUID_TEXT: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _MICROSECOND_DIGITS: Final = 6
 
 
-def explicit_cast(value: Typed, target: AthenaType) -> Typed:  # noqa: PLR0911 -- one way out a kind
+def explicit_cast(value: Typed, target: AthenaType) -> Typed:  # noqa: C901, PLR0911 -- one way out a kind
     """Cast a value, as CAST does.
 
     Raises:
@@ -77,6 +86,8 @@ def explicit_cast(value: Typed, target: AthenaType) -> Typed:  # noqa: PLR0911 -
         return Typed(_number(value, target), target)
     if source.name in {"date", "timestamp", "time", WITH_TIME_ZONE}:
         return _time(value, target)
+    if source.name == "uuid" and target.name == "varbinary":
+        return Typed(f"unhex(replace(CAST({value.sql} AS VARCHAR), '-', ''))", target)
     if cost(source, target) is not None:
         return Typed(convert(value.sql, source, target), target)
     return _impossible(source, target)
@@ -88,8 +99,16 @@ def try_cast(value: Typed, target: AthenaType) -> Typed:
     Raises:
         QueryError: Athena has no such cast, or the translation does not know it.
     """
+    try:
+        made = explicit_cast(value, target)
+    except QueryError as error:
+        if error.name != ErrorName.INVALID_CAST_ARGUMENT:
+            raise
+        return Typed(cast("NULL", target), target)
+    if value.literal is not None:
+        return Typed(f"TRY({made.sql})", made.type)
     sql = let(value.sql, lambda once: f"TRY({explicit_cast(Typed(once, value.type), target).sql})")
-    return Typed(sql, explicit_cast(value, target).type)
+    return Typed(sql, made.type)
 
 
 def round_timestamp(sql: str, source: int | None, target: int | None) -> str:
@@ -144,21 +163,79 @@ def _from_text(value: Typed, target: AthenaType) -> Typed:
     if target.name == "varbinary":
         return Typed(f"encode({value.sql})", target)
     if target.name == WITH_TIME_ZONE:
-        what = "CAST of text to a timestamp with time zone: use from_iso8601_timestamp"
-        raise not_supported(what)
-    pattern = _BY_TEXT.get(target.name)
-    if pattern is None:
+        return _zoned_from_text(value, target)
+    if target.name not in _BY_TEXT:
         _impossible(value.type, target)
-    made = f"CAST({{0}} AS {target.duckdb})"
-    if target.name == "timestamp":
-        made = round_timestamp(made, _MICROSECOND_DIGITS, target.precision)
-    elif target.name == "boolean":
-        made = "lower({0}) IN ('t', 'true', '1')"
-    elif target.name in {"double", "real"}:
-        number = "regexp_replace(trim({0}), '[dDfF]$', '')"
-        large = "CASE WHEN starts_with(trim({0}), '-') THEN '-inf' ELSE 'inf' END"
-        made = f"coalesce(TRY_CAST({number} AS {target.duckdb}), CAST({large} AS {target.duckdb}))"
-    return Typed(_guarded(value, pattern, target, made), target)
+    pattern, made = _BY_TEXT[target.name]
+    return Typed(_guarded(value, pattern, target, made(target)), target)
+
+
+def _number_from_text(target: AthenaType) -> str:
+    # Digits may be of any script, of which DuckDB reads one.
+    others = f"CAST(athena_digits({{0}}) AS {target.duckdb})"
+    return f"coalesce(TRY_CAST({{0}} AS {target.duckdb}), {others})"
+
+
+def _double_from_text(target: AthenaType) -> str:
+    number = "regexp_replace(trim({0}), '[dDfF]$', '')"
+    large = "CASE WHEN starts_with(trim({0}), '-') THEN '-inf' ELSE 'inf' END"
+    return f"coalesce(TRY_CAST({number} AS {target.duckdb}), CAST({large} AS {target.duckdb}))"
+
+
+def _time_from_text(target: AthenaType) -> str:
+    stamp = _rounded_up("CAST('1970-01-01 ' || {0} AS TIMESTAMP)", target)
+    return f"CAST({round_timestamp(stamp, _MICROSECOND_DIGITS, target.precision)} AS TIME)"
+
+
+def _timestamp_from_text(target: AthenaType) -> str:
+    """Make a timestamp of a text; a zone in it is not kept, but moves a time that it leaves out."""
+    clock, zone = (f"trim(regexp_extract({{0}}, {{1}}, {group}, 's'))" for group in (1, 2))
+    stamp = _rounded_up(f"CAST({clock} AS TIMESTAMP)", target)
+    made = round_timestamp(stamp, _MICROSECOND_DIGITS, target.precision)
+    shown = f"make_timestamp(athena_shown(epoch_us({made}), {zone}))"
+    return (
+        f"CASE WHEN regexp_full_match({{0}}, '{_PLAIN_STAMP}') THEN {made.replace(clock, '{0}')}"
+        f" WHEN {zone} = '' THEN {made} ELSE {shown} END"
+    )
+
+
+def _rounded_up(stamp: str, target: AthenaType) -> str:
+    """Round a text's seventh digit of a second, which DuckDB leaves out."""
+    if target.precision != _MICROSECOND_DIGITS:
+        return stamp
+    return (
+        f"({stamp} + CASE WHEN regexp_matches({{0}}, '[.]{_SIX_DIGITS}[5-9]')"
+        " THEN to_microseconds(1) ELSE to_microseconds(0) END)"
+    )
+
+
+# Of each type the pattern of the texts that can be cast to it, and what casts them.
+_BY_TEXT: Final[dict[str, tuple[str, Callable[[AthenaType], str]]]] = {
+    **dict.fromkeys(INTEGERS, (_INTEGER_TEXT, _number_from_text)),
+    "decimal": (_DECIMAL_TEXT, _number_from_text),
+    **dict.fromkeys(("real", "double"), (_DOUBLE_TEXT, _double_from_text)),
+    "boolean": ("(?i)t|true|1|f|false|0", lambda _: "lower({0}) IN ('t', 'true', '1')"),
+    "date": (_DATE_TEXT, lambda _: "CAST(ltrim(trim({0}), '+') AS DATE)"),
+    "timestamp": (_TIMESTAMP_TEXT, _timestamp_from_text),
+    "time": (rf"{_CLOCK_TEXT}\s*", _time_from_text),
+    "uuid": (_UUID_TEXT, lambda _: "CAST({0} AS UUID)"),
+}
+
+
+def _zoned_from_text(value: Typed, target: AthenaType) -> Typed:
+    if not isinstance(value.literal, str):
+        what = "CAST of a column's text to a timestamp with time zone: use from_iso8601_timestamp"
+        raise not_supported(what)
+    detail = f"Value cannot be cast to {target}: {value.literal}"
+    found = re.fullmatch(_TIMESTAMP_TEXT, value.literal)
+    if found is None:
+        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
+    try:
+        zone = zone_named((found[2] or "UTC").strip())
+    except QueryError as error:
+        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail) from error
+    local = _from_text(Typed(text(found[1]), VARCHAR), AthenaType("timestamp", target.precision))
+    return Typed(from_local(local.sql, zone), zoned(zone, target.precision or 0))
 
 
 def _cut(sql: str, source: AthenaType, target: AthenaType) -> str:
@@ -227,21 +304,15 @@ def _time(value: Typed, target: AthenaType) -> Typed:
         )
         made = AthenaType(WITH_TIME_ZONE, target.precision, zone=source.zone)
         return Typed(f"timezone('UTC', {rounded})", made)
-    if source.name == "time" and target.name == "time":
-        if (source.precision or 0) > (target.precision or 0):
-            what = "rounding of times"
-            raise not_supported(what)
-        return Typed(value.sql, target)
-    if source.name == "time" or (source.name == "date" and target.name == "time"):
+    if {source.name, target.name} == {"date", "time"}:
         _impossible(source, target)
-    local = local_clock(value)
+    # A time is one of today.
+    local = f"({TODAY} + {value.sql})" if source.name == "time" else local_clock(value)
     if target.name == "date":
         return Typed(value.sql if source.name == "date" else f"CAST({local} AS DATE)", target)
-    if target.name == "time" and source.name == "timestamp":
-        return Typed(
-            f"CAST({round_timestamp(local, source.precision, target.precision)} AS TIME)", target
-        )
     rounded = round_timestamp(local, source.precision, target.precision)
+    if target.name == "time":
+        return Typed(f"CAST({rounded} AS TIME)", target)
     if target.name == "timestamp":
         return Typed(rounded, target)
     if target.name == WITH_TIME_ZONE:

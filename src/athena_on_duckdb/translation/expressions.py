@@ -12,7 +12,6 @@ from athena_on_duckdb.translation import calls, literals, operators
 from athena_on_duckdb.translation.casts import explicit_cast, try_cast
 from athena_on_duckdb.translation.coercion import coerce
 from athena_on_duckdb.translation.constructs import CONSTRUCTS, NULL
-from athena_on_duckdb.translation.functions.dates import zoned_literal
 from athena_on_duckdb.translation.place import only
 from athena_on_duckdb.translation.predicates import PREDICATES
 from athena_on_duckdb.translation.rows import make_row
@@ -23,7 +22,6 @@ from athena_on_duckdb.types import (
     BOOLEAN,
     UNKNOWN,
     VARBINARY,
-    WITH_TIME_ZONE,
     AthenaType,
     parse_type,
 )
@@ -221,13 +219,6 @@ def _cast(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if node.meta.get(TYPED_TEXT):
         return literals.typed_text(node.this.name, target)
     value = self.translate(node.this, place)
-    if (
-        target.name == WITH_TIME_ZONE
-        and isinstance(value.literal, str)
-        and not isinstance(node, exp.TryCast)
-    ):
-        # The zone of a literal is known; that of a column is not.
-        return zoned_literal(value.literal, target.precision or 0)
     return (
         try_cast(value, target) if isinstance(node, exp.TryCast) else explicit_cast(value, target)
     )

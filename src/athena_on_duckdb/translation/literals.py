@@ -116,7 +116,7 @@ def _day(written: str) -> str:
             year, month, day = map(int, found.groups())
             # Years beyond Python's repeat after 400.
             _ = date(year % 400 + 400, month, day)
-            return f"{abs(year):04d}-{month:02d}-{day:02d}" + (" (BC)" if year < 0 else "")
+            return f"{'-' if year < 0 else ''}{abs(year):04d}-{month:02d}-{day:02d}"
     except ValueError:
         pass
     detail = f"Value cannot be read as a date or timestamp: {written}"
@@ -135,7 +135,8 @@ def _decimal(written: str) -> Typed:
 
 def _timestamp(written: str) -> Typed:
     found = re.fullmatch(
-        r"(\d{4}-\d{1,2}-\d{1,2})(?: (\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.(\d+))?)?))?( ?[A-Za-z+-].*)?",
+        r"([+-]?\d{4,}-\d{1,2}-\d{1,2})(?: (\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.(\d+))?)?))?"
+        r"( ?[A-Za-z+-].*)?",
         written.strip(),
     )
     precision = len(found[3] or "") if found else 0
@@ -147,8 +148,8 @@ def _timestamp(written: str) -> Typed:
         raise not_supported(what)
     if found[4]:
         return zoned_literal(written.strip(), precision)
-    _ = _day(found[1])
-    return Typed(f"CAST({text(written.strip())} AS TIMESTAMP)", AthenaType("timestamp", precision))
+    stamp = f"{_day(found[1])} {found[2] or '00:00'}"
+    return Typed(f"CAST({text(stamp)} AS TIMESTAMP)", AthenaType("timestamp", precision))
 
 
 def interval(node: exp.Expr) -> Typed:

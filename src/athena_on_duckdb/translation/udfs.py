@@ -23,6 +23,7 @@ from athena_on_duckdb.translation.python import (
     numbers,
     regex,
     texts,
+    times,
     urls,
 )
 
@@ -40,6 +41,8 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_json_double": (json_texts.json_double, [_D], _T),
     "athena_json_real": (json_texts.json_real, ["FLOAT"], _T),
     "athena_format": (java_format, [_T, "VARCHAR[]"], _T),
+    "athena_shown": (times.shown, [_L, _T], _L),
+    "athena_digits": (numbers.digits, [_T], _T),
     "athena_decimal_divide": (numbers.decimal_divide, [_T, _T, _L], _T),
     "athena_decimal_compare": (numbers.decimal_compare, [_T, _T], _L),
     "athena_cbrt": (numbers.cbrt, [_D], _D),

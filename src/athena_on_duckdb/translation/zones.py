@@ -16,6 +16,7 @@ _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 _UTC_NAMES: Final = frozenset({"UTC", "Z", "GMT", "UT", "Etc/UTC"})
 _MAX_OFFSET_HOURS: Final = 14
 _MINUTE_MS: Final = 60_000
+TODAY: Final = "CAST(timezone('UTC', now()) AS DATE)"
 
 
 @cache

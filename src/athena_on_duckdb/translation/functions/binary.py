@@ -40,7 +40,9 @@ BINARY: Final = table(
         "from_base64url(varchar) -> varbinary": "athena_from_base64(translate({0}, '-_', '+/'))",
         "to_base32(varbinary) -> varchar": "athena_to_base32({0})",
         "from_base32(varchar) -> varbinary": "athena_from_base32({0})",
-        "from_utf8(varbinary) -> varchar": "coalesce(TRY(decode({0})), athena_decode_or({0}, '\ufffd'))",
+        "from_utf8(varbinary) -> varchar": (
+            "coalesce(TRY(decode({0})), athena_decode_or({0}, '\ufffd'))"
+        ),
         "from_utf8(varbinary, varchar) -> varchar": "athena_decode_or({0}, {1})",
         "to_big_endian_32(integer) -> varbinary": "athena_big_endian({0}, 4)",
         "to_big_endian_64(bigint) -> varbinary": "athena_big_endian({0}, 8)",

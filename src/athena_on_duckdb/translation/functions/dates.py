@@ -28,6 +28,7 @@ from athena_on_duckdb.translation.typed import (
     variables,
 )
 from athena_on_duckdb.translation.zones import (
+    TODAY,
     exists,
     from_local,
     literal_zone,
@@ -369,7 +370,7 @@ DATES: Final = table(
 def current(name: str, precision: int) -> Typed:
     """Write current_date, current_timestamp and localtimestamp."""
     if name == "current_date":
-        return Typed("CAST(timezone('UTC', now()) AS DATE)", DATE)
+        return Typed(TODAY, DATE)
     if precision > MAX_TIMESTAMP_PRECISION:
         what = f"{name}({precision}): times are held to microseconds"
         raise not_supported(what)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import struct
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from statistics import NormalDist
 from typing import Final
@@ -34,6 +35,11 @@ def decimal_divide(dividend: str, divisor: str, scale: int) -> str:
 def decimal_compare(left: str, right: str) -> int:
     """Compare decimals exactly: -1, 0 or 1."""
     return int(Decimal(left).compare(Decimal(right)))
+
+
+def digits(value: str) -> str:
+    """Write the digits of a number, of whatever script, as those of ASCII."""
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in value)
 
 
 def log10(value: float) -> float:
