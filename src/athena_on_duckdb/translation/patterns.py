@@ -1,124 +1,136 @@
-"""Patterns of dates: MySQL's, for date_format, and Joda's, for format_datetime."""
+"""Patterns of dates: by strftime and strptime where these do what Trino does, else by Python."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.typed import Typed, not_supported, refuse, text
+from athena_on_duckdb.translation.casts import round_timestamp
+from athena_on_duckdb.translation.failures import marked
+from athena_on_duckdb.translation.python.time_parsing import parse_datetime
+from athena_on_duckdb.translation.python.time_patterns import (
+    OF_ZONES,
+    Field,
+    joda_fields,
+    mysql_fields,
+)
+from athena_on_duckdb.translation.typed import Typed, fail, fill, let, text
+from athena_on_duckdb.translation.zones import local_clock, zone_of
+from athena_on_duckdb.types import DEFAULT_TIMESTAMP_PRECISION, WITH_TIME_ZONE, zoned
 
-_MYSQL: Final = {
-    "a": "%a", "b": "%b", "c": "%-m", "d": "%d", "e": "%-d", "f": "%g000", "H": "%H", "h": "%I",
-    "I": "%I", "i": "%M", "j": "%j", "k": "%-H", "l": "%-I", "M": "%B", "m": "%m", "p": "%p",
-    "r": "%I:%M:%S %p", "S": "%S", "s": "%S", "T": "%H:%M:%S", "v": "%V", "W": "%A", "x": "%G",
-    "Y": "%Y", "y": "%y", "%": "%%",
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from athena_on_duckdb.translation.signatures import Call
+
+_MS: Final = "CAST(floor(epoch_us({0}) / 1000) AS BIGINT)"
+# Fields by name and digits, or by name and kind of text, as strftime's.
+_STRFTIME: Final[dict[tuple[str, str | int], str]] = {
+    ("year", 4): "%Y", ("month", 1): "%-m", ("month", 2): "%m", ("day", 1): "%-d",
+    ("day", 2): "%d", ("hour", 1): "%-H", ("hour", 2): "%H", ("clockhour of half", 1): "%-I",
+    ("clockhour of half", 2): "%I", ("minute", 1): "%-M", ("minute", 2): "%M",
+    ("second", 1): "%-S", ("second", 2): "%S", ("fraction", 3): "%g", ("fraction", 6): "%g000",
+    ("day of year", 3): "%j", ("week", 2): "%V", ("weekyear", 4): "%G",
+    ("day of week", "short"): "%a", ("day of week", "long"): "%A", ("month", "short"): "%b",
+    ("month", "long"): "%B", ("half", "long"): "%p",
 }  # fmt: skip
-_JODA: Final = {
-    "yyyy": "%Y", "y": "%Y", "yy": "%y", "Y": "%Y", "YYYY": "%Y", "MM": "%m", "M": "%-m",
-    "MMM": "%b", "MMMM": "%B", "dd": "%d", "d": "%-d", "HH": "%H", "H": "%-H", "hh": "%I",
-    "h": "%-I", "mm": "%M", "m": "%-M", "ss": "%S", "s": "%-S", "a": "%p", "EEE": "%a", "E": "%a",
-    "EEEE": "%A", "D": "%-j", "DDD": "%j", "SSS": "%g", "SSSSSS": "%g000", "ww": "%V", "xxxx": "%G",
-    "e": "%u",
-}  # fmt: skip
-_JODA_TOKEN: Final = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+|''", re.DOTALL)
-_NEEDED_TO_PARSE: Final = ("%Y", "%y")
+# What strptime reads as Joda does, where it has all its digits.
+_STRPTIME: Final = {"%Y": "[0-9]" * 4} | dict.fromkeys(("%m", "%d", "%H", "%M", "%S"), "[0-9]" * 2)
 
 
-def _literal(value: Typed) -> str:
-    if not isinstance(value.literal, str):
-        what = "patterns of dates that are computed: write the pattern as a literal"
-        raise not_supported(what)
-    return value.literal
-
-
-def mysql_pattern(value: Typed) -> str:
-    """Give a pattern of date_format for strftime, as a literal.
+def _fields(pattern: Typed, read: Callable[[str], tuple[Field, ...]]) -> tuple[Field, ...] | None:
+    """Read a pattern; none where it is computed.
 
     Raises:
-        QueryError: It is computed, or has what Athena or the translation does not know.
+        QueryError: It is none.
     """
-    return text(_mysql(_literal(value)))
+    if not isinstance(pattern.literal, str):
+        return None
+    try:
+        return read(pattern.literal)
+    except ValueError as error:
+        raise marked(str(error)) or error from error
 
 
-def _mysql(written: str) -> str:
-    made: list[str] = []
-    rest = iter(written)
-    for character in rest:
-        if character != "%":
-            made.append(character)
-            continue
-        letter = next(rest, "")
-        if letter in "DUuVwX":
-            detail = f"%{letter} not supported in date format string"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-        # MySQL gives an unknown letter as itself.
-        made.append(_MYSQL.get(letter, letter))
-    return "".join(made)
+def _code(field: Field) -> str | None:
+    if field.name == "literal":
+        return field.text.replace("%", "%%")
+    return _STRFTIME.get((field.name, field.text or field.least))
 
 
-def mysql_parsing_pattern(value: Typed) -> str:
-    """Give a pattern of date_parse for strptime, as a literal.
-
-    Raises:
-        QueryError: It is computed, has no year, or has what the translation does not know.
-    """
-    written = _literal(value)
-    if re.search(r"%[fxvjaWbMrp]", written.replace("%M", "", 0)) and re.search(r"%[xvW]", written):
-        what = f"date_parse by {written!r}"
-        raise not_supported(what)
-    return text(_parsing(_mysql(written).replace("%g000", "%f"), written))
-
-
-def _parsing(pattern: str, written: str) -> str:
-    if not any(part in pattern for part in _NEEDED_TO_PARSE):
-        # strptime begins in 1900, Athena in 1970.
-        what = f"parsing a time without its year, by {written!r}"
-        raise not_supported(what)
-    return pattern
-
-
-def joda_pattern(value: Typed) -> str:
-    """Give a pattern of format_datetime for strftime, as a literal.
-
-    Raises:
-        QueryError: It is computed, or has what the translation does not know.
-    """
-    return text(_joda(_literal(value)))
+def _formatted(call: Call, read: Callable[[str], tuple[Field, ...]], own: str) -> str:
+    value, pattern = call.value(0), call.value(1)
+    codes = [_code(field) for field in _fields(pattern, read) or (Field("unknown"),)]
+    known = [code for code in codes if code is not None]
+    # Trino formats milliseconds.
+    clock = round_timestamp(local_clock(value), value.type.precision, DEFAULT_TIMESTAMP_PRECISION)
+    local = fill(_MS, [clock])
+    offset, zone = "0", ""
+    if value.type.name == WITH_TIME_ZONE:
+        zone = zone_of(value)
+        offset = f"{fill(_MS, [local_clock(value)])} - {fill(_MS, [value.sql])}"
+    made = fill(own, [local, offset, text(zone), pattern.sql])
+    if len(known) < len(codes):
+        return made
+    quickly = f"strftime({clock}, {text(''.join(known))})"
+    if "%Y" in known or "%G" in known:
+        # DuckDB writes years before 1 otherwise.
+        return f"CASE WHEN {clock} < TIMESTAMP '0001-01-01' THEN {made} ELSE {quickly} END"
+    return quickly
 
 
-def joda_parsing_pattern(value: Typed) -> str:
-    """Give a pattern of parse_datetime for strptime, as a literal.
-
-    Raises:
-        QueryError: It is computed, has no year, or has what the translation does not know.
-    """
-    written = _literal(value)
-    pattern = _joda(written).replace("%-", "%")
-    # Which century two digits mean depends on the year of the clock.
-    if re.search(r"%[VGujy]", pattern):
-        what = f"parse_datetime by {written!r}"
-        raise not_supported(what)
-    return text(_parsing(pattern.replace("%g000", "%f"), written))
+date_format: Final = partial(_formatted, read=mysql_fields, own="athena_date_format({0}, {3})")
+format_datetime: Final = partial(
+    _formatted, read=joda_fields, own="athena_format_datetime({0}, {1}, {2}, {3})"
+)
 
 
-def _joda(written: str) -> str:
-    made: list[str] = []
-    at = 0
-    while at < len(written):
-        found = _JODA_TOKEN.match(written, at)
-        if found is None:
-            detail = f"Invalid format: {written!r}"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-        at = found.end()
-        whole = found[0]
-        if whole[0].isalpha():
-            if whole not in _JODA:
-                what = f"{whole} in the pattern {written!r}"
-                raise not_supported(what)
-            made.append(_JODA[whole])
-        elif found[1] is not None:
-            made.append(("'" if whole == "''" else found[1].replace("''", "'")).replace("%", "%%"))
-        else:
-            made.append(whole.replace("%", "%%"))
-    return "".join(made)
+def _quickly(call: Call, fields: tuple[Field, ...] | None, otherwise: str) -> str:
+    """Parse by strptime the texts that it reads as Trino does."""
+    codes = [_code(field) for field in fields or ()]
+    if (
+        not all(code in _STRPTIME or (code and "%" not in code) for code in codes)
+        or "%Y" not in codes
+    ):
+        return otherwise
+    shape = "".join(_STRPTIME.get(code or "") or re.escape(code or "") for code in codes)
+    made = (
+        "CASE WHEN regexp_full_match({0}, {1}) THEN strptime({0}, {2})"
+        f" ELSE {otherwise.replace(call.sqls[0], '{0}')} END"
+    )
+    return fill(made, [call.sqls[0], text(shape), text("".join(map(str, codes)))])
+
+
+def date_parse(call: Call) -> str:
+    """Write date_parse."""
+    own = f"make_timestamp(athena_date_parse({call.sqls[0]}, {call.sqls[1]}) * 1000)"
+    return _quickly(call, _fields(call.value(1), mysql_fields), own)
+
+
+def parse(call: Call) -> Typed:
+    """Write parse_datetime; only a literal may have another zone than UTC."""
+    value, pattern = call.value(0), call.value(1)
+    fields = _fields(pattern, joda_fields)
+    if isinstance(value.literal, str) and isinstance(pattern.literal, str):
+        try:
+            ms, zone = parse_datetime(value.literal, pattern.literal)
+        except ValueError as error:
+            raise marked(str(error)) or error from error
+        return Typed(f"make_timestamptz({int(ms) * 1000})", zoned(zone))
+    parsed = f"athena_parse_datetime({call.sqls[0]}, {call.sqls[1]})"
+    other = fail(
+        ErrorName.NOT_SUPPORTED, "parse_datetime of a column with zones but UTC", zoned("UTC")
+    )
+    if fields is not None and not any(field.name in OF_ZONES for field in fields):
+        own = f"make_timestamp(CAST({parsed}[1] AS BIGINT) * 1000)"
+        return Typed(f"timezone('UTC', {_quickly(call, fields, own)})", zoned("UTC"))
+    made = let(
+        parsed,
+        lambda found: (
+            f"CASE WHEN {found}[2] <> 'UTC' THEN {other}"
+            f" ELSE make_timestamptz(CAST({found}[1] AS BIGINT) * 1000) END"
+        ),
+    )
+    return Typed(made, zoned("UTC"))

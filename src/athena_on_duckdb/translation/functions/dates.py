@@ -11,10 +11,10 @@ from athena_on_duckdb.translation.coercion import common_type
 from athena_on_duckdb.translation.functions.arrays import MAX_SEQUENCE_LENGTH
 from athena_on_duckdb.translation.functions.intervals import as_duckdb
 from athena_on_duckdb.translation.patterns import (
-    joda_parsing_pattern,
-    joda_pattern,
-    mysql_parsing_pattern,
-    mysql_pattern,
+    date_format,
+    date_parse,
+    format_datetime,
+    parse,
 )
 from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import (
@@ -251,27 +251,6 @@ def _to_iso(call: Call) -> str:
     return f"({written} || {text('Z' if zone == 'UTC' else zone)})"
 
 
-def _formatted(pattern: Callable[[Typed], str]) -> Callable[[Call], str]:
-    def make(call: Call) -> str:
-        return f"strftime({local_clock(call.value(0))}, {pattern(call.value(1))})"
-
-    return make
-
-
-def _parsed(call: Call) -> str:
-    pattern = mysql_parsing_pattern(call.value(1))
-    made = f"date_trunc('millisecond', strptime({call.sqls[0]}, {pattern}))"
-    if "%y" not in pattern:
-        return made
-    # Two digits of a year mean 1970 to 2069 to Athena, 1969 to 2068 to DuckDB.
-    return let(made, lambda v: f"CASE WHEN year({v}) < 1970 THEN {v} + to_years(100) ELSE {v} END")
-
-
-def _parse_datetime(call: Call) -> str:
-    made = f"strptime({call.sqls[0]}, {joda_parsing_pattern(call.value(1))})"
-    return f"timezone('UTC', date_trunc('millisecond', {made}))"
-
-
 def _sequence(call: Call) -> Typed:
     start, stop = call.value(0), call.value(1)
     element = common_type(start.type, stop.type) or start.type
@@ -340,10 +319,10 @@ DATES: Final = table(
         "from_iso8601_timestamp(varchar) -> timestamp with time zone": _from_iso,
         "from_iso8601_date(varchar) -> date": lambda call: explicit_cast(call.value(0), DATE),
         "to_iso8601(datetime) -> varchar": _to_iso,
-        "date_format(datetime, varchar) -> varchar": _formatted(mysql_pattern),
-        "format_datetime(datetime, varchar) -> varchar": _formatted(joda_pattern),
-        "date_parse(varchar, varchar) -> timestamp(3)": _parsed,
-        "parse_datetime(varchar, varchar) -> timestamp with time zone": _parse_datetime,
+        "date_format(datetime, varchar) -> varchar": date_format,
+        "format_datetime(datetime, varchar) -> varchar": format_datetime,
+        "date_parse(varchar, varchar) -> timestamp(3)": date_parse,
+        "parse_datetime(varchar, varchar) -> timestamp with time zone": parse,
         "last_day_of_month(datetime) -> date": lambda call: (
             f"last_day({local_clock(call.value(0))})"
         ),
