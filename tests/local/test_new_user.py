@@ -12,9 +12,11 @@ import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from tests.helpers.wheel import wheel
 
@@ -113,8 +115,10 @@ def test_from_nothing_to_an_answer_in_sql(user: NewUser) -> None:
     assert "stopped the embedded cloud" in user.done("down", folder="shop")
 
 
-def test_from_a_thousand_events_of_segment_to_an_answer_in_sql(user: NewUser) -> None:
-    """Six commands: init, check, up, produce, query, and down."""
+def test_from_a_thousand_events_of_segment_to_an_answer_in_sql(
+    user: NewUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five commands: init, check, up, produce, query; and then the notebook."""
     now = datetime.now(UTC).replace(microsecond=0)
     names = ("Product Viewed", "Order Completed", "Signed Up", "page")
     events = [
@@ -148,6 +152,19 @@ def test_from_a_thousand_events_of_segment_to_an_answer_in_sql(user: NewUser) ->
         {"event_name": "track:product_viewed", "events": 250},
         {"event_name": "track:signed_up", "events": 250},
     ]
+    environment: dict[str, str] = json.loads(user.done("env", "--json", folder="shop"))
+    for variable, value in {**environment, "PYTHONPATH": str(user.packages)}.items():
+        monkeypatch.setenv(variable, value)
+    notebook = cast("Any", nbformat).read(folder / "notebook.ipynb", as_version=4)
+    NotebookClient(
+        notebook,
+        timeout=100,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+    shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert [each.output_type for each in shown] == ["execute_result"] * 3
+    assert "ajs-next-" in shown[1]["data"]["text/html"]
 
 
 def test_where_no_project_is_the_error_says_how_to_make_one(user: NewUser) -> None:

@@ -125,9 +125,8 @@ def test_an_interrupted_wait_tells_how_far_it_was(
         text=True,
     )
     assert waits.stderr is not None
-    # It waits as soon as it has told when to expect the rows.
     for line in waits.stderr:
-        if "expect all of their rows by" in line:
+        if "waiting until every event has arrived" in line:
             break
     time.sleep(2)
     waits.send_signal(signal.SIGINT)

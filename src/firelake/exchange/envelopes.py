@@ -28,15 +28,16 @@ Members = dict[str, Raw]
 # of sending and receiving are not among them: they differ in copies.
 _ID_NAMES: Final = (
     *("eventuuid", "eventid", "messageid", "uuid", "id", "insertid", "msgid", "guid", "recordid"),
+    *("logid", "eventkey", "deliveryid", "notificationid"),
 )
 _NAME_NAMES: Final = (
     *("eventname", "event", "eventtype", "messagetype", "detailtype", "type", "action", "kind"),
-    *("operation", "op", "topic", "name"),
+    *("eventaction", "operation", "op", "topic", "name"),
 )
 _TIME_NAMES: Final = (
-    *("createdat", "originaltimestamp", "eventtime", "eventtimestamp", "occurredat"),
-    *("committimestamp", "timestamp"),
-    *("time", "ts", "datetime", "createdtime", "clienttime", "date"),
+    *("createdat", "originaltimestamp", "eventtime", "eventtimestamp", "eventdate", "occurredat"),
+    *("created", "committimestamp", "timestamp", "timestampms", "time", "timems", "ts", "tsms"),
+    *("at", "datetime", "createdtime", "createdon", "clienttime", "date", "when"),
 )
 # Objects that are about the event; ids and times in others are those of what it tells of.
 _ABOUT_EVENT: Final = ("meta", "metadata", "header", "headers", "envelope", "event", "message")
@@ -64,6 +65,11 @@ class Envelope:
     name: str | None
     time: str | None
     time_format: str | None
+
+    @property
+    def found(self) -> int:
+        """How many of id, name and time were found."""
+        return sum(path is not None for path in (self.id, self.name, self.time))
 
 
 @dataclass(slots=True)

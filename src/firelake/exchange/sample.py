@@ -19,6 +19,7 @@ from firelake.exchange.envelopes import Shape, name_in, shapes_of
 from firelake.exchange.errors import ExchangeError
 from firelake.exchange.presets import all_presets, is_plain, recognised
 from firelake.exchange.sample_source import drafted_source
+from firelake.exchange.sample_wrappers import wrapper_source
 from firelake.exchange.value_types import JSON, ValueTypes
 from firelake.failures.event_check import EventCheck
 from firelake.transform.events import EventReader
@@ -178,7 +179,8 @@ class _Sample:
                 self._count(_decode_members(mapped), None)
         for source in presets:
             self._sources[source.name] = DraftSource({"preset": source.name})
-        for shape in shapes_of(unknown):
+        # The first source that knows an event counts: those that ask for more go first.
+        for shape in sorted(shapes_of(unknown), key=lambda each: -each.envelope.found):
             self._take(shape)
         if not self._events:
             message = f"{self.name} holds no event of which anything could be made"
@@ -208,6 +210,8 @@ class _Sample:
     def _take(self, shape: Shape) -> None:
         """Take in events of a shape that no preset knows."""
         fixed = _fixed_name(self.name)
+        if None in (shape.envelope.id, shape.envelope.time) and self._take_wrappers(shape, fixed):
+            return
         source = drafted_source(shape, fixed)
         if shape.envelope.id is None and shape.envelope.time is None:
             self._notes.append(
@@ -229,6 +233,20 @@ class _Sample:
                 self._count(_decode_members(mapped), name)
             elif name is not None:
                 self._count(members, name)
+
+    def _take_wrappers(self, shape: Shape, fixed: str) -> bool:
+        """Take in wrappers; tells whether they are some."""
+        source = wrapper_source(shape.events, fixed)
+        if source is None:
+            return False
+        label = _label(fixed, self._sources)
+        self._sources[label] = source
+        known = (build_source(label, source.table),)
+        for document, _ in _parts(map(msgspec.json.encode, shape.events), known):
+            mapped = map_event(Raw(document), known)
+            if not isinstance(mapped, list):
+                self._count(_decode_members(mapped), None)
+        return True
 
     def _count(self, members: Mapping[str, Raw], name: str | None) -> None:
         name = name or _text(members[EVENT_NAME])

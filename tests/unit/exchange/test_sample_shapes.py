@@ -145,6 +145,47 @@ def test_wrappers_and_arrays_are_taken_apart() -> None:
     assert (found.check.rows, found.check.failed) == (4, 0)
 
 
+def test_wrappers_of_ones_own_are_taken_apart() -> None:
+    events = [
+        {
+            "sender": "x",
+            "records": [{"id": f"{i}-{j}", "kind": "a", "at": NOW_MS} for j in range(3)],
+        }
+        for i in range(4)
+    ]
+    found = drafted(events)
+    (source,) = found.contract.sources
+    assert (source.items, source.id, source.time) == (("records",), ("id",), "at")
+    assert (found.check.rows, found.check.failed) == (12, 0)
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        {"a": [{"id": 1, "ts": NOW_S}], "b": [{"id": 2, "ts": NOW_S}]},
+        {"a": [{"id": 1}]},
+        {"a": [1, {"id": 1, "ts": NOW_S}]},
+        {"a": []},
+    ],
+)
+def test_what_is_no_wrapper_is_not_taken_apart(wrapper: dict[str, object]) -> None:
+    found = drafted([wrapper])
+    assert found.contract.sources == ()
+    assert found.check.failed == 1
+
+
+def test_a_source_that_asks_for_more_goes_first() -> None:
+    events = [
+        *({"id": f"a{i}", "ts": NOW_S} for i in range(5)),
+        *({"id": f"b{i}", "ts": NOW_S, "event": "paid"} for i in range(2)),
+    ]
+    found = drafted(events, "things.json")
+    assert {name: kind.events for name, kind in found.check.kinds.items()} == {
+        "paid": 2,
+        "things": 5,
+    }
+
+
 def test_one_name_has_one_type_in_all_events() -> None:
     events = [plain(1, size=1), {**plain(2, size="L"), "event_name": "shirt:sold"}]
     found = drafted(events)

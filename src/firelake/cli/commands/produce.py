@@ -182,16 +182,19 @@ def _send(
     for line in summary(production, time.monotonic() - start_s):
         output().print(line)
     if production.tally.records and lake.knows(Fact.SETTLE_S):
-        _tell_when_visible(lake)
+        _tell_when_visible(lake, is_awaited=arrival is not None)
     if production.is_interrupted:
         raise typer.Exit(INTERRUPTED)
     return production
 
 
-def _tell_when_visible(lake: LakeRef) -> None:
+def _tell_when_visible(lake: LakeRef, *, is_awaited: bool) -> None:
     now_s = time.time()
     visible_s = now_s + lake.settle_s
     Produced.of_user(environment()).note(lake.stream, now_s=now_s, visible_s=visible_s)
+    if is_awaited:
+        report().print("waiting until every event has arrived")
+        return
     text = (
         f"expect all of their rows by {clock_time(visible_s)}, {lake.settle_s:,} s from now:"
         " Firehose gathers events before it writes a file"
