@@ -191,7 +191,9 @@ class RecordingProvider:
         region: str,
         events_table: Mapping[str, object] | None = None,
         tables: Mapping[str, str] | None = None,
+        streams: Mapping[str, int] | None = None,
     ) -> None:
+        self._streams = streams or {}
         self._account_id = account_id
         self._region = region
         self._events_table = events_table
@@ -265,6 +267,12 @@ class RecordingProvider:
                 "billingMode": self._tables.get(str(arguments.get("name")), ""),
             },
         }
+        if token == "aws:kinesis/getStream:getStream":
+            name = str(arguments["name"])
+            if name not in self._streams:
+                message = f"DescribeStreamSummary: ResourceNotFoundException: no stream {name}"
+                raise FunctionRefusedError(message)
+            return {"id": name, "name": name, "retentionPeriod": self._streams[name]}
         if token == "aws:glue/getCatalogTable:getCatalogTable":
             if self._events_table is None:
                 message = "GetTable: EntityNotFoundException: Entity Not Found"
@@ -286,10 +294,11 @@ def run(  # noqa: PLR0913 (every one but the program has a default)
     region: str = "us-east-1",
     events_table: Mapping[str, object] | None = None,
     tables: Mapping[str, str] | None = None,
+    streams: Mapping[str, int] | None = None,
 ) -> Recording:
     """Runs a program as `pulumi up` would, with nothing behind it but `tables` of DynamoDB.
 
-    `tables` has their billing modes by their names.
+    `tables` has their billing modes by their names, `streams` of Kinesis their retention in hours.
 
     `config` has keys as in a stack's file, `firelake:startDate` or `startDate`; values that are no
     text are given as objects. `events_table` is what Glue shows of the table before; None for
@@ -301,7 +310,7 @@ def run(  # noqa: PLR0913 (every one but the program has a default)
     """
     deployment = run_program(
         program,
-        RecordingProvider(account_id, region, events_table, tables),
+        RecordingProvider(account_id, region, events_table, tables, streams),
         Stack(project=project, name=stack, config={"aws:region": region, **(config or {})}),
         parallel=1,
     )

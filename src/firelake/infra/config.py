@@ -32,6 +32,7 @@ from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.own_names import Existing, OwnNames
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from _typeshed import DataclassInstance
@@ -159,11 +160,14 @@ def bounds_problems(config: LakeConfig) -> tuple[ConfigProblem, ...]:
     """List the values that `LakeConfig.parse` would refuse, of a configuration made without it.
 
     Args:
-        config: The configuration.
+        config: The configuration. Outputs of other resources are left out.
     """
     reader = _Reader()
     for key, value in values_of(config).items():
-        if value is not None:
+        if isinstance(value, list | tuple):
+            members = cast("Sequence[object]", value)
+            reader.read(key, [each for each in members if not isinstance(each, pulumi.Output)])
+        elif value is not None and not isinstance(value, pulumi.Output):
             reader.read(key, value)
     return tuple(reader.problems)
 

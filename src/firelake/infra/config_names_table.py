@@ -150,7 +150,46 @@ NAMES: Final = (
 )
 """Settings of the section `names`."""
 
+_KEY: Final = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]{1,100}"
+_KEY_FORM: Final = "the ARN of a KMS key, not of an alias"
+
 EXISTING: Final = (
+    Setting(
+        key="existing.streamArn",
+        kind=Kind.TEXT,
+        pattern=r"arn:aws[a-z-]*:kinesis:[a-z0-9-]+:[0-9]{12}:stream/[a-zA-Z0-9_.-]{1,128}",
+        form="the ARN of a Kinesis stream of the account and Region",
+        meaning="A stream that is there: Firehose reads it beside its other readers. "
+        "stream.retentionHours must be its retention.",
+        rule="Firehose begins to read where the stream is when it is made: "
+        f"{_DOCS}/firehose/latest/dev/writing-with-kinesis-streams.html",
+    ),
+    Setting(
+        key="existing.streamKeyArn",
+        kind=Kind.TEXT,
+        pattern=_KEY,
+        form=_KEY_FORM,
+        meaning="The key of that stream; none where it is not encrypted, or by AWS's own key.",
+        rule=f"{_DOCS}/streams/latest/dev/permissions-user-key-KMS.html",
+    ),
+    Setting(
+        key="existing.keyArn",
+        kind=Kind.TEXT,
+        pattern=_KEY,
+        form=_KEY_FORM,
+        meaning="A key that is there, for all data that the lake keeps. The output "
+        "keyPolicyStatements has what its policy must allow.",
+        rule=f"{_DOCS}/kms/latest/developerguide/key-policies.html",
+    ),
+    Setting(
+        key="existing.topicArn",
+        kind=Kind.TEXT,
+        pattern=r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}",
+        form="the ARN of an SNS topic of the Region",
+        meaning="A topic that is there, which alarms go to. The output topicPolicyStatements has "
+        "what its policy must allow.",
+        rule=f"{_DOCS}/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
+    ),
     Setting(
         key="existing.database",
         kind=Kind.TEXT,
@@ -159,6 +198,23 @@ EXISTING: Final = (
         meaning="A Glue database that is there, for tables and views. No other lake may use it, as "
         "every lake has a table `events`.",
         rule=f"{_DOCS}/athena/latest/ug/tables-databases-columns-names.html",
+    ),
+    Setting(
+        key="existing.subnetIds",
+        kind=Kind.LIST,
+        pattern="subnet-[0-9a-f]{8,32}",
+        form="a list of ids of subnets",
+        meaning="Subnets of a VPC in which the function runs. From there it must reach DynamoDB, "
+        "by gateway endpoint or NAT.",
+        rule=f"{_DOCS}/lambda/latest/dg/configuration-vpc.html",
+    ),
+    Setting(
+        key="existing.securityGroupIds",
+        kind=Kind.LIST,
+        pattern="sg-[0-9a-f]{8,32}",
+        form="a list of ids of security groups",
+        meaning="Security groups of the function in the VPC, which let HTTPS out.",
+        rule=f"only with existing.subnetIds: {_DOCS}/lambda/latest/dg/configuration-vpc.html",
     ),
 )
 """Settings of the section `existing`."""

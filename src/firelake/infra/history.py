@@ -21,6 +21,7 @@ _NO_HISTORY: Final = "not what `pulumi stack history --json` writes"
 _UPDATE: Final = "update"
 _SUCCEEDED: Final = "succeeded"
 _DEDUPE_DAYS: Final = "firelake:dedupeDays"
+_ALWAYS_SET: Final = "firelake:startDate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,13 @@ class PastUpdate:
         started_at: When it began, UTC.
         ended_at: When it ended, UTC; None if it did not.
         has_succeeded: Whether it made everything; if not, the update before may still be in force.
-        dedupe_days: The setting that it brought.
+        dedupe_days: The setting that it brought; None where the program says it itself.
     """
 
     started_at: datetime
     ended_at: datetime | None
     has_succeeded: bool
-    dedupe_days: float
+    dedupe_days: float | None
 
 
 def history_of(text: str) -> list[PastUpdate]:
@@ -65,12 +66,15 @@ def history_of(text: str) -> list[PastUpdate]:
 def _update(update: Mapping[str, object]) -> PastUpdate:
     ended = update.get("endTime")
     given = value_at(update, "config", _DEDUPE_DAYS, "value")
-    dedupe_days = cast("str | int", defaults()["dedupeDays"] if given is None else given)
+    has_settings = value_at(update, "config", _ALWAYS_SET, "value") is not None
+    dedupe_days = cast(
+        "str | int | None", defaults()["dedupeDays"] if given is None and has_settings else given
+    )
     return PastUpdate(
         started_at=_time(update.get("startTime")),
         ended_at=None if ended is None else _time(ended),
         has_succeeded=update.get("result") == _SUCCEEDED,
-        dedupe_days=float(dedupe_days),
+        dedupe_days=None if dedupe_days is None else float(dedupe_days),
     )
 
 

@@ -20,10 +20,16 @@ from firelake.infra.components.claims import Claims, ClaimsArgs
 from firelake.infra.components.delivery import Delivery, DeliveryArgs
 from firelake.infra.components.storage import Storage, StorageArgs
 from firelake.infra.components.stream import Stream, StreamArgs
+from firelake.infra.components.surroundings import (
+    existing_policies,
+    existing_stream,
+    placed_names,
+)
 from firelake.infra.components.transform import Transform, TransformArgs
 from firelake.infra.components.watch import Watch, WatchArgs
 from firelake.infra.deployed import deployed_table
 from firelake.infra.naming import STACK_TAG, Names
+from firelake.infra.own_names import Existing
 from firelake.infra.package import checked_contract, current_zip
 from firelake.infra.settle import settle_s
 from firelake.infra.target import Target
@@ -99,11 +105,13 @@ class Lake(pulumi.ComponentResource):
     otherwise; the logical names of all parts begin with the component's name.
 
     Attributes:
-        names: The names in AWS.
+        names: The names in AWS of what is made.
+        placed: The names in AWS, of what is used and not made as well.
         outputs: All that others need of the lake, by the names that `firelake env` reads.
     """
 
     names: Names
+    placed: pulumi.Output[Names]
     outputs: Mapping[str, pulumi.Output[object]]
     bucket: pulumi.Output[str]
     key_arn: pulumi.Output[str]
@@ -133,18 +141,31 @@ class Lake(pulumi.ComponentResource):
         """
         super().__init__(LAKE_TYPE, name, None, opts)
         config, contract_file, deploying = args.config, Path(args.contract_file), args.deploying
-        self.names = names = _names(name, config, pulumi.InvokeOptions(parent=self))
+        here = pulumi.InvokeOptions(parent=self)
+        self.names = names = _names(name, config, here)
         contract = checked_contract(contract_file)
         rules.check(config, names, contract, today=deploying.today())
         inherited = inherit(
             contract,
-            deployed_table(names.database, contract, pulumi.InvokeOptions(parent=self)),
+            deployed_table(names.database, contract, here),
             deploying.now(),
         )
         zip_path = deploying.zip_of(config.transform, contract_file)
+        self.placed = placed_names(names, config)
         config = replace(config, tags={**config.tags, STACK_TAG: names.prefix})
         self._make(name, config, contract, inherited, zip_path)
         self.register_outputs(dict(self.outputs))
+
+    def _stream(self, name: str, config: LakeConfig) -> pulumi.Output[str]:
+        """Returns the ARN of the stream, which is made unless it is there already."""
+        if config.existing.stream_arn is not None:
+            return existing_stream(config, self.placed, pulumi.InvokeOptions(parent=self))
+        made = Stream(
+            f"{name}-stream",
+            StreamArgs(names=self.names, config=config, key_arn=self.key_arn),
+            pulumi.ResourceOptions(parent=self),
+        )
+        return made.stream.arn
 
     def _make(
         self,
@@ -157,13 +178,8 @@ class Lake(pulumi.ComponentResource):
         names = self.names
         child = pulumi.ResourceOptions(parent=self)
         storage = Storage(f"{name}-lake", StorageArgs(names=names, config=config), child)
-        self.bucket, self.key_arn = storage.bucket.bucket, storage.key.arn
-        stream = Stream(
-            f"{name}-stream",
-            StreamArgs(names=names, config=config, key_arn=self.key_arn),
-            child,
-        )
-        self.stream_arn = stream.stream.arn
+        self.bucket, self.key_arn = storage.bucket.bucket, storage.key_arn
+        self.stream_arn = self._stream(name, config)
         claims = Claims(
             f"{name}-claims",
             ClaimsArgs(
@@ -178,6 +194,7 @@ class Lake(pulumi.ComponentResource):
             f"{name}-catalog",
             CatalogArgs(
                 names=names,
+                placed=self.placed,
                 config=config,
                 contract=contract,
                 location=LakeLocation(
@@ -193,6 +210,7 @@ class Lake(pulumi.ComponentResource):
             f"{name}-transform",
             TransformArgs(
                 names=names,
+                placed=self.placed,
                 config=config,
                 zip_path=zip_path,
                 key_arn=self.key_arn,
@@ -205,6 +223,7 @@ class Lake(pulumi.ComponentResource):
             f"{name}-delivery",
             DeliveryArgs(
                 names=names,
+                placed=self.placed,
                 config=config,
                 key_arn=self.key_arn,
                 stream_arn=self.stream_arn,
@@ -217,11 +236,19 @@ class Lake(pulumi.ComponentResource):
         )
         watch = Watch(
             f"{name}-watch",
-            WatchArgs(names=names, config=config, contract=contract, key_arn=self.key_arn),
+            WatchArgs(
+                names=names,
+                placed=self.placed,
+                config=config,
+                contract=contract,
+                key_arn=self.key_arn,
+            ),
             child,
         )
         access = Access(
-            f"{name}-access", AccessArgs(names=names, config=config, key_arn=self.key_arn), child
+            f"{name}-access",
+            AccessArgs(names=names, placed=self.placed, config=config, key_arn=self.key_arn),
+            child,
         )
         self.producer_policy_arn = access.producer.arn
         self.analyst_policy_arn = access.analyst.arn
@@ -232,7 +259,7 @@ class Lake(pulumi.ComponentResource):
             "alarmPrefix": names.alarm_prefix,
             "bucket": self.bucket,
             "keyArn": self.key_arn,
-            "streamName": stream.stream.name,
+            "streamName": self.stream_arn.apply(lambda arn: arn.rpartition("/")[2]),
             "claimsTable": claims.table.name,
             "functionName": transform.function.name,
             "deliveryStream": delivery.delivery_stream.name,
@@ -241,10 +268,11 @@ class Lake(pulumi.ComponentResource):
             "analystWorkgroup": catalog.analyst_workgroup.name,
             "crawler": catalog.crawler.name if catalog.crawler else None,
             "dashboard": watch.dashboard.dashboard_name if watch.dashboard else None,
-            "alarmTopicArn": watch.topic.arn if watch.topic else None,
+            "alarmTopicArn": watch.topic_arn,
             "producerPolicyArn": self.producer_policy_arn,
             "analystPolicyArn": self.analyst_policy_arn,
             "operatorPolicyArn": self.operator_policy_arn,
+            **existing_policies(config, self.placed),
             "granularity": config.granularity.value,
             "latenessDays": config.lateness_days,
             "dedupeDays": config.dedupe_days,
@@ -267,5 +295,6 @@ def _names(name: str, config: LakeConfig, here: pulumi.InvokeOptions) -> Names:
         aws.get_region(opts=here).region,
         aws.get_partition(opts=here).partition,
         own=config.names,
+        existing=Existing(database=config.existing.database),
         iam_path=config.iam_path,
     )

@@ -71,6 +71,17 @@ class Names:
         """
         return f"{service}.{self.region}.{self.dns_suffix}"
 
+    def key_of(self, service: str, key_arn: str) -> str | None:
+        """Returns the key under which a service keeps data of the lake; None for none of KMS.
+
+        Args:
+            service: Short name, such as `kinesis`.
+            key_arn: The lake's key.
+        """
+        if service == "kinesis" and self.existing.stream_arn is not None:
+            return self.existing.stream_key_arn
+        return key_arn
+
     @property
     def bucket(self) -> str:
         """The lake's bucket; bucket names are global, hence the account and the Region."""
@@ -84,6 +95,8 @@ class Names:
     @property
     def stream(self) -> str:
         """The Kinesis stream."""
+        if self.existing.stream_arn is not None:
+            return self.existing.stream_arn.rpartition("/")[2]
         return self.own.stream or f"{self.prefix}-events"
 
     @property
@@ -210,7 +223,7 @@ class Names:
     @property
     def stream_arn(self) -> str:
         """ARN of the Kinesis stream."""
-        return self._arn("kinesis", f"stream/{self.stream}")
+        return self.existing.stream_arn or self._arn("kinesis", f"stream/{self.stream}")
 
     @property
     def claims_table_arn(self) -> str:
@@ -295,10 +308,18 @@ class Names:
         """ARN of the Glue catalog as Athena names it."""
         return self._arn("athena", "datacatalog/AwsDataCatalog")
 
+    def network_arn(self, kind: str) -> str:
+        """Returns the ARN pattern of what EC2 has in the account and Region.
+
+        Args:
+            kind: Such as `network-interface`.
+        """
+        return self._arn("ec2", f"{kind}/*")
+
     @property
     def topic_arn(self) -> str:
         """ARN of the SNS topic."""
-        return self._arn("sns", self.topic)
+        return self.existing.topic_arn or self._arn("sns", self.topic)
 
     def alarm_arn(self, name: str) -> str:
         """Give the ARN of a CloudWatch alarm.

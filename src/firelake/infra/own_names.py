@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Text = TypeVar("Text")
 
@@ -65,7 +68,19 @@ class Existing(Generic[Text]):
     A program gives texts or Pulumi's outputs; what is made of them sees texts alone.
 
     Attributes:
-        database: The Glue database, which tables and views are put into.
+        stream_arn: The Kinesis stream. Its retention is `stream.retention_hours` of the settings.
+        stream_key_arn: The KMS key of that stream; None where it has none of one's own.
+        key_arn: The KMS key of all that the lake makes.
+        topic_arn: The SNS topic that alarms go to.
+        database: The Glue database, which tables and views are put into: a text.
+        subnet_ids: Subnets of the VPC in which the function runs; empty for none.
+        security_group_ids: Security groups of the function there.
     """
 
+    stream_arn: Text | None = None
+    stream_key_arn: Text | None = None
+    key_arn: Text | None = None
+    topic_arn: Text | None = None
     database: str | None = None
+    subnet_ids: Sequence[Text] = ()
+    security_group_ids: Sequence[Text] = ()

@@ -20,6 +20,7 @@ from firelake.contract.names import (
 from firelake.infra.config import DELIVERY_DAYS, bounds_problems
 from firelake.infra.config_setting import CapacityMode
 from firelake.infra.errors import ConfigError, ConfigProblem
+from firelake.infra.existing_rules import existing_problems
 from firelake.infra.name_rules import name_problems
 from firelake.infra.partitions import longest_fitting_lateness_days, open_periods, partition_types
 
@@ -72,6 +73,7 @@ def check(config: LakeConfig, names: Names, contract: EventContract, *, today: d
     problems = (
         *bounds_problems(config),
         *name_problems(names),
+        *existing_problems(config, names),
         *_windows(config, today),
         *_stream(config.stream),
         *_claims(config.claims),

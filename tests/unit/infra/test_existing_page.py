@@ -55,7 +55,22 @@ def test_the_first_program_makes_a_lake_as_the_page_says() -> None:
     assert made.outputs["shop"]["streamName"] == "acme-shop-events"
 
 
+@pytest.mark.usefixtures("in_a_project")
+def test_the_second_program_makes_a_lake_on_what_it_has_made() -> None:
+    made = recorded_program(lambda: exec(PROGRAMS[1], {}), streams={"clicks": 72})  # noqa: S102
+    assert [each.name for each in made.all("aws:kinesis/stream:Stream")] == ["clicks"]
+    assert [each.name for each in made.all("Key")] == ["data"]
+    assert [each.name for each in made.all("aws:sns/topic:Topic")] == ["on-call"]
+    outputs = made.outputs["clicks"]
+    assert (outputs["streamName"], outputs["namePrefix"]) == ("clicks", "clicks-lake-dev")
+    for statements in ("keyPolicyStatements", "topicPolicyStatements"):
+        assert f"`{statements}`" in TEXT
+        assert statements in outputs
+
+
 def test_every_key_of_the_page_is_one() -> None:
-    named = set(re.findall(r"`((?:names|existing|watch|catalog|transform)\.[a-zA-Z]+)", TEXT))
+    named = set(
+        re.findall(r"`((?:names|existing|stream|watch|catalog|transform)\.[a-zA-Z]+)", TEXT)
+    )
     assert len(named) > 5
     assert named - {setting.key for setting in SETTINGS} == set()

@@ -37,7 +37,7 @@ STARTED, ENDED = (
 
 
 def past(
-    *, ended_at: datetime | None = ENDED, has_succeeded: bool = True, dedupe_days: float = 20
+    *, ended_at: datetime | None = ENDED, has_succeeded: bool = True, dedupe_days: float | None = 20
 ) -> PastUpdate:
     return PastUpdate(STARTED, ended_at, has_succeeded, dedupe_days)
 
@@ -46,7 +46,14 @@ def past(
     ("change", "read"),
     [
         pytest.param({}, [past()], id="an update"),
-        pytest.param({"config": {}}, [past(dedupe_days=14)], id="the default of the setting"),
+        pytest.param(
+            {"config": {"firelake:startDate": {"value": "2026-11-01", "secret": False}}},
+            [past(dedupe_days=14)],
+            id="the default of the setting",
+        ),
+        pytest.param(
+            {"config": {}}, [past(dedupe_days=None)], id="settings that the program itself says"
+        ),
         pytest.param({"result": "failed"}, [past(has_succeeded=False)], id="one that failed"),
         pytest.param(
             {"result": "in-progress", "endTime": None},

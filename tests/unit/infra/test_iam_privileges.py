@@ -19,12 +19,17 @@ from firelake.infra.iam import (
     topic_policy,
 )
 from firelake.infra.naming import Names
+from firelake.infra.own_names import Existing
 from tests.helpers.policy_linter import lint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 NAMES = Names("firelake", "dev", "111122223333", "eu-central-1")
+IN_A_VPC = Names(
+    *("firelake", "dev", "111122223333", "eu-central-1"),
+    existing=Existing(subnet_ids=("subnet-00000000",)),
+)
 KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888"
 
 IDENTITIES: dict[str, Callable[[Names, str], list[dict[str, object]]]] = {
@@ -37,6 +42,7 @@ IDENTITIES: dict[str, Callable[[Names, str], list[dict[str, object]]]] = {
 }
 DOCUMENTS: dict[str, dict[str, object]] = {
     **{who: policy(statements(NAMES, KEY_ARN)) for who, statements in IDENTITIES.items()},
+    "function in a VPC": policy(function_statements(IN_A_VPC, KEY_ARN)),
     "key": key_policy(NAMES),
     "bucket": bucket_policy(NAMES, KEY_ARN),
     "topic": topic_policy(NAMES),
@@ -47,6 +53,7 @@ ALLOWED_ON_EVERYTHING = {
     ("analyst", "Console"): "AWS has no resource for the lists with which the console begins",
     ("operator", "Console"): "as the analyst's",
     ("operator", "Freshness"): "AWS has no resource for metrics",
+    ("function in a VPC", "NetworkState"): "works on all resources alone, says Lambda's page",
     ("key", "Account"): "in a key's policy the resource is the key itself",
     ("key", "Alarms"): "in a key's policy the resource is the key itself",
 }
@@ -86,6 +93,10 @@ def test_every_other_resource_is_the_stacks_own() -> None:
         "arn:aws:athena:eu-central-1:111122223333:datacatalog/AwsDataCatalog",
         "arn:aws:glue:eu-central-1:111122223333:database/default",
         "arn:aws:logs:eu-central-1:111122223333:log-group:/aws-glue/crawlers:*",
+        # Of a function in a VPC: the interfaces that Lambda makes.
+        "arn:aws:ec2:eu-central-1:111122223333:network-interface/*",
+        "arn:aws:ec2:eu-central-1:111122223333:security-group/*",
+        "arn:aws:ec2:eu-central-1:111122223333:subnet/*",
     }
     foreign = {
         resource

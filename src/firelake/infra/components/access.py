@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.infra import iam
+from firelake.infra.components.documents import identity_policy
 from firelake.infra.components.roles import iam_path
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class AccessArgs:
     """What the policies are made from."""
 
     names: Names
+    placed: pulumi.Output[Names]
     config: LakeConfig
     key_arn: pulumi.Input[str]
 
@@ -80,9 +81,7 @@ class Access(pulumi.ComponentResource):
             name=policy_name,
             path=iam_path(names),
             description=description,
-            policy=pulumi.Output.from_input(self._args.key_arn).apply(
-                lambda key_arn: json.dumps(iam.policy(statements(names, key_arn)))
-            ),
+            policy=identity_policy(statements, self._args.placed, self._args.key_arn),
             tags=self._args.config.tags,
             # IAM changes no description: another one would replace a policy that people bear.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["description"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from firelake.catalog.views import event_views, events_unique_view
 from firelake.contract.layout import ANALYST_RESULTS_PREFIX, OPERATOR_RESULTS_PREFIX
 from firelake.contract.names import TABLE_EVENTS
 from firelake.infra import iam
+from firelake.infra.components.documents import identity_policy
 from firelake.infra.components.grants import QUERYING, REGISTERING, Grants
 from firelake.infra.components.roles import service_role
 
@@ -34,7 +34,8 @@ class CatalogArgs:
     """What the catalog is made from.
 
     Attributes:
-        names: The stack's names.
+        names: The names of what is made.
+        placed: The names, of what is used and not made as well.
         config: The stack's settings.
         contract: The events.
         location: Where the lake is and since when.
@@ -43,6 +44,7 @@ class CatalogArgs:
     """
 
     names: Names
+    placed: pulumi.Output[Names]
     config: LakeConfig
     contract: EventContract
     location: LakeLocation
@@ -160,9 +162,7 @@ class Catalog(pulumi.ComponentResource):
             f"{self._name}-crawler-policy",
             name="crawler",
             role=role.name,
-            policy=pulumi.Output.from_input(self._args.key_arn).apply(
-                lambda key_arn: json.dumps(iam.policy(iam.crawler_statements(names, key_arn)))
-            ),
+            policy=identity_policy(iam.crawler_statements, self._args.placed, self._args.key_arn),
             opts=child,
         )
         granted = (

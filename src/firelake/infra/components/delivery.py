@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from firelake.contract.layout import (
     RAW_FIREHOSE_PREFIX,
 )
 from firelake.infra import iam
+from firelake.infra.components.documents import identity_policy
 from firelake.infra.components.grants import CONVERTING, Grants
 from firelake.infra.components.roles import service_role
 
@@ -35,7 +35,8 @@ class DeliveryArgs:
     """What the delivery stream is made from.
 
     Attributes:
-        names: The stack's names.
+        names: The names of what is made.
+        placed: The names, of what is used and not made as well.
         config: The stack's settings.
         key_arn: The key of stream and bucket.
         stream_arn: Where records are read.
@@ -46,6 +47,7 @@ class DeliveryArgs:
     """
 
     names: Names
+    placed: pulumi.Output[Names]
     config: LakeConfig
     key_arn: pulumi.Input[str]
     stream_arn: pulumi.Input[str]
@@ -103,9 +105,7 @@ class Delivery(pulumi.ComponentResource):
             f"{name}-policy",
             name="delivery",
             role=self.role.name,
-            policy=pulumi.Output.from_input(args.key_arn).apply(
-                lambda key_arn: json.dumps(iam.policy(iam.delivery_statements(names, key_arn)))
-            ),
+            policy=identity_policy(iam.delivery_statements, args.placed, args.key_arn),
             opts=child,
         )
         granted = (

@@ -39,7 +39,7 @@ class Storage(pulumi.ComponentResource):
     `errors/` has no expiry: an error object is the only place where its event stands.
     """
 
-    key: aws.kms.Key
+    key_arn: pulumi.Output[str]
     bucket: aws.s3.Bucket
     bucket_policy: aws.s3.BucketPolicy
 
@@ -50,23 +50,7 @@ class Storage(pulumi.ComponentResource):
         self._args = args
         config, names = args.config, args.names
         kept = pulumi.ResourceOptions(parent=self, protect=config.is_protected)
-        self.key = aws.kms.Key(
-            f"{name}-key",
-            description=f"All data of {names.prefix}: stream, claims, lake and alarms",
-            deletion_window_in_days=(
-                _PROTECTED_KEY_DELETION_DAYS if config.is_protected else _KEY_DELETION_DAYS
-            ),
-            enable_key_rotation=True,
-            policy=json.dumps(iam.key_policy(names, config.stream.producer_accounts)),
-            tags=config.tags,
-            opts=kept,
-        )
-        aws.kms.Alias(
-            f"{name}-alias",
-            name=names.key_alias,
-            target_key_id=self.key.key_id,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        self.key_arn = self._key(name, kept)
         self.bucket = aws.s3.Bucket(
             f"{name}-bucket",
             bucket=names.bucket,
@@ -83,7 +67,31 @@ class Storage(pulumi.ComponentResource):
             eventbridge=True,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.register_outputs({"bucket": self.bucket.bucket, "keyArn": self.key.arn})
+        self.register_outputs({"bucket": self.bucket.bucket, "keyArn": self.key_arn})
+
+    def _key(self, name: str, kept: pulumi.ResourceOptions) -> pulumi.Output[str]:
+        """Returns the ARN of the key, which is made unless it is there already."""
+        config, names = self._args.config, self._args.names
+        if config.existing.key_arn is not None:
+            return pulumi.Output.from_input(config.existing.key_arn)
+        key = aws.kms.Key(
+            f"{name}-key",
+            description=f"All data of {names.prefix}: stream, claims, lake and alarms",
+            deletion_window_in_days=(
+                _PROTECTED_KEY_DELETION_DAYS if config.is_protected else _KEY_DELETION_DAYS
+            ),
+            enable_key_rotation=True,
+            policy=json.dumps(iam.key_policy(names, config.stream.producer_accounts)),
+            tags=config.tags,
+            opts=kept,
+        )
+        aws.kms.Alias(
+            f"{name}-alias",
+            name=names.key_alias,
+            target_key_id=key.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return key.arn
 
     def _secure(self, name: str) -> None:
         child = pulumi.ResourceOptions(parent=self)
@@ -110,7 +118,7 @@ class Storage(pulumi.ComponentResource):
                 {
                     "apply_server_side_encryption_by_default": {
                         "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": self.key.arn,
+                        "kms_master_key_id": self.key_arn,
                     },
                     # One call to KMS for many objects: Firehose writes thousands an hour.
                     "bucket_key_enabled": True,
@@ -129,7 +137,7 @@ class Storage(pulumi.ComponentResource):
         self.bucket_policy = aws.s3.BucketPolicy(
             f"{name}-policy",
             bucket=self.bucket.bucket,
-            policy=self.key.arn.apply(
+            policy=self.key_arn.apply(
                 lambda key_arn: json.dumps(iam.bucket_policy(self._args.names, key_arn))
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access, ownership]),

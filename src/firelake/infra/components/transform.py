@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from firelake.contract.names import (
     HANDLER,
 )
 from firelake.infra import iam
+from firelake.infra.components.documents import identity_policy
 from firelake.infra.components.roles import service_role
 from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.settle import settle_s
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from firelake.infra.config import LakeConfig
     from firelake.infra.naming import Names
+    from firelake.infra.own_names import Existing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,8 @@ class TransformArgs:
     """What the function is made from.
 
     Attributes:
-        names: The stack's names.
+        names: The names of what is made.
+        placed: The names, of what is used and not made as well.
         config: The stack's settings.
         zip_path: The built code.
         key_arn: The key of the claims table.
@@ -50,6 +52,7 @@ class TransformArgs:
     """
 
     names: Names
+    placed: pulumi.Output[Names]
     config: LakeConfig
     zip_path: Path
     key_arn: pulumi.Input[str]
@@ -90,9 +93,7 @@ class Transform(pulumi.ComponentResource):
             f"{name}-policy",
             name="transform",
             role=self.role.name,
-            policy=pulumi.Output.from_input(args.key_arn).apply(
-                lambda key_arn: json.dumps(iam.policy(iam.function_statements(names, key_arn)))
-            ),
+            policy=identity_policy(iam.function_statements, args.placed, args.key_arn),
             opts=child,
         )
         self.function = aws.lambda_.Function(
@@ -109,6 +110,7 @@ class Transform(pulumi.ComponentResource):
             reserved_concurrent_executions=config.transform.reserved_concurrency,
             role=self.role.arn,
             environment={"variables": environment(names, config, args.oldest_contract_version)},
+            vpc_config=_network(config.existing),
             # Code and environment of a version never differ, as they do in $LATEST while one is
             # updated and the other not yet: Firehose calls the alias.
             publish=True,
@@ -125,6 +127,17 @@ class Transform(pulumi.ComponentResource):
             opts=child,
         )
         self.register_outputs({"functionName": self.function.name})
+
+
+def _network(
+    existing: Existing[pulumi.Input[str]],
+) -> aws.lambda_.FunctionVpcConfigArgsDict | None:
+    if not existing.subnet_ids:
+        return None
+    return {
+        "subnet_ids": [*existing.subnet_ids],
+        "security_group_ids": [*existing.security_group_ids],
+    }
 
 
 def _code_sha256(path: Path) -> str:

@@ -26,13 +26,15 @@ class WatchArgs:
     """What the watch is made from.
 
     Attributes:
-        names: The stack's names.
+        names: The names of what is made.
+        placed: The names, of what is used and not made as well.
         config: The stack's settings.
         contract: The events, whose types the dashboard shows.
         key_arn: The key of the topic; its policy lets CloudWatch publish.
     """
 
     names: Names
+    placed: pulumi.Output[Names]
     config: LakeConfig
     contract: EventContract
     key_arn: pulumi.Input[str]
@@ -41,7 +43,7 @@ class WatchArgs:
 class Watch(pulumi.ComponentResource):
     """Tells whether the lake is fresh, whether it is complete, and what is wrong."""
 
-    topic: aws.sns.Topic | None
+    topic_arn: pulumi.Output[str] | None
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     dashboard: aws.cloudwatch.Dashboard | None
 
@@ -53,7 +55,7 @@ class Watch(pulumi.ComponentResource):
         self._name = name
         names, config = args.names, args.config
         child = pulumi.ResourceOptions(parent=self)
-        self.topic = self._topic() if config.watch.has_alarms else None
+        self.topic_arn = self._topic() if config.watch.has_alarms else None
         for rule in event_rules(names, config):
             aws.cloudwatch.EventRule(
                 f"{name}-{rule.key}-rule",
@@ -63,24 +65,20 @@ class Watch(pulumi.ComponentResource):
                 tags=config.tags,
                 opts=child,
             )
-        self.alarms = (
-            {}
-            if self.topic is None
-            else {
-                spec.key: self._alarm(f"{name}-{spec.key}-alarm", spec, self.topic.arn)
-                for spec in alarms(names, config)
-            }
-        )
+        self.alarms = {} if self.topic_arn is None else self._alarms(self.topic_arn)
         self.dashboard = self._dashboard() if config.watch.has_dashboard else None
         self.register_outputs(
             {
-                "topicArn": self.topic.arn if self.topic else None,
+                "topicArn": self.topic_arn,
                 "dashboard": self.dashboard.dashboard_name if self.dashboard else None,
             }
         )
 
-    def _topic(self) -> aws.sns.Topic:
+    def _topic(self) -> pulumi.Output[str]:
+        """Returns the ARN of the topic, which is made unless it is there already."""
         names, config = self._args.names, self._args.config
+        if config.existing.topic_arn is not None:
+            return pulumi.Output.from_input(config.existing.topic_arn)
         child = pulumi.ResourceOptions(parent=self)
         topic = aws.sns.Topic(
             f"{self._name}-topic",
@@ -104,24 +102,38 @@ class Watch(pulumi.ComponentResource):
                 endpoint=config.watch.alarm_email,
                 opts=child,
             )
-        return topic
+        return topic.arn
 
     def _dashboard(self) -> aws.cloudwatch.Dashboard:
-        names = self._args.names
-        body = dashboard_body(names, self._args.config, self._args.contract)
+        args = self._args
         return aws.cloudwatch.Dashboard(
             f"{self._name}-dashboard",
-            dashboard_name=names.dashboard,
-            dashboard_body=json.dumps(body),
+            dashboard_name=args.names.dashboard,
+            dashboard_body=args.placed.apply(
+                lambda names: json.dumps(dashboard_body(names, args.config, args.contract))
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _alarms(self, topic_arn: pulumi.Output[str]) -> dict[str, aws.cloudwatch.MetricAlarm]:
+        """Makes the alarms: the settings tell which there are."""
+        args = self._args
+
+        def by_key(names: Names) -> dict[str, AlarmSpec]:
+            return {spec.key: spec for spec in alarms(names, args.config)}
+
+        placed = args.placed.apply(by_key)
+        return {
+            key: self._alarm(spec, placed.apply(lambda specs, key=key: specs[key]), topic_arn)
+            for key, spec in by_key(args.names).items()
+        }
+
     def _alarm(
-        self, name: str, spec: AlarmSpec, topic: pulumi.Input[str]
+        self, spec: AlarmSpec, placed: pulumi.Output[AlarmSpec], topic_arn: pulumi.Output[str]
     ) -> aws.cloudwatch.MetricAlarm:
         condition, stat = spec.condition, spec.stat
         return aws.cloudwatch.MetricAlarm(
-            name,
+            f"{self._name}-{spec.key}-alarm",
             name=spec.name,
             alarm_description=spec.description,
             comparison_operator=condition.comparison.value,
@@ -130,15 +142,23 @@ class Watch(pulumi.ComponentResource):
             treat_missing_data=condition.missing.value,
             namespace=stat.metric.namespace if stat else None,
             metric_name=stat.metric.name if stat else None,
-            dimensions=dict(stat.metric.dimensions) if stat else None,
+            dimensions=placed.apply(_dimensions) if stat else None,
             statistic=stat.statistic.value if stat else None,
             period=stat.period_s if stat else None,
-            metric_queries=[_query(query) for query in spec.queries] or None,
-            alarm_actions=[topic],
-            insufficient_data_actions=[topic] if spec.tells_silence else None,
+            metric_queries=placed.apply(_queries) if spec.queries else None,
+            alarm_actions=[topic_arn],
+            insufficient_data_actions=[topic_arn] if spec.tells_silence else None,
             tags=self._args.config.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _dimensions(spec: AlarmSpec) -> dict[str, str]:
+    return dict(spec.stat.metric.dimensions) if spec.stat else {}
+
+
+def _queries(spec: AlarmSpec) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict]:
+    return [_query(query) for query in spec.queries]
 
 
 def _query(query: MetricQuery) -> aws.cloudwatch.MetricAlarmMetricQueryArgsDict:

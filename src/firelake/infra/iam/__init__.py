@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from firelake.infra.iam.people import analyst_statements, operator_statements, producer_statements
-from firelake.infra.iam.resources import bucket_policy, key_policy, stream_policy, topic_policy
+from firelake.infra.iam.resources import (
+    bucket_policy,
+    key_policy,
+    key_users,
+    stream_policy,
+    topic_policy,
+    topic_users,
+)
 from firelake.infra.iam.roles import crawler_statements, delivery_statements, function_statements
 from firelake.infra.iam.statements import Statement, policy, trust
 
@@ -15,10 +22,12 @@ __all__ = [
     "delivery_statements",
     "function_statements",
     "key_policy",
+    "key_users",
     "operator_statements",
     "policy",
     "producer_statements",
     "stream_policy",
     "topic_policy",
+    "topic_users",
     "trust",
 ]

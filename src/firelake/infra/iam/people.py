@@ -34,7 +34,7 @@ def producer_statements(names: Names, key_arn: str) -> list[Statement]:
         # Both: the Kinesis agent and many libraries send single records.
         allow("Send", ["kinesis:PutRecord", "kinesis:PutRecords"], [names.stream_arn]),
         # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
-        allow_key("StreamKey", ["kms:GenerateDataKey"], key_arn, names, "kinesis"),
+        *allow_key("StreamKey", ["kms:GenerateDataKey"], key_arn, names, "kinesis"),
     ]
 
 
@@ -130,7 +130,7 @@ def _query_statements(
             ],
             [names.objects_arn(each) for each in results],
         ),
-        allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+        *allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
     ]
 
 
@@ -172,7 +172,7 @@ def operator_statements(names: Names, key_arn: str) -> list[Statement]:
             [names.objects_arn(EVENTS_PREFIX)],
             {"Null": {"s3:if-none-match": "false"}},
         ),
-        allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
+        *allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
         allow(
             "Stream",
             [
@@ -184,7 +184,7 @@ def operator_statements(names: Names, key_arn: str) -> list[Statement]:
             ],
             [names.stream_arn],
         ),
-        allow_key("StreamKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "kinesis"),
+        *allow_key("StreamKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "kinesis"),
         # Replay asks how fresh the lake is; AWS lets nobody narrow the metrics that may be read.
         allow("Freshness", ["cloudwatch:GetMetricData"], ["*"]),
     ]

@@ -18,20 +18,49 @@ _KEY_HEADER: Final = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 
 
 def key_policy(names: Names, producer_accounts: Sequence[str] = ()) -> dict[str, object]:
-    """Let IAM decide about the key, and let CloudWatch publish alarms to the encrypted topic.
-
-    Producers of other accounts may encrypt what they send by Kinesis, if IAM there lets them.
-    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+    """Let IAM decide about the key, and whoever else needs it use it.
 
     The first statement is AWS's own default for a key: without it no policy of IAM counts and
     nobody could ever change the key again. DynamoDB gets its grant from whoever makes the table.
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 
     Args:
         names: The stack's names.
         producer_accounts: Other accounts whose identities may send.
     """
+    account: Statement = {
+        "Sid": "Account",
+        "Effect": "Allow",
+        "Principal": {"AWS": names.root_arn},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    return policy([account, *key_users(names, producer_accounts)])
+
+
+def key_users(
+    names: Names, producer_accounts: Sequence[str] = (), *, has_alarms: bool = True
+) -> list[Statement]:
+    """Let those use a key whom no policy of IAM in its account can let.
+
+    CloudWatch publishes alarms to the topic that the key encrypts. Producers of other accounts may
+    encrypt what they send by Kinesis, if IAM there lets them.
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+
+    Args:
+        names: The stack's names.
+        producer_accounts: Other accounts whose identities may send.
+        has_alarms: Whether alarms go to a topic that the key encrypts.
+    """
+    alarms: Statement = {
+        "Sid": "Alarms",
+        "Effect": "Allow",
+        "Principal": {"Service": _CLOUDWATCH},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
+    }
     producers: Statement = {
         "Sid": "Producers",
         "Effect": "Allow",
@@ -40,26 +69,7 @@ def key_policy(names: Names, producer_accounts: Sequence[str] = ()) -> dict[str,
         "Resource": "*",
         "Condition": {"StringEquals": {"kms:ViaService": names.service_endpoint("kinesis")}},
     }
-    return policy(
-        [
-            {
-                "Sid": "Account",
-                "Effect": "Allow",
-                "Principal": {"AWS": names.root_arn},
-                "Action": "kms:*",
-                "Resource": "*",
-            },
-            {
-                "Sid": "Alarms",
-                "Effect": "Allow",
-                "Principal": {"Service": _CLOUDWATCH},
-                "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-                "Resource": "*",
-                "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
-            },
-            *([producers] if producer_accounts else []),
-        ]
-    )
+    return [*([alarms] if has_alarms else []), *([producers] if producer_accounts else [])]
 
 
 def stream_policy(names: Names, producer_accounts: Sequence[str]) -> dict[str, object]:
@@ -151,24 +161,12 @@ def bucket_policy(names: Names, key_arn: str) -> dict[str, object]:
 def topic_policy(names: Names) -> dict[str, object]:
     """Let the stack's own alarms publish, over TLS.
 
-    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
-
     Args:
         names: The stack's names.
     """
     return policy(
         [
-            {
-                "Sid": "Alarms",
-                "Effect": "Allow",
-                "Principal": {"Service": _CLOUDWATCH},
-                "Action": "sns:Publish",
-                "Resource": names.topic_arn,
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": names.account_id},
-                    "ArnLike": {"aws:SourceArn": names.alarm_arn("*")},
-                },
-            },
+            *topic_users(names),
             _deny(
                 "OnlyTls",
                 "sns:Publish",
@@ -177,6 +175,29 @@ def topic_policy(names: Names) -> dict[str, object]:
             ),
         ]
     )
+
+
+def topic_users(names: Names) -> list[Statement]:
+    """Let the stack's own alarms publish to a topic.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+
+    Args:
+        names: The stack's names.
+    """
+    return [
+        {
+            "Sid": "Alarms",
+            "Effect": "Allow",
+            "Principal": {"Service": _CLOUDWATCH},
+            "Action": "sns:Publish",
+            "Resource": names.topic_arn,
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": names.account_id},
+                "ArnLike": {"aws:SourceArn": names.alarm_arn("*")},
+            },
+        }
+    ]
 
 
 def _deny(

@@ -34,12 +34,37 @@ def function_statements(names: Names, key_arn: str) -> list[Statement]:
             ["dynamodb:BatchGetItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"],
             [names.claims_table_arn],
         ),
-        allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
+        *allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
         allow(
             "Log",
             ["logs:CreateLogStream", "logs:PutLogEvents"],
             [f"{names.function_log_group_arn}:*"],
         ),
+        *_network(names),
+    ]
+
+
+def _network(names: Names) -> list[Statement]:
+    """Let Lambda put the function into a VPC, where it runs in one.
+
+    Interfaces are of Lambda's making, with ids that nobody knows before; what they are asked by
+    works on all resources alone.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+    """
+    if not names.existing.subnet_ids:
+        return []
+    return [
+        allow(
+            "Network",
+            [
+                "ec2:AssignPrivateIpAddresses",
+                "ec2:CreateNetworkInterface",
+                "ec2:DeleteNetworkInterface",
+                "ec2:UnassignPrivateIpAddresses",
+            ],
+            [names.network_arn(kind) for kind in ("network-interface", "security-group", "subnet")],
+        ),
+        allow("NetworkState", ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], ["*"]),
     ]
 
 
@@ -65,7 +90,7 @@ def delivery_statements(names: Names, key_arn: str) -> list[Statement]:
             ],
             [names.stream_arn],
         ),
-        allow_key("StreamKey", ["kms:Decrypt"], key_arn, names, "kinesis"),
+        *allow_key("StreamKey", ["kms:Decrypt"], key_arn, names, "kinesis"),
         allow(
             "Function",
             ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
@@ -90,7 +115,7 @@ def delivery_statements(names: Names, key_arn: str) -> list[Statement]:
                 names.objects_arn(ERRORS_PREFIX),
             ],
         ),
-        allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+        *allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
         allow(
             "Log",
             ["logs:PutLogEvents"],
@@ -141,7 +166,7 @@ def crawler_statements(names: Names, key_arn: str) -> list[Statement]:
             {"StringLike": {"s3:prefix": [EVENTS_PREFIX.rstrip("/"), f"{EVENTS_PREFIX}*"]}},
         ),
         allow("Events", ["s3:GetObject"], [names.objects_arn(EVENTS_PREFIX)]),
-        allow_key("BucketKey", ["kms:Decrypt"], key_arn, names, "s3"),
+        *allow_key("BucketKey", ["kms:Decrypt"], key_arn, names, "s3"),
         allow(
             "Log",
             ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],

@@ -37,8 +37,8 @@ def allow(
 
 def allow_key(
     sid: str, actions: Sequence[str], key_arn: str, names: Names, service: str
-) -> Statement:
-    """Make a statement that lets a service use the key in the identity's name.
+) -> list[Statement]:
+    """Make a statement that lets a service use its key in the identity's name, if it has one.
 
     The encryption context is left out: with S3 Bucket Keys it is the bucket's ARN, without them
     the object's, so a condition on it would break with the bucket's setting.
@@ -47,12 +47,13 @@ def allow_key(
     Args:
         sid: Name of the statement.
         actions: What of the key is allowed.
-        key_arn: ARN of the key.
+        key_arn: ARN of the lake's key; another one may be the service's.
         names: The stack's names.
         service: Short name of the service through which alone the key may be used.
     """
+    key = names.key_of(service, key_arn)
     via_service = {"StringEquals": {"kms:ViaService": names.service_endpoint(service)}}
-    return allow(sid, actions, [key_arn], via_service)
+    return [] if key is None else [allow(sid, actions, [key], via_service)]
 
 
 def policy(statements: Sequence[Statement]) -> dict[str, object]:

@@ -8,32 +8,36 @@ its first day on, which is why Pulumi's history of the settings is asked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import CLOCK_SKEW_DAYS
-from firelake.contract.names import ENV_DEDUPE_DAYS, ENV_LATENESS_DAYS
+from firelake.contract.names import ENV_DEDUPE_DAYS, ENV_LATENESS_DAYS, ENV_RETENTION_HOURS
 from firelake.infra.config import DELIVERY_DAYS
 from firelake.infra.losses.refusal import Refusal
 from firelake.infra.losses.values import ENVIRONMENT, FUNCTION, RETENTION, STREAM
-from firelake.infra.preview import STACK, states, steps_of, type_and_name, urn_of, value_at
+from firelake.infra.preview import STACK, mapping, states, steps_of, type_and_name, urn_of, value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from firelake.infra.history import PastUpdate
 
 _HOURS_A_DAY: Final = 24
 _LOSS: Final = "a copy of an event could be accepted after the claim of the event has gone"
-_PLACES: Final = {
-    "lateness_days": (FUNCTION, (*ENVIRONMENT, ENV_LATENESS_DAYS), "latenessDays"),
-    "dedupe_days": (FUNCTION, (*ENVIRONMENT, ENV_DEDUPE_DAYS), "dedupeDays"),
-    "retention_hours": (STREAM, RETENTION, "retentionHours"),
+_FUNCTION_PART: Final = "transform-function"
+_STREAM_PART: Final = "stream-stream"
+_FUNCTION_NAME: Final = "functionName"
+_VARIABLES: Final = {
+    "lateness_days": (ENV_LATENESS_DAYS, "latenessDays"),
+    "dedupe_days": (ENV_DEDUPE_DAYS, "dedupeDays"),
+    "retention_hours": (ENV_RETENTION_HOURS, "retentionHours"),
 }
-"""Of each setting: the type and path that it is in, and the output of the stack that tells it."""
+"""Of each setting: the function's variable, and the output of the lake that tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +66,37 @@ def window_refusals(
         now: The present moment, UTC.
     """
     steps = steps_of(digest)
-    old, new = _windows(steps, 0), _windows(steps, 1)
+    return [
+        refusal
+        for lake, step in _lakes(steps).items()
+        if (refusal := _refusal(lake, step, steps, history, now))
+    ]
+
+
+def _lakes(steps: Sequence[Mapping[str, object]]) -> dict[str, Mapping[str, object]]:
+    """The lakes whose function or stream changes, by what begins the names of their parts.
+
+    Of each its function's step, or its stream's where the function stays.
+    """
+    found = dict[str, Mapping[str, object]]()
+    for type_name, part in ((FUNCTION, _FUNCTION_PART), (STREAM, _STREAM_PART)):
+        for step in steps:
+            of_type, name = type_and_name(urn_of(step))
+            if of_type == type_name:
+                found.setdefault(name.removesuffix(part), step)
+    return found
+
+
+def _refusal(
+    lake: str,
+    step: Mapping[str, object],
+    steps: Sequence[Mapping[str, object]],
+    history: Sequence[PastUpdate] | None,
+    now: datetime,
+) -> Refusal | None:
+    old, new = (_windows(lake, step, steps, side) for side in (0, 1))
     if new is None:
-        return []
-    name = next(
-        (
-            type_and_name(urn_of(step))[1]
-            for type_name in (FUNCTION, STREAM)
-            for step in steps
-            if type_and_name(urn_of(step))[0] == type_name
-        ),
-        None,
-    )
-    if name is None:  # neither of the two changes
-        return []
+        return None
     least = new.least_dedupe_days
     change = None
     if new.dedupe_days < least:
@@ -93,30 +114,51 @@ def window_refusals(
                 f"{new.lateness_days:g}, retentionHours {old.retention_hours:g} to "
                 f"{new.retention_hours:g}), {too_early}"
             )
-    return [Refusal(name, FUNCTION, change, _LOSS)] if change else []
+    _, name = type_and_name(urn_of(step))
+    return Refusal(name, FUNCTION, change, _LOSS) if change else None
 
 
-def _windows(steps: Sequence[Mapping[str, object]], side: int) -> Windows | None:
+def _windows(
+    lake: str, step: Mapping[str, object], steps: Sequence[Mapping[str, object]], side: int
+) -> Windows | None:
     """The settings before (0) or after (1) the change; None if they are not all known."""
+    state = states(step)[side]
+    streams = [
+        states(each)[side]
+        for each in steps
+        if type_and_name(urn_of(each)) == (STREAM, f"{lake}{_STREAM_PART}")
+    ]
+    outputs = _outputs(steps, value_at(states(step)[0], "name"))
     values = dict[str, float]()
     for each in fields(Windows):
-        type_name, path, output = _PLACES[each.name]
-        of_stack = [
-            value_at(step, "oldState", "outputs", output)
-            for step in steps
-            if type_and_name(urn_of(step))[0] == STACK
+        variable, output = _VARIABLES[each.name]
+        # The outputs are of the last deployment; a resource that does not change has no step.
+        candidates = [
+            *(value_at(found, *RETENTION) for found in streams if output == "retentionHours"),
+            value_at(state, *ENVIRONMENT, variable),
+            outputs.get(output),
         ]
-        of_resource = [
-            value_at(states(step)[side], *path)
-            for step in steps
-            if type_and_name(urn_of(step))[0] == type_name
-        ]
-        # The stack's output is of the last deployment; a resource that does not change has no step.
-        known = [number for value in (*of_resource, *of_stack) if (number := _number(value))]
+        known = [number for value in candidates if (number := _number(value))]
         if not known:
             return None
         values[each.name] = known[0]
     return Windows(**values)
+
+
+def _outputs(steps: Sequence[Mapping[str, object]], function_name: object) -> Mapping[str, object]:
+    """What the stack gives out of the lake of a function: all, or one value of what it does."""
+    stack = next(
+        (each for each in steps if type_and_name(urn_of(each))[0] == STACK), dict[str, object]()
+    )
+    outputs = mapping(value_at(stack, "oldState", "outputs"))
+    return next(
+        (
+            found
+            for value in outputs.values()
+            if (found := mapping(value)).get(_FUNCTION_NAME) == function_name and found
+        ),
+        outputs,
+    )
 
 
 def _number(value: object) -> float | None:
@@ -147,14 +189,24 @@ def _too_early(
     start = now - timedelta(days=least)
     last_short = None
     for update in sorted(history, key=lambda each: each.started_at, reverse=True):
-        if update.dedupe_days < least:
+        if update.dedupe_days is None or update.dedupe_days < least:
             # A claim may have been made so until a later update had replaced the function.
             last_short = update
             break
         if update.started_at <= start and update.has_succeeded:
             return None
-    if last_short is None:
-        return None  # no claim is older than the first update
+    return None if last_short is None else _end_of(last_short, history, least, now)
+
+
+def _end_of(
+    last_short: PastUpdate, history: Sequence[PastUpdate], least: int, now: datetime
+) -> str | None:
+    """Say until when claims may be there that do not last as long; None if they are gone."""
+    if last_short.dedupe_days is None:
+        return (
+            "and Pulumi's history does not tell how long claims were made for, as the program says "
+            f"it and no setting: see that it was {least} days or longer for {least} days"
+        )
     later = [
         each.ended_at or now
         for each in history

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from firelake.local.provision.place import Place
 
 _TABLE: Final = "aws:dynamodb/getTable:getTable"
+_STREAM: Final = "aws:kinesis/getStream:getStream"
 
 
 class MinistackProvider:
@@ -78,6 +79,8 @@ class MinistackProvider:
         }
         if token == _TABLE and [*arguments] == ["name"]:
             return self._table(str(arguments["name"]))
+        if token == _STREAM and [*arguments] == ["name"]:
+            return self._stream(str(arguments["name"]))
         if token not in answers or arguments:
             message = f"the embedded cloud does not answer {token!r} of {dict(arguments)}"
             raise UnknownTypeError(message)
@@ -108,6 +111,16 @@ class MinistackProvider:
         told = self._place.clients.call("dynamodb", "DescribeTable", {"TableName": name})["Table"]
         mode = told.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
         return {"id": name, "name": name, "arn": told["TableArn"], "billingMode": mode}
+
+    def _stream(self, name: str) -> Mapping[str, object]:
+        told = self._place.clients.call("kinesis", "DescribeStreamSummary", {"StreamName": name})
+        summary = told["StreamDescriptionSummary"]
+        return {
+            "id": name,
+            "name": name,
+            "arn": summary["StreamARN"],
+            "retentionPeriod": summary["RetentionPeriodHours"],
+        }
 
     def _region(self) -> Mapping[str, object]:
         region = self._place.region

@@ -14,7 +14,7 @@ from tests.helpers.pulumi_recorder import run
 from tests.unit.infra.components.recordings import TODAY, ZIP_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tests.helpers.pulumi_recorder import Recording
 
@@ -32,10 +32,12 @@ def lake(name: str, opts: pulumi.ResourceOptions | None = None, **settings: Any)
     return made
 
 
-def recorded_program(program: Callable[[], object]) -> Recording:
-    """What a program named `platform` registers in its stack `dev`."""
+def recorded_program(
+    program: Callable[[], object], streams: Mapping[str, int] | None = None
+) -> Recording:
+    """What a program named `platform` registers in its stack `dev`; `streams` are there already."""
 
     def make() -> None:
         program()
 
-    return run(make, project="platform")
+    return run(make, project="platform", streams=streams)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pulumi
 import pytest
 
 from firelake.infra import iam
@@ -36,7 +37,13 @@ MAX_POLICY_CHARACTERS = 6144
 def record(**values: object) -> Recording:
     return recorded(
         lambda: Access(
-            "access", AccessArgs(names=NAMES, config=config_of(**values), key_arn=KEY_ARN)
+            "access",
+            AccessArgs(
+                names=NAMES,
+                placed=pulumi.Output.from_input(NAMES),
+                config=config_of(**values),
+                key_arn=KEY_ARN,
+            ),
         )
     )
 

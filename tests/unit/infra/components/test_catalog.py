@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pulumi
 import pytest
 
 from firelake.catalog.deployed_table import NOTHING_INHERITED
@@ -72,6 +73,7 @@ def record(**values: object) -> Recording:
             "catalog",
             CatalogArgs(
                 names=NAMES,
+                placed=pulumi.Output.from_input(NAMES),
                 config=config_of(**values),
                 contract=CONTRACT,
                 location=location_of(**values),

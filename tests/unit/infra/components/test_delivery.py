@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
 import pytest
 
 from firelake.infra import iam
@@ -33,6 +34,7 @@ def record(**values: object) -> Recording:
             "delivery",
             DeliveryArgs(
                 names=NAMES,
+                placed=pulumi.Output.from_input(NAMES),
                 config=config_of(**values),
                 key_arn=KEY_ARN,
                 stream_arn=NAMES.stream_arn,

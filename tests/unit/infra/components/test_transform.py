@@ -33,6 +33,7 @@ def record(zip_path: Path = ZIP_PATH, **values: object) -> Recording:
             "transform",
             TransformArgs(
                 names=NAMES,
+                placed=pulumi.Output.from_input(NAMES),
                 config=config_of(**values),
                 zip_path=zip_path,
                 key_arn=KEY_ARN,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from firelake.infra import iam
 from firelake.infra.components.watch import Watch, WatchArgs
 from firelake.infra.watch.alarms import alarms
@@ -34,6 +36,7 @@ def record(**values: object) -> Recording:
             "watch",
             WatchArgs(
                 names=NAMES,
+                placed=pulumi.Output.from_input(NAMES),
                 config=config_of(**values),
                 contract=LEARNING,
                 key_arn=KEY_ARN,

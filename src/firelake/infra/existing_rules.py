@@ -1,0 +1,87 @@
+"""What is refused of things that are there already, and are to be used instead of made."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final
+
+from firelake.infra.config import camel_case
+from firelake.infra.config_sections import StreamConfig
+from firelake.infra.errors import ConfigProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.naming import Names
+
+_REGION: Final = 3
+_ACCOUNT: Final = 4
+# Of what is used: the name that would be given to it if it were made.
+_NAMED: Final = (
+    ("stream_arn", "existing.streamArn", "stream", "names.stream"),
+    ("key_arn", "existing.keyArn", "key_alias", "names.keyAlias"),
+    ("topic_arn", "existing.topicArn", "topic", "names.topic"),
+    ("database", "existing.database", "database", "names.database"),
+)
+_IN_REGION: Final = (
+    ("stream_arn", "existing.streamArn"),
+    ("stream_key_arn", "existing.streamKeyArn"),
+    ("key_arn", "existing.keyArn"),
+    ("topic_arn", "existing.topicArn"),
+)
+
+
+def existing_problems(config: LakeConfig, names: Names) -> Iterator[ConfigProblem]:
+    """List what does not fit together, of values that are known.
+
+    Args:
+        config: The settings; outputs of other resources are not looked at.
+        names: The stack's names, which tell account and Region.
+    """
+    yield from _needless(config)
+    for attribute, key in _IN_REGION:
+        value: object = getattr(config.existing, attribute)
+        parts = value.split(":") if isinstance(value, str) else []
+        if len(parts) <= _ACCOUNT:  # no ARN, which is told elsewhere
+            continue
+        if parts[_REGION] != names.region:
+            rule = f"is of another Region than the stack, which is in {names.region}"
+            yield ConfigProblem(key, str(value), rule)
+        if attribute == "stream_arn" and parts[_ACCOUNT] != names.account_id:
+            rule = f"is of another account than the stack, which is in {names.account_id}"
+            yield ConfigProblem(key, str(value), rule)
+
+
+def _needless(config: LakeConfig) -> Iterator[ConfigProblem]:
+    existing = config.existing
+    for attribute, key, own, name_key in _NAMED:
+        name: str | None = getattr(config.names, own)
+        if getattr(existing, attribute) is not None and name is not None:
+            yield ConfigProblem(name_key, name, f"is not expected with {key}, which has its name")
+    if existing.stream_arn is not None:
+        defaults, keeping = StreamConfig(), ("retention_hours",)
+        changed = [
+            each.name
+            for each in fields(StreamConfig)
+            if each.name not in keeping
+            and getattr(config.stream, each.name) != getattr(defaults, each.name)
+        ]
+        for each in changed:
+            rule = "is not expected with existing.streamArn: the stream is as it is"
+            yield ConfigProblem(
+                f"stream.{camel_case(each)}", str(getattr(config.stream, each)), rule
+            )
+    elif existing.stream_key_arn is not None:
+        rule = "is not expected without existing.streamArn"
+        yield ConfigProblem("existing.streamKeyArn", str(existing.stream_key_arn), rule)
+    if bool(existing.subnet_ids) != bool(existing.security_group_ids):
+        rule = "needs the other one, too: existing.subnetIds and existing.securityGroupIds"
+        given = "subnetIds" if existing.subnet_ids else "securityGroupIds"
+        yield ConfigProblem(f"existing.{given}", "(alone)", rule)
+    if existing.topic_arn is not None and config.watch.alarm_email is not None:
+        rule = "is not expected with existing.topicArn: subscribe to the topic where it is made"
+        yield ConfigProblem("watch.alarmEmail", config.watch.alarm_email, rule)
+    if existing.topic_arn is not None and not config.watch.has_alarms:
+        rule = "is not expected without watch.hasAlarms: nothing would be sent"
+        yield ConfigProblem("existing.topicArn", str(existing.topic_arn), rule)
