@@ -139,7 +139,7 @@ def test_a_producer_puts_events_on_the_stream() -> None:
         {
             "Sid": "Send",
             "Effect": "Allow",
-            "Action": ["kinesis:PutRecord", "kinesis:PutRecords"],
+            "Action": ["kinesis:ListShards", "kinesis:PutRecord", "kinesis:PutRecords"],
             "Resource": [STREAM_ARN],
         },
         {

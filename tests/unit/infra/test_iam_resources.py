@@ -138,6 +138,7 @@ def test_the_stream_takes_records_of_other_accounts_that_are_named() -> None:
                 },
                 "Action": [
                     "kinesis:DescribeStreamSummary",
+                    "kinesis:ListShards",
                     "kinesis:PutRecord",
                     "kinesis:PutRecords",
                 ],

@@ -31,8 +31,12 @@ def producer_statements(names: Names, key_arn: str) -> list[Statement]:
         key_arn: ARN of the stack's KMS key.
     """
     return [
-        # Both: the Kinesis agent and many libraries send single records.
-        allow("Send", ["kinesis:PutRecord", "kinesis:PutRecords"], [names.stream_arn]),
+        # Many libraries send single records, and KPL aggregates none if it cannot list the shards.
+        allow(
+            "Send",
+            ["kinesis:ListShards", "kinesis:PutRecord", "kinesis:PutRecords"],
+            [names.stream_arn],
+        ),
         # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
         *allow_key("StreamKey", ["kms:GenerateDataKey"], key_arn, names, "kinesis"),
     ]

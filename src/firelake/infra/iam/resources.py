@@ -89,6 +89,7 @@ def stream_policy(names: Names, producer_accounts: Sequence[str]) -> dict[str, o
                 "Principal": {"AWS": [names.root_arn_of(each) for each in producer_accounts]},
                 "Action": [
                     "kinesis:DescribeStreamSummary",
+                    "kinesis:ListShards",
                     "kinesis:PutRecord",
                     "kinesis:PutRecords",
                 ],
