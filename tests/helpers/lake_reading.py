@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from firelake.catalog.table_input import TableInput
     from firelake.local.cloud import Cloud
 
-_LONGEST_WAIT_S: Final = 60
+_LONGEST_WAIT_S: Final = 120
 _LOOK_AGAIN_S: Final = 0.1
 _COLUMNS: Final = "event_uuid, event_name, created_at, stream_position, event_type, dt"
 
@@ -82,6 +82,13 @@ class LakeReader:
         return json.loads(path.read_bytes()) if path.exists() else {}
 
     def _query(self, sql: str) -> list[Row]:
+        return sorted(
+            Row(*values)
+            for values in self.select(f"SELECT {_COLUMNS} FROM ({sql}) AS found")  # noqa: S608 -- SQL of the project
+        )
+
+    def select(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query of `events`, in DuckDB's SQL and types."""
         for key in self._keys(EVENTS_PREFIX):
             path = self._folder / key
             # An object is never changed.
@@ -97,8 +104,7 @@ class LakeReader:
                 f"CREATE VIEW events AS SELECT * FROM read_parquet('{files}',"  # noqa: S608 -- a path of the test
                 " hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
             )
-            found = connection.execute(f"SELECT {_COLUMNS} FROM ({sql}) AS found").fetchall()  # noqa: S608 -- SQL of the project
-        return sorted(Row(*values) for values in found)
+            return connection.execute(sql).fetchall()
 
     def _objects(self, prefix: str) -> Iterator[bytes]:
         return (self._body(key) for key in self._keys(prefix))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -14,6 +12,7 @@ import pytest
 
 from athena_on_duckdb.clients import Clients
 from firelake.local.ministack import Ministack
+from tests.helpers.toolchains import built, java_class_path, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,43 +77,18 @@ def _policy(statements: Sequence[Mapping[str, object]]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def _built(command: Sequence[str], folder: Path) -> None:
-    """Builds a client, or skips the test where its toolchain or its packages are out of reach."""
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is not installed")
-    built = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if built.returncode:
-        pytest.skip(f"{command[0]} built no client: {(built.stderr or built.stdout)[-300:]}")
-
-
-def _printed(command: Sequence[str], environment: Mapping[str, str], lines: str) -> str:
-    told = subprocess.run(
-        command,
-        env={**{name: os.environ[name] for name in ("HOME", "PATH")}, **environment},
-        input=lines.encode(),
-        capture_output=True,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr.decode()[-3000:]
-    return told.stdout.decode()
-
-
 def test_a_thousand_records_of_the_java_sdk_come_once_each_and_unchanged(
     account: Mapping[str, str], tmp_path: Path
 ) -> None:
-    class_path = tmp_path / "class_path"
-    plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
     java = shutil.copytree(_CLIENTS / "java", tmp_path / "java")
-    _built(
-        ["mvn", "-q", "-B", f"{plugin}:build-classpath", f"-Dmdep.outputFile={class_path}"], java
-    )
+    class_path = java_class_path(java)
     events = [
         json.dumps({"event_uuid": f"java-{n}", "created_at": n + 0.25, "text": "é€😀" * (n % 40)})
         for n in range(1000)
     ]
-    command = ["java", "-cp", class_path.read_text(), str(java / "Records.java"), _STREAM]
+    command = ["java", "-cp", class_path, str(java / "Records.java"), _STREAM]
     got = [
-        line.split("\t", 1) for line in _printed(command, account, "\n".join(events)).splitlines()
+        line.split("\t", 1) for line in printed(command, account, "\n".join(events)).splitlines()
     ]
     assert Counter(text for _, text in got) == Counter(events)
     # Milliseconds of this century: seconds taken for them would be of January 1970.
@@ -155,8 +129,8 @@ def test_metrics_and_an_alarm_of_the_go_sdk_read_back_as_put(
 ) -> None:
     program = tmp_path / "client"
     go = shutil.copytree(_CLIENTS / "go", tmp_path / "go")
-    _built(["go", "build", "-o", str(program), "."], go)
-    told = json.loads(_printed([str(program)], account, json.dumps(ALARM)))
+    built(["go", "build", "-o", str(program), "."], go)
+    told = json.loads(printed([str(program)], account, json.dumps(ALARM)))
     (alarm,) = told["alarms"]
     assert {name: alarm[name] for name in ALARM if name != "Metrics"} == {
         name: value for name, value in ALARM.items() if name != "Metrics"
