@@ -33,7 +33,7 @@ def compare(sign: str, left: Typed, right: Typed) -> Typed:
     if common is None or (sign not in {"=", "<>"} and _without_order(common)):
         detail = f"Cannot apply operator: {left.type} {sign} {right.type}"
         raise refuse(ErrorName.TYPE_MISMATCH, detail)
-    if common.name == "decimal" and not all(map(partial(_fits, common), (left.type, right.type))):
+    if common.name == "decimal" and not _both_fit(common, left, right):
         x, y = (f"CAST({side.sql} AS VARCHAR)" for side in (left, right))
         return Typed(f"(athena_decimal_compare({x}, {y}) {sign} 0)", BOOLEAN)
     if "char" in {left.type.name, right.type.name}:
@@ -49,6 +49,10 @@ def compare(sign: str, left: Typed, right: Typed) -> Typed:
     if common.name in _DOUBLES:
         made = _never_nan(sign, made, (left, a), (right, b))
     return Typed(made, BOOLEAN)
+
+
+def _both_fit(common: AthenaType, left: Typed, right: Typed) -> bool:
+    return all(map(partial(_fits, common), (left.type, right.type)))
 
 
 def _fits(common: AthenaType, type_: AthenaType) -> bool:
@@ -158,8 +162,15 @@ def _holds_null(sql: str, type_: AthenaType) -> str:
 
 def distinct_from(left: Typed, right: Typed, *, negated: bool) -> Typed:
     """Write `left IS [NOT] DISTINCT FROM right`."""
-    type_, (a, b) = unify([left, right], "The sides of IS DISTINCT FROM")
     word = "IS NOT DISTINCT FROM" if negated else "IS DISTINCT FROM"
+    common = common_type(left.type, right.type)
+    if common is not None and common.name == "decimal" and not _both_fit(common, left, right):
+        # Where both are, 0 is compared to how they compare.
+        x, y = (f"CAST({side.sql} AS VARCHAR)" for side in (left, right))
+        compared = f"coalesce(athena_decimal_compare({x}, {y}), 1)"
+        either = f"(CASE WHEN {x} IS NULL AND {y} IS NULL THEN 0 ELSE {compared} END)"
+        return Typed(f"({either} {word} 0)", BOOLEAN)
+    type_, (a, b) = unify([left, right], "The sides of IS DISTINCT FROM")
     x, y = (_in_order(side.sql, type_) for side in (a, b))
     return Typed(f"({x} {word} {y})", BOOLEAN)
 

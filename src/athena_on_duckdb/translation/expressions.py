@@ -10,7 +10,7 @@ from sqlglot import exp
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation import calls, literals, operators
 from athena_on_duckdb.translation.casts import explicit_cast, try_cast
-from athena_on_duckdb.translation.coercion import coerce
+from athena_on_duckdb.translation.coercion import NUMBERS, coerce
 from athena_on_duckdb.translation.constructs import CONSTRUCTS, NULL
 from athena_on_duckdb.translation.place import only
 from athena_on_duckdb.translation.predicates import PREDICATES
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # Set by the parser on `DATE '...'` and its like, which are no CASTs.
 TYPED_TEXT: Final = "athena_typed_text"
+PLUS: Final = "athena_plus"
 _ARITHMETIC: Final[dict[type[exp.Expr], str]] = {
     exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%",
 }  # fmt: skip
@@ -184,7 +185,11 @@ def _dot(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 def _paren(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this")
-    return self.translate(node.this, place)
+    made = self.translate(node.this, place)
+    if node.meta.get(PLUS) and made.type.name not in NUMBERS - {"decimal"}:
+        detail = f"Cannot apply operator: +{made.type}"
+        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    return made
 
 
 def _arithmetic(self: Expressions, node: exp.Expr, place: Place) -> Typed:

@@ -107,7 +107,7 @@ def java_format(pattern: str, arguments: list[str]) -> str:
             digits = None if precision is None else int(precision)
             made = _converted(given[0], given[1:], flags, digits, conversion)
         size = int(width or 0)
-        if "0" in flags and conversion in "df":
+        if "0" in flags and conversion in "df" and not made.endswith(("N", "y")):
             return _zero_padded(made, size)
         return made.ljust(size) if "-" in flags else made.rjust(size)
 
@@ -133,7 +133,9 @@ def _converted(kind: str, text: str, flags: str, digits: int | None, conversion:
         return text
     if conversion in "dxXo" and kind == "d":
         return _whole(int(text), flags, conversion)
-    if conversion == "f" and kind in "fn" and text not in {"NaN", "Infinity", "-Infinity"}:
+    if conversion == "f" and text in {"NaN", "Infinity", "-Infinity"}:
+        return f"+{text}" if "+" in flags and text == "Infinity" else text
+    if conversion == "f" and kind in "fn":
         number = Decimal(text).quantize(
             Decimal(1).scaleb(-(6 if digits is None else digits)), ROUND_HALF_UP
         )

@@ -13,7 +13,7 @@ from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.translation.expressions import TYPED_TEXT
+from athena_on_duckdb.translation.expressions import PLUS, TYPED_TEXT
 from athena_on_duckdb.translation.syntax import refuse_other_dialects
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _GRAMMARS: Final = frozenset({
     "CAST", "TRY_CAST", "EXTRACT", "TRIM", "JSON_OBJECT", "LISTAGG", "POSITION", "SUBSTRING",
     "NORMALIZE",
 })  # fmt: skip
+_SET_OPERATIONS: Final = frozenset({TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT})
 _WORDS: Final = frozenset({"ANY", "CASE", "IF"})
 
 
@@ -36,6 +37,10 @@ def _typed_text(_: object, this: exp.Expr, to: exp.DataType) -> exp.Expr:
 
 def _only(parsers: Mapping[Any, Any], names: frozenset[str]) -> dict[Any, Any]:
     return {key: parser for key, parser in parsers.items() if str(key) in names}
+
+
+def _plus(parser: _Parser) -> exp.Expr:
+    return parser.plus()
 
 
 def _json_array(parser: _Parser) -> exp.Expr:
@@ -61,11 +66,21 @@ class _Parser(AthenaTrinoParser):
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = _only(
         cast("dict[Any, Any]", AthenaTrinoParser.NO_PAREN_FUNCTION_PARSERS), _WORDS
     )
+    UNARY_PARSERS: ClassVar[dict[TokenType, Callable[..., exp.Expr | None]]] = {
+        **cast("dict[TokenType, Any]", AthenaTrinoParser.UNARY_PARSERS),
+        TokenType.PLUS: _plus,
+    }
     # Athena has neither `x::type` nor `json -> path`.
     COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {TokenType.DOT: None}
     TYPE_LITERAL_PARSERS: ClassVar[dict[exp.DType, Callable[..., exp.Expr]]] = dict.fromkeys(
         exp.DType, _typed_text
     )
+
+    def plus(self) -> exp.Expr:
+        """Read what follows a plus sign, which sqlglot would leave out."""
+        made = exp.Paren(this=self._parse_unary())
+        made.meta[PLUS] = True
+        return made
 
     def json_array(self) -> exp.Expr:
         """Read the values of JSON_ARRAY."""
@@ -100,6 +115,17 @@ class _Parser(AthenaTrinoParser):
                 self._match_text_seq("ON", "SCALAR", "STRING")
                 return exp.var(word)
         return None
+
+    def _parse_derived_table_values(self, allow_value_synonym: bool = False) -> exp.Values | None:  # noqa: FBT001, FBT002 -- sqlglot's own
+        """Read `(VALUES ...)`, but not what goes on with UNION, which is a query."""
+        start, depth = self._index, 0
+        for token in self._tokens[start:]:
+            depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
+            if depth == 0:
+                break
+            if depth == 1 and token.token_type in _SET_OPERATIONS:
+                return None
+        return super()._parse_derived_table_values(allow_value_synonym)
 
     def _parse_join(self, *args: Any, **kwargs: Any) -> exp.Join | None:  # noqa: ANN401 -- sqlglot's own
         first = self._curr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.casts import round_timestamp
 from athena_on_duckdb.translation.failures import marked
-from athena_on_duckdb.translation.python.time_parsing import parse_datetime
+from athena_on_duckdb.translation.python.time_parsing import from_iso8601, parse_datetime
 from athena_on_duckdb.translation.python.time_patterns import (
     OF_ZONES,
     Field,
@@ -38,6 +38,11 @@ _STRFTIME: Final[dict[tuple[str, str | int], str]] = {
 }  # fmt: skip
 # What strptime reads as Joda does, where it has all its digits.
 _STRPTIME: Final = {"%Y": "[0-9]" * 4} | dict.fromkeys(("%m", "%d", "%H", "%M", "%S"), "[0-9]" * 2)
+
+_PLAIN_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_PLAIN_ISO: Final = (
+    rf"{_PLAIN_DAY}(T([01][0-9]|2[0-3]):[0-9]{{2}}(:[0-9]{{2}}([.,][0-9]{{1,9}})?)?Z?)?"
+)
 
 
 def _fields(pattern: Typed, read: Callable[[str], tuple[Field, ...]]) -> tuple[Field, ...] | None:
@@ -96,11 +101,9 @@ def _quickly(call: Call, fields: tuple[Field, ...] | None, otherwise: str) -> st
     ):
         return otherwise
     shape = "".join(_STRPTIME.get(code or "") or re.escape(code or "") for code in codes)
-    made = (
-        "CASE WHEN regexp_full_match({0}, {1}) THEN strptime({0}, {2})"
-        f" ELSE {otherwise.replace(call.sqls[0], '{0}')} END"
-    )
-    return fill(made, [call.sqls[0], text(shape), text("".join(map(str, codes)))])
+    made = "CASE WHEN regexp_full_match({0}, {1}) THEN try_strptime({0}, {2}) END"
+    quick = fill(made, [call.sqls[0], text(shape), text("".join(map(str, codes)))])
+    return f"coalesce({quick}, {otherwise})"
 
 
 def date_parse(call: Call) -> str:
@@ -110,27 +113,58 @@ def date_parse(call: Call) -> str:
 
 
 def parse(call: Call) -> Typed:
-    """Write parse_datetime; only a literal may have another zone than UTC."""
+    """Write parse_datetime."""
     value, pattern = call.value(0), call.value(1)
     fields = _fields(pattern, joda_fields)
     if isinstance(value.literal, str) and isinstance(pattern.literal, str):
-        try:
-            ms, zone = parse_datetime(value.literal, pattern.literal)
-        except ValueError as error:
-            raise marked(str(error)) or error from error
-        return Typed(f"make_timestamptz({int(ms) * 1000})", zoned(zone))
+        return _known(partial(parse_datetime, value.literal, pattern.literal))
     parsed = f"athena_parse_datetime({call.sqls[0]}, {call.sqls[1]})"
-    other = fail(
-        ErrorName.NOT_SUPPORTED, "parse_datetime of a column with zones but UTC", zoned("UTC")
-    )
     if fields is not None and not any(field.name in OF_ZONES for field in fields):
         own = f"make_timestamp(CAST({parsed}[1] AS BIGINT) * 1000)"
         return Typed(f"timezone('UTC', {_quickly(call, fields, own)})", zoned("UTC"))
-    made = let(
+    return Typed(_in_utc(parsed, "parse_datetime"), zoned("UTC"))
+
+
+def from_iso(call: Call) -> Typed:
+    """Write from_iso8601_timestamp."""
+    value = call.value(0)
+    if isinstance(value.literal, str):
+        return _known(partial(from_iso8601, value.literal))
+    stamp = "TRY_CAST(rtrim(translate({0}, 'T,', ' .'), 'Z') AS TIMESTAMP)"
+    quick = fill(
+        "CASE WHEN regexp_full_match({0}, {1})"
+        f" THEN timezone('UTC', date_trunc('millisecond', {stamp})) END",
+        [value.sql, text(_PLAIN_ISO)],
+    )
+    own = _in_utc(f"athena_from_iso8601({value.sql})", "from_iso8601_timestamp")
+    return Typed(f"coalesce({quick}, {own})", zoned("UTC"))
+
+
+def from_iso_date(call: Call) -> str:
+    """Write from_iso8601_date."""
+    quick = "CASE WHEN regexp_full_match({0}, {1}) THEN TRY_CAST({0} AS DATE) END"
+    quick = fill(quick, [call.sqls[0], text(_PLAIN_DAY)])
+    own = f"DATE '1970-01-01' + CAST(athena_from_iso8601_date({call.sqls[0]}) AS INTEGER)"
+    return f"CAST(coalesce({quick}, {own}) AS DATE)"
+
+
+def _known(read: Callable[[], list[str]]) -> Typed:
+    """Give the time of a literal, whose zone is known, as that of a column is not."""
+    try:
+        ms, zone = read()
+    except ValueError as error:
+        raise marked(str(error)) or error from error
+    return Typed(f"make_timestamptz({int(ms) * 1000})", zoned(zone))
+
+
+def _in_utc(parsed: str, function: str) -> str:
+    """Give the time of a text that is in UTC; the query fails where it is not."""
+    detail = f"{function} of a column with times in other zones than UTC"
+    other = fail(ErrorName.NOT_SUPPORTED, detail, zoned("UTC"))
+    return let(
         parsed,
         lambda found: (
             f"CASE WHEN {found}[2] <> 'UTC' THEN {other}"
             f" ELSE make_timestamptz(CAST({found}[1] AS BIGINT) * 1000) END"
         ),
     )
-    return Typed(made, zoned("UTC"))

@@ -47,6 +47,8 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_format_datetime": (time_patterns.format_datetime, [_L, _L, _T, _T], _T),
     "athena_date_parse": (time_parsing.date_parse, [_T, _T], _L),
     "athena_parse_datetime": (time_parsing.parse_datetime, [_T, _T], _TS),
+    "athena_from_iso8601": (time_parsing.from_iso8601, [_T], _TS),
+    "athena_from_iso8601_date": (time_parsing.from_iso8601_date, [_T], _L),
     "athena_shown": (times.shown, [_L, _T], _L),
     "athena_digits": (numbers.digits, [_T], _T),
     "athena_decimal_divide": (numbers.decimal_divide, [_T, _T, _L], _T),

@@ -14,6 +14,8 @@ from athena_on_duckdb.translation.patterns import (
     date_format,
     date_parse,
     format_datetime,
+    from_iso,
+    from_iso_date,
     parse,
 )
 from athena_on_duckdb.translation.signatures import Call, table
@@ -65,11 +67,6 @@ _STEP: Final = {
     "quarter": "to_months(CAST({0} * 3 AS INTEGER))",
     "year": "to_months(CAST({0} * 12 AS INTEGER))",
 }
-_ISO: Final = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
-    r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
-)
-_ISO_UTC: Final = r".*(Z|[+-]00(:?00)?|T[0-9:.,]*|[0-9]{4}-[0-9]{2}-[0-9]{2})"
 
 
 def _unit(value: Typed, type_: AthenaType) -> str:
@@ -172,20 +169,10 @@ def _from_unixtime(call: Call) -> Typed:
     zone = literal_zone(call.value(1)) if len(call.arguments) == 2 else "UTC"  # noqa: PLR2004 -- the number is the thing itself
     if len(call.arguments) > 2:  # noqa: PLR2004
         zone = _offset_zone(call.value(1), call.value(2))
-    millis = f"CAST(floor({call.sqls[0]} * 1000 + 0.5) AS BIGINT)"
+    millis = fill(
+        "CASE WHEN isnan({0}) THEN 0 ELSE CAST(floor({0} * 1000 + 0.5) AS BIGINT) END", call.sqls
+    )
     return Typed(f"make_timestamptz({millis} * 1000)", zoned(zone))
-
-
-def iso_literal(written: str) -> Typed:
-    """Give a literal in ISO 8601 as a zoned timestamp.
-
-    Raises:
-        QueryError: It is none.
-    """
-    if re.fullmatch(_ISO, written) is None:
-        what = f"from_iso8601_timestamp of {written!r}"
-        raise not_supported(what)
-    return zoned_literal(written.replace("T", " ").replace(",", "."), 3)
 
 
 def zoned_literal(written: str, precision: int) -> Typed:
@@ -208,28 +195,6 @@ def zoned_literal(written: str, precision: int) -> Typed:
     if precision == DEFAULT_TIMESTAMP_PRECISION:
         local = f"date_trunc('millisecond', {local})"
     return Typed(from_local(local, zone), zoned(zone, precision))
-
-
-def _from_iso(call: Call) -> Typed:
-    value = call.value(0)
-    if isinstance(value.literal, str):
-        return iso_literal(value.literal)
-    wrong = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "Invalid ISO 8601 timestamp", zoned("UTC"))
-    other = fail(
-        ErrorName.NOT_SUPPORTED,
-        "from_iso8601_timestamp of a column with offsets other than UTC",
-        zoned("UTC"),
-    )
-    stamp = (
-        "CAST(replace(regexp_replace(regexp_replace({0}, '(Z|[+-]00(:?00)?)$', ''),"
-        " 'T', ' '), ',', '.') AS TIMESTAMP)"
-    )
-    made = (
-        f"CASE WHEN NOT regexp_full_match({{0}}, {{1}}) THEN {wrong}"
-        f" WHEN NOT regexp_full_match({{0}}, {{2}}) THEN {other}"
-        f" ELSE timezone('UTC', date_trunc('millisecond', {stamp})) END"
-    )
-    return Typed(fill(made, [call.sqls[0], text(_ISO), text(_ISO_UTC)]), zoned("UTC"))
 
 
 def _to_iso(call: Call) -> str:
@@ -316,8 +281,8 @@ DATES: Final = table(
         "to_unixtime(timestamp with time zone) -> double": "(epoch_us({0}) / 1000000)",
         "to_unixtime(timestamp) -> double": "(epoch_us({0}) / 1000000)",
         "from_unixtime(double, bigint, bigint) -> timestamp with time zone": _from_unixtime,
-        "from_iso8601_timestamp(varchar) -> timestamp with time zone": _from_iso,
-        "from_iso8601_date(varchar) -> date": lambda call: explicit_cast(call.value(0), DATE),
+        "from_iso8601_timestamp(varchar) -> timestamp with time zone": from_iso,
+        "from_iso8601_date(varchar) -> date": from_iso_date,
         "to_iso8601(datetime) -> varchar": _to_iso,
         "date_format(datetime, varchar) -> varchar": date_format,
         "format_datetime(datetime, varchar) -> varchar": format_datetime,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import Typed, cast, fail, fill, not_supported, variables
-from athena_on_duckdb.types import BIGINT, DOUBLE, REAL, VARCHAR, decimal
+from athena_on_duckdb.types import BIGINT, DOUBLE, MAX_DECIMAL_PRECISION, REAL, VARCHAR, decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,15 +55,16 @@ def _round_whole(call: Call) -> str:
 def _truncate_decimal(call: Call) -> Typed:
     value = call.value(0)
     digits = call.value(1).literal
-    if not isinstance(digits, int) or digits < 0:
-        what = "truncating of decimals but to a literal number of digits after the point"
+    if not isinstance(digits, int):
+        what = "truncating of decimals but to a literal number of digits"
         raise not_supported(what)
     if digits >= (value.type.scale or 0):
         return value
-    if digits == 0:
-        unit = "CAST(1 AS DECIMAL(2,0))"
-    else:
-        unit = f"CAST('{10**-digits:.{digits}f}' AS DECIMAL({digits + 1},{digits}))"
+    if -digits >= MAX_DECIMAL_PRECISION:
+        return Typed(
+            f"CASE WHEN {value.sql} IS NOT NULL THEN {cast('0', value.type)} END", value.type
+        )
+    unit = cast(f"'1e{-digits}'", decimal(max(1 - digits, digits + 1), max(digits, 0)))
     return Typed(cast(fill(f"({{0}} - ({{0}} % {unit}))", [value.sql]), value.type), value.type)
 
 

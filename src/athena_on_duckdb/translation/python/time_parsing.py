@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.java_format import wrong
-from athena_on_duckdb.translation.python.time_fields import floor, put
+from athena_on_duckdb.translation.python.time_fields import MS_OF_DAY, floor, put
 from athena_on_duckdb.translation.python.time_patterns import (
     SHORT,
     WORDS,
@@ -38,6 +38,15 @@ _ORDER: Final = (
     ("second",), ("fraction",),
 )  # fmt: skip
 _RANK: Final = {name: rank for rank, names in enumerate(_ORDER) for name in names}
+_ISO_DAYS: Final = {
+    r"[+-]?[0-9]+-[0-9]{1,2}-[0-9]{1,2}": "y-M-d", r"[+-]?[0-9]+-[0-9]{3}": "y-D",
+    r"[+-]?[0-9]+-[0-9]{1,2}": "y-M", r"[+-]?[0-9]+": "y",
+    r"[+-]?[0-9]+-W[0-9]{1,2}-[0-9]": "x-'W'w-e", r"[+-]?[0-9]+-W[0-9]{1,2}": "x-'W'w",
+}  # fmt: skip
+_ISO_CLOCKS: Final = {
+    "[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}": "H:m:s", "[0-9]{1,2}:[0-9]{1,2}": "H:m",
+    "[0-9]{1,2}": "H", "": "",
+}  # fmt: skip
 _OF_NO_YEAR: Final = frozenset({"month", "day of year", "week", "day", "day of week"})
 
 
@@ -50,6 +59,34 @@ def parse_datetime(text: str, pattern: str) -> list[str]:
     """Give the milliseconds since 1970 of a text by a pattern of Joda's, and its zone."""
     ms, zone = _Parsing(text, joda_fields(pattern)).result()
     return [str(ms), zone]
+
+
+def from_iso8601(text: str) -> list[str]:
+    """Give the milliseconds since 1970 of a text in ISO 8601, and its zone."""
+    day, clock = re.split("[Tt]", text, maxsplit=1) if "t" in text.lower() else (text, None)
+    pattern = _shape(day, _ISO_DAYS) if day or not clock else ""
+    if clock is not None:
+        found = re.fullmatch(r"([0-9:]*)(?:([.,])([0-9]+))?(.*)", clock, re.DOTALL)
+        hours, point, fraction, offset = found.groups("") if found else (clock, "", "", "")
+        pattern += "'T'" + _shape(hours, _ISO_CLOCKS)
+        if fraction and not pattern.endswith("s"):
+            wrong("The local Athena knows fractions of seconds", ErrorName.NOT_SUPPORTED)
+        pattern += point + "S" * len(fraction) + "Z" * bool(offset)
+    ms, zone = _Parsing(text, joda_fields(pattern)).result()
+    return [str(ms), zone]
+
+
+def from_iso8601_date(text: str) -> int:
+    """Give the days since 1970 of a text in ISO 8601 without a time."""
+    return _Parsing(text, joda_fields(_shape(text, _ISO_DAYS))).result()[0] // MS_OF_DAY
+
+
+def _shape(text: str, shapes: dict[str, str]) -> str:
+    """Give the pattern of Joda's by which to read a part of a text in ISO 8601."""
+    found = next((made for shape, made in shapes.items() if re.fullmatch(shape, text)), None)
+    if found is None:
+        wrong(f"Invalid format: {text!r}")
+    return found
 
 
 class _Parsing:
@@ -84,7 +121,7 @@ class _Parsing:
                 self._read_offset()
             case "zone" | "zone name", style:
                 self._read_zone(field.name, style)
-            case "era" | "century" | "year of era", _:
+            case "era" | "century", _:
                 message = f"The local Athena parses no {field.name}"
                 wrong(message, ErrorName.NOT_SUPPORTED)
             case "fraction", _:
