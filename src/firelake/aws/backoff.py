@@ -55,7 +55,6 @@ class Waiting:
         """Wait after an attempt.
 
         Args:
-            pauses: How long.
             attempt: How many attempts went before it, from 0.
         """
         self.sleep(pauses.pause_s(attempt, self.jitter()))

@@ -36,7 +36,6 @@ class QueryFailedError(AwsError, RuntimeError):
         """Keep the id and write it into the text.
 
         Args:
-            query_id: Athena's id of the query.
             why: What became of it and what to do.
         """
         super().__init__(f"query {query_id} {why}")

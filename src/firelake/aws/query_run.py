@@ -40,7 +40,6 @@ class Execution:
     """A query that succeeded.
 
     Attributes:
-        query_id: Athena's id of it.
         statement_type: `DML` (queries too), `DDL` or `UTILITY`.
         scanned_bytes: What it read of the lake, which is what it costs.
         time_ms: How long it took in all, in milliseconds.
@@ -79,7 +78,6 @@ class Athena:
     """Runs queries in one workgroup; safe to share between threads as its client is.
 
     Args:
-        client: A client of Athena.
         database: The database in which names without one are found.
         workgroup: The workgroup, which says where results go.
         deadline_s: Seconds after which a query is stopped.
@@ -130,8 +128,6 @@ class Athena:
         """Return what runs the queries of a lake.
 
         Args:
-            lake: Its database and workgroup are used.
-            clients: Makes the client.
             deadline_s: Seconds after which a query is stopped.
 
         Raises:
@@ -149,7 +145,6 @@ class Athena:
         """Start a query and do not wait for it.
 
         Args:
-            sql: One statement.
             parameters: For each `?` of it an SQL expression, as
             `firelake.catalog.query_sql.parameter`
                 writes them: Athena computes an unquoted 2024-03-02, which gives 2019.
@@ -200,11 +195,7 @@ class Athena:
         return self.wait(self.start(sql, parameters))
 
     def answer(self, execution: Execution) -> Answer:
-        """Fetch what a query gave.
-
-        Args:
-            execution: A query that succeeded.
-        """
+        """Fetch what a query gave."""
         pages = self._pages(execution.query_id)
         first = next(pages)
         described = first["ResultSet"].get("ResultSetMetadata", {}).get("ColumnInfo", [])

@@ -83,7 +83,6 @@ def lake_questions(
 
     Args:
         partitions: Pairs of `event_type` and `dt`.
-        uuids: Ids of events.
         max_bytes: How long a query may be, in bytes.
 
     Yields:

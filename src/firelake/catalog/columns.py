@@ -44,7 +44,6 @@ class Column:
 
     Attributes:
         name: Its name in Glue, in the Parquet files and in SQL.
-        type: What it holds.
         comment: What it means, short enough for Glue.
     """
 

@@ -24,7 +24,6 @@ class LakeLocation:
 
     Attributes:
         bucket: Name of the one bucket that holds everything.
-        database: Name of the Glue database.
         start_date: First day (UTC) on which Athena looks for events, raw records and errors; it
             must be before the day of the first query.
         granularity: How much time one `dt` partition of `events` spans.

@@ -44,9 +44,7 @@ class NamedQuery:
     """A query that Athena keeps under a name.
 
     Attributes:
-        name: The name of its file.
         description: What it tells: the comment at the head of its file.
-        sql: The query, ready to run.
     """
 
     name: str
@@ -83,8 +81,6 @@ def query_over(name: str, database: str, condition: str) -> str:
     """Give the SQL of a named query about other partitions than the last.
 
     Args:
-        name: The name of the query.
-        database: Name of the Glue database.
         condition: SQL that restricts `dt`, in place of the query's own restriction.
 
     Raises:
@@ -114,7 +110,6 @@ def parse_query(name: str, text: str, values: Mapping[str, str]) -> NamedQuery:
     """Make a named query of the text of its file.
 
     Args:
-        name: The name of the query.
         text: A comment of one or more lines that tells what the query does, then the query.
         values: Pieces of SQL for its placeholders, beside `identity`: the columns of an identity.
 

@@ -93,7 +93,6 @@ class EventsQuery:
 
     Attributes:
         sql: The query, with a `?` for each value.
-        parameters: The values, as Athena wants them.
         columns: What it gives, in this order.
     """
 
@@ -115,10 +114,7 @@ def events_query(
     it may be under its type or with the unregistered ones.
 
     Args:
-        contract: The contract of the lake.
-        granularity: That of the lake.
         event_name: The event, such as `lesson:started`.
-        period: When they were created.
         columns: Which columns; all that it has where None. What the contract does not know is in
             `extras`.
 

@@ -100,8 +100,6 @@ def events_table(
     """Render the table of the events that arrived, whose schema Firehose converts by as well.
 
     Args:
-        contract: The contract.
-        lake: Where the lake is.
         inherited: What the table that is deployed tells.
 
     Raises:

@@ -61,13 +61,10 @@ class Demo:
     """What the demonstration came to.
 
     Attributes:
-        production: What the producer did.
-        produce_s: How long that took.
         deliver_s: How long it took from the last record to the last row.
         reckoning: Everything that was sent, counted by type.
         question: The first question, in SQL.
         answer: Its rows, by column.
-        report: Where the report is.
     """
 
     production: Production
@@ -92,12 +89,8 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
     """Deploys a lake, sends events, waits until all are accounted for, and asks a first question.
 
     Args:
-        count: How many events.
-        seed: Decides which.
-        contract_file: Their contract.
         report: Where the report goes.
         flush_sooner_s: Greatest buffer interval of the embedded Firehose, in seconds.
-        say: Is told what is being done.
         show: Is told how far the producer is.
 
     Raises:

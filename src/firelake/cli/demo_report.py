@@ -26,10 +26,7 @@ def write_report(lake: LakeRef, contract: EventContract, path: Path, *, sent: in
     """Write the report of the hours in which a demonstration ran, by the process's environment.
 
     Args:
-        lake: Where it ran.
-        contract: The events.
         path: Where the page goes.
-        sent: How many events were sent.
 
     Raises:
         OpsError: The lake does not answer, or the page cannot be written.

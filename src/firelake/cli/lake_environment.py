@@ -47,7 +47,6 @@ def embedded_variables(running: Running, environment: Mapping[str, str]) -> dict
     """Return the variables with which any AWS client works on an embedded cloud.
 
     Args:
-        running: The cloud, ready.
         environment: Of the process that is to use it, which may be behind a proxy.
     """
     return {**running.environment, **no_proxy_variables(environment)}
@@ -60,7 +59,6 @@ def misleading_names(environment: Mapping[str, str], variables: Mapping[str, str
 
     Args:
         environment: Of the process that is to use it.
-        variables: The cloud's.
     """
     endpoints = sorted(
         name
@@ -105,11 +103,6 @@ def contract_variables(folder: Path) -> dict[str, str]:
 
 def deployed_variables(stack: str, folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """Ask Pulumi's command for the outputs of a stack, and return its variables.
-
-    Args:
-        stack: Name of the stack.
-        folder: The project's.
-        environment: For Pulumi's command.
 
     Raises:
         InputError: Pulumi's command is not there or does not know the stack, or the stack is not

@@ -139,7 +139,6 @@ def dt_of(created_at_s: float, granularity: Granularity) -> str:
     Args:
         created_at_s: Unix time in seconds. It is cut, never rounded up: the last microsecond of
             a day belongs to that day.
-        granularity: How much time one partition spans.
 
     Raises:
         LayoutError: The number is not finite, or its year is not within 1 to 9999.
@@ -171,7 +170,6 @@ def period_of(dt: str, granularity: Granularity) -> tuple[datetime, datetime]:
 
     Args:
         dt: Partition value in the form of the granularity.
-        granularity: How much time one partition spans.
 
     Returns:
         Start (inclusive) and end (exclusive), both UTC.
@@ -296,9 +294,6 @@ def receipt_key(errors_key: str) -> str:
 
 def errors_key_of_receipt(receipt: str) -> str:
     """Give the key of the error object that a receipt is about.
-
-    Args:
-        receipt: Key of the receipt.
 
     Raises:
         LayoutError: The key is none of a receipt.

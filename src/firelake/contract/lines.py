@@ -20,11 +20,7 @@ class LineFinder:
     """
 
     def __init__(self, text: str) -> None:
-        """Note the lines of all tables and keys.
-
-        Args:
-            text: A TOML document.
-        """
+        """Note the lines of all tables and keys."""
         header = re.compile(rf"\s*\[\s*({_PATH})\s*\]\s*(?:#.*)?")
         assignment = re.compile(rf"\s*({_PATH})\s*=")
         # tomllib, whose line numbers these join, counts line feeds alone.

@@ -25,7 +25,6 @@ class ObjectName:
     """The parts of a name `<stream name>-<version>-<yyyy-MM-dd-HH-mm-ss>-<uuid><extension>`.
 
     Attributes:
-        stream_name: Name of the Firehose stream.
         version: Version of its configuration: 1 when new, one more with each change.
         opened_at: Arrival of the object's oldest record, UTC, whole seconds.
         suffix: The random UUID and the extension, such as `.parquet`; error objects have none.

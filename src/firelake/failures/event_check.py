@@ -36,7 +36,6 @@ class Fault:
     Attributes:
         reason: A code of the contract's list, or `not_sent`.
         field: The field, elements of arrays as `[]`; empty for the event or record as a whole.
-        expected: What would have been accepted.
     """
 
     reason: str
@@ -58,8 +57,6 @@ class Kind:
 
     Attributes:
         event_type: The partition that they would be in.
-        is_registered: Whether the contract knows the name.
-        events: How many would be rows.
         sent_names: What producers write for it, where it is mapped; at most `MAX_SENT_NAMES`.
     """
 
@@ -78,7 +75,6 @@ class EventCheck:
         arrived_ms: When they would arrive, Unix time.
         records: Documents, each of which would be one record.
         events: Events in them; a document that cannot be taken apart counts as one.
-        rows: Events that would be rows.
         copies: Events that are copies of one before, and so no rows.
         failed: Events that would fail. All events of a record fail with one of them.
         faults: Why; an event may have several.

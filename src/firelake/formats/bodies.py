@@ -29,9 +29,6 @@ def text_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
     What is wrong with UTF-16 stays wrong: half a pair becomes bytes that are no UTF-8.
 
-    Args:
-        chunks: The body as it comes.
-
     Raises:
         BodyError: It is damaged or cut off.
     """
@@ -53,9 +50,6 @@ def text_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def plain_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Returns a body as it is, or unpacked where it is gzip, whatever its name says.
-
-    Args:
-        chunks: The body as it comes.
 
     Raises:
         BodyError: It is gzip, but damaged or cut off.

@@ -42,9 +42,6 @@ def coercion(glue_type: GlueType) -> Callable[[Any], Any]:
     What it makes is of the type that `firelake.formats.parquet` hands to Arrow: timestamps are
     nanoseconds, dates are days since 1970.
 
-    Args:
-        glue_type: The column's type.
-
     Returns:
         A function that raises ConversionError for what does not fit.
     """

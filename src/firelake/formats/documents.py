@@ -53,7 +53,6 @@ class Document(NamedTuple):
         offset: Where it begins, in bytes from the begin of the text (unpacked, as UTF-8).
         line: The line in which it begins, from 1.
         data: Its bytes, without whitespace around; where there are more than may be, the first.
-        size_bytes: How many it has.
         fault: Why it is no document; None if it is one. Its strings may still not be UTF-8.
     """
 

@@ -46,7 +46,6 @@ def format_date(pattern: str, moment: datetime) -> str:
     """Write a moment by a pattern.
 
     Args:
-        pattern: The pattern.
         moment: The moment, in the time zone to write it in.
 
     Raises:

@@ -138,7 +138,6 @@ class ValueScan:
         """Begins at a bracket.
 
         Args:
-            text: What has come so far.
             start: Where the value begins in it.
         """
         self.start = start

@@ -50,8 +50,6 @@ class ParquetWriter:
 
         Args:
             file: Where to write.
-            columns: The table's columns.
-            compression: How pages are compressed.
 
         Raises:
             SchemaError: A column has a type that is not converted to here.

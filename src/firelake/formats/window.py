@@ -44,7 +44,6 @@ class TextWindow:
         is_end: Whether nothing comes after it.
         is_untried: Whether something came; to be unset by whoever looked at it.
         error: Why the text ends, where that is no end.
-        region: What is to be kept.
     """
 
     def __init__(self, pieces: Iterable[bytes], max_bytes: int) -> None:

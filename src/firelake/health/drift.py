@@ -29,9 +29,6 @@ class DriftedField:
     """A field that the contract does not know for the events that bring it.
 
     Attributes:
-        field: Its name.
-        event_names: The events that bring it, which the contract knows.
-        row_count: In how many rows it stands.
         likely_type: The type that takes every value seen, as `events.toml` writes it; None where
             all were null.
         known_type: The type of a field of this name that other events have; None where none has.
@@ -53,8 +50,6 @@ class DriftedEvent:
     """An event whose name the contract does not know, so that all of its fields are in `extras`.
 
     Attributes:
-        event_name: Its name.
-        fields: Its fields.
         row_count: In how many rows the most frequent of them stands.
         first_dt: The first partition in which it was seen.
     """
@@ -94,7 +89,6 @@ def drift_of(rows: Iterable[Row], contract: EventContract) -> Drift:
 
     Args:
         rows: Its rows by the names of its columns; the counts are integers.
-        contract: What is known.
     """
     by_event: defaultdict[str, list[Row]] = defaultdict(list)
     by_field: defaultdict[str, list[Row]] = defaultdict(list)
@@ -140,7 +134,7 @@ def _drifted_field(name: str, rows: Sequence[Row], contract: EventContract) -> D
 
 
 def likely_type(row: Mapping[str, object]) -> str | None:
-    """Give the narrowest type of the contract that takes every value of a field.
+    """Returns the narrowest type of the contract that takes every value of a field.
 
     A number may still be meant as a decimal, and a text as a decimal: the values do not tell.
 

@@ -29,7 +29,7 @@ _HEAD = (
 
 
 def tables() -> str:
-    """Give a heading and a table for each section of the configuration, in Markdown."""
+    """Returns a heading and a table for each section of the configuration, in Markdown."""
     given = defaults()
     parts: list[str] = []
     for section, title in _TITLES.items():

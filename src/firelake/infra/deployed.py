@@ -28,8 +28,6 @@ def deployed_table(
     alone: too many values are kept twice then, and none is lost.
 
     Args:
-        database: The Glue database.
-        contract: The contract that is being deployed.
         here: Whose provider is asked; None for the default one.
 
     Returns:

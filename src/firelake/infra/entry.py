@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 def run(program: Callable[[], None]) -> None:
     """Run a program.
 
-    Args:
-        program: What makes the resources.
-
     Raises:
         pulumi.RunError: A setting, the contract or a package is wrong; it has the error's text.
     """

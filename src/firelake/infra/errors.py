@@ -21,7 +21,7 @@ class ConfigProblem:
     rule: str
 
     def __str__(self) -> str:
-        """Give the problem on one line: key, value, rule."""
+        """Returns the problem on one line: key, value, rule."""
         return f"{self.key}: {self.value}: {self.rule}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from firelake.infra.errors import ConfigProblem
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from firelake.infra.naming import Names
 
 _DOCS: Final = "https://docs.aws.amazon.com"
-_IAM_NAMES: Final = f"{_DOCS}/IAM/latest/UserGuide/reference_iam-quotas.html"
 # Names that S3 keeps for itself: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _KEPT_BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _PREFIX: Final = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -24,21 +22,10 @@ _LONGEST_ALARM: Final = "x" * 40
 _LONGEST_RULE: Final = "crawler-failures"
 
 
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """How long a name may be, and where AWS says so."""
-
-    longest: int
-    source: str
-
-
 def name_problems(names: Names) -> Iterator[ConfigProblem]:
     """List the names that AWS would refuse.
 
     The prefix decides about characters: what is appended to it suits every service.
-
-    Args:
-        names: The stack's names.
     """
     if _PREFIX.fullmatch(names.prefix) is None:
         rule = (
@@ -56,80 +43,51 @@ def name_problems(names: Names) -> Iterator[ConfigProblem]:
         yield ConfigProblem(key, names.own.bucket or names.prefix, rule)
     if _ACCOUNT_ID.fullmatch(names.account_id) is None:
         yield ConfigProblem("account", names.account_id, "must be twelve digits")
-    for what, name, limit in _limited(names):
-        if len(name) > limit.longest:
+    for what, name, longest, page in _limited(names):
+        if len(name) > longest:
             rule = (
-                f"has {len(name)} characters: AWS takes {limit.longest}; shorten the name of the"
-                f" project or of the stack by {len(name) - limit.longest}, or give names.prefix or"
-                f" the name itself ({limit.source})"
+                f"has {len(name)} characters: AWS takes {longest}; shorten the name of the"
+                f" project or of the stack by {len(name) - longest}, or give names.prefix or"
+                f" the name itself ({_DOCS}/{page})"
             )
             yield ConfigProblem(f"name of the {what}", name, rule)
 
 
-def _limited(names: Names) -> tuple[tuple[str, str, _Limit], ...]:
-    role = _Limit(64, _IAM_NAMES)
-    policy = _Limit(128, _IAM_NAMES)
-    log_group = _Limit(
-        512, f"{_DOCS}/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"
-    )
-    glue = _Limit(255, f"{_DOCS}/glue/latest/webapi/API_CreateDatabase.html")
-    cloudwatch = f"{_DOCS}/AmazonCloudWatch/latest/APIReference"
+def _limited(names: Names) -> tuple[tuple[str, str, int, str], ...]:
+    """What is named and how; how long AWS lets that be, and the page that says so."""
+    iam = "IAM/latest/UserGuide/reference_iam-quotas.html"
+    logs = "AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"
+    glue = "glue/latest/webapi/API_CreateDatabase.html"
+    athena = "athena/latest/APIReference/API_CreateWorkGroup.html"
+    s3 = "AmazonS3/latest/userguide/bucketnamingrules.html"
+    kms = "kms/latest/APIReference/API_CreateAlias.html"
+    kinesis = "kinesis/latest/APIReference/API_CreateStream.html"
+    dynamodb = "amazondynamodb/latest/APIReference/API_CreateTable.html"
+    function = "lambda/latest/api/API_CreateFunction.html"
+    firehose = "firehose/latest/APIReference/API_CreateDeliveryStream.html"
+    cloudwatch = "AmazonCloudWatch/latest/APIReference"
+    events = "eventbridge/latest/APIReference/API_PutRule.html"
+    sns = "sns/latest/api/API_CreateTopic.html"
     return (
-        (
-            "bucket",
-            names.bucket,
-            _Limit(63, f"{_DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html"),
-        ),
-        (
-            "key alias",
-            names.key_alias,
-            _Limit(256, f"{_DOCS}/kms/latest/APIReference/API_CreateAlias.html"),
-        ),
-        (
-            "stream",
-            names.stream,
-            _Limit(128, f"{_DOCS}/kinesis/latest/APIReference/API_CreateStream.html"),
-        ),
-        (
-            "claims table",
-            names.claims_table,
-            _Limit(255, f"{_DOCS}/amazondynamodb/latest/APIReference/API_CreateTable.html"),
-        ),
-        (
-            "function",
-            names.function,
-            _Limit(64, f"{_DOCS}/lambda/latest/api/API_CreateFunction.html"),
-        ),
-        (
-            "Firehose stream",
-            names.delivery_stream,
-            _Limit(64, f"{_DOCS}/firehose/latest/APIReference/API_CreateDeliveryStream.html"),
-        ),
-        ("function's log group", names.function_log_group, log_group),
-        ("Firehose's log group", names.delivery_log_group, log_group),
-        ("database", names.database, glue),
-        ("crawler", names.crawler, glue),
-        (
-            "workgroup",
-            names.analyst_workgroup,
-            _Limit(128, f"{_DOCS}/athena/latest/APIReference/API_CreateWorkGroup.html"),
-        ),
-        ("dashboard", names.dashboard, _Limit(255, f"{cloudwatch}/API_PutDashboard.html")),
-        (
-            "alarms",
-            names.alarm(_LONGEST_ALARM),
-            _Limit(255, f"{cloudwatch}/API_PutMetricAlarm.html"),
-        ),
-        (
-            "EventBridge rules",
-            names.alarm(_LONGEST_RULE),
-            _Limit(64, f"{_DOCS}/eventbridge/latest/APIReference/API_PutRule.html"),
-        ),
-        ("topic", names.topic, _Limit(256, f"{_DOCS}/sns/latest/api/API_CreateTopic.html")),
-        ("function's role", names.function_role, role),
-        ("Firehose's role", names.delivery_role, role),
-        ("crawler's role", names.crawler_role, role),
-        ("producer's policy", names.producer_policy, policy),
-        ("analyst's policy", names.analyst_policy, policy),
-        ("operator's policy", names.operator_policy, policy),
+        ("bucket", names.bucket, 63, s3),
+        ("key alias", names.key_alias, 256, kms),
+        ("stream", names.stream, 128, kinesis),
+        ("claims table", names.claims_table, 255, dynamodb),
+        ("function", names.function, 64, function),
+        ("Firehose stream", names.delivery_stream, 64, firehose),
+        ("function's log group", names.function_log_group, 512, logs),
+        ("Firehose's log group", names.delivery_log_group, 512, logs),
+        ("database", names.database, 255, glue),
+        ("crawler", names.crawler, 255, glue),
+        ("workgroup", names.analyst_workgroup, 128, athena),
+        ("dashboard", names.dashboard, 255, f"{cloudwatch}/API_PutDashboard.html"),
+        ("alarms", names.alarm(_LONGEST_ALARM), 255, f"{cloudwatch}/API_PutMetricAlarm.html"),
+        ("EventBridge rules", names.alarm(_LONGEST_RULE), 64, events),
+        ("topic", names.topic, 256, sns),
+        ("function's role", names.function_role, 64, iam),
+        ("Firehose's role", names.delivery_role, 64, iam),
+        ("crawler's role", names.crawler_role, 64, iam),
+        ("producer's policy", names.producer_policy, 128, iam),
+        ("analyst's policy", names.analyst_policy, 128, iam),
+        ("operator's policy", names.operator_policy, 128, iam),
     )

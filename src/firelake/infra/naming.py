@@ -34,11 +34,7 @@ class Names:
     """The names of a stack in an account and Region; `firelake.infra.rules` checks their lengths.
 
     Attributes:
-        project: Name of the Pulumi project.
-        stack: Name of the Pulumi stack.
-        account_id: AWS account, twelve digits.
         region: AWS Region, such as `us-east-1`.
-        partition: AWS partition of the Region.
         own: Names that were given in the place of those made here.
         existing: What is used and not made, whose names are its own.
         iam_path: The path of roles and managed policies.
@@ -64,7 +60,7 @@ class Names:
         return _DNS_SUFFIXES.get(self.partition, _DNS_SUFFIX)
 
     def service_endpoint(self, service: str) -> str:
-        """Give a service's name as the condition key `kms:ViaService` spells it.
+        """Returns a service's name as the condition key `kms:ViaService` spells it.
 
         Args:
             service: Short name, such as `s3`.
@@ -213,7 +209,7 @@ class Names:
         return f"arn:{self.partition}:s3:::{self.bucket}"
 
     def objects_arn(self, prefix: str) -> str:
-        """Give the ARN pattern of the bucket's objects under a prefix.
+        """Returns the ARN pattern of the bucket's objects under a prefix.
 
         Args:
             prefix: Ends in `/`, or is empty for all objects.
@@ -281,7 +277,7 @@ class Names:
         return self._arn("glue", f"database/{self.database}")
 
     def table_arn(self, table: str) -> str:
-        """Give the ARN of a Glue table or view.
+        """Returns the ARN of a Glue table or view.
 
         Args:
             table: Its name, or `*` for all of the database.
@@ -322,7 +318,7 @@ class Names:
         return self.existing.topic_arn or self._arn("sns", self.topic)
 
     def alarm_arn(self, name: str) -> str:
-        """Give the ARN of a CloudWatch alarm.
+        """Returns the ARN of a CloudWatch alarm.
 
         Args:
             name: What is unique about it, or `*` for all of the stack.
@@ -335,19 +331,11 @@ class Names:
         return self.root_arn_of(self.account_id)
 
     def root_arn_of(self, account_id: str) -> str:
-        """Returns the ARN that stands for an account of the same partition.
-
-        Args:
-            account_id: Its twelve digits.
-        """
+        """Returns the ARN that stands for an account of the same partition."""
         return f"arn:{self.partition}:iam::{account_id}:root"
 
     def policy_arn(self, policy: str) -> str:
-        """Return the ARN of a managed policy of the account.
-
-        Args:
-            policy: Its name.
-        """
+        """Returns the ARN of a managed policy of the account."""
         return f"arn:{self.partition}:iam::{self.account_id}:policy{self.iam_path}{policy}"
 
     def boundary_arn(self, boundary: str) -> str:
@@ -361,11 +349,7 @@ class Names:
         return f"arn:{self.partition}:iam::{self.account_id}:policy/{boundary}"
 
     def role_arn(self, role: str) -> str:
-        """Give the ARN of a role of the account.
-
-        Args:
-            role: Its name.
-        """
+        """Returns the ARN of a role of the account."""
         return f"arn:{self.partition}:iam::{self.account_id}:role{self.iam_path}{role}"
 
     def _arn(self, service: str, resource: str) -> str:

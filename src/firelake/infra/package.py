@@ -70,7 +70,7 @@ class ZipReport:
     file_count: int
 
     def __str__(self) -> str:
-        """Give the lines that `make zip` prints."""
+        """Returns the lines that `make zip` prints."""
         return (
             f"{self.path}\n"
             f"  for     {self.target}\n"
@@ -161,7 +161,7 @@ def default_output(
 
 
 def source_digest(source_root: Path, target: Target, contract: Path) -> str:
-    """Give the SHA-256, in hexadecimal digits, of all that decides what a target's zip holds.
+    """Returns the SHA-256, in hexadecimal digits, of all that decides what a target's zip holds.
 
     That is the function's sources, the contract, the pinned requirements, the target and the rules
     of packing.

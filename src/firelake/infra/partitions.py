@@ -31,7 +31,6 @@ def open_periods(granularity: Granularity, lateness_days: int) -> int:
     many days touches one day more than it has days, as it begins and ends within one.
 
     Args:
-        granularity: How much time a partition spans.
         lateness_days: How long before its arrival an event may have been created.
     """
     days = lateness_days + CLOCK_SKEW_DAYS
@@ -54,7 +53,6 @@ def longest_fitting_lateness_days(
     """Find the longest lateness whose partitions fit the quota.
 
     Args:
-        granularity: How much time a partition spans.
         types: Values of `event_type`.
         quota: Partitions that Firehose may have open.
         below: A lateness that does not fit.

@@ -76,7 +76,7 @@ class Target:
             raise TargetError(message)
 
     def __str__(self) -> str:
-        """Give the target as the report of a build names it."""
+        """Returns the target as the report of a build names it."""
         system = "" if self.system is System.LINUX else f" {self.system}"
         return f"Python {self.python_version} on{system} {self.architecture}"
 
@@ -111,7 +111,7 @@ class Target:
 
 
 def host_target() -> Target:
-    """Give the target that this very interpreter is, for running the zip on this machine.
+    """Returns the target that this very interpreter is, for running the zip on this machine.
 
     Raises:
         TargetError: This is not CPython on Linux or macOS on a processor that Lambda has.

@@ -37,7 +37,7 @@ _LEFT_OUT_FOLDERS = frozenset({"__pycache__", "tests"})
 
 
 def read_wheel(wheel: Path, target: Target) -> Iterator[tuple[str, bytes]]:
-    """Give path and content of every file of the wheel that belongs into the zip.
+    """Yields path and content of every file of the wheel that belongs into the zip.
 
     Type stubs, tests and most metadata are left out.
 
@@ -76,7 +76,7 @@ def _check_tags(wheel: Path, target: Target) -> None:
 
 
 def _is_needed(wheel: Path, path: str) -> bool:
-    """Tell whether a file of the wheel goes into the zip."""
+    """Returns whether a file of the wheel goes into the zip."""
     top, *below = path.split("/")
     if top.endswith(_METADATA_FOLDERS):
         if top.endswith(".data") and below[0] not in _LEFT_OUT_DATA:

@@ -83,7 +83,7 @@ def get_wheels(
     *,
     download: Callable[[Target, Path, Path], None] = download_wheels,
 ) -> tuple[Path, ...]:
-    """Give the wheels of a requirements file for a target, sorted by name.
+    """Returns the wheels of a requirements file for a target, sorted by name.
 
     They are kept in a folder of `cache` that bears the digest of the requirements and the target,
     so that a second call needs no network; their hashes are checked at every call.
@@ -112,7 +112,7 @@ def _normal(name: str, version: str) -> str:
 
 
 def _name_and_version(wheel: Path) -> tuple[str, str]:
-    """Give the first two parts of a wheel's name."""
+    """Returns the first two parts of a wheel's name."""
     name, _, rest = wheel.name.partition("-")
     return name, rest.partition("-")[0]
 
@@ -128,7 +128,7 @@ def _put(wheels: Path, folder: Path) -> None:
 
 
 def _check_hashes(folder: Path, pinned: Mapping[str, frozenset[str]]) -> tuple[Path, ...]:
-    """Give the folder's wheels if they are exactly the pinned ones."""
+    """Returns the folder's wheels if they are exactly the pinned ones."""
     wheels = tuple(sorted(folder.glob("*.whl")))
     found = {_normal(*_name_and_version(wheel)): wheel for wheel in wheels}
     if len(found) != len(wheels) or found.keys() != pinned.keys():

@@ -43,7 +43,6 @@ def alarm_states(
 
     Args:
         alarms: The inputs of the alarms, as the program gave them.
-        calls: Calls of the cloud's CloudWatch.
         now_s: The time, Unix time.
 
     Raises:

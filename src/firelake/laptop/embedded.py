@@ -36,7 +36,6 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
     """Start an embedded cloud.
 
     Args:
-        plan: What to start.
         state: Where its files and its processes' records go.
 
     Raises:
@@ -90,11 +89,7 @@ def _made(cloud: Cloud) -> list[Registration]:
 
 
 def variables_of(outputs: Mapping[str, str]) -> dict[str, str]:
-    """Give the variables by which the command line knows a stack.
-
-    Args:
-        outputs: The stack's outputs.
-    """
+    """Give the variables by which the command line knows a stack."""
     return {
         variable: outputs[name] for name, variable in OUTPUT_VARIABLES.items() if name in outputs
     }

@@ -40,9 +40,6 @@ def loopback_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """Returns `no_proxy_variables` where the environment names a proxy, and nothing elsewhere.
 
     Any of them keeps Python from the proxies in macOS's settings, which leave loopback alone.
-
-    Args:
-        environment: The variables of a process.
     """
     is_behind_one = any(name.lower() in _PROXIES for name, proxy in environment.items() if proxy)
     return no_proxy_variables(environment) if is_behind_one else {}

@@ -26,11 +26,7 @@ class Produced:
 
     @classmethod
     def of_user(cls, environment: Mapping[str, str]) -> Produced:
-        """Return the record of a user.
-
-        Args:
-            environment: The variables of this process.
-        """
+        """Return the record of a user."""
         home = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
         return cls(Path(environment.get(ENV_STATE) or Path(home) / "firelake") / _FILE)
 
@@ -38,7 +34,6 @@ class Produced:
         """Put a run of a producer on record, where there can be one.
 
         Args:
-            stream: The stream.
             now_s: The time, Unix time; what is over by then is forgotten.
             visible_s: When all rows are in the lake at the latest, Unix time.
         """
@@ -51,7 +46,6 @@ class Produced:
         """Return when all rows are in the lake at the latest; None where nothing is on its way.
 
         Args:
-            stream: The stream.
             now_s: The time, Unix time.
         """
         until_s = self._read().get(stream)

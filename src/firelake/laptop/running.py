@@ -37,14 +37,10 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         process: What holds it: ending this process ends it all.
-        stack: Name of its stack.
         since_s: When it was started, Unix time.
         environment: The variables for other tools; none until it is ready.
-        outputs: What the stack gives out.
         resources: How many resources were made, by service.
-        notes: What the start had to say.
         alarms: The inputs of its alarms, as the program gave them.
-        delivery: The delivery process.
     """
 
     process: ProcessIdentity
@@ -79,7 +75,6 @@ class StateFolder:
         """Returns the folder that the environment names, or else the project's own.
 
         Args:
-            environment: The variables of this process.
             project: The folder with the Pulumi settings of the lake.
         """
         named = environment.get(ENV_STATE)

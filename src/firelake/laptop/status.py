@@ -143,9 +143,6 @@ def status_of(running: Running, calls: Calls, *, is_delivering: bool, now_s: flo
     """Ask an embedded cloud how it is.
 
     Args:
-        running: The cloud, ready.
-        calls: Calls of its services.
-        is_delivering: Whether its delivery process runs.
         now_s: The time, Unix time.
 
     Raises:

@@ -38,7 +38,6 @@ class Plan:
     """What is to be started.
 
     Attributes:
-        stack: Name of the stack.
         project: Name of the project, with which every name begins.
         settings: Its settings, by Pulumi's keys.
         contract: The file of its event contract, an absolute path.
@@ -59,14 +58,12 @@ class Started:
 
     Attributes:
         environment: The variables for other tools.
-        outputs: What the stack gives out.
         resources: How many resources were made, by service.
         notes: What the start had to say, such as of left-overs that it ended.
         alarms: The inputs of the alarms that were made.
         delivery: Returns the delivery process; None while it does not run.
         tend: Starts again what has ended by itself, and returns what there is to say of it.
         fault: Tells why the cloud is of no use any more; None while it is.
-        stop: Stops it.
     """
 
     environment: Mapping[str, str]
@@ -93,11 +90,8 @@ def run_up(  # noqa: PLR0913 -- what a test has otherwise
     """Start a cloud and stay until a signal says to stop; then stop it in order.
 
     Args:
-        plan: What to start.
         state: Where it is put on record.
-        start: Starts it.
         show: Is given the cloud when it is ready.
-        say: Is told what is being done.
         wait: Waits so many seconds; raises KeyboardInterrupt to stop the cloud.
         now_s: Gives the time, Unix time.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def athena_errors() -> Generator[None]:
-    """Tell what goes wrong with a query in words for an operator.
+    """Raises what goes wrong with a query, in words for an operator.
 
     Raises:
         LakeQueryError: The query could not be put, or was not answered.

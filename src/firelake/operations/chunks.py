@@ -16,7 +16,6 @@ def chunks(
     """Cut a stream into chunks, in its order.
 
     Args:
-        items: The stream.
         size_of: Tells how many bytes an item holds.
         most: How many items a chunk has at most.
         most_bytes: A chunk ends with the item with which it holds so many bytes or more.

@@ -14,9 +14,6 @@ from firelake.operations.errors import InputError
 def read_contract(path: Path) -> EventContract:
     """Read a contract that must be without a fault.
 
-    Args:
-        path: Its file.
-
     Raises:
         InputError: It cannot be read, or breaks rules; the text lists all of them.
     """
@@ -55,7 +52,7 @@ def read_earlier_contract(place: str, beside: Path) -> EventContract:
 
 
 def unreadable(path: Path, error: OSError) -> InputError:
-    """Give the error of a file that cannot be read."""
+    """Returns the error of a file that cannot be read."""
     return InputError(f"{str(path)!r} cannot be read: {error.strerror}")
 
 

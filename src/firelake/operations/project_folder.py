@@ -20,7 +20,6 @@ def project_folder(start: Path, checkout: Path = _CHECKOUT) -> Path:
     the repository that the command runs from; else `start` itself, which is no project.
 
     Args:
-        start: Where the command was given.
         checkout: The repository, where the package was not installed without it.
     """
     here = start.absolute()

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def writing(path: Path) -> Generator[None]:
-    """Tell in words for an operator why a file or folder cannot be written.
-
-    Args:
-        path: What is written within the block.
+    """Raises why a file or folder cannot be written, in words for an operator.
 
     Raises:
         OutputError: It cannot be.
@@ -38,7 +35,6 @@ def refuse_unwritable(path: Path, *, makes_folders: bool = False) -> None:
     """Find out, before the work for it, that `write_result` cannot write; makes nothing that stays.
 
     Args:
-        path: Its place.
         makes_folders: As `write_result` will be told.
 
     Raises:
@@ -60,8 +56,6 @@ def write_result(path: Path, text: str, *, makes_folders: bool = False) -> None:
     """Write a file, whole or not at all; what is no file, such as a pipe, as far as it takes it.
 
     Args:
-        path: Its place.
-        text: What is to stand in it.
         makes_folders: Whether to make the folders in which it is.
 
     Raises:

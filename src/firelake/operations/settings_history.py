@@ -59,7 +59,7 @@ class Closing:
         retention_hours: int,
         periods: Mapping[Windows, Period] = _NOTHING,
     ) -> Closing:
-        """Give the closing of a stack: it may come late, wait in the stream, and be on its way.
+        """Returns the closing of a stack: it may come late, wait in the stream, and be on its way.
 
         An event that waited by the retention of before may be judged by the lateness of today, and
         the other way round, as long as both may have been in force.
@@ -81,7 +81,7 @@ class Closing:
         return cls(_span_s(lateness_days, retention_hours), tuple(earlier))
 
     def closes_at_s(self, created_at_s: float) -> float:
-        """Give the moment after which an event is closed, Unix time.
+        """Returns the moment after which an event is closed, Unix time.
 
         Args:
             created_at_s: Creation of the event, Unix time.
@@ -90,7 +90,7 @@ class Closing:
         return max((created_at_s + self.span_s, *before))
 
     def is_closed(self, created_at_s: float, now_s: float) -> bool:
-        """Tell whether an event may be brought in, and its absence from the lake is for good.
+        """Returns whether an event may be brought in, and its absence from the lake is for good.
 
         Args:
             created_at_s: Creation of the event, Unix time.
@@ -114,7 +114,7 @@ class Settling:
 
     @classmethod
     def of(cls, *, settle_s: int, periods: Mapping[Windows, Period] = _NOTHING) -> Settling:
-        """Give that of a stack.
+        """Returns that of a stack.
 
         Args:
             settle_s: That of today, in seconds.
@@ -127,7 +127,7 @@ class Settling:
         return cls(1000 * settle_s, tuple(earlier))
 
     def for_claim(self, claimed_at_ms: int) -> int:
-        """Give it in milliseconds for a claim of that age, Unix time in milliseconds."""
+        """Returns it in milliseconds for a claim of that age (Unix time in milliseconds)."""
         before = (settle_ms for settle_ms, until_ms in self.earlier if claimed_at_ms <= until_ms)
         return max((self.settle_ms, *before))
 

@@ -106,7 +106,7 @@ def _mapping(file: Path, otherwise: str) -> Mapping[object, object]:
 
 
 def _plain(value: object, key: str, file: Path) -> object:
-    """Gives a value as Pulumi has it, which knows no dates."""
+    """Returns a value as Pulumi has it, which knows no dates."""
     if isinstance(value, Mapping):
         entries = cast("Mapping[object, object]", value)
         if _ENCRYPTED in entries:
@@ -139,7 +139,7 @@ def _full(key: str) -> str:
 
 
 def _value(text: str, kind: Kind | None) -> object:
-    """Gives what a text stands for; what is no such thing stays a text, and is refused as one."""
+    """Returns what a text stands for; what is no such thing stays a text, and is refused as one."""
     match kind:
         case Kind.WHOLE:
             return int(text) if _WHOLE.fullmatch(text) else text

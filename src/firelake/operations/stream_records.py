@@ -33,7 +33,7 @@ class KinesisReads(Protocol):
         ...
 
     def get_shard_iterator(self, **asked: Any) -> Any:  # noqa: ANN401
-        """Give a place to read from."""
+        """Returns a place to read from."""
         ...
 
     def get_records(self, **asked: Any) -> Any:  # noqa: ANN401
@@ -46,8 +46,6 @@ class StreamRecord(NamedTuple):
 
     Attributes:
         place: Shard and sequence number; those of one aggregate have the same.
-        arrived: When Kinesis took it.
-        data: Its bytes.
     """
 
     place: str
@@ -87,7 +85,6 @@ class StreamRecords:
         """Reads shard after shard; those that were split or merged meanwhile too.
 
         Args:
-            since: Arrival of the earliest.
             until: Arrival before which the latest lies.
 
         Raises:

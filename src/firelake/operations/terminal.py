@@ -40,7 +40,7 @@ def visible(text: str) -> str:
 
 
 def plain(text: str, style: str = "") -> Text:
-    """Give a text for Rich that is printed as it stands: no markup, no control characters."""
+    """Returns a text for Rich that is printed as it stands: no markup, no control characters."""
     return Text(harmless(text), style=style)
 
 
@@ -53,10 +53,10 @@ class _Console(Console):
 
 
 def output() -> Console:
-    """Give the console for results, on standard output."""
+    """Returns the console for results, on standard output."""
     return _Console(markup=False, highlight=False, soft_wrap=True)
 
 
 def report() -> Console:
-    """Give the console for progress and errors, on standard error."""
+    """Returns the console for progress and errors, on standard error."""
     return _Console(stderr=True, markup=False, highlight=False, soft_wrap=True)

@@ -49,11 +49,7 @@ class Expected:
     events_in: dict[bytes, int] = field(default_factory=dict)
 
     def watch(self, samples: Iterable[SampleEvent]) -> Iterator[SampleEvent]:
-        """Notes each event on its way to the stream.
-
-        Args:
-            samples: What is being sent.
-        """
+        """Notes each event on its way to the stream."""
         previous: SampleEvent | None = None
         for sample in samples:
             self._note(sample, previous)
@@ -127,10 +123,6 @@ class Reckoning:
 
 def reckon(expected: Expected, found: Found) -> Reckoning:
     """Compares what the lake holds with what was sent.
-
-    Args:
-        expected: What was sent.
-        found: What the lake holds.
 
     Returns:
         Counts by type, where `duplicates` is what was sent and is neither a row nor an error.

@@ -84,9 +84,7 @@ class Generator:
 
         Args:
             contract: The events, at least one.
-            seed: Any integer.
             start_s: Unix time of the run.
-            lateness_days: What the stack allows.
             shares: What is to be wrong; nothing by default.
             rate_per_s: How many are sent a second, so that later events are created later; None
                 where they are sent as fast as can be.
@@ -118,9 +116,6 @@ class Generator:
 
     def events(self, count: int) -> Iterator[SampleEvent]:
         """Give so many events; can be called again for more.
-
-        Args:
-            count: How many, by their `event_count`.
 
         Raises:
             InputError: The sources of the contract make something else of whatever is tried.

@@ -36,7 +36,6 @@ class LakeFiles:
 
     Args:
         client: A client of the lake's S3.
-        bucket: The lake's bucket.
         folder: Where the Parquet files are kept, under their keys.
     """
 
@@ -47,11 +46,7 @@ class LakeFiles:
         self._seen: set[str] = set()
 
     def refresh(self, found: Found) -> None:
-        """Adds what has come since the last time.
-
-        Args:
-            found: What the lake held then.
-        """
+        """Adds what has come since the last time."""
         for key in self._new(EVENTS_PREFIX):
             body = self._body(key)
             path = self._folder / key

@@ -20,12 +20,7 @@ _REGISTERED: Final = {Fate.DELIVERED: True, Fate.UNREGISTERED: False}
 
 
 class SampleCheck:
-    """Confirms the labels of sample events.
-
-    Args:
-        contract: The events.
-        lateness_days: What the stack allows.
-    """
+    """Confirms the labels of sample events."""
 
     def __init__(self, contract: EventContract, lateness_days: int) -> None:
         self._reader = EventReader(

@@ -28,9 +28,7 @@ class Outlet:
     """The way to Kinesis.
 
     Attributes:
-        packer: Makes records.
         put: Sends records once.
-        pace: The clock of the retries.
         now_ms: The wall clock, Unix time in milliseconds.
         calls_in_flight: How many calls go on at once.
     """
@@ -62,7 +60,6 @@ class Outbox:
         """Starts the threads that send.
 
         Args:
-            outlet: The way to Kinesis.
             give_up: Is told each record that Kinesis does not have in the end, and why, in a thread
                 of its own.
             ends_at_failure: Whether nothing more is tried after what no retry mends.

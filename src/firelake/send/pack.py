@@ -43,7 +43,6 @@ class PartitionJudge:
         """Takes what the stack is deployed with; another granularity would mix partitions.
 
         Args:
-            contract: The events.
             lateness_days: How long before its arrival an event may have been created.
             granularity: How much time one `dt` partition holds.
         """

@@ -29,7 +29,6 @@ class Production:
     """What a producer has done so far.
 
     Attributes:
-        tally: What became of what was sent.
         left: What cannot be sent: it is no JSON object, or larger than a record.
         first_left: Where the first of it stands, and why it cannot.
         is_interrupted: Whether it was ended from outside before all was sent.
@@ -66,7 +65,6 @@ def produce(
 
     Args:
         chunks: What is to be sent; read in a thread of its own, as reading may wait.
-        outlet: The way to Kinesis.
         show: Is told now and then how far it is.
         give_up: Is told each record that Kinesis does not have in the end, and why, in another
             thread.

@@ -48,7 +48,6 @@ class Pace:
     Attributes:
         patience_s: How long after its first attempt a record is still tried again.
         now_s: A clock that never goes back, in seconds.
-        waiting: How to wait between attempts.
     """
 
     patience_s: float = PATIENCE_S
@@ -61,8 +60,6 @@ class Tally:
     """What became of records so far.
 
     Attributes:
-        records: Records that Kinesis has.
-        events: Events in them.
         retried: Times that a record was sent again.
         refused: Events that Kinesis does not have, as far as is known.
         codes: Refusals by their code, those included that a retry mended.

@@ -23,7 +23,6 @@ def at_rate(
     """Hold chunks back, so that no moment sees more than the rate allows since the start.
 
     Args:
-        chunks: What is to be sent.
         rate_per_s: Events a second, more than 0.
         now_s: A clock that never goes back.
         sleep: Waits so many seconds.
@@ -44,12 +43,7 @@ def at_rate(
 
 
 def chunked(outgoing: Iterable[Outgoing], size: int = 500) -> Iterator[list[Outgoing]]:
-    """Cut a stream that never waits into chunks, as a call to a thread for each would take long.
-
-    Args:
-        outgoing: What is to be sent.
-        size: How many make a chunk.
-    """
+    """Cut a stream that never waits into chunks, as a call to a thread for each would take long."""
     rest = iter(outgoing)
     while chunk := list(islice(rest, size)):
         yield chunk

@@ -33,7 +33,6 @@ class _Entry:
     """One record on its way to an answer.
 
     Attributes:
-        record: The record.
         events: Its events, if it may be delivered; none if it failed.
         data: Their rows in base64.
         with_data: Whether there is room to send its own data back if it is not delivered.
@@ -49,12 +48,7 @@ class Batch:
     """One invocation's records on their way to answers."""
 
     def __init__(self, records: Sequence[SourceRecord], reader: EventReader) -> None:
-        """Reads and fits all records, before anything is claimed.
-
-        Args:
-            records: The records of one invocation.
-            reader: Reads one of them.
-        """
+        """Reads and fits all records, before anything is claimed."""
         self.tally = Tally(records=len(records))
         self._entries = [self._read(record, reader) for record in records]
         # Nearly always true, and quicker than the exact sum.

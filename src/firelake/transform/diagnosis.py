@@ -34,10 +34,8 @@ class Problem(msgspec.Struct, frozen=True):
     """One reason why an event is invalid. Holds nothing of the event's values.
 
     Attributes:
-        reason: A code of the closed list.
         index: Which of the record's events, from 0.
         path: The field, such as `scores[2]`; empty for the event or the record as a whole.
-        expected: What would have been accepted.
     """
 
     reason: Reason
@@ -64,7 +62,6 @@ def diagnose(
     """Checks an event field by field.
 
     Args:
-        fields: The event's members.
         schema: What the contract says of it; None where it does not know the event.
         window: When it must have been created.
         arrived_ms: When it arrived in the stream, Unix time in milliseconds.

@@ -76,7 +76,6 @@ class ValidEvent(Candidate, frozen=True, gc=False):
 
     Attributes:
         dt: Its partition by time.
-        is_registered: Whether the contract knows the event.
         row: JSON with one member a column.
     """
 
@@ -103,7 +102,6 @@ class RecordReading(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         events: The events, all of them valid; none where there are problems.
-        problems: Why the record is invalid.
         event_count: How many events it holds; 1 where it cannot be taken apart.
     """
 
@@ -142,7 +140,6 @@ class EventReader:
         """Builds the contract's types; takes tens of milliseconds, so once a process.
 
         Args:
-            contract: The events and their fields.
             lateness_days: How long before its arrival an event may have been created; None for
                 any time, as backfill wants it.
             granularity: How much time one `dt` partition holds.

@@ -39,7 +39,6 @@ class _Event(NamedTuple):
     """An event as its producer wrote it.
 
     Attributes:
-        members: Its members.
         root: Those of the wrapper that holds it alone; its own where it has none.
         wrapper: The wrapper without it, and the paths of its arrays; None where it has none.
     """

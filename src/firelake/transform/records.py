@@ -90,9 +90,6 @@ class SourceRecord(msgspec.Struct, frozen=True, gc=False):
 def parse_request(event: Mapping[str, Any]) -> list[SourceRecord]:
     """Reads an invocation for a Kinesis source.
 
-    Args:
-        event: What Lambda hands to the handler.
-
     Raises:
         FirehoseEventError: It is not such an invocation; the message names what is missing.
     """
@@ -163,7 +160,6 @@ def not_ok(record: SourceRecord, result: Result, *, with_data: bool) -> Answer:
     """Drops or fails a record; Firehose's own error object holds what the producer sent.
 
     Args:
-        record: The record.
         result: `DROPPED` or `PROCESSING_FAILED`.
         with_data: Whether to send the data back, as the AWS guide asks, or to leave it out.
     """

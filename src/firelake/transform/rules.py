@@ -59,7 +59,6 @@ def is_too_deep(text: str, most: int = MAX_NESTING) -> bool:
 
     Args:
         text: Whatever came in a record; the answer for what is not JSON means nothing.
-        most: How deep it may be.
     """
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):

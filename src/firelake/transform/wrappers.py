@@ -32,7 +32,6 @@ class Opened(NamedTuple):
     """A wrapper of one item, opened.
 
     Attributes:
-        item: The item's members.
         wrapper: The wrapper without it: its last array is empty.
     """
 
@@ -71,7 +70,6 @@ def open_wrapper(members: Members, items: Sequence[str]) -> Opened | Problem:
     """Opens a wrapper of one item.
 
     Args:
-        members: The wrapper's members.
         items: Paths of its arrays, each within the elements of the one before.
 
     Returns:

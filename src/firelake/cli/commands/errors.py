@@ -101,10 +101,7 @@ def selection_of(
     """Read the options that say which records are meant.
 
     Args:
-        since: Of `--since`.
-        until: Of `--until`.
         types: Of `--type`.
-        now: The time.
         lag_days: How long at most a record may wait in the stream: claims outlive that.
 
     Raises:
@@ -128,8 +125,6 @@ def summarise(
     """Count the chosen events, and write them to a folder if there is one.
 
     Args:
-        found: What was read.
-        choice: Which of it.
         folder: Where events are written, those left out that are done.
     """
     summary = Summary()

@@ -80,12 +80,6 @@ def report_command(  # noqa: PLR0913 -- one an option
 def span_of(since: str | None, until: str, hours: int | None, now: datetime) -> Span:
     """Read the options that say of what time.
 
-    Args:
-        since: Of `--since`.
-        until: Of `--until`.
-        hours: Of `--hours`.
-        now: The time.
-
     Raises:
         InputError: One of them is no time, both starts are given, or the time has no moment.
     """

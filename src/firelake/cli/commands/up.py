@@ -102,11 +102,7 @@ def up_command(
 
 
 def show_running(running: Running) -> None:
-    """Show what was made, and the environment for other tools.
-
-    Args:
-        running: The cloud, ready.
-    """
+    """Show what was made, and the environment for other tools."""
     for note in running.notes:
         report().print(plain(f"note: {note}", "yellow"))
     console = output()

@@ -28,10 +28,6 @@ def placed_documents(
 ) -> Iterator[tuple[Place, Document] | Unreadable]:
     """Reads what stands in an object, plain or gzip, in flat memory.
 
-    Args:
-        key: The object's.
-        chunks: Its body as it comes.
-
     Yields:
         Documents, and what is broken between them; at the end why the rest cannot be read, if so.
     """

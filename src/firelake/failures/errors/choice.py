@@ -42,11 +42,6 @@ class Choice:
     ) -> Choice:
         """Read the options that choose events.
 
-        Args:
-            reasons: Of `--reason`.
-            names: Of `--event`.
-            contract: The events.
-
         Raises:
             InputError: There is no such reason.
         """
@@ -78,9 +73,6 @@ class Choice:
 
     def refuse_unseen(self, contract: EventContract) -> None:
         """Refuse what neither a list nor an event knows, once all events were read.
-
-        Args:
-            contract: The events.
 
         Raises:
             InputError: There is such a reason or name.

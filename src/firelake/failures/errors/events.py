@@ -53,7 +53,6 @@ class ErrorEvent:
         event: The event as it was sent, or as its row tells.
         name: Its name; None where it has none that could be one.
         valid: What the function would deliver of it, had it come alone; None if it is invalid.
-        problems: Why it is invalid.
         reasons: Codes of the reasons, each once; of a valid event Firehose's own error code.
         arrived_ms: When its record arrived, Unix time in milliseconds.
     """
@@ -85,7 +84,7 @@ class ErrorEvents:
         self._restorer = RowRestorer(contract)
 
     def of(self, record: ErrorRecord) -> Iterator[ErrorEvent]:
-        """Give every event of a record, each read by itself; at least one.
+        """Yields every event of a record, each read by itself; at least one.
 
         Before the function a record is as it was sent, whatever it looks like; after it, it holds
         rows. Of a type that is not known yet both are looked for: an event as it was sent is no
@@ -109,7 +108,7 @@ class ErrorEvents:
     def of_object(
         self, records: Iterable[ErrorRecord | Unreadable]
     ) -> Iterator[tuple[ErrorRecord, ErrorEvent] | Unreadable]:
-        """Give the events of the records of one object, and what could not be read of it.
+        """Yields the events of the records of one object, and what could not be read of it.
 
         An object with more of them than Firehose could buffer is not read to its end.
         """
@@ -128,7 +127,7 @@ class ErrorEvents:
                 yield record, event
 
     def again(self, event: ErrorEvent, sent: bytes) -> ErrorEvent:
-        """Give an event as it was sent again, after a fix, in place of what its record holds."""
+        """Returns an event as it was sent again, after a fix, in place of what its record holds."""
         return self._judged(
             event.place, event.index, sent, arrived_ms=event.arrived_ms, if_valid=event.reasons[0]
         )
@@ -160,6 +159,6 @@ def _reasons(problems: Sequence[Problem]) -> tuple[str, ...]:
 
 
 def event_name_of(event: bytes, reader: EventReader) -> str | None:
-    """Give the name of an event, however invalid; None where there is none that could be one."""
+    """Returns the name of an event, however invalid; None where there is none that could be one."""
     name = text_of(reader.common_fields(event).get(EVENT_NAME))
     return name if name is not None and is_event_name(name) else None

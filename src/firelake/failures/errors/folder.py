@@ -42,7 +42,6 @@ class Described(EventText, frozen=True, omit_defaults=True, kw_only=True):
         line: Its line there.
         index: Which of the line's events it is.
         arrived_at: When its record arrived, ISO 8601, UTC.
-        reasons: Why it failed.
         problems: The same, field by field.
     """
 
@@ -55,7 +54,7 @@ class Described(EventText, frozen=True, omit_defaults=True, kw_only=True):
 
 
 def describe(event: ErrorEvent) -> Described:
-    """Give an event with all that is known of it."""
+    """Returns an event with all that is known of it."""
     text = EventText.of(event.event)
     return Described(
         event=text.event,

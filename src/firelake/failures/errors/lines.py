@@ -19,7 +19,6 @@ class Place:
     """Where something stands.
 
     Attributes:
-        key: Key of the object.
         line: Number of the line, from 1; 0 for the object as a whole.
         offset: The byte of the unpacked object at which it begins; None where nobody knows.
         part: Which of the things that begin in the line it is, from 0.
@@ -90,7 +89,6 @@ def parse_line(
     """Read one line; any bytes at all.
 
     Args:
-        line: The line, without its end.
         place: Where it stands.
         error_type: Value of `type=` in the object's key.
         opened_ms: Arrival of the object's oldest record, Unix time in milliseconds: what a line

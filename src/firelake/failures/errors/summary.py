@@ -65,10 +65,6 @@ class Summary:
     def add(self, event: ErrorEvent, entry: Entry | None) -> bool:
         """Count an event.
 
-        Args:
-            event: The event, its reasons known.
-            entry: What its receipt says of it.
-
         Returns:
             Whether it stands there still.
         """
@@ -91,15 +87,15 @@ class Summary:
         return True
 
     def by_reason(self) -> list[tuple[str, int]]:
-        """Give the count of each reason, the greatest first."""
+        """Returns the count of each reason, the greatest first."""
         return self._by(lambda group: group.reason)
 
     def by_name(self) -> list[tuple[str, int]]:
-        """Give the count of each event name, the greatest first."""
+        """Returns the count of each event name, the greatest first."""
         return self._by(lambda group: group.event_name)
 
     def by_hour(self) -> list[tuple[str, int]]:
-        """Give the count of each hour, in order of time."""
+        """Returns the count of each hour, in order of time."""
         return sorted(self._by(lambda group: group.hour))
 
     def _by(self, part: Callable[[Group], str]) -> list[tuple[str, int]]:
@@ -110,7 +106,7 @@ class Summary:
 
 
 def meaning_of(reason: str) -> str:
-    """Tell in words what a reason code says."""
+    """Returns what a reason code says, in words."""
     try:
         return Reason(reason).meaning
     except ValueError:

@@ -20,7 +20,6 @@ class Unread:
     """What could not be read.
 
     Attributes:
-        count: How much of it there is.
         listed: The first of it: what ends an object or is one always, single things of an object
             as far as they are few.
     """

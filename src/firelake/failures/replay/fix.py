@@ -36,9 +36,6 @@ class Fix:
     def __call__(self, event: bytes) -> bytes | None:
         """Mend one event.
 
-        Args:
-            event: Any bytes.
-
         Returns:
             The event, byte for byte as it was where the function changed nothing, or where it is no
             JSON object; None if it is to stay where it is.
@@ -70,7 +67,7 @@ class Fix:
 
 
 def _encoded(event: dict[str, Any]) -> bytes | None:
-    """Gives JSON; None for what has none, such as half of a character."""
+    """Returns JSON; None for what has none, such as half of a character."""
     try:
         return _encode(event)
     except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError):
@@ -79,9 +76,6 @@ def _encoded(event: dict[str, Any]) -> bytes | None:
 
 def load_fix(path: Path) -> Fix:
     """Load the function of a Python file. It runs with the rights of who calls.
-
-    Args:
-        path: The file.
 
     Raises:
         InputError: It cannot be run, or has no such function.
@@ -120,7 +114,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _number(text: str) -> float | Decimal:
-    """Gives a float where it says the same, and else a Decimal, which loses nothing."""
+    """Returns a float where it says the same, and else a Decimal, which loses nothing."""
     number, exact = float(text), Decimal(text)
     return number if Decimal(repr(number)) == exact else exact
 

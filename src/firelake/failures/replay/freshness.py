@@ -29,7 +29,7 @@ class FreshnessError(OpsError, RuntimeError):
 
 
 def delivered_until_ms(points: Iterable[tuple[datetime, float]]) -> int | None:
-    """Tell until when everything is delivered.
+    """Returns the time until which everything is delivered.
 
     Args:
         points: The start of a minute, and the greatest age in seconds within it. The age was told
@@ -53,7 +53,7 @@ class CloudWatchFreshness:
         self._now = now
 
     def __call__(self, since_ms: int) -> int | None:
-        """Tell until when everything is delivered, by the points since a moment.
+        """Returns the time until which everything is delivered, by the points since a moment.
 
         Args:
             since_ms: Unix time in milliseconds; points before it could not tell anything new.

@@ -27,7 +27,6 @@ class Item:
         place: Where it stands.
         event: The event as it was sent; any bytes.
         label: Its mark in the receipt of its error object; None where it stands in no such.
-        entry: What that receipt says of it.
     """
 
     place: Place
@@ -39,13 +38,7 @@ class Item:
 def from_errors(
     reader: ErrorReader, selection: Selection, choice: Choice
 ) -> Iterator[Item | Unreadable]:
-    """Give the chosen events of error objects, but for those whose receipt cannot be read.
-
-    Args:
-        reader: Reads error objects.
-        selection: Which records.
-        choice: Which of their events.
-    """
+    """Yields the chosen events of error objects, but for those whose receipt cannot be read."""
     for found in reader.read(selection):
         if isinstance(found, Unreadable):
             yield found
@@ -57,7 +50,7 @@ def from_errors(
 def from_records(
     records: Iterable[tuple[Place, bytes] | Unreadable], choice: Choice, reader: EventReader
 ) -> Iterator[Item | Unreadable]:
-    """Give the chosen events of records as they were sent, those of verify left out.
+    """Yields the chosen events of records as they were sent, those of verify left out.
 
     Args:
         records: Records, or what is left of them where they stand one after the other.

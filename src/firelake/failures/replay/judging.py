@@ -28,7 +28,6 @@ class Judged:
     """What is to be done about an item.
 
     Attributes:
-        item: The item.
         wanted: What is to be sent, or only asked for; None where neither.
         reason: Why it is not sent; empty where it is, and where the fix leaves it.
         original: What is asked for first: the event as it stands, of which the fix makes another.
@@ -46,7 +45,6 @@ class Judge:
 
     Attributes:
         reader: Reads events by today's contract, with the lateness that the stack allows.
-        any_age: The same, of any age.
         fix: Mends events; None where nothing does.
     """
 
@@ -131,7 +129,7 @@ def _receipt(item: Item) -> tuple[str, str] | None:
 
 
 def _members(reader: EventReader, event: bytes) -> tuple[object, ...] | None:
-    """Gives the members that make the identity, of an event that may be invalid otherwise."""
+    """Returns the members that make the identity, of an event that may be invalid otherwise."""
     found = reader.common_fields(event)
     try:
         return tuple(msgspec.json.decode(found[name]) for name in COMMON_FIELDS)

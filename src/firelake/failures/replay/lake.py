@@ -27,7 +27,7 @@ class AthenaLake:
     def stored_identities(
         self, partitions: Iterable[Partition], uuids: Iterable[str]
     ) -> set[Identity]:
-        """Tell which events with these ids have a row in any of these partitions.
+        """Returns which events with these ids have a row in any of these partitions.
 
         Raises:
             LakeQueryError: Athena did not answer.

@@ -36,12 +36,12 @@ class RawBucket:
         self._bucket = bucket
 
     def read(self, selection: Selection) -> Iterator[tuple[Place, bytes] | Unreadable]:
-        """Give the documents of what `documents` gives; what is broken between them is told."""
+        """Yields the documents of what `documents` gives; what is broken between them is told."""
         for each in self.documents(selection):
             yield each if isinstance(each, Unreadable) else _sent(*each)
 
     def documents(self, selection: Selection) -> Iterator[tuple[Place, Document] | Unreadable]:
-        """Give what stands in each object that may hold a record of the selected time.
+        """Yields what stands in each object that may hold a record of the selected time.
 
         A record of another time that stands in such an object is given too: nothing in it says
         when it came.

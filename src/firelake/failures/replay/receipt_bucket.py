@@ -38,7 +38,7 @@ class Receipts(Protocol):
     """Where receipts are kept."""
 
     def read(self, errors_key: str) -> Receipt:
-        """Give the receipt of an error object; one without events where there is none."""
+        """Returns the receipt of an error object; one without events where there is none."""
         ...
 
     def put_in(self, errors_key: str, entries: Mapping[str, Entry]) -> Receipt:
@@ -55,19 +55,13 @@ class ReceiptBucket:
         bucket: str,
         waiting: Waiting = Waiting(),  # noqa: B008 -- frozen
     ) -> None:
-        """Takes a client, the bucket's name, and how to wait; calls nothing.
-
-        Args:
-            client: A client.
-            bucket: The lake's bucket.
-            waiting: How to wait between attempts.
-        """
+        """Takes a client, the bucket's name, and how to wait; calls nothing."""
         self._client = client
         self._bucket = bucket
         self._waiting = waiting
 
     def read(self, errors_key: str) -> Receipt:
-        """Give the receipt of an error object; one without events where there is none.
+        """Returns the receipt of an error object; one without events where there is none.
 
         Raises:
             BucketError: S3 refused.

@@ -45,11 +45,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One event's state.
 
     Attributes:
-        state: What became of it.
         at_ms: When, Unix time in milliseconds.
-        event_uuid: Its id, as it is sent.
-        event_name: Its name, as it is sent.
-        created_at_s: Its creation, as it is sent.
         event_type: Its partition by type, as it is sent.
         dt: Its partition by time, as it is sent.
         event: The event as it is sent, where a fix changed it; None where the error object has it.
@@ -77,7 +73,6 @@ class Receipt(msgspec.Struct, frozen=True):
         object: Key of the error object.
         events: By line and index, as in `17#0`; by line, part and index where several records
             begin in one line, as in `17.1#0`.
-        version: Of this form.
     """
 
     object: str
@@ -119,7 +114,7 @@ _decode: Final = msgspec.json.Decoder(Receipt).decode
 
 
 def encode_receipt(receipt: Receipt) -> bytes:
-    """Give the object's body: JSON, the same for equal receipts."""
+    """Returns the object's body: JSON, the same for equal receipts."""
     return _encode(receipt)
 
 
@@ -127,7 +122,6 @@ def decode_receipt(body: bytes, errors_key: str) -> Receipt:
     """Read a receipt.
 
     Args:
-        body: The object's body.
         errors_key: The error object that it must be about.
 
     Raises:
@@ -143,7 +137,7 @@ def decode_receipt(body: bytes, errors_key: str) -> Receipt:
 
 
 def foreign_receipt(errors_key: str, why: str) -> ReceiptError:
-    """Give the error for what is no receipt, and say what to do."""
+    """Returns the error for what is no receipt, which says what to do."""
     return ReceiptError(
         f"the receipt {receipt_key(errors_key)!r} cannot be read ({why}). Without it nobody knows "
         "under which identities the events of its error object were sent, so none is sent: restore "

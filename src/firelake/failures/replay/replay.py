@@ -76,9 +76,6 @@ class Progress:
     """The counts so far; every item that was read has one end.
 
     Attributes:
-        items: Events that were read and chosen.
-        ends: What became of them.
-        reasons: Why those were refused that were.
         unread: What could not be read.
         is_interrupted: Whether the run was ended from outside before all was read.
         failure: What ended it early; None while nothing did.
@@ -114,8 +111,6 @@ class Replay:
 
     Attributes:
         judge: Finds what is to be sent of an item.
-        rules: Decide what becomes of an event.
-        world: What the rules are told by.
         receipts: Where receipts are kept; None where none are, as for raw records.
         now_ms: The time by AWS's clock, Unix time in milliseconds.
         failure: What no retry of sending would mend; asked after each chunk.
@@ -139,7 +134,6 @@ class Replay:
         rest a later run knows by the claims how far it was.
 
         Args:
-            items: What to put back.
             show: Is told after each chunk how far it is.
         """
         progress = Progress()

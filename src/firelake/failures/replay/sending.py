@@ -37,9 +37,6 @@ class Sender:
 
         Args:
             put: Sends records once.
-            pace: The clock of the retries.
-            partition_key: Gives a fresh partition key.
-            executor: Runs the calls.
             tally: Where everything that is sent is counted.
         """
         self._put = put
@@ -71,7 +68,7 @@ class Sender:
 
 
 def _calls(events: Sequence[bytes], packer: SingleEvents) -> Iterator[_Call]:
-    """Gives calls with the indexes of their events; an event that no record holds is in none."""
+    """Yields calls with the indexes of their events; an event that no record holds is in none."""
     batcher = Batcher()
     indexes: list[int] = []
     for index, event in enumerate(events):

@@ -43,7 +43,7 @@ def summary(counts: Counts, *, is_dry_run: bool) -> list[Text]:
 
 
 def _when(end: End, counts: Counts) -> str:
-    """Tells after what an event that is left for later is worth another run."""
+    """Returns when another run is worth it for events that are left for later."""
     if end is not End.LATER or not counts.settled_ms:
         return ""
     settled = datetime.fromtimestamp(counts.settled_ms / 1000, UTC) + timedelta(minutes=1)

@@ -22,9 +22,7 @@ def read_stretch(
     """Reads the records that arrived in the selected time, shard after shard.
 
     Args:
-        stream: The stream.
         selection: The time; its error types mean nothing here.
-        now: The clock.
 
     Yields:
         The place (shard and sequence number) and what the producer sent.

@@ -92,11 +92,7 @@ class SentEvents:
     _lock: Lock = field(default_factory=Lock)
 
     def watch(self, chunks: Iterable[Sequence[Outgoing]]) -> Iterator[Sequence[Outgoing]]:
-        """Note what is on its way to the stream, the first MAX_FOLLOWED events of it.
-
-        Args:
-            chunks: What is being sent.
-        """
+        """Note what is on its way to the stream, the first MAX_FOLLOWED events of it."""
         for chunk in chunks:
             for outgoing in chunk:
                 if fault_of(outgoing) is None:
@@ -132,7 +128,6 @@ class SentEvents:
         """Note a record that stands under `errors/`; of others too.
 
         Args:
-            record: It.
             events: Takes it apart, by the same contract and for events of any age.
         """
         whole = self._fates.get(_digest(record.data.removesuffix(b"\n")))

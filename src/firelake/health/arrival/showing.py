@@ -18,12 +18,7 @@ _LINE_EVERY_S: Final = 10.0
 
 
 def arrived_line(arrived: Arrived, elapsed_s: float) -> str:
-    """Tell what became of everything, in one line.
-
-    Args:
-        arrived: The counts.
-        elapsed_s: How long was waited.
-    """
+    """Returns what became of everything, in one line."""
     all_of_them = arrived.rows + arrived.copies + arrived.errors + arrived.missing
     rest = f", {arrived.missing:,} none of these" if arrived.missing else ""
     if arrived.unfollowed:

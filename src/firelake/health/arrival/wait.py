@@ -37,13 +37,10 @@ class Arrival:
     """Looks for what was sent, in the lake and under `errors/`.
 
     Attributes:
-        sent: What was sent.
-        lake: Tells what the table has.
         errors: Where error objects are.
         judge: Takes error records apart, by the contract of `sent` and for events of any age.
         since: When sending began, by AWS's clock.
         now_s: A clock that never goes back, in seconds.
-        waiting: How to wait between looks.
     """
 
     sent: SentEvents

@@ -29,7 +29,6 @@ def arrival_at(lake: LakeRef, contract: EventContract) -> Arrival:
 
     Args:
         lake: Its bucket, database, workgroup and granularity are used.
-        contract: The events.
 
     Raises:
         BucketError: The bucket cannot be asked for the time.

@@ -45,7 +45,7 @@ class Span:
 
     @classmethod
     def around(cls, since: datetime, until: datetime) -> Span:
-        """Give the whole hours that hold a time.
+        """Returns the whole hours that hold a time.
 
         Args:
             since: Its first moment, aware.
@@ -61,10 +61,7 @@ class Arrival:
 
     Attributes:
         event_type: The partition, `unregistered` too.
-        created_hour: Start of the hour.
-        arrival_hour: Start of the hour.
         rows: Rows; more than events where Firehose delivered some twice.
-        events: Events.
         unknown: Those of them whose name the contract does not know.
     """
 
@@ -96,7 +93,6 @@ class TypeFreshness:
     """How fresh one event type is, of the events that arrived in the span.
 
     Attributes:
-        event_type: The type.
         newest_arrival: When the newest arrived, as Athena writes it.
         age_s: How long ago that was when the report was made, in seconds.
         median_delay_s: From creation to arrival, in seconds.
@@ -130,16 +126,12 @@ class Findings:
     Attributes:
         stack: What the names of the stack begin with.
         span: The time that it tells of, by arrival.
-        made_at: When it was made.
-        arrivals: Events in the lake.
         sent: Events in `raw/` by hour of arrival.
         failed: Events in `errors/` by type of the error and hour of arrival.
-        attempts: What the function counted.
         lateness: Events by step of lateness; every step is there.
         types: How fresh each event type is.
         delivery_ages_s: Age of the oldest record that was not delivered, by time.
         partitions: Files of the partitions that the span touches by creation.
-        failures: Failed events with their reasons.
         drift: Events and fields that the contract does not know.
     """
 

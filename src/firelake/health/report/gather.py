@@ -47,8 +47,6 @@ class Sources:
 
     Attributes:
         ask: Puts a question in SQL and gives the rows.
-        attempts: Reads what the function counted.
-        delivery_ages_s: Reads how far delivery was behind.
         failures: Reads the events of error objects.
     """
 
@@ -59,7 +57,7 @@ class Sources:
 
 
 def asking(athena: Athena) -> Callable[[str], Rows]:
-    """Give what puts questions to Athena."""
+    """Returns what puts questions to Athena."""
 
     def ask(sql: str) -> Rows:
         with athena_errors():
@@ -76,11 +74,7 @@ def gather(
     """Read everything, several parts at once.
 
     Args:
-        questions: What Athena is asked.
-        sources: Where to read.
         stack: What the names of the stack begin with.
-        span: Of what time.
-        made_at: The time.
 
     Raises:
         ReportError: Nothing could be read at all.

@@ -32,7 +32,7 @@ STEPS: Final = (
 
 
 def step_sql() -> str:
-    """Give the SQL of a step's number, from 0, by `delay_ms`."""
+    """Returns the SQL of a step's number, from 0, by `delay_ms`."""
     cases = " ".join(
         f"WHEN delay_ms < {start_ms} THEN {number}" for number, (start_ms, _) in enumerate(_STARTS)
     )

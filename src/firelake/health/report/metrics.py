@@ -50,7 +50,7 @@ Points = dict[datetime, float]
 
 
 def period_s_of(span: Span, now: datetime) -> int:
-    """Give the seconds that a point shall span: few enough points, and kept that long."""
+    """Returns the seconds that a point shall span: few enough points, and kept that long."""
     least = max((s for s, kept in _KEPT if now - span.since > kept), default=0)
     length_s = (span.until - span.since).total_seconds()
     return next(
@@ -172,11 +172,6 @@ def attempts_of_lines(lines: Iterable[tuple[int, str]], period_s: int) -> Attemp
 def log_lines(client: Any, group: str, span: Span) -> Iterable[tuple[int, str]]:  # noqa: ANN401 -- the stubs of CloudWatch Logs are not among ours
     """Read the lines of the function's log that may count batches.
 
-    Args:
-        client: A client of CloudWatch Logs.
-        group: The log group.
-        span: When they were written.
-
     Raises:
         ReportError: CloudWatch Logs refused.
     """
@@ -202,7 +197,6 @@ def attempts_of(
 
     Args:
         cloudwatch: Where it is asked first.
-        lines: Gives the lines of the log.
         period_s: Seconds that one point shall span.
 
     Raises:

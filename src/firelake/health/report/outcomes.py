@@ -21,7 +21,7 @@ _NO_NUMBER: Final = "not known"
 
 
 def outcomes(findings: Findings) -> Section:
-    """Tell what became of what arrived, in numbers that add up."""
+    """Returns what became of what arrived, in numbers that add up."""
     hours = _hours(findings)
     rows = [
         (f"{hour:%Y-%m-%d %H:%M}", *(_of(each, hour) for each in _parts(findings)))
@@ -70,7 +70,7 @@ def outcomes(findings: Findings) -> Section:
 
 
 def _parts(findings: Findings) -> tuple[Part[Counter[datetime]], ...]:
-    """Give the numbers by hour of arrival, in the order of the table."""
+    """Returns the numbers by hour of arrival, in the order of the table."""
     sent = findings.sent if isinstance(findings.sent, Gap) else Counter(findings.sent)
     delivered: Part[Counter[datetime]]
     unknown: Part[Counter[datetime]]
@@ -103,7 +103,7 @@ def _of_unknown_type(findings: Findings) -> int | None:
 
 
 def _hours(findings: Findings) -> list[datetime]:
-    """Give the hours in which anything arrived."""
+    """Returns the hours in which anything arrived."""
     hours: set[datetime] = set()
     if not isinstance(findings.arrivals, Gap):
         hours.update(each.arrival_hour for each in findings.arrivals)

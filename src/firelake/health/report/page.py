@@ -22,7 +22,7 @@ _TEMPLATE: Final = Path(__file__).with_name("report.html")
 
 
 def sections(findings: Findings) -> tuple[Section, ...]:
-    """Give the sections of the page, in order."""
+    """Returns the sections of the page, in order."""
     return tuple(
         make(findings)
         for make in (
@@ -39,12 +39,7 @@ def sections(findings: Findings) -> tuple[Section, ...]:
 
 
 def page(findings: Findings, shown: tuple[Section, ...]) -> str:
-    """Give the page.
-
-    Args:
-        findings: What was found.
-        shown: The sections made of it.
-    """
+    """Returns the page."""
     span = findings.span
     content = {
         "span": f"Arrived from {span.since:%Y-%m-%d %H:%M} to before {span.until:%Y-%m-%d %H:%M}"

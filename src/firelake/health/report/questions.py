@@ -50,10 +50,7 @@ class Questions:
         """Takes the lake's settings.
 
         Args:
-            database: Name of the Glue database.
             granularity: Of the partitions of `events`.
-            contract: What is known.
-            span: Of what time.
             lateness_days: How late an event may come and be taken.
             lag_days: How much later than the first record of its object a record may have arrived.
         """

@@ -27,10 +27,7 @@ class Sample:
     """An event to look at.
 
     Attributes:
-        title: What it is a sample of.
         place: Where it stands.
-        remarks: What is wrong with it.
-        text: The beginning of it.
     """
 
     title: str
@@ -44,16 +41,11 @@ class Section:
     """A section; every text of it is shown as it stands.
 
     Attributes:
-        title: What it tells.
-        texts: Paragraphs.
-        gaps: What is missing, and why.
         total: Names and values that stand out.
-        chart: The picture.
         table: Its numbers, folded away below it.
         shown: A table that stands open.
         more: Another table, folded away.
         more_title: What that one tells.
-        samples: Events.
     """
 
     title: str
@@ -74,7 +66,7 @@ def gap_text(what: str, why: str) -> str:
 
 
 def bars_height_inches(count: int) -> float:
-    """Give the height of a chart with so many bars lying one above the other."""
+    """Returns the height of a chart with so many bars lying one above the other."""
     return _FRAME_INCHES + BAR_HEIGHT_INCHES * max(3, count)
 
 
@@ -104,7 +96,6 @@ def show_times(axes: Any, first: datetime, last: datetime) -> None:  # noqa: ANN
     """Label the x axis with times, few enough for a phone.
 
     Args:
-        axes: The axes.
         first: Where they begin.
         last: Where they end, later.
     """
@@ -117,7 +108,7 @@ def show_times(axes: Any, first: datetime, last: datetime) -> None:  # noqa: ANN
 
 
 def times_between(times: Iterable[datetime], period_s: int) -> list[datetime]:
-    """Give every start of a period from the first to the last.
+    """Returns every start of a period from the first to the last.
 
     Args:
         times: Some starts, at least one.

@@ -22,7 +22,6 @@ class Finding:
 
     Attributes:
         name: Of a check what was looked at; of a fact its name in docs/verification.md.
-        result: How it came out.
         detail: What was seen; text from outside, to be shown harmlessly.
     """
 
@@ -36,8 +35,6 @@ class Fact:
     """Something about AWS that no page tells, and that this project relies on or allows for.
 
     Attributes:
-        name: As docs/verification.md calls it.
-        statement: What is assumed.
         observed_by: How verify sees it; of facts that it cannot see, what would show them.
         is_relied_on: Whether the lake is wrong where it does not hold.
     """

@@ -47,7 +47,6 @@ class FileForm:
     """How a Parquet file is written.
 
     Attributes:
-        physical: Columns with their physical types.
         encryption: How S3 says that the object is encrypted; empty where it does not say.
     """
 
@@ -61,7 +60,6 @@ class CanaryLake:
     Args:
         athena: Runs the queries; its database is the lake's.
         s3: A client of S3.
-        run: The run.
         events: What may have become rows; only their partitions are read.
     """
 
@@ -74,7 +72,7 @@ class CanaryLake:
         self._where = _where(run, events)
 
     def rows(self) -> list[SeenRow]:
-        """Give the rows of `events`.
+        """Returns the rows of `events`.
 
         Raises:
             LakeQueryError: Athena did not answer.
@@ -102,10 +100,7 @@ class CanaryLake:
         ]
 
     def in_views(self, event_names: Sequence[str]) -> dict[str, list[str]]:
-        """Give the ids in the view of each event, and in the view of all events.
-
-        Args:
-            event_names: Events of the contract.
+        """Returns the ids in the view of each event, and in the view of all events.
 
         Returns:
             Ids by the view's name, sorted; one that a view has twice is there twice.
@@ -125,9 +120,6 @@ class CanaryLake:
 
     def form_of(self, path: str) -> FileForm | None:
         """Look into a file; None where it is too large for that.
-
-        Args:
-            path: Its address, as Athena gives it.
 
         Raises:
             LakeQueryError: S3 did not give it.

@@ -31,9 +31,6 @@ class ErrorLines:
 
     Attributes:
         client: A client of S3.
-        bucket: The lake's bucket.
-        run: The run.
-        selection: When its records arrived.
     """
 
     client: S3Client
@@ -43,7 +40,7 @@ class ErrorLines:
     _seen: set[str] = field(default_factory=set[str])
 
     def new(self) -> Iterator[SeenFailure | Unreadable]:
-        """Give the run's lines in objects that came since the last time, and what is unreadable.
+        """Yields the run's lines in objects that came since the last time, and what is unreadable.
 
         Raises:
             BucketError: S3 refused or broke off.
@@ -75,13 +72,10 @@ class ErrorLines:
 
 
 def raw_records(client: S3Client, bucket: str, run: str, selection: Selection) -> bytes:
-    """Give all that the source backup has of a run, piece after piece.
+    """Returns all that the source backup has of a run.
 
     Args:
         client: A client of S3.
-        bucket: The lake's bucket.
-        run: The run.
-        selection: When its records arrived.
 
     Raises:
         BucketError: S3 refused or broke off.

@@ -53,10 +53,9 @@ class CrawlerState:
 def metric_sums(
     client: CloudWatchClient, metrics: Mapping[str, Metric], *, since_s: float, now_s: float
 ) -> dict[str, float]:
-    """Give the sum of each metric since a moment; those without a data point are left out.
+    """Returns the sum of each metric since a moment; those without a data point are left out.
 
     Args:
-        client: A client of CloudWatch.
         metrics: The metrics, by a short name of lower-case letters.
         since_s: Unix time; its whole minute counts.
         now_s: Unix time.
@@ -109,7 +108,7 @@ class Crawler:
         self._database = database
 
     def state(self) -> CrawlerState | str:
-        """Tell how it is, or in words why that is not known.
+        """Returns how it is, or in words why that is not known.
 
         Raises:
             ServiceError: Glue refused for another reason than that nobody may ask, or that there

@@ -19,13 +19,13 @@ _STYLES: Final = {Result.HOLDS: "green", Result.FAILS: "bold red", Result.UNKNOW
 
 
 def failed(checks: Sequence[Finding], facts: Sequence[Finding]) -> list[Finding]:
-    """Give what makes a run fail: checks, and facts that the lake relies on."""
+    """Returns what makes a run fail: checks, and facts that the lake relies on."""
     relied_on = [fact for fact in facts if _STATEMENTS[fact.name].is_relied_on]
     return [each for each in (*checks, *relied_on) if each.result is Result.FAILS]
 
 
 def checks_table(checks: Sequence[Finding]) -> Table:
-    """Give a row a check."""
+    """Returns a row a check."""
     table = Table(title="What was checked")
     for column in ("check", "result", "seen"):
         table.add_column(column, overflow="fold")
@@ -37,7 +37,7 @@ def checks_table(checks: Sequence[Finding]) -> Table:
 
 
 def facts_table(facts: Sequence[Finding]) -> Table:
-    """Give a row a fact."""
+    """Returns a row a fact."""
     table = Table(title="What no page tells of AWS")
     for column in ("fact", "says", "result", "seen"):
         table.add_column(column, overflow="fold")
@@ -54,14 +54,7 @@ def facts_table(facts: Sequence[Finding]) -> Table:
 def as_document(
     run: str, endpoint: str, checks: Sequence[Finding], facts: Sequence[Finding]
 ) -> dict[str, Any]:
-    """Give it all as a JSON document.
-
-    Args:
-        run: The run.
-        endpoint: What answered.
-        checks: The checks.
-        facts: The facts.
-    """
+    """Returns it all as a JSON document."""
     return {
         "run": run,
         "endpoint": endpoint,

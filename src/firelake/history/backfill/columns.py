@@ -23,7 +23,6 @@ class EventsTable:
     """What of the table `events` a backfill goes by.
 
     Attributes:
-        columns: Its columns.
         first_dt: The first `dt` that Athena looks for; empty where it looks for all that there is.
     """
 
@@ -37,8 +36,6 @@ def read_table(client: GlueClient, database: str, contract: EventContract) -> Ev
     Firehose leaves out what its table does not have; a file of history would lack it for good.
 
     Args:
-        client: Glue.
-        database: Name of the database.
         contract: The contract that rows are made by.
 
     Raises:

@@ -35,8 +35,6 @@ class ToWrite:
 
     Attributes:
         slice_digest: Names the slice.
-        partition: The partition.
-        ids: All events that the slice has there.
         mask: Those that the lake lacks.
         parts: Where their rows are.
     """
@@ -48,7 +46,7 @@ class ToWrite:
     parts: Sequence[tuple[ReadChunk, Part]]
 
     def segments(self, mask: Mask) -> list[Segment]:
-        """Give where the rows are that a mask is true for."""
+        """Returns the numbers of the rows that a mask is true for."""
         segments: list[Segment] = []
         start = 0
         for chunk, part in self.parts:
@@ -86,8 +84,6 @@ def decide(chunks: Sequence[ReadChunk], lake: LakeIds, first_dt: str = "") -> De
     """Ask the lake for all events of a slice, and count those that it lacks as being there.
 
     Args:
-        chunks: The slice.
-        lake: The lake.
         first_dt: Events of an earlier `dt` will not be written, and so do not count as there.
 
     Raises:

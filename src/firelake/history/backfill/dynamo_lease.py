@@ -41,7 +41,7 @@ class DynamoLeases:
         self._key: dict[str, AttributeValueTypeDef] = {CLAIM_KEY: {"S": LEASE_KEY}}
 
     def read(self) -> tuple[Lease | None, int]:
-        """Give the lease, and the time by DynamoDB's clock.
+        """Returns the lease, and the time by DynamoDB's clock.
 
         Raises:
             LeaseError: DynamoDB has no answer.

@@ -38,7 +38,7 @@ class Mask:
 
     @classmethod
     def all(cls, count: int) -> Mask:
-        """Give a mask that is true for so many rows."""
+        """Returns a mask that is true for so many rows."""
         return cls(_arrow.repeat(_arrow.scalar(value=True), count))
 
     @property
@@ -59,11 +59,11 @@ class Mask:
         return Mask(_compute.invert(self.values))
 
     def rows(self) -> list[int]:
-        """Give the numbers of the rows for which it is true."""
+        """Returns the numbers of the rows for which it is true."""
         return cast("list[int]", _compute.indices_nonzero(self.values).to_pylist())
 
     def part(self, start: int, count: int) -> Mask:
-        """Give it for some of the rows."""
+        """Returns the same for some of the rows."""
         return Mask(self.values.slice(start, count))
 
 
@@ -82,7 +82,7 @@ class Ids:
 
     @classmethod
     def of(cls, uuids: Sequence[str], names: Sequence[str], created_at_s: Sequence[float]) -> Ids:
-        """Give the identities of events by their values."""
+        """Returns the identities of events by their values."""
         return cls(
             _arrow.table(
                 {EVENT_UUID: uuids, EVENT_NAME: names, CREATED_AT: created_at_s}, schema=_SCHEMA
@@ -91,7 +91,7 @@ class Ids:
 
     @classmethod
     def none(cls) -> Ids:
-        """Give no identities."""
+        """Returns no identities."""
         return cls.of((), (), ())
 
     @classmethod
@@ -104,7 +104,6 @@ class Ids:
         """Read what `append` wrote, in parts, without taking memory for it.
 
         Args:
-            path: The file.
             end: How long it was when the last part that is wanted had been written.
             start: How long it was before the first one.
         """
@@ -122,15 +121,15 @@ class Ids:
         return int(self.table.num_rows)
 
     def part(self, start: int, count: int) -> Ids:
-        """Give some of them."""
+        """Returns some of them."""
         return Ids(self.table.slice(start, count))
 
     def where(self, mask: Mask) -> Ids:
-        """Give those for which a mask is true."""
+        """Returns those for which a mask is true."""
         return Ids(self.table.filter(mask.values))
 
     def first_of_each(self) -> Mask:
-        """Tell which events are no copies of one before them."""
+        """Returns which events are no copies of one before them."""
         keys = self.keys
         first = _compute.index_in(keys, value_set=keys)
         return Mask(_compute.equal(first, _arrow.arange(0, len(self)).cast(_arrow.int32())))

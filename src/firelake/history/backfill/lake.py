@@ -41,14 +41,7 @@ _BATCH_ROWS: Final = 65_536
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of one partition.
-
-    Attributes:
-        path: File of its ids.
-        size_bytes: How much of that is written.
-        names: Names of its files.
-        lock: Held while ids are added.
-    """
+    """What is known of one partition."""
 
     path: Path
     size_bytes: int = 0
@@ -62,7 +55,7 @@ class _Known:
             self.size_bytes = self.path.stat().st_size
 
     def ids(self) -> Iterator[Ids]:
-        """Gives the ids that there are by now."""
+        """Returns the ids that there are by now."""
         with self.lock:
             size_bytes = self.size_bytes
         return Ids.read(self.path, size_bytes) if size_bytes else iter(())
@@ -122,12 +115,10 @@ class LakeIds:
             pass
 
     def missing(self, partition: Partition, first_parts: frozenset[str], ids: Ids) -> Mask:
-        """Tell which events of one partition, which is loaded, the lake lacks.
+        """Returns which events of one partition, which is loaded, the lake lacks.
 
         Args:
-            partition: The partition.
             first_parts: First parts of the events' names.
-            ids: The events.
         """
         return ids.missing_from(
             part for each in self._where(partition, first_parts) for part in self._known[each].ids()
@@ -139,7 +130,7 @@ class LakeIds:
         self._known[partition].add(ids)
 
     def generation(self, partition: Partition, slice_digest: str) -> int:
-        """Give the generation of a slice's next file in a partition."""
+        """Returns the generation of a slice's next file in a partition."""
         return next_generation(slice_digest, self._known[partition].names)
 
     def look_again(self, partition: Partition) -> Ids:

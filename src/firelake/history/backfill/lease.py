@@ -26,7 +26,7 @@ class Leases(Protocol):
     """Where the lease stands. Every method raises LeaseError where it has no answer."""
 
     def read(self) -> tuple[Lease | None, int]:
-        """Give the lease, and the time by the table's own clock."""
+        """Returns the lease, and the time by the table's own clock."""
         ...
 
     def write(self, lease: Lease, as_read: Lease | None) -> tuple[bool, int]:
@@ -59,8 +59,6 @@ class HeldLease:
 
         Args:
             leases: Where it stands.
-            holder: Names this run, unlike any other.
-            clocks: The machine's.
         """
         self._leases = leases
         self._holder = holder
@@ -73,9 +71,6 @@ class HeldLease:
 
     def take(self, say: Callable[[str], None]) -> int:
         """Take the lease, and wait for the end of one that nobody renews.
-
-        Args:
-            say: Is told of the wait.
 
         Returns:
             The time by the table's clock.
@@ -204,7 +199,7 @@ class LeasedBody(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        """Give the place."""
+        """Returns the place."""
         return self._body.tell()
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
@@ -212,7 +207,7 @@ class LeasedBody(io.RawIOBase):
         return self._body.seek(offset, whence)
 
     def read(self, size: int = -1) -> bytes:
-        """Give what comes next.
+        """Returns what comes next.
 
         Raises:
             LeaseError: The lease has ended.
@@ -222,5 +217,5 @@ class LeasedBody(io.RawIOBase):
 
 
 def leased(body: BinaryIO, lease: HeldLease) -> BinaryIO:
-    """Give a body that is read only while a lease lasts."""
+    """Returns a body that is read only while a lease lasts."""
     return cast("BinaryIO", LeasedBody(body, lease.check))

@@ -26,7 +26,6 @@ def note_done(failed: FailedEvents, lake: LakeIds, receipts: Receipts, now_ms: i
     """Put into receipts which failed events are rows of the lake.
 
     Args:
-        failed: The events.
         lake: What the lake has, listed after everything was written.
         receipts: Where receipts are kept.
         now_ms: Unix time in milliseconds.

@@ -28,9 +28,7 @@ class Invalid:
     """An event that is not brought in, and why.
 
     Attributes:
-        source: The input.
         document: It, or what stands in its place, and where.
-        problems: What is wrong with it.
     """
 
     source: str
@@ -52,7 +50,6 @@ class Found:
         events: The valid and closed events, in their order.
         invalid: The events that are not valid, and what is no event.
         later: How many valid events are not closed yet.
-        latest_s: The latest creation among those.
     """
 
     digest: str
@@ -75,7 +72,6 @@ class PieceReader:
 
         Args:
             reader: Reads events that were created at any time.
-            closing: Which events are closed.
             now_ms: A moment before the lake is asked, Unix time.
         """
         self._reader = reader

@@ -28,7 +28,7 @@ _json: Final = cast("Any", pj)
 
 
 def columns_of(contract: EventContract) -> tuple[Column, ...]:
-    """Give the columns of `events` as the stand-in of Firehose takes them."""
+    """Returns the columns of `events` as the stand-in of Firehose takes them."""
     return tuple(Column(column.name, column.glue_type) for column in events_columns(contract))
 
 
@@ -54,8 +54,6 @@ class RowFiles:
         """Write a file.
 
         Args:
-            file: Where to write.
-            event_type: The partition's.
             rows: Rows one a line, and which of them; None for all.
 
         Raises:

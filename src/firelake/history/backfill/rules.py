@@ -31,14 +31,12 @@ _FILE_NAME: Final = re.compile(rf"backfill-([0-9a-f]{{32}})-([0-9]{{4,}}){re.esc
 def asked_event_types(
     event_type: str, first_parts: Iterable[str], existing: Collection[str]
 ) -> list[str]:
-    """Give the event types under which events of one partition may stand in the lake, sorted.
+    """Returns the event types under which events of one partition may stand in the lake, sorted.
 
     An event may have come when the contract did not know its type, or did and does no longer.
 
     Args:
-        event_type: That of the partition.
         first_parts: The first parts of the events' names.
-        existing: The event types that the lake has; no others are asked for.
     """
     return sorted({event_type, UNREGISTERED, *first_parts}.intersection(existing))
 
@@ -61,7 +59,7 @@ def file_name(slice_digest: str, generation: int) -> str:
 
 
 def next_generation(slice_digest: str, names: Iterable[str]) -> int:
-    """Give the generation after those of a slice that are among the names of a partition."""
+    """Returns the generation after those of a slice that are among the names of a partition."""
     matches = (_FILE_NAME.fullmatch(name) for name in names)
     own = (match for match in matches if match is not None and match[1] == slice_digest)
     return max((int(match[2]) + 1 for match in own), default=0)
@@ -111,7 +109,6 @@ class Lease:
     """The right to write, as it stands in the claims table.
 
     Attributes:
-        holder: Names one run.
         expires_at_s: When it ends, Unix time by DynamoDB's clock.
     """
 
@@ -120,16 +117,15 @@ class Lease:
 
     @classmethod
     def granted(cls, holder: str, now_s: int) -> Lease:
-        """Give the lease that a run writes, for the first time or to renew it.
+        """Returns the lease that a run writes, for the first time or to renew it.
 
         Args:
-            holder: Names the run.
             now_s: DynamoDB's time, or less.
         """
         return cls(holder, now_s + LEASE_S)
 
     def is_expired(self, now_s: int) -> bool:
-        """Tell whether another run may take it over, on condition that it is still as read.
+        """Returns whether another run may take it over, on condition that it is still as read.
 
         Args:
             now_s: DynamoDB's time, or less.
@@ -137,7 +133,7 @@ class Lease:
         return self.expires_at_s < now_s
 
     def allows_writing(self, now_s: float) -> bool:
-        """Tell whether its holder may begin, or go on with, a write.
+        """Returns whether its holder may begin, or go on with, a write.
 
         Args:
             now_s: DynamoDB's time, or more.

@@ -39,13 +39,9 @@ class Means:
     """What a backfill works with.
 
     Attributes:
-        settings: Of the run.
-        cutting: How long slices are.
         first_dt: The first `dt` that queries find.
         store: Where the lake's files are.
-        lake: What the lake has.
         lease: The right to write; None for a dry run, which writes nothing.
-        processes: Runs what takes time.
         chunks_ahead: How many chunks are read at once.
         writers: Runs what waits for S3.
         on_invalid: Is told each event that is not brought in.
@@ -84,8 +80,6 @@ class Backfill:
         """Takes its parts.
 
         Args:
-            means: What it works with.
-            tally: Counts what becomes of the events.
             show: Is told now and then how far it is.
         """
         self._means = means

@@ -44,7 +44,6 @@ class Piece:
     """Whole documents of one input.
 
     Attributes:
-        source: The input's name.
         documents: Its JSON documents, and what is broken between them.
     """
 
@@ -62,7 +61,6 @@ class Chunk:
     """Pieces that are read at once.
 
     Attributes:
-        pieces: The pieces.
         ends_slice: Whether the slice ends with it, as it is full.
     """
 
@@ -91,13 +89,7 @@ def digest_of_slice(chunks: Iterable[str]) -> str:
 
 
 def cut_pieces(source: str, documents: Iterable[Document], cutting: Cutting) -> Iterator[Piece]:
-    """Cut one input into pieces.
-
-    Args:
-        source: The input's name.
-        documents: What stands in it.
-        cutting: How long pieces are.
-    """
+    """Cut one input into pieces."""
     taken: list[Document] = []
     size_bytes = 0
     for document in documents:

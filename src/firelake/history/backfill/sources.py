@@ -50,11 +50,10 @@ class Source(Protocol):
         ...
 
     def documents(self, note: Callable[[str], None], max_bytes: int) -> Iterator[Document]:
-        """Give its JSON documents, and what is broken between them.
+        """Returns its JSON documents, and what is broken between them.
 
         Args:
             note: Is told of a part that cannot be read.
-            max_bytes: The longest document.
 
         Raises:
             OpsError: The rest cannot be read.
@@ -67,13 +66,11 @@ class StoredSource:
     """A file or an object, plain or gzip; fulfils `Source`.
 
     Attributes:
-        name: What it is called in reports.
         size_bytes: How long it is as it is stored.
         read: Gives its bytes as they are stored.
         takes_arrays_apart: Whether the elements of an array are events, as in a file, but not in
             records.
         is_of_lake: Whether verify's canaries may be among them, which nobody wants brought in.
-        read_bytes: How many have been given.
     """
 
     name: str
@@ -84,7 +81,7 @@ class StoredSource:
     read_bytes: int = 0
 
     def documents(self, note: Callable[[str], None], max_bytes: int) -> Iterator[Document]:
-        """Give its documents, unpacked."""
+        """Yields its documents, unpacked."""
         try:
             for document in documents(
                 text_pieces(self._counted()),
@@ -117,7 +114,7 @@ class FailedSource:
         return self.found.place.key if isinstance(self.found, Unreadable) else self.found.key
 
     def documents(self, note: Callable[[str], None], max_bytes: int) -> Iterator[Document]:
-        """Give its events, each in the line of its record."""
+        """Yields its events, each in the line of its record."""
         del max_bytes  # Kinesis took them
         each = (self.found,) if isinstance(self.found, Unreadable) else self.failed.of(self.found)
         for event in each:
@@ -129,7 +126,7 @@ class FailedSource:
 
 
 def local_file(path: Path) -> StoredSource:
-    """Give a file of this machine, plain or gzip.
+    """Returns a file of this machine, plain or gzip.
 
     Raises:
         InputError: There is no such file.
@@ -141,11 +138,10 @@ def local_file(path: Path) -> StoredSource:
 
 
 def named_sources(text: str, store_of: Callable[[str], Store]) -> Iterator[StoredSource]:
-    """Give what an operator names: a file, `s3://bucket/key`, or all of `s3://bucket/prefix/`.
+    """Yields what an operator names: a file, `s3://bucket/key`, or all of `s3://bucket/prefix/`.
 
     Args:
         text: What the operator wrote.
-        store_of: Gives the files of a bucket.
 
     Raises:
         InputError: There is nothing of that name.
@@ -169,10 +165,9 @@ def named_sources(text: str, store_of: Callable[[str], Store]) -> Iterator[Store
 
 
 def raw_sources(store: Store, since: datetime, until: datetime) -> Iterator[StoredSource]:
-    """Give the raw records of whole hours of arrival.
+    """Yields the raw records of whole hours of arrival.
 
     Args:
-        store: The lake's files.
         since: A moment in the first hour.
         until: The moment before which the last hour begins.
 
@@ -191,8 +186,6 @@ class FailedEvents:
     """The events of error objects.
 
     Attributes:
-        source: Where error objects are.
-        selection: Which of their records.
         events: Takes these apart, whenever they arrived.
         receipts: Tell as what replay sent an event, if it did.
     """
@@ -203,7 +196,7 @@ class FailedEvents:
     receipts: ReadReceipts
 
     def of(self, found: ErrorObject) -> Iterator[ErrorEvent | Unreadable]:
-        """Give the events of an error object, each as it was sent last.
+        """Yields the events of an error object, each as it was sent last.
 
         Raises:
             BucketError: S3 refused.
@@ -226,7 +219,7 @@ class FailedEvents:
 
 
 def error_sources(failed: FailedEvents) -> Iterator[FailedSource]:
-    """Give failed events, as they were sent, by their error objects.
+    """Yields failed events, as they were sent, by their error objects.
 
     Raises:
         BucketError: S3 refused.
@@ -238,7 +231,7 @@ def error_sources(failed: FailedEvents) -> Iterator[FailedSource]:
 def stored_file(
     store: Store, file: StoredFile, name: str, *, is_of_lake: bool = False
 ) -> StoredSource:
-    """Give an object of S3, plain or gzip; records of the lake's own are no arrays of events."""
+    """Returns an object of S3, plain or gzip; records of the lake's own are no arrays of events."""
     return StoredSource(
         name,
         file.size_bytes,

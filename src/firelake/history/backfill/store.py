@@ -177,7 +177,7 @@ class Ranges(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        """Give the place."""
+        """Returns the place."""
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:

@@ -18,15 +18,12 @@ class Tally:
     """Counts of events.
 
     Attributes:
-        events: All that were read.
         written: Brought into the lake; with a dry run those that would be.
         there: The lake has them already.
         repeated: Copies of an event of the same slice.
         later: Not closed yet: a copy may still come by the stream.
         invalid: Refused by the transform's own code, or with the id of another event.
         undone: Not written, as something failed.
-        files: How many files were written.
-        files_bytes: How long they are in all.
         latest_s: The latest creation of an event that is not closed yet, Unix time.
         reasons: Reasons of the invalid ones; one event may have several.
         samples: The first invalid ones.

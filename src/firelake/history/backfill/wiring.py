@@ -44,7 +44,6 @@ class Way:
 
     Attributes:
         contract: Text of the contract's file, which is without a fault.
-        processes: How many processes read and convert.
         folder: Where the files of the work go; None for the system's place.
         is_dry_run: Whether nothing is to be written, for which no lease is needed.
     """
@@ -63,12 +62,6 @@ def opened(
 
     The run's time is DynamoDB's: it decides which events are closed, and is read before the lake is
     asked for anything. So are the settings that were in force before those of today.
-
-    Args:
-        lake: The lake.
-        way: How to run.
-        clients: Makes clients.
-        say: Is told what it waits for.
 
     Raises:
         BackfillError: Another backfill is running, or AWS refused.

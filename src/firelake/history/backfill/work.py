@@ -49,11 +49,7 @@ class Settings:
     """What every process must know; the same for a whole run.
 
     Attributes:
-        contract: The text of the contract's file.
-        granularity: Of the stack.
-        closing: Which events are closed.
         now_ms: The run's time, Unix time in milliseconds.
-        columns: The table's columns.
         folder: Where files of the work go.
     """
 
@@ -70,11 +66,8 @@ class Part:
     """What a chunk has of one partition.
 
     Attributes:
-        partition: The partition.
         first_parts: First parts of the events' names, where the partition does not tell them.
-        count: How many events.
         offset: Where their rows begin in the file of rows.
-        size_bytes: How long these are.
     """
 
     partition: Partition
@@ -94,7 +87,6 @@ class ReadChunk:
         valid: How many valid and closed events it has.
         invalid: Events that are not valid.
         later: How many are not closed yet.
-        latest_s: The latest creation among those.
         path: Its files: with `.ids` and `.rows`.
     """
 
@@ -136,10 +128,7 @@ class Segment:
     """Rows of one chunk for a file.
 
     Attributes:
-        path: File of the rows.
         offset: Where they begin.
-        size_bytes: How long they are.
-        mask: Which of them; None for all.
     """
 
     path: Path
@@ -152,8 +141,6 @@ def read_chunk(settings: Settings, chunk: Chunk, number: int) -> ReadChunk:
     """Read a chunk and leave its rows and ids in the folder.
 
     Args:
-        settings: The run's.
-        chunk: The chunk.
         number: Unlike for each chunk of a run.
     """
     found = _reader(settings).read(chunk.pieces)
@@ -195,12 +182,6 @@ def write_file(
     settings: Settings, path: Path, event_type: str, segments: Sequence[Segment]
 ) -> None:
     """Make the file of one slice in one partition.
-
-    Args:
-        settings: The run's.
-        path: Where to write it.
-        event_type: The partition's.
-        segments: Its rows.
 
     Raises:
         RowError: The rows are none of this contract and table.

@@ -83,9 +83,6 @@ class BootstrapConfig:
     def parse(cls, values: Mapping[str, object]) -> BootstrapConfig:
         """Check values and build the configuration.
 
-        Args:
-            values: What is configured, under camelCase keys.
-
         Raises:
             ConfigError: Keys are unknown, or values are not what their keys want; the error lists
                 all of them.
@@ -117,9 +114,6 @@ class BootstrapConfig:
     @classmethod
     def from_pulumi(cls, config: pulumi.Config) -> BootstrapConfig:
         """Read the configuration of the stack that Pulumi runs.
-
-        Args:
-            config: The project's configuration.
 
         Raises:
             ConfigError: As `parse`.

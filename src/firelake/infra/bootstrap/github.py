@@ -40,10 +40,7 @@ class GithubArgs:
     """What the roles are made from.
 
     Attributes:
-        names: The bootstrap's names.
-        config: The bootstrap's settings.
         subject: The repository, as the subject of its tokens begins.
-        key_arn: The key of state and secrets.
     """
 
     names: BootstrapNames

@@ -78,10 +78,6 @@ def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:
 
     The deploy role of a protected stack cannot delete what holds data or must not be replaced,
     whatever Pulumi is told to do.
-
-    Args:
-        bundle: Which of the policies.
-        names: The stack's names.
     """
     statements: list[Statement] = []
     everywhere: set[str] = set()
@@ -109,9 +105,6 @@ def drift_statements(names: Names) -> list[Statement]:
 
     The key is made later, with the stack, so that it is known by its alias alone: one without an
     alias is somebody else's.
-
-    Args:
-        names: The stack's names.
     """
     *others, key = [
         each for each in analyst_statements(names, any_key(names)) if each["Sid"] != CONSOLE
@@ -122,12 +115,7 @@ def drift_statements(names: Names) -> list[Statement]:
 
 
 def deploy_actions(type_: ResourceType, stack: str) -> tuple[str, ...]:
-    """Give all actions that the deploy role of a stack needs for a type.
-
-    Args:
-        type_: The type.
-        stack: Name of the stack.
-    """
+    """Returns all actions that the deploy role of a stack needs for a type."""
     keeps = type_.holds_data and stack in PROTECTED_STACKS
     return (*type_.reads, *type_.writes, *(() if keeps else type_.deletes))
 

@@ -18,17 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """A function of the provider that the lake's program calls.
+    """A function of the provider that the lake's program calls, by Pulumi's name of it.
 
-    Attributes:
-        token: Pulumi's name of it.
-        source: File of the provider, as `ResourceType` has it.
-        place: What it asks about.
-        reads: The IAM actions that it takes.
+    The provider has each in a file such as `glue/catalog_table_data_source.go`.
     """
 
     token: str
-    source: str
     place: Place
     reads: tuple[str, ...]
 
@@ -36,19 +31,16 @@ class Lookup:
 LOOKUPS: Final = (
     Lookup(
         token="aws:glue/getCatalogTable:getCatalogTable",  # noqa: S106 (a name)
-        source="glue/catalog_table_data_source.go",
         place=Place.DATABASE,
         reads=("glue:GetPartitionIndexes", "glue:GetTable"),
     ),
     Lookup(
         token="aws:dynamodb/getTables:getTables",  # noqa: S106 (a name)
-        source="dynamodb/tables_data_source.go",
         place=Place.TABLE,
         reads=("dynamodb:ListTables",),
     ),
     Lookup(
         token="aws:dynamodb/getTable:getTable",  # noqa: S106 (a name)
-        source="dynamodb/table_data_source.go",
         place=Place.TABLE,
         reads=(
             "dynamodb:DescribeContinuousBackups",
@@ -65,9 +57,6 @@ def lookup_statements(stacks: Sequence[Names]) -> list[Statement]:
     """Let a role look up what the program does, of some stacks.
 
     A preview compares the program with the state: it asks AWS nothing else.
-
-    Args:
-        stacks: Names of the stacks.
     """
     statements: list[Statement] = []
     for place in dict.fromkeys(lookup.place for lookup in LOOKUPS):

@@ -28,9 +28,6 @@ def boundary_of(names: Names) -> str:
     """Name the managed policy that no role of a stack may go beyond.
 
     It does not begin as the stack's own names do, which the deploy role may make.
-
-    Args:
-        names: The stack's names.
     """
     return f"{names.project}-boundary-{names.stack}"
 
@@ -65,11 +62,7 @@ class BootstrapNames:
         return f"{self.project}-github-drift"
 
     def deploy_role(self, stack: str) -> str:
-        """Name the role that deploys a stack.
-
-        Args:
-            stack: One of `STACKS`.
-        """
+        """Name the role that deploys a stack."""
         return f"{self.project}-github-deploy-{stack}"
 
     @property
@@ -101,9 +94,5 @@ class BootstrapNames:
         return f"awskms://{self.key_alias}?region={self.region}"
 
     def lake(self, stack: str) -> Names:
-        """Give the names of a stack of the lake.
-
-        Args:
-            stack: One of `STACKS`.
-        """
+        """Returns the names of a stack of the lake."""
         return Names(self.project, stack, self.account_id, self.region, self.partition)

@@ -16,12 +16,7 @@ _OWN_TAG: Final = f"aws:ResourceTag/{STACK_TAG}"
 
 
 def arns(place: Place, names: Names) -> list[str]:
-    """Give the ARNs of a place.
-
-    Args:
-        place: What is asked for.
-        names: The stack's names.
-    """
+    """Returns the ARNs of a place."""
     return _arns(names)[place]
 
 
@@ -66,12 +61,7 @@ def _arns(names: Names) -> dict[Place, list[str]]:
 
 
 def conditions(place: Place, names: Names) -> Conditions | None:
-    """Give the conditions that confine a place further than its ARNs do.
-
-    Args:
-        place: What is asked for.
-        names: The stack's names.
-    """
+    """Returns the conditions that confine a place further than its ARNs do."""
     match place:
         case Place.KEY:
             return own_key(names)
@@ -93,9 +83,6 @@ def own_key(names: Names) -> Conditions:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
     https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-resource-aliases
-
-    Args:
-        names: The stack's names.
     """
     return {"StringEquals": {_OWN_TAG: names.prefix}, **_no_other_alias(names)}
 
@@ -105,9 +92,6 @@ def new_key(names: Names) -> Conditions:
 
     AWS says of changes of tags that they count after up to five minutes, and nothing of tags that
     a key is made with: https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
-
-    Args:
-        names: The stack's names.
     """
     return {"StringEqualsIfExists": {_OWN_TAG: names.prefix}, **_no_other_alias(names)}
 
@@ -118,9 +102,6 @@ def key_to_be(names: Names) -> Conditions:
     To tag a key while it is made is checked without the key, and cannot be told from tagging one
     that has neither tag nor alias:
     https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
-
-    Args:
-        names: The stack's names.
     """
     return {
         "StringEquals": {f"aws:RequestTag/{STACK_TAG}": names.prefix},
@@ -137,20 +118,13 @@ def within_boundary(names: Names) -> Conditions:
     """Confine what gives a role its rights to roles that bear the stack's boundary, and keep it.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate
-
-    Args:
-        names: The stack's names.
     """
     boundary = names.policy_arn(boundary_of(names))
     return {"StringEquals": {"iam:PermissionsBoundary": boundary}}
 
 
 def any_key(names: Names) -> str:
-    """Give the ARN of every key, as AWS chooses a key's id.
-
-    Args:
-        names: The stack's names.
-    """
+    """Returns the ARN of every key, as AWS chooses a key's id."""
     return _arn(names, "kms", "key/*")
 
 

@@ -23,7 +23,7 @@ MAIN_BRANCH: Final = "ref:refs/heads/main"
 
 
 def environment(stack: str) -> str:
-    """Give the end of the subject of workflows that run in the environment of a stack.
+    """Returns the end of the subject of workflows that run in the environment of a stack.
 
     https://docs.github.com/en/actions/reference/security/oidc
 
@@ -40,7 +40,6 @@ def github_trust(names: BootstrapNames, subject: str, context: str) -> dict[str,
     or every branch.
 
     Args:
-        names: The bootstrap's names.
         subject: The repository, as the subject of its tokens begins, such as `repo:OWNER/NAME`.
         context: What follows: `pull_request`, an environment, or a branch.
     """
@@ -67,11 +66,6 @@ def state_read_statements(
     """Let a role read the state of stacks and decrypt their secrets.
 
     Where Pulumi keeps what: https://github.com/pulumi/pulumi/blob/master/pkg/backend/diy/store.go
-
-    Args:
-        names: The bootstrap's names.
-        key_arn: ARN of the secrets key.
-        stacks: Names of the stacks.
     """
     objects = [
         f"{names.state_bucket_arn}/.pulumi/meta.yaml",
@@ -85,13 +79,7 @@ def state_read_statements(
 
 
 def state_write_statements(names: BootstrapNames, key_arn: str, stack: str) -> list[Statement]:
-    """Let a role read and write the state of one stack.
-
-    Args:
-        names: The bootstrap's names.
-        key_arn: ARN of the secrets key.
-        stack: Name of the stack.
-    """
+    """Let a role read and write the state of one stack."""
     via_s3 = {"StringEquals": {"kms:ViaService": names.lake(stack).service_endpoint("s3")}}
     return [
         *state_read_statements(names, key_arn, [stack]),
@@ -105,9 +93,6 @@ def key_policy(names: BootstrapNames) -> dict[str, object]:
 
     This is AWS's own default: without it nobody could ever change the key again.
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-
-    Args:
-        names: The bootstrap's names.
     """
     return policy(
         [
@@ -123,11 +108,7 @@ def key_policy(names: BootstrapNames) -> dict[str, object]:
 
 
 def state_bucket_policy(names: BootstrapNames) -> dict[str, object]:
-    """Refuse requests without TLS.
-
-    Args:
-        names: The bootstrap's names.
-    """
+    """Refuse requests without TLS."""
     return policy(
         [
             {

@@ -11,7 +11,6 @@ class Refusal:
 
     Attributes:
         name: The resource's name in the program, by which `--accept` names it.
-        type_name: Its type.
         change: What would become of it, and why.
         loss: What would be lost.
     """

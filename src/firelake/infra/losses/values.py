@@ -134,7 +134,7 @@ def _fixed(
 def _delivered(
     before: Mapping[str, object], after: Mapping[str, object]
 ) -> Iterator[tuple[str, str]]:
-    """Tell what Firehose would no longer call, no longer write, or no longer see of its table."""
+    """Yields what Firehose would no longer call, no longer write, or no longer see of its table."""
     old, new = (_calls_function(at(state, *_PROCESSING, "processors")) for state in (before, after))
     if old and not new:
         yield "would call no function", _UNCHECKED

@@ -61,7 +61,6 @@ def window_refusals(
     """Find windows that do not fit each other, or that older claims do not fit yet.
 
     Args:
-        digest: The preview.
         history: What Pulumi tells of the stack's updates; None if it was not asked.
         now: The present moment, UTC.
     """

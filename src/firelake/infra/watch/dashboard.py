@@ -30,10 +30,9 @@ _HEADING: Final = 1
 
 
 def dashboard_body(names: Names, config: LakeConfig, contract: EventContract) -> dict[str, object]:
-    """Give the body of a stack's dashboard, as JSON values.
+    """Returns the body of a stack's dashboard, as JSON values.
 
     Args:
-        names: The stack's names.
         config: The stack's settings, whose thresholds are drawn into the graphs.
         contract: The contract, whose event types have a line each.
     """

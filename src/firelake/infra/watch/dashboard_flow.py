@@ -36,12 +36,7 @@ _MOST_LINES: Final = 100
 
 
 def freshness_rows(names: Names, specs: Sequence[AlarmSpec]) -> tuple[Row, ...]:
-    """Show how old events are at each step.
-
-    Args:
-        names: The stack's names.
-        specs: The alarms, whose thresholds are drawn.
-    """
+    """Show how old events are at each step."""
     age = Graph(
         title="Age of the oldest event in Firehose",
         lines=(
@@ -75,7 +70,6 @@ def completeness_rows(names: Names, contract: EventContract) -> tuple[Row, ...]:
     """Show what came in, what became of it, and why.
 
     Args:
-        names: The stack's names.
         contract: The contract, whose event types have a line each.
     """
     steps = Graph(

@@ -28,9 +28,7 @@ class EventRuleSpec:
     """One rule of the default event bus.
 
     Attributes:
-        key: Short name, unique in the stack.
         name: EventBridge's name of it, at most 64 characters.
-        description: What it counts.
         pattern: The event pattern, as JSON values.
     """
 
@@ -44,7 +42,6 @@ def event_rules(names: Names, config: LakeConfig) -> tuple[EventRuleSpec, ...]:
     """List the rules of a stack; the bucket must send its events to EventBridge.
 
     Args:
-        names: The stack's names.
         config: The stack's settings: without a crawler there is none to fail, and without alarms
             and dashboard nobody looks at a count.
     """

@@ -26,8 +26,6 @@ class Metric:
     """One metric of CloudWatch.
 
     Attributes:
-        namespace: Who publishes it.
-        name: Its name in the namespace.
         dimensions: Names and values, in the order in which a dashboard shows them.
     """
 
@@ -37,26 +35,24 @@ class Metric:
 
 
 def firehose(names: Names, name: str) -> Metric:
-    """Give a metric of the delivery stream."""
+    """Returns a metric of the delivery stream."""
     return Metric("AWS/Firehose", name, (("DeliveryStreamName", names.delivery_stream),))
 
 
 def kinesis(names: Names, name: str) -> Metric:
-    """Give a metric of the stream as a whole; metrics by shard cost extra and are off."""
+    """Returns a metric of the stream as a whole; metrics by shard cost extra and are off."""
     return Metric("AWS/Kinesis", name, (("StreamName", names.stream),))
 
 
 def function(names: Names, name: str) -> Metric:
-    """Give a metric of the function over all its versions."""
+    """Returns a metric of the function over all its versions."""
     return Metric("AWS/Lambda", name, (("FunctionName", names.function),))
 
 
 def claims(names: Names, name: str, operation: str | None = None) -> Metric:
-    """Give a metric of the claims table.
+    """Returns a metric of the claims table.
 
     Args:
-        names: The stack's names.
-        name: The metric.
         operation: DynamoDB's operation, for the metrics that exist by operation only.
     """
     table = (("TableName", names.claims_table),)
@@ -66,7 +62,7 @@ def claims(names: Names, name: str, operation: str | None = None) -> Metric:
 
 
 def event_rule(rule_name: str) -> Metric:
-    """Give the number of events that an EventBridge rule of the default bus has matched.
+    """Returns the number of events that an EventBridge rule of the default bus has matched.
 
     The count needs no target: it is made where the pattern is compared.
     """
@@ -74,11 +70,9 @@ def event_rule(rule_name: str) -> Metric:
 
 
 def quality(names: Names, name: str, dimension: tuple[str, str] | None = None) -> Metric:
-    """Give one of the function's own metrics; they count attempts, retried batches too.
+    """Returns one of the function's own metrics; they count attempts, retried batches too.
 
     Args:
-        names: The stack's names.
-        name: The metric.
         dimension: Name and value of a second dimension, for the metrics that have one.
     """
     service = ((DIMENSION_SERVICE, names.prefix),)
@@ -86,7 +80,7 @@ def quality(names: Names, name: str, dimension: tuple[str, str] | None = None) -
 
 
 def bucket_size(names: Names) -> Metric:
-    """Give the bytes of the bucket's current objects, which S3 publishes once a day."""
+    """Returns the bytes of the bucket's current objects, which S3 publishes once a day."""
     return Metric(
         "AWS/S3",
         "BucketSizeBytes",

@@ -53,7 +53,6 @@ class MetricStat:
     """A metric, by period.
 
     Attributes:
-        metric: What is measured.
         statistic: How the data points of a period become one.
         period_s: Length of a period in seconds: a multiple of 60, at most a day.
     """
@@ -108,7 +107,6 @@ class Advice:
     """What an alarm tells the person whom it wakes; together at most 700 characters.
 
     Attributes:
-        meaning: What has happened, one sentence.
         why: Why it goes off at this threshold and not at another, one sentence.
         action: What to do first.
     """
@@ -124,9 +122,6 @@ class AlarmSpec:
 
     Attributes:
         key: Short name, unique in the stack; also the anchor of its section in the runbook.
-        name: CloudWatch's name of it.
-        condition: When it goes off.
-        advice: What it tells.
         runbook_url: Where the runbook is, without an anchor.
     """
 

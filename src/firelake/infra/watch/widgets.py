@@ -49,9 +49,7 @@ class Graph:
     """Metrics over time.
 
     Attributes:
-        title: Heading, unique on the dashboard.
         lines: At most 500, which is CloudWatch's limit of a widget.
-        unit: Name of the left axis.
         right_unit: Name of the right axis, where a line is on it.
         marks: Values to draw across, on the left axis.
         is_stacked: Whether the lines are parts of a whole.
@@ -72,8 +70,6 @@ class Numbers:
     """Metrics as one number each.
 
     Attributes:
-        title: Heading, unique on the dashboard.
-        lines: The metrics.
         is_of_whole_range: Whether a number is of the whole time on screen, or the newest one.
     """
 
@@ -94,7 +90,6 @@ class AlarmStates:
     """The states of alarms.
 
     Attributes:
-        title: Heading, unique on the dashboard.
         alarm_arns: At most 100, which is CloudWatch's limit of a widget.
     """
 
@@ -110,7 +105,6 @@ class Row:
     """Widgets side by side, of equal width.
 
     Attributes:
-        height: In units of the grid.
         widgets: One to four, so that their widths fill the grid's 24 columns.
     """
 
@@ -119,12 +113,7 @@ class Row:
 
 
 def alarm_marks(specs: Sequence[AlarmSpec], key: str) -> tuple[Mark, ...]:
-    """Draw the threshold of an alarm; nothing where the stack has no such alarm.
-
-    Args:
-        specs: The stack's alarms.
-        key: The alarm.
-    """
+    """Draw the threshold of an alarm; nothing where the stack has no such alarm."""
     return tuple(Mark("alarm", each.condition.threshold) for each in specs if each.key == key)
 
 
@@ -132,7 +121,6 @@ def place(rows: Sequence[Row], region: str) -> list[dict[str, object]]:
     """Lay rows below each other and give the dashboard body's widgets.
 
     Args:
-        rows: From top to bottom.
         region: Where the metrics are.
     """
     placed: list[dict[str, object]] = []

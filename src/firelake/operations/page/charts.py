@@ -73,7 +73,6 @@ class Chart:
     """An image for both colour schemes.
 
     Attributes:
-        title: What it shows.
         description: The same for who cannot see it.
         light: Address of the image on light ground.
         dark: Address of the image on dark ground.
@@ -100,7 +99,6 @@ def draw_chart(
     """Draw a chart for light and dark ground.
 
     Args:
-        title: What it shows.
         description: The same for who cannot see it.
         draw: Draws on matplotlib's axes in the colours of a theme. No text is taken for
             mathematics, whatever `$` it holds.

@@ -23,7 +23,6 @@ def render(template: Path, title: str, content: Mapping[str, object]) -> str:
 
     Args:
         template: A template that extends `shell.html`.
-        title: Of the page.
         content: What the template shows, by its names.
 
     Raises:

@@ -19,12 +19,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, its values as they are shown.
-
-    Attributes:
-        columns: Its columns.
-        rows: Its rows, a text a column.
-    """
+    """A table, its values as they are shown."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -35,7 +30,6 @@ def table(texts: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence[
 
     Args:
         texts: Names of the first columns.
-        numbers: Names of the others.
         rows: The values; None is shown as a dash.
     """
     columns = (*map(Column, texts), *(Column(name, is_number=True) for name in numbers))

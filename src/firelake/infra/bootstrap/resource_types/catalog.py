@@ -9,7 +9,6 @@ from firelake.infra.bootstrap.resource_types.model import Place, ResourceType
 CATALOG: Final = (
     ResourceType(
         type_name="aws:glue/catalogDatabase:CatalogDatabase",
-        source="glue/catalog_database.go",
         place=Place.DATABASE,
         reads=("glue:GetDatabase", "glue:GetTags"),
         writes=(
@@ -22,7 +21,6 @@ CATALOG: Final = (
     ),
     ResourceType(
         type_name="aws:glue/catalogTable:CatalogTable",
-        source="glue/catalog_table.go",
         place=Place.DATABASE,
         reads=("glue:GetPartitionIndexes", "glue:GetTable"),
         writes=("glue:CreateTable", "glue:UpdateTable"),
@@ -30,7 +28,6 @@ CATALOG: Final = (
     ),
     ResourceType(
         type_name="aws:lakeformation/permissions:Permissions",
-        source="lakeformation/permissions.go",
         place=Place.DATABASE,
         reads=("lakeformation:ListPermissions",),
         writes=("lakeformation:GrantPermissions",),
@@ -38,7 +35,6 @@ CATALOG: Final = (
     ),
     ResourceType(
         type_name="aws:glue/crawler:Crawler",
-        source="glue/crawler.go",
         place=Place.CRAWLER,
         reads=("glue:GetCrawler", "glue:GetTags"),
         writes=(
@@ -51,7 +47,6 @@ CATALOG: Final = (
     ),
     ResourceType(
         type_name="aws:athena/workgroup:Workgroup",
-        source="athena/workgroup.go",
         place=Place.WORKGROUP,
         reads=("athena:GetWorkGroup", "athena:ListTagsForResource"),
         writes=(
@@ -64,7 +59,6 @@ CATALOG: Final = (
     ),
     ResourceType(
         type_name="aws:athena/namedQuery:NamedQuery",
-        source="athena/named_query.go",
         place=Place.WORKGROUP,
         reads=("athena:GetNamedQuery",),
         writes=("athena:CreateNamedQuery",),

@@ -9,7 +9,6 @@ from firelake.infra.bootstrap.resource_types.model import Place, ResourceType
 COMPUTE: Final = (
     ResourceType(
         type_name="aws:lambda/function:Function",
-        source="lambda/function.go",
         place=Place.FUNCTION,
         reads=(
             "lambda:GetFunction",
@@ -32,7 +31,6 @@ COMPUTE: Final = (
     ),
     ResourceType(
         type_name="aws:lambda/alias:Alias",
-        source="lambda/alias.go",
         place=Place.FUNCTION,
         reads=("lambda:GetAlias",),
         writes=("lambda:CreateAlias", "lambda:UpdateAlias"),
@@ -40,7 +38,6 @@ COMPUTE: Final = (
     ),
     ResourceType(
         type_name="aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
-        source="firehose/delivery_stream.go",
         place=Place.DELIVERY,
         reads=("firehose:DescribeDeliveryStream", "firehose:ListTagsForDeliveryStream"),
         writes=(
@@ -54,7 +51,6 @@ COMPUTE: Final = (
     ),
     ResourceType(
         type_name="aws:cloudwatch/logGroup:LogGroup",
-        source="logs/group.go",
         place=Place.LOGS,
         reads=("logs:DescribeLogGroups", "logs:ListTagsForResource"),
         writes=(
@@ -68,7 +64,6 @@ COMPUTE: Final = (
     ),
     ResourceType(
         type_name="aws:cloudwatch/logStream:LogStream",
-        source="logs/stream.go",
         place=Place.LOGS,
         reads=("logs:DescribeLogStreams",),
         writes=("logs:CreateLogStream",),
@@ -76,7 +71,6 @@ COMPUTE: Final = (
     ),
     ResourceType(
         type_name="aws:iam/role:Role",
-        source="iam/role.go",
         place=Place.ROLES,
         reads=(
             "iam:GetRole",
@@ -97,7 +91,6 @@ COMPUTE: Final = (
     ),
     ResourceType(
         type_name="aws:iam/rolePolicy:RolePolicy",
-        source="iam/role_policy.go",
         place=Place.ROLES,
         reads=("iam:GetRolePolicy",),
         writes=("iam:PutRolePolicy",),

@@ -1,7 +1,8 @@
 """How a resource type of the lake's program is described: what it takes of IAM, and where.
 
 The actions are the calls that the Terraform AWS provider, on which Pulumi's stands, makes for a
-type; `source` is the file that makes them, below
+type, in the file of its name (`kms/key.go` for `aws:kms/key:Key`; but `logs/group.go`,
+`logs/stream.go`, `events/rule.go` and `firehose/delivery_stream.go`) below
 https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service. A tagged resource
 is created with its tags, which IAM checks apart.
 """
@@ -43,7 +44,6 @@ class ResourceType:
 
     Attributes:
         type_name: Pulumi's name of the type.
-        source: File of the provider.
         place: Where the actions are allowed.
         reads: For a refresh, and after every create and update.
         writes: To create and to update.
@@ -52,7 +52,6 @@ class ResourceType:
     """
 
     type_name: str
-    source: str
     place: Place
     reads: tuple[str, ...]
     writes: tuple[str, ...] = ()

@@ -9,7 +9,6 @@ from firelake.infra.bootstrap.resource_types.model import Place, ResourceType
 STORAGE: Final = (
     ResourceType(
         type_name="aws:kms/key:Key",
-        source="kms/key.go",
         place=Place.KEY,
         reads=(
             "kms:DescribeKey",
@@ -32,7 +31,6 @@ STORAGE: Final = (
     ),
     ResourceType(
         type_name="aws:kms/alias:Alias",
-        source="kms/alias.go",
         place=Place.KEY_ALIAS,
         reads=("kms:ListAliases",),
         writes=("kms:CreateAlias", "kms:UpdateAlias"),
@@ -40,7 +38,6 @@ STORAGE: Final = (
     ),
     ResourceType(
         type_name="aws:s3/bucket:Bucket",
-        source="s3/bucket.go",
         place=Place.BUCKET,
         reads=(
             "s3:GetAccelerateConfiguration",
@@ -77,14 +74,12 @@ STORAGE: Final = (
     ),
     ResourceType(
         type_name="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        source="s3/bucket_public_access_block.go",
         place=Place.BUCKET,
         reads=("s3:GetBucketPublicAccessBlock",),
         writes=("s3:PutBucketPublicAccessBlock",),
     ),
     ResourceType(
         type_name="aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-        source="s3/bucket_ownership_controls.go",
         place=Place.BUCKET,
         reads=("s3:GetBucketOwnershipControls",),
         writes=("s3:PutBucketOwnershipControls",),
@@ -92,21 +87,18 @@ STORAGE: Final = (
     ResourceType(
         type_name="aws:s3/bucketServerSideEncryptionConfiguration:"
         "BucketServerSideEncryptionConfiguration",
-        source="s3/bucket_server_side_encryption_configuration.go",
         place=Place.BUCKET,
         reads=("s3:GetEncryptionConfiguration",),
         writes=("s3:PutEncryptionConfiguration",),
     ),
     ResourceType(
         type_name="aws:s3/bucketVersioning:BucketVersioning",
-        source="s3/bucket_versioning.go",
         place=Place.BUCKET,
         reads=("s3:GetBucketVersioning",),
         writes=("s3:PutBucketVersioning",),
     ),
     ResourceType(
         type_name="aws:s3/bucketPolicy:BucketPolicy",
-        source="s3/bucket_policy.go",
         place=Place.BUCKET,
         reads=("s3:GetBucketPolicy",),
         writes=("s3:PutBucketPolicy",),
@@ -114,21 +106,18 @@ STORAGE: Final = (
     ),
     ResourceType(
         type_name="aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-        source="s3/bucket_lifecycle_configuration.go",
         place=Place.BUCKET,
         reads=("s3:GetLifecycleConfiguration",),
         writes=("s3:PutLifecycleConfiguration",),
     ),
     ResourceType(
         type_name="aws:s3/bucketNotification:BucketNotification",
-        source="s3/bucket_notification.go",
         place=Place.BUCKET,
         reads=("s3:GetBucketNotification",),
         writes=("s3:PutBucketNotification",),
     ),
     ResourceType(
         type_name="aws:kinesis/stream:Stream",
-        source="kinesis/stream.go",
         place=Place.STREAM,
         reads=("kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream"),
         writes=(
@@ -147,7 +136,6 @@ STORAGE: Final = (
     ),
     ResourceType(
         type_name="aws:kinesis/resourcePolicy:ResourcePolicy",
-        source="kinesis/resource_policy.go",
         place=Place.STREAM,
         reads=("kinesis:GetResourcePolicy",),
         writes=("kinesis:PutResourcePolicy",),
@@ -155,7 +143,6 @@ STORAGE: Final = (
     ),
     ResourceType(
         type_name="aws:dynamodb/table:Table",
-        source="dynamodb/table.go",
         place=Place.TABLE,
         reads=(
             "dynamodb:DescribeContinuousBackups",
@@ -177,7 +164,6 @@ STORAGE: Final = (
     ),
     ResourceType(
         type_name="aws:appautoscaling/target:Target",
-        source="appautoscaling/target.go",
         place=Place.SCALING,
         reads=(
             "application-autoscaling:DescribeScalableTargets",
@@ -192,7 +178,6 @@ STORAGE: Final = (
     ),
     ResourceType(
         type_name="aws:appautoscaling/policy:Policy",
-        source="appautoscaling/policy.go",
         place=Place.SCALING,
         reads=("application-autoscaling:DescribeScalingPolicies",),
         writes=("application-autoscaling:PutScalingPolicy",),

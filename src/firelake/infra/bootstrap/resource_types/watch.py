@@ -9,7 +9,6 @@ from firelake.infra.bootstrap.resource_types.model import Place, ResourceType
 WATCH: Final = (
     ResourceType(
         type_name="aws:cloudwatch/metricAlarm:MetricAlarm",
-        source="cloudwatch/metric_alarm.go",
         place=Place.ALARMS,
         reads=("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"),
         writes=("cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"),
@@ -17,7 +16,6 @@ WATCH: Final = (
     ),
     ResourceType(
         type_name="aws:cloudwatch/dashboard:Dashboard",
-        source="cloudwatch/dashboard.go",
         place=Place.DASHBOARD,
         reads=("cloudwatch:GetDashboard",),
         writes=("cloudwatch:PutDashboard",),
@@ -25,7 +23,6 @@ WATCH: Final = (
     ),
     ResourceType(
         type_name="aws:cloudwatch/eventRule:EventRule",
-        source="events/rule.go",
         place=Place.EVENT_RULES,
         reads=("events:DescribeRule", "events:ListTagsForResource"),
         writes=("events:PutRule", "events:TagResource", "events:UntagResource"),
@@ -33,7 +30,6 @@ WATCH: Final = (
     ),
     ResourceType(
         type_name="aws:sns/topic:Topic",
-        source="sns/topic.go",
         place=Place.TOPIC,
         reads=("sns:GetTopicAttributes", "sns:ListTagsForResource"),
         writes=(
@@ -46,14 +42,12 @@ WATCH: Final = (
     ),
     ResourceType(
         type_name="aws:sns/topicPolicy:TopicPolicy",
-        source="sns/topic_policy.go",
         place=Place.TOPIC,
         reads=("sns:GetTopicAttributes",),
         writes=("sns:SetTopicAttributes",),
     ),
     ResourceType(
         type_name="aws:sns/topicSubscription:TopicSubscription",
-        source="sns/topic_subscription.go",
         place=Place.TOPIC,
         reads=("sns:GetSubscriptionAttributes",),
         writes=("sns:SetSubscriptionAttributes", "sns:Subscribe"),
@@ -61,7 +55,6 @@ WATCH: Final = (
     ),
     ResourceType(
         type_name="aws:iam/policy:Policy",
-        source="iam/policy.go",
         place=Place.POLICIES,
         reads=("iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions"),
         # No iam:CreatePolicyVersion: people bear these policies, and no condition confines what a
