@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from firelake.infra.components.stream import Stream, StreamArgs
@@ -58,3 +59,20 @@ def test_a_protected_stream_is_not_deleted_from_under_its_readers() -> None:
 
 def test_it_gives_out_the_name_of_the_stream() -> None:
     assert outputs_of(record()) == {"streamName": "firelake-dev-events"}
+
+
+def test_other_accounts_that_are_named_get_a_policy_on_the_stream_and_nobody_else_one() -> None:
+    stream = record(stream={"producerAccounts": ["444455556666"]})
+    assert children(stream) == [("ResourcePolicy", "stream-policy"), ("Stream", "stream-stream")]
+    policy = stream.only("aws:kinesis/resourcePolicy:ResourcePolicy")
+    (statement,) = json.loads(policy.inputs["policy"])["Statement"]
+    assert statement["Principal"] == {"AWS": ["arn:aws:iam::444455556666:root"]}
+    assert statement["Action"] == [
+        "kinesis:DescribeStreamSummary",
+        "kinesis:ListShards",
+        "kinesis:PutRecord",
+        "kinesis:PutRecords",
+    ]
+    assert statement["Resource"] == (
+        "arn:aws:kinesis:eu-central-1:111122223333:stream/firelake-dev-events"
+    )
