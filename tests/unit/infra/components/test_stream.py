@@ -74,5 +74,5 @@ def test_other_accounts_that_are_named_get_a_policy_on_the_stream_and_nobody_els
         "kinesis:PutRecords",
     ]
     assert statement["Resource"] == (
-        "arn:aws:kinesis:eu-central-1:111122223333:stream/firelake-dev-events"
+        "arn:aws:kinesis:us-east-1:111122223333:stream/firelake-dev-events"
     )
