@@ -11,10 +11,10 @@ import boto3
 from bench.claims_table import emulated_aws
 from bench.measure import print_table, side_by_side
 from bench.workload import EVENT_BYTES, make_events
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.send.pack import PartitionJudge
 from firelake.send.producer import Producer
+from tests.helpers.contracts import LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,7 +66,7 @@ def produced(producer: Producer, events: Sequence[Members]) -> int:
 def main() -> None:
     """Prints the table."""
     made: list[Members] = [json.loads(event) for event in make_events(EVENTS)]
-    judge = PartitionJudge(load_contract(), lateness_days=7, granularity=Granularity.DAY)
+    judge = PartitionJudge(LEARNING, lateness_days=7, granularity=Granularity.DAY)
     with emulated_aws():
         client: KinesisClient = boto3.client("kinesis")  # pyright: ignore[reportUnknownMemberType] -- see transform.client
         client.create_stream(StreamName="bench", ShardCount=2)

@@ -13,13 +13,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 import firelake
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.send.async_producer import AsyncProducer
 from firelake.send.event_bytes import EventError
 from firelake.send.outbox import ProducerUseError
 from firelake.send.pack import PartitionJudge
 from firelake.send.producer import Producer, Undelivered, UndeliveredError
+from tests.helpers.contracts import LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,7 +199,7 @@ def test_a_stream_that_is_not_there_is_told_for_each_event_and_later_calls_are_t
 
 def test_packed_events_of_one_partition_share_a_record_under_the_first_ones_key() -> None:
     kinesis = Kinesis()
-    judge = PartitionJudge(load_contract(), lateness_days=365, granularity=Granularity.MONTH)
+    judge = PartitionJudge(LEARNING, lateness_days=365, granularity=Granularity.MONTH)
     now_s = int(time.time())
     with producer(kinesis, pack=judge, linger_s=60) as sends:
         for number in range(60):
