@@ -52,5 +52,9 @@ class FieldTypeError(ContractError, ValueError):
     """A text or a combination that is no type a field may have."""
 
 
+class PatternError(ContractError, ValueError):
+    """A text that is no pattern; says what it has, after the name of what has it."""
+
+
 class LayoutError(ContractError, ValueError):
     """A key, a name or a time that the S3 layout does not know."""

@@ -12,6 +12,8 @@ from firelake.contract.errors import FieldTypeError
 # Athena and Hive hold at most this many digits in a decimal:
 # https://docs.aws.amazon.com/athena/latest/ug/data-types.html
 MAX_DECIMAL_PRECISION: Final = 38
+MIN_BIGINT: Final = -(2**63)
+MAX_BIGINT: Final = 2**63 - 1
 
 _DECIMAL: Final = re.compile(r"decimal\((0|[1-9][0-9]{0,8}),(0|[1-9][0-9]{0,8})\)")
 _ARRAY_START: Final = "array<"
