@@ -26,10 +26,21 @@ _SINGLE_TYPES: Final = (
 )
 # Among them what sample events are called whose type no contract declares.
 _FIRST_PARTS: Final = ("prototype", "canary", "client", "view_1", "0", "9a", "a" * 30)
+_CONSTRAINED: Final = (
+    ("string", 'enum = ["free", "pro", "früh"]'),
+    ("string", "pattern = '^[A-Z]{2}-[0-9]{1,4}$'\nmax_length = 6"),
+    ("array<bigint>", "enum = [36, 38, 40]"),
+    ("double", "min = 0\nmax = 1"),
+    ("decimal(12,2)", 'min = "0.01"'),
+    ("timestamp", "min = 2020-01-01T00:00:00Z"),
+    ("array<date>", "max = 2100-12-31"),
+    ("string", "until = 6"),
+)
 _HEAD: Final = """\
 version = 7
 
 [every_event]
+required = ["tenant"]
 optional = ["client_note"]
 
 [sources.segment]
@@ -41,6 +52,11 @@ derived_id = ["host", "line"]
 fixed_name = "log:line"
 created_at = { field = "at", format = "ms" }
 
+[fields.tenant]
+type = "bigint"
+description = "Whose event it is."
+min = 1
+
 [fields.client_note]
 type = "json"
 description = "What clients write: `a|b`, <b>\\"quoted\\"</b>, $1 and {braces}, früh or 猫."
@@ -48,7 +64,7 @@ description = "What clients write: `a|b`, <b>\\"quoted\\"</b>, $1 and {braces}, 
 
 
 def large() -> str:
-    """Return a contract of every type and 200 events, of which some carry each field."""
+    """Return a contract of every type and constraint, and 200 events, of which some have each."""
     return "\n".join([_HEAD, *_fields(), *_events()])
 
 
@@ -58,20 +74,23 @@ def _types() -> Iterator[str]:
     yield "json"
 
 
-def _names() -> dict[str, str]:
-    return {f"f{number}_x": each for number, each in enumerate(_types())}
+def _names() -> dict[str, tuple[str, str]]:
+    """Each field's type and constraints."""
+    kinds = [*((each, "") for each in _types()), *_CONSTRAINED]
+    return {f"f{number}_x": each for number, each in enumerate(kinds)}
 
 
 def _fields() -> Iterator[str]:
-    for number, (name, field_type) in enumerate(_names().items()):
+    for number, (name, (field_type, constraints)) in enumerate(_names().items()):
         yield (
-            f'[fields.{name}]\ntype = "{field_type}"\n'
-            f'description = "Of the type {field_type}."\nsince = {number % 7 + 1}\n'
+            f'[fields.{name}]\ntype = "{field_type}"\n{constraints}\n'
+            f'description = "Of the type {field_type}."\nsince = {number % 6 + 1}\n'
         )
 
 
 def _events() -> Iterator[str]:
     fields = [*_names()]
+    ended = f"f{len(fields) - 1}_x"
     for number in range(LARGE_EVENT_COUNT):
         first = _FIRST_PARTS[number] if number < len(_FIRST_PARTS) else f"type{number % 50}"
         # Of one part, two, and three.
@@ -80,7 +99,7 @@ def _events() -> Iterator[str]:
         if depth == 0 and number >= len(_FIRST_PARTS):
             name = f"alone{number}"
         at = number % len(fields)
-        required = [fields[at]] if number % 4 else []
+        required = [fields[at]] if number % 4 and fields[at] != ended else []
         optional = [each for each in (*fields, *fields)[at + 1 : at + 5] if each not in required]
         yield (
             f'[events."{name}"]\ndescription = "Number {number} of 200."\n'

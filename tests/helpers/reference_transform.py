@@ -10,9 +10,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isinf
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from firelake.contract.types import Kind
+from tests.helpers.reference_constraints import obeys
 from tests.helpers.reference_json import Json, NotJsonError, Number, depth_of, load, load_all
 from tests.helpers.reference_values import (
     Column,
@@ -114,10 +115,18 @@ class ReferenceTransform:
         return []
 
     def _column(self, value: dict[str, Json], name: str) -> Column:
-        field_type = self.contract.fields[name].type
-        if field_type.kind is Kind.JSON:
+        field = self.contract.fields[name]
+        if field.type.kind is Kind.JSON:
             return _NULL_TEXT if name in value and value[name] is None else value.get(name)
-        return None if value.get(name) is None else convert(value[name], field_type)
+        if value.get(name) is None:
+            return None
+        column = convert(value[name], field.type)
+        members = column if isinstance(column, list) else [column]
+        for index, each in enumerate(members):
+            single = cast("int | float | str | bool | None", each)
+            if single is not None and not obeys(single, field.type.kind, field.constraints):
+                raise UnfitError(f"[{index}]" if field.type.is_array else "")
+        return column
 
     def _finish(
         self, row: Row, value: dict[str, Json], event: Event | None, expected: Expected

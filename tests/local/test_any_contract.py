@@ -36,7 +36,7 @@ EVENTS: Final = 1_000
 TOUCHED: Final = (
     *("tests/unit/contract", "tests/unit/test_repository.py", "tests/docs"),
     *(f"tests/unit/cli/test_contract_{name}.py" for name in ("commands", "guide")),
-    *("tests/unit/health/test_contract_docs.py", "tests/unit/samples"),
+    "tests/unit/health/test_contract_docs.py",
     *(f"tests/unit/infra/test_{name}.py" for name in ("package", "program")),
 )
 
@@ -84,6 +84,7 @@ def test_the_notebook_to_explore_runs_on_its_lake(
     assert len(plots(outputs)) >= 4
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_the_tests_that_touch_the_contract_pass_with_it_in_its_place(
     contract: str, tmp_path: Path

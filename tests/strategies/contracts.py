@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from firelake.contract.events import Event, EventContract, Field
 from firelake.contract.types import FieldType, Kind
+from tests.strategies.constraints import constraints
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -49,14 +50,19 @@ field_types = st.sampled_from(Kind).flatmap(
 
 
 @st.composite
+def _fields(draw: DrawFn, name: str, version: int) -> Field:
+    field_type = draw(field_types)
+    since = draw(st.integers(1, version))
+    until = draw(st.none() | st.integers(since, version))
+    return Field(name, field_type, "A field.", since, until, draw(constraints(field_type)))
+
+
+@st.composite
 def contracts(draw: DrawFn) -> EventContract:
     """A contract of one to three events and up to six fields."""
     version = draw(st.integers(1, 3))
     names = draw(st.lists(st.sampled_from(FIELD_NAMES), max_size=6, unique=True))
-    fields = {
-        name: Field(name, draw(field_types), "A field.", draw(st.integers(1, version)))
-        for name in names
-    }
+    fields = {name: draw(_fields(name, version)) for name in names}
     events: dict[str, Event] = {}
     for name in draw(st.lists(st.sampled_from(EVENT_NAMES), min_size=1, max_size=3, unique=True)):
         used = [each for each in draw(st.permutations(names)) if draw(st.booleans())]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from firelake.contract.types import Kind
+from tests.strategies.constraints import allowed_texts
 from tests.strategies.json_texts import arrays, numbers, objects, spelled, strings, texts, values
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from firelake.contract.events import Event, EventContract
+    from firelake.contract.events import Event, EventContract, Field
     from firelake.contract.types import FieldType
 
 ARRIVED_MS = int(datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp()) * 1000
@@ -104,21 +105,24 @@ _DECLARED: dict[Kind, SearchStrategy[str]] = {
 }
 
 
-def _single(field_type: FieldType) -> SearchStrategy[str]:
+def _single(field: Field) -> SearchStrategy[str]:
+    if field.constraints:
+        return allowed_texts(field)
+    field_type = field.type
     if field_type.kind is Kind.DECIMAL:
         return _decimal_texts(field_type)
     return _DECLARED[field_type.kind]
 
 
 @st.composite
-def _arrays_of(draw: DrawFn, field_type: FieldType) -> str:
-    member = st.one_of(st.just("null"), _single(field_type))
+def _arrays_of(draw: DrawFn, field: Field) -> str:
+    member = st.one_of(st.just("null"), _single(field))
     return draw(arrays(draw(st.lists(member, max_size=4))))
 
 
-def values_of(field_type: FieldType) -> SearchStrategy[str]:
-    """Texts of values that a type accepts, null aside."""
-    return _arrays_of(field_type) if field_type.is_array else _single(field_type)
+def values_of(field: Field) -> SearchStrategy[str]:
+    """Texts of values that a field accepts, null aside."""
+    return _arrays_of(field) if field.type.is_array else _single(field)
 
 
 event_uuids = st.one_of(
@@ -173,7 +177,7 @@ def _declared(draw: DrawFn, contract: EventContract, event: Event) -> dict[str, 
             "value" if is_required else draw(st.sampled_from(["value", "value", "null", "none"]))
         )
         if state == "value":
-            members[name] = draw(values_of(contract.fields[name].type))
+            members[name] = draw(values_of(contract.fields[name]))
         elif state == "null":
             members[name] = "null"
     return members

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from firelake.contract.lines import spell
+from firelake.contract.change import Change, passed, refused
+from firelake.contract.constraint_changes import constraint_changes
 
 if TYPE_CHECKING:
     from firelake.contract.events import Event, EventContract, Field
     from firelake.contract.sources import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference between two contracts.
-
-    Attributes:
-        key: Where it is, as TOML writes it, such as `fields.score.type`.
-        what: What changed, from what to what.
-        allowed: Whether the new contract may replace the old one as far as this goes.
-        reason: Why it is allowed or not.
-    """
-
-    key: str
-    what: str
-    allowed: bool
-    reason: str
 
 
 def changes(old: EventContract, new: EventContract) -> tuple[Change, ...]:
@@ -67,7 +51,7 @@ def _field_changes(old: EventContract, new: EventContract) -> list[Change]:
             found += _one_field_changes(field, new.fields[name])
         else:
             reason = "its column would go, and with it queries and the data of old events"
-            found.append(_refused(("fields", name), "removed", reason))
+            found.append(refused(("fields", name), "removed", reason))
     for name, field in new.fields.items():
         if name not in old.fields:
             found.append(_new_field(field, new.version))
@@ -79,25 +63,34 @@ def _one_field_changes(old: Field, new: Field) -> list[Change]:
     found: list[Change] = []
     if old.type != new.type:
         reason = "files that lie in the lake hold the old type: declare a field of another name"
-        found.append(_refused((*path, "type"), f"{old.type} -> {new.type}", reason))
+        found.append(refused((*path, "type"), f"{old.type} -> {new.type}", reason))
     if old.since != new.since:
         reason = "since tells which version brought the field, and that is past"
-        found.append(_refused((*path, "since"), f"{old.since} -> {new.since}", reason))
+        found.append(refused((*path, "since"), f"{old.since} -> {new.since}", reason))
+    found += constraint_changes(path, old.constraints, new.constraints)
+    found += _until_changes(path, old, new)
     if old.description != new.description:
         found.append(_reworded(path))
     return found
+
+
+def _until_changes(path: tuple[str, ...], old: Field | Event, new: Field | Event) -> list[Change]:
+    if old.until == new.until:
+        return []
+    what = f"{old.until or 'none'} -> {new.until or 'none'}"
+    return [passed((*path, "until"), what, "what still comes is taken as before")]
 
 
 def _new_field(field: Field, version: int) -> Change:
     path = ("fields", field.name)
     what = f"new, {field.type}, since {field.since}"
     if field.since == version:
-        return _passed(path, what, "old events have null in its column")
+        return passed(path, what, "old events have null in its column")
     reason = (
         f"a new field needs since = {version}, the new version: only then its values stay in"
         " extras too, until Firehose has picked up the new table"
     )
-    return _refused(path, what, reason)
+    return refused(path, what, reason)
 
 
 def _event_changes(old: EventContract, new: EventContract) -> list[Change]:
@@ -107,10 +100,10 @@ def _event_changes(old: EventContract, new: EventContract) -> list[Change]:
             found += _one_event_changes(event, new.events[name])
         else:
             reason = "its view would go, and its events would count as unregistered"
-            found.append(_refused(("events", name), "removed", reason))
+            found.append(refused(("events", name), "removed", reason))
     for name in new.events:
         if name not in old.events:
-            found.append(_passed(("events", name), "new", "no event that is valid now is touched"))
+            found.append(passed(("events", name), "new", "no event that is valid now is touched"))
     return found
 
 
@@ -121,22 +114,23 @@ def _one_event_changes(old: Event, new: Event) -> list[Change]:
         where = (*path, "required" if field in old.required else "optional", field)
         if field not in new.fields:
             reason = "the event's view would lose the column"
-            found.append(_refused(where, "removed", reason))
+            found.append(refused(where, "removed", reason))
         elif field in old.required and field in new.optional:
             reason = "every event that is valid now stays valid"
-            found.append(_passed(where, "required -> optional", reason))
+            found.append(passed(where, "required -> optional", reason))
         elif field in old.optional and field in new.required:
             reason = "producers that do not send it would have their events refused"
-            found.append(_refused(where, "optional -> required", reason))
+            found.append(refused(where, "optional -> required", reason))
     for field in new.fields:
         if field in old.fields:
             continue
         if field in new.required:
             reason = "producers that do not send it would have their events refused"
-            found.append(_refused((*path, "required", field), "new", reason))
+            found.append(refused((*path, "required", field), "new", reason))
         else:
             reason = "every event that is valid now stays valid"
-            found.append(_passed((*path, "optional", field), "new", reason))
+            found.append(passed((*path, "optional", field), "new", reason))
+    found += _until_changes(path, old, new)
     if old.description != new.description:
         found.append(_reworded(path))
     return found
@@ -150,15 +144,15 @@ def _source_changes(old: EventContract, new: EventContract) -> list[Change]:
         other = later.pop(source.name, None)
         if other is None:
             reason = "rows of its events could not be put back as they were sent"
-            found.append(_refused(path, "removed", reason))
+            found.append(refused(path, "removed", reason))
         elif _identity(source) != _identity(other):
             reason = "a copy sent before would be another event than one sent after"
-            found.append(_refused(path, "another id, name or time", reason))
+            found.append(refused(path, "another id, name or time", reason))
         elif source != other:
             reason = "events that are valid now keep their identity"
-            found.append(_passed(path, "another when or more names", reason))
+            found.append(passed(path, "another when or more names", reason))
     found += [
-        _passed(("sources", name), "new", "events of this shape were invalid until now")
+        passed(("sources", name), "new", "events of this shape were invalid until now")
         for name in later
     ]
     return found
@@ -169,13 +163,5 @@ def _identity(source: Source) -> Source:
     return replace(source, present=(), equal={}, names={})
 
 
-def _passed(path: tuple[str, ...], what: str, reason: str) -> Change:
-    return Change(spell(path), what, allowed=True, reason=reason)
-
-
-def _refused(path: tuple[str, ...], what: str, reason: str) -> Change:
-    return Change(spell(path), what, allowed=False, reason=reason)
-
-
 def _reworded(path: tuple[str, ...]) -> Change:
-    return _passed((*path, "description"), "reworded", "descriptions are for people only")
+    return passed((*path, "description"), "reworded", "descriptions are for people only")

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
+from firelake.contract.constraints import UNCONSTRAINED, Constraints, build_constraints
 from firelake.contract.errors import ContractFileError
 from firelake.contract.layout import event_type_of
 from firelake.contract.lint import encoding_problem, find_problems, syntax_problem
@@ -29,12 +30,16 @@ class Field:
         type: What values it accepts.
         description: What it means, for people.
         since: The contract version that brought it.
+        until: The last contract version whose producers send it; None for no end.
+        constraints: What its values must be besides of its type.
     """
 
     name: str
     type: FieldType
     description: str
     since: int
+    until: int | None = None
+    constraints: Constraints = UNCONSTRAINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +48,18 @@ class Event:
 
     Attributes:
         name: Lower-case parts joined by `:`.
-        required: Names of the fields without which the event is invalid.
+        required: Names of the fields without which the event is invalid, its own before those of
+            every event.
         optional: Names of the fields that it may carry, its own before those of every event.
         description: When the event is sent, for people.
+        until: The last contract version whose producers send it; None for no end.
     """
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...]
     description: str
+    until: int | None = None
 
     @property
     def event_type(self) -> str:
@@ -87,6 +95,10 @@ class EventContract:
     events: Mapping[str, Event]
     event_types: tuple[str, ...]
     sources: tuple[Source, ...] = ()
+
+    def is_deprecated(self, entry: Field | Event) -> bool:
+        """Whether producers of this version send a field or an event no more."""
+        return entry.until is not None and entry.until < self.version
 
 
 def load_contract(path: Path = EVENTS_FILE) -> EventContract:
@@ -130,22 +142,12 @@ def parse_contract(text: str, source: str = "events.toml") -> EventContract:
 
 # The casts below say what the linter has checked before.
 def _build(document: dict[str, object]) -> EventContract:
-    fields = {
-        name: Field(
-            name=name,
-            type=parse_type(cast("str", entry["type"])),
-            description=cast("str", entry["description"]),
-            since=cast("int", entry.get("since", 1)),
-        )
-        for name, entry in _tables(document, "fields").items()
+    fields = {name: _field(name, entry) for name, entry in _tables(document, "fields").items()}
+    every_event = cast("dict[str, object]", document.get("every_event", {}))
+    events = {
+        name: _event(name, entry, every_event)
+        for name, entry in _tables(document, "events").items()
     }
-    every_event = _names(cast("dict[str, object]", document.get("every_event", {})), "optional")
-    events: dict[str, Event] = {}
-    for name, entry in _tables(document, "events").items():
-        required = _names(entry, "required")
-        of_every_event = tuple(field for field in every_event if field not in required)
-        optional = _names(entry, "optional") + of_every_event
-        events[name] = Event(name, required, optional, cast("str", entry["description"]))
     return EventContract(
         version=cast("int", document["version"]),
         fields=MappingProxyType(fields),
@@ -154,6 +156,30 @@ def _build(document: dict[str, object]) -> EventContract:
         sources=tuple(
             build_source(name, entry) for name, entry in _tables(document, "sources").items()
         ),
+    )
+
+
+def _field(name: str, entry: dict[str, object]) -> Field:
+    field_type = parse_type(cast("str", entry["type"]))
+    return Field(
+        name=name,
+        type=field_type,
+        description=cast("str", entry["description"]),
+        since=cast("int", entry.get("since", 1)),
+        until=cast("int | None", entry.get("until")),
+        constraints=build_constraints(entry, field_type),
+    )
+
+
+def _event(name: str, entry: dict[str, object], every_event: dict[str, object]) -> Event:
+    required = _names(entry, "required") + _names(every_event, "required")
+    of_every_event = (each for each in _names(every_event, "optional") if each not in required)
+    return Event(
+        name,
+        required,
+        (*_names(entry, "optional"), *of_every_event),
+        cast("str", entry["description"]),
+        cast("int | None", entry.get("until")),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.errors import FieldTypeError, Problem
 from firelake.contract.lines import LineFinder, spell
+from firelake.contract.lint_constraints import CONSTRAINT_KEYS, constraint_problems
 from firelake.contract.names import COMMON_FIELDS, RESERVED_NAMES, UNREGISTERED, view_name
 from firelake.contract.reserved_words import RESERVED_WORDS
 from firelake.contract.sources import source_problems
@@ -15,6 +16,7 @@ from firelake.contract.types import parse_type
 if TYPE_CHECKING:
     import tomllib
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
 # Athena and Glue take names of up to 255 characters:
 # https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
@@ -22,9 +24,9 @@ MAX_NAME_LENGTH: Final = 255
 MAX_EVENT_NAME_LENGTH: Final = 200
 
 _TOP_KEYS: Final = ("version", "every_event", "fields", "events", "sources")
-_EVERY_EVENT_KEYS: Final = ("optional",)
-_FIELD_KEYS: Final = ("type", "description", "since")
-_EVENT_KEYS: Final = ("description", "required", "optional")
+_EVERY_EVENT_KEYS: Final = ("required", "optional")
+_FIELD_KEYS: Final = ("type", "description", "since", "until", *CONSTRAINT_KEYS)
+_EVENT_KEYS: Final = ("description", "required", "optional", "until")
 # Athena wants a name that begins with `_` or a digit quoted (the same page).
 _FIELD_NAME: Final = re.compile("[a-z][a-z0-9_]*")
 _EVENT_NAME_PART: Final = re.compile("[a-z0-9_]+")
@@ -89,7 +91,8 @@ class _Linter:
         self.findings: list[tuple[tuple[str, ...], str | None, str, str]] = []
         self._document = document
         self._used: set[str] = set()
-        self._every_event: frozenset[str] = frozenset()
+        # What every event has already: required or optional, by the field's name.
+        self._every_event: dict[str, str] = {}
 
     def check(self) -> None:
         self._check_keys((), self._document, _TOP_KEYS)
@@ -167,6 +170,7 @@ class _Linter:
             self._check_type(path, entry)
             self._check_description(path, entry)
             self._check_since(path, entry, version)
+            self._check_until(path, entry, entry.get("since", 1))
 
     def _check_field_name(self, path: tuple[str, ...], name: str) -> None:
         if name in COMMON_FIELDS:
@@ -192,9 +196,12 @@ class _Linter:
             self._add(where, value, 'must be a text such as "string"')
             return
         try:
-            parse_type(value)
+            field_type = parse_type(value)
         except FieldTypeError as error:
             self._add(where, value, str(error))
+            return
+        for key, found, rule in constraint_problems(entry, field_type):
+            self._add((*path, key), found, rule)
 
     def _check_since(
         self, path: tuple[str, ...], entry: Mapping[str, object], version: int | None
@@ -206,12 +213,25 @@ class _Linter:
             rule = f"must be 1 to the version of the contract, {version}"
             self._add((*path, "since"), since, rule)
 
+    def _check_until(
+        self, path: tuple[str, ...], entry: Mapping[str, object], since: object = 1
+    ) -> None:
+        until = entry.get("until")
+        if "until" not in entry:
+            return
+        if not _is_int(until) or cast("int", until) < 1:
+            self._add((*path, "until"), until, "must be an integer of 1 or more")
+        elif _is_int(since) and cast("int", until) < cast("int", since):
+            self._add((*path, "until"), until, f"must be its since, {since}, or later")
+
     def _check_every_event(self, fields: Mapping[str, object]) -> None:
         table = self._table_at((), self._document, "every_event")
         self._check_keys(("every_event",), table, _EVERY_EVENT_KEYS)
         seen: set[str] = set()
-        self._check_list(("every_event", "optional"), table.get("optional", []), fields, seen)
-        self._every_event = frozenset(seen)
+        for need in _EVERY_EVENT_KEYS:
+            before = {*seen}
+            self._check_list(("every_event", need), table.get(need, []), fields, seen)
+            self._every_event |= dict.fromkeys(seen - before, need)
 
     def _check_events(self, fields: Mapping[str, object]) -> None:
         events = self._table_at((), self._document, "events")
@@ -234,12 +254,32 @@ class _Linter:
             entry = cast("dict[str, object]", value)
             self._check_keys(path, entry, _EVENT_KEYS)
             self._check_description(path, entry)
+            self._check_until(path, entry)
             seen: set[str] = set()
-            self._check_list((*path, "required"), entry.get("required", []), fields, seen)
-            optional = entry.get("optional", [])
-            self._check_list(
-                (*path, "optional"), optional, fields, seen, of_every_event=self._every_event
+            # An event may require what every event may carry; nothing else is said twice.
+            everywhere = {name for name, need in self._every_event.items() if need == "required"}
+            for need in ("required", "optional"):
+                self._check_list(
+                    (*path, need), entry.get(need, []), fields, seen, of_every_event=everywhere
+                )
+                everywhere = {*self._every_event}
+            self._check_required(path, entry, fields)
+
+    def _check_required(
+        self, path: tuple[str, ...], entry: Mapping[str, object], fields: Mapping[str, object]
+    ) -> None:
+        """An event that is still sent must not require what is not."""
+        required = entry.get("required")
+        if "until" in entry or not isinstance(required, list):
+            return
+        for name in cast("list[object]", required):
+            field = fields.get(name) if isinstance(name, str) else None
+            until = (
+                cast("dict[str, object]", field).get("until") if isinstance(field, dict) else None
             )
+            if until is not None:
+                rule = f"is sent until version {until} only, so it must be optional"
+                self._add((*path, "required"), name, rule, str(name))
 
     def _check_event_name(self, path: tuple[str, ...], name: str) -> None:
         parts = name.split(":")
@@ -262,7 +302,7 @@ class _Linter:
         fields: Mapping[str, object],
         seen: set[str],
         *,
-        of_every_event: frozenset[str] = frozenset(),
+        of_every_event: AbstractSet[str] = frozenset(),
     ) -> None:
         if not isinstance(value, list):
             self._add(path, value, "must be a list of field names")
@@ -278,7 +318,8 @@ class _Linter:
             elif name in seen:
                 self._add(path, name, "is listed twice in this event", name)
             elif name in of_every_event:
-                self._add(path, name, "is optional in every event already: do not list it", name)
+                rule = f"is {self._every_event[name]} in every event already: do not list it"
+                self._add(path, name, rule, name)
             seen.add(name)
             self._used.add(name)
 

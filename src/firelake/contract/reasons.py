@@ -51,7 +51,7 @@ _MEANINGS: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.EVENT_NAME: "event_name is missing or not lower-case parts joined by colons.",
         Reason.CREATED_AT: "created_at is missing or not a Unix time in seconds.",
         Reason.FIELD_MISSING: "A field that the contract requires of this event is missing.",
-        Reason.FIELD_TYPE: "A declared field holds a value that is not of its type.",
+        Reason.FIELD_TYPE: "A declared field holds a value that its type or constraints refuse.",
         Reason.TOO_LATE: "The event arrived more than the allowed lateness after its creation.",
         Reason.TOO_EARLY: "The event arrived more than a day before its creation.",
         Reason.MIXED_PARTITIONS: "The events of one packed record belong to several partitions.",

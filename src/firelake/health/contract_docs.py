@@ -18,7 +18,7 @@ from firelake.contract.names import COMMON_FIELDS, DT, EVENT_TYPE, TABLE_EVENTS,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from firelake.contract.events import Event, EventContract
+    from firelake.contract.events import Event, EventContract, Field
 
 # What Markdown or its HTML would take for more than text; `_` only where it stands at a word's end.
 _MARKS: Final = re.compile(r"[\\`*\[\]<>|#&~]|(?<!\w)_|_(?!\w)")
@@ -27,6 +27,7 @@ _DT_MEANING: Final = (
     f" {', '.join(each.pattern for each in Granularity)}."
 )
 _MOST_LISTED: Final = 8
+_MOST_VALUES: Final = 100
 _EVENT_HEAD: Final = (
     "| field | type | required | since | meaning |\n| --- | --- | --- | --- | --- |"
 )
@@ -39,13 +40,14 @@ def data_dictionary(contract: EventContract) -> str:
         contract: The contract; its descriptions are shown as the text that they are.
     """
     shared = _fields_of_every_event(contract)
+    required = _required_by_all(contract)
     parts = [
         f"# Events, contract version {contract.version}\n",
         f"{_count(contract)} `firelake contract docs` writes this page.\n",
         f"## Every event\n\n{_columns_of_every_event(contract)}\n",
     ]
     if shared:
-        rows = [_field_row(contract, name, is_required=False) for name in shared]
+        rows = [_field_row(contract, name, is_required=name in required) for name in shared]
         parts.append("An event may also carry these fields, and some must:\n")
         parts.append("\n".join((_EVENT_HEAD, *rows)) + "\n")
     for event_type in contract.event_types:
@@ -71,6 +73,13 @@ def _fields_of_every_event(contract: EventContract) -> tuple[str, ...]:
     return tuple(name for name in contract.fields if name in common)
 
 
+def _required_by_all(contract: EventContract) -> set[str]:
+    """What no event can do without."""
+    return set(contract.fields).intersection(
+        *(event.required for event in contract.events.values())
+    )
+
+
 def _columns_of_every_event(contract: EventContract) -> str:
     own = [column for column in events_columns(contract) if column.name not in contract.fields]
     event_type, _ = partition_columns(Granularity.DAY)
@@ -90,14 +99,16 @@ def _column_row(column: Column) -> str:
 
 
 def _event(contract: EventContract, event: Event, shared: tuple[str, ...]) -> str:
+    everywhere = _required_by_all(contract)
     rows = [
         _field_row(contract, name, is_required=name in event.required)
         for name in event.fields
-        if name in event.required or name not in shared
+        if name not in shared or (name in event.required and name not in everywhere)
     ]
     table = "\n".join(("", _EVENT_HEAD, *rows, "")) if rows else ""
     return (
-        f"### {event.name}\n\n{_text(event.description)} View: `{view_name(event.name)}`.\n{table}"
+        f"### {event.name}\n\n{_text(event.description)}{_end(contract, event)}"
+        f" View: `{view_name(event.name)}`.\n{table}"
     )
 
 
@@ -106,8 +117,25 @@ def _field_row(contract: EventContract, name: str, *, is_required: bool) -> str:
     required = "yes" if is_required else ""
     return (
         f"| `{name}` | {_text(str(field.type))} | {required} | {field.since} |"
-        f" {_text(field.description)} |"
+        f" {_text(field.description)}{_asked(field)}{_end(contract, field)} |"
     )
+
+
+def _asked(field: Field) -> str:
+    """What is asked of a field's values besides of its type."""
+    if not field.constraints:
+        return ""
+    words = field.constraints.in_words(_MOST_VALUES)
+    text = f"each member {words}." if field.type.is_array else f"{words}."
+    return f" {_text(text[0].upper() + text[1:])}"
+
+
+def _end(contract: EventContract, entry: Field | Event) -> str:
+    """Up to when producers send a field or an event."""
+    if entry.until is None:
+        return ""
+    mark = "**Deprecated.** " if contract.is_deprecated(entry) else ""
+    return f" {mark}Sent until version {entry.until}."
 
 
 def _index(contract: EventContract) -> Iterator[str]:

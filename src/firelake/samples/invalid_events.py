@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.reasons import Reason
 from firelake.contract.types import Kind
+from firelake.samples.constrained_values import refused_values
 from firelake.samples.sample_events import write
 from firelake.transform.rules import MAX_EVENT_NAME_LENGTH, MAX_EVENT_UUID_LENGTH, MAX_NESTING
 
@@ -125,7 +126,7 @@ def _wrong_field(
     if not typed:
         return None
     field = random.choice(typed)
-    wrong = random.choice((*_WRONG_VALUES[field.type.kind], _OBJECT))
+    wrong = random.choice((*_WRONG_VALUES[field.type.kind], *refused_values(field), _OBJECT))
     if field.type.is_array:
         wrong = random.choice((f"[null,{wrong}]", _OBJECT))
     return write(_with(members, field.name, wrong))

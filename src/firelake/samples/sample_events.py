@@ -46,6 +46,9 @@ class SampleEvents:
         self._start_s = start_s
         self._random = Random(f"{seed}:contents")  # noqa: S311 -- sample data
         self._ids = Random(f"{seed}:{start_s}")  # noqa: S311 -- sample data
+        self._deprecated = {
+            name for name, field in contract.fields.items() if contract.is_deprecated(field)
+        }
         self._pools: dict[str, tuple[str, ...]] = {}
         self._kinds = self._deal()
 
@@ -81,7 +84,7 @@ class SampleEvents:
         for name in event.required:
             members[name] = self._value(name)
         for name in event.optional:
-            if random() < _OPTIONAL_SHARE:
+            if random() < _OPTIONAL_SHARE and name not in self._deprecated:
                 members[name] = self._value(name)
         if random() < _UNDECLARED_SHARE:
             members[self.undeclared] = '{"by":"an older release","rank":1}'
@@ -130,7 +133,8 @@ class SampleEvents:
         return pool[int(self._random.random() * len(pool))]
 
     def _deal(self) -> Iterator[Event]:
-        deck = list(self.contract.events.values())
+        every = self.contract.events.values()
+        deck = [each for each in every if not self.contract.is_deprecated(each)] or [*every]
         while True:
             self._random.shuffle(deck)
             yield from deck

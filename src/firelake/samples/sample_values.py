@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.types import Kind
+from firelake.samples.constrained_values import constrained_value
 
 if TYPE_CHECKING:
     from random import Random
@@ -108,6 +109,8 @@ def _single(  # noqa: PLR0911 -- one a kind
     field: Field, random: Random, around_s: float
 ) -> str:
     word = field.name.rpartition("_")[2]
+    if field.constraints:
+        return constrained_value(field, random, _text(field, word, random), around_s)
     match field.type.kind:
         case Kind.STRING:
             return json.dumps(_text(field, word, random), ensure_ascii=False)

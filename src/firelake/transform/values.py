@@ -1,8 +1,8 @@
 """The contract's types, one codec each: accept a JSON value, write it for Glue, bring it back.
 
 A value that Firehose's converter reads as it stands is decoded and encoded by msgspec alone. The
-others (decimal, timestamp, json) are kept raw and rewritten from their text, never by way of a
-float. All that a type does not accept is refused, nothing is guessed.
+others (decimal, timestamp, json, and what msgspec cannot check) are kept raw and rewritten from
+their text, never by way of a float. All that a type does not accept is refused, nothing is guessed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Raw
 
-from firelake.contract.types import FieldType, Kind
+from firelake.contract.constraints import UNCONSTRAINED, Constraints
+from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, FieldType, Kind
+from firelake.transform.constrained import checked, plain_within
 from firelake.transform.decimals import DecimalText
 from firelake.transform.errors import UnfitValueError
 from firelake.transform.timestamps import epoch_s_text, iso_8601_text
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     Restored: TypeAlias = Raw | str | list[str | None] | None
 
 _NULL: Final = "null"
-_BIGINT: Final = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+_BIGINT: Final = Annotated[int, Meta(ge=MIN_BIGINT, le=MAX_BIGINT)]
 
 # What msgspec decodes and encodes by itself.
 _PLAIN: Final[dict[Kind, Any]] = {
@@ -52,6 +54,8 @@ _EXPECTED: Final = {
 _decode_array: Final = msgspec.json.Decoder(list[Raw] | None).decode
 _decode_text: Final = msgspec.json.Decoder(str).decode
 _decode_texts: Final = msgspec.json.Decoder(str | list[str | None] | None).decode
+_decode_string: Final = msgspec.json.Decoder(str | None).decode
+_decode_date: Final = msgspec.json.Decoder(date | None).decode
 _decode_moment: Final = msgspec.json.Decoder(str | float | None).decode
 
 
@@ -75,19 +79,25 @@ class Codec:
     restore: Callable[[Raw], Restored] | None
 
 
-def codec(field_type: FieldType) -> Codec:
-    """Gives the codec of a contract type."""
+def codec(field_type: FieldType, constraints: Constraints = UNCONSTRAINED) -> Codec:
+    """Gives the codec of a contract type, whose values may be constrained further."""
     expected = _EXPECTED[field_type.kind]
     if field_type.kind is Kind.DECIMAL:
         expected = f"{expected} that fits {field_type.kind}({field_type.precision},"
         expected = f"{expected}{field_type.scale})"
+    if constraints:
+        expected = f"{expected}, {constraints.in_words()}"
     if field_type.is_array:
         expected = f"an array, each member null or {expected}"
     plain = _PLAIN.get(field_type.kind)
+    if plain is not None and constraints:
+        plain = plain_within(field_type.kind, constraints)
     if plain is not None:
         json_type = list[plain | None] if field_type.is_array else plain
         return Codec(json_type, None, expected, accepts_null=False, restore=None)
     convert = _rewriting(field_type)
+    if constraints:
+        convert = checked(convert, field_type.kind, constraints)
     if field_type.kind is Kind.JSON:
         return Codec(Raw, convert, expected, accepts_null=True, restore=_raw_of_text)
     restore = _restore_timestamp if field_type.kind is Kind.TIMESTAMP else None
@@ -103,6 +113,10 @@ def _rewriting(field_type: FieldType) -> Callable[[Raw], str | None]:
         return _text_of
     if field_type.kind is Kind.TIMESTAMP:
         return _timestamp_text
+    if field_type.kind is Kind.STRING:
+        return _string_of
+    if field_type.kind is Kind.DATE:
+        return _date_text
     decimal = DecimalText(field_type.precision or 0, field_type.scale or 0)
 
     def decimal_text(raw: Raw) -> str | None:
@@ -139,6 +153,21 @@ def _array_of(
 def _text_of(raw: Raw) -> str:
     """The JSON text itself, to the letter."""
     return str(raw, "utf-8")
+
+
+def _string_of(raw: Raw) -> str | None:
+    try:
+        return _decode_string(raw)
+    except msgspec.ValidationError:
+        raise UnfitValueError from None
+
+
+def _date_text(raw: Raw) -> str | None:
+    try:
+        value = _decode_date(raw)
+    except msgspec.ValidationError:
+        raise UnfitValueError from None
+    return None if value is None else value.isoformat()
 
 
 def _timestamp_text(raw: Raw) -> str | None:

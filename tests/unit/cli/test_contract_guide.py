@@ -95,6 +95,22 @@ def test_the_line_for_pull_requests_has_commands_that_there_are(repository: Path
         assert CliRunner().invoke(app, [*arguments, str(repository)]).exit_code == 0
 
 
+def test_the_constraints_of_the_guide_are_a_contracts() -> None:
+    section = GUIDE.partition("\n## Constrain a field\n")[2].partition("\n## ")[0]
+    (block,) = re.findall(r"^```toml\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    event = 'optional = ["email", "discount", "trial_ends", "coupon"]\ndescription = "An event."\n'
+    contract = parse_contract(f"version = 3\n{block}[events.a]\n{event}")
+    listed = [
+        key
+        for row in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+        for key in row.split(", ")
+    ]
+    assert listed == ["`enum`", "`min`", "`max`", "`max_length`", "`pattern`"]
+    assert {key for key in listed if f"{key.strip('`')} = " in block} == {*listed}
+    assert contract.events["a"].required == ("tenant_id",)
+    assert contract.is_deprecated(contract.fields["coupon"])
+
+
 def test_every_command_of_the_guide_exists_and_the_reverse() -> None:
     listed = re.findall(r"^\| `firelake contract ([\w-]+)", GUIDE, re.MULTILINE)
     for name in listed:

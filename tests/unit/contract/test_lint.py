@@ -78,8 +78,8 @@ def test_a_syntax_error_is_told_with_its_line(text: str, problems: list[str]) ->
             id="at-the-top",
         ),
         pytest.param(
-            VALID.replace("[every_event]", "[every_event]\nrequired = []"),
-            ["line 3, every_event.required: []: unknown key: known are optional"],
+            VALID.replace("[every_event]", "[every_event]\nrequires = []"),
+            ["line 3, every_event.requires: []: unknown key: known are required, optional"],
             id="in-every-event",
         ),
         pytest.param(
@@ -87,7 +87,8 @@ def test_a_syntax_error_is_told_with_its_line(text: str, problems: list[str]) ->
             [
                 (
                     "line 7, fields.user_id.unit: 'points':"
-                    " unknown key: known are type, description, since"
+                    " unknown key: known are type, description, since, until,"
+                    " enum, min, max, pattern, max_length"
                 )
             ],
             id="in-a-field",
@@ -97,7 +98,7 @@ def test_a_syntax_error_is_told_with_its_line(text: str, problems: list[str]) ->
             [
                 (
                     "line 6, events.\"a:b\".requires: ['user_id']:"
-                    " unknown key: known are description, required, optional"
+                    " unknown key: known are description, required, optional, until"
                 )
             ],
             id="in-an-event",
@@ -107,7 +108,7 @@ def test_a_syntax_error_is_told_with_its_line(text: str, problems: list[str]) ->
             [
                 (
                     "line 4, events.a.b: {'description': 'x'}:"
-                    " unknown key: known are description, required, optional"
+                    " unknown key: known are description, required, optional, until"
                 ),
                 "line 4, events.a.description: (missing): say in a sentence what it means",
             ],

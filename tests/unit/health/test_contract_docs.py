@@ -66,6 +66,39 @@ def test_a_small_contract_is_a_page_as_written_out() -> None:
     )
 
 
+def test_what_is_asked_of_values_and_what_has_an_end_is_told() -> None:
+    page = data_dictionary(
+        parse_contract(
+            """version = 3
+[every_event]
+required = ["tenant"]
+[fields]
+tenant = { type = "bigint", min = 1, description = "Whose." }
+plans = { type = "array<string>", enum = ["free", "pro"], description = "Paid." }
+coupon = { type = "string", until = 2, pattern = "^[A-Z]*$", description = "Code." }
+[events.a]
+description = "First."
+optional = ["plans", "coupon"]
+until = 3
+[events.b]
+description = "Second."
+until = 1
+"""
+        )
+    )
+    rows = [line for line in page.splitlines() if line.startswith(("| `", "First", "Second"))]
+    assert rows[-8:-3] == [
+        "| `tenant` | bigint | yes | 1 | Whose. At least 1. |",
+        "First. Sent until version 3. View: `event_a`.",
+        "| `plans` | array\\<string\\> |  | 1 | Paid. Each member one of 'free', 'pro'. |",
+        (
+            "| `coupon` | string |  | 1 | Code. Matching ^\\[A-Z\\]\\*$. **Deprecated.**"
+            " Sent until version 2. |"
+        ),
+        "Second. **Deprecated.** Sent until version 1. View: `event_b`.",
+    ]
+
+
 def test_every_event_and_every_field_of_a_large_contract_is_in_its_page() -> None:
     page = data_dictionary(LEARNING)
     for name in LEARNING.events:

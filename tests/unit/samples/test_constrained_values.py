@@ -1,0 +1,104 @@
+"""Sample values of constrained fields are allowed, and those meant to be refused are not."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firelake.contract.events import Field, parse_contract
+from firelake.contract.types import Kind, parse_type
+from firelake.operations.errors import InputError
+from firelake.samples.constrained_values import refused_values
+from firelake.samples.generate import Generator, Shares
+from firelake.samples.sample_values import sample_values
+from tests.strategies.constraints import constraints
+from tests.strategies.contracts import field_types
+
+if TYPE_CHECKING:
+    from firelake.contract.constraints import Bound
+
+START_S = 1_768_478_400.0
+
+
+def value_of(text: str, kind: Kind) -> Bound | str:
+    value = json.loads(text)
+    match kind:
+        case Kind.DECIMAL:
+            return Decimal(value)
+        case Kind.DATE:
+            return date.fromisoformat(value)
+        case Kind.TIMESTAMP:
+            return datetime.fromisoformat(value)
+        case _:
+            return value
+
+
+@given(st.data())
+def test_values_are_as_the_constraints_of_any_field_want_them(data: st.DataObject) -> None:
+    field_type = parse_type(str(data.draw(field_types)).removeprefix("array<").removesuffix(">"))
+    asked = data.draw(constraints(field_type))
+    if not asked:
+        return
+    field = Field("x", field_type, "A field.", 1, None, asked)
+    values = sample_values(field, Random(data.draw(st.integers())), START_S)
+    assert all(asked.allow(value_of(each, field_type.kind)) for each in {*values})
+    refused = refused_values(field)
+    assert not any(asked.allow(value_of(each, field_type.kind)) for each in refused)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "some"),
+    [
+        ('type = "bigint", min = 5, max = 6', {"5", "6"}),
+        ('type = "decimal(3,2)", min = "0.98", max = 0.99', {'"0.98"', '"0.99"'}),
+        ("type = 'string', pattern = '^(ab|c{2})$'", {'"ab"', '"cc"'}),
+        ('type = "string", max_length = 1', {'"i"'}),
+        ('type = "date", min = 2100-01-01, max = 2100-01-01', {'"2100-01-01"'}),
+    ],
+)
+def test_all_that_is_allowed_comes(declaration: str, some: set[str]) -> None:
+    text = f"version = 1\n[fields]\nit = {{ description = 'It.', {declaration} }}\n"
+    event = '[events.a]\ndescription = "An event."\noptional = ["it"]\n'
+    field = parse_contract(text + event).fields["it"]
+    assert {*sample_values(field, Random(1), START_S)} == some
+
+
+def test_a_pattern_for_which_no_text_is_found_is_told() -> None:
+    text = """
+version = 1
+[fields]
+it = { type = "string", description = "It.", pattern = 'a\\bb' }
+[events.a]
+description = "An event."
+required = ["it"]
+"""
+    generator = Generator(parse_contract(text), seed=1, start_s=START_S, shares=Shares())
+    why = r"no sample value of the field it can be made: 1,000 tries found none matching a\\bb"
+    with pytest.raises(InputError, match=why):
+        list(generator.events(1))
+
+
+def test_what_is_deprecated_is_sent_no_more() -> None:
+    text = """
+version = 2
+[fields]
+old = { type = "string", description = "Old.", until = 1 }
+[events.a]
+description = "An event."
+optional = ["old"]
+[events.b]
+description = "Another."
+optional = ["old"]
+until = 1
+"""
+    generator = Generator(parse_contract(text), seed=1, start_s=START_S, shares=Shares())
+    events = [json.loads(each.outgoing.payload) for each in generator.events(50)]
+    assert {each["event_name"] for each in events} == {"a"}
+    assert not any("old" in each for each in events)
