@@ -120,6 +120,20 @@ def test_the_contract_imports_the_standard_library_alone() -> None:
     assert foreign == []
 
 
+def test_tests_and_benchmarks_go_by_a_contract_that_they_name() -> None:
+    # By tests.helpers.contracts, as anybody may put another one in the place of the example.
+    readers = [
+        relative(path)
+        for path in PYTHON_FILES
+        if path.is_relative_to(ROOT / "tests") or path.is_relative_to(ROOT / "bench")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and (node.func.id, node.args, node.keywords) == ("load_contract", [], [])
+    ]
+    assert readers == ["tests/unit/health/test_contract_docs.py"]
+
+
 def test_import_linter_knows_every_room() -> None:
     settings = PYPROJECT["tool"]["importlinter"]
     layers = next(each for each in settings["contracts"] if each["type"] == "layers")["layers"]

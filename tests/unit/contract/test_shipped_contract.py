@@ -23,14 +23,6 @@ def test_what_ships_is_the_contract_that_the_tests_and_pages_go_by() -> None:
     )
 
 
-def test_tests_and_benchmarks_go_by_a_contract_that_they_name() -> None:
-    root = LEARNING_FILE.parents[3]
-    files = [file for folder in ("tests", "bench") for file in (root / folder).rglob("*.py")]
-    # In pieces, or this file would be among them.
-    call = "load_contract" + "()"
-    assert [file.name for file in files if call in file.read_text()] == ["test_contract_docs.py"]
-
-
 def test_it_has_a_hundred_events_of_twenty_one_types() -> None:
     assert len(CONTRACT.events) == 100
     assert CONTRACT.event_types == (

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pytest
 
 from firelake.aws.backoff import Waiting
-from firelake.contract.events import load_contract
 from firelake.contract.layout import Granularity
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.lines import ErrorRecord, Place, Unreadable
@@ -20,6 +19,7 @@ from firelake.health.arrival.sent_events import Arrived, SentEvents
 from firelake.health.arrival.wait import Arrival
 from firelake.send.records import Outgoing, Record
 from firelake.transform.events import EventReader
+from tests.helpers.contracts import LEARNING
 from tests.unit.cli.fakes import FakeTime
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def identity(number: int, name: str = "quite:new") -> Identity:
 
 
 def sent(*payloads: bytes, event_count: int = 1) -> SentEvents:
-    reader = EventReader(load_contract(), lateness_days=None, granularity=Granularity.DAY)
+    reader = EventReader(LEARNING, lateness_days=None, granularity=Granularity.DAY)
     noted = SentEvents(reader, lambda: NOW_MS)
     chunk = [
         Outgoing(payload, event_count=event_count, place=f"line {number}")
@@ -62,7 +62,7 @@ def failed(data: bytes, error_type: str = BY_FUNCTION) -> ErrorRecord:
 
 
 def judge() -> ErrorEvents:
-    return ErrorEvents(load_contract(), lateness_days=None, granularity=Granularity.DAY)
+    return ErrorEvents(LEARNING, lateness_days=None, granularity=Granularity.DAY)
 
 
 class Lake:
