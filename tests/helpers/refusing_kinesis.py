@@ -48,13 +48,13 @@ class RefusingKinesis(ThreadingHTTPServer):
         self._lock = Lock()
 
     def refusals(self, records: list[dict[str, Any]]) -> list[bool]:
-        """Which of some records to refuse: of those that were never seen every fifth."""
+        """Which of some records to refuse: of new ones the first, and each fifth from it."""
         with self._lock:
             refused: list[bool] = []
             for record in records:
                 is_new = record["Data"] not in self.seen
                 self.seen.add(record["Data"])
-                refused.append(is_new and len(self.seen) % _EACH == 0)
+                refused.append(is_new and len(self.seen) % _EACH == 1)
             self.refused += sum(refused)
         return refused
 

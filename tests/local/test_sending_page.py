@@ -186,6 +186,17 @@ def test_python(lake: Lake, heading: str) -> None:
     )
 
 
+def test_packing(lake: Lake, tmp_path: Path) -> None:
+    (tmp_path / "events.toml").write_text(CONTRACT)
+    command = [sys.executable, "-c", program("Packing", "python")]
+
+    def run(environment: Mapping[str, str], lines: str) -> str:
+        here = {"PYTHONPATH": str(ROOT / "src")}
+        return printed(command, {**environment, **here}, lines, folder=tmp_path)
+
+    assert len(assert_each_is_a_row(lake, "packed", run)) < COUNT / 10
+
+
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a program finds its libraries."""
