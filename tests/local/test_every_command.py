@@ -53,6 +53,12 @@ OTHERS: Final[Mapping[str, tuple[list[str], int]]] = {
     "contract check": (["contract", "check"], 0),
     "contract diff": (["contract", "diff", str(LEARNING_FILE)], 0),
     "contract docs": (["contract", "docs"], 0),
+    "contract json-schema": (["contract", "json-schema"], 0),
+    "contract odcs": (["contract", "odcs"], 0),
+    "contract python": (["contract", "python"], 0),
+    "contract typescript": (["contract", "typescript"], 0),
+    "init": (["init", "{folder}/shop"], 0),
+    "upgrade": (["upgrade"], 2),
     "plan": (["plan"], 0),
     "env": (["env"], 1),
     "status": (["status"], 1),
@@ -182,6 +188,14 @@ contract check no/such
 contract diff no-such-revision
 contract docs no/such
 contract drift --since soon
+contract json-schema --event no:such
+contract odcs no/such
+contract python no/such
+contract typescript no/such
+init {folder}
+init {folder}/x --from-sample no/such
+init {folder}/x --from-sample {file} --from odcs {file}
+upgrade {folder}/no/such
 errors --since 0001-01-01
 errors --until 9999-12-31
 errors --since now --until 1d
