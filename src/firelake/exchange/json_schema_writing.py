@@ -5,6 +5,7 @@ https://json-schema.org/draft/2020-12/json-schema-validation
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
@@ -14,6 +15,7 @@ from firelake.exchange.json_schema_reading import TYPE_KEY
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from firelake.contract.constraints import Constraints
     from firelake.contract.events import Event, EventContract, Field
 
 Schema = dict[str, object]
@@ -30,6 +32,8 @@ _TYPES: Final[Mapping[Kind, Schema]] = {
     Kind.DATE: {"type": "string", "format": "date"},
     Kind.JSON: {},
 }
+# What RE2's expressions have and those of ECMAScript, which JSON Schema takes, have not.
+_RE2_ALONE: Final = re.compile(r"\\[AzQpPa]|\\x\{|\[:|\(\?(?!:)")
 
 
 def json_schema(contract: EventContract) -> Schema:
@@ -78,21 +82,38 @@ def _schema(event: Event, contract: EventContract) -> Schema:
 
 
 def _property(field: Field, *, is_required: bool) -> Schema:
-    schema = _of_type(field.type)
+    schema = _of_type(field.type, _asked(field.constraints))
     # To the contract a null is no value.
     if not is_required and field.type.kind is not Kind.JSON:
         schema = _or_null(schema)
     return {**schema, "description": field.description, TYPE_KEY: str(field.type)}
 
 
-def _of_type(field_type: FieldType) -> Schema:
+def _of_type(field_type: FieldType, asked: Schema) -> Schema:
     if field_type.is_array:
-        member = _of_type(FieldType(field_type.kind, field_type.precision, field_type.scale))
-        return {"type": "array", "items": _or_null(member)}
-    return dict(_TYPES[field_type.kind])
+        member = FieldType(field_type.kind, field_type.precision, field_type.scale)
+        return {"type": "array", "items": _or_null(_of_type(member, asked))}
+    return _TYPES[field_type.kind] | asked
+
+
+def _asked(constraints: Constraints) -> Schema:
+    """What JSON Schema can say of constraints: it bounds no texts, and has its own patterns."""
+    asked: Schema = {}
+    if constraints.enum:
+        asked["enum"] = [*constraints.enum]
+    if constraints.pattern is not None and _RE2_ALONE.search(constraints.pattern) is None:
+        asked["pattern"] = constraints.pattern
+    if constraints.max_length is not None:
+        asked["maxLength"] = constraints.max_length
+    for key, bound in (("minimum", constraints.least), ("maximum", constraints.most)):
+        if isinstance(bound, int | float):
+            asked[key] = bound
+    return asked
 
 
 def _or_null(schema: Schema) -> Schema:
     kinds = schema["type"]
     listed = cast("list[str]", kinds if isinstance(kinds, list) else [kinds])
-    return {**schema, "type": [*listed, "null"]}
+    # Of the values that are listed, too, null must be one.
+    enum = {"enum": [*cast("list[object]", schema["enum"]), None]} if "enum" in schema else {}
+    return {**schema, **enum, "type": [*listed, "null"]}

@@ -7,13 +7,13 @@ import keyword
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
-from firelake.contract.types import FieldType, Kind
+from firelake.contract.types import Kind
 from firelake.exchange.type_names import type_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from firelake.contract.events import Event, EventContract
+    from firelake.contract.events import Event, EventContract, Field
 
 UNION: Final = "ContractEvent"
 _TAKEN: Final = (UNION, "Literal", "NotRequired", "TypedDict", *keyword.kwlist)
@@ -55,9 +55,9 @@ def _class(name: str, event: Event, contract: EventContract) -> Iterator[str]:
         EVENT_UUID: "str",
         EVENT_NAME: f"Literal[{json.dumps(event.name)}]",
         CREATED_AT: "float",
-        **{field: _type(contract.fields[field].type) for field in event.required},
+        **{field: _type(contract.fields[field]) for field in event.required},
         **{
-            field: f"NotRequired[{_type(contract.fields[field].type)} | None]"
+            field: f"NotRequired[{_type(contract.fields[field])} | None]"
             for field in event.optional
         },
     }
@@ -76,6 +76,9 @@ def _class(name: str, event: Event, contract: EventContract) -> Iterator[str]:
     yield from (f"    {key}: {each}" for key, each in members.items())
 
 
-def _type(field_type: FieldType) -> str:
-    member = _TYPES[field_type.kind]
-    return f"list[{member} | None]" if field_type.is_array else member
+def _type(field: Field) -> str:
+    member = _TYPES[field.type.kind]
+    if field.constraints.enum:
+        listed = (json.dumps(each, ensure_ascii=False) for each in field.constraints.enum)
+        member = f"Literal[{', '.join(listed)}]"
+    return f"list[{member} | None]" if field.type.is_array else member

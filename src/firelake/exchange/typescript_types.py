@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
-from firelake.contract.types import FieldType, Kind
+from firelake.contract.types import Kind
 from firelake.exchange.type_names import type_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from firelake.contract.events import Event, EventContract
+    from firelake.contract.events import Event, EventContract, Field
 
 UNION: Final = "ContractEvent"
 _TYPES: Final[Mapping[Kind, str]] = {
@@ -59,9 +59,9 @@ def _interface(name: str, event: Event, contract: EventContract) -> Iterator[str
         about = contract.fields[field]
         yield f"  {_comment(about.description)}"
         if field in event.required:
-            yield f"  {field}: {_type(about.type)};"
+            yield f"  {field}: {_type(about)};"
         else:
-            yield f"  {field}?: {_type(about.type)} | null;"
+            yield f"  {field}?: {_type(about)} | null;"
     yield "}"
 
 
@@ -70,6 +70,9 @@ def _comment(text: str) -> str:
     return f"/** {line} */"
 
 
-def _type(field_type: FieldType) -> str:
-    member = _TYPES[field_type.kind]
-    return f"({member} | null)[]" if field_type.is_array else member
+def _type(field: Field) -> str:
+    member = _TYPES[field.type.kind]
+    if field.constraints.enum:
+        listed = (json.dumps(each, ensure_ascii=False) for each in field.constraints.enum)
+        member = " | ".join(listed)
+    return f"({member} | null)[]" if field.type.is_array else member

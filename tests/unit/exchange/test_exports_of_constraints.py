@@ -1,0 +1,75 @@
+"""What a contract asks of values is in its schema and its types, as far as they can say it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import jsonschema
+import msgspec
+import pytest
+
+from firelake.contract.events import parse_contract
+from firelake.contract.layout import Granularity
+from firelake.exchange.json_schema_writing import event_schema
+from firelake.exchange.python_types import python_types
+from firelake.exchange.typescript_types import typescript_types
+from firelake.transform.events import EventReader, RecordPosition
+
+CONTRACT: Final = parse_contract(
+    """
+version = 1
+[every_event]
+required = ["tenant"]
+[fields]
+tenant = { type = "bigint", min = 1, description = "Whose." }
+plan = { type = "string", enum = ["free", "pro"], description = "Paid." }
+sizes = { type = "array<bigint>", enum = [36, 38], description = "Shoes." }
+share = { type = "double", min = 0, max = 1, description = "Part." }
+code = { type = "string", pattern = '^[a-z]+$', max_length = 3, description = "Code." }
+word = { type = "string", pattern = '(?i)^\\pL+$', description = "Word." }
+price = { type = "decimal(9,2)", min = 0, description = "Costs." }
+[events.a]
+description = "An event."
+optional = ["plan", "sizes", "share", "code", "word", "price"]
+"""
+)
+COMMON: Final = {"event_uuid": "1", "event_name": "a", "created_at": 1_796_000_000, "tenant": 1}
+SCHEMA: Final = event_schema(CONTRACT, "a")
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {},
+        {"tenant": 0},
+        {"tenant": None},
+        {"plan": "pro", "sizes": [36, None], "share": 1, "code": "abc", "price": "0"},
+        {"plan": None, "sizes": None, "share": None, "code": None},
+        {"plan": "gold"},
+        {"sizes": [37]},
+        {"share": 1.5},
+        {"code": "abcd"},
+        {"code": "A"},
+        {"code": ""},
+    ],
+)
+def test_the_schema_takes_what_the_function_takes(members: dict[str, Any]) -> None:
+    event = {**COMMON, **members}
+    reader = EventReader(CONTRACT, lateness_days=None, granularity=Granularity.DAY)
+    reading = reader.read(msgspec.json.encode(event), RecordPosition("s", 1_796_000_000_000))
+    validator: Any = jsonschema.Draft202012Validator(SCHEMA)
+    assert validator.is_valid(event) is (not reading.problems)
+
+
+def test_what_json_schema_cannot_say_is_left_open() -> None:
+    properties: Any = SCHEMA["properties"]
+    assert "pattern" not in properties["word"]
+    assert "minimum" not in properties["price"]
+
+
+def test_the_values_that_there_are_are_types() -> None:
+    python, typescript = python_types(CONTRACT), typescript_types(CONTRACT)
+    assert '    plan: NotRequired[Literal["free", "pro"] | None]\n' in python
+    assert "    sizes: NotRequired[list[Literal[36, 38] | None] | None]\n" in python
+    assert '  plan?: "free" | "pro" | null;\n' in typescript
+    assert "  sizes?: (36 | 38 | null)[] | null;\n" in typescript
