@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from bench.claims_table import emulated_aws, new_table
 from bench.measure import print_table, side_by_side
-from firelake.transform.claims import Candidate, Pace, settle
+from firelake.transform.claims import Candidate
 from firelake.transform.client import dynamodb_client
 from firelake.transform.dynamo_claims import DynamoClaimStore
+from firelake.transform.settling import Pace, settle
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel

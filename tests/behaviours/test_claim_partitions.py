@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firelake.transform.claims import Candidate, Claim, Settled, Verdict, settle
+from firelake.transform.claims import Candidate, Claim, Verdict, placed
+from firelake.transform.settling import Settled
 from tests.helpers.records import changed
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ PASS, DUPLICATE, REUSED = Verdict.PASS, Verdict.DUPLICATE, Verdict.REUSED
 def settled(table: ClaimsTable, *candidates: Candidate) -> Settled:
     """One invocation of the function, a millisecond after the one before."""
     table.clock.now_ms += 1
-    return settle(candidates, table.store, table.clock.pace(), dedupe_days=14)
+    return table.settle(candidates, table.clock.pace())
 
 
-def claim_for(candidate: Candidate) -> Claim:
+def claim_for(table: ClaimsTable, candidate: Candidate) -> Claim:
+    key, asking = placed(candidate, table.schedule)
     return Claim(
-        candidate.event_uuid,
-        candidate.owner,
+        key,
+        asking.owner,
         candidate.event_name,
         candidate.created_at_s,
         4_000_000_000_000,
@@ -37,7 +39,7 @@ def claim_for(candidate: Candidate) -> Claim:
 
 
 def claim_of(table: ClaimsTable) -> Claim:
-    claim = table.store.read([UNKNOWN.event_uuid])[UNKNOWN.event_uuid]
+    claim = table.claim_of(UNKNOWN)
     assert claim is not None
     return claim
 
@@ -55,6 +57,7 @@ def test_a_record_that_is_read_again_keeps_the_partition_of_its_first_claim(
     assert settled(table, first) == Settled([PASS], {})
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_only_the_events_that_pass_are_told_with_their_places(table: ClaimsTable) -> None:
     settled(table, UNKNOWN)
     other = changed(KNOWN, event_uuid="8c2f6a54-0002", owner="s-0:2:0#0")
@@ -66,15 +69,17 @@ def test_only_the_events_that_pass_are_told_with_their_places(table: ClaimsTable
     assert found == Settled([PASS, DUPLICATE, REUSED, PASS, DUPLICATE], {3: "unregistered"})
 
 
+@pytest.mark.parametrize("layout", ["items", "pages"])
 def test_the_first_of_two_calls_at_once_decides_where(table: ClaimsTable) -> None:
     """One call of each release, as while a deployment goes on."""
-    table.store.insert([changed(claim_for(KNOWN), claimed_at_ms=table.clock.now_ms)])
+    table.store.insert([changed(claim_for(table, KNOWN), claimed_at_ms=table.clock.now_ms)])
 
     assert settled(table, UNKNOWN) == Settled([PASS], {0: "story"})
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_an_expired_claim_of_another_hands_on_no_partition(table: ClaimsTable) -> None:
-    expired = changed(claim_for(UNKNOWN), owner="s-9:9:0#0", expires_at_s=1)
+    expired = changed(claim_for(table, UNKNOWN), owner="s-9:9:0#0", expires_at_s=1)
     table.store.insert([expired])
 
     assert settled(table, KNOWN) == Settled([PASS], {})

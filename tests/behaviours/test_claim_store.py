@@ -1,4 +1,4 @@
-"""What every claim store does, one call at a time: in memory and on DynamoDB alike."""
+"""What every claim store does with items, one call at a time: in memory and on DynamoDB alike."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from tests.helpers.records import changed
 if TYPE_CHECKING:
     from tests.helpers.claims_tables import ClaimsTable
 
+pytestmark = pytest.mark.parametrize("layout", ["items"])
+
 NOW_MS = FakeClock.START_MS
 CLAIM = Claim(
-    event_uuid="8c2f6a54-0001",
+    key="8c2f6a54-0001",
     owner="shardId-000000000000:4966:0#0",
     event_name="lesson:started",
     created_at_s=3_999_999_990.25,
@@ -38,7 +40,7 @@ def test_an_insert_never_overwrites(table: ClaimsTable) -> None:
     table.store.insert([CLAIM])
     other = changed(CLAIM, owner="shardId-000000000001:9:0#0", claimed_at_ms=NOW_MS + 1)
     assert table.store.insert([other]) == [Outcome.REFUSED]
-    assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: CLAIM}
+    assert table.store.read([CLAIM.key]) == {CLAIM.key: CLAIM}
 
 
 def test_even_the_same_claim_is_not_inserted_twice(table: ClaimsTable) -> None:
@@ -47,7 +49,7 @@ def test_even_the_same_claim_is_not_inserted_twice(table: ClaimsTable) -> None:
 
 
 def test_outcomes_stand_in_the_order_of_the_claims(table: ClaimsTable) -> None:
-    claims = [changed(CLAIM, event_uuid=f"id-{number:03d}") for number in range(60)]
+    claims = [changed(CLAIM, key=f"id-{number:03d}") for number in range(60)]
     table.store.insert(claims[::7])
     assert table.store.insert(claims) == [
         Outcome.REFUSED if number % 7 == 0 else Outcome.DONE for number in range(60)
@@ -58,10 +60,10 @@ def test_outcomes_stand_in_the_order_of_the_claims(table: ClaimsTable) -> None:
 def test_any_number_of_claims_goes_in_comes_out_and_is_replaced(
     table: ClaimsTable, count: int
 ) -> None:
-    claims = [changed(CLAIM, event_uuid=f"id-{number:03d}") for number in range(count)]
+    claims = [changed(CLAIM, key=f"id-{number:03d}") for number in range(count)]
     renewed = [changed(claim, claimed_at_ms=NOW_MS + 1) for claim in claims]
     replacements = [Replacement(old, new) for old, new in zip(claims, renewed, strict=True)]
-    event_uuids = [claim.event_uuid for claim in claims]
+    event_uuids = [claim.key for claim in claims]
 
     assert table.store.insert(claims) == [Outcome.DONE] * count
     assert table.store.read(event_uuids) == dict(zip(event_uuids, claims, strict=True))
@@ -72,7 +74,7 @@ def test_any_number_of_claims_goes_in_comes_out_and_is_replaced(
 def test_a_replacement_changes_every_attribute_but_the_id(table: ClaimsTable) -> None:
     table.store.insert([CLAIM])
     new = Claim(
-        event_uuid=CLAIM.event_uuid,
+        key=CLAIM.key,
         owner="shardId-000000000007:12:3#4",
         event_name="payment:order:completed",
         created_at_s=3_999_999_999.0,
@@ -81,7 +83,7 @@ def test_a_replacement_changes_every_attribute_but_the_id(table: ClaimsTable) ->
         event_type="unregistered",
     )
     assert table.store.replace([Replacement(CLAIM, new)]) == [Outcome.DONE]
-    assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: new}
+    assert table.store.read([CLAIM.key]) == {CLAIM.key: new}
 
 
 def test_once_a_claim_is_renewed_a_replacement_of_it_as_first_read_is_refused(
@@ -92,7 +94,7 @@ def test_once_a_claim_is_renewed_a_replacement_of_it_as_first_read_is_refused(
     table.store.replace([Replacement(CLAIM, renewed)])
     taken_over = changed(CLAIM, owner="shardId-000000000001:9:0#0", claimed_at_ms=NOW_MS + 2)
     assert table.store.replace([Replacement(CLAIM, taken_over)]) == [Outcome.REFUSED]
-    assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: renewed}
+    assert table.store.read([CLAIM.key]) == {CLAIM.key: renewed}
 
 
 def test_a_replacement_is_refused_where_the_owner_is_another(table: ClaimsTable) -> None:
@@ -100,23 +102,23 @@ def test_a_replacement_is_refused_where_the_owner_is_another(table: ClaimsTable)
     misread = changed(CLAIM, owner="shardId-000000000001:9:0#0")
     new = changed(misread, claimed_at_ms=NOW_MS + 1)
     assert table.store.replace([Replacement(misread, new)]) == [Outcome.REFUSED]
-    assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: CLAIM}
+    assert table.store.read([CLAIM.key]) == {CLAIM.key: CLAIM}
 
 
 def test_a_replacement_of_a_claim_that_is_gone_is_refused_and_makes_nothing(
     table: ClaimsTable,
 ) -> None:
     table.store.insert([CLAIM])
-    table.delete(CLAIM.event_uuid)
+    table.delete(CLAIM.key)
     new = changed(CLAIM, claimed_at_ms=NOW_MS + 1)
     assert table.store.replace([Replacement(CLAIM, new)]) == [Outcome.REFUSED]
-    assert table.store.read([CLAIM.event_uuid]) == {CLAIM.event_uuid: None}
+    assert table.store.read([CLAIM.key]) == {CLAIM.key: None}
 
 
 def test_claims_one_millisecond_apart_are_told_apart(table: ClaimsTable) -> None:
     """The claim's time is the only thing that tells a claim from its own renewal."""
     claims = [
-        changed(CLAIM, event_uuid=f"id-{millisecond}", claimed_at_ms=NOW_MS + millisecond)
+        changed(CLAIM, key=f"id-{millisecond}", claimed_at_ms=NOW_MS + millisecond)
         for millisecond in (0, 1, 9, 10, 99, 100, 999)
     ]
     table.store.insert(claims)
@@ -137,7 +139,7 @@ def test_claims_one_millisecond_apart_are_told_apart(table: ClaimsTable) -> None
 )
 def test_a_creation_time_keeps_every_digit(table: ClaimsTable, created_at_s: float) -> None:
     table.store.insert([changed(CLAIM, created_at_s=created_at_s)])
-    found = table.store.read([CLAIM.event_uuid])[CLAIM.event_uuid]
+    found = table.store.read([CLAIM.key])[CLAIM.key]
     assert found is not None
     assert found.created_at_s == created_at_s
 
@@ -155,7 +157,7 @@ def test_a_creation_time_keeps_every_digit(table: ClaimsTable, created_at_s: flo
     ],
 )
 def test_an_id_is_kept_as_it_is(table: ClaimsTable, event_uuid: str) -> None:
-    claim = changed(CLAIM, event_uuid=event_uuid)
+    claim = changed(CLAIM, key=event_uuid)
     renewed = changed(claim, claimed_at_ms=NOW_MS + 1)
     assert table.store.insert([claim]) == [Outcome.DONE]
     assert table.store.insert([claim]) == [Outcome.REFUSED]
@@ -165,5 +167,5 @@ def test_an_id_is_kept_as_it_is(table: ClaimsTable, event_uuid: str) -> None:
 
 def test_ids_that_only_look_the_same_are_different(table: ClaimsTable) -> None:
     event_uuids = ["\N{LATIN SMALL LETTER E WITH ACUTE}", "e\N{COMBINING ACUTE ACCENT}", "E", "e"]
-    claims = [changed(CLAIM, event_uuid=event_uuid) for event_uuid in event_uuids]
+    claims = [changed(CLAIM, key=event_uuid) for event_uuid in event_uuids]
     assert table.store.insert(claims) == [Outcome.DONE] * 4

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firelake.transform.claims import Candidate, Verdict, settle
+from firelake.transform.claims import Candidate, Verdict
 from firelake.transform.errors import ClaimsUndecidedError
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
@@ -21,7 +21,6 @@ from tests.helpers.once_only import assert_each_id_passes_at_one_coordinate
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-DEDUPE_DAYS = 14
 # Nine events at nine coordinates: three ids, each with an original, a copy and another event that
 # bears the same id.
 EVENTS = [
@@ -71,7 +70,7 @@ def tell(table: ClaimsTable, story: Sequence[Invocation]) -> list[list[Verdict] 
         store = FaultyClaimStore(table.store, chain(each.faults, repeat(afterwards)))
         try:
             pace = table.clock.pace(deadline_s=10.0)
-            answers.append(settle(each.batch, store, pace, dedupe_days=DEDUPE_DAYS).verdicts)
+            answers.append(table.settle(each.batch, pace, store).verdicts)
         except ClaimsUndecidedError as error:
             answers.append(error.undecided)
     return answers
@@ -80,10 +79,10 @@ def tell(table: ClaimsTable, story: Sequence[Invocation]) -> list[list[Verdict] 
 @settings(max_examples=40, deadline=None)
 @given(story=invocations(st.sampled_from([0.0, 0.5, 1.0])))
 def test_each_id_passes_at_one_coordinate_and_its_retries_pass_again(
-    new_table: Callable[[], ClaimsTable], story: list[Invocation]
+    new_table: Callable[[str], ClaimsTable], story: list[Invocation]
 ) -> None:
     """All within the dedupe days. Batches that were raised come again, as Firehose sends them."""
-    table = new_table()
+    table = new_table("items")
     answers = tell(table, story)
     raised = [
         Invocation(invocation.batch, 0.0, (), dead=False)
@@ -106,11 +105,11 @@ def test_each_id_passes_at_one_coordinate_and_its_retries_pass_again(
 @settings(max_examples=40, deadline=None)
 @given(story=invocations(st.sampled_from([0.0, 1.0, 13.9999, 14.0, 14.0001, 15.0])))
 def test_both_stores_tell_the_same_story_also_when_claims_expire(
-    new_dynamodb_table: Callable[[], ClaimsTable], story: list[Invocation]
+    new_dynamodb_table: Callable[[str], ClaimsTable], story: list[Invocation]
 ) -> None:
     clock = FakeClock()
     in_memory = InMemoryClaimStore(clock.read)
-    table = new_dynamodb_table()
+    table = new_dynamodb_table("items")
     expected = tell(ClaimsTable(in_memory, in_memory.delete, clock), story)
     assert tell(table, story) == expected
     ids = ["id-0", "id-1", "id-2"]

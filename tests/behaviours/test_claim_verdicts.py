@@ -1,4 +1,4 @@
-"""The verdicts that `settle` reaches: on a store in memory and on DynamoDB alike."""
+"""The verdicts that `settle` reaches, in each layout, on a store in memory and on DynamoDB."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firelake.transform.claims import Candidate, Claim, Outcome, Pace, Replacement, Verdict, settle
+from firelake.transform.claim_pages import Slot
+from firelake.transform.claims import Candidate, Claim, Outcome, Replacement, Verdict, owns
+from firelake.transform.settling import Pace
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import FaultyClaimStore, Step
 from tests.helpers.records import changed
@@ -35,11 +37,11 @@ def verdicts(
 ) -> list[Verdict]:
     """One invocation of the function, a millisecond after the one before."""
     table.clock.now_ms += 1
-    return settle(candidates, store or table.store, table.clock.pace(), dedupe_days=14).verdicts
+    return table.settle(candidates, table.clock.pace(), store).verdicts
 
 
 def claim_of(table: ClaimsTable) -> Claim | None:
-    return table.store.read([EVENT.event_uuid])[EVENT.event_uuid]
+    return table.claim_of(EVENT)
 
 
 def claim(candidate: Candidate, *, claimed_at_ms: int = NOW_MS, expires_at_s: int) -> Claim:
@@ -60,12 +62,13 @@ def test_no_events_need_no_store(table: ClaimsTable) -> None:
     assert asked.steps == []
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_an_id_seen_first_passes_and_is_claimed_until_the_dedupe_days_are_over(
     table: ClaimsTable,
 ) -> None:
     assert verdicts(table, EVENT) == [PASS]
     assert claim_of(table) == Claim(
-        event_uuid="8c2f6a54-0001",
+        key="8c2f6a54-0001",
         owner="shard-0:1:0#0",
         event_name="lesson:started",
         created_at_s=3_999_999_990.5,
@@ -75,6 +78,7 @@ def test_an_id_seen_first_passes_and_is_claimed_until_the_dedupe_days_are_over(
     )
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_first_sight_takes_one_insert_and_nothing_else(table: ClaimsTable) -> None:
     asked = FaultyClaimStore(table.store)
     verdicts(table, EVENT, changed(EVENT, event_uuid="8c2f6a54-0002"), store=asked)
@@ -102,11 +106,14 @@ def test_a_retry_passes_by_its_own_claim_and_renews_it(table: ClaimsTable) -> No
     assert verdicts(table, EVENT) == [PASS]
     renewed = claim_of(table)
     assert renewed is not None
-    assert renewed.owner == "shard-0:1:0#0"
+    assert owns(renewed, "shard-0:1:0#0")
     assert renewed.claimed_at_ms == 4_000_003_600_002
-    assert renewed.expires_at_s == 4_001_213_201
+    # A page lives as long as its window demands, however late it is asked.
+    by_window = isinstance(renewed.key, Slot)
+    assert renewed.expires_at_s == (4_001_212_800 if by_window else 4_001_213_201)
 
 
+@pytest.mark.parametrize("layout", ["items", "a full page"])
 def test_a_retry_within_one_tick_of_the_clock_still_makes_the_claim_younger(
     table: ClaimsTable,
 ) -> None:
@@ -118,6 +125,7 @@ def test_a_retry_within_one_tick_of_the_clock_still_makes_the_claim_younger(
     assert renewed.claimed_at_ms == 4_000_000_000_002
 
 
+@pytest.mark.parametrize("layout", ["items"])
 @pytest.mark.parametrize("reuse", [OTHER_NAME, OTHER_TIME], ids=["other name", "other time"])
 def test_another_event_under_a_claimed_id_is_a_reused_id(
     table: ClaimsTable, reuse: Candidate
@@ -142,6 +150,7 @@ def test_of_copies_within_one_batch_the_first_passes(table: ClaimsTable) -> None
     ]
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_reused_ids_within_one_batch_are_told_from_copies(table: ClaimsTable) -> None:
     assert verdicts(table, EVENT, OTHER_NAME, COPY, OTHER_TIME) == [
         PASS,
@@ -151,6 +160,7 @@ def test_reused_ids_within_one_batch_are_told_from_copies(table: ClaimsTable) ->
     ]
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_the_owner_passes_also_where_it_stands_behind_its_copy(table: ClaimsTable) -> None:
     verdicts(table, EVENT)
     assert verdicts(table, COPY, OTHER_NAME, EVENT) == [DUPLICATE, REUSED, PASS]
@@ -171,6 +181,7 @@ def test_verdicts_stand_in_the_order_of_the_events(table: ClaimsTable) -> None:
     ]
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_an_expired_claim_that_is_still_there_is_taken_over(table: ClaimsTable) -> None:
     expired = claim(EVENT, claimed_at_ms=NOW_MS - 15 * DAY_MS, expires_at_s=3_999_999_999)
     table.store.insert([expired])
@@ -181,6 +192,7 @@ def test_an_expired_claim_that_is_still_there_is_taken_over(table: ClaimsTable) 
     assert verdicts(table, EVENT) == [DUPLICATE]
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_a_claim_lives_through_the_very_moment_at_which_it_expires(table: ClaimsTable) -> None:
     table.store.insert([claim(EVENT, expires_at_s=4_000_000_001)])
     table.clock.now_ms = 4_000_000_000_999
@@ -188,11 +200,13 @@ def test_a_claim_lives_through_the_very_moment_at_which_it_expires(table: Claims
     assert verdicts(table, COPY) == [PASS]  # and a millisecond later
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_an_expired_claim_of_ones_own_is_renewed(table: ClaimsTable) -> None:
     table.store.insert([claim(EVENT, expires_at_s=3_999_999_999)])
     assert verdicts(table, COPY, EVENT) == [DUPLICATE, PASS]
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_a_claim_that_goes_between_insert_and_read_is_made_anew(table: ClaimsTable) -> None:
     verdicts(table, EVENT)
     gone = FaultyClaimStore(table.store, before={Step.READ: lambda: table.delete(EVENT.event_uuid)})
@@ -203,6 +217,7 @@ def test_a_claim_that_goes_between_insert_and_read_is_made_anew(table: ClaimsTab
     assert now.owner == "shard-1:7:0#0"
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_a_claim_that_goes_before_its_renewal_is_made_anew(table: ClaimsTable) -> None:
     verdicts(table, EVENT)
     gone = FaultyClaimStore(
@@ -212,6 +227,7 @@ def test_a_claim_that_goes_before_its_renewal_is_made_anew(table: ClaimsTable) -
     assert gone.steps == [Step.INSERT, Step.READ, Step.REPLACE, Step.READ, Step.INSERT]
 
 
+@pytest.mark.parametrize("layout", ["items"])
 def test_a_claim_taken_over_by_another_before_ones_own_take_over_is_respected(
     table: ClaimsTable,
 ) -> None:
@@ -235,7 +251,7 @@ def test_a_renewal_tells_a_replay_that_has_read_the_claim_to_leave_it(table: Cla
     read_by_replay = claim_of(table)
     assert read_by_replay is not None
     verdicts(table, EVENT)
-    theirs = changed(read_by_replay, owner="shard-3:1:0#0")
+    theirs = changed(read_by_replay, owner="0011223344556677")
     assert table.store.replace([Replacement(read_by_replay, theirs)]) == [Outcome.REFUSED]
 
 
@@ -254,11 +270,7 @@ def test_of_two_functions_that_claim_the_same_ids_at_once_exactly_one_passes_eac
         )
         events = [changed(EVENT, event_uuid=each, owner=owner) for each in event_uuids]
         start.wait(timeout=10)
-        return dict(
-            zip(
-                event_uuids, settle(events, table.store, pace, dedupe_days=14).verdicts, strict=True
-            )
-        )
+        return dict(zip(event_uuids, table.settle(events, pace).verdicts, strict=True))
 
     with ThreadPoolExecutor(2) as pool:
         # From both ends, so that the two meet half-way and each wins some.

@@ -10,6 +10,7 @@ from firelake.contract.reasons import Reason
 from firelake.operations.settings_history import Closing
 from tests.model.invariants import Promise
 from tests.model.test_backfill import WEAKNESSES as BACKFILLS
+from tests.model.test_pages import WEAKNESSES as PAGES
 from tests.model.test_weaker_replays_fail import WEAKNESSES as REPLAYS
 from tests.model.test_weaker_rules_fail import WEAKNESSES as RULES
 
@@ -25,7 +26,7 @@ BREAKS: Final = {
 def test_each_weaker_rule_is_told_with_what_it_breaks_and_how_soon() -> None:
     rows = [
         (name, BREAKS[weakness.promise], str(len(weakness.story.split(", "))))
-        for weaknesses in (RULES, REPLAYS, BACKFILLS)
+        for weaknesses in (RULES, PAGES, REPLAYS, BACKFILLS)
         for name, weakness in weaknesses.items()
     ]
     table = PAGE.partition("## Each rule is needed")[2]

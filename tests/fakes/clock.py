@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firelake.transform.claims import Pace
+from firelake.transform.settling import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

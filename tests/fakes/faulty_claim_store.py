@@ -10,9 +10,11 @@ from firelake.transform.claims import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from firelake.transform.claims import Claim, ClaimStore, Replacement
+    from firelake.transform.claim_pages import ClaimKey
+    from firelake.transform.claims import Claim, ClaimStore, Found, Replacement
 
 _Ask = TypeVar("_Ask")
+_Told = TypeVar("_Told")
 _ENOUGH_CALLS = 1_000
 
 
@@ -45,23 +47,20 @@ class FaultyClaimStore:
         faults: Iterable[Fault] = (),
         before: Mapping[Step, Callable[[], object]] | None = None,
     ) -> None:
+        self.counts = inner.counts
         self._inner = inner
         self._faults = iter(faults)
         self._before = dict(before or {})
         self.steps: list[Step] = []
 
-    def insert(self, claims: Sequence[Claim]) -> list[Outcome]:
+    def insert(self, claims: Sequence[Claim]) -> list[Outcome | Claim]:
         self._begin(Step.INSERT)
         return self._write(claims, self._inner.insert)
 
-    def read(self, event_uuids: Sequence[str]) -> dict[str, Claim | None]:
+    def read(self, keys: Sequence[ClaimKey]) -> dict[ClaimKey, Found]:
         self._begin(Step.READ)
-        found = self._inner.read(event_uuids)
-        return {
-            event_uuid: found[event_uuid]
-            for event_uuid in event_uuids
-            if self._next() is Fault.NONE and event_uuid in found
-        }
+        found = self._inner.read(keys)
+        return {key: found[key] for key in keys if self._next() is Fault.NONE and key in found}
 
     def replace(self, replacements: Sequence[Replacement]) -> list[Outcome]:
         self._begin(Step.REPLACE)
@@ -79,12 +78,12 @@ class FaultyClaimStore:
         return next(self._faults, Fault.NONE)
 
     def _write(
-        self, asks: Sequence[_Ask], write: Callable[[list[_Ask]], Sequence[Outcome]]
-    ) -> list[Outcome]:
+        self, asks: Sequence[_Ask], write: Callable[[list[_Ask]], Sequence[_Told]]
+    ) -> list[Outcome | _Told]:
         faults = [self._next() for _ in asks]
         arriving = [ask for ask, fault in zip(asks, faults, strict=True) if fault is not Fault.LOST]
         answers = iter(write(arriving))
-        outcomes: list[Outcome] = []
+        outcomes: list[Outcome | _Told] = []
         for fault in faults:
             answer = Outcome.UNKNOWN if fault is Fault.LOST else next(answers)
             outcomes.append(answer if fault is Fault.NONE else Outcome.UNKNOWN)

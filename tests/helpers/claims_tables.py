@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
+from firelake.transform.claim_pages import ClaimKey, Slot
+from firelake.transform.claims import Candidate, Claim, Outcome, placed
+from firelake.transform.settling import Pace, Settled, settle
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -22,11 +27,32 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class ClaimsTable:
-    """An empty store of either kind, the way to take a claim out of it, and its clock."""
+    """An empty store of either kind, the way to take a claim out of it, its clock and layouts."""
 
     store: ClaimStore
-    delete: Callable[[str], object]
+    delete: Callable[[ClaimKey], object]
     clock: FakeClock
+    schedule: Schedule = ITEMS_ONLY
+
+    def key_of(self, candidate: Candidate) -> ClaimKey:
+        """Where the claim of an event is."""
+        return placed(candidate, self.schedule)[0]
+
+    def claim_of(self, candidate: Candidate) -> Claim | None:
+        """The claim that is there for an event."""
+        key = self.key_of(candidate)
+        found = self.store.read([key])[key]
+        if found is Outcome.FULL and isinstance(key, Slot):
+            key = key._replace(is_alone=True)
+            found = self.store.read([key])[key]
+        assert found is not Outcome.FULL
+        return found
+
+    def settle(
+        self, candidates: Sequence[Candidate], pace: Pace, store: ClaimStore | None = None
+    ) -> Settled:
+        """Decides about a batch, as the function does."""
+        return settle(candidates, store or self.store, pace, dedupe_days=14, schedule=self.schedule)
 
 
 def dynamodb_client(endpoint: str, *, read_timeout_s: float = 10.0) -> DynamoDBClient:

@@ -18,9 +18,10 @@ import boto3
 import pytest
 
 from firelake.transform import client as product
-from firelake.transform.claims import Candidate, Claim, Outcome, Pace, Replacement, Verdict, settle
+from firelake.transform.claims import Candidate, Claim, Outcome, Replacement, Verdict
 from firelake.transform.dynamo_claims import DynamoClaimStore
 from firelake.transform.errors import ClaimsUndecidedError
+from firelake.transform.settling import Pace, settle
 from tests.helpers.claims_tables import dynamodb_client
 from tests.helpers.microburst_process import Microburst, microburst_before
 from tests.helpers.once_only import assert_each_id_passes_at_one_coordinate

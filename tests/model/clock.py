@@ -1,4 +1,4 @@
-"""The clock, and DynamoDB's reaper: what happens because time passes.
+"""The clock, DynamoDB's reaper, and what else happens beside the events of a world.
 
 The clock does not pass a deadline that the promise assumes to be met. It can always be met: a run
 may die at any moment, and attempts run out.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.model.state import NO_CLAIM, Step
+from firelake.transform.claim_pages import Slot
+from tests.model.state import NO_CLAIM, NO_PAGE, NOT_SENT, Page, Step
+from tests.model.world import TICK_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +27,9 @@ class Clock:
         self._model = model
 
     def steps(self, state: State) -> Iterator[tuple[Step, State]]:
-        """The next tick, every claim that may be reaped now, and narrower settings."""
+        """The next tick, what may be reaped now, a page that fills, and other settings."""
         yield from self._narrow(state)
+        yield from self._relay(state)
         if state.now < self._model.world.last_tick and self._may_pass(state):
             now = state.now + 1
             function = self._model.world.times.function
@@ -37,11 +40,39 @@ class Clock:
                     zombies=tuple(run for run in state.zombies if now <= run.begun + function),
                 ),
             )
-        for event_uuid, claim in enumerate(state.table):
-            if self._model.may_be_reaped(claim, state.now):
-                table = list(state.table)
-                table[event_uuid] = NO_CLAIM
-                yield Step("reap", f"id {event_uuid}"), state._replace(table=tuple(table))
+        yield from self._reap(state)
+
+    def _reap(self, state: State) -> Iterator[tuple[Step, State]]:
+        """DynamoDB deletes what has expired: one claim, or a page with all that it holds."""
+        model = self._model
+        for key, place in model.places.items():
+            if isinstance(key, Slot) and not key.is_alone:
+                continue
+            if model.may_be_reaped(state.table[place], state.now):
+                yield Step("reap", model.label(key)), model.with_claim(state, key, NO_CLAIM)
+        for number, page in enumerate(state.pages):
+            keys = [
+                key
+                for key in model.places
+                if isinstance(key, Slot) and not key.is_alone and model.pages[key.page] == number
+            ]
+            if page.expires_at_s and page.expires_at_s < state.now * TICK_S:
+                after = state
+                for key in keys:
+                    after = model.with_claim(after, key, NO_CLAIM, NO_PAGE)
+                yield Step("reap", f"page {number}"), after
+            elif state.left.fills and not page.is_full:
+                lives_s = model.rules.dedupe_days(model.world.times) * TICK_S
+                full = Page(page.expires_at_s or keys[0].ends_s + lives_s, is_full=True)
+                pages = (*state.pages[:number], full, *state.pages[number + 1 :])
+                left = state.left._replace(fills=state.left.fills - 1)
+                yield Step("fill", f"page {number}"), state._replace(pages=pages, left=left)
+
+    def _relay(self, state: State) -> Iterator[tuple[Step, State]]:
+        """A deployment that adds an entry to the schedule of layouts."""
+        if self._model.world.next_layouts and state.relaid_at == NOT_SENT:
+            step = Step("add an entry", f"at tick {state.now}")
+            yield step, state._replace(relaid_at=state.now)
 
     def _narrow(self, state: State) -> Iterator[tuple[Step, State]]:
         """A deployment that narrows the settings, while nothing that waits is lost by it."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from firelake.contract.layout import event_type_of
 from firelake.contract.names import UNREGISTERED
-from firelake.transform.claims import Candidate, Verdict
+from firelake.transform.claims import Verdict
 from tests.model.operations import Operations
-from tests.model.snapshots import Snapshots
+from tests.model.snapshots import Asked, Snapshots
 from tests.model.state import Invocation, Verdicts
 
 if TYPE_CHECKING:
+    from firelake.transform.claims import Candidate
     from tests.model.model import Model
     from tests.model.state import Batch, State
 
@@ -53,7 +54,8 @@ class Function:
         """Validates a batch and starts to claim its valid events."""
         knows_types = self._model.knows_types(state.left)
         is_narrowed = state.narrowed_at >= 0
-        key = (positions, generation, state.arrivals, state.now, knows_types, is_narrowed)
+        schedule = self._model.schedule_of(state)
+        key = (positions, generation, state.arrivals, state.now, knows_types, is_narrowed, schedule)
         found = self._begun.get(key)
         if found is None:
             refused = self._refused(state, positions)
@@ -63,7 +65,8 @@ class Function:
                 if self._model.rules.claims_invalid_events or not refused >> position & 1
                 for candidate in self._candidates(position, generation, knows_types=knows_types)
             )
-            found = self._begun[key] = (self._snapshots.start(candidates), refused)
+            started = self._snapshots.start(Asked(candidates, schedule))
+            found = self._begun[key] = (started, refused)
         return Invocation(*found, begun=state.now, since=state.now)
 
     def decided(self, invocation: Invocation) -> bool:
@@ -94,12 +97,10 @@ class Function:
     def _candidates(self, position: int, generation: int, *, knows_types: bool) -> list[Candidate]:
         record = self._model.records[position]
         return [
-            Candidate(
-                event_uuid=str(event.event_uuid),
-                event_name=event.name,
-                created_at_s=float(event.created),
-                owner=self._model.rules.owner(record.shard, position, index, generation),
-                event_type=event_type_of(event.name) if knows_types else UNREGISTERED,
+            self._model.candidate(
+                event,
+                self._model.rules.owner(record.shard, position, index, generation),
+                event_type_of(event.name) if knows_types else UNREGISTERED,
             )
             for index, event in enumerate(record.events)
         ]
@@ -110,9 +111,8 @@ class Function:
         A record with a reused id fails as a whole: its error object must hold the event as it was
         sent, and a record has one result. So does one whose events belong to two partitions.
         """
-        thawed, candidates = self._snapshots.thaw(claiming), self._snapshots[claiming].candidates
-        of_ids = {event_uuid: iter(of_id) for event_uuid, of_id in thawed.verdicts().items()}
-        verdicts = [next(of_ids[candidate.event_uuid]) for candidate in candidates]
+        thawed = self._snapshots.thaw(claiming)
+        candidates, verdicts = self._snapshots[claiming].asked.candidates, thawed.verdicts()
         given = self._model.rules.given_before(candidates, verdicts, thawed)
         decided = iter(enumerate(verdicts))
         rows: list[tuple[int, int, str]] = []

@@ -11,7 +11,10 @@ from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from tests.model.state import NO_CLAIM, NOT_SENT, State, Verdicts
+from firelake.contract.claim_schedule import Entry, Schedule
+from firelake.transform.claim_pages import ClaimKey, Slot
+from firelake.transform.claims import Candidate
+from tests.model.state import NO_CLAIM, NO_PAGE, NOT_SENT, State, Verdicts
 from tests.model.world import TICK_S, Event, Record, World
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     from firelake.transform.claims import Claim
     from tests.model.rules import Rules
-    from tests.model.state import Backfilled
+    from tests.model.state import Backfilled, Page
     from tests.model.world import Faults, Times
 
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
@@ -40,6 +43,8 @@ class Model:
         id_mask: For each id the mask of the slots that bear it.
         identity_mask: For each identity the mask of the slots that bear it, valid or not.
         fixed: The contents that a fix gives, in the order in which it runs.
+        places: The number of each place that a claim may have.
+        pages: The number of each page.
         one_row_masks: The masks of slots of which the lake may have rows of one position only.
     """
 
@@ -94,6 +99,26 @@ class Model:
             *((sum(self.content_mask[content] for content in self.fixed),) if self.fixed else ()),
         )
         self.shards = tuple(sorted({record.shard for record in self.records}))
+        self._schedules = {
+            relaid_at: self._schedule(relaid_at)
+            for relaid_at in (NOT_SENT, *range(world.last_tick + 1))
+        }
+        self._ids: dict[ClaimKey, int] = {
+            key: event.event_uuid
+            for schedule in self._schedules.values()
+            for event in self.contents
+            for key in self._keys_of(event, schedule)
+        }
+        numbers: dict[tuple[str, str], int] = {}
+        self.places: dict[ClaimKey, int] = {
+            # Where a key points to, whatever else it tells.
+            key: numbers.setdefault(
+                (key, "") if isinstance(key, str) else (key.item_key, key.name), len(numbers)
+            )
+            for key in self._ids
+        }
+        of_pages = dict.fromkeys(key.page for key in self._ids if isinstance(key, Slot))
+        self.pages: dict[str, int] = {page: number for number, page in enumerate(of_pages)}
         self._claims: list[Claim | None] = [None]
         self._claim_numbers: dict[Claim, int] = {}
         self._orders: dict[tuple[int, ...], dict[int, tuple[int, ...]]] = {}
@@ -106,7 +131,7 @@ class Model:
             yield State(
                 now=min(arrivals),
                 arrivals=arrivals + replayed,
-                table=(NO_CLAIM,) * len(self.id_mask),
+                table=(NO_CLAIM,) * len(set(self.places.values())),
                 read=0,
                 stored=0,
                 batches=(),
@@ -117,7 +142,61 @@ class Model:
                 verdicts=Verdicts(),
                 left=world.faults,
                 replays=(),
+                pages=(NO_PAGE,) * len(self.pages),
             )
+
+    def schedule_of(self, state: State) -> Schedule:
+        """The schedule that a run of the function has which begins now."""
+        return self._schedules[state.relaid_at]
+
+    def candidate(self, event: Event, owner: str = "", event_type: str = "") -> Candidate:
+        """An event as the function asks for it."""
+        created_at_s = float(event.created * TICK_S)
+        return Candidate(str(event.event_uuid), event.name, created_at_s, owner, event_type)
+
+    def key_of(self, event: Event, state: State) -> ClaimKey:
+        """Where the claim of an event is: on its page, or alone where that is full without it."""
+        key, _ = self.rules.claiming.place(self.candidate(event), self.schedule_of(state))
+        if isinstance(key, Slot) and not state.table[self.places[key]]:
+            return key._replace(is_alone=state.pages[self.pages[key.page]].is_full)
+        return key
+
+    def label(self, key: ClaimKey) -> str:
+        """A place as stories tell it."""
+        if isinstance(key, str):
+            return f"id {key}"
+        return f"id {self._ids[key]} {'alone' if key.is_alone else 'on its page'}"
+
+    def with_claim(
+        self, state: State, key: ClaimKey, claim: int, page: Page | None = None
+    ) -> State:
+        """The state in which a place has a claim, and its page is as given."""
+        place = self.places[key]
+        if claim != state.table[place]:
+            table = list(state.table)
+            table[place] = claim
+            state = state._replace(table=tuple(table))
+        if page is not None and isinstance(key, Slot) and not key.is_alone:
+            number = self.pages[key.page]
+            if page != state.pages[number]:
+                pages = list(state.pages)
+                pages[number] = page
+                state = state._replace(pages=tuple(pages))
+        return state
+
+    def _schedule(self, relaid_at: int) -> Schedule:
+        world = self.world
+        if relaid_at == NOT_SENT or not world.next_layouts:
+            return world.schedule
+        begins_s = self.rules.next_entry_begins_s(relaid_at)
+        before = (entry for entry in world.schedule.entries if entry.begins_s < begins_s)
+        return Schedule((*before, Entry(begins_s, *world.next_layouts)))
+
+    def _keys_of(self, event: Event, schedule: Schedule) -> Iterator[ClaimKey]:
+        key, _ = self.rules.claiming.place(self.candidate(event), schedule)
+        yield key
+        if isinstance(key, Slot):
+            yield key._replace(is_alone=True)
 
     def times_of(self, state: State) -> Times:
         """The limits that hold now."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from firelake.failures.replay.rules import ENDS, Run
 from firelake.failures.replay.rules import Step as Next
 from firelake.operations.settings_history import Settling
-from firelake.transform.claims import Candidate, Outcome
+from firelake.transform.claims import Outcome
 from tests.model.state import NO_CLAIM, NO_RECEIPT, NOT_SENT, Replay, Step
 from tests.model.world import TICK_MS
 
@@ -37,10 +37,7 @@ class Replays:
         self._model = model
         times = model.world.times
         self._rules = model.rules.replaying(Settling(times.settle * TICK_MS))
-        self._events = [
-            Candidate(str(event.event_uuid), event.name, float(event.created), "", "")
-            for event in model.contents
-        ]
+        self._events = [model.candidate(event) for event in model.contents]
 
     def steps(self, state: State) -> Iterator[tuple[Step, State]]:
         """The begin of another run, and the next step of each one."""
@@ -105,7 +102,8 @@ class Replays:
         return Step("replay writes the receipt", told), self._with(written, others, run, after)
 
     def _read(self, state: State, run: Replay, others: tuple[Replay, ...]) -> tuple[Step, State]:
-        number = state.table[self._model.contents[run.content].event_uuid]
+        key = self._model.key_of(self._model.contents[run.content], state)
+        number = state.table[self._model.places[key]]
         found = self._model.rules.replay_reads(
             self._rules, self._events[run.content], self._model.claim(number), state.now
         )
@@ -152,14 +150,12 @@ class Replays:
         """Deletes on the condition that the rules give; the answer may not come."""
         event_uuid = self._model.contents[run.content].event_uuid
         deletion = self._rules.deletion(Run(Next.DELETE, self._model.claim(run.claim)))
-        if not deletion.fits(self._model.claim(state.table[event_uuid])):
+        if not deletion.fits(self._model.claim(state.table[self._model.places[deletion.key]])):
             after = self._rules.claim_deleted(Outcome.REFUSED)
             told = Step("replay is refused the delete", f"id {event_uuid}")
             yield told, self._with(state, others, run, after)
             return
-        table = list(state.table)
-        table[event_uuid] = NO_CLAIM
-        deleted = state._replace(table=tuple(table))
+        deleted = self._model.with_claim(state, deletion.key, NO_CLAIM)
         after = self._rules.claim_deleted(Outcome.DONE)
         told = Step("replay deletes the claim", f"id {event_uuid}")
         yield told, self._with(deleted, others, run, after)

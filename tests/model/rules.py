@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firelake.contract.claim_schedule import CLOCK_SKEW_S, DEPLOYMENT_S
 from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.failures.replay.rules import Replaying
 from firelake.history.backfill.rules import Writing, next_generation
 from firelake.operations.settings_history import Closing, Earlier
-from firelake.transform.claims import Claiming, given_before
+from firelake.transform.claims import Claiming
 from firelake.transform.rules import Window
+from firelake.transform.settling import given_before
 from tests.model.world import TICK_MS, TICK_S
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from firelake.failures.replay.rules import Run
     from firelake.history.backfill.rules import Lease
+    from firelake.transform.claim_pages import ClaimKey
     from firelake.transform.claims import Candidate, Claim, Verdict
     from tests.model.model import Model
     from tests.model.world import Event, Times
@@ -32,6 +35,9 @@ class Rules:
 
     Attributes:
         claiming: The class that decides about ids.
+        page_keeps_out: Whether an id is put on a page on condition that it is not full.
+        page_has_mark: Whether a page that has reached its bound is marked, so that others know.
+        renewal_is_conditional: Whether a claim is renewed on condition that it is as read.
         insert_overwrites: Whether an insert replaces the item that is there.
         claims_invalid_events: Whether ids are claimed before the events are validated.
         replaying: The class that decides what replay does next.
@@ -45,6 +51,9 @@ class Rules:
     """
 
     claiming: type[Claiming] = Claiming
+    page_keeps_out = True
+    page_has_mark = True
+    renewal_is_conditional = True
     replaying: type[Replaying] = Replaying
     replay_asks_the_receipt = True
     replay_reserves = True
@@ -70,7 +79,7 @@ class Rules:
         earliest_s, latest_s = Window(times.lateness).bounds_s(arrival * TICK_MS)
         return event.valid and earliest_s <= event.created * TICK_S <= latest_s
 
-    def unanswered_read(self, claiming: Claiming, event_uuid: str) -> None:
+    def unanswered_read(self, claiming: Claiming, key: ClaimKey) -> None:
         """What an invocation concludes from a read that was not answered: nothing."""
 
     def replay_reads(
@@ -100,7 +109,15 @@ class Rules:
         self, candidates: Sequence[Candidate], verdicts: Sequence[Verdict], claiming: Claiming
     ) -> Mapping[int, str]:
         """The partitions of events that pass, where their claims remember other ones."""
-        return given_before(candidates, verdicts, claiming.settled)
+        return given_before(candidates, verdicts, claiming.claims())
+
+    def next_entry_begins_s(self, relaid_at: int) -> int:
+        """When an entry begins that is added to the schedule at some tick: as early as allowed."""
+        return relaid_at * TICK_S + CLOCK_SKEW_S + DEPLOYMENT_S
+
+    def page_expires_at_s(self, claim: Claim) -> int:
+        """When the page expires that a claim begins: what follows from its window alone."""
+        return claim.expires_at_s
 
     def seen_as_one(self, event: Event) -> tuple[object, ...]:
         """What rows of one partition agree in that a view shows as one event: its identity."""

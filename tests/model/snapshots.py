@@ -6,19 +6,30 @@ and the `Claiming` is rebuilt from its public fields when an answer is put in.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from firelake.transform.claims import Candidate, Claim, Claiming
+
+if TYPE_CHECKING:
+    from firelake.contract.claim_schedule import Schedule
+    from firelake.transform.claim_pages import ClaimKey
+
+
+class Asked(NamedTuple):
+    """What a `Claiming` begins with."""
+
+    candidates: tuple[Candidate, ...]
+    schedule: Schedule
 
 
 class Snapshot(NamedTuple):
     """What a `Claiming` knows, in a form that hashes."""
 
-    candidates: tuple[Candidate, ...]
-    to_insert: tuple[tuple[str, Candidate], ...]
-    to_read: tuple[str, ...]
-    to_replace: tuple[tuple[str, tuple[Claim, Candidate]], ...]
-    settled: tuple[tuple[str, Claim], ...]
+    asked: Asked
+    to_insert: tuple[tuple[ClaimKey, Candidate], ...]
+    to_read: tuple[ClaimKey, ...]
+    to_replace: tuple[tuple[ClaimKey, tuple[Claim, Candidate]], ...]
+    settled: tuple[tuple[ClaimKey, Claim], ...]
 
     @property
     def decided(self) -> bool:
@@ -44,24 +55,24 @@ class Snapshots:
         """The snapshot of that number."""
         return self._snapshots[number]
 
-    def start(self, candidates: tuple[Candidate, ...]) -> int:
+    def start(self, asked: Asked) -> int:
         """Begins to decide about a batch's events."""
-        return self.freeze(self._claiming(candidates, dedupe_days=self.dedupe_days), candidates)
+        return self.freeze(self._begin(asked), asked)
 
-    def freeze(self, claiming: Claiming, candidates: tuple[Candidate, ...]) -> int:
+    def freeze(self, claiming: Claiming, asked: Asked) -> int:
         """Takes a snapshot and returns its number.
 
         The times of a settled claim are left out: a verdict depends on its owner, name,
         creation and partition alone, and states that differ in nothing else are one state.
         """
         snapshot = Snapshot(
-            candidates,
-            tuple(sorted(claiming.to_insert.items(), key=lambda item: item[0])),
-            tuple(sorted(claiming.to_read)),
-            tuple(sorted(claiming.to_replace.items(), key=lambda item: item[0])),
+            asked,
+            tuple(sorted(claiming.to_insert.items(), key=lambda item: _order(item[0]))),
+            tuple(sorted(claiming.to_read, key=_order)),
+            tuple(sorted(claiming.to_replace.items(), key=lambda item: _order(item[0]))),
             tuple(
-                (event_uuid, _without_times(claim))
-                for event_uuid, claim in sorted(claiming.settled.items(), key=lambda item: item[0])
+                (key, _without_times(claim))
+                for key, claim in sorted(claiming.settled.items(), key=lambda item: _order(item[0]))
             ),
         )
         number = self._numbers.get(snapshot)
@@ -73,17 +84,25 @@ class Snapshots:
     def thaw(self, number: int) -> Claiming:
         """Rebuilds the `Claiming` of a snapshot."""
         snapshot = self._snapshots[number]
-        claiming = self._claiming(snapshot.candidates, dedupe_days=self.dedupe_days)
+        claiming = self._begin(snapshot.asked)
         claiming.to_insert = dict(snapshot.to_insert)
         claiming.to_read = dict.fromkeys(snapshot.to_read)
         claiming.to_replace = dict(snapshot.to_replace)
         claiming.settled = dict(snapshot.settled)
         return claiming
 
+    def _begin(self, asked: Asked) -> Claiming:
+        candidates, schedule = asked
+        return self._claiming(candidates, dedupe_days=self.dedupe_days, schedule=schedule)
+
+
+def _order(key: ClaimKey) -> tuple[str, str]:
+    return (key, "") if isinstance(key, str) else (key.item_key, key.name)
+
 
 def _without_times(claim: Claim) -> Claim:
     return Claim(
-        event_uuid=claim.event_uuid,
+        key=claim.key,
         owner=claim.owner,
         event_name=claim.event_name,
         created_at_s=claim.created_at_s,

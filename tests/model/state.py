@@ -67,6 +67,21 @@ class Buffered(NamedTuple):
     event_type: str
 
 
+class Page(NamedTuple):
+    """The item of a page, beside the claims that it holds.
+
+    Attributes:
+        expires_at_s: When DynamoDB may delete it; 0 where there is none.
+        is_full: Whether it takes no more ids.
+    """
+
+    expires_at_s: int = 0
+    is_full: bool = False
+
+
+NO_PAGE = Page()
+
+
 class Verdicts(NamedTuple):
     """Masks of the slots on which the function has ever pronounced so."""
 
@@ -137,7 +152,7 @@ class State(NamedTuple):
     Attributes:
         now: The clock.
         arrivals: Tick of arrival of each position, or `NOT_SENT`.
-        table: For each id the number of its claim, or `NO_CLAIM`.
+        table: For each place the number of the claim there, or `NO_CLAIM`.
         read: Mask of the positions that Firehose has taken.
         stored: Mask of the positions all of whose outputs are in S3.
         batches: What is at the function.
@@ -156,6 +171,8 @@ class State(NamedTuple):
         narrowed_at: Tick at which the settings were narrowed, or `NOT_SENT`.
         fixes: How often the fix has run.
         receipt: The fixed content that the receipt of the first record holds, or `NO_RECEIPT`.
+        pages: Each page of claims.
+        relaid_at: Tick at which another layout was added to the schedule, or `NOT_SENT`.
     """
 
     now: int
@@ -177,6 +194,8 @@ class State(NamedTuple):
     narrowed_at: int = NOT_SENT
     fixes: int = 0
     receipt: int = NO_RECEIPT
+    pages: tuple[Page, ...] = ()
+    relaid_at: int = NOT_SENT
 
     def with_rows(self, rows: int, event_type: str) -> State:
         """The state in which some slots are rows of a partition, too."""

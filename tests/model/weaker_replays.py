@@ -22,7 +22,7 @@ class _AnyClaim(Deletion):
 class _DeleteAnyClaim(Replaying):
     def deletion(self, run: Run) -> Deletion:
         rightly = super().deletion(run)
-        return _AnyClaim(rightly.event_uuid, rightly.owner, rightly.claimed_at_ms)
+        return _AnyClaim(rightly.key, rightly.owner, rightly.claimed_at_ms)
 
 
 class ReleasedWithoutCondition(Rules):
@@ -39,7 +39,7 @@ class _ClaimOfTheOwner(Deletion):
 class _DeleteByOwner(Replaying):
     def deletion(self, run: Run) -> Deletion:
         rightly = super().deletion(run)
-        return _ClaimOfTheOwner(rightly.event_uuid, rightly.owner, rightly.claimed_at_ms)
+        return _ClaimOfTheOwner(rightly.key, rightly.owner, rightly.claimed_at_ms)
 
 
 class ReleasedOnTheOwnerAlone(Rules):
@@ -89,7 +89,7 @@ class _AgeByArrival(Replaying):
         if claim is None:
             return super().freshness_seen(run, delivered_until_ms)
         arrived = Claim(
-            event_uuid=claim.event_uuid,
+            key=claim.key,
             owner=claim.owner,
             event_name=claim.event_name,
             created_at_s=claim.created_at_s,

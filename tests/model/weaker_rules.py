@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firelake.contract.claim_schedule import ITEMS_ONLY
 from firelake.transform.claims import Claim, Claiming, Outcome
 from tests.model.rules import Rules
 from tests.model.world import Event
@@ -14,15 +15,19 @@ from tests.model.world import Event
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from firelake.contract.claim_schedule import Schedule
+    from firelake.transform.claim_pages import ClaimKey
     from firelake.transform.claims import Candidate, Replacement, Verdict
     from tests.model.world import Times
 
 NOBODY = "nobody"
 
 
-def _of_nobody(claim: Claim) -> Claim:
+def _of_nobody(claim: Claim | Outcome | None) -> Claim | Outcome | None:
+    if not isinstance(claim, Claim):
+        return claim
     return Claim(
-        event_uuid=claim.event_uuid,
+        key=claim.key,
         owner=NOBODY,
         event_name=claim.event_name,
         created_at_s=claim.created_at_s,
@@ -33,8 +38,8 @@ def _of_nobody(claim: Claim) -> Claim:
 
 
 class _MarkOnly(Claiming):
-    def was_read(self, event_uuid: str, claim: Claim | None, now_ms: int) -> None:
-        super().was_read(event_uuid, claim and _of_nobody(claim), now_ms)
+    def found_there(self, key: ClaimKey, found: Claim | Outcome | None, now_ms: int) -> None:
+        super().found_there(key, _of_nobody(found), now_ms)
 
 
 class SeenWithoutOwner(Rules):
@@ -86,12 +91,12 @@ class OwnerIsTheRecordId(Rules):
 
 
 class _LeaveAsItWas(Claiming):
-    def was_read(self, event_uuid: str, claim: Claim | None, now_ms: int) -> None:
-        super().was_read(event_uuid, claim, now_ms)
-        read, candidate = self.to_replace.get(event_uuid, (None, None))
+    def found_there(self, key: ClaimKey, found: Claim | Outcome | None, now_ms: int) -> None:
+        super().found_there(key, found, now_ms)
+        read, candidate = self.to_replace.get(key, (None, None))
         if read and candidate and read.owner == candidate.owner:
-            del self.to_replace[event_uuid]
-            self.settled[event_uuid] = read
+            del self.to_replace[key]
+            self.settled[key] = read
 
 
 class PassWithoutRenewal(Rules):
@@ -101,8 +106,14 @@ class PassWithoutRenewal(Rules):
 
 
 class _ReadFirst(Claiming):
-    def __init__(self, candidates: Iterable[Candidate], *, dedupe_days: int) -> None:
-        super().__init__(candidates, dedupe_days=dedupe_days)
+    def __init__(
+        self,
+        candidates: Iterable[Candidate],
+        *,
+        dedupe_days: int,
+        schedule: Schedule = ITEMS_ONLY,
+    ) -> None:
+        super().__init__(candidates, dedupe_days=dedupe_days, schedule=schedule)
         self.to_read, self.to_insert = dict.fromkeys(self.to_insert), {}
 
 
@@ -116,9 +127,9 @@ class GetThenPut(Rules):
 class DroppedOnAGuess(Rules):
     """An insert that was refused and a read that was throttled make a duplicate."""
 
-    def unanswered_read(self, claiming: Claiming, event_uuid: str) -> None:
+    def unanswered_read(self, claiming: Claiming, key: ClaimKey) -> None:
         guess = Claim(
-            event_uuid=event_uuid,
+            key=key,
             owner=NOBODY,
             event_name=Event(0).name,
             created_at_s=0.0,
@@ -126,12 +137,12 @@ class DroppedOnAGuess(Rules):
             expires_at_s=0,
             event_type=None,
         )
-        claiming.was_read(event_uuid, guess, now_ms=0)
+        claiming.was_read(key, guess, now_ms=0)
 
 
 class _InsertedAnyway(Claiming):
-    def inserted(self, claim: Claim, outcome: Outcome) -> None:
-        super().inserted(claim, Outcome.DONE if outcome is Outcome.UNKNOWN else outcome)
+    def inserted(self, claim: Claim, outcome: Outcome | Claim, now_ms: int) -> None:
+        super().inserted(claim, Outcome.DONE if outcome is Outcome.UNKNOWN else outcome, now_ms)
 
 
 class PassedOnAGuess(Rules):
@@ -169,8 +180,8 @@ class ViewsTellIdsApart(Rules):
 
 
 class _OneMomentEarly(Claiming):
-    def was_read(self, event_uuid: str, claim: Claim | None, now_ms: int) -> None:
-        super().was_read(event_uuid, claim, now_ms + 1)
+    def found_there(self, key: ClaimKey, found: Claim | Outcome | None, now_ms: int) -> None:
+        super().found_there(key, found, now_ms + 1)
 
 
 class ExpiredAtTheVeryMoment(Rules):

@@ -7,7 +7,12 @@ the model has a scale, so the same ticks serve where minutes matter (the settle 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from firelake.contract.claim_schedule import ITEMS_ONLY
+
+if TYPE_CHECKING:
+    from firelake.contract.claim_schedule import Pages, Schedule
 
 TICK_S = 86_400
 TICK_MS = TICK_S * 1000
@@ -77,6 +82,7 @@ class Faults(NamedTuple):
         s3_repeats: A row is written, but Firehose does not learn it and writes it again.
         deployments: Another contract comes into effect: the first one knows the type of no event,
             the next one knows all, the one after that is a rollback.
+        fills: A page fills up, with events that are not of this world.
     """
 
     failovers: int = 0
@@ -85,6 +91,7 @@ class Faults(NamedTuple):
     conversions: int = 0
     s3_repeats: int = 0
     deployments: int = 0
+    fills: int = 0
 
 
 ONE_TICK_EACH = Times()
@@ -109,6 +116,8 @@ class World:
         narrowed: Limits of lateness and retention that hold from some tick on; None for none.
         backfills: Runs of backfill.
         inputs: What each run may bring in: slices, and the events of each.
+        schedule: Which layout has the claim of which event.
+        next_layouts: The layout that an entry may bring which is added on the way; none for none.
     """
 
     records: tuple[Record, ...]
@@ -124,3 +133,5 @@ class World:
     narrowed: Times | None = None
     backfills: int = 0
     inputs: tuple[tuple[tuple[Event, ...], ...], ...] = ()
+    schedule: Schedule = ITEMS_ONLY
+    next_layouts: tuple[Pages | None, ...] = ()

@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 
 from firelake.contract.in_force import noted
 from firelake.transform.batch import Batch
-from firelake.transform.claims import Outcome, Pace
+from firelake.transform.errors import ClaimsUndecidedError
 from firelake.transform.in_force import InForce
 from firelake.transform.records import SourceRecord, parse_request
+from firelake.transform.settling import Pace
+from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore
 from tests.simulation.contracts import reader_of
 from tests.simulation.lake import DAY_MS, HOUR_MS, MINUTE_MS, Buffered, Record
+from tests.simulation.rules import Last
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
+    from firelake.contract.claim_schedule import Schedule
     from firelake.contract.in_force import Windows
+    from firelake.transform.claims import ClaimStore
     from firelake.transform.records import Answer
     from tests.simulation.lake import Lake
     from tests.simulation.rules import Rules
@@ -31,8 +36,14 @@ _CALL_MS = 55_000
 class Delivery:
     """Brings what is on the stream to the lake, or to errors."""
 
-    def __init__(self, lake: Lake, rules: Rules, random: Random, *, is_extreme: bool) -> None:
-        """Takes the lake, the rules and chance; an extreme one takes all the time that it has."""
+    def __init__(
+        self, lake: Lake, rules: Rules, random: Random, layouts: Random, *, is_extreme: bool
+    ) -> None:
+        """Takes the lake, the rules and chance; an extreme one takes all the time that it has.
+
+        What befalls claims has a chance of its own: without it a run goes as it does with items.
+        """
+        self._layouts = layouts
         self._lake = lake
         self._rules = rules
         self._random = random
@@ -40,6 +51,9 @@ class Delivery:
         self._records: list[Record] = []
         self._unread: list[Record] = []
         self._in_force: tuple[Windows, InForce] | None = None
+        # The function of before a schedule was changed, which runs beside the new one for a while.
+        self._before: InForce | None = None
+        self._before_until_ms = 0
         self._valid: dict[tuple[int, int, Windows], bool] = {}
         self.is_prompt = self.is_quick = False
         self.narrows_at_ms = 0
@@ -127,7 +141,7 @@ class Delivery:
             sleep=lambda _: None,
             jitter=lambda: 0.0,
         )
-        self._note(windows, pace)
+        schedule = self._note(windows, pace)
         records = parse_request({"records": [each.as_invoked() for each in batch]})
         judged = [
             SourceRecord(
@@ -147,14 +161,39 @@ class Delivery:
             if self._valid.setdefault(key, is_valid) is not is_valid:
                 lake.broken.append(f"answered otherwise: {record.data!r}")
         work = Batch(judged, reader)
-        settled = rules.settle(work.candidates(), lake.claims, pace, rules.dedupe_days(windows))
+        try:
+            settled = rules.settle(
+                work.candidates(), self._store(), pace, rules.dedupe_days(windows), schedule
+            )
+        except ClaimsUndecidedError:
+            return []
         return work.answer(settled.verdicts, rules.given(settled))
 
-    def _note(self, windows: Windows, pace: Pace) -> None:
+    def _store(self) -> ClaimStore:
+        """The claims, at times behind a network that loses requests and answers."""
+        chance = self._layouts
+        if self.is_prompt or not self._lake.told.has_pages or chance.random() < 0.5:
+            return self._lake.claims
+        faults = chance.choices(list(Fault), k=chance.randrange(8))
+        return FaultyClaimStore(self._lake.claims, faults)
+
+    def _note(self, windows: Windows, pace: Pace) -> Schedule:
         """Another process of the function now and then, and always after a deployment."""
         if self._in_force is None or self._in_force[0] != windows or self._random.random() < 0.2:
-            self._in_force = windows, InForce(_NotesOf(self._lake, windows))
-        self._in_force[1].note(pace)
+            notes = _NotesOf(self._lake, windows, self._rules)
+            self._in_force = windows, InForce(notes)
+        runs_on = self._before is not None and self._lake.now_ms < self._before_until_ms
+        if self._before is not None and runs_on and self._layouts.random() < 0.5:
+            return self._before.note(pace)
+        return self._in_force[1].note(pace)
+
+    def change_layout(self, told: Schedule) -> None:
+        """A deployment of another schedule; what ran before does so for an hour more."""
+        lake = self._lake
+        self._before = InForce(_NotesOf(lake, lake.windows, self._rules))
+        self._before_until_ms = lake.now_ms + HOUR_MS
+        self._in_force = None
+        lake.told = told
 
     def _take(self, batch: Sequence[Record], answers: Sequence[Answer]) -> None:
         """Firehose with an answer."""
@@ -208,10 +247,17 @@ class Delivery:
 
 
 class _NotesOf:
-    def __init__(self, lake: Lake, windows: Windows) -> None:
+    def __init__(self, lake: Lake, windows: Windows, rules: Rules) -> None:
         self._lake = lake
         self._windows = windows
+        self._rules = rules
+        self._told = lake.told
 
-    def write(self, now_ms: int) -> Outcome:
-        self._lake.periods[self._windows] = noted(self._lake.periods, self._windows, now_ms)
-        return Outcome.DONE
+    def write(self, now_ms: int) -> Schedule:
+        lake = self._lake
+        last_ms = max((each.last_ms for each in lake.periods.values()), default=0)
+        kept_s = self._windows.dedupe_days * DAY_MS / 1000
+        last = Last(last_ms / 1000, now_ms / 1000, kept_s)
+        lake.noted = self._rules.schedule(self._told, lake.noted, last)
+        lake.periods[self._windows] = noted(lake.periods, self._windows, now_ms)
+        return lake.noted

@@ -12,12 +12,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from firelake.aws.backoff import Waiting
-from firelake.contract.in_force import IN_FORCE_KEY, Period, Windows
+from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
+from firelake.contract.in_force import IN_FORCE_KEY, SCHEDULE_NAME, Period, Windows
 from firelake.failures.errors.lines import ErrorRecord, Place
 from firelake.failures.errors.listing import ErrorObject
 from firelake.failures.replay.receipts import Receipt
 from firelake.operations.lake_clock import LakeClock
-from tests.fakes.claim_store import InMemoryClaimStore
+from tests.fakes.claim_store import FULL_IDS, InMemoryClaimStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -93,6 +94,9 @@ class Lake:
         skew_s: How wrong the operator's clock is.
         windows: The settings that are deployed.
         version: Number of the contract that is deployed.
+        told: The schedule of claims that is deployed.
+        noted: The one that the function noted last; None before it ever ran.
+        full_ids: How many ids fill a page.
     """
 
     windows: Windows
@@ -109,10 +113,13 @@ class Lake:
     periods: dict[Windows, Period] = field(default_factory=dict[Windows, Period])
     sent: list[bytes] = field(default_factory=list[bytes])
     broken: list[str] = field(default_factory=list[str])
+    told: Schedule = ITEMS_ONLY
+    noted: Schedule | None = None
+    full_ids: int = FULL_IDS
 
     def __post_init__(self) -> None:
         """Starts with nothing planned."""
-        self.claims = InMemoryClaimStore(lambda: self.now_ms)
+        self.claims = InMemoryClaimStore(lambda: self.now_ms, full_ids=self.full_ids)
         self._planned: list[tuple[int, int, Callable[[], None]]] = []
         self._numbers = count()
 
@@ -194,6 +201,8 @@ class Lake:
         for windows, period in self.periods.items():
             item[windows.name] = {"N": str(period.last_ms)}
             item[windows.begun_name] = {"N": str(period.begun_ms)}
+        if self.noted is not None:
+            item[SCHEDULE_NAME] = {"S": str(self.noted)}
         return {"ResponseMetadata": {"HTTPHeaders": headers}, "Item": item}
 
     @property

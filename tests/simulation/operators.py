@@ -16,6 +16,7 @@ from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import Selection
 from firelake.failures.errors.reading import ErrorReader
 from firelake.failures.replay import putting_back, replay
+from firelake.failures.replay.claims import claims_there
 from firelake.failures.replay.fix import Fix
 from firelake.failures.replay.items import from_errors
 from firelake.failures.replay.putting_back import World
@@ -24,7 +25,7 @@ from firelake.history.backfill.ids import Mask
 from firelake.history.backfill.noting import note_done
 from firelake.history.backfill.rules import Step, file_name, next_generation
 from firelake.history.backfill.sources import FailedEvents
-from firelake.transform.claims import Outcome
+from firelake.transform.claims import Claim, Outcome
 from firelake.transform.events import RecordPosition
 from tests.simulation.contracts import error_events_of, reader_of
 from tests.simulation.lake import MINUTE_MS, Row
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from firelake.history.backfill.ids import Ids
     from firelake.history.backfill.lake import LakeIds
     from firelake.history.backfill.work import Partition
-    from firelake.transform.claims import Claim
+    from firelake.operations.lake_clock import LakeClock
     from firelake.transform.events import ValidEvent
     from tests.simulation.delivery import Delivery
     from tests.simulation.lake import Lake
@@ -106,7 +107,7 @@ class Operators:
             ),
             rules=rules.replaying(rules.settling(windows, clock.periods())),
             world=World(
-                claims_of=lambda uuids: calls(lambda: lake.claims.read(uuids)),
+                claims_of=lambda events: calls(lambda: self._claims(events, clock)),
                 delete=lambda deletions: calls(lambda: self._delete(deletions)),
                 delivered_until_ms=lambda _: calls(self._freshness),
                 lake=_Asked(lake, calls),
@@ -118,7 +119,10 @@ class Operators:
             chunk_events=self._random.randrange(1, 6),
         )
         reader = ErrorReader(
-            lake, lake, error_events_of(version, windows.lateness_days), lake.claims.read
+            lake,
+            lake,
+            error_events_of(version, windows.lateness_days),
+            lambda events: self._claims(events, clock),
         )
         items = list(from_errors(reader, EVERYTHING, Choice()))
         with (
@@ -126,6 +130,9 @@ class Operators:
             in_place(replay, "Notes", rules.notes),
         ):
             return run.run(items, lambda _: None)
+
+    def _claims(self, events: Sequence[Identity], clock: LakeClock) -> dict[Identity, Claim | None]:
+        return claims_there(self._lake.claims, events, clock.schedule())
 
     def _fix(self, event: dict[str, Any]) -> dict[str, Any]:
         """Draws an id, also in place of another, sets the time to now, makes a number of a text."""
@@ -170,10 +177,10 @@ class Operators:
     def _delete(self, deletions: Sequence[Deletion]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for deletion in deletions:
-            claim: Claim | None = self._lake.claims.read([deletion.event_uuid])[deletion.event_uuid]
-            fits = deletion.fits(claim)
+            claim = self._lake.claims.read([deletion.key])[deletion.key]
+            fits = isinstance(claim, Claim) and deletion.fits(claim)
             if fits:
-                self._lake.claims.delete(deletion.event_uuid)
+                self._lake.claims.delete(deletion.key)
             is_answered = self._is_calm or self._random.random() < 0.9
             outcome = Outcome.DONE if fits else Outcome.REFUSED
             outcomes.append(outcome if is_answered else Outcome.UNKNOWN)

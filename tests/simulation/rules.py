@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from firelake.failures.replay import putting_back
 from firelake.failures.replay.judging import Judge
@@ -11,20 +11,29 @@ from firelake.failures.replay.noting import Notes
 from firelake.failures.replay.rules import Replaying
 from firelake.history.backfill.rules import Writing, asked_event_types
 from firelake.operations.settings_history import Closing, Settling
-from firelake.transform import claims
+from firelake.transform import settling
 from firelake.transform.claims import Claiming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
     from types import ModuleType
 
+    from firelake.contract.claim_schedule import Schedule
     from firelake.contract.in_force import Period, Windows
     from firelake.failures.replay.receipts import Entry, Receipt
     from firelake.operations.lake_clock import LakeClock
-    from firelake.transform.claims import Candidate, Pace, Settled
-    from tests.fakes.claim_store import InMemoryClaimStore
+    from firelake.transform.claims import Candidate, ClaimStore
+    from firelake.transform.settling import Pace, Settled
 
 Identity = tuple[str, str, float]
+
+
+class Last(NamedTuple):
+    """When a schedule was last noted, what time it is, and how long claims are kept, in seconds."""
+
+    noted_s: float
+    now_s: float
+    kept_s: float
 
 
 class Rules:
@@ -49,11 +58,22 @@ class Rules:
     writes_over = False
 
     def settle(
-        self, candidates: Sequence[Candidate], store: InMemoryClaimStore, pace: Pace, dedupe: int
+        self,
+        candidates: Sequence[Candidate],
+        store: ClaimStore,
+        pace: Pace,
+        dedupe: int,
+        schedule: Schedule,
     ) -> Settled:
         """Decides about ids, by this class of rules."""
-        with in_place(claims, "Claiming", self.claiming):
-            return claims.settle(candidates, store, pace, dedupe_days=dedupe)
+        with in_place(settling, "Claiming", self.claiming):
+            return settling.settle(candidates, store, pace, dedupe_days=dedupe, schedule=schedule)
+
+    def schedule(self, told: Schedule, before: Schedule | None, last: Last) -> Schedule:
+        """The schedule that holds for a function."""
+        if before is None:
+            return told
+        return told.following(before, noted_s=last.noted_s, now_s=last.now_s, kept_s=last.kept_s)
 
     def given(self, settled: Settled) -> dict[int, str]:
         """The partitions that claims remember."""

@@ -6,9 +6,11 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import replace
 from enum import Enum, unique
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
+from firelake.contract.claim_schedule import Entry, Pages, Schedule
 from firelake.contract.in_force import Period, Windows
 from firelake.contract.names import COMMON_FIELDS
 from firelake.failures.replay.replay import End
@@ -56,10 +58,16 @@ class Run:
         if is_narrowed:
             wide = replace(wide, settle_s=_LONG_SETTLE_S)
             self._narrow = replace(self._narrow, settle_s=_SHORT_SETTLE_S)
-        self.lake = Lake(wide, skew_s=random.choice([-900, -600, -30, 0, 30, 600, 900]))
+        layouts = Random(~seed)
+        has_layouts = layouts.random() < 0.6
+        self.lake = Lake(
+            wide,
+            skew_s=random.choice([-900, -600, -30, 0, 30, 600, 900]),
+            full_ids=layouts.choice([1, 1, 2, 1_000]),
+        )
         self.lake.version = random.randrange(len(CONTRACTS))
         is_extreme = self._kind is Kind.EDGE or random.random() < 0.1
-        self._delivery = Delivery(self.lake, rules, random, is_extreme=is_extreme)
+        self._delivery = Delivery(self.lake, rules, random, layouts, is_extreme=is_extreme)
         # Assumed by the promise: settings are known once the function ran with them.
         self.lake.periods[wide] = Period(START_MS, START_MS)
         self._delivery.is_quick = is_narrowed
@@ -72,6 +80,8 @@ class Run:
             self._plan_narrowing()
         self._plan_events(wide)
         self._plan_deeds()
+        if has_layouts:
+            self._plan_layouts(layouts)
 
     def _plan_narrowing(self) -> None:
         """A deployment of narrower settings, with replays and backfills soon after."""
@@ -83,6 +93,29 @@ class Run:
         for _ in range(8 if self._kind is Kind.NARROWED else 3):
             self.lake.plan(at_ms + random.randrange(1, 25) * MINUTE_MS, self._replay)
             self.lake.plan(at_ms + random.randrange(50 * HOUR_MS), self._backfill)
+
+    def _plan_layouts(self, chance: Random) -> None:
+        """Pages from the beginning or from some time on, and changes on the way.
+
+        A deployment may add an entry that begins in time, as the program demands, or one that
+        begins at once, as by other means: what the function does is as right.
+        """
+        lake = self.lake
+        if chance.random() < 0.5:
+            lake.told = Schedule([Entry(float("-inf"), self._pages(chance))])
+        for _ in range(chance.randrange(4)):
+            at_ms = START_MS + chance.randrange(8 * DAY_MS)
+            lead_ms = chance.choice([30 * HOUR_MS, 40 * HOUR_MS, 0, -DAY_MS])
+            lake.plan(at_ms, partial(self._change_layout, chance, lead_ms))
+
+    def _pages(self, chance: Random) -> Pages:
+        return Pages(chance.choice([1, 60, 3_600]), chance.choice([1, 2, 16]))
+
+    def _change_layout(self, chance: Random, lead_ms: int) -> None:
+        begins_s = (self.lake.now_ms + lead_ms) // MINUTE_MS * 60
+        layout = chance.choice([None, self._pages(chance)])
+        before = (each for each in self.lake.told.entries if each.begins_s < begins_s)
+        self._delivery.change_layout(Schedule([*before, Entry(begins_s, layout)]))
 
     def _windows(self, lateness_days: int, retention_hours: int) -> Windows:
         least = lateness_days + 1 + retention_hours // 24 + 1

@@ -15,9 +15,10 @@ BATCH: Final = 50
 # Where each weaker rule fails first, as `python -m tests.simulation --weaker` tells.
 SEEDS: Final = {
     "BackfillAsksOnePartition": 2,
-    "ClaimsLiveAsLongAsLateness": 87,
+    "ClaimsLiveAsLongAsLateness": 160,
     "ClosedADayEarly": 9,
     "DoneForgetsWhatWasSent": 36,
+    "EntriesBeginAsTold": 905,
     "FilesAreWrittenOver": 892,
     "FixedAnewEachTime": 0,
     "FreshnessIsNotAskedFor": 6,
@@ -26,9 +27,10 @@ SEEDS: Final = {
     "NarrowedWindowsAtOnce": 210,
     "NoReceipts": 0,
     "OverAfterTheirLastNote": 1204,
+    "PagesTellIdsApart": 7,
     "PartitionByTodaysContract": 20,
     "ReleasedWithoutCondition": 111,
-    "ReplayAsksOnePartition": 16,
+    "ReplayAsksOnePartition": 36,
     "ReplayKnowsEventsByTheirId": 400,
     "SeenByItsIdAlone": 1,
     "SeenNotOwned": 0,

@@ -13,19 +13,22 @@ from firelake.failures.replay.rules import Deletion, Replaying, Run, Step
 from firelake.history.backfill.rules import Step as Writes
 from firelake.history.backfill.rules import Writing
 from firelake.operations.settings_history import Settling
+from tests.model.weaker_pages import NamedByTheIdAlone
 from tests.model.weaker_rules import SeenWithoutOwner
 from tests.simulation.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from firelake.contract.claim_schedule import Schedule
     from firelake.failures.replay.items import Item
     from firelake.failures.replay.putting_back import Wanted
     from firelake.failures.replay.receipts import Entry
     from firelake.operations.lake_clock import LakeClock
     from firelake.operations.settings_history import Closing
-    from firelake.transform.claims import Candidate, Claim, Settled
-    from tests.simulation.rules import Identity
+    from firelake.transform.claims import Candidate, Claim
+    from firelake.transform.settling import Settled
+    from tests.simulation.rules import Identity, Last
 
 
 class _FixesAnew(Judge):
@@ -78,7 +81,7 @@ class _AnyClaim(Deletion):
 class _DeletesAnyClaim(Replaying):
     def deletion(self, run: Run) -> Deletion:
         rightly = super().deletion(run)
-        return _AnyClaim(rightly.event_uuid, rightly.owner, rightly.claimed_at_ms)
+        return _AnyClaim(rightly.key, rightly.owner, rightly.claimed_at_ms)
 
 
 class ReleasedWithoutCondition(Rules):
@@ -223,6 +226,20 @@ class SeenByItsIdAlone(Rules):
         return identity[0]
 
 
+class EntriesBeginAsTold(Rules):
+    """An entry of the schedule begins when it says, though events may be claimed otherwise."""
+
+    def schedule(self, told: Schedule, before: Schedule | None, last: Last) -> Schedule:
+        del before, last
+        return told
+
+
+class PagesTellIdsApart(Rules):
+    """A page takes every event with an id for a copy."""
+
+    claiming = NamedByTheIdAlone.claiming
+
+
 class _ByIdAlone(Replaying):
     def claim_read(self, run: Run, event: Candidate, claim: Claim | None) -> Run:
         if claim is not None:
@@ -255,6 +272,7 @@ WEAKER: Final[tuple[type[Rules], ...]] = (
     ClaimsLiveAsLongAsLateness,
     ClosedADayEarly,
     DoneForgetsWhatWasSent,
+    EntriesBeginAsTold,
     FilesAreWrittenOver,
     FixedAnewEachTime,
     FreshnessIsNotAskedFor,
@@ -263,6 +281,7 @@ WEAKER: Final[tuple[type[Rules], ...]] = (
     NarrowedWindowsAtOnce,
     NoReceipts,
     OverAfterTheirLastNote,
+    PagesTellIdsApart,
     PartitionByTodaysContract,
     ReleasedWithoutCondition,
     ReplayAsksOnePartition,

@@ -23,7 +23,10 @@ from firelake.infra.components.transform import environment
 from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
+from firelake.transform.claims import PageCounts
 from firelake.transform.settings import Settings
+from tests.fakes.claim_store import InMemoryClaimStore
+from tests.fakes.clock import FakeClock
 from tests.helpers.contracts import LEARNING
 from tests.helpers.transform_calls import Function, invocation_of, rows_in
 from tests.helpers.transform_parts import contract_of, event_text, reader_of
@@ -196,7 +199,9 @@ Series = tuple[str, frozenset[str]]
 def published(capsys: pytest.CaptureFixture[str]) -> set[Series]:
     """Name and dimensions of every metric that a batch with some of everything publishes."""
     contract = contract_of({"price": "bigint"})
-    function = Function(reader=reader_of(contract), service=NAMES.prefix)
+    store = InMemoryClaimStore(FakeClock().read)
+    store.counts = PageCounts(calls=2, ids=60, full=1)
+    function = Function(reader=reader_of(contract), service=NAMES.prefix, store=store)
     events = [
         event_text(event_uuid="one"),
         event_text(event_uuid="one"),

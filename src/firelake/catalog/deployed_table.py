@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Final, cast
 from firelake.catalog.columns import Column, events_columns
 from firelake.catalog.errors import DeployedTableError
 from firelake.catalog.glue_types import glue_type
-from firelake.contract.errors import FieldTypeError
+from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
+from firelake.contract.errors import FieldTypeError, ScheduleError
 from firelake.contract.names import EVENT_TYPE, UNREGISTERED
 from firelake.contract.types import parse_type
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 PICK_UP: Final = timedelta(days=7)
 
 NEW_COLUMNS_PARAMETER: Final = "firelake.new_columns"
+# The schedule of claims that was deployed last, which the next one must follow; none for items.
+CLAIMS_SCHEDULE_PARAMETER: Final = "firelake.claims_schedule"
 _KEPT: Final = "The contract does not declare it any longer; kept for the rows that have it."
 _TYPES_PARAMETER: Final = f"projection.{EVENT_TYPE}.values"
 
@@ -62,19 +65,24 @@ class Inheritance:
         event_types: Types that the lake has had, which stay projected: after a rollback their
             rows are still found.
         columns: Columns that the lake has had, and that the contract does not declare.
+        claims_schedule: Which layout has the claim of which event, from this deployment on.
     """
 
     new_columns: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     event_types: frozenset[str] = frozenset()
     columns: tuple[Column, ...] = ()
+    claims_schedule: Schedule = ITEMS_ONLY
 
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters that tell the table after the next one."""
-        if not self.new_columns:
-            return {}
-        times = {name: at.isoformat() for name, at in sorted(self.new_columns.items())}
-        return {NEW_COLUMNS_PARAMETER: json.dumps(times, separators=(",", ":"))}
+        found: dict[str, str] = {}
+        if self.new_columns:
+            times = {name: at.isoformat() for name, at in sorted(self.new_columns.items())}
+            found[NEW_COLUMNS_PARAMETER] = json.dumps(times, separators=(",", ":"))
+        if self.claims_schedule != ITEMS_ONLY:
+            found[CLAIMS_SCHEDULE_PARAMETER] = str(self.claims_schedule)
+        return found
 
     def oldest_version(self, contract: EventContract) -> int:
         """Give the oldest version of the contract whose table Firehose may still go by.
@@ -87,6 +95,26 @@ class Inheritance:
 
 
 NOTHING_INHERITED: Final = Inheritance()
+
+
+def deployed_schedule(deployed: DeployedTable) -> Schedule:
+    """Return the schedule of claims that was deployed with a table.
+
+    Args:
+        deployed: The table.
+
+    Raises:
+        DeployedTableError: The table's parameter is none that a release of Firelake has written.
+    """
+    text = deployed.parameters.get(CLAIMS_SCHEDULE_PARAMETER)
+    try:
+        return ITEMS_ONLY if text is None else Schedule.of_text(text)
+    except ScheduleError as error:
+        message = (
+            f"the table's parameter {CLAIMS_SCHEDULE_PARAMETER} is {text!r}: write there what "
+            "FIRELAKE_CLAIMS_SCHEDULE of the deployed function is, and deploy again"
+        )
+        raise DeployedTableError(message) from error
 
 
 def inherit(contract: EventContract, deployed: DeployedTable | None, now: datetime) -> Inheritance:

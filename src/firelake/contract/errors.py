@@ -58,3 +58,7 @@ class PatternError(ContractError, ValueError):
 
 class LayoutError(ContractError, ValueError):
     """A key, a name or a time that the S3 layout does not know."""
+
+
+class ScheduleError(ContractError, ValueError):
+    """A schedule of claims that cannot be read, or that must not follow the one in force."""

@@ -23,6 +23,9 @@ NOTE_EVERY_S: Final = 600
 # and until the call that began by then has ended.
 OVER_AFTER_S: Final = 3_600
 
+# Its attribute that has the text of the schedule of claims that was in force last.
+SCHEDULE_NAME: Final = "schedule"
+
 _NAME: Final = re.compile("L([0-9]{1,9})_R([0-9]{1,9})_D([0-9]{1,9})_S([0-9]{1,9})")
 
 

@@ -63,6 +63,8 @@ CLAIM_EXPIRES_AT: Final = "expires_at"
 # Whether the event was delivered to the partition `unregistered`; no attribute in claims of
 # releases that did not remember it. Which other partition it was follows from the event's name.
 CLAIM_IS_UNREGISTERED: Final = "is_unregistered"
+# Of a page of claims: that it takes no more ids.
+CLAIM_PAGE_FULL: Final = "full"
 
 # Key of the item by which one backfill keeps out all others. No event id is longer than 128
 # characters, so that none can be this key.
@@ -83,6 +85,7 @@ ENV_GRANULARITY: Final = "FIRELAKE_GRANULARITY"
 ENV_RETENTION_HOURS: Final = "FIRELAKE_RETENTION_HOURS"
 ENV_SETTLE_S: Final = "FIRELAKE_SETTLE_S"
 ENV_OLDEST_CONTRACT_VERSION: Final = "FIRELAKE_OLDEST_CONTRACT_VERSION"
+ENV_CLAIMS_SCHEDULE: Final = "FIRELAKE_CLAIMS_SCHEDULE"
 ENV_CLAIMS_DEADLINE_S: Final = "FIRELAKE_CLAIMS_DEADLINE_S"
 ENV_CLAIMS_CALLS_IN_FLIGHT: Final = "FIRELAKE_CLAIMS_CALLS_IN_FLIGHT"
 
@@ -98,6 +101,8 @@ METRIC_EVENTS_INVALID: Final = "EventsInvalid"
 METRIC_EVENTS_UNREGISTERED: Final = "EventsUnregistered"
 METRIC_EVENT_AGE_MAX: Final = "EventAgeMax"
 METRIC_EVENT_AGE_MEAN: Final = "EventAgeMean"
+METRIC_CLAIM_IDS_PER_PAGE: Final = "ClaimIdsPerPage"
+METRIC_CLAIM_PAGES_FULL: Final = "ClaimPagesFull"
 DIMENSION_EVENT_TYPE: Final = EVENT_TYPE
 DIMENSION_REASON: Final = "reason"
 

@@ -9,6 +9,7 @@ from firelake.failures.errors.listing import ErrorBucket
 from firelake.failures.errors.reading import ErrorReader
 from firelake.failures.replay.claims import ClaimsTable
 from firelake.failures.replay.receipt_bucket import ReceiptBucket
+from firelake.operations.lake_clock import LakeClock
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -26,10 +27,11 @@ def error_reader(
     Raises:
         AwsError: The environment does not suffice for AWS.
     """
-    s3 = clients.s3()
+    s3, dynamodb = clients.s3(), clients.dynamodb()
+    schedule = LakeClock(dynamodb, lake.claims_table).schedule
     return ErrorReader(
         ErrorBucket(s3, lake.bucket),
         ReceiptBucket(s3, lake.bucket),
         ErrorEvents(contract, lateness_days=lake.lateness_days, granularity=lake.granularity),
-        ClaimsTable(clients.dynamodb(), lake.claims_table, executor=executor).read,
+        ClaimsTable(dynamodb, lake.claims_table, schedule, executor=executor).read,
     )

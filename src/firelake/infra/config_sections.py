@@ -39,6 +39,7 @@ class ClaimsConfig:
     warm_write_units: int | None = None
     warm_read_units: int | None = None
     has_point_in_time_recovery: bool = False
+    schedule: tuple[str, ...] = ("items",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

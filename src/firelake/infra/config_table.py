@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from firelake.contract.claim_schedule import ENTRY_FORM, ENTRY_PATTERN
 from firelake.contract.layout import Granularity
 from firelake.contract.names import MAX_DEDUPE_DAYS
 from firelake.infra.config_catalog_table import CATALOG
@@ -191,6 +192,17 @@ _CLAIMS: Final = (
         kind=Kind.TRUTH,
         meaning="Whether DynamoDB keeps backups of the claims of the last 35 days.",
         rule="claims that are restored late let copies pass that came meanwhile",
+    ),
+    Setting(
+        key="claims.schedule",
+        kind=Kind.LIST,
+        pattern=ENTRY_PATTERN,
+        form=f"a list of {ENTRY_FORM}",
+        meaning="Which events have an item of their own in the claims table, and which share a "
+        "page: windows of creation in seconds, and buckets of ids. Each entry holds for events "
+        "that were created from its time on.",
+        rule="an entry that is added to a living stack begins 30 hours later at the earliest, and "
+        "the others stay as long as claims of theirs are kept: docs/scaling.md",
     ),
 )
 _TRANSFORM: Final = (

@@ -31,6 +31,7 @@ from firelake.infra.deployed import deployed_table
 from firelake.infra.naming import STACK_TAG, Names
 from firelake.infra.own_names import Existing
 from firelake.infra.package import checked_contract, current_zip
+from firelake.infra.schedule import check_schedule
 from firelake.infra.settle import settle_s
 from firelake.infra.target import Target
 
@@ -145,10 +146,11 @@ class Lake(pulumi.ComponentResource):
         self.names = names = _names(name, config, here)
         contract = checked_contract(contract_file)
         rules.check(config, names, contract, today=deploying.today())
-        inherited = inherit(
-            contract,
-            deployed_table(names.database, contract, here),
-            deploying.now(),
+        deployed = deployed_table(names.database, contract, here)
+        now = deploying.now()
+        inherited = replace(
+            inherit(contract, deployed, now),
+            claims_schedule=check_schedule(config, deployed, now),
         )
         zip_path = deploying.zip_of(config.transform, contract_file)
         self.placed = placed_names(names, config)

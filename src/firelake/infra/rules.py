@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.claim_schedule import Schedule
+from firelake.contract.errors import ScheduleError
 from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.contract.layout import EVENTS_FIREHOSE_PREFIX, EVENTS_PREFIX
 from firelake.contract.names import (
@@ -138,6 +140,10 @@ def _claims(claims: ClaimsConfig) -> Iterator[ConfigProblem]:
         if claims.mode is CapacityMode.PROVISIONED and value is not None:
             rule = f"is not expected when claims.mode is provisioned; leave it out ({_TABLE_MODE})"
             yield ConfigProblem(f"claims.{key}", str(value), rule)
+    try:
+        Schedule.parse(claims.schedule)
+    except ScheduleError as error:
+        yield ConfigProblem("claims.schedule", str(list(claims.schedule)), str(error))
     for direction in ("Write", "Read"):
         least, most = units[f"min{direction}Units"], units[f"max{direction}Units"]
         if least is not None and most is not None and least > most:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.aws.backoff import Pauses, Waiting
-from firelake.contract.in_force import IN_FORCE_KEY, parse_periods
+from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
+from firelake.contract.errors import ScheduleError
+from firelake.contract.in_force import IN_FORCE_KEY, SCHEDULE_NAME, parse_periods
 from firelake.contract.names import CLAIM_KEY
 from firelake.operations.errors import OpsError
 from firelake.transform.dynamo_claims import may_pass
@@ -60,6 +62,7 @@ class LakeClock:
         self._table = table
         self._readings = readings
         self._waiting = waiting
+        self._schedule: Schedule | None = None
         self._said_s = 0
         self._heard: list[float] = []
 
@@ -102,8 +105,20 @@ class LakeClock:
                 self._waiting.pause(_PAUSES, attempt)
                 continue
             self._said_s, self._heard = time_of(answer), heard
-            return _periods(answer.get("Item", {}))
+            item: Mapping[str, Any] = answer.get("Item", {})
+            self._schedule = _schedule(item)
+            return _periods(item)
         raise AssertionError  # the last attempt returns or raises
+
+    def schedule(self) -> Schedule:
+        """Tell which layout has the claim of which event, by the function's last note.
+
+        Raises:
+            ClockError: DynamoDB does not tell.
+        """
+        if self._schedule is None:
+            self.periods()
+        return self._schedule or ITEMS_ONLY
 
     def _passed_s(self) -> float | None:
         """How much time has passed since the time was told; None where it never was."""
@@ -127,8 +142,21 @@ def time_of(answer: Mapping[str, Any]) -> int:
 
 def _periods(item: Mapping[str, Any]) -> dict[Windows, Period]:
     try:
-        values = {name: int(value["N"]) for name, value in item.items() if name != CLAIM_KEY}
+        values = {
+            name: int(value["N"])
+            for name, value in item.items()
+            if name not in {CLAIM_KEY, SCHEDULE_NAME}
+        }
     except (KeyError, TypeError, ValueError) as error:
         message = f"the item {IN_FORCE_KEY!r} of the claims table is damaged: {error!r}"
         raise ClockError(message) from error
     return parse_periods(values)
+
+
+def _schedule(item: Mapping[str, Any]) -> Schedule:
+    """Reads the schedule; a release that noted none had items alone."""
+    try:
+        return Schedule.of_text(item[SCHEDULE_NAME]["S"]) if SCHEDULE_NAME in item else ITEMS_ONLY
+    except (KeyError, TypeError, ScheduleError) as error:
+        message = f"the item {IN_FORCE_KEY!r} of the claims table is damaged: {error!r}"
+        raise ClockError(message) from error

@@ -3,26 +3,30 @@
 An id is not "seen", it is *owned*: by the coordinate in the stream of the event that claimed it
 first. A retry of the same batch finds its own claims and passes; a copy finds another owner.
 
-`Claiming` says which questions to ask a claim store next and takes the answers; `settle` drives
-one against a store until everything is decided or the time is up.
+Where a claim is follows from the schedule of layouts and the event's creation: in an item of its
+own under the id, or in a page, which keeps of the owner a mark and is keyed by the whole identity.
+
+`Claiming` says which questions to ask a claim store next and takes the answers;
+`firelake.transform.settling` drives one against a store.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
 
-from firelake.transform.errors import ClaimsUndecidedError
+from firelake.contract.claim_schedule import ITEMS_ONLY
+from firelake.transform.claim_pages import ClaimKey, Slot, owner_mark, slot_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from firelake.contract.claim_schedule import Schedule
 
 SECONDS_PER_DAY = 86_400
-_FIRST_PAUSE_S = 0.05
-_LONGEST_PAUSE_S = 2.0
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):
@@ -44,11 +48,11 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
-    """One item of the claims table.
+    """One claim as the table has it.
 
     Attributes:
-        event_uuid: The id, the table's key.
-        owner: Coordinate in the stream of the event that owns the id.
+        key: Where it is.
+        owner: Coordinate in the stream of the event that owns the id; of a slot the mark of it.
         event_name: Name of that event.
         created_at_s: Unix time of its creation.
         claimed_at_ms: When the event last went on its way.
@@ -58,7 +62,7 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
             two reads of one record. None in a claim of a release that did not remember it.
     """
 
-    event_uuid: str
+    key: ClaimKey
     owner: str
     event_name: str
     created_at_s: float
@@ -76,11 +80,12 @@ class Replacement:
 
 
 class Outcome(Enum):
-    """What became of one conditional write."""
+    """What became of one conditional write, or why there is no claim."""
 
     DONE = "done"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    FULL = "full"  # the page takes no more ids, and does not hold this one
 
 
 class Verdict(Enum):
@@ -91,28 +96,40 @@ class Verdict(Enum):
     REUSED = "reused"
 
 
-class Settled(msgspec.Struct, frozen=True):
-    """What was decided about the candidates of a batch, in their order.
+Found: TypeAlias = Claim | Literal[Outcome.FULL] | None
+"""What a read found: the claim, None where there is none, or that the page is full without it."""
+
+
+@dataclass(slots=True)
+class PageCounts:
+    """What a store's inserts did on pages.
 
     Attributes:
-        verdicts: One a candidate.
-        given: By its index, the partition by type of each candidate that passes and belongs to
-            another one than today's contract gives it.
+        calls: Calls that put ids on a page.
+        ids: Ids that they asked for.
+        full: Calls that found their page full, or made it so.
     """
 
-    verdicts: list[Verdict]
-    given: dict[int, str]
+    calls: int = 0
+    ids: int = 0
+    full: int = 0
 
 
 class ClaimStore(Protocol):
-    """Where claims are kept. An answer that did not come is `UNKNOWN`, or a missing key."""
+    """Where claims are kept. An answer that did not come is `UNKNOWN`, or a missing key.
 
-    def insert(self, claims: Sequence[Claim]) -> Sequence[Outcome]:
-        """Writes each claim whose id has no item; `REFUSED` where there is one."""
+    Attributes:
+        counts: What was done on pages so far.
+    """
+
+    counts: PageCounts
+
+    def insert(self, claims: Sequence[Claim]) -> Sequence[Outcome | Claim]:
+        """Writes each claim where there is none; else `REFUSED`, `FULL`, or the one found there."""
         ...
 
-    def read(self, event_uuids: Sequence[str]) -> Mapping[str, Claim | None]:
-        """Reads consistently: the claim, `None` where there is none, no key where unknown."""
+    def read(self, keys: Sequence[ClaimKey]) -> Mapping[ClaimKey, Found]:
+        """Reads consistently; no key where unknown."""
         ...
 
     def replace(self, replacements: Sequence[Replacement]) -> Sequence[Outcome]:
@@ -120,75 +137,141 @@ class ClaimStore(Protocol):
         ...
 
 
+def placed(candidate: Candidate, schedule: Schedule) -> tuple[ClaimKey, Candidate]:
+    """Finds where the claim of an event is.
+
+    Args:
+        candidate: The event.
+        schedule: Which layout has the claim of which event.
+
+    Returns:
+        The key, and the event with the owner as a claim there has it.
+    """
+    pages = schedule.pages_at(candidate.created_at_s)
+    if pages is None:
+        return candidate.event_uuid, candidate
+    event_uuid, event_name, created_at_s = (
+        candidate.event_uuid,
+        candidate.event_name,
+        candidate.created_at_s,
+    )
+    return slot_of(event_uuid, event_name, created_at_s, pages), Candidate(
+        event_uuid,
+        event_name,
+        created_at_s,
+        owner_mark(candidate.owner),
+        candidate.event_type,
+    )
+
+
+def owns(claim: Claim, owner: str) -> bool:
+    """Whether a claim belongs to the event of a coordinate.
+
+    Args:
+        claim: The claim.
+        owner: The coordinate.
+    """
+    return claim.owner == (owner if isinstance(claim.key, str) else owner_mark(owner))
+
+
 class Claiming:
     """The claims of one batch on their way from "asked" to "decided".
 
-    Each id is at one of three steps: its claim is to be inserted, read, or replaced. The steps
-    follow each other until the id's claim is known for sure; only then do its candidates get
-    verdicts. No step passes or drops anything on a guess.
+    Each claim is at one of three steps: it is to be inserted, read, or replaced. The steps follow
+    each other until it is known for sure; only then do its candidates get verdicts. No step passes
+    or drops anything on a guess.
     """
 
-    def __init__(self, candidates: Iterable[Candidate], *, dedupe_days: int) -> None:
-        """Groups the candidates by id, in their order of arrival.
+    place = staticmethod(placed)
+
+    def __init__(
+        self,
+        candidates: Iterable[Candidate],
+        *,
+        dedupe_days: int,
+        schedule: Schedule = ITEMS_ONLY,
+    ) -> None:
+        """Groups the candidates by where their claims are, in their order of arrival.
 
         Args:
             candidates: Every valid event of the batch.
             dedupe_days: How long a claim lives.
+            schedule: Which layout has the claim of which event.
         """
         self._dedupe_s = dedupe_days * SECONDS_PER_DAY
-        self._candidates: dict[str, list[Candidate]] = {}
+        self._places: list[ClaimKey] = []
+        self._candidates: dict[ClaimKey, list[Candidate]] = {}
         for candidate in candidates:
-            self._candidates.setdefault(candidate.event_uuid, []).append(candidate)
-        self.to_insert: dict[str, Candidate] = {
-            event_uuid: group[0] for event_uuid, group in self._candidates.items()
+            key, asking = self.place(candidate, schedule)
+            self._places.append(key)
+            self._candidates.setdefault(key, []).append(asking)
+        self.to_insert: dict[ClaimKey, Candidate] = {
+            key: group[0] for key, group in self._candidates.items()
         }
-        self.to_read: dict[str, None] = {}
-        self.to_replace: dict[str, tuple[Claim, Candidate]] = {}
-        self.settled: dict[str, Claim] = {}
+        self.to_read: dict[ClaimKey, None] = {}
+        self.to_replace: dict[ClaimKey, tuple[Claim, Candidate]] = {}
+        self.settled: dict[ClaimKey, Claim] = {}
 
     @property
     def undecided(self) -> int:
-        """How many ids have no verdict yet."""
+        """How many claims are not known yet."""
         return len(self.to_insert) + len(self.to_read) + len(self.to_replace)
 
     def inserts(self, now_ms: int) -> list[Claim]:
         """The claims to insert now."""
         return [
-            self._claim(candidate, now_ms, candidate.event_type)
-            for candidate in self.to_insert.values()
+            self._claim(key, candidate, now_ms, candidate.event_type)
+            for key, candidate in self.to_insert.items()
         ]
 
-    def inserted(self, claim: Claim, outcome: Outcome) -> None:
-        """Takes the answer to one insert: an id that is taken is read next."""
+    def inserted(self, claim: Claim, outcome: Outcome | Claim, now_ms: int) -> None:
+        """Takes the answer to one insert: what is taken is read next, if it was not shown."""
+        if outcome is Outcome.UNKNOWN:
+            return
+        del self.to_insert[claim.key]
         if outcome is Outcome.DONE:
-            del self.to_insert[claim.event_uuid]
-            self.settled[claim.event_uuid] = claim
+            self.settled[claim.key] = claim
         elif outcome is Outcome.REFUSED:
-            del self.to_insert[claim.event_uuid]
-            self.to_read[claim.event_uuid] = None
+            self.to_read[claim.key] = None
+        else:
+            self.found_there(claim.key, outcome, now_ms)
 
-    def reads(self) -> list[str]:
-        """The ids whose claims to read now."""
+    def reads(self) -> list[ClaimKey]:
+        """Where the claims are that are to be read now."""
         return list(self.to_read)
 
-    def was_read(self, event_uuid: str, claim: Claim | None, now_ms: int) -> None:
-        """Takes one claim as read: ours is renewed, an expired one taken over.
+    def was_read(self, key: ClaimKey, found: Found, now_ms: int) -> None:
+        """Takes one claim as read."""
+        del self.to_read[key]
+        self.found_there(key, found, now_ms)
+
+    def found_there(self, key: ClaimKey, found: Claim | Outcome | None, now_ms: int) -> None:
+        """Takes what is there: ours is renewed, an expired one taken over.
 
         A renewal is what keeps replay safe: the claim's age says when its event last went on its
         way, so a claim found old is one whose event nobody has under way.
+
+        A full page takes no id for good: what it does not hold has an item of its own, for every
+        call alike. A page outlives every copy of its events, so none of its claims is taken over.
         """
-        del self.to_read[event_uuid]
-        group = self._candidates[event_uuid]
-        if claim is None:
-            self.to_insert[event_uuid] = group[0]
+        group = self._group(key)
+        if not isinstance(found, Claim):
+            if found is Outcome.FULL and isinstance(key, Slot):
+                key = key._replace(is_alone=True)
+            self.to_insert[key] = group[0]
             return
-        owning = next((each for each in group if each.owner == claim.owner), None)
+        owning = next((each for each in group if each.owner == found.owner), None)
         if owning is not None:
-            self.to_replace[event_uuid] = (claim, owning)
-        elif claim.expires_at_s * 1000 < now_ms:
-            self.to_replace[event_uuid] = (claim, group[0])
+            self.to_replace[key] = (found, owning)
+        elif isinstance(key, str) and found.expires_at_s * 1000 < now_ms:
+            self.to_replace[key] = (found, group[0])
         else:
-            self.settled[event_uuid] = claim
+            self.settled[key] = found
+
+    def _group(self, key: ClaimKey) -> list[Candidate]:
+        if isinstance(key, Slot) and key.is_alone:
+            key = key._replace(is_alone=False)
+        return self._candidates[key]
 
     def replacements(self, now_ms: int) -> list[Replacement]:
         """The claims to renew or to take over now.
@@ -201,39 +284,52 @@ class Claiming:
             Replacement(
                 read,
                 self._claim(
+                    key,
                     candidate,
                     max(now_ms, read.claimed_at_ms + 1),
                     (read.owner == candidate.owner and read.event_type) or candidate.event_type,
                 ),
             )
-            for read, candidate in self.to_replace.values()
+            for key, (read, candidate) in self.to_replace.items()
         ]
 
     def replaced(self, replacement: Replacement, outcome: Outcome) -> None:
         """Takes the answer to one replacement: a refused one is read again."""
-        event_uuid = replacement.new.event_uuid
+        key = replacement.new.key
         if outcome is Outcome.DONE:
-            del self.to_replace[event_uuid]
-            self.settled[event_uuid] = replacement.new
+            del self.to_replace[key]
+            self.settled[key] = replacement.new
         elif outcome is Outcome.REFUSED:
-            del self.to_replace[event_uuid]
-            self.to_read[event_uuid] = None
+            del self.to_replace[key]
+            self.to_read[key] = None
 
-    def verdicts(self) -> dict[str, list[Verdict]]:
-        """The verdicts of each settled id's candidates, in their order of arrival."""
-        return {
-            event_uuid: _judge(self._candidates[event_uuid], claim)
-            for event_uuid, claim in self.settled.items()
+    def claims(self) -> list[Claim]:
+        """The claim of each candidate, in their order; all must be settled."""
+        return [self._settled_at(key) for key in self._places]
+
+    def verdicts(self) -> list[Verdict]:
+        """The verdict on each candidate, in their order; all must be settled."""
+        of_places = {
+            key: iter(_judge(self._candidates[key], self._settled_at(key)))
+            for key in dict.fromkeys(self._places)
         }
+        return [next(of_places[key]) for key in self._places]
 
-    def _claim(self, candidate: Candidate, now_ms: int, event_type: str) -> Claim:
+    def _settled_at(self, key: ClaimKey) -> Claim:
+        found = self.settled.get(key)
+        if found is None and isinstance(key, Slot):
+            found = self.settled[key._replace(is_alone=True)]
+        return self.settled[key] if found is None else found
+
+    def _claim(self, key: ClaimKey, candidate: Candidate, now_ms: int, event_type: str) -> Claim:
+        begins_s = -(-now_ms // 1000) if isinstance(key, str) else key.ends_s
         return Claim(
-            candidate.event_uuid,
+            key,
             candidate.owner,
             candidate.event_name,
             candidate.created_at_s,
             now_ms,
-            -(-now_ms // 1000) + self._dedupe_s,
+            begins_s + self._dedupe_s,
             event_type,
         )
 
@@ -254,102 +350,3 @@ def _judge(group: list[Candidate], claim: Claim) -> list[Verdict]:
         else:
             verdicts.append(Verdict.REUSED)
     return verdicts
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """The clock of one call, and what to do while waiting.
-
-    Attributes:
-        now_ms: The wall clock, Unix time in milliseconds.
-        remaining_s: Seconds left until the claims must be decided.
-        sleep: Waits so many seconds.
-        jitter: A random number in [0, 1).
-    """
-
-    now_ms: Callable[[], int]
-    remaining_s: Callable[[], float]
-    sleep: Callable[[float], None]
-    jitter: Callable[[], float]
-
-
-def settle(
-    candidates: Sequence[Candidate], store: ClaimStore, pace: Pace, *, dedupe_days: int
-) -> Settled:
-    """Decides every candidate of a batch.
-
-    Args:
-        candidates: Every valid event of the batch, in order of arrival.
-        store: Where the claims are.
-        pace: Clock, deadline and back-off.
-        dedupe_days: How long a claim lives.
-
-    Raises:
-        ClaimsUndecidedError: The time is up and an id is still unknown. Firehose invokes the
-            function again, and what this call claimed passes then.
-        ClaimStoreError: The store refused for a reason that no retry mends.
-    """
-    claiming = Claiming(candidates, dedupe_days=dedupe_days)
-    pause_s = _FIRST_PAUSE_S
-    while claiming.undecided:
-        if pace.remaining_s() <= 0:
-            message = (
-                f"{claiming.undecided} ids of a batch of {len(candidates)} events have no verdict "
-                "at the claims deadline; the batch is raised so that Firehose retries it (look at "
-                "throttles of the claims table)"
-            )
-            raise ClaimsUndecidedError(message, claiming.undecided)
-        if _ask_once(claiming, store, pace):
-            pause_s = _FIRST_PAUSE_S
-        else:
-            pace.sleep(max(0.0, min(pause_s * pace.jitter(), pace.remaining_s())))
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-    of_ids = {uuid: iter(of_id) for uuid, of_id in claiming.verdicts().items()}
-    verdicts = [next(of_ids[candidate.event_uuid]) for candidate in candidates]
-    return Settled(verdicts, given_before(candidates, verdicts, claiming.settled))
-
-
-def given_before(
-    candidates: Sequence[Candidate], verdicts: Sequence[Verdict], settled: Mapping[str, Claim]
-) -> dict[int, str]:
-    """Finds the events that pass to another partition than today's contract gives them.
-
-    Args:
-        candidates: Every valid event of the batch, in order of arrival.
-        verdicts: One a candidate, in their order.
-        settled: The claim of each id.
-
-    Returns:
-        The partition by type that its claim remembers, by the candidate's index.
-    """
-    given: dict[int, str] = {}
-    for index, candidate in enumerate(candidates):
-        event_type = settled[candidate.event_uuid].event_type
-        if event_type != candidate.event_type and verdicts[index] is Verdict.PASS and event_type:
-            given[index] = event_type
-    return given
-
-
-def _ask_once(claiming: Claiming, store: ClaimStore, pace: Pace) -> bool:
-    """Asks everything that is open, each step once; False if any answer was missing."""
-    complete = True
-    if claiming.to_insert:
-        claims = claiming.inserts(pace.now_ms())
-        for claim, outcome in zip(claims, store.insert(claims), strict=True):
-            claiming.inserted(claim, outcome)
-            complete &= outcome is not Outcome.UNKNOWN
-    if claiming.to_read:
-        event_uuids = claiming.reads()
-        found = store.read(event_uuids)
-        now_ms = pace.now_ms()
-        for event_uuid in event_uuids:
-            if event_uuid in found:
-                claiming.was_read(event_uuid, found[event_uuid], now_ms)
-            else:
-                complete = False
-    if claiming.to_replace:
-        replacements = claiming.replacements(pace.now_ms())
-        for replacement, outcome in zip(replacements, store.replace(replacements), strict=True):
-            claiming.replaced(replacement, outcome)
-            complete &= outcome is not Outcome.UNKNOWN
-    return complete

@@ -1,4 +1,4 @@
-"""The function's DynamoDB client."""
+"""The function's clients of DynamoDB: boto3's, and a lean one for the updates of pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+
+from firelake.transform.dynamo_wire import DynamoWire
+from firelake.transform.errors import SettingsError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -18,7 +21,7 @@ READ_TIMEOUT_S = 2
 def dynamodb_client(calls_in_flight: int) -> DynamoDBClient:
     """Makes a client for claim calls.
 
-    It does not retry by itself, as `firelake.transform.claims.settle` does: within the deadline,
+    It does not retry by itself, as `firelake.transform.settling.settle` does: within the deadline,
     and only for the statements that have no answer. It leaves out botocore's check of parameters,
     which takes more time than the call's own work; the requests are made in one place and tested.
 
@@ -34,3 +37,27 @@ def dynamodb_client(calls_in_flight: int) -> DynamoDBClient:
     )
     # boto3-stubs types the services that are installed, and leaves the others unknown.
     return boto3.client("dynamodb", config=config)  # pyright: ignore[reportUnknownMemberType]
+
+
+def page_calls(client: DynamoDBClient, calls_in_flight: int) -> DynamoWire:
+    """Makes the client for pages, which goes where another one does.
+
+    Args:
+        client: The other one.
+        calls_in_flight: How many calls run at once.
+
+    Raises:
+        SettingsError: There are no credentials.
+    """
+    credentials = boto3.Session().get_credentials()
+    if credentials is None:
+        message = "there are no credentials for DynamoDB: the function needs its role"
+        raise SettingsError(message)
+    return DynamoWire(
+        client.meta.endpoint_url,
+        client.meta.region_name,
+        credentials,
+        calls_in_flight=calls_in_flight,
+        connect_timeout_s=CONNECT_TIMEOUT_S,
+        read_timeout_s=READ_TIMEOUT_S,
+    )

@@ -1,78 +1,53 @@
-"""The claims table in DynamoDB: PartiQL batches of 25, several calls in flight.
+"""The claim store in DynamoDB: items and pages of one table, many calls in flight together.
 
-A batch is answered 200 whatever becomes of its statements, so each statement's own error is
-read: a throttle of one is no answer for that one only.
-https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
+Which claim is where its key says. Ids that are on no page go by batches of 25, those of a page by
+one call for up to a hundred.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
-from http import HTTPStatus
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final, TypeVar
-
-from botocore.exceptions import BotoCoreError, ChecksumError, ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NoConnectionError
-from botocore.parsers import ResponseParserError
+from typing import TYPE_CHECKING, TypeVar
 
 from firelake.contract.facts import KEYS_PER_CALL, STATEMENTS_PER_CALL
-from firelake.contract.layout import event_type_of
-from firelake.contract.names import (
-    CLAIM_CLAIMED_AT,
-    CLAIM_CREATED_AT,
-    CLAIM_EVENT_NAME,
-    CLAIM_EXPIRES_AT,
-    CLAIM_IS_UNREGISTERED,
-    CLAIM_KEY,
-    CLAIM_OWNER,
-    UNREGISTERED,
+from firelake.transform.claims import Outcome, PageCounts
+from firelake.transform.dynamo_items import (
+    DynamoItems,
+    claim_of_item,
+    item_key,
+    read_items,
+    write_statements,
 )
-from firelake.transform.claims import Claim, Outcome
-from firelake.transform.errors import ClaimStoreError
+from firelake.transform.dynamo_pages import (
+    IDS_PER_CALL,
+    DynamoPages,
+    FullPages,
+    found_on_page,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import (
-        AttributeValueTypeDef,
-        BatchStatementRequestTypeDef,
-        BatchStatementResponseTypeDef,
-    )
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-    from firelake.transform.claims import Replacement
-
-# Codes that say "not now": of a statement (BatchStatementError) and of a whole call.
-_NOT_NOW: Final = frozenset(
-    {
-        "InternalServerError",
-        "InternalServerErrorException",
-        "ProvisionedThroughputExceeded",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestLimitExceededException",
-        "ServiceUnavailable",
-        "ServiceUnavailableException",
-        "Throttling",
-        "ThrottlingError",
-        "ThrottlingException",
-        "TransactionConflict",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    }
-)
-# No connection, a connection that broke, or a body that is not whole (DynamoDB sends its checksum).
-_NO_ANSWER: Final = (ChecksumError, HTTPClientError, NoConnectionError, ResponseParserError)
-_REFUSED: Final = frozenset({"ConditionalCheckFailed", "DuplicateItem"})
+    from firelake.transform.claim_pages import ClaimKey, Slot
+    from firelake.transform.claims import Claim, Found, Replacement
+    from firelake.transform.dynamo_pages import Inserted
 
 _Item = TypeVar("_Item")
-_Answer = TypeVar("_Answer")
 
 
 class DynamoClaimStore:
-    """A `ClaimStore` on one DynamoDB table."""
+    """A `ClaimStore` on one DynamoDB table.
+
+    Attributes:
+        counts: What it did on pages so far.
+    """
 
     def __init__(
         self,
@@ -81,6 +56,7 @@ class DynamoClaimStore:
         *,
         executor: Executor,
         expired: Callable[[], bool],
+        pages: DynamoPages | None = None,
     ) -> None:
         """Takes what it needs from outside and calls nothing.
 
@@ -89,240 +65,142 @@ class DynamoClaimStore:
             table: The claims table's name.
             executor: Runs the calls; its worker count is the number of calls in flight.
             expired: True once the deadline has passed: calls not begun by then are left out.
+            pages: The same table's pages; None for those by the same client.
         """
         self._client = client
         self._table = table
+        self._pages = pages or DynamoPages(client, table, FullPages())
+        self._items = DynamoItems(table)
         self._executor = executor
         self._expired = expired
-        self._insert = (
-            f'INSERT INTO "{table}" VALUE {{'
-            f"'{CLAIM_KEY}': ?, '{CLAIM_OWNER}': ?, '{CLAIM_EVENT_NAME}': ?, "
-            f"'{CLAIM_CREATED_AT}': ?, '{CLAIM_CLAIMED_AT}': ?, '{CLAIM_EXPIRES_AT}': ?, "
-            f"'{CLAIM_IS_UNREGISTERED}': ?}}"
-        )
-        self._replace = (
-            f'UPDATE "{table}" SET "{CLAIM_OWNER}" = ? SET "{CLAIM_EVENT_NAME}" = ? '  # noqa: S608 -- only names
-            f'SET "{CLAIM_CREATED_AT}" = ? SET "{CLAIM_CLAIMED_AT}" = ? '
-            f'SET "{CLAIM_EXPIRES_AT}" = ? SET "{CLAIM_IS_UNREGISTERED}" = ? '
-            f'WHERE "{CLAIM_KEY}" = ? AND "{CLAIM_OWNER}" = ? AND "{CLAIM_CLAIMED_AT}" = ?'
-        )
+        self.counts = PageCounts()
 
-    def insert(self, claims: Sequence[Claim]) -> list[Outcome]:
-        """Writes each claim whose id has no item: one write unit and 1/25 of a call an event."""
-        return self._write([self._insert_statement(claim) for claim in claims])
+    def insert(self, claims: Sequence[Claim]) -> list[Outcome | Claim]:
+        """Writes each claim where there is none.
+
+        Of an item of its own one write unit and 1/25 of a call; a page's share is far less. A page
+        that is known to be full is read instead.
+        """
+        alone, by_page = _split([claim.key for claim in claims])
+        outcomes: list[Outcome | Claim] = [Outcome.UNKNOWN] * len(claims)
+        inserted: list[Inserted] = []
+
+        def items(chunk: Sequence[int]) -> None:
+            statements = [self._items.insert(claims[at]) for at in chunk]
+            _put(outcomes, chunk, write_statements(self._client, self._table, statements))
+
+        def page(chunk: _OfPage) -> None:
+            if self._pages.is_full(chunk.page):
+                _put(outcomes, chunk.indexes, self._read_full(chunk))
+                return
+            answer = self._pages.insert(chunk.slots, [claims[at] for at in chunk.indexes])
+            _put(outcomes, chunk.indexes, answer.outcomes)
+            inserted.append(answer)
+
+        self._run(
+            [
+                *(partial(items, chunk) for chunk in _chunks(alone, STATEMENTS_PER_CALL)),
+                *(partial(page, chunk) for chunk in by_page),
+            ]
+        )
+        self.counts.calls += len(inserted)
+        self.counts.ids += sum(len(each.outcomes) for each in inserted)
+        self.counts.full += sum(each.is_full for each in inserted)
+        return outcomes
 
     def replace(self, replacements: Sequence[Replacement]) -> list[Outcome]:
-        """Writes each claim whose item is as read; never makes an item."""
-        return self._write([self._replace_statement(each) for each in replacements])
+        """Writes each claim that is as read; never makes an item."""
+        alone, by_page = _split([each.new.key for each in replacements])
+        outcomes = [Outcome.UNKNOWN] * len(replacements)
 
-    def read(self, event_uuids: Sequence[str]) -> dict[str, Claim | None]:
-        """Reads the claims consistently, 100 a call; what stays unprocessed is left out."""
-        found: dict[str, Claim | None] = {}
-        for answer in self._each(_chunks(event_uuids, KEYS_PER_CALL), self._read_call):
-            found.update(answer)
-        return found
+        def items(chunk: Sequence[int]) -> None:
+            statements = [self._items.replace(replacements[at]) for at in chunk]
+            _put(outcomes, chunk, write_statements(self._client, self._table, statements))
 
-    def _write(self, statements: list[BatchStatementRequestTypeDef]) -> list[Outcome]:
-        calls = self._each(_chunks(statements, STATEMENTS_PER_CALL), self._write_call)
-        return [outcome for call in calls for outcome in call]
+        def page(chunk: _OfPage) -> None:
+            given = [replacements[at] for at in chunk.indexes]
+            _put(outcomes, chunk.indexes, self._pages.replace(chunk.slots, given))
 
-    def _each(
-        self, chunks: Iterable[list[_Item]], call: Callable[[list[_Item]], _Answer]
-    ) -> list[_Answer]:
-        return list(self._executor.map(call, chunks))
-
-    def _write_call(self, statements: list[BatchStatementRequestTypeDef]) -> list[Outcome]:
-        if self._expired():
-            return [Outcome.UNKNOWN] * len(statements)
-        return write_statements(self._client, self._table, statements)
-
-    def _read_call(self, event_uuids: list[str]) -> dict[str, Claim | None]:
-        if self._expired():
-            return {}
-        items = read_items(self._client, self._table, event_uuids)
-        return {key: None if item is None else _from_item(item) for key, item in items.items()}
-
-    def _insert_statement(self, claim: Claim) -> BatchStatementRequestTypeDef:
-        return {
-            "Statement": self._insert,
-            "Parameters": [{"S": claim.event_uuid}, *_values(claim)],
-        }
-
-    def _replace_statement(self, replacement: Replacement) -> BatchStatementRequestTypeDef:
-        read = replacement.read
-        return {
-            "Statement": self._replace,
-            "Parameters": [
-                *_values(replacement.new),
-                {"S": read.event_uuid},
-                {"S": read.owner},
-                {"N": seconds_text(read.claimed_at_ms)},
-            ],
-        }
-
-
-def may_pass(error: Exception) -> bool:
-    """Whether a call of DynamoDB that failed so may succeed when it is made again.
-
-    A connection that broke says nothing about what the call did: that is no answer, too.
-    """
-    if not isinstance(error, ClientError):
-        return isinstance(error, _NO_ANSWER)
-    code = error.response.get("Error", {}).get("Code", "")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return code in _NOT_NOW or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-def read_items(
-    client: DynamoDBClient, table: str, keys: Sequence[str]
-) -> dict[str, Mapping[str, AttributeValueTypeDef] | None]:
-    """Reads items consistently by one call.
-
-    Args:
-        client: A client that does not retry by itself.
-        table: The table's name.
-        keys: At most 100.
-
-    Returns:
-        By its key each item, None where there is none; without those that are not answered.
-
-    Raises:
-        ClaimStoreError: DynamoDB refused for a reason that no retry mends.
-    """
-    try:
-        answer = client.batch_get_item(
-            RequestItems={
-                table: {
-                    "Keys": [{CLAIM_KEY: {"S": key}} for key in keys],
-                    "ConsistentRead": True,
-                }
-            }
+        self._run(
+            [
+                *(partial(items, chunk) for chunk in _chunks(alone, STATEMENTS_PER_CALL)),
+                *(partial(page, chunk) for chunk in by_page),
+            ]
         )
-    except (BotoCoreError, ClientError, ResponseParserError) as error:
-        _raise_if_final(error, "BatchGetItem", table)
-        return {}
-    if "Responses" not in answer:
-        return {}
-    unprocessed = answer.get("UnprocessedKeys", {}).get(table)
-    left = {_text(key[CLAIM_KEY]) for key in unprocessed["Keys"]} if unprocessed else ()
-    found: dict[str, Mapping[str, AttributeValueTypeDef] | None] = {
-        key: None for key in keys if key not in left
-    }
-    for item in answer["Responses"].get(table, []):
-        found[_text(item[CLAIM_KEY])] = item
-    return found
+        return outcomes
+
+    def read(self, keys: Sequence[ClaimKey]) -> dict[ClaimKey, Found]:
+        """Reads the claims consistently, 100 items a call; what stays unprocessed is left out."""
+        items: dict[str, Mapping[str, AttributeValueTypeDef] | None] = {}
+        wanted = dict.fromkeys(map(item_key, keys))
+
+        def read(chunk: Sequence[str]) -> None:
+            items.update(read_items(self._client, self._table, chunk))
+
+        self._run([partial(read, chunk) for chunk in _chunks(wanted, KEYS_PER_CALL)])
+        return {key: _found(key, items[where]) for key in keys if (where := item_key(key)) in items}
+
+    def _read_full(self, chunk: _OfPage) -> list[Outcome | Claim]:
+        """Reads a page that takes no more ids: what it holds, and that it lacks the others."""
+        items = read_items(self._client, self._table, [chunk.page])
+        if chunk.page not in items:
+            return [Outcome.UNKNOWN] * len(chunk.slots)
+        found = (found_on_page(slot, items[chunk.page]) for slot in chunk.slots)
+        # A page that has gone by now has expired: what is asked for then is not on it.
+        return [Outcome.FULL if each is None else each for each in found]
+
+    def _run(self, jobs: Iterable[Callable[[], object]]) -> None:
+        """Runs calls, those left out that the deadline comes before."""
+        for _ in self._executor.map(self._unless_expired, jobs):
+            pass
+
+    def _unless_expired(self, job: Callable[[], object]) -> None:
+        if not self._expired():
+            job()
 
 
-def write_statements(
-    client: DynamoDBClient, table: str, statements: Sequence[BatchStatementRequestTypeDef]
-) -> list[Outcome]:
-    """Writes by one call.
+@dataclass(frozen=True, slots=True)
+class _OfPage:
+    """Claims of one page, for one call: their indexes among all, and their slots."""
 
-    Args:
-        client: A client that does not retry by itself.
-        table: The table's name, for messages.
-        statements: At most 25, each of which writes one item.
-
-    Returns:
-        One outcome a statement, in their order; `UNKNOWN` where no answer came.
-
-    Raises:
-        ClaimStoreError: DynamoDB refused for a reason that no retry mends.
-    """
-    unknown = [Outcome.UNKNOWN] * len(statements)
-    try:
-        answer = client.batch_execute_statement(Statements=statements)
-    except (BotoCoreError, ClientError, ResponseParserError) as error:
-        _raise_if_final(error, "BatchExecuteStatement", table)
-        return unknown
-    if "Responses" not in answer:  # a body cut short parses as an empty answer
-        return unknown
-    responses = answer["Responses"]
-    if len(responses) != len(statements):
-        message = (
-            f"BatchExecuteStatement on {table} answered {len(responses)} of "
-            f"{len(statements)} statements; DynamoDB promises one each, in order"
-        )
-        raise ClaimStoreError(message, "ResponseLength")
-    return [_outcome(response, table) for response in responses]
+    page: str
+    indexes: Sequence[int]
+    slots: Sequence[Slot]
 
 
-def _outcome(response: BatchStatementResponseTypeDef, table: str) -> Outcome:
-    error = response.get("Error")
-    if error is None:
-        return Outcome.DONE
-    code = error.get("Code", "")
-    if code in _REFUSED:
-        return Outcome.REFUSED
-    if code in _NOT_NOW:
-        return Outcome.UNKNOWN
-    message = (
-        f"a statement on {table} failed with {code!r}: {error.get('Message', '')}; "
-        "check the table and the function's role"
+def _split(keys: Sequence[ClaimKey]) -> tuple[list[int], list[_OfPage]]:
+    """Returns the indexes of keys of items, and the others by page and call."""
+    alone: list[int] = []
+    by_page: defaultdict[str, list[tuple[int, Slot]]] = defaultdict(list)
+    for at, key in enumerate(keys):
+        if isinstance(key, str) or key.is_alone:
+            alone.append(at)
+        else:
+            by_page[key.page].append((at, key))
+    calls = (
+        (page, chunk)
+        for page, of_page in by_page.items()
+        for chunk in _chunks(of_page, IDS_PER_CALL)
     )
-    raise ClaimStoreError(message, code)
-
-
-def _values(claim: Claim) -> list[AttributeValueTypeDef]:
-    """A claim's attributes behind its key, in the statements' order."""
-    return [
-        {"S": claim.owner},
-        {"S": claim.event_name},
-        {"N": repr(claim.created_at_s)},
-        {"N": seconds_text(claim.claimed_at_ms)},
-        {"N": str(claim.expires_at_s)},
-        {"BOOL": claim.event_type == UNREGISTERED},
+    return alone, [
+        _OfPage(page, [at for at, _ in chunk], [slot for _, slot in chunk]) for page, chunk in calls
     ]
 
 
-def _from_item(item: Mapping[str, AttributeValueTypeDef]) -> Claim:
-    event_name = _text(item[CLAIM_EVENT_NAME])
-    match item.get(CLAIM_IS_UNREGISTERED):
-        case {"BOOL": True}:
-            event_type = UNREGISTERED
-        case {"BOOL": False}:
-            event_type = event_type_of(event_name)
-        case _:
-            event_type = None
-    return Claim(
-        event_uuid=_text(item[CLAIM_KEY]),
-        owner=_text(item[CLAIM_OWNER]),
-        event_name=event_name,
-        created_at_s=float(_number(item[CLAIM_CREATED_AT])),
-        claimed_at_ms=int(Decimal(_number(item[CLAIM_CLAIMED_AT])) * 1000),
-        expires_at_s=int(_number(item[CLAIM_EXPIRES_AT])),
-        event_type=event_type,
-    )
+def _put(outcomes: list[_Item], indexes: Iterable[int], found: Iterable[_Item]) -> None:
+    for at, each in zip(indexes, found, strict=True):
+        outcomes[at] = each
 
 
-def _text(value: AttributeValueTypeDef) -> str:
-    return value["S"]  # type: ignore[typeddict-item]
+def _found(key: ClaimKey, item: Mapping[str, AttributeValueTypeDef] | None) -> Found:
+    if item is None:
+        return None
+    if isinstance(key, str) or key.is_alone:
+        return claim_of_item(key, item)
+    return found_on_page(key, item)
 
 
-def _number(value: AttributeValueTypeDef) -> str:
-    return value["N"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
-
-
-def seconds_text(milliseconds: int) -> str:
-    """Unix time as DynamoDB number text: seconds with three decimals, exact."""
-    return f"{milliseconds // 1000}.{milliseconds % 1000:03d}"
-
-
-def _chunks(items: Sequence[_Item], size: int) -> Iterator[list[_Item]]:
+def _chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk
-
-
-def _raise_if_final(error: Exception, operation: str, table: str) -> None:
-    """Returns for an error that may pass by itself; raises for any other.
-
-    Raises:
-        ClaimStoreError: The error is one that no retry mends.
-    """
-    if may_pass(error):
-        return
-    is_answer = isinstance(error, ClientError)
-    code = error.response.get("Error", {}).get("Code", "") if is_answer else type(error).__name__
-    message = f"{operation} on {table} failed: {error}; check the table and the function's role"
-    raise ClaimStoreError(message, code) from error

@@ -17,21 +17,22 @@ from aws_lambda_powertools import Logger
 
 from firelake.contract.events import load_contract
 from firelake.transform.batch import Batch
-from firelake.transform.claims import Pace, settle
 from firelake.transform.dynamo_claims import DynamoClaimStore
 from firelake.transform.dynamo_notes import DynamoNotes
+from firelake.transform.dynamo_pages import DynamoPages, FullPages
 from firelake.transform.events import EventReader
 from firelake.transform.in_force import InForce
 from firelake.transform.metrics import publish
 from firelake.transform.records import parse_request
 from firelake.transform.settings import Settings
+from firelake.transform.settling import Pace, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from firelake.transform.claims import Candidate, ClaimStore, Settled
+    from firelake.transform.claims import ClaimStore
     from firelake.transform.records import Answer
 
 # Kept back from Lambda's own time-out, to raise in good order rather than to be cut off.
@@ -116,19 +117,20 @@ class Transform:
             sleep=clock.sleep,
             jitter=clock.jitter,
         )
+        schedule = self._settings.claims_schedule
         if self._in_force is not None:
-            self._in_force.note(pace)
+            schedule = self._in_force.note(pace)
         batch = Batch(parse_request(event), self._reader)
         candidates = batch.candidates()
         batch.tally.count_ages([each.created_at_s for each in candidates], clock.now_ms() / 1000)
-        settled = self._decide(candidates, pace)
+        store = self._open_store(lambda: pace.remaining_s() <= 0)
+        settled = settle(
+            candidates, store, pace, dedupe_days=self._settings.dedupe_days, schedule=schedule
+        )
+        batch.tally.pages = store.counts
         answers = batch.answer(settled.verdicts, settled.given)
         self._report(batch, str(event.get("invocationId")))
         return {"records": answers}
-
-    def _decide(self, candidates: Sequence[Candidate], pace: Pace) -> Settled:
-        store = self._open_store(lambda: pace.remaining_s() <= 0)
-        return settle(candidates, store, pace, dedupe_days=self._settings.dedupe_days)
 
     def _report(self, batch: Batch, invocation_id: str) -> None:
         tally = batch.tally
@@ -151,10 +153,13 @@ class Transform:
 def _transform() -> Transform:
     """The function of this process, made on the first call: nothing touches AWS at import."""
     # boto3 takes half of the function's import time, and only a call needs it.
-    from firelake.transform.client import dynamodb_client  # noqa: PLC0415
+    from firelake.transform.client import dynamodb_client, page_calls  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
     client = dynamodb_client(settings.claims_calls_in_flight)
+    has_pages = settings.claims_schedule.has_pages
+    calls = page_calls(client, settings.claims_calls_in_flight) if has_pages else client
+    pages = DynamoPages(calls, settings.claims_table, FullPages())
     executor = ThreadPoolExecutor(settings.claims_calls_in_flight, thread_name_prefix="claims")
     return Transform(
         settings,
@@ -165,10 +170,12 @@ def _transform() -> Transform:
             oldest_version=settings.oldest_contract_version,
         ),
         lambda expired: DynamoClaimStore(
-            client, settings.claims_table, executor=executor, expired=expired
+            client, settings.claims_table, executor=executor, expired=expired, pages=pages
         ),
         Logger(),
-        in_force=InForce(DynamoNotes(client, settings.claims_table, settings.windows)),
+        in_force=InForce(
+            DynamoNotes(client, settings.claims_table, settings.windows, settings.claims_schedule)
+        ),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from firelake.contract.claim_schedule import ITEMS_ONLY
 from firelake.contract.in_force import NOTE_EVERY_S
-from firelake.transform.claims import Outcome
 from firelake.transform.errors import ClaimsUndecidedError
 
 if TYPE_CHECKING:
-    from firelake.transform.claims import Pace
+    from firelake.contract.claim_schedule import Schedule
+    from firelake.transform.settling import Pace
 
 _PAUSE_S: Final = 0.2
 
@@ -17,8 +18,13 @@ _PAUSE_S: Final = 0.2
 class Notes(Protocol):
     """Where it is noted; `firelake.transform.dynamo_claims.DynamoNotes` does it."""
 
-    def write(self, now_ms: int) -> Outcome:
-        """Write when the settings last were in force; `UNKNOWN` where no answer came."""
+    def write(self, now_ms: int) -> Schedule | None:
+        """Writes when the settings last were in force; None where no answer came.
+
+        Returns:
+            Which layout has the claim of which event, by what is noted and what the function is
+            told.
+        """
         ...
 
 
@@ -29,12 +35,16 @@ class InForce:
         """Takes where to note, and notes nothing yet."""
         self._notes = notes
         self._noted_ms: int | None = None
+        self._schedule = ITEMS_ONLY
 
-    def note(self, pace: Pace) -> None:
+    def note(self, pace: Pace) -> Schedule:
         """Notes it where it was not for a while; a batch must not pass before.
 
         Args:
             pace: Clock, deadline and back-off.
+
+        Returns:
+            Which layout has the claim of which event.
 
         Raises:
             ClaimsUndecidedError: The time is up and no answer came. Firehose invokes again.
@@ -42,8 +52,8 @@ class InForce:
         """
         now_ms = pace.now_ms()
         if self._noted_ms is not None and 0 <= now_ms - self._noted_ms < NOTE_EVERY_S * 1000:
-            return
-        while self._notes.write(now_ms) is not Outcome.DONE:
+            return self._schedule
+        while (schedule := self._notes.write(now_ms)) is None:
             if pace.remaining_s() <= 0:
                 message = (
                     "that these settings are in force could not be noted by the claims deadline; "
@@ -53,3 +63,5 @@ class InForce:
                 raise ClaimsUndecidedError(message, 0)
             pace.sleep(max(0.0, min(_PAUSE_S * pace.jitter(), pace.remaining_s())))
         self._noted_ms = now_ms
+        self._schedule = schedule
+        return schedule

@@ -13,6 +13,8 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from firelake.contract.names import (
     DIMENSION_EVENT_TYPE,
     DIMENSION_REASON,
+    METRIC_CLAIM_IDS_PER_PAGE,
+    METRIC_CLAIM_PAGES_FULL,
     METRIC_EVENT_AGE_MAX,
     METRIC_EVENT_AGE_MEAN,
     METRIC_EVENTS_DELIVERED,
@@ -47,6 +49,10 @@ def publish(tally: Tally, service: str) -> None:
     if tally.received > tally.invalid:
         batch.add_metric(METRIC_EVENT_AGE_MAX, MetricUnit.Seconds, tally.age_max_s)
         batch.add_metric(METRIC_EVENT_AGE_MEAN, MetricUnit.Seconds, tally.age_mean_s)
+    if tally.pages.calls:
+        mean = tally.pages.ids / tally.pages.calls
+        batch.add_metric(METRIC_CLAIM_IDS_PER_PAGE, MetricUnit.Count, mean)
+        batch.add_metric(METRIC_CLAIM_PAGES_FULL, MetricUnit.Count, tally.pages.full)
     batch.flush_metrics()
     for event_type, count in tally.delivered.items():
         _publish_one(service, METRIC_EVENTS_DELIVERED, DIMENSION_EVENT_TYPE, event_type, count)

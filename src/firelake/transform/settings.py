@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
+from firelake.contract.errors import ScheduleError
 from firelake.contract.facts import CLAIMS_DEADLINE_S
 from firelake.contract.in_force import Windows
 from firelake.contract.layout import Granularity
 from firelake.contract.names import (
     ENV_CLAIMS_CALLS_IN_FLIGHT,
     ENV_CLAIMS_DEADLINE_S,
+    ENV_CLAIMS_SCHEDULE,
     ENV_CLAIMS_TABLE,
     ENV_DEDUPE_DAYS,
     ENV_GRANULARITY,
@@ -49,6 +52,7 @@ class Settings:
             go by.
         claims_deadline_s: Seconds after which a batch with undecided ids is raised.
         claims_calls_in_flight: DynamoDB calls that run at once.
+        claims_schedule: Which layout has the claim of which event.
     """
 
     claims_table: str
@@ -60,6 +64,7 @@ class Settings:
     oldest_contract_version: int = OLDEST_VERSION
     claims_deadline_s: int = CLAIMS_DEADLINE_S
     claims_calls_in_flight: int = _CLAIMS_CALLS_IN_FLIGHT
+    claims_schedule: Schedule = ITEMS_ONLY
 
     @property
     def windows(self) -> Windows:
@@ -107,6 +112,7 @@ class Settings:
             claims_calls_in_flight=_whole(
                 environment, ENV_CLAIMS_CALLS_IN_FLIGHT, _CLAIMS_CALLS_IN_FLIGHT, 1, 64
             ),
+            claims_schedule=_schedule(environment),
         )
 
 
@@ -124,6 +130,14 @@ def _whole(
         message = f"{name} is {text!r}; give it a whole number from {lowest} to {highest}"
         raise SettingsError(message)
     return value
+
+
+def _schedule(environment: Mapping[str, str]) -> Schedule:
+    try:
+        return Schedule.of_text(environment.get(ENV_CLAIMS_SCHEDULE, str(ITEMS_ONLY)))
+    except ScheduleError as error:
+        message = f"{ENV_CLAIMS_SCHEDULE}: {error}"
+        raise SettingsError(message) from error
 
 
 def _granularity(environment: Mapping[str, str]) -> Granularity:

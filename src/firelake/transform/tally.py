@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
+from firelake.transform.claims import PageCounts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -32,6 +34,7 @@ class Tally:
         samples: Coordinate, reason and path of the first problems.
         age_max_s: Age of the oldest valid event, from its creation to now; 0 without one.
         age_mean_s: Mean age of the valid events; 0 without one.
+        pages: What the claims of the batch did on pages.
     """
 
     records: int = 0
@@ -44,6 +47,7 @@ class Tally:
     samples: list[dict[str, str]] = field(default_factory=list)
     age_max_s: float = 0.0
     age_mean_s: float = 0.0
+    pages: PageCounts = field(default_factory=PageCounts)
 
     def count_problems(self, coordinate: str, problems: Iterable[Problem]) -> None:
         """Counts the reasons of one record, each once an event, and keeps samples of them.

@@ -60,6 +60,7 @@ def test_the_environment_variables_carry_the_prefix_of_the_project_and_differ() 
     assert sorted(variables) == [
         "FIRELAKE_CLAIMS_CALLS_IN_FLIGHT",
         "FIRELAKE_CLAIMS_DEADLINE_S",
+        "FIRELAKE_CLAIMS_SCHEDULE",
         "FIRELAKE_CLAIMS_TABLE",
         "FIRELAKE_DEDUPE_DAYS",
         "FIRELAKE_GRANULARITY",
@@ -80,6 +81,7 @@ def test_the_claim_has_the_attributes_of_the_design() -> None:
         "claimed_at",
         "expires_at",
         "is_unregistered",
+        "full",
     }
 
 
@@ -93,6 +95,8 @@ def test_the_metrics_have_the_names_of_the_design() -> None:
         "EventsUnregistered",
         "EventAgeMax",
         "EventAgeMean",
+        "ClaimIdsPerPage",
+        "ClaimPagesFull",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -134,7 +135,8 @@ def test_a_boundary_that_were_the_administrators_would_bind_nobody() -> None:
 def test_the_boundary_lets_each_role_do_what_it_must(stack: str) -> None:
     names = NAMES.lake(stack)
     within = boundary_statements(names)
-    for statements in (function_statements, delivery_statements, crawler_statements):
+    of_function = partial(function_statements, has_pages=True)
+    for statements in (of_function, delivery_statements, crawler_statements):
         for needed in statements(names, KEY):
             resources = [
                 "arn:aws:kms:us-east-1:111122223333:key/*" if each == KEY else each

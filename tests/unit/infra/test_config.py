@@ -45,6 +45,7 @@ EVERYTHING = {
         "minReadUnits": 1,
         "maxReadUnits": 10,
         "hasPointInTimeRecovery": True,
+        "schedule": ["pages 5s/4", "2026-12-04T06:00Z items"],
     },
     "transform": {
         "pythonVersion": "3.12",
@@ -141,6 +142,7 @@ def test_every_key_sets_its_value() -> None:
             min_read_units=1,
             max_read_units=10,
             has_point_in_time_recovery=True,
+            schedule=("pages 5s/4", "2026-12-04T06:00Z items"),
         ),
         transform=TransformConfig(
             python_version="3.12",
@@ -178,7 +180,7 @@ def test_every_key_sets_its_value() -> None:
 def test_every_key_of_the_table_is_a_field_and_the_reverse() -> None:
     keys = [setting.key for setting in SETTINGS]
     assert sorted(keys) == sorted(values_of(LakeConfig.parse(START)))
-    assert len(keys) == len(set(keys)) == 74
+    assert len(keys) == len(set(keys)) == 75
     with_default = set(keys) - {"startDate", "tags"}
     assert set(defaults()) == with_default
 

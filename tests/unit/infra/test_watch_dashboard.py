@@ -168,7 +168,8 @@ def test_limits_of_the_stack_are_drawn_where_they_matter(
         ("Function, by the hour", {"Duration", "Invocations"}),
         (
             "Claims table, by the hour",
-            {"ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"},
+            {"ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"}
+            | {"EventsReceived", "ClaimIdsPerPage", "ClaimPagesFull"},
         ),
     ],
     ids=["events", "records", "errors", "throttles", "cost-bytes", "cost-calls", "cost-claims"],

@@ -9,16 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firelake.transform.claims import (
-    Candidate,
-    Claim,
-    Outcome,
-    Replacement,
-    Settled,
-    Verdict,
-    settle,
-)
+from firelake.transform.claims import Candidate, Claim, Outcome, PageCounts, Replacement, Verdict
 from firelake.transform.errors import ClaimStoreError, ClaimsUndecidedError
+from firelake.transform.settling import Settled, settle
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_claim_store import Fault, FaultyClaimStore, Step
@@ -26,6 +19,9 @@ from tests.helpers.records import changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from firelake.transform.claim_pages import ClaimKey
+    from firelake.transform.claims import Found
 
 NONE, LOST, SILENT = Fault.NONE, Fault.LOST, Fault.SILENT
 EVENT = Candidate("id-1", "lesson:started", 3_999_999_990.5, "shard-0:1:0#0", "lesson")
@@ -49,17 +45,18 @@ class MuteStore:
     """Answers nothing, and takes its time."""
 
     def __init__(self, clock: FakeClock, call_ms: int) -> None:
+        self.counts = PageCounts()
         self._clock = clock
         self._call_ms = call_ms
         self.asked_at_ms: list[int] = []
 
-    def insert(self, claims: Sequence[Claim]) -> list[Outcome]:
+    def insert(self, claims: Sequence[Claim]) -> list[Outcome | Claim]:
         self._ask()
         return [Outcome.UNKNOWN] * len(claims)
 
-    def read(self, event_uuids: Sequence[str]) -> dict[str, Claim | None]:
+    def read(self, keys: Sequence[ClaimKey]) -> dict[ClaimKey, Found]:
         self._ask()
-        assert event_uuids
+        assert keys
         return {}
 
     def replace(self, replacements: Sequence[Replacement]) -> list[Outcome]:
@@ -138,8 +135,8 @@ def test_only_what_is_undecided_is_asked_again() -> None:
     asked: list[list[str]] = []
 
     class Recording(InMemoryClaimStore):
-        def insert(self, claims: Sequence[Claim]) -> list[Outcome]:
-            asked.append([each.event_uuid for each in claims])
+        def insert(self, claims: Sequence[Claim]) -> list[Outcome | Claim]:
+            asked.append([str(each.key) for each in claims])
             outcomes = super().insert(claims)
             return [Outcome.UNKNOWN, *outcomes[1:]] if len(asked) == 1 else outcomes
 
@@ -268,7 +265,7 @@ def test_a_verdict_is_given_only_when_the_claim_in_the_store_says_so(
         assert always is LOST
         return
     owner = inner.read(["id-1"])["id-1"]
-    assert owner is not None
+    assert isinstance(owner, Claim)
     if already is not None and already not in batch:
         assert owner.owner == already.owner
     expected: list[Verdict] = []

@@ -19,17 +19,10 @@ from botocore.parsers import ResponseParserError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from firelake.transform.claims import (
-    Candidate,
-    Claim,
-    Claiming,
-    Outcome,
-    Replacement,
-    Verdict,
-    settle,
-)
+from firelake.transform.claims import Candidate, Claim, Claiming, Outcome, Replacement, Verdict
 from firelake.transform.dynamo_claims import DynamoClaimStore
 from firelake.transform.errors import ClaimStoreError
+from firelake.transform.settling import settle
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb_client import ScriptedClient, all_done
 from tests.fakes.inline_executor import InlineExecutor
@@ -41,7 +34,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CLAIM = Claim(
-    event_uuid="id-1",
+    key="id-1",
     owner="shardId-000000000000:4966:0#0",
     event_name="lesson:started",
     created_at_s=1_700_000_000.25,
@@ -90,7 +83,7 @@ def store_on(
 
 
 def claims(count: int) -> list[Claim]:
-    return [changed(CLAIM, event_uuid=f"id-{number}") for number in range(count)]
+    return [changed(CLAIM, key=f"id-{number}") for number in range(count)]
 
 
 def test_an_insert_sends_the_whole_claim_as_parameters() -> None:
@@ -333,7 +326,7 @@ def test_inserts_take_one_call_for_each_25(count: int, sizes: list[int]) -> None
 )
 def test_reads_take_one_call_for_each_100(count: int, sizes: list[int]) -> None:
     client = ScriptedClient()
-    store_on(client).read([claim.event_uuid for claim in claims(count)])
+    store_on(client).read([claim.key for claim in claims(count)])
     assert [len(request["claims"]["Keys"]) for request in client.requests] == sizes
 
 

@@ -36,7 +36,7 @@ class SilentStore(InMemoryClaimStore):
         super().__init__(function.clock.read)
         self._clock = function.clock
 
-    def insert(self, claims: Sequence[Claim]) -> list[Outcome]:
+    def insert(self, claims: Sequence[Claim]) -> list[Outcome | Claim]:
         self._clock.now_ms += 1000
         return [Outcome.UNKNOWN] * len(claims)
 

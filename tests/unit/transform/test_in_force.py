@@ -7,29 +7,32 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
 from firelake.contract.in_force import IN_FORCE_KEY, Windows
-from firelake.transform.claims import Outcome, Pace
 from firelake.transform.dynamo_notes import DynamoNotes
 from firelake.transform.errors import ClaimStoreError, ClaimsUndecidedError
 from firelake.transform.in_force import InForce
+from firelake.transform.settling import Pace
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 WINDOWS = Windows(lateness_days=7, retention_hours=72, dedupe_days=14, settle_s=571)
 MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+PAGES = Schedule.parse(["pages 2s/16"])
 
 
 class Written:
-    """Answers with what it is given, then with `DONE`; keeps what was written."""
+    """Has no answer for so many times, then tells the schedule; keeps what was written."""
 
-    def __init__(self, *outcomes: Outcome) -> None:
-        self.outcomes = list(outcomes)
+    def __init__(self, unanswered: int = 0) -> None:
+        self.unanswered = unanswered
         self.written: list[int] = []
 
-    def write(self, now_ms: int) -> Outcome:
+    def write(self, now_ms: int) -> Schedule | None:
         self.written.append(now_ms)
-        return self.outcomes.pop(0) if self.outcomes else Outcome.DONE
+        return None if len(self.written) <= self.unanswered else PAGES
 
 
 class Call:
@@ -55,7 +58,7 @@ def test_it_is_noted_at_first_and_then_every_ten_minutes() -> None:
     notes = Written()
     in_force = InForce(notes)
     for minute in (1, 2, 10, 11, 12, 25):
-        in_force.note(Call(minute * MINUTE_MS).pace())
+        assert in_force.note(Call(minute * MINUTE_MS).pace()) == PAGES
     assert notes.written == [1 * MINUTE_MS, 11 * MINUTE_MS, 25 * MINUTE_MS]
 
 
@@ -68,13 +71,13 @@ def test_it_is_noted_again_where_the_clock_went_back() -> None:
 
 
 def test_what_has_no_answer_is_noted_again() -> None:
-    notes = Written(Outcome.UNKNOWN, Outcome.REFUSED)
+    notes = Written(2)
     InForce(notes).note(Call(0).pace())
     assert len(notes.written) == 3
 
 
 def test_without_the_note_the_batch_is_raised_and_the_next_call_tries_again() -> None:
-    notes = Written(*[Outcome.UNKNOWN] * 11)
+    notes = Written(11)
     in_force = InForce(notes)
     with pytest.raises(ClaimsUndecidedError, match="look at throttles of the claims table"):
         in_force.note(Call(0).pace())
@@ -115,20 +118,22 @@ class Table:
         return {"Responses": [{}]}
 
 
-VALUES = "{'event_uuid': ?, 'L7_R72_D14_S571': ?, 'L7_R72_D14_S571_B': ?}"
-SETS = 'SET "L7_R72_D14_S571" = ? SET "L7_R72_D14_S571_B" = ?'
+VALUES = "{'event_uuid': ?, 'L7_R72_D14_S571': ?, 'L7_R72_D14_S571_B': ?, 'schedule': ?}"
+SETS = 'SET "L7_R72_D14_S571" = ? SET "L7_R72_D14_S571_B" = ? SET "schedule" = ?'
 
 
-def notes_on(table: Table, windows: Windows = WINDOWS) -> DynamoNotes:
-    return DynamoNotes(cast("DynamoDBClient", table), "claims", windows)
+def notes_on(
+    table: Table, windows: Windows = WINDOWS, schedule: Schedule = ITEMS_ONLY
+) -> DynamoNotes:
+    return DynamoNotes(cast("DynamoDBClient", table), "claims", windows, schedule)
 
 
 def test_the_first_note_makes_the_item_and_the_next_ones_change_it() -> None:
     table = Table()
-    assert notes_on(table).write(1) is Outcome.DONE
-    key = {"event_uuid": {"S": IN_FORCE_KEY}}
+    assert notes_on(table).write(1) == ITEMS_ONLY
+    key = {"event_uuid": {"S": IN_FORCE_KEY}, "schedule": {"S": "items"}}
     assert table.item == {**key, WINDOWS.name: {"N": "1"}, WINDOWS.begun_name: {"N": "1"}}
-    assert notes_on(table).write(2) is Outcome.DONE
+    assert notes_on(table).write(2) == ITEMS_ONLY
     assert table.item == {**key, WINDOWS.name: {"N": "2"}, WINDOWS.begun_name: {"N": "1"}}
     assert table.statements == [
         f'INSERT INTO "claims" VALUE {VALUES}',
@@ -147,16 +152,73 @@ def test_settings_that_come_back_begin_anew() -> None:
         WINDOWS.begun_name: {"N": "3"},
         narrow.name: {"N": "2"},
         narrow.begun_name: {"N": "2"},
+        "schedule": {"S": "items"},
     }
 
 
 def test_a_throttle_is_no_answer_and_a_refusal_an_error() -> None:
     table = Table()
     table.is_deaf = True
-    assert notes_on(table).write(1) is Outcome.UNKNOWN
+    assert notes_on(table).write(1) is None
     table.is_deaf = False
     table.code = "ThrottlingError"
-    assert notes_on(table).write(1) is Outcome.UNKNOWN
+    assert notes_on(table).write(1) is None
     table.code = "AccessDenied"
     with pytest.raises(ClaimStoreError, match="the function's role"):
+        notes_on(table).write(1)
+
+
+def test_a_first_note_takes_the_schedule_as_told() -> None:
+    table = Table()
+    assert notes_on(table, schedule=PAGES).write(0) == PAGES
+    assert table.item is not None
+    assert table.item["schedule"] == {"S": "pages 2s/16"}
+
+
+def test_an_entry_that_begins_in_time_holds_as_told() -> None:
+    table = Table()
+    told = Schedule.parse(["1970-01-02T06:00Z pages 2s/16"])
+    notes_on(table).write(0)
+    assert notes_on(table, schedule=told).write(HOUR_MS) == told
+    assert notes_on(table, schedule=told).write(100 * HOUR_MS) == told
+
+
+def test_an_entry_that_begins_too_early_begins_once_nothing_can_be_claimed_otherwise() -> None:
+    """The function of before noted last at one o'clock: an hour and a day later it is over."""
+    table = Table()
+    notes_on(table).write(0)
+    notes_on(table).write(HOUR_MS)
+    deferred = Schedule.parse(["1970-01-02T02:00Z pages 2s/16"])
+    assert notes_on(table, schedule=PAGES).write(2 * HOUR_MS) == deferred
+    for hours in (3, 30, 48):
+        assert notes_on(table, schedule=PAGES).write(hours * HOUR_MS) == deferred
+    # Once no claim is left from before, what was before is forgotten.
+    assert notes_on(table, schedule=PAGES).write(16 * 24 * HOUR_MS) == PAGES
+
+
+def test_a_function_of_before_that_still_runs_holds_by_what_was_noted() -> None:
+    table = Table()
+    told = Schedule.parse(["1970-01-02T06:00Z pages 2s/16"])
+    for hour, schedule in ((0, ITEMS_ONLY), (1, told), (2, ITEMS_ONLY)):
+        found = notes_on(table, schedule=schedule).write(hour * HOUR_MS)
+    # What was noted holds until it is over, and what the function is told only after that.
+    assert found == Schedule.parse(["items"])
+    assert notes_on(table, schedule=told).write(3 * HOUR_MS) == told
+
+
+def test_a_release_that_noted_no_schedule_had_items() -> None:
+    table = Table()
+    notes_on(table).write(0)
+    assert table.item is not None
+    del table.item["schedule"]
+    deferred = Schedule.parse(["1970-01-02T01:00Z pages 2s/16"])
+    assert notes_on(table, schedule=PAGES).write(MINUTE_MS) == deferred
+
+
+def test_a_damaged_schedule_is_an_error() -> None:
+    table = Table()
+    notes_on(table).write(0)
+    assert table.item is not None
+    table.item["schedule"] = {"S": "pages by the dozen"}
+    with pytest.raises(ClaimStoreError, match="is damaged: 'pages by the dozen' is no entry"):
         notes_on(table).write(1)

@@ -23,7 +23,7 @@ from firelake.health.verify.checks import check_all
 from firelake.health.verify.facts import facts_of
 from firelake.health.verify.run import Timing, verify
 from firelake.health.verify.showing import as_document, checks_table, facts_table, failed
-from firelake.health.verify.wiring import world_of
+from firelake.health.verify.wiring import schedule_of, world_of
 from firelake.operations.contract_source import read_contract
 from firelake.operations.terminal import output, plain, report
 
@@ -88,6 +88,7 @@ def verify_command(  # noqa: PLR0913 -- one an option
         now_s=started.timestamp(),
         lateness_days=lake.lateness_days,
         granularity=lake.granularity,
+        schedule=schedule_of(lake),
     ).all()
     timing = Timing(
         settle_s=lake.settle_s,

@@ -15,6 +15,7 @@ from firelake.transform.diagnosis import whole_record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from firelake.aws.query_stored import Identity
     from firelake.failures.errors.events import ErrorEvent, ErrorEvents
     from firelake.failures.errors.listing import ErrorSource, Selection
     from firelake.failures.replay.receipts import Entry, Receipt
@@ -69,7 +70,7 @@ class ErrorReader:
         source: ErrorSource,
         receipts: ReadReceipts,
         events: ErrorEvents,
-        claims_of: Callable[[Sequence[str]], Mapping[str, Claim | None]],
+        claims_of: Callable[[Sequence[Identity]], Mapping[Identity, Claim | None]],
     ) -> None:
         """Takes its parts; `canaries` counts those of verify, which it leaves out.
 
@@ -77,7 +78,7 @@ class ErrorReader:
             source: Where error objects are.
             receipts: Where receipts are.
             events: Judges records.
-            claims_of: Gives the claims of ids.
+            claims_of: Reads the claims of events.
         """
         self._source = source
         self._receipts = receipts
@@ -101,11 +102,11 @@ class ErrorReader:
         found = self._all(selection)
         for chunk in chunks(found, _size_of, most=_CHUNK_EVENTS, most_bytes=_CHUNK_BYTES):
             asked = {
-                each.event.valid.event_uuid
+                _identity(each.event.valid)
                 for each in chunk
                 if isinstance(each, Found) and each.event.valid and each.code == FAILED_BY_FUNCTION
             }
-            claims: Mapping[str, Claim | None] = {}
+            claims: Mapping[Identity, Claim | None] = {}
             if asked:
                 claims = self._claims_of(sorted(asked))
             for each in chunk:
@@ -139,12 +140,16 @@ def _size_of(found: Found | Unreadable) -> int:
     return 0 if isinstance(found, Unreadable) else len(found.event.event)
 
 
-def _with_reused(found: Found, claims: Mapping[str, Claim | None]) -> Found:
+def _identity(event: ValidEvent) -> Identity:
+    return event.event_uuid, event.event_name, event.created_at_s
+
+
+def _with_reused(found: Found, claims: Mapping[Identity, Claim | None]) -> Found:
     event = found.event
     if (
         event.valid is None
         or found.code != FAILED_BY_FUNCTION
-        or not is_reused(event.valid, claims.get(event.valid.event_uuid))
+        or not is_reused(event.valid, claims.get(_identity(event.valid)))
     ):
         return found
     expected = "an event_uuid that no other event has"

@@ -10,18 +10,23 @@ from firelake.aws.backoff import Pauses, Waiting
 from firelake.aws.errors import error_code
 from firelake.contract.names import CLAIM_CLAIMED_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.operations.errors import OpsError
-from firelake.transform.claims import Outcome
-from firelake.transform.dynamo_claims import DynamoClaimStore, may_pass, seconds_text
+from firelake.transform.claim_pages import Slot
+from firelake.transform.claims import Candidate, Claim, Outcome, placed
+from firelake.transform.dynamo_claims import DynamoClaimStore
+from firelake.transform.dynamo_items import item_key, may_pass, seconds_text
+from firelake.transform.dynamo_pages import DynamoPages, FullPages
 from firelake.transform.errors import ClaimStoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from firelake.aws.query_stored import Identity
+    from firelake.contract.claim_schedule import Schedule
     from firelake.failures.replay.rules import Deletion
-    from firelake.transform.claims import Claim
+    from firelake.transform.claims import ClaimStore
 
 _REFUSED: Final = "ConditionalCheckFailedException"
 _PAUSES: Final = Pauses(first_s=0.05, longest_s=5.0)
@@ -32,6 +37,35 @@ class ClaimsError(OpsError, RuntimeError):
     """Raised when the claims table refuses, or does not answer for long."""
 
 
+def claims_there(
+    store: ClaimStore, events: Sequence[Identity], schedule: Schedule
+) -> dict[Identity, Claim | None]:
+    """Read the claims of events wherever they are: a full page without one leads to its own item.
+
+    Args:
+        store: The claims.
+        events: The events, each once.
+        schedule: Which layout has the claim of which event.
+
+    Returns:
+        The claim, None where there is none, no key where it is not known.
+    """
+    keys = {event: placed(Candidate(*event, "", ""), schedule)[0] for event in events}
+    answers = dict(store.read(list(dict.fromkeys(keys.values()))))
+    full = [key for key in answers if isinstance(key, Slot) and answers[key] is Outcome.FULL]
+    if full:
+        alone = store.read([key._replace(is_alone=True) for key in full])
+        for key in full:
+            del answers[key]
+            if (there := key._replace(is_alone=True)) in alone:
+                answers[key] = alone[there]
+    return {
+        event: answer if isinstance(answer := answers[key], Claim) else None
+        for event, key in keys.items()
+        if key in answers
+    }
+
+
 class ClaimsTable:
     """One claims table."""
 
@@ -39,6 +73,7 @@ class ClaimsTable:
         self,
         client: DynamoDBClient,
         table: str,
+        schedule: Callable[[], Schedule],
         *,
         executor: Executor,
         waiting: Waiting = Waiting(),  # noqa: B008 -- frozen
@@ -48,6 +83,7 @@ class ClaimsTable:
         Args:
             client: A client that does not retry by itself.
             table: The table's name.
+            schedule: Tells which layout has the claim of which event, by what is in force.
             executor: Runs the calls; its worker count is the number of calls in flight.
             waiting: How to wait between attempts.
         """
@@ -55,32 +91,40 @@ class ClaimsTable:
         self._table = table
         self._executor = executor
         self._waiting = waiting
-        self._store = DynamoClaimStore(client, table, executor=executor, expired=lambda: False)
+        self._schedule = schedule
+        self._pages = DynamoPages(client, table, FullPages())
+        self._store = DynamoClaimStore(
+            client, table, executor=executor, expired=lambda: False, pages=self._pages
+        )
 
-    def read(self, event_uuids: Sequence[str]) -> dict[str, Claim | None]:
-        """Read the claims of ids, consistently, until each is known.
+    def read(self, events: Sequence[Identity]) -> dict[Identity, Claim | None]:
+        """Read the claims of events, consistently, until each is known.
 
         Args:
-            event_uuids: The ids, each once.
+            events: The events, each once.
 
         Returns:
-            The claim, None where there is none.
+            The claim, None where there is none. One in an item of its own may be of another event
+            that has the id.
 
         Raises:
             ClaimsError: The table refused, or some claim could not be read for long.
         """
-        found: dict[str, Claim | None] = {}
-        left = list(event_uuids)
+        schedule = self._schedule()
+        found: dict[Identity, Claim | None] = {}
         for attempt in range(_ATTEMPTS):
+            left = [event for event in events if event not in found]
             try:
-                found |= self._store.read(left)
+                found |= claims_there(self._store, left, schedule)
             except ClaimStoreError as error:
                 raise ClaimsError(str(error)) from error
-            left = [event_uuid for event_uuid in left if event_uuid not in found]
-            if not left:
+            if len(found) == len(events):
                 return found
             self._waiting.pause(_PAUSES, attempt)
-        message = f"{len(left)} claims of {self._table} could not be read: look at its throttles"
+        message = (
+            f"{len(events) - len(found)} claims of {self._table} could not be read: look at its "
+            "throttles"
+        )
         raise ClaimsError(message)
 
     def delete(self, deletions: Sequence[Deletion]) -> list[Outcome]:
@@ -99,10 +143,16 @@ class ClaimsTable:
         return list(self._executor.map(self._delete, deletions))
 
     def _delete(self, deletion: Deletion) -> Outcome:
+        key = deletion.key
+        if not isinstance(key, str) and not key.is_alone:
+            try:
+                return self._pages.remove(key, deletion.owner, deletion.claimed_at_ms)
+            except ClaimStoreError as error:
+                raise ClaimsError(str(error)) from error
         try:
             self._client.delete_item(
                 TableName=self._table,
-                Key={CLAIM_KEY: {"S": deletion.event_uuid}},
+                Key={CLAIM_KEY: {"S": item_key(key)}},
                 ConditionExpression="#owner = :owner AND #claimed_at = :claimed_at",
                 ExpressionAttributeNames={
                     "#owner": CLAIM_OWNER,

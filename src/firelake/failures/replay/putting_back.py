@@ -68,7 +68,7 @@ class World:
         executor: Runs questions to the lake, a few at once.
     """
 
-    claims_of: Callable[[Sequence[str]], Mapping[str, Claim | None]]
+    claims_of: Callable[[Sequence[Identity]], Mapping[Identity, Claim | None]]
     delete: Callable[[Sequence[Deletion]], Sequence[Outcome]]
     delivered_until_ms: Callable[[int], int | None]
     lake: Lake
@@ -155,12 +155,10 @@ class _Chunk:
 
     def _read(self, keys: list[_Key]) -> None:
         if keys:
-            claims = self._world.claims_of(list(dict.fromkeys(uuid for uuid, *_ in keys)))
+            claims = self._world.claims_of(list(dict.fromkeys(key[:3] for key in keys)))
             for key in keys:
                 event = self._events[key].candidate
-                self._runs[key] = self._rules.claim_read(
-                    self._runs[key], event, claims[event.event_uuid]
-                )
+                self._runs[key] = self._rules.claim_read(self._runs[key], event, claims[key[:3]])
 
     def _look(self, keys: list[_Key]) -> None:
         claims = [claim for key in keys if (claim := self._runs[key].claim) is not None]

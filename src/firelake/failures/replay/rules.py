@@ -18,6 +18,7 @@ from firelake.transform.claims import Claim, Outcome
 
 if TYPE_CHECKING:
     from firelake.operations.settings_history import Settling
+    from firelake.transform.claim_pages import ClaimKey
     from firelake.transform.claims import Candidate
 
 
@@ -64,7 +65,7 @@ class Deletion:
     owner; the owner alone would not tell the first.
     """
 
-    event_uuid: str
+    key: ClaimKey
     owner: str
     claimed_at_ms: int
 
@@ -155,7 +156,7 @@ class Replaying:
         if run.claim is None:
             message = f"{run.step} has no claim to delete"
             raise ValueError(message)
-        return Deletion(run.claim.event_uuid, run.claim.owner, run.claim.claimed_at_ms)
+        return Deletion(run.claim.key, run.claim.owner, run.claim.claimed_at_ms)
 
     def claim_deleted(self, outcome: Outcome) -> Run:
         """Take what became of the deletion.

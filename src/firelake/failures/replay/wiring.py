@@ -76,6 +76,7 @@ class Wiring:
         self._claims = ClaimsTable(
             dynamodb,
             lake.claims_table,
+            self.clock.schedule,
             executor=executor,
         )
         self._receipts = ReceiptBucket(self.s3, lake.bucket)

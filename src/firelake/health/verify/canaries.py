@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.claim_schedule import ITEMS_ONLY
 from firelake.contract.names import (
     CANARY_UUID_PREFIX,
     CREATED_AT,
@@ -22,6 +23,7 @@ from firelake.transform.rules import SECONDS_PER_DAY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from firelake.contract.claim_schedule import Schedule
     from firelake.contract.events import Event, EventContract
     from firelake.contract.layout import Granularity
     from firelake.samples.sample_events import Members
@@ -77,7 +79,7 @@ class Canary:
 class CanaryMaker:
     """Makes the canaries of one run."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each by what it is
         self,
         contract: EventContract,
         *,
@@ -85,6 +87,7 @@ class CanaryMaker:
         now_s: float,
         lateness_days: int,
         granularity: Granularity,
+        schedule: Schedule = ITEMS_ONLY,
     ) -> None:
         """Takes what the stack is deployed with.
 
@@ -94,7 +97,9 @@ class CanaryMaker:
             now_s: When the canaries are sent, Unix time.
             lateness_days: How long before its arrival an event may have been created.
             granularity: How much time one `dt` partition holds.
+            schedule: Which layout has the claim of which event.
         """
+        self._schedule = schedule
         self._contract = contract
         self._run = run
         self._now_s = round(now_s, 3)
@@ -108,7 +113,7 @@ class CanaryMaker:
             *self._types(),
             self._packed(),
             self._duplicate(),
-            self._reused(),
+            *self._reused(),
             self._invalid(),
             self._not_json(),
             self._late(),
@@ -140,17 +145,23 @@ class CanaryMaker:
             rows=self._read(record),
         )
 
-    def _reused(self) -> Canary:
+    def _reused(self) -> list[Canary]:
+        """None where claims are on pages, which tell two events with one id apart."""
+        earlier_s = self._now_s - 1
+        if any(map(self._schedule.pages_at, (self._now_s, earlier_s))):
+            return []
         first = self._members(self._any, "reused")
-        second = first | {CREATED_AT: _moment(self._now_s - 1)}
+        second = first | {CREATED_AT: _moment(earlier_s)}
         records = _line(first), _line(second)
-        return Canary(
-            kind=Kind.REUSED,
-            records=records,
-            marks=self._marks("reused"),
-            rows=self._read(*records),
-            failures=1,
-        )
+        return [
+            Canary(
+                kind=Kind.REUSED,
+                records=records,
+                marks=self._marks("reused"),
+                rows=self._read(*records),
+                failures=1,
+            )
+        ]
 
     def _invalid(self) -> Canary:
         members = self._members(self._any, "invalid") | {EVENT_NAME: '"Not A Name"'}

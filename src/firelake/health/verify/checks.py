@@ -169,11 +169,11 @@ def _claims(evidence: Evidence) -> Finding:
     name = "claims"
     if isinstance(evidence.claims, Trouble):
         return _found(name, [evidence.claims.why])
-    missing = [uuid for uuid, claim in sorted(evidence.claims.items()) if claim is None]
+    missing = sorted(uuid for (uuid, *_), claim in evidence.claims.items() if claim is None)
     return _found(
         name,
         [f"{uuid} was delivered and has no claim" for uuid in missing],
-        f"{len(evidence.claims)} ids are claimed",
+        f"{len(evidence.claims)} events are claimed",
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from firelake.aws.query_stored import Identity
     from firelake.health.verify.canaries import Canary
     from firelake.health.verify.lake import FileForm
     from firelake.health.verify.seen import Seen
@@ -43,7 +44,7 @@ class Evidence:
         seen: Rows and error lines.
         lake: Trouble with looking for these; None without.
         views: Ids by view.
-        claims: The claim of each id; None where there is none.
+        claims: The claim of each event; None where there is none.
         raw: What the source backup has, piece after piece.
         form: How a file with canaries is written; None where there is none, or a large one.
         sums: Sums of metrics by short name; see the constants above.
@@ -56,7 +57,7 @@ class Evidence:
     seen: Seen
     lake: Trouble | None
     views: Answer[Mapping[str, Sequence[str]]]
-    claims: Answer[Mapping[str, Claim | None]]
+    claims: Answer[Mapping[Identity, Claim | None]]
     raw: Answer[bytes]
     form: Answer[FileForm | None]
     sums: Answer[Mapping[str, float]]

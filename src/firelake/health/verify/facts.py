@@ -10,6 +10,7 @@ from firelake.health.verify import findings
 from firelake.health.verify.canaries import Kind
 from firelake.health.verify.evidence import CLAIM_WRITES, FRESHNESS, MATCHED, Trouble
 from firelake.health.verify.findings import FACTS, Finding, Result
+from firelake.transform.claims import owns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,9 +120,9 @@ def _positions(evidence: Evidence) -> Finding:
         return _unseen(findings.POSITIONS, evidence.claims)
     claims = evidence.claims
     compared = [
-        row.stream_position == claim.owner
+        owns(claim, row.stream_position)
         for row in evidence.seen.rows
-        if (claim := claims.get(row.event_uuid)) is not None
+        if (claim := claims.get(row.identity)) is not None
     ]
     if not compared:
         return Finding(findings.POSITIONS, Result.UNKNOWN, "no canary is delivered and claimed")

@@ -14,6 +14,7 @@ from firelake.operations.errors import OpsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from firelake.aws.query_stored import Identity
     from firelake.health.verify.canaries import Canary
     from firelake.health.verify.evidence import Answer
     from firelake.health.verify.lake import FileForm
@@ -76,7 +77,7 @@ class World:
     lake: Lake
     new_failures: Callable[[], Iterable[SeenFailure | Unreadable]]
     raw: Callable[[], bytes]
-    claims_of: Callable[[Sequence[str]], Mapping[str, Claim | None]]
+    claims_of: Callable[[Sequence[Identity]], Mapping[Identity, Claim | None]]
     metric_sums: Callable[[], Mapping[str, float]]
     crawler: CrawlerCalls
     now_s: Callable[[], float]
@@ -172,7 +173,13 @@ class _Run:
         self._look_for_failures()
         self._seen.unreadable.clear()
         world.raw()
-        world.claims_of(self._uuids[:1])
+        world.claims_of(
+            [
+                (each.event_uuid, each.event_name, each.created_at_s)
+                for canary in self._canaries
+                for each in canary.rows[:1]
+            ][:1]
+        )
         world.metric_sums()
         world.crawler.state()
 
@@ -251,8 +258,8 @@ class _Run:
         registered = _asked(lambda: self._world.crawler.has_partition((row.event_type, row.dt)))
         return None if isinstance(registered, Trouble) else registered
 
-    def _delivered(self) -> list[str]:
-        return sorted({row.event_uuid for row in self._seen.rows})
+    def _delivered(self) -> list[Identity]:
+        return sorted({row.identity for row in self._seen.rows})
 
     def _form(self) -> FileForm | None:
         return self._world.lake.form_of(self._seen.rows[0].path) if self._seen.rows else None

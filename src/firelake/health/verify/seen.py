@@ -11,6 +11,7 @@ from firelake.contract.names import CANARY_UUID_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from firelake.aws.query_stored import Identity
     from firelake.failures.errors.lines import ErrorRecord
     from firelake.health.verify.canaries import Canary
 
@@ -33,6 +34,11 @@ class SeenRow:
     stream_position: str
     extras: str | None
     path: str
+
+    @property
+    def identity(self) -> Identity:
+        """Which event it is of."""
+        return self.event_uuid, self.event_name, self.created_at
 
 
 @dataclass(frozen=True, slots=True)

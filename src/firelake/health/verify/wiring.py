@@ -19,6 +19,7 @@ from firelake.health.verify.services import Crawler, metric_sums
 from firelake.infra.watch.event_rules import error_objects_rule
 from firelake.infra.watch.metrics import claims, event_rule, firehose, quality
 from firelake.operations.errors import StreamError
+from firelake.operations.lake_clock import LakeClock
 from firelake.operations.stack_names import names_of
 from firelake.send.kinesis import KinesisPut, random_partition_key
 from firelake.send.put import Pace, put_all
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from firelake.aws.lake_ref import LakeRef
+    from firelake.contract.claim_schedule import Schedule
     from firelake.health.verify.canaries import Canary
     from firelake.infra.naming import Names
     from firelake.infra.watch.metrics import Metric
@@ -47,6 +49,16 @@ def metrics_of(names: Names) -> dict[str, Metric]:
         CLAIM_WRITES: claims(names, "ConsumedWriteCapacityUnits"),
         MATCHED: event_rule(error_objects_rule(names).name),
     }
+
+
+def schedule_of(lake: LakeRef) -> Schedule:
+    """Returns which layout has the claim of which event.
+
+    Raises:
+        AwsError: The environment does not suffice for AWS.
+        ClockError: DynamoDB does not tell.
+    """
+    return LakeClock(AwsClients(1).dynamodb(), lake.claims_table).schedule()
 
 
 def world_of(  # noqa: PLR0913 -- each by what it is
@@ -76,11 +88,9 @@ def world_of(  # noqa: PLR0913 -- each by what it is
     """
     clients = AwsClients(1)
     s3, cloudwatch, kinesis = clients.s3(), clients.cloudwatch(), clients.kinesis_puts()
-    table = ClaimsTable(
-        clients.dynamodb(),
-        lake.claims_table,
-        executor=executor,
-    )
+    dynamodb = clients.dynamodb()
+    clock = LakeClock(dynamodb, lake.claims_table)
+    table = ClaimsTable(dynamodb, lake.claims_table, clock.schedule, executor=executor)
     # No canary arrived before, and clocks differ by less.
     selection = Selection(
         since=started - timedelta(minutes=5),

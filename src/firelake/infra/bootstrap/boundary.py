@@ -53,7 +53,7 @@ def boundary_statements(names: Names) -> list[Statement]:
     return [
         _within(f"{role}{statement['Sid']}", statement, names)
         for role, statements in (
-            ("Function", function_statements(names, any_key(names))),
+            ("Function", function_statements(names, any_key(names), has_pages=True)),
             ("Delivery", delivery_statements(names, any_key(names))),
             ("Crawler", crawler_statements(names, any_key(names))),
         )

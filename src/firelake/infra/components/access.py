@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -11,6 +12,7 @@ import pulumi_aws as aws
 from firelake.infra import iam
 from firelake.infra.components.documents import identity_policy
 from firelake.infra.components.roles import iam_path
+from firelake.infra.schedule import schedule_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +60,7 @@ class Access(pulumi.ComponentResource):
             f"{name}-operator",
             names.operator_policy,
             "Queries everything, reads errors and raw records, and puts events back",
-            iam.operator_statements,
+            partial(iam.operator_statements, has_pages=schedule_of(args.config).has_pages),
         )
         self.register_outputs(
             {

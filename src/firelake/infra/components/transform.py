@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -14,6 +15,7 @@ from firelake.contract.facts import CLAIMS_DEADLINE_S
 from firelake.contract.names import (
     ENV_CLAIMS_CALLS_IN_FLIGHT,
     ENV_CLAIMS_DEADLINE_S,
+    ENV_CLAIMS_SCHEDULE,
     ENV_CLAIMS_TABLE,
     ENV_DEDUPE_DAYS,
     ENV_GRANULARITY,
@@ -27,6 +29,7 @@ from firelake.infra import iam
 from firelake.infra.components.documents import identity_policy
 from firelake.infra.components.roles import service_role
 from firelake.infra.config import TRANSFORM_TIMEOUT_S
+from firelake.infra.schedule import schedule_of
 from firelake.infra.settle import settle_s
 
 if TYPE_CHECKING:
@@ -93,7 +96,11 @@ class Transform(pulumi.ComponentResource):
             f"{name}-policy",
             name="transform",
             role=self.role.name,
-            policy=identity_policy(iam.function_statements, args.placed, args.key_arn),
+            policy=identity_policy(
+                partial(iam.function_statements, has_pages=schedule_of(config).has_pages),
+                args.placed,
+                args.key_arn,
+            ),
             opts=child,
         )
         self.function = aws.lambda_.Function(
@@ -149,6 +156,7 @@ def environment(names: Names, config: LakeConfig, oldest_contract_version: int) 
     """The function's environment: what `firelake.transform.settings` reads, and Powertools' own."""
     return {
         ENV_CLAIMS_TABLE: names.claims_table,
+        ENV_CLAIMS_SCHEDULE: str(schedule_of(config)),
         ENV_LATENESS_DAYS: str(config.lateness_days),
         ENV_DEDUPE_DAYS: str(config.dedupe_days),
         ENV_RETENTION_HOURS: str(config.stream.retention_hours),

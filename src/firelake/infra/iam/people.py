@@ -138,18 +138,22 @@ def _query_statements(
     ]
 
 
-def operator_statements(names: Names, key_arn: str) -> list[Statement]:
+def operator_statements(names: Names, key_arn: str, *, has_pages: bool = False) -> list[Statement]:
     """Let an operator query everything, look into what failed, and put events back.
 
     Error objects and raw records are read only: receipts say what became of them. A claim is
-    deleted, never written: only the function claims. What is written beside it is the lease of
-    backfill, and files of events, none of them over another: a write without `If-None-Match` is not
-    allowed. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+    deleted, never written: only the function claims. One on a page is taken off it by UpdateItem,
+    which IAM cannot narrow to that, and which is granted where there are pages alone. What is
+    written beside it is the lease of backfill, and files of events, none of them over another: a
+    write without `If-None-Match` is not allowed.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
 
     Args:
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
+        has_pages: Whether the schedule of claims has pages.
     """
+    on_pages = ["dynamodb:UpdateItem"] if has_pages else []
     return [
         *_query_statements(
             names,
@@ -161,7 +165,7 @@ def operator_statements(names: Names, key_arn: str) -> list[Statement]:
         allow("Receipts", ["s3:PutObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
         allow(
             "Claims",
-            ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"],
+            ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem", *on_pages],
             [names.claims_table_arn],
         ),
         allow(

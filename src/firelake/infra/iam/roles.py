@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from firelake.infra.naming import Names
 
 
-def function_statements(names: Names, key_arn: str) -> list[Statement]:
+def function_statements(names: Names, key_arn: str, *, has_pages: bool = False) -> list[Statement]:
     """Let the function claim ids and write its log.
 
     The three actions are what DynamoDB checks for `INSERT` and `UPDATE` in BatchExecuteStatement,
-    and for BatchGetItem; no id is ever deleted, and no table scanned, by the function.
+    and for BatchGetItem; no id is ever deleted, and no table scanned, by the function. Claims on
+    pages take UpdateItem beside them.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
 
     DynamoDB decrypts the table's key in the caller's name, for writes as well as for reads:
@@ -27,11 +28,18 @@ def function_statements(names: Names, key_arn: str) -> list[Statement]:
     Args:
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
+        has_pages: Whether the schedule of claims has pages.
     """
+    on_pages = ["dynamodb:UpdateItem"] if has_pages else []
     return [
         allow(
             "Claims",
-            ["dynamodb:BatchGetItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"],
+            [
+                "dynamodb:BatchGetItem",
+                "dynamodb:PartiQLInsert",
+                "dynamodb:PartiQLUpdate",
+                *on_pages,
+            ],
             [names.claims_table_arn],
         ),
         *allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),

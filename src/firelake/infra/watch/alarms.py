@@ -9,8 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import CLAIMS_DEADLINE_S
-from firelake.contract.names import METRIC_EVENTS_INVALID, METRIC_EVENTS_RECEIVED
+from firelake.contract.names import (
+    METRIC_CLAIM_PAGES_FULL,
+    METRIC_EVENTS_INVALID,
+    METRIC_EVENTS_RECEIVED,
+)
 from firelake.infra.config import TRANSFORM_TIMEOUT_S
+from firelake.infra.schedule import schedule_of
 from firelake.infra.watch import thresholds
 from firelake.infra.watch.event_rules import crawler_failures_rule, error_objects_rule
 from firelake.infra.watch.metrics import claims, event_rule, firehose, function, kinesis, quality
@@ -36,6 +41,7 @@ ITERATOR_AGE: Final = "iterator-age"
 PARTITION_COUNT: Final = "partition-count"
 CRAWLER_FAILURES: Final = "crawler-failures"
 FUNCTION_DURATION: Final = "function-duration"
+CLAIM_PAGES_FULL: Final = "claim-pages-full"
 
 # Firehose's longest buffer interval: a steady trickle is one alarm, not one with every file.
 _ERROR_OBJECTS_PERIOD_S: Final = 900
@@ -54,8 +60,8 @@ _NoData = tuple[MissingData, str]
 def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
     """Lists the alarms of a stack.
 
-    Without a crawler there is none to fail, and where overflow is accepted many open partitions
-    are no news.
+    Without a crawler there is none to fail, nor a page of claims without pages; and where overflow
+    is accepted many open partitions are no news.
 
     Args:
         names: The stack's names.
@@ -66,6 +72,8 @@ def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
         absent.add(PARTITION_COUNT)
     if not config.catalog.has_crawler:
         absent.add(CRAWLER_FAILURES)
+    if not schedule_of(config).has_pages:
+        absent.add(CLAIM_PAGES_FULL)
     return tuple(
         AlarmSpec(
             key=key,
@@ -321,6 +329,20 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
                 "It did in each of three periods of five minutes; a burst is over sooner.",
                 "Look why there are so many copies: a producer that repeats itself, or a "
                 "function that fails. Provisioned: raise claims.maxReadUnits.",
+            ),
+        ),
+        (
+            CLAIM_PAGES_FULL,
+            _total(quality(names, METRIC_CLAIM_PAGES_FULL)),
+            (at_least, 1, _SUSTAINED),
+            (well, "without claims on pages none is full"),
+            Advice(
+                "Pages of claims fill up, and the events that find no place on them cost as much "
+                "as an item each.",
+                "Some did in each of three periods of five minutes; a producer that stamps many "
+                "events with one time fills a page now and then.",
+                "Add an entry to claims.schedule with a shorter window or more buckets, as "
+                "firelake plan recommends for the load; nothing is lost or doubled meanwhile.",
             ),
         ),
         (

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import CLAIMS_DEADLINE_S
+from firelake.contract.names import (
+    METRIC_CLAIM_IDS_PER_PAGE,
+    METRIC_CLAIM_PAGES_FULL,
+    METRIC_EVENTS_RECEIVED,
+)
 from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.watch.alarms import FUNCTION_DURATION
-from firelake.infra.watch.metrics import bucket_size, claims, firehose, function, kinesis
+from firelake.infra.watch.metrics import bucket_size, claims, firehose, function, kinesis, quality
 from firelake.infra.watch.widgets import Graph, Line, Mark, Row, alarm_marks
 
 if TYPE_CHECKING:
@@ -180,8 +185,21 @@ def cost_rows(names: Names) -> tuple[Row, ...]:
                     lines=(
                         Line("write units", claims(names, "ConsumedWriteCapacityUnits")),
                         Line("read units", claims(names, "ConsumedReadCapacityUnits")),
+                        Line("events", quality(names, METRIC_EVENTS_RECEIVED)),
+                        Line(
+                            "ids a call and page",
+                            quality(names, METRIC_CLAIM_IDS_PER_PAGE),
+                            "Average",
+                            is_on_right_axis=True,
+                        ),
+                        Line(
+                            "full pages",
+                            quality(names, METRIC_CLAIM_PAGES_FULL),
+                            is_on_right_axis=True,
+                        ),
                     ),
-                    unit="units",
+                    unit="units, events",
+                    right_unit="ids, pages",
                     period_s=_HOUR_S,
                 ),
             ),

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
+    from firelake.aws.query_stored import Identity
+
 CONTRACT = contract_of({"amount": "bigint"}, required=["amount"])
 SELECTION = Selection(since=NOON - timedelta(days=1), until=NOON + timedelta(days=1))
 KEY = key_of("processing-failed")
@@ -55,15 +57,15 @@ def receipts_of(s3: FakeS3) -> ReceiptBucket:
 
 
 def read(s3: FakeS3, claims: Mapping[str, Claim] | None = None) -> list[Found | Unreadable]:
-    def claims_of(event_uuids: Sequence[str]) -> Mapping[str, Claim | None]:
+    def claims_of(events: Sequence[Identity]) -> Mapping[Identity, Claim | None]:
         assert claims is not None, "nobody should have asked"
-        return {event_uuid: claims.get(event_uuid) for event_uuid in event_uuids}
+        return {event: claims.get(event[0]) for event in events}
 
     return list(reader_on(s3, claims_of).read(SELECTION))
 
 
 def reader_on(
-    s3: FakeS3, claims_of: Callable[[Sequence[str]], Mapping[str, Claim | None]]
+    s3: FakeS3, claims_of: Callable[[Sequence[Identity]], Mapping[Identity, Claim | None]]
 ) -> ErrorReader:
     return ErrorReader(
         ErrorBucket(cast("S3Client", s3), "lake"),

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from firelake.contract.claim_schedule import ITEMS_ONLY
 from firelake.contract.layout import Granularity
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.lines import ErrorRecord, Place
 from firelake.failures.errors.reading import Found
+from firelake.failures.replay.claims import claims_there
 from firelake.failures.replay.items import Item
 from firelake.failures.replay.judging import Judge
 from firelake.failures.replay.putting_back import World
@@ -20,8 +22,9 @@ from firelake.failures.replay.receipts import Receipt
 from firelake.failures.replay.replay import Replay
 from firelake.failures.replay.rules import Replaying
 from firelake.operations.settings_history import Settling
-from firelake.transform.claims import Outcome, Pace, Verdict, settle
+from firelake.transform.claims import Claim, Outcome, Verdict
 from firelake.transform.events import RecordPosition
+from firelake.transform.settling import Pace, settle
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.helpers.transform_parts import contract_of, reader_of
 from tests.unit.failures.errors.object_samples import NOON_MS, key_of
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from firelake.failures.replay.putting_back import Partition
     from firelake.failures.replay.receipts import Entry
     from firelake.failures.replay.rules import Deletion
-    from firelake.transform.claims import Claim
     from firelake.transform.events import ValidEvent
 
 CONTRACT = contract_of({"amount": "bigint"}, required=["amount"])
@@ -158,7 +160,9 @@ class SimulatedLake:
             judge=Judge(reader=self.reader, any_age=self._any_age, fix=fix),
             rules=Replaying(Settling(SETTLE_MS)),
             world=World(
-                claims_of=self._call("read", self.claims.read),
+                claims_of=self._call(
+                    "read", lambda events: claims_there(self.claims, events, ITEMS_ONLY)
+                ),
                 delete=self._call("delete", self._delete),
                 delivered_until_ms=self._call("look", self._delivered_until_ms),
                 lake=self,
@@ -225,13 +229,13 @@ class SimulatedLake:
     def _delete(self, deletions: Sequence[Deletion]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for deletion in deletions:
-            claim: Claim | None = self.claims.read([deletion.event_uuid])[deletion.event_uuid]
-            fits = deletion.fits(claim)
+            claim = self.claims.read([deletion.key])[deletion.key]
+            fits = isinstance(claim, Claim) and deletion.fits(claim)
             if self.is_deaf:
                 outcomes.append(Outcome.UNKNOWN)
                 continue
             if fits:
-                self.claims.delete(deletion.event_uuid)
+                self.claims.delete(deletion.key)
             outcome = Outcome.DONE if fits else Outcome.REFUSED
             outcomes.append(self.delete_answers.pop(0) if self.delete_answers else outcome)
         return outcomes

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from firelake.aws.backoff import Waiting
 from firelake.catalog.errors import CatalogError
+from firelake.contract.claim_schedule import ITEMS_ONLY
 from firelake.failures.replay.claims import ClaimsError, ClaimsTable
 from firelake.failures.replay.freshness import (
     CloudWatchFreshness,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
 
+EVENT = ("u-1", "thing:done", 1.5)
+OTHER = ("u-2", "thing:done", 1.5)
 CLAIM = Claim("u-1", "shard:1:0#0", "thing:done", 1.5, NOON_MS + 7, 1_800_000_000, None)
 ITEM = {
     "event_uuid": {"S": "u-1"},
@@ -73,6 +76,7 @@ def table_of(dynamo: FakeDynamo, time: FakeTime | None = None) -> ClaimsTable:
     return ClaimsTable(
         cast("DynamoDBClient", dynamo),
         "claims",
+        lambda: ITEMS_ONLY,
         executor=AtOnce(),
         waiting=Waiting((time or FakeTime()).sleep, lambda: 1.0),
     )
@@ -86,7 +90,7 @@ def test_claims_are_read_until_each_is_known() -> None:
         {"Responses": {"claims": []}, "UnprocessedKeys": unprocessed},
         {"Responses": {"claims": [ITEM]}},
     )
-    assert table_of(dynamo, time).read(["u-1", "u-2"]) == {"u-1": CLAIM, "u-2": None}
+    assert table_of(dynamo, time).read([EVENT, OTHER]) == {EVENT: CLAIM, OTHER: None}
     assert [len(each["RequestItems"]["claims"]["Keys"]) for each in dynamo.asked] == [2, 2, 1]
     assert all(each["RequestItems"]["claims"]["ConsistentRead"] for each in dynamo.asked)
     assert time.sleeps_s == [0.05, 0.1]
@@ -94,9 +98,9 @@ def test_claims_are_read_until_each_is_known() -> None:
 
 def test_claims_that_cannot_be_read_for_long_are_an_error() -> None:
     with pytest.raises(ClaimsError, match="1 claims of claims could not be read"):
-        table_of(FakeDynamo(refusal("ThrottlingException"))).read(["u-1"])
+        table_of(FakeDynamo(refusal("ThrottlingException"))).read([EVENT])
     with pytest.raises(ClaimsError, match="AccessDenied"):
-        table_of(FakeDynamo(refusal("AccessDeniedException"))).read(["u-1"])
+        table_of(FakeDynamo(refusal("AccessDeniedException"))).read([EVENT])
 
 
 def test_a_claim_is_deleted_on_condition_of_owner_and_time() -> None:

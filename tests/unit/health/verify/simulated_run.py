@@ -97,7 +97,7 @@ def good_run(**changes: Any) -> Evidence:  # noqa: ANN401 -- as replace() takes 
         seen=Seen(rows=rows, failures=failures),
         lake=None,
         views=views_of(rows, names_of(canaries)),
-        claims={row.event_uuid: claim_of(row) for row in rows},
+        claims={row.identity: claim_of(row) for row in rows},
         raw=b"".join(record for canary in canaries for record in canary.records),
         form=FileForm({"event_uuid": "BYTE_ARRAY", "created_datetime": "INT96"}, "aws:kms"),
         sums={FRESHNESS: 60.0, READ: 40.0, RECEIVED: 40.0, CLAIM_WRITES: 40.0, MATCHED: 1.0},
@@ -126,7 +126,7 @@ def views_of(rows: Sequence[SeenRow], names: Sequence[str]) -> dict[str, list[st
 
 def claim_of(row: SeenRow) -> Claim:
     return Claim(
-        event_uuid=row.event_uuid,
+        key=row.event_uuid,
         owner=row.stream_position,
         event_name=row.event_name,
         created_at_s=row.created_at,

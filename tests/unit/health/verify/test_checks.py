@@ -28,6 +28,7 @@ from tests.unit.health.verify.simulated_run import failure_of, good_run, judge, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firelake.aws.query_stored import Identity
     from firelake.health.verify.canaries import Canary
 
 UNSEEN = {
@@ -48,6 +49,10 @@ def failing(evidence: Evidence) -> set[str]:
 
 def canary_of(kind: Kind) -> Canary:
     return next(each for each in GOOD.canaries if each.kind is kind)
+
+
+def identities_of(kind: Kind) -> list[Identity]:
+    return [(each.event_uuid, each.event_name, each.created_at_s) for each in canary_of(kind).rows]
 
 
 def without_rows_of(kind: Kind) -> Evidence:
@@ -140,7 +145,7 @@ def test_a_young_field_may_stand_in_extras_or_not() -> None:
             id="a claim of another position",
         ),
         pytest.param(
-            lambda: replace(GOOD, claims={**dict.fromkeys(canary_of(Kind.TYPE).uuids)}),
+            lambda: replace(GOOD, claims={**dict.fromkeys(identities_of(Kind.TYPE))}),
             {"claims"},
             id="a delivered event has no claim",
         ),

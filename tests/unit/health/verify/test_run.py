@@ -16,6 +16,7 @@ from tests.unit.health.verify.simulated_run import good_run, names_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from firelake.aws.query_stored import Identity
     from firelake.health.verify.canaries import Canary
     from firelake.health.verify.lake import FileForm
     from firelake.health.verify.seen import SeenFailure, SeenRow
@@ -109,10 +110,10 @@ class SimulatedStack:
         assert isinstance(GOOD.raw, bytes)
         return GOOD.raw if self.since_s() >= self.measured_s else b""
 
-    def claims_of(self, event_uuids: Sequence[str]) -> Mapping[str, Claim | None]:
+    def claims_of(self, events: Sequence[Identity]) -> Mapping[Identity, Claim | None]:
         self._called("claims_of")
         assert not isinstance(GOOD.claims, Trouble)
-        return {uuid: GOOD.claims[uuid] for uuid in event_uuids}
+        return {event: GOOD.claims[event] for event in events}
 
     def metric_sums(self) -> Mapping[str, float]:
         self._called("metric_sums")

@@ -84,6 +84,7 @@ def test_the_function_is_told_what_the_configuration_says(tmp_path: Path) -> Non
         "environment": {
             "variables": {
                 "FIRELAKE_CLAIMS_TABLE": "firelake-dev-claims",
+                "FIRELAKE_CLAIMS_SCHEDULE": "items",
                 "FIRELAKE_LATENESS_DAYS": "2",
                 "FIRELAKE_DEDUPE_DAYS": "9",
                 "FIRELAKE_RETENTION_HOURS": "72",

@@ -59,6 +59,7 @@ STORIES = {
     "function-throttles": Story([None, 4], [5], [None, None, None]),
     "claims-write-throttles": Story([None, 7, None, None, None], [1, 20, 3], [None] * 5),
     "claims-read-throttles": Story([None], [1, 1, 1], [None] * 5),
+    "claim-pages-full": Story([0, 1, 0], [1, 4, 2], [0]),
     "stream-write-throttles": Story([0, 1, 0], [1, 1, 1], [0]),
 }
 INVALID = [(0, 100), (1, 100), (2, 100), (60, 1000), (100, 1000), (0, 0), (1, 100)]
@@ -67,7 +68,11 @@ INVALID = [(0, 100), (1, 100), (2, 100), (60, 1000), (100, 1000), (0, 0), (1, 10
 @pytest.fixture(scope="module")
 def alarms() -> Mapping[str, Alarm]:
     """The alarms of dev by their keys."""
-    config = {"startDate": "2026-11-01", "delivery": {"bufferIntervalS": 60}}
+    config = {
+        "startDate": "2026-11-01",
+        "delivery": {"bufferIntervalS": 60},
+        "claims": {"schedule": ["pages 2s/16"]},
+    }
     recorded = run(program, config).all("MetricAlarm")
     found = [read_alarm(each.inputs) for each in recorded]
     return {alarm.name.removeprefix(PREFIX): alarm for alarm in found}

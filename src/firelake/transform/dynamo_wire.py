@@ -1,0 +1,143 @@
+"""`UpdateItem` with little around it: botocore's signature and connections, no model in between.
+
+boto3's own `update_item` takes 0.5 ms to put a request together and take its answer apart, most of
+it in Python by the service's model. That is more than all else that a small page costs. Here a
+request is encoded and an answer decoded in C; signing, proxies, TLS and time-outs are botocore's.
+"""
+
+from __future__ import annotations
+
+import socket
+import zlib
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+import msgspec
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import ChecksumError, ClientError
+from botocore.httpsession import URLLib3Session
+from botocore.parsers import ResponseParserError
+from botocore.utils import get_environ_proxies
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
+
+_SERVICE: Final = "dynamodb"
+_TARGET: Final = "DynamoDB_20120810.UpdateItem"
+_OPERATION: Final = "UpdateItem"
+_CONTENT_TYPE: Final = "application/x-amz-json-1.0"
+
+
+class _Value(TypedDict, total=False):
+    """The values of attributes that pages have, as boto3 gives them."""
+
+    B: bytes
+    N: str
+    S: str
+    BOOL: bool
+
+
+class _Capacity(TypedDict, total=False):
+    CapacityUnits: float
+
+
+class _Updated(TypedDict, total=False):
+    Attributes: dict[str, _Value]
+    ConsumedCapacity: _Capacity
+
+
+_encode: Final = msgspec.json.Encoder().encode
+_decode_updated: Final = msgspec.json.Decoder(_Updated).decode
+_decode_failed: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_text: Final = msgspec.json.Decoder(str).decode
+_decode_item: Final = msgspec.json.Decoder(dict[str, _Value]).decode
+
+
+class DynamoWire:
+    """The part of a client of DynamoDB that pages need; it never retries by itself."""
+
+    def __init__(  # noqa: PLR0913 -- as botocore's own
+        self,
+        endpoint_url: str,
+        region: str,
+        credentials: Credentials,
+        *,
+        calls_in_flight: int,
+        connect_timeout_s: float,
+        read_timeout_s: float,
+    ) -> None:
+        """Opens no connection yet.
+
+        Args:
+            endpoint_url: As a client of boto3 found it.
+            region: The region that requests are signed for.
+            credentials: Whose requests they are.
+            calls_in_flight: How many run at once.
+            connect_timeout_s: How long to wait for a connection.
+            read_timeout_s: How long to wait for an answer.
+        """
+        self._url = endpoint_url.rstrip("/") + "/"
+        self._region = region
+        self._credentials = credentials
+        self._session = URLLib3Session(
+            proxies=get_environ_proxies(self._url),
+            timeout=(connect_timeout_s, read_timeout_s),  # pyright: ignore[reportArgumentType] -- as botocore's own client gives it
+            max_pool_connections=calls_in_flight,
+            # As a client has it; without it a request waits for the acknowledgement of its headers.
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+        )
+
+    def update_item(self, **request: Any) -> Any:  # noqa: ANN401 -- as botocore has it
+        """Updates one item, as boto3's client does.
+
+        Args:
+            **request: The members of the request; bytes in values of type B.
+
+        Returns:
+            The answer's members, bytes in values of type B.
+
+        Raises:
+            ClientError: DynamoDB refused; the response has the item where the request asks for it.
+            BotoCoreError: There was no answer, or one that did not arrive whole.
+            ResponseParserError: The answer is no JSON.
+        """
+        response = self._session.send(self._signed(_encode(request)))
+        body = response.content
+        told, found = response.headers.get("x-amz-crc32"), str(zlib.crc32(body))
+        if told is not None and told != found:
+            raise ChecksumError(
+                checksum_type="crc32", expected_checksum=told, actual_checksum=found
+            )
+        try:
+            if response.status_code == HTTPStatus.OK:
+                return _decode_updated(body)
+            raise _error(response.status_code, body)
+        except msgspec.DecodeError as error:
+            message = f"{_OPERATION} answered {response.status_code} with what is no JSON: {error}"
+            raise ResponseParserError(message) from error
+
+    def _signed(self, body: bytes) -> Any:  # noqa: ANN401 -- botocore has no types
+        request = AWSRequest(
+            "POST",
+            self._url,
+            headers={"X-Amz-Target": _TARGET, "Content-Type": _CONTENT_TYPE},
+            data=body,
+        )
+        SigV4Auth(self._credentials.get_frozen_credentials(), _SERVICE, self._region).add_auth(
+            request
+        )
+        return request.prepare()
+
+
+def _error(status: int, body: bytes) -> ClientError:
+    members = _decode_failed(body) if body else {}
+    code = _decode_text(members["__type"]).rpartition("#")[2] if "__type" in members else ""
+    text = members.get("message") or members.get("Message")
+    response: Any = {
+        "Error": {"Code": code, "Message": _decode_text(text) if text else ""},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    if "Item" in members:
+        response["Item"] = _decode_item(members["Item"])
+    return ClientError(response, _OPERATION)
