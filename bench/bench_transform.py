@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger
 from bench.measure import print_table, side_by_side
 from bench.workload import EVENT_BYTES, invocation, make_events, pack
 from firelake.transform.batch import Batch
-from firelake.transform.claims import Outcome, Verdict
+from firelake.transform.claims import Outcome, PageCounts, Verdict
 from firelake.transform.events import EventReader
 from firelake.transform.handler import Transform
 from firelake.transform.records import parse_request
@@ -23,7 +23,8 @@ from tests.helpers.contracts import LEARNING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firelake.transform.claims import Claim, Replacement
+    from firelake.transform.claim_pages import ClaimKey
+    from firelake.transform.claims import Claim, Found, Replacement
 
 EVENTS = 500
 ROUNDS = 31
@@ -32,13 +33,16 @@ ROUNDS = 31
 class AlwaysNew:
     """A claim store that has no item and takes no time."""
 
-    def insert(self, claims: Sequence[Claim]) -> Sequence[Outcome]:
+    def __init__(self) -> None:
+        self.counts = PageCounts()
+
+    def insert(self, claims: Sequence[Claim]) -> Sequence[Outcome | Claim]:
         """Takes every claim."""
         return [Outcome.DONE] * len(claims)
 
-    def read(self, event_uuids: Sequence[str]) -> dict[str, Claim | None]:
+    def read(self, keys: Sequence[ClaimKey]) -> dict[ClaimKey, Found]:
         """Never asked, as nothing is taken."""
-        raise AssertionError(event_uuids)
+        raise AssertionError(keys)
 
     def replace(self, replacements: Sequence[Replacement]) -> Sequence[Outcome]:
         """Never asked, as nothing is taken."""

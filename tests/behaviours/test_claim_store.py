@@ -140,7 +140,7 @@ def test_claims_one_millisecond_apart_are_told_apart(table: ClaimsTable) -> None
 def test_a_creation_time_keeps_every_digit(table: ClaimsTable, created_at_s: float) -> None:
     table.store.insert([changed(CLAIM, created_at_s=created_at_s)])
     found = table.store.read([CLAIM.key])[CLAIM.key]
-    assert found is not None
+    assert isinstance(found, Claim)
     assert found.created_at_s == created_at_s
 
 

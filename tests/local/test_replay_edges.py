@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from firelake.aws.backoff import Waiting
+from firelake.contract.claim_schedule import ITEMS_ONLY
 from firelake.contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX
 from firelake.failures.replay.claims import ClaimsTable
 from firelake.failures.replay.freshness import CloudWatchFreshness
@@ -59,7 +60,8 @@ def test_a_claim_is_deleted_only_as_it_was_read(cloud: Cloud) -> None:
     client = cast("DynamoDBClient", cloud.clients.client("dynamodb"))
     name = str(cloud.outputs["claimsTable"])
     with ThreadPoolExecutor(4) as executor:
-        table = ClaimsTable(client, name, executor=executor, waiting=Waiting(time.sleep, lambda: 0))
+        waiting = Waiting(time.sleep, lambda: 0)
+        table = ClaimsTable(client, name, lambda: ITEMS_ONLY, executor=executor, waiting=waiting)
         claim = Claim(
             "edge-1", "shard:1:0#0", "thing:done", 1.5, 1_795_348_800_007, 1_800_000_000, "thing"
         )
@@ -72,11 +74,12 @@ def test_a_claim_is_deleted_only_as_it_was_read(cloud: Cloud) -> None:
         ]
         assert table.delete(asked) == [Outcome.REFUSED] * 3
         assert [each.fits(claim) for each in asked] == [False, False, True]
-        assert table.read(["edge-1", "no-such-id"]) == {"edge-1": claim, "no-such-id": None}
+        event, absent = ("edge-1", "thing:done", 1.5), ("no-such-id", "thing:done", 1.5)
+        assert table.read([event, absent]) == {event: claim, absent: None}
         assert table.delete([Deletion("edge-1", claim.owner, claim.claimed_at_ms)]) == [
             Outcome.DONE
         ]
-        assert table.read(["edge-1"]) == {"edge-1": None}
+        assert table.read([event]) == {event: None}
 
 
 def test_freshness_is_read_from_cloudwatch_as_firehose_publishes_it(cloud: Cloud) -> None:

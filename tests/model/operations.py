@@ -109,8 +109,8 @@ class Operations:
                 number,
                 (there, written if fits else there),
                 Outcome.DONE if fits else Outcome.REFUSED,
-                lambda thawed, outcome, replacement=replacement: thawed.replaced(
-                    replacement, outcome
+                lambda thawed, outcome, replacement=replacement: _replaced(
+                    thawed, replacement, outcome
                 ),
             )
         if stamp == state.now:  # expiry is judged when the answer comes, whenever it was asked
@@ -212,6 +212,11 @@ class Operations:
             after = self._snapshots.freeze(claiming, asked)
             if after != number:
                 yield Effect(Step("read", f"{label}, not answered"), there, after)
+
+
+def _replaced(claiming: Claiming, replacement: Replacement, outcome: Outcome | Claim) -> None:
+    assert isinstance(outcome, Outcome), "a replacement is answered with an outcome alone"
+    claiming.replaced(replacement, outcome)
 
 
 def _is_same(held: Claim, claim: Claim) -> bool:

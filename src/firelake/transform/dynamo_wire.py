@@ -85,7 +85,7 @@ class DynamoWire:
             timeout=(connect_timeout_s, read_timeout_s),  # pyright: ignore[reportArgumentType] -- as botocore's own client gives it
             max_pool_connections=calls_in_flight,
             # As a client has it; without it a request waits for the acknowledgement of its headers.
-            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # pyright: ignore[reportArgumentType] -- as botocore's own client gives it
         )
 
     def update_item(self, **request: Any) -> Any:  # noqa: ANN401 -- as botocore has it

@@ -117,7 +117,7 @@ def test_a_claim_that_does_not_tell_its_partition_gets_that_of_today(event_type:
     assert settle([COPY], store, clock.pace(), dedupe_days=14) == Settled([Verdict.DUPLICATE], {})
     assert settle([event], store, clock.pace(), dedupe_days=14) == Settled([Verdict.PASS], {})
     renewed = store.read(["id-1"])["id-1"]
-    assert renewed is not None
+    assert isinstance(renewed, Claim)
     assert renewed.event_type == event_type
 
 
@@ -216,7 +216,7 @@ def test_an_error_that_no_retry_mends_ends_the_batch_at_once() -> None:
     clock = FakeClock()
 
     class Refusing(InMemoryClaimStore):
-        def insert(self, claims: Sequence[Claim]) -> list[Outcome]:
+        def insert(self, claims: Sequence[Claim]) -> list[Outcome | Claim]:
             message = f"no access for {len(claims)} claims"
             raise ClaimStoreError(message, "AccessDeniedException")
 

@@ -50,7 +50,12 @@ class Session:
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Session:
     made = Session()
-    monkeypatch.setattr(dynamo_wire, "URLLib3Session", lambda **_: made)
+
+    def make(**options: object) -> Session:
+        made.options = options
+        return made
+
+    monkeypatch.setattr(dynamo_wire, "URLLib3Session", make)
     return made
 
 
@@ -69,6 +74,7 @@ def test_a_request_is_signed_for_dynamodb_and_bytes_are_base64(session: Session)
     wire().update_item(**REQUEST)
     (sent,) = session.sent
     assert (sent.method, sent.url) == ("POST", "https://dynamodb.eu-west-1.amazonaws.com/")
+    assert isinstance(sent.body, bytes)
     assert json.loads(sent.body) == REQUEST | {
         "ExpressionAttributeValues": {":0": {"B": "AAH/"}, ":e": {"N": "5"}}
     }
@@ -120,4 +126,5 @@ def test_a_failure_without_a_body_has_its_status(session: Session) -> None:
     session.answer = Answer(503, b"")
     with pytest.raises(ClientError) as raised:
         wire().update_item(**REQUEST)
-    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+    response: Any = raised.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 503

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from firelake.cli.app import app
 from firelake.cli.commands import verify as command
-from firelake.contract.claim_schedule import ITEMS_ONLY
+from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
 from firelake.health.verify.evidence import Trouble
 from tests.unit.health.verify.simulated_run import good_run
 
@@ -43,10 +43,13 @@ class Runs:
         self.timing: Timing | None = None
         patch.setattr(command, "world_of", self.world_of)
         patch.setattr(command, "verify", self.verify)
-        patch.setattr(command, "schedule_of", lambda _: ITEMS_ONLY)
+        patch.setattr(command, "schedule_of", self.schedule_of)
 
     def world_of(self, *_: object, **__: object) -> tuple[None, str]:
         return None, ENDPOINT
+
+    def schedule_of(self, _: object) -> Schedule:
+        return ITEMS_ONLY
 
     def verify(self, *asked: Any, is_crawling: bool) -> Evidence:  # noqa: ANN401 -- as verify is called
         assert not is_crawling
