@@ -11,7 +11,9 @@ from math import ceil, log2
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract import names
+from firelake.infra.schedule import schedule_of
 from firelake.plan import limits
+from firelake.plan.claim_pages import page_use
 from firelake.plan.units import DAY_S, GIB, HOURS_A_MONTH, MONTH_S
 
 if TYPE_CHECKING:
@@ -49,8 +51,8 @@ class ClaimsNeeds:
     """What the claims take: means and peaks, the amounts of a month, and provisioned units.
 
     Attributes:
-        writes_per_s: Write units: one an event, also where the write is refused.
-        reads_per_s: Read units: one a copy, read consistently.
+        writes_per_s: Write units: one an event, also where the write is refused; on pages a share.
+        reads_per_s: Read units: one a copy, read consistently; on pages none.
         refused_write_units: Those that were refused, as their event is a copy.
         items: Items in the table when as many expire as come.
         warm_up_s: How long a new on-demand table must be led to the peak.
@@ -75,26 +77,44 @@ class ClaimsNeeds:
     read_unit_hours: float
 
 
-def claims_needs(workload: Workload, config: LakeConfig) -> ClaimsNeeds:
-    """Returns what the claims take."""
+def claims_needs(
+    workload: Workload, config: LakeConfig, *, shards: int = 1, batch_s: float = 1.0
+) -> ClaimsNeeds:
+    """Returns what the claims take, in the layout that the schedule ends with.
+
+    On pages a copy costs what any id does, and nothing is read: the answer shows what is there.
+
+    Args:
+        workload: What comes.
+        config: The settings.
+        shards: Shards of the stream.
+        batch_s: How long Firehose gathers a batch.
+    """
     claims = config.claims
-    writes = workload.events_per_s
-    copies = writes * workload.duplicates
+    pages = schedule_of(config).entries[-1].pages
+    kept = workload.unique_per_s * (config.dedupe_days + limits.TTL_LAG_DAYS) * DAY_S
+    if pages is None:
+        writes, reads = workload.events_per_s, workload.events_per_s * workload.duplicates
+        items, item_bytes = kept, claim_item_bytes()
+    else:
+        use = page_use(workload, pages, shards=shards, batch_s=batch_s)
+        writes, reads = workload.events_per_s * use.write_units, 0.0
+        items, item_bytes = kept * use.items, use.stored_bytes / use.items
+    refused = writes * workload.duplicates
     peak = workload.peak_ratio
-    items = workload.unique_per_s * (config.dedupe_days + limits.TTL_LAG_DAYS) * DAY_S
     write_capacity = _provisioned(writes, claims.min_write_units, claims.max_write_units)
-    read_capacity = _provisioned(copies, claims.min_read_units, claims.max_read_units)
+    read_capacity = _provisioned(reads, claims.min_read_units, claims.max_read_units)
     return ClaimsNeeds(
         mode=claims.mode,
         writes_per_s=writes,
         peak_writes_per_s=writes * peak,
-        reads_per_s=copies,
-        peak_reads_per_s=copies * peak,
+        reads_per_s=reads,
+        peak_reads_per_s=reads * peak,
         write_units=writes * MONTH_S,
-        refused_write_units=copies * MONTH_S,
-        read_units=copies * MONTH_S,
+        refused_write_units=refused * MONTH_S,
+        read_units=reads * MONTH_S,
         items=items,
-        stored_gb=items * (claim_item_bytes() + limits.ITEM_OVERHEAD_BYTES) / GIB,
+        stored_gb=items * (item_bytes + limits.ITEM_OVERHEAD_BYTES) / GIB,
         warm_up_s=warm_up_s(writes * peak),
         write_capacity=write_capacity,
         read_capacity=read_capacity,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.infra.config import DELIVERY_DAYS
 from firelake.infra.config_setting import CapacityMode
+from firelake.infra.schedule import schedule_of
+from firelake.plan.claim_pages import suited_pages
 from firelake.plan.limits import TABLE_UTILIZATION
 from firelake.plan.plan import Situation, make_plan, needs_of
 from firelake.plan.workload import packed_events
@@ -110,6 +112,13 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
         replace(situation, has_claims=False),
         "the price of exactness; no setting does it: every reader of events would meet the copies",
     )
+    if schedule_of(config).entries[-1].pages is None:
+        pages = suited_pages(workload)
+        yield (
+            f"claims.schedule {pages}",
+            situation.with_settings(claims=replace(config.claims, schedule=(str(pages),))),
+            "nothing where copies bear one created_at; an id used again is another event",
+        )
     if config.claims.mode is CapacityMode.ON_DEMAND:
         yield (
             "claims.mode provisioned, with autoscaling",

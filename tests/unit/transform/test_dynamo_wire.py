@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore import auth
+from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ChecksumError, ClientError
 from botocore.parsers import ResponseParserError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firelake.transform import dynamo_wire
 from firelake.transform.dynamo_wire import DynamoWire
@@ -42,6 +47,11 @@ class Session:
         self.sent: list[AWSPreparedRequest] = []
         self.answer = Answer(200, b"{}")
 
+    def as_made(self, **options: object) -> Session:
+        """Stands for the class of sessions."""
+        self.options = options
+        return self
+
     def send(self, request: AWSPreparedRequest) -> Answer:
         self.sent.append(request)
         return self.answer
@@ -50,12 +60,7 @@ class Session:
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Session:
     made = Session()
-
-    def make(**options: object) -> Session:
-        made.options = options
-        return made
-
-    monkeypatch.setattr(dynamo_wire, "URLLib3Session", make)
+    monkeypatch.setattr(dynamo_wire, "URLLib3Session", made.as_made)
     return made
 
 
@@ -78,12 +83,55 @@ def test_a_request_is_signed_for_dynamodb_and_bytes_are_base64(session: Session)
     assert json.loads(sent.body) == REQUEST | {
         "ExpressionAttributeValues": {":0": {"B": "AAH/"}, ":e": {"N": "5"}}
     }
-    assert sent.headers["X-Amz-Target"] == "DynamoDB_20120810.UpdateItem"
-    assert sent.headers["Content-Type"] == "application/x-amz-json-1.0"
-    assert sent.headers["X-Amz-Security-Token"] == "token"
-    signed = str(sent.headers["Authorization"])
-    assert "Credential=AKIDEXAMPLE/" in signed
-    assert "/eu-west-1/dynamodb/aws4_request" in signed
+    assert sent.headers["x-amz-target"] == "DynamoDB_20120810.UpdateItem"
+    assert sent.headers["content-type"] == "application/x-amz-json-1.0"
+    assert sent.headers["x-amz-security-token"] == "token"
+    assert sent.headers["content-length"] == str(len(sent.body))
+
+
+@given(
+    url=st.sampled_from(
+        [
+            "https://dynamodb.eu-west-1.amazonaws.com",
+            "http://127.0.0.1:4566",
+            "https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com/",
+        ]
+    ),
+    region=st.sampled_from(["eu-west-1", "us-gov-west-1"]),
+    token=st.sampled_from([None, "token/+=="]),
+    key=st.text(max_size=20),
+    now_s=st.integers(0, 4_000_000_000),
+)
+def test_a_request_is_signed_as_botocore_signs_it(
+    url: str, region: str, token: str | None, key: str, now_s: int
+) -> None:
+    made, credentials = Session(), Credentials("AKIDEXAMPLE", "secret", token)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dynamo_wire, "URLLib3Session", made.as_made)
+        lean = DynamoWire(
+            url,
+            region,
+            credentials,
+            calls_in_flight=1,
+            connect_timeout_s=1,
+            read_timeout_s=1,
+            now_s=lambda: now_s,
+        )
+        lean.update_item(TableName="claims", Key={"event_uuid": {"S": key}})
+    (sent,) = made.sent
+    assert isinstance(sent.body, bytes)
+    names = {"x-amz-target": "X-Amz-Target", "content-type": "Content-Type"}
+    theirs = AWSRequest(
+        "POST",
+        f"{url.rstrip('/')}/",
+        headers={shown: sent.headers[name] for name, shown in names.items()},
+        data=sent.body,
+    )
+    moment = datetime.fromtimestamp(now_s, UTC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(auth, "get_current_datetime", lambda: moment)
+        auth.SigV4Auth(credentials.get_frozen_credentials(), "dynamodb", region).add_auth(theirs)
+    assert sent.headers["authorization"] == theirs.headers["Authorization"]
 
 
 def test_an_answer_is_as_boto3_gives_it(session: Session) -> None:
