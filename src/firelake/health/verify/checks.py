@@ -173,8 +173,15 @@ def _claims(evidence: Evidence) -> Finding:
     return _found(
         name,
         [f"{uuid} was delivered and has no claim" for uuid in missing],
-        f"{len(evidence.claims)} events are claimed",
+        f"{len(evidence.claims)} events are claimed{_charged(evidence)}",
     )
+
+
+def _charged(evidence: Evidence) -> str:
+    """Tells what the claims cost, which counts everything that was sent meanwhile."""
+    if isinstance(evidence.sums, Trouble) or CLAIM_WRITES not in evidence.sums:
+        return ""
+    return f"; DynamoDB charged {evidence.sums[CLAIM_WRITES]:,.0f} write units since"
 
 
 def _delivery_metrics(evidence: Evidence) -> Finding:

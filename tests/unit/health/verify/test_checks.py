@@ -271,3 +271,14 @@ def test_everything_is_shown_as_it_stands_whatever_it_holds() -> None:
     table = checks_table(checks)
     assert table.row_count == len(checks)
     assert "\\x1b[2J[bold]stale" in [str(cell) for cell in table.columns[2].cells]
+
+
+def test_the_claims_tell_what_dynamodb_charged_where_it_is_known() -> None:
+    def told(evidence: Evidence) -> str:
+        return next(each.detail for each in check_all(evidence, judge()) if each.name == "claims")
+
+    assert not isinstance(GOOD.claims, Trouble)
+    events = len(GOOD.claims)
+    assert told(GOOD) == f"{events} events are claimed; DynamoDB charged 40 write units since"
+    assert told(replace(GOOD, sums={})) == f"{events} events are claimed"
+    assert told(replace(GOOD, sums=Trouble("refused"))) == f"{events} events are claimed"
