@@ -27,6 +27,7 @@ from bench.measure import print_table
 from bench.workload import invocation, make_events
 from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
 from firelake.contract.names import ENV_CLAIMS_SCHEDULE, ENV_CLAIMS_TABLE
+from firelake.transform.claim_pages import slot_of
 from firelake.transform.claims import Candidate
 from firelake.transform.client import dynamodb_client, page_calls
 from firelake.transform.dynamo_claims import DynamoClaimStore
@@ -96,11 +97,7 @@ def batches(
             )
         else:
             uuid = f"{random.getrandbits(128):032x}"
-            created_s = now_s - late(random)
-            # What was created before the run meets pages that are as full as those of the run.
-            created_s = round(
-                START_S + (created_s if created_s > 0 else now_s * random.random()), 3
-            )
+            created_s = round(START_S + now_s - late(random), 3)
             owner = f"shardId-000000000000:{_SEQUENCE}{number:016d}:0#0"
             event = Candidate(uuid, "lesson:started", created_s, owner, "lesson")
         sent.append(event)
@@ -134,6 +131,8 @@ class Way:
 
     def __init__(self, schedule: Schedule, client: DynamoDBClient, executor: Executor) -> None:
         self._schedule = schedule
+        self._client = client
+        self._filled: set[str] = set()
         self.table = new_table()
         self.counted = Counted(page_calls(client, CALLS_IN_FLIGHT))
         self._store = DynamoClaimStore(
@@ -148,13 +147,37 @@ class Way:
         self.cpu_s: list[float] = []
         self.wall_s: list[float] = []
 
+    def fill_earlier_pages(self, batch: list[Candidate]) -> None:
+        """Puts on the pages of before the run what they would have by then."""
+        for event in batch:
+            pages = self._schedule.pages_at(event.created_at_s)
+            if pages is None or event.created_at_s >= START_S:
+                continue
+            slot = slot_of(event.event_uuid, event.event_name, event.created_at_s, pages)
+            if slot.page not in self._filled:
+                self._filled.add(slot.page)
+                ids = round(RATE * pages.window_s / pages.buckets)
+                held = {f"{number:016d}": {"B": bytes(14)} for number in range(ids)}
+                key = {"event_uuid": {"S": slot.page}, "expires_at": {"N": str(slot.ends_s)}}
+                self._client.put_item(TableName=self.table, Item={**key, **held})
+
     def claim(self, batch: list[Candidate]) -> None:
         """Decides about a batch, and measures."""
+        self.fill_earlier_pages(batch)
         wall_s, cpu_s = time.perf_counter(), time.process_time()
         settle(batch, self._store, self._pace, dedupe_days=14, schedule=self._schedule)
         self.cpu_s.append((time.process_time() - cpu_s) / len(batch))
         self.wall_s.append((time.perf_counter() - wall_s) / len(batch))
         self.events += len(batch)
+
+    def bytes_a_claim(self, claims: int) -> float:
+        """Gives the bytes kept for each claim, those on filled pages with their share of it."""
+        size, _ = kept(self._client, self.table)
+        pages = self._schedule.entries[-1].pages
+        before = 0.0
+        if pages is not None:
+            before = len(self._filled) * round(RATE * pages.window_s / pages.buckets)
+        return size / (claims + before)
 
 
 def kept(client: DynamoDBClient, table: str) -> tuple[float, int]:
@@ -197,7 +220,7 @@ def claims_table(client: DynamoDBClient) -> list[list[str]]:
                         f"{written / items.events:.2f}",
                         f"{way.counted.units / way.events:.3f}",
                         f"{way.counted.calls / way.events:.3f}",
-                        f"{kept(client, way.table)[0] / len(ids):.0f}",
+                        f"{way.bytes_a_claim(len(ids)):.0f}",
                         f"{1e6 * median(items.cpu_s):.0f}",
                         f"{ratio(way.cpu_s, items.cpu_s):.2f}",
                         f"{ratio(way.wall_s, items.wall_s):.2f}",

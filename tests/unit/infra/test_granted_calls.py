@@ -196,8 +196,8 @@ def test_the_functions_code_asks_boto3_for_dynamodb_alone() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("boto3.")
     ]
     assert asked == [
-        ("client.py", "boto3.Session().get_credentials()"),
         ("client.py", "boto3.client('dynamodb', config=config)"),
+        ("client.py", "boto3.Session().get_credentials()"),
         ("client.py", "boto3.Session()"),
     ]
 

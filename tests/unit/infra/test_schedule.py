@@ -58,7 +58,10 @@ def test_a_new_stack_may_begin_with_pages() -> None:
     recording = deployed_with(["pages 2s/16"])
     assert told(recording) == "pages 2s/16"
     assert events_table(recording)["parameters"][PARAMETER] == "pages 2s/16"
-    assert actions_on_claims(recording) == {"transform-policy", "access-operator"}
+    assert actions_on_claims(recording) == {
+        "firelake-transform-policy",
+        "firelake-access-operator",
+    }
 
 
 def test_an_entry_that_begins_in_time_is_deployed_and_the_next_one_follows_it() -> None:
