@@ -149,7 +149,8 @@ class DynamoWire:
             f"SignedHeaders={names}, Signature={signature}"
         )
         headers["content-length"] = str(len(body))
-        return AWSPreparedRequest("POST", self._url, headers, body, stream_output=False)
+        # Its connections take any mapping.
+        return AWSPreparedRequest("POST", self._url, headers, body, stream_output=False)  # pyright: ignore[reportArgumentType]
 
 
 @lru_cache(maxsize=8)
