@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from firelake.contract.events import EVENTS_FILE, load_contract
+from firelake.contract.events import load_contract
+from firelake.contract.facts import EVENTS_FILE
 
 LEARNING_FILE: Final = Path(__file__).parents[1] / "data" / "contracts" / "learning.toml"
 LEARNING: Final = load_contract(LEARNING_FILE)

@@ -15,7 +15,8 @@ import pytest
 
 from firehose_emulator.settings import LocalSwitches
 from firelake.aws.lake_ref import CONTRACT_VARIABLE
-from firelake.contract.events import EVENTS_FILE, load_contract
+from firelake.contract.events import load_contract
+from firelake.contract.facts import EVENTS_FILE
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from firelake.samples.generate import Generator, Shares

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from firelake.contract.events import EVENTS_FILE, load_contract
+from firelake.contract.events import load_contract
+from firelake.contract.facts import EVENTS_FILE
 from tests.helpers.foreign_contracts import TINY, large
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firelake.contract.events import EVENTS_FILE
+from firelake.contract.facts import EVENTS_FILE
 from firelake.infra.package import (
     BUILD_FOLDER,
     SOURCE_ROOT,

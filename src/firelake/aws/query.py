@@ -20,7 +20,8 @@ from firelake.aws.query_run import DEADLINE_S, Athena
 from firelake.catalog.queries import query_over
 from firelake.catalog.query_sql import Period, events_query, parameter
 from firelake.catalog.sql_text import literal
-from firelake.contract.events import EVENTS_FILE, load_contract
+from firelake.contract.events import load_contract
+from firelake.contract.facts import EVENTS_FILE
 from firelake.contract.layout import Granularity
 from firelake.contract.names import CREATED_AT, EVENT_UUID
 from firelake.contract.types import FieldType, Kind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, cast
 
 import typer
@@ -148,6 +147,9 @@ app = typer.Typer(
 
 def _show_version(is_wanted: bool) -> None:  # noqa: FBT001 -- what Typer calls it with
     if is_wanted:
+        # It reads the files of packages with a parser of mail: no other option waits for that.
+        from importlib.metadata import version  # noqa: PLC0415
+
         output().print(f"firelake {version('firelake')}")
         raise typer.Exit
 

@@ -16,6 +16,7 @@ Lambda, the Pulumi program and the command line can all stand on it.
 | `firelake.contract.layout` | the S3 prefixes: build a key, parse a key |
 | `firelake.contract.object_names` | the object names that Firehose gives |
 | `firelake.contract.utc` | moments in UTC |
+| `firelake.contract.facts` | limits and choices that several parts share |
 | `firelake.contract.names` | names that several parts share: columns, tables, variables, metrics |
 | `firelake.contract.reasons` | why an event can be invalid |
 | `firelake.contract.errors` | what this house raises |

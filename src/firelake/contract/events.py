@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from firelake.contract.constraints import UNCONSTRAINED, Constraints, build_constraints
 from firelake.contract.errors import ContractFileError
+from firelake.contract.facts import EVENTS_FILE
 from firelake.contract.layout import event_type_of
 from firelake.contract.lint import encoding_problem, find_problems, syntax_problem
 from firelake.contract.sources import Source, build_source
@@ -17,8 +17,7 @@ from firelake.contract.types import FieldType, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-EVENTS_FILE: Final = Path(__file__).with_name("events.toml")
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)

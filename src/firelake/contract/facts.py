@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
+
+EVENTS_FILE: Final = Path(__file__).with_name("events.toml")
+"""The contract that ships."""
 
 CLOCK_SKEW_DAYS: Final = 1
 """How far a producer's clock may run ahead of Kinesis."""

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.errors import ContractFileError
-from firelake.contract.events import EVENTS_FILE, load_contract
+from firelake.contract.events import load_contract
+from firelake.contract.facts import EVENTS_FILE
 from firelake.contract.names import HANDLER
 from firelake.infra.errors import InfraError, PackageError
 from firelake.infra.target import Architecture, Target, host_target

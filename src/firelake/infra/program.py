@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 
-from firelake.contract.events import EVENTS_FILE
+from firelake.contract.facts import EVENTS_FILE
 from firelake.infra.config import LakeConfig
 from firelake.infra.lake import LAKE_TYPE, Deploying, Lake, LakeArgs, lambda_zip, now_utc, today_utc
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from athena_on_duckdb.clients import Clients
 from firehose_emulator.settings import DeliverySettings, LocalSwitches
-from firelake.contract.events import EVENTS_FILE
+from firelake.contract.facts import EVENTS_FILE
 from firelake.formats.emulation import ProcessError
 from firelake.infra.lake import today_utc
 from firelake.infra.naming import Names

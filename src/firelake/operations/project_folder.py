@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from firelake.contract.events import EVENTS_FILE
+from firelake.contract.facts import EVENTS_FILE
 
 CONTRACT_FILE: Final = "events.toml"
 PULUMI_FILE: Final = "Pulumi.yaml"

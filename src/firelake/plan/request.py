@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.events import EVENTS_FILE
+from firelake.contract.facts import EVENTS_FILE
 from firelake.formats.bodies import text_pieces
 from firelake.formats.documents import documents
 from firelake.formats.errors import RestUnreadError

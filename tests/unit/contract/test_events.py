@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firelake.contract.errors import ContractFileError
-from firelake.contract.events import EVENTS_FILE, Event, Field, load_contract, parse_contract
+from firelake.contract.events import Event, Field, load_contract, parse_contract
+from firelake.contract.facts import EVENTS_FILE
 from firelake.contract.types import FieldType, Kind
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from firelake.contract.events import EVENTS_FILE
+from firelake.contract.facts import EVENTS_FILE
 from firelake.contract.names import RESERVED_NAMES, view_name
 from firelake.contract.types import Kind
 from tests.helpers.contracts import LEARNING as CONTRACT
