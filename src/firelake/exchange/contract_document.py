@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import COMMON_FIELDS
@@ -11,7 +11,7 @@ from firelake.exchange.value_types import JSON
 from firelake.transform.mapping import fit_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _TIMES: Final = {"timestamp": "iso8601", "bigint": "ms"}
 
@@ -26,6 +26,7 @@ class Property:
         description: What it means; empty where nothing says.
         is_required: Whether it is always there, and never null.
         note: What could not be taken over; empty where all was.
+        constraints: What its values must be, as the contract has it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Property:
     description: str = ""
     is_required: bool = False
     note: str = ""
+    constraints: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,23 @@ def draft_of_objects(objects: Iterable[Described], origin: str) -> Draft:
 
 
 def _add(draft: Draft, event: DraftEvent, each: Property) -> None:
-    field = draft.fields.setdefault(
-        each.name, DraftField(each.type, each.description.strip() or f"{each.name}.")
+    described = each.description.strip() or f"{each.name}."
+    known = draft.fields.setdefault(
+        each.name, DraftField(each.type, described, constraints={**each.constraints})
     )
-    if each.note and each.note not in field.notes:
-        field.notes.append(f"{each.name}: {each.note}")
-    if field.type != each.type:
-        note = f"{each.name}: {field.type} in one event and {each.type} in another"
-        if field.type != JSON:
-            field.notes.append(note)
-        field.type = JSON
+    if each.note and each.note not in known.notes:
+        known.notes.append(f"{each.name}: {each.note}")
+    if known.type != each.type:
+        note = f"{each.name}: {known.type} in one event and {each.type} in another"
+        if known.type != JSON:
+            known.notes.append(note)
+        known.type = JSON
+        known.constraints.clear()
+    elif known.constraints != each.constraints:
+        note = f"{each.name}: not the same values in all events, so any are taken"
+        if note not in known.notes:
+            known.notes.append(note)
+        known.constraints.clear()
     (event.required if each.is_required else event.optional).append(each.name)
 
 

@@ -17,11 +17,13 @@ class DraftField:
         type: As the contract spells it.
         description: What it means, for people.
         notes: What was not decided about it.
+        constraints: What its values must be: keys and values as the contract has them.
     """
 
     type: str
     description: str
     notes: list[str] = field(default_factory=list[str])
+    constraints: dict[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(slots=True)

@@ -115,8 +115,8 @@ def _field_lines(draft: Draft) -> Iterator[str]:
     for name, field in draft.fields.items():
         for note in field.notes:
             yield from _comment(note)
-        described = f"type = {_value(field.type)}, description = {_value(field.description)}"
-        yield f"{_key(name)} = {{ {described} }}"
+        described = {"type": field.type, **field.constraints, "description": field.description}
+        yield f"{_key(name)} = {_value(described)}"
     if draft.in_extras:
         yield ""
         any_name = next(iter(draft.in_extras))

@@ -15,6 +15,7 @@ from firelake.contract.names import EVENT_NAME
 from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.errors import ExchangeError
+from firelake.exchange.schema_constraints import constraints_of
 from firelake.exchange.value_types import JSON
 
 if TYPE_CHECKING:
@@ -137,15 +138,15 @@ class _Reading:
         kinds = list(dict.fromkeys(kind for each in forms for kind in _kinds(each)))
         accepts_null = "null" in kinds or not kinds
         spelled, note = self._type_of(schema, forms, [each for each in kinds if each != "null"])
-        allowed = [each for each in _list(schema.get("enum")) if each is not None]
-        if allowed and not note:
-            note = f"one of {', '.join(map(json.dumps, allowed))}, which is not checked"
+        values = self.whole(_object(schema.get("items"))) if "array" in kinds else schema
+        constraints, refused = ({}, "") if len(forms) > 1 else constraints_of(values, spelled)
         return Property(
             name,
             spelled,
             str(schema.get("description") or schema.get("title") or ""),
             is_required and (spelled == JSON or not accepts_null),
-            note,
+            note or refused,
+            constraints,
         )
 
     def _forms(self, schema: Schema) -> list[Schema]:

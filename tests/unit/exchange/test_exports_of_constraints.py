@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 import jsonschema
@@ -10,6 +11,9 @@ import pytest
 
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
+from firelake.exchange.contract_document import draft_of_objects
+from firelake.exchange.draft_text import lawful
+from firelake.exchange.json_schema_reading import objects_of_json_schema
 from firelake.exchange.json_schema_writing import event_schema
 from firelake.exchange.python_types import python_types
 from firelake.exchange.typescript_types import typescript_types
@@ -65,6 +69,73 @@ def test_what_json_schema_cannot_say_is_left_open() -> None:
     properties: Any = SCHEMA["properties"]
     assert "pattern" not in properties["word"]
     assert "minimum" not in properties["price"]
+
+
+def test_a_contract_is_drafted_of_its_schema_with_what_that_says() -> None:
+    document = json.dumps(SCHEMA)
+    _, drafted = lawful(draft_of_objects(objects_of_json_schema(document, "s.json"), "s.json"))
+    for name in ("tenant", "plan", "sizes", "share", "code"):
+        assert drafted.fields[name].constraints == CONTRACT.fields[name].constraints
+    for name in ("word", "price"):
+        assert not drafted.fields[name].constraints
+
+
+@pytest.mark.parametrize(
+    ("schema", "line", "question"),
+    [
+        (
+            {"type": "string", "enum": ["a", None, "b", "a"]},
+            'it = { type = "string", enum = ["a", "b"], description = "it." }',
+            None,
+        ),
+        (
+            {"type": "integer", "minimum": 1.0, "maximum": 9.5},
+            'it = { type = "bigint", min = 1, description = "it." }',
+            "it: maximum 9.5: not checked",
+        ),
+        (
+            {"type": "string", "pattern": "(?=a)", "maxLength": 5},
+            'it = { type = "string", max_length = 5, description = "it." }',
+            'it: pattern "(?=a)": not checked',
+        ),
+        (
+            {"type": "array", "items": {"type": "string", "pattern": "^a$"}},
+            'it = { type = "array<string>", pattern = "^a$", description = "it." }',
+            None,
+        ),
+        (
+            {"type": "string", "enum": ["aa"], "maxLength": 1},
+            'it = { type = "string", max_length = 1, description = "it." }',
+            'it: enum ["aa"]: not checked',
+        ),
+        (
+            {"type": "string", "format": "date", "maxLength": 10},
+            'it = { type = "date", description = "it." }',
+            "it: maxLength 10: not checked",
+        ),
+    ],
+)
+def test_what_a_schema_asks_of_values_is_taken_over_or_told(
+    schema: dict[str, Any], line: str, question: str | None
+) -> None:
+    properties = {"event_uuid": {"type": "string"}, "it": schema}
+    document = json.dumps({"title": "a", "properties": properties})
+    draft = draft_of_objects(objects_of_json_schema(document, "s.json"), "s.json")
+    text, _ = lawful(draft)
+    assert line in text.splitlines()
+    assert next(draft.open_questions(), None) == question
+
+
+def test_values_that_differ_between_events_are_asked_of_none() -> None:
+    events = [
+        {"title": name, "properties": {"event_uuid": {"type": "string"}, "it": {"enum": [value]}}}
+        for name, value in (("a", "x"), ("b", "y"), ("c", "y"))
+    ]
+    document = json.dumps({"oneOf": events})
+    draft = draft_of_objects(objects_of_json_schema(document, "s.json"), "s.json")
+    _, contract = lawful(draft)
+    assert not contract.fields["it"].constraints
+    assert [*draft.open_questions()] == ["it: not the same values in all events, so any are taken"]
 
 
 def test_the_values_that_there_are_are_types() -> None:
