@@ -17,7 +17,7 @@ from athena_on_duckdb.translation.python.time_patterns import (
     mysql_fields,
 )
 from athena_on_duckdb.translation.typed import Typed, fail, fill, let, text
-from athena_on_duckdb.translation.zones import local_clock, zone_of
+from athena_on_duckdb.translation.zones import local_clock, undisputed, zone_of
 from athena_on_duckdb.types import DEFAULT_TIMESTAMP_PRECISION, WITH_TIME_ZONE, zoned
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _known(read: Callable[[], list[str]]) -> Typed:
         ms, zone = read()
     except ValueError as error:
         raise marked(str(error)) or error from error
-    return Typed(f"make_timestamptz({int(ms) * 1000})", zoned(zone))
+    return Typed(undisputed(f"make_timestamptz({int(ms) * 1000})", zone), zoned(zone))
 
 
 def _in_utc(parsed: str, function: str) -> str:

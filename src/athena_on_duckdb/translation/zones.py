@@ -9,13 +9,50 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.typed import Typed, fill, not_supported, refuse, text
-from athena_on_duckdb.types import INTERVAL_DAY, WITH_TIME_ZONE
+from athena_on_duckdb.translation.typed import Typed, fail, fill, not_supported, refuse, text
+from athena_on_duckdb.types import INTERVAL_DAY, WITH_TIME_ZONE, zoned
 
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 _UTC_NAMES: Final = frozenset({"UTC", "Z", "GMT", "UT", "Etc/UTC"})
 _MAX_OFFSET_HOURS: Final = 14
 _MINUTE_MS: Final = 60_000
+# Zones whose clocks before 1970 the zone database tells in two ways, by its `backzone` file or by
+# that of a neighbour: Java's library, Joda-Time, DuckDB and this machine take one or the other.
+_TOLD_TWICE: Final = {
+    "Africa": """
+        Accra Addis_Ababa Asmara Bamako Bangui Banjul Blantyre Brazzaville Bujumbura
+        Conakry Dakar Dar_es_Salaam Djibouti Douala Freetown Gaborone Harare Kampala
+        Kigali Kinshasa Libreville Lome Luanda Lubumbashi Lusaka Malabo Maseru Mbabane
+        Mogadishu Niamey Nouakchott Ouagadougou Porto-Novo
+    """,
+    "America": """
+        Anguilla Antigua Aruba Atikokan Blanc-Sablon Cayman Creston Curacao Dominica
+        Grenada Guadeloupe Montserrat Nassau Port_of_Spain St_Kitts St_Lucia St_Thomas
+        St_Vincent Tortola
+    """,
+    "Antarctica": """
+        DumontDUrville McMurdo Syowa
+    """,
+    "Asia": """
+        Aden Bahrain Brunei Kuala_Lumpur Kuwait Muscat Phnom_Penh Vientiane
+    """,
+    "Atlantic": """
+        Reykjavik St_Helena
+    """,
+    "Europe": """
+        Amsterdam Copenhagen Guernsey Isle_of_Man Jersey Ljubljana Luxembourg Monaco
+        Oslo Sarajevo Skopje Stockholm Vaduz Zagreb
+    """,
+    "Indian": """
+        Antananarivo Christmas Cocos Comoro Kerguelen Mahe Mayotte Reunion
+    """,
+    "Pacific": """
+        Chuuk Funafuti Majuro Midway Pohnpei Saipan Wake Wallis
+    """,
+}
+_DISPUTED: Final = frozenset(
+    f"{area}/{place}" for area, places in _TOLD_TWICE.items() for place in places.split()
+)
 TODAY: Final = "CAST(timezone('UTC', now()) AS DATE)"
 
 
@@ -103,6 +140,18 @@ def zone_of(value: Typed) -> str:
     return value.type.zone
 
 
+def undisputed(sql: str, zone: str) -> str:
+    """Refuse zoned timestamps before 1970 in a zone whose clocks of then are in dispute."""
+    if zone not in _DISPUTED:
+        return sql
+    detail = f"times in {zone} before 1970, of which its zone database has two versions"
+    failed = fail(ErrorName.NOT_SUPPORTED, f"The local Athena does not know {detail}", zoned(zone))
+    return fill(
+        f"CASE WHEN {{0}} < make_timestamptz(0) THEN {failed} ELSE {{0}} END",
+        [sql],
+    )
+
+
 def to_local(sql: str, zone: str) -> str:
     """Write a zoned timestamp as the timestamp on the clocks of a zone."""
     minutes = offset_minutes(zone)
@@ -119,10 +168,10 @@ def from_local(sql: str, zone: str) -> str:
         # An hour that comes twice is the first of the two to Athena, the second to DuckDB.
         moved = f"timezone({text(zone)}, {{0}})"
         earlier = f"timezone('UTC', timezone('UTC', {moved}) - to_hours(1))"
-        return fill(
-            f"CASE WHEN timezone({text(zone)}, {earlier}) = {{0}} THEN {earlier} ELSE {moved} END",
-            [sql],
+        made = (
+            f"CASE WHEN timezone({text(zone)}, {earlier}) = {{0}} THEN {earlier} ELSE {moved} END"
         )
+        return undisputed(fill(made, [sql]), zone)
     return f"timezone('UTC', {sql if minutes == 0 else f'({sql} - to_minutes({minutes}))'})"
 
 

@@ -37,6 +37,7 @@ from athena_on_duckdb.translation.zones import (
     local_clock,
     offset_minutes,
     to_local,
+    undisputed,
     zone_named,
     zone_of,
 )
@@ -142,7 +143,7 @@ def at_time_zone(value: Typed, zone: Typed) -> Typed:
     """Write AT TIME ZONE: the same instant on the clocks of another zone."""
     named = literal_zone(zone)
     if value.type.name == WITH_TIME_ZONE:
-        return Typed(value.sql, zoned(named, value.type.precision or 0))
+        return Typed(undisputed(value.sql, named), zoned(named, value.type.precision or 0))
     if value.type.name != "timestamp":
         detail = (
             f"Type of value must be a time or timestamp with or without time zone: {value.type}"
@@ -172,7 +173,7 @@ def _from_unixtime(call: Call) -> Typed:
     millis = fill(
         "CASE WHEN isnan({0}) THEN 0 ELSE CAST(floor({0} * 1000 + 0.5) AS BIGINT) END", call.sqls
     )
-    return Typed(f"make_timestamptz({millis} * 1000)", zoned(zone))
+    return Typed(undisputed(f"make_timestamptz({millis} * 1000)", zone), zoned(zone))
 
 
 def zoned_literal(written: str, precision: int) -> Typed:
