@@ -72,23 +72,25 @@ class Pattern:
         if self._program.is_match(reached):
             state[character] = self._found
             return self._found
-        if character not in self._masks:
-            self._masks[character] = self._program.mask(character)
-        following = self._state(reached & self._masks[character], _after(character))
+        mask = self._masks.get(character)
+        if mask is None:
+            mask = self._masks[character] = self._program.mask(character)
+        following = self._state(reached & mask, _after(character))
         state[character] = following
         return following
 
     def _state(self, places: int, before: Boundary) -> State:
         key = (places, before & self._program.looks_back)
-        if key not in self._states:
-            self._states[key] = State(self, *key)
-        return self._states[key]
+        state = self._states.get(key)
+        if state is None:
+            state = self._states[key] = State(self, *key)
+        return state
 
     def _forget(self) -> None:
-        for state in self._states.values():
+        # Another thread may be under way: it goes on with the states that it has.
+        states, self._states, self._masks = self._states, {}, {}
+        for state in list(states.values()):
             state.clear()
-        self._states.clear()
-        self._masks.clear()
         self.kept = 0
 
 
