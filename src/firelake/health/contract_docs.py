@@ -64,7 +64,7 @@ def _count(contract: EventContract) -> str:
 
 
 def _fields_of_every_event(contract: EventContract) -> tuple[str, ...]:
-    """Give what all events have, in the order of the dictionary; one event shares with none."""
+    """Returns what all events have, in the order of the dictionary; one event shares with none."""
     if len(contract.events) == 1:
         return ()
     common = set(contract.fields).intersection(

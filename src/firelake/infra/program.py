@@ -62,9 +62,6 @@ def as_it_was_named(
     The parts stood in the stack itself, as `stream` and not as `firelake-stream`. What they hold
     was named after them and still is, so that Pulumi finds it by its parent's earlier name:
     https://www.pulumi.com/docs/iac/concepts/resources/options/aliases/
-
-    Args:
-        args: A resource of the lake.
     """
     if not args.type_.startswith(_PART) or args.type_ == LAKE_TYPE:
         return None

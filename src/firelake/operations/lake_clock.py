@@ -53,10 +53,7 @@ class LakeClock:
         """Takes its parts and calls nothing.
 
         Args:
-            client: A client of DynamoDB.
-            table: The table's name.
             readings: Clocks of this machine in seconds, of which the one that goes fastest counts.
-            waiting: How to wait between attempts.
         """
         self._client = client
         self._table = table
@@ -67,7 +64,7 @@ class LakeClock:
         self._heard: list[float] = []
 
     def now_ms(self) -> int:
-        """Tell the time, Unix time in milliseconds; never less than it is by more than a second.
+        """Returns the time, Unix time in milliseconds; never less than it is by more than a second.
 
         Raises:
             ClockError: DynamoDB does not tell.
@@ -79,7 +76,7 @@ class LakeClock:
         return int((self._said_s + max(0.0, passed_s)) * 1000)
 
     def now(self) -> datetime:
-        """Tell the time, UTC.
+        """Returns the time, UTC.
 
         Raises:
             ClockError: DynamoDB does not tell.
@@ -87,7 +84,7 @@ class LakeClock:
         return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
     def periods(self) -> dict[Windows, Period]:
-        """Tell when each of the settings was in force.
+        """Returns when each of the settings was in force.
 
         Raises:
             ClockError: DynamoDB does not tell.
@@ -111,7 +108,7 @@ class LakeClock:
         raise AssertionError  # the last attempt returns or raises
 
     def schedule(self) -> Schedule:
-        """Tell which layout has the claim of which event, by the function's last note.
+        """Returns which layout has the claim of which event, by the function's last note.
 
         Raises:
             ClockError: DynamoDB does not tell.
@@ -127,7 +124,7 @@ class LakeClock:
 
 
 def time_of(answer: Mapping[str, Any]) -> int:
-    """Give the time that an answer of AWS tells, Unix time in whole seconds.
+    """Returns the time that an answer of AWS tells, Unix time in whole seconds.
 
     Raises:
         ClockError: It tells none.

@@ -33,7 +33,7 @@ class ReadReceipts(Protocol):
     """Where receipts are read."""
 
     def read(self, errors_key: str) -> Receipt:
-        """Give the receipt of an error object; one without events where there is none."""
+        """Returns the receipt of an error object; one without events where there is none."""
         ...
 
 
@@ -42,7 +42,6 @@ class Found:
     """An event that stands in an error object.
 
     Attributes:
-        event: The event.
         entry: What its receipt says of it; None where it says nothing.
         code: Firehose's error code.
         has_receipt: Whether its receipt could be read; if not, nobody knows what was sent of it.
@@ -76,9 +75,6 @@ class ErrorReader:
 
         Args:
             source: Where error objects are.
-            receipts: Where receipts are.
-            events: Judges records.
-            claims_of: Reads the claims of events.
         """
         self._source = source
         self._receipts = receipts
@@ -92,9 +88,6 @@ class ErrorReader:
         An id that is reused shows in no event by itself: where the function failed a record whose
         events are valid, their claims are read. A receipt that cannot be read is given as
         unreadable, and the events of its object come without one.
-
-        Args:
-            selection: Which records.
 
         Raises:
             OpsError: S3 or DynamoDB refused.

@@ -43,7 +43,6 @@ def claims_there(
     """Read the claims of events wherever they are: a full page without one leads to its own item.
 
     Args:
-        store: The claims.
         events: The events, each once.
         schedule: Which layout has the claim of which event.
 
@@ -82,10 +81,8 @@ class ClaimsTable:
 
         Args:
             client: A client that does not retry by itself.
-            table: The table's name.
             schedule: Tells which layout has the claim of which event, by what is in force.
             executor: Runs the calls; its worker count is the number of calls in flight.
-            waiting: How to wait between attempts.
         """
         self._client = client
         self._table = table

@@ -29,7 +29,7 @@ class Lake(Protocol):
     def stored_identities(
         self, partitions: Iterable[Partition], uuids: Iterable[str]
     ) -> set[Identity]:
-        """Tell which events with these ids have a row in any of these partitions."""
+        """Returns which events with these ids have a row in any of these partitions."""
         ...
 
 
@@ -38,7 +38,6 @@ class Wanted:
     """An event to put back.
 
     Attributes:
-        candidate: Its id, name and creation.
         partition: The first part of its name, and its partition by time.
         event: Its JSON.
         is_accepted: Whether the function would accept it today; else it is only asked for.
@@ -60,10 +59,8 @@ class World:
 
     Attributes:
         claims_of: Reads claims consistently, each of them.
-        delete: Deletes claims on their conditions.
         delivered_until_ms: Until when everything is delivered, by data points from the given
             time on; None where there is none.
-        lake: Tells what the table has.
         send: Puts events on the stream; tells of each whether Kinesis has it.
         executor: Runs questions to the lake, a few at once.
     """
@@ -92,9 +89,6 @@ def put_back(
     Of events that are copies of each other the first is put back.
 
     Args:
-        wanted: The events of one chunk.
-        rules: The rules.
-        world: What the rules are told by.
         reserve: Writes the receipts of events before they are sent; tells of each whether its
             receipt bears its identity, and not that of another run.
         is_dry_run: Whether to change nothing: an event that would be sent counts as sent.
@@ -225,7 +219,7 @@ def _key(wanted: Wanted) -> _Key:
 
 
 def partitions_of(partition: Partition) -> tuple[Partition, ...]:
-    """Give every partition that an event may ever have had, as a contract may learn its type.
+    """Returns every partition that an event may ever have had, as a contract may learn its type.
 
     Args:
         partition: The first part of its name, and its partition by time.

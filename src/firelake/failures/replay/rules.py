@@ -47,7 +47,6 @@ class Run(msgspec.Struct, frozen=True):
     """How far an event is.
 
     Attributes:
-        step: What to do next.
         claim: Its claim as read, where it had one of its own.
         is_asked_only: Whether it is only asked for, and never sent.
     """
@@ -120,7 +119,6 @@ class Replaying:
         """Take until when everything is delivered, learnt after the claim was read.
 
         Args:
-            run: How far the event is.
             delivered_until_ms: What Firehose took before is in S3, Unix time in milliseconds;
                 None where nobody knows.
         """
@@ -130,7 +128,7 @@ class Replaying:
         return Run(Step.ASK, run.claim, run.is_asked_only)
 
     def settled_ms(self, run: Run) -> int | None:
-        """Give the moment until which all must be delivered, Unix time in milliseconds.
+        """Returns the moment until which all must be delivered, Unix time in milliseconds.
 
         None where it is not known, or where the event has no claim.
         """
@@ -148,7 +146,7 @@ class Replaying:
         return Run(Step.ABSENT) if run.is_asked_only else Run(Step.DELETE, run.claim)
 
     def deletion(self, run: Run) -> Deletion:
-        """Give the claim to delete, and on which condition.
+        """Returns the claim to delete, and on which condition.
 
         Raises:
             ValueError: The run has no claim to delete.

@@ -59,8 +59,6 @@ class Wiring:
         Args:
             lake: The lake; all of its facts are used but retention.
             contract: The contract by which events are judged.
-            executor: Runs calls of DynamoDB and Kinesis.
-            questions: Runs questions to the lake.
 
         Raises:
             AwsError: The environment does not suffice for AWS.
@@ -82,7 +80,7 @@ class Wiring:
         self._receipts = ReceiptBucket(self.s3, lake.bucket)
 
     def errors(self, selection: Selection, choice: Choice) -> Iterator[Item | Unreadable]:
-        """Give the chosen events of error objects."""
+        """Returns the chosen events of error objects."""
         reader = error_reader(self._lake, self._contract, self._clients, self._executor)
         return from_errors(reader, selection, choice)
 
@@ -92,7 +90,7 @@ class Wiring:
         return read_stretch(stream, selection, self.clock.now)
 
     def replay(self, *, fix: Path | None, has_receipts: bool, is_dry_run: bool) -> Replay:
-        """Give the run.
+        """Returns the run.
 
         Args:
             fix: A Python file with the fix; None without one.
@@ -137,7 +135,7 @@ class Wiring:
         )
 
     def reader(self, lateness_days: int | None) -> EventReader:
-        """Give the reader of events, of any age without `lateness_days`."""
+        """Returns the reader of events, of any age without `lateness_days`."""
         return EventReader(
             self._contract, lateness_days=lateness_days, granularity=self._lake.granularity
         )

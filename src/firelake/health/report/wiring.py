@@ -34,12 +34,6 @@ _CALLS_IN_FLIGHT: Final = 8
 def report_of(lake: LakeRef, contract: EventContract, span: Span, now: datetime) -> Findings:
     """Read everything that a report shows.
 
-    Args:
-        lake: Which lake.
-        contract: The events.
-        span: Of what time.
-        now: The time.
-
     Raises:
         AwsError: The environment does not suffice for AWS.
         OpsError: Nothing could be read.
@@ -66,11 +60,6 @@ def report_of(lake: LakeRef, contract: EventContract, span: Span, now: datetime)
 
 def sent_by_now(lake: LakeRef, contract: EventContract, span: Span) -> int:
     """Count what was sent, as the report does.
-
-    Args:
-        lake: Which lake.
-        contract: The events.
-        span: Of what time.
 
     Raises:
         LakeQueryError: Athena does not answer, or its answer tells no number.

@@ -54,7 +54,6 @@ class Canary:
     """One try.
 
     Attributes:
-        kind: What it tries.
         records: What is sent: each the content of a record, a newline at its end.
         marks: What its records hold, and no record of another canary, however they are rendered.
         rows: The events of which each must be one row; of a reused id either is right.
@@ -92,7 +91,6 @@ class CanaryMaker:
         """Takes what the stack is deployed with.
 
         Args:
-            contract: The events.
             run: Tells this run from all others: printable, with nothing that SQL's LIKE reads.
             now_s: When the canaries are sent, Unix time.
             lateness_days: How long before its arrival an event may have been created.
@@ -108,7 +106,7 @@ class CanaryMaker:
         self._reader = EventReader(contract, lateness_days=lateness_days, granularity=granularity)
 
     def all(self) -> tuple[Canary, ...]:
-        """Give all of them; the records of each must keep their order."""
+        """Returns all of them; the records of each must keep their order."""
         return (
             *self._types(),
             self._packed(),

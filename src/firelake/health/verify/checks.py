@@ -34,10 +34,9 @@ _decode_raw: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def check_all(evidence: Evidence, judge: ErrorEvents) -> list[Finding]:
-    """Give every check of what is promised.
+    """Returns every check of what is promised.
 
     Args:
-        evidence: What was gathered.
         judge: Tells why an event fails, by the function's own code.
     """
     if evidence.lake is not None:
@@ -56,7 +55,7 @@ def check_all(evidence: Evidence, judge: ErrorEvents) -> list[Finding]:
 
 
 def _found(name: str, wrong: Sequence[str], right: str = "") -> Finding:
-    """Gives a check that fails where anything is wrong."""
+    """Returns a check that fails where anything is wrong."""
     if not wrong:
         return Finding(name, Result.HOLDS, right)
     more = f"; {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
@@ -80,15 +79,10 @@ def _canary(evidence: Evidence, canaries: list[Canary], judge: ErrorEvents) -> F
 
 
 def problems_of(evidence: Evidence, canary: Canary, judge: ErrorEvents) -> list[str]:
-    """Tell what is wrong with where a canary ended up.
+    """Returns what is wrong with where a canary ended up.
 
     Rows of one stream position are one event: Firehose may repeat a delivery. That packed records
     work is a fact about AWS, not a promise; that their events stand under `errors/` otherwise, is.
-
-    Args:
-        evidence: What was gathered.
-        canary: One of its canaries.
-        judge: Tells why an event fails.
     """
     wrong: list[str] = []
     rows = evidence.seen.rows_by_uuid()
@@ -178,7 +172,7 @@ def _claims(evidence: Evidence) -> Finding:
 
 
 def _charged(evidence: Evidence) -> str:
-    """Tells what the claims cost, which counts everything that was sent meanwhile."""
+    """Returns what the claims cost, which counts everything that was sent meanwhile."""
     if isinstance(evidence.sums, Trouble) or CLAIM_WRITES not in evidence.sums:
         return ""
     return f"; DynamoDB charged {evidence.sums[CLAIM_WRITES]:,.0f} write units since"

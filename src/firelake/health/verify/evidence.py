@@ -40,7 +40,6 @@ class Evidence:
     """What there is of a run.
 
     Attributes:
-        canaries: What was sent.
         seen: Rows and error lines.
         lake: Trouble with looking for these; None without.
         views: Ids by view.

@@ -30,11 +30,7 @@ _FORMS: Final = ("lambdaArn", "lambdaARN")
 
 
 def facts_of(evidence: Evidence) -> list[Finding]:
-    """Tell of each fact whether it holds.
-
-    Args:
-        evidence: What was gathered.
-    """
+    """Returns for each fact whether it holds."""
     return [
         _LOOKS[fact.name](evidence)
         if fact.name in _LOOKS

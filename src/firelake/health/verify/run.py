@@ -28,11 +28,11 @@ class Lake(Protocol):
     """The canaries as Athena sees them; as `firelake.health.verify.lake.CanaryLake` does."""
 
     def rows(self) -> list[SeenRow]:
-        """Give the rows of `events`."""
+        """Returns the rows of `events`."""
         ...
 
     def in_views(self, event_names: Sequence[str]) -> Mapping[str, Sequence[str]]:
-        """Give the ids in the view of each event, and in the view of all."""
+        """Returns the ids in the view of each event, and in the view of all."""
         ...
 
     def form_of(self, path: str) -> FileForm | None:
@@ -44,7 +44,7 @@ class CrawlerCalls(Protocol):
     """The crawler; as `firelake.health.verify.services.Crawler` is."""
 
     def state(self) -> CrawlerState | str:
-        """Tell how it is, or why that is not known."""
+        """Returns how it is, or why that is not known."""
         ...
 
     def start(self) -> None:
@@ -62,15 +62,11 @@ class World:
 
     Attributes:
         send: Sends the canaries, or raises.
-        lake: The lake.
         new_failures: Gives error lines since the last time.
         raw: Gives what the source backup has of the run.
-        claims_of: Reads claims.
         metric_sums: Gives the sums of metrics since the canaries were sent.
-        crawler: The crawler.
         now_s: A clock that only goes forward, in seconds.
         sleep: Waits so many seconds.
-        say: Is told what is being done.
     """
 
     send: Callable[[Sequence[Canary]], None]
@@ -113,11 +109,7 @@ def verify(
     """Try a lake.
 
     Args:
-        world: What to act on.
-        canaries: What to send.
         event_names: Events whose views are to be looked into.
-        timing: How long to wait.
-        is_crawling: Whether to run the crawler.
 
     Raises:
         OpsError: Something refused before the canaries were sent, or the stream refused them.

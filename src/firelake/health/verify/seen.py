@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def marker(run: str) -> bytes:
-    """Give what every record of a run holds, and no other."""
+    """Returns what every record of a run holds, and no other."""
     return f"{CANARY_UUID_PREFIX}{run}-".encode()
 
 
@@ -64,14 +64,14 @@ class Seen:
     unreadable: list[str] = field(default_factory=list[str])
 
     def rows_by_uuid(self) -> Mapping[str, Sequence[SeenRow]]:
-        """Give the rows of each id."""
+        """Returns the rows of each id."""
         found: defaultdict[str, list[SeenRow]] = defaultdict(list)
         for row in self.rows:
             found[row.event_uuid].append(row)
         return found
 
     def failures_of(self, canary: Canary) -> list[SeenFailure]:
-        """Give the lines that hold a record of a canary, or the row made of it."""
+        """Returns the lines that hold a record of a canary, or the row made of it."""
         return [
             failure
             for failure in self.failures

@@ -37,11 +37,7 @@ if TYPE_CHECKING:
 
 
 def metrics_of(names: Names) -> dict[str, Metric]:
-    """Give the metrics that are looked at, by short name.
-
-    Args:
-        names: The stack's names.
-    """
+    """Returns the metrics that are looked at, by short name."""
     return {
         FRESHNESS: firehose(names, "DeliveryToS3.DataFreshness"),
         READ: firehose(names, "DataReadFromKinesisStream.Records"),
@@ -73,12 +69,7 @@ def world_of(  # noqa: PLR0913 -- each by what it is
     """Put the parts together.
 
     Args:
-        lake: The lake.
-        run: The run.
-        canaries: What will be sent.
-        executor: Runs calls of DynamoDB.
         started: When the run began, UTC.
-        say: Is told what is being done.
 
     Returns:
         The parts, and the address to which records are sent.

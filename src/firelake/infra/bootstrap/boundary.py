@@ -46,9 +46,6 @@ def boundary_statements(names: Names) -> list[Statement]:
     """Allow what the stack's three roles together may do; a role has its own part of it.
 
     The key is made later, with the stack, so that it is known by tag and alias alone.
-
-    Args:
-        names: The stack's names.
     """
     return [
         _within(f"{role}{statement['Sid']}", statement, names)

@@ -25,7 +25,6 @@ def key_policy(names: Names, producer_accounts: Sequence[str] = ()) -> dict[str,
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 
     Args:
-        names: The stack's names.
         producer_accounts: Other accounts whose identities may send.
     """
     account: Statement = {
@@ -49,7 +48,6 @@ def key_users(
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
 
     Args:
-        names: The stack's names.
         producer_accounts: Other accounts whose identities may send.
         has_alarms: Whether alarms go to a topic that the key encrypts.
     """
@@ -76,10 +74,6 @@ def stream_policy(names: Names, producer_accounts: Sequence[str]) -> dict[str, o
     """Lets identities of other accounts send, as far as IAM there lets them.
 
     https://docs.aws.amazon.com/streams/latest/dev/resource-based-policy-examples.html
-
-    Args:
-        names: The stack's names.
-        producer_accounts: Ids of the accounts.
     """
     return policy(
         [
@@ -106,10 +100,6 @@ def bucket_policy(names: Names, key_arn: str) -> dict[str, object]:
     another key, none of KMS, or a key of its own would write what nobody here can read. `Null` asks
     whether it names one: a negated condition alone holds where the key is absent, too.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
-
-    Args:
-        names: The stack's names.
-        key_arn: ARN of the stack's KMS key.
     """
     objects = names.objects_arn("")
     return policy(
@@ -160,11 +150,7 @@ def bucket_policy(names: Names, key_arn: str) -> dict[str, object]:
 
 
 def topic_policy(names: Names) -> dict[str, object]:
-    """Let the stack's own alarms publish, over TLS.
-
-    Args:
-        names: The stack's names.
-    """
+    """Let the stack's own alarms publish, over TLS."""
     return policy(
         [
             *topic_users(names),
@@ -182,9 +168,6 @@ def topic_users(names: Names) -> list[Statement]:
     """Let the stack's own alarms publish to a topic.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
-
-    Args:
-        names: The stack's names.
     """
     return [
         {

@@ -22,8 +22,6 @@ def allow(
 
     Args:
         sid: Name of the statement, letters and digits.
-        actions: What is allowed.
-        resources: On what.
         conditions: Under which conditions, all of which must hold.
     """
     statement: Statement = {
@@ -45,10 +43,7 @@ def allow_key(
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
 
     Args:
-        sid: Name of the statement.
-        actions: What of the key is allowed.
         key_arn: ARN of the lake's key; another one may be the service's.
-        names: The stack's names.
         service: Short name of the service through which alone the key may be used.
     """
     key = names.key_of(service, key_arn)

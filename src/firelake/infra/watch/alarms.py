@@ -64,7 +64,6 @@ def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
     is accepted many open partitions are no news.
 
     Args:
-        names: The stack's names.
         config: The stack's settings, from which the thresholds come.
     """
     absent: set[str] = set()

@@ -36,9 +36,7 @@ def fault_rows(names: Names, config: LakeConfig, specs: Sequence[AlarmSpec]) -> 
     """Show failures, throttles and how near the limits are.
 
     Args:
-        names: The stack's names.
         config: The stack's settings, whose limits are drawn.
-        specs: The alarms, whose thresholds are drawn.
     """
     return (
         Row(_HEIGHT, (_function_failures(names), _function_time(names, specs), _writes(names))),
@@ -138,11 +136,7 @@ def _writes(names: Names) -> Graph:
 
 
 def cost_rows(names: Names) -> tuple[Row, ...]:
-    """Show what the bill follows; prices are not in CloudWatch.
-
-    Args:
-        names: The stack's names.
-    """
+    """Show what the bill follows; prices are not in CloudWatch."""
     scanned = (
         "SUM(SEARCH('{AWS/Athena,QueryState,QueryType,WorkGroup} "
         f'MetricName="ProcessedBytes" WorkGroup="{names.workgroup}"\', \'Sum\', {_HOUR_S}))'
