@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from tests.helpers.wheel import wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["wheel"]
 
@@ -112,7 +112,42 @@ def test_from_nothing_to_an_answer_in_sql(user: NewUser) -> None:
     assert "shop-dev-events" in user.done("up", "--detach", "--flush-after=1", folder="shop")
     assert "sent     12 events" in user.done("produce", "events.ndjson", folder="shop")
     assert rows_when_there(user, "shop", 12) == [{"event_name": "order:placed", "events": 12}]
+    the_contract_changes_on_the_lake_that_runs(user, events[0])
     assert "stopped the embedded cloud" in user.done("down", folder="shop")
+
+
+def the_contract_changes_on_the_lake_that_runs(user: NewUser, sent: Mapping[str, object]) -> None:
+    """Its rows stay, its claims too, and what is new has a view with its own columns."""
+    file = user.home / "shop" / "events.toml"
+    contract = file.read_text()
+    file.write_text(contract.replace("details", "remarks"))
+    refused = user.run("up", folder="shop")
+    assert refused.returncode == 1
+    assert "fields.details: removed: its column would go" in refused.stderr
+    assert "the contract changes, so its version must rise above 1" in refused.stderr
+
+    added = '[events."order:paid"]\ndescription = "Paid."\nrequired = ["order_id", "paid_by"]\n'
+    field = 'paid_by = { type = "string", since = 2, description = "Card or cash." }\n'
+    file.write_text(
+        contract.replace("version = 1", "version = 2").replace("[fields]", f"[fields]\n{field}#")
+        + added
+    )
+    updated = user.run("up", folder="shop")
+    assert updated.returncode == 0, updated.stderr
+    assert "made aws:glue/catalogTable:CatalogTable shop-catalog-event_order__paid" in (
+        updated.stderr
+    )
+    paid = {**sent, "event_uuid": "p-1", "event_name": "order:paid", "paid_by": "card"}
+    (user.home / "shop" / "more.ndjson").write_text(f"{json.dumps(sent)}\n{json.dumps(paid)}\n")
+    told = user.done("produce", "more.ndjson", "--wait", folder="shop")
+    assert "arrived  2 of 2 events" in told
+    assert ", 0 errors" in told
+    rows = user.done("query", "SELECT paid_by FROM event_order__paid", "--json", folder="shop")
+    assert json.loads(rows) == {"paid_by": "card"}
+    assert {row["event_name"]: row["events"] for row in rows_when_there(user, "shop", 13)} == {
+        "order:placed": 12,
+        "order:paid": 1,
+    }
 
 
 def test_from_a_thousand_events_of_segment_to_an_answer_in_sql(

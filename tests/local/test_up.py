@@ -123,9 +123,15 @@ def test_a_lake_is_started_used_looked_at_and_ended(line: CommandLine) -> None:
     ]
 
     code, _, errors = line.run("up")
+    assert code == 0
+    assert "the stack dev runs: bringing it up to date, its data stays" in errors
+    assert "it was up to date already" in errors
+    code, _, errors = line.run("up", "--stack=prod")
+    assert code == 2
+    assert "the stack dev runs: end it by `firelake down`" in errors
+    code, _, errors = line.run("up", "--config=stream.retentionHours=48")
     assert code == 1
-    assert "an embedded cloud runs already: stack dev" in errors
-    assert "End it: firelake down" in errors
+    assert "which a lake that runs does not take" in errors
 
     held, children = line.running().process, line.children()
     assert len(children) == 3

@@ -5,24 +5,30 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.aws.lake_ref import CONTRACT_VARIABLE, OUTPUT_VARIABLES
+from firelake.contract.changes import changes
 from firelake.formats.emulation import LocalError
 from firelake.infra.errors import ConfigError, InfraError
-from firelake.laptop.up import Started
+from firelake.laptop.up import Facts, Started
 from firelake.local.children import told
 from firelake.local.cloud import Cloud, LocalSwitches
 from firelake.local.ministack import REGION
 from firelake.local.processes import identify
 from firelake.local.supervisor import Supervisor
+from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import CloudError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
+    from pathlib import Path
 
+    from firelake.contract.events import EventContract
     from firelake.laptop.running import StateFolder
     from firelake.laptop.up import Plan
     from firelake.local.processes import ProcessIdentity
@@ -44,7 +50,8 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
     """
     # What it warns of is in its notes; without a handler Python would print it as well.
     logging.getLogger("local").addHandler(logging.NullHandler())
-    try:
+    region = str(plan.settings.get(_REGION_KEY, REGION))
+    with _told_to_operators("the embedded cloud could not be started"):
         cloud = Cloud.start(
             plan.settings,
             folder=state.clouds,
@@ -52,36 +59,87 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
             stack=plan.stack,
             contract_file=plan.contract,
             switches=LocalSwitches(flush_sooner_s=plan.flush_sooner_s),
-            region=str(plan.settings.get(_REGION_KEY, REGION)),
+            region=region,
             records=state.processes,
         )
-    except ConfigError as error:
-        raise InputError(str(error)) from error
-    except (LocalError, InfraError, ClientError, BotoCoreError) as error:
-        causes = "".join(f"\n  because: {cause}" for cause in _causes(error))
-        message = f"the embedded cloud could not be started: {error}{causes}"
-        raise CloudError(message) from error
-    outputs = {name: str(each) for name, each in cloud.outputs.items() if each is not None}
-    services = Counter(each.type.split(":")[1].split("/")[0] for each in _made(cloud))
+    embedded = _Embedded(cloud, region, plan.contract, read_contract(plan.contract))
     supervisor = Supervisor(
         {"the delivery": cloud.restart_delivery, "the Athena endpoint": cloud.restart_athena},
         now_s=time.monotonic,
     )
     return Started(
-        environment={
-            **cloud.environment(),
-            **variables_of(outputs),
-            CONTRACT_VARIABLE: str(plan.contract),
-        },
-        outputs=outputs,
-        resources=dict(sorted(services.items())),
-        alarms=tuple(each.inputs for each in _made(cloud) if each.type == _ALARM),
+        facts=embedded.facts,
         notes=(*_left_overs(cloud), *cloud.deployment.warnings),
+        update=embedded.update,
         delivery=lambda: _delivery(cloud),
         tend=supervisor.tend,
         fault=lambda: _fault(cloud),
         stop=lambda: _stop(cloud),
     )
+
+
+@dataclass(slots=True)
+class _Embedded:
+    """A cloud with the contract that it runs by."""
+
+    cloud: Cloud
+    region: str
+    file: Path
+    contract: EventContract
+
+    def facts(self) -> Facts:
+        """What it is now."""
+        cloud = self.cloud
+        outputs = {name: str(each) for name, each in cloud.outputs.items() if each is not None}
+        services = Counter(each.type.split(":")[1].split("/")[0] for each in _made(cloud))
+        return Facts(
+            environment={
+                **cloud.environment(),
+                **variables_of(outputs),
+                CONTRACT_VARIABLE: str(self.file),
+            },
+            outputs=outputs,
+            resources=dict(sorted(services.items())),
+            alarms=tuple(each.inputs for each in _made(cloud) if each.type == _ALARM),
+        )
+
+    def update(self, settings: Mapping[str, object], file: Path) -> tuple[str, ...]:
+        """Bring it up to date with settings and a contract that may follow its own."""
+        contract = read_contract(file)
+        refused = [each for each in changes(self.contract, contract) if not each.allowed]
+        if refused:
+            listed = "".join(f"\n  {each.key}: {each.what}: {each.reason}" for each in refused)
+            message = (
+                f"{file} may not follow the contract of the lake that runs:{listed}\nend the lake"
+                " and its data by `firelake down`, and a new one takes it"
+            )
+            raise InputError(message)
+        region = str(settings.get(_REGION_KEY, REGION))
+        if region != self.region:
+            message = f"the lake runs in {self.region}, and cannot move to {region} while it does"
+            raise InputError(message)
+        with _told_to_operators("the embedded cloud could not be brought up to date"):
+            changed = self.cloud.update(settings, file)
+        self.file, self.contract = file, contract
+        return changed
+
+
+@contextmanager
+def _told_to_operators(what: str) -> Generator[None]:
+    """Makes the errors of a deployment those of an operator.
+
+    Raises:
+        InputError: A setting is wrong.
+        CloudError: Anything else that can be wrong with it.
+    """
+    try:
+        yield
+    except ConfigError as error:
+        raise InputError(str(error)) from error
+    except (LocalError, InfraError, ClientError, BotoCoreError) as error:
+        causes = "".join(f"\n  because: {cause}" for cause in _causes(error))
+        message = f"{what}: {error}{causes}"
+        raise CloudError(message) from error
 
 
 def _made(cloud: Cloud) -> list[Registration]:

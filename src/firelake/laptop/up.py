@@ -9,21 +9,28 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from firelake.laptop.running import Running
+from firelake.laptop.updates import (
+    UpdateAnswer,
+    answer_update,
+    forget_requests,
+    requested_update,
+)
 from firelake.local.children import end_left_overs, one_at_a_time, tail, told
 from firelake.local.processes import end, identify
-from firelake.operations.errors import CloudError
+from firelake.operations.errors import CloudError, OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
-    from pathlib import Path
     from types import FrameType
 
     from firelake.laptop.running import StateFolder
+    from firelake.laptop.updates import UpdateRequest
     from firelake.local.processes import ProcessIdentity
 
 _LOOK_EVERY_S: Final = 1.0
@@ -53,24 +60,38 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """A cloud that was started.
+class Facts:
+    """What a cloud is, as others are told.
 
     Attributes:
         environment: The variables for other tools.
         resources: How many resources were made, by service.
-        notes: What the start had to say, such as of left-overs that it ended.
         alarms: The inputs of the alarms that were made.
-        delivery: Returns the delivery process; None while it does not run.
-        tend: Starts again what has ended by itself, and returns what there is to say of it.
-        fault: Tells why the cloud is of no use any more; None while it is.
     """
 
     environment: Mapping[str, str]
     outputs: Mapping[str, str]
     resources: Mapping[str, int]
-    notes: tuple[str, ...]
     alarms: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A cloud that was started.
+
+    Attributes:
+        facts: Returns what it is.
+        notes: What the start had to say, such as of left-overs that it ended.
+        update: Brings it up to date with settings and the file of a contract; returns what was
+            made, changed and deleted, in words.
+        delivery: Returns the delivery process; None while it does not run.
+        tend: Starts again what has ended by itself, and returns what there is to say of it.
+        fault: Tells why the cloud is of no use any more; None while it is.
+    """
+
+    facts: Callable[[], Facts]
+    notes: tuple[str, ...]
+    update: Callable[[Mapping[str, object], Path], tuple[str, ...]]
     delivery: Callable[[], ProcessIdentity | None]
     tend: Callable[[], Sequence[str]]
     fault: Callable[[], str | None]
@@ -103,21 +124,21 @@ def run_up(  # noqa: PLR0913 -- what a test has otherwise
         message = f"the system does not tell of this very process, {os.getpid()}"
         raise CloudError(message)
     with state.hold(), _stop_signals():
+        forget_requests(state)
         since_s = int(now_s())
         state.write(Running(process=process, stack=plan.stack, since_s=since_s))
         try:
             started = start(plan, state)
             try:
-                running = Running(
-                    process=process,
-                    stack=plan.stack,
-                    since_s=since_s,
-                    environment=started.environment,
-                    outputs=started.outputs,
-                    resources=started.resources,
-                    notes=started.notes,
-                    alarms=started.alarms,
-                    delivery=started.delivery(),
+                running = _with_facts(
+                    Running(
+                        process=process,
+                        stack=plan.stack,
+                        since_s=since_s,
+                        notes=started.notes,
+                        delivery=started.delivery(),
+                    ),
+                    started.facts(),
                 )
                 state.write(running)
                 stay = _Stay(started=started, state=state, say=say, wait=wait)
@@ -208,6 +229,9 @@ class _Stay:
             while (fault := started.fault()) is None:
                 for line in started.tend():
                     self._tell(line)
+                request = requested_update(self.state)
+                if request is not None:
+                    running = self._update(running, request)
                 delivery = started.delivery()
                 if delivery != running.delivery and self._record(running, delivery):
                     running = msgspec.structs.replace(running, delivery=delivery)
@@ -215,6 +239,19 @@ class _Stay:
         except KeyboardInterrupt:
             return
         raise CloudError(fault)
+
+    def _update(self, running: Running, request: UpdateRequest) -> Running:
+        """Does what is asked for, puts it on record, and only then answers."""
+        try:
+            changed = self.started.update(request.settings, Path(request.contract))
+            answer = UpdateAnswer(id=request.id, changed=changed)
+        except OpsError as error:
+            answer = UpdateAnswer(id=request.id, fault=str(error))
+        running = _with_facts(running, self.started.facts())
+        self.state.write(running)
+        answer_update(self.state, answer)
+        self._tell(answer.fault or f"brought up to date: {len(answer.changed)} changes")
+        return running
 
     def _tell(self, line: str) -> None:
         # A full disk keeps the log from being written, and must not end what it fills.
@@ -228,6 +265,16 @@ class _Stay:
         except OSError:
             return False
         return True
+
+
+def _with_facts(running: Running, facts: Facts) -> Running:
+    return msgspec.structs.replace(
+        running,
+        environment=facts.environment,
+        outputs=facts.outputs,
+        resources=facts.resources,
+        alarms=facts.alarms,
+    )
 
 
 @contextmanager

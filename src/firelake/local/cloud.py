@@ -19,15 +19,14 @@ from firelake.formats.emulation import ProcessError
 from firelake.infra.lake import today_utc
 from firelake.infra.naming import Names
 from firelake.infra.package import current_zip
-from firelake.infra.program import PROJECT, program
+from firelake.infra.program import PROJECT
 from firelake.infra.target import host_target
 from firelake.local.athena_endpoint import AthenaEndpoint
 from firelake.local.children import Child, default_records, spawn, tail
+from firelake.local.deployer import Deployer
 from firelake.local.ministack import ACCOUNT_ID, REGION, Ministack
 from firelake.local.provision.boundary import make_boundary
 from firelake.local.provision.place import Kept, Place
-from firelake.local.provision.provider import MinistackProvider
-from firelake.local.runner import Deployment, Stack, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from firelake.infra.config_sections import TransformConfig
+    from firelake.local.runner import Deployment
 
 _SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
 _INVOCATIONS_A_CORE: Final = 2
@@ -85,6 +85,7 @@ class Cloud:
     deployment: Deployment
     kept: Kept
     athena: AthenaEndpoint | None
+    _deployer: Deployer = field(repr=False)
     _switches: LocalSwitches
     _records: Path = field(repr=False)
     _delivery: Child | None = field(default=None, repr=False)
@@ -140,21 +141,39 @@ class Cloud:
             clients = Clients(ministack.environment())
             place = Place(account_id=account_id, region=region, clients=clients, now_ms=now_ms)
             make_boundary(clients, Names(project, stack, account_id, region), config)
-            deployment = run_program(
-                lambda: program(zip_of=zip_of, today=today, contract_file=contract_file),
-                MinistackProvider(place),
-                Stack(project=project, name=stack, config={"aws:region": region, **config}),
+            deployer = Deployer(
+                place=place, project=project, stack=stack, zip_of=zip_of, today=today
             )
+            deployment = deployer.deploy(config, contract_file)
             athena: AthenaEndpoint | None = None
             if is_querying:
                 athena = AthenaEndpoint.start(ministack.environment(), folder=own, records=records)
                 undoing.callback(athena.stop)
             chosen = _within_this_machine(switches or LocalSwitches())
-            cloud = cls(own, ministack, clients, deployment, place.kept, athena, chosen, records)
+            cloud = cls(
+                own, ministack, clients, deployment, place.kept, athena, deployer, chosen, records
+            )
             if is_delivering:
                 cloud.start_delivery()
             undoing.pop_all()  # all of it stands
         return cloud
+
+    def update(self, config: Mapping[str, object], contract_file: Path) -> tuple[str, ...]:
+        """Bring it up to date with settings and a contract that have changed; its data stays.
+
+        Args:
+            config: The stack's settings, by Pulumi's keys.
+            contract_file: The event contract.
+
+        Returns:
+            What was made, changed and deleted, in words.
+
+        Raises:
+            ConfigError: A setting is wrong; nothing was changed.
+            LocalError: A resource cannot be changed; those before it are.
+        """
+        self.deployment = self._deployer.deploy(config, contract_file)
+        return self._deployer.changed
 
     @property
     def outputs(self) -> Mapping[str, object]:

@@ -12,15 +12,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from firelake.laptop.running import Running, StateFolder
-from firelake.laptop.up import Plan, Started, bring_down, run_up
+from firelake.laptop.up import Facts, Plan, Started, bring_down, run_up
+from firelake.laptop.updates import (
+    UpdateAnswer,
+    UpdateRequest,
+    answer_update,
+    ask_to_update,
+    requested_update,
+)
 from firelake.local.processes import ProcessIdentity, identify, is_running
-from firelake.operations.errors import CloudError
+from firelake.operations.errors import CloudError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 PLAN = Plan(
     project="firelake",
@@ -29,7 +37,12 @@ PLAN = Plan(
     contract=Path("/project/events.toml"),
     flush_sooner_s=2.0,
 )
-ENVIRONMENT = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}
+FACTS = Facts(
+    environment={"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"},
+    outputs={"bucket": "lake"},
+    resources={"s3": 2},
+    alarms=({"name": "an-alarm"},),
+)
 
 
 @dataclass(slots=True)
@@ -48,16 +61,21 @@ class FakeCloud:
         assert on_record is not None
         self.log.append(f"start, ready: {on_record.is_ready}")
         return Started(
-            environment=ENVIRONMENT,
-            outputs={"bucket": "lake"},
-            resources={"s3": 2},
+            facts=lambda: FACTS,
             notes=("ended MiniStack",),
-            alarms=({"name": "an-alarm"},),
+            update=self.update,
             delivery=lambda: self.deliveries.pop(0) if self.deliveries else None,
             tend=lambda: self.words.pop(0) if self.words else (),
             fault=lambda: self.faults.pop(0) if self.faults else None,
             stop=self.stop,
         )
+
+    def update(self, settings: Mapping[str, object], contract: Path) -> tuple[str, ...]:
+        self.log.append(f"update {dict(settings)} {contract}")
+        if not settings:
+            message = "a setting is wrong"
+            raise InputError(message)
+        return ("changed a table",)
 
     def stop(self) -> None:
         on_record = self.state.read()
@@ -68,12 +86,13 @@ class FakeCloud:
         assert running == self.state.read()
         self.log.append(f"show {running.stack} since {running.since_s}: {running.notes}")
 
-    def run(self, *signals: signal.Signals) -> None:
+    def run(self, *signals: signal.Signals, looks: int = 1) -> None:
         left = list(signals)
+        seen = iter(range(1, 1000))
 
         def wait(seconds: float) -> None:
             self.log.append(f"wait {seconds}")
-            if left:
+            if next(seen) >= looks and left:
                 os.kill(os.getpid(), left.pop(0))
 
         run_up(
@@ -130,6 +149,82 @@ def test_a_signal_amid_the_word_that_it_is_ready_stops_it_all_the_same(
         "stop, ready: True",
     ]
     assert state.read() is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"a": 1}, UpdateAnswer(id="1", changed=("changed a table",))),
+        ({}, UpdateAnswer(id="1", fault="a setting is wrong")),
+    ],
+)
+def test_a_cloud_that_stays_does_once_what_it_is_asked_for(
+    state: StateFolder, settings: dict[str, object], told: UpdateAnswer
+) -> None:
+    request = UpdateRequest(id="1", settings=settings, contract="/project/events.toml")
+
+    class Asked(FakeCloud):
+        def show(self, running: Running) -> None:
+            super().show(running)
+            (state.path / "update-request.json").write_bytes(msgspec.json.encode(request))
+
+    cloud = Asked(state)
+    cloud.run(signal.SIGINT, looks=3)
+    assert [line for line in cloud.log if line.startswith("update")] == [
+        f"update {settings} /project/events.toml"
+    ]
+    answer = (state.path / "update-answer.json").read_bytes()
+    assert msgspec.json.decode(answer, type=UpdateAnswer) == told
+
+
+def test_a_request_that_nobody_waits_for_is_forgotten_at_the_next_start(
+    state: StateFolder,
+) -> None:
+    state.make()
+    request = UpdateRequest(id="1", settings={"a": 1}, contract="/project/events.toml")
+    (state.path / "update-request.json").write_bytes(msgspec.json.encode(request))
+    cloud = FakeCloud(state)
+    cloud.run(signal.SIGINT)
+    assert [line for line in cloud.log if line.startswith("update")] == []
+
+
+def test_who_asks_waits_for_the_answer_and_leaves_nothing(state: StateFolder) -> None:
+    state.make()
+    process = identify(os.getpid())
+    assert process is not None
+    running = Running(process=process, stack="dev", since_s=0)
+
+    def answer_at_last(_seconds: float) -> None:
+        request = requested_update(state)
+        assert request is not None
+        assert (request.settings, request.contract) == ({"a": 1}, "/project/events.toml")
+        with pytest.raises(CloudError, match="is being updated already"):
+            ask_to_update(state, running, {}, Path("/other"))
+        answer_update(state, UpdateAnswer(id="another's"))
+        answer_update(state, UpdateAnswer(id=request.id, changed=("made a view",)))
+        assert requested_update(state) is None
+
+    contract = Path("/project/events.toml")
+    assert ask_to_update(state, running, {"a": 1}, contract, answer_at_last) == ("made a view",)
+    assert [each.name for each in state.path.iterdir() if each.name.startswith("update")] == []
+
+
+def test_who_asks_is_told_why_it_was_not_done(state: StateFolder) -> None:
+    state.make()
+    process = identify(os.getpid())
+    assert process is not None
+
+    def refuse(_seconds: float) -> None:
+        request = requested_update(state)
+        assert request is not None
+        answer_update(state, UpdateAnswer(id=request.id, fault="the version must rise"))
+
+    running = Running(process=process, stack="dev", since_s=0)
+    with pytest.raises(CloudError, match="the version must rise"):
+        ask_to_update(state, running, {}, Path("/project"), refuse)
+    gone = Running(process=ProcessIdentity(process.pid, "another start"), stack="dev", since_s=0)
+    with pytest.raises(CloudError, match="ended meanwhile"):
+        ask_to_update(state, gone, {}, Path("/project"), lambda _seconds: None)
 
 
 def test_a_second_signal_does_not_break_off_the_stop(
@@ -234,7 +329,7 @@ def test_a_second_cloud_is_refused_and_the_first_stays_on_record(state: StateFol
     with state.hold():
         process = identify(os.getpid())
         assert process is not None
-        first = Running(process=process, stack="first", since_s=0, environment=ENVIRONMENT)
+        first = Running(process=process, stack="first", since_s=0, environment=FACTS.environment)
         state.write(first)
         with pytest.raises(CloudError, match="an embedded cloud runs already: stack first"):
             second.run()
@@ -247,7 +342,9 @@ def test_down_ends_the_process_on_record(state: StateFolder) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
         identity = identify(process.pid)
         assert identity is not None
-        state.write(Running(process=identity, stack="dev", since_s=0, environment=ENVIRONMENT))
+        state.write(
+            Running(process=identity, stack="dev", since_s=0, environment=FACTS.environment)
+        )
         assert bring_down(state) == f"stopped the embedded cloud of process {process.pid}"
         assert process.wait() == -signal.SIGTERM
     assert not (state.path / "running.json").exists()

@@ -12,12 +12,14 @@ from firelake.cli.context import current_project, state_folder
 from firelake.cli.options import ContractOption
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.laptop.up import Plan, detach, run_up
+from firelake.laptop.updates import ask_to_update
 from firelake.operations.contract_source import read_contract
+from firelake.operations.errors import InputError
 from firelake.operations.stack_settings import project_name, stack_settings
 from firelake.operations.terminal import output, plain, report
 
 if TYPE_CHECKING:
-    from firelake.laptop.running import Running
+    from firelake.laptop.running import Running, StateFolder
 
 # Which outputs name what was made, in the order of an event's way.
 _SHOWN: Final = (
@@ -64,7 +66,8 @@ def up_command(
 ) -> None:
     """Run a whole lake on this machine: the Pulumi program on an embedded cloud.
 
-    Stays until Ctrl-C, which stops it; its data goes with it.
+    Stays until Ctrl-C, which stops it; its data goes with it. Where this project's lake runs
+    already, it is brought up to date with contract and settings, and keeps its data.
     """
     read_contract(contract)
     settings = stack_settings(stack, config or ())
@@ -76,6 +79,10 @@ def up_command(
         flush_sooner_s=flush_after,
     )
     state = state_folder()
+    running = state.read()
+    if running is not None and running.is_ready:
+        _update(plan, state, running)
+        return
     _say(f"starting the stack {stack} on the embedded cloud")
     if in_background:
         arguments = [
@@ -99,6 +106,17 @@ def up_command(
     except KeyboardInterrupt as error:
         _say("interrupted before it was ready; nothing is left of it")
         raise typer.Exit(INTERRUPTED) from error
+
+
+def _update(plan: Plan, state: StateFolder, running: Running) -> None:
+    if plan.stack != running.stack:
+        message = f"the stack {running.stack} runs: end it by `firelake down`, or update that one"
+        raise InputError(message)
+    _say(f"the stack {running.stack} runs: bringing it up to date, its data stays")
+    changed = ask_to_update(state, running, plan.settings, plan.contract)
+    for line in changed:
+        _say(line)
+    _say("it is up to date" if changed else "it was up to date already")
 
 
 def show_running(running: Running) -> None:
