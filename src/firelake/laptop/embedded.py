@@ -51,7 +51,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
     # What it warns of is in its notes; without a handler Python would print it as well.
     logging.getLogger("local").addHandler(logging.NullHandler())
     region = str(plan.settings.get(_REGION_KEY, REGION))
-    with _told_to_operators("the embedded cloud could not be started"):
+    with told_to_operators("the embedded cloud could not be started"):
         cloud = Cloud.start(
             plan.settings,
             folder=state.clouds,
@@ -118,14 +118,14 @@ class _Embedded:
         if region != self.region:
             message = f"the lake runs in {self.region}, and cannot move to {region} while it does"
             raise InputError(message)
-        with _told_to_operators("the embedded cloud could not be brought up to date"):
+        with told_to_operators("the embedded cloud could not be brought up to date"):
             changed = self.cloud.update(settings, file)
         self.file, self.contract = file, contract
         return changed
 
 
 @contextmanager
-def _told_to_operators(what: str) -> Generator[None]:
+def told_to_operators(what: str) -> Generator[None]:
     """Makes the errors of a deployment those of an operator.
 
     Raises:
@@ -177,8 +177,10 @@ def _stop(cloud: Cloud) -> None:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
+    """The causes of an error; Pulumi raises some errors from themselves."""
     causes: list[BaseException] = []
-    while error.__cause__ is not None:
-        error = error.__cause__
-        causes.append(error)
+    cause = error.__cause__
+    while cause is not None and cause is not error and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__
     return causes
