@@ -19,7 +19,7 @@ LOCK = $(RUN) uv --quiet pip compile --universal --python-version 3.11 --no-head
 	--constraint constraints.txt --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo format lint types imports check test bench zip constraints locks clean
+.PHONY: help setup demo format lint types imports check test truth bench zip constraints locks clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ check: lint types imports ## Check format, style, types, imports and the reposit
 
 test: setup ## Run all tests, which must cover contract and transform
 	@$(RUN) pytest --cov --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --randomly-seed=$(ORDER)
+
+truth: setup ## Ask engines that others wrote: Trino (by Java and Maven) and Polars; some minutes
+	@$(RUN) tests.truth
 
 bench: setup ## Run every benchmark and print its table
 	@set -e; for file in bench/bench_*.py; do \

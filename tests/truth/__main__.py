@@ -1,0 +1,62 @@
+"""Asks engines that others wrote: `python -m tests.truth`, or `make truth`.
+
+Trino 398 is asked what the local Athena is asked, Polars reads what a lake wrote. What an
+engine takes to run that is not here skips it. Producers of others are in tests/local/clients.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+from tests.truth import readers, trino_questions
+from tests.truth.parts import Outcome, SkippedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_STATEMENTS: Final = 500
+
+
+def main() -> int:
+    """Prints a table, and below each engine what differs; 1 where anything does.
+
+    Returns:
+        The exit code.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tests.truth", description=__doc__)
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="of new statements")
+    parser.add_argument("--statements", type=int, default=_STATEMENTS, help="how many are new")
+    options = parser.parse_args()
+    parts: dict[str, Callable[[], Iterator[Outcome]]] = {
+        "Trino": lambda: trino_questions.outcomes(options.seed, options.statements),
+        "Polars": readers.polars,
+    }
+    _say(f"{'engine':44} {'version':9} asked   same  known  different")
+    all_same = True
+    for name, part in parts.items():
+        try:
+            for outcome in part():
+                all_same &= not outcome.different
+                _tell(outcome)
+        except SkippedError as error:
+            _say(f"{name} is skipped: {error}")
+    return int(not all_same)
+
+
+def _tell(one: Outcome) -> None:
+    counts = f"{one.asked:5} {one.same:6} {one.known:6} {len(one.different):10}"
+    _say(f"{one.engine:44} {one.version:9} {counts}")
+    for different in one.different:
+        _say(f"  {different}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""What the parts of `make truth` share: where what was fetched is kept, and what came out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "firelake/truth"
+
+
+class SkippedError(Exception):
+    """Raised where an engine cannot be had; the text says why."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one engine said.
+
+    Attributes:
+        engine: Its name, and what it was asked.
+        version: Its version.
+        asked: How many questions.
+        same: How many it answered as this project does.
+        known: How many it answered otherwise as is known, or were refused here by name.
+        different: What it answered otherwise.
+    """
+
+    engine: str
+    version: str
+    asked: int = 0
+    same: int = 0
+    known: int = 0
+    different: list[str] = field(default_factory=list[str])

@@ -1,0 +1,93 @@
+"""Polars reads the Parquet files of a lake, in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pyarrow.parquet as pq
+
+from tests.truth.parts import CACHE, Outcome, SkippedError
+from tests.unit.athena_on_duckdb.tables.shipped_lake import shipped_lake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_EVENTS: Final = 2000
+# Writes the version, and of each file named on the command line its rows as JSON.
+_POLARS: Final = """
+import json, sys, polars
+print(json.dumps(polars.__version__))
+for file in sys.argv[1:]:
+    print(json.dumps(polars.read_parquet(file).to_dicts(), default=str))
+"""
+
+
+def polars() -> Iterator[Outcome]:
+    """Compares what Polars reads.
+
+    Raises:
+        SkippedError: It cannot be had.
+    """
+    yield _read("Polars", "polars", _POLARS)
+
+
+def _read(engine: str, package: str, program: str) -> Outcome:
+    python = _environment(package)
+    lake = shipped_lake(_EVENTS)
+    with tempfile.TemporaryDirectory() as folder:
+        files: list[Path] = []
+        for number, (key, body) in enumerate(sorted(lake.fake.contents.items())):
+            if key.startswith("events/"):
+                files.append(Path(folder, f"{number}.parquet"))
+                files[-1].write_bytes(body)
+        done = subprocess.run(
+            [python, "-c", program, *map(str, files)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            message = f"it failed: {done.stderr.strip().splitlines()[-1:]}"
+            raise SkippedError(message)
+        version, *read = map(json.loads, done.stdout.splitlines())
+        outcome = Outcome(f"{engine}, columns of files", version)
+        for file, theirs in zip(files, read, strict=True):
+            _compare(outcome, file, theirs)
+    return outcome
+
+
+def _compare(outcome: Outcome, file: Path, theirs: list[dict[str, Any]]) -> None:
+    ours = cast("Any", pq).read_table(file).to_pylist()
+    for name in ours[0]:
+        outcome.asked += 1
+        wanted = [_plain(row[name]) for row in ours]
+        found = [_plain(row.get(name)) for row in theirs]
+        if wanted == found:
+            outcome.same += 1
+        else:
+            outcome.different.append(f"{name}: {wanted[:3]} here, {found[:3]} there")
+
+
+def _plain(value: object) -> object:
+    """Writes a value as both programs write it: times and decimals as texts."""
+    return json.loads(json.dumps(value, default=str))
+
+
+def _environment(package: str) -> str:
+    """Installs a package once in an environment of its own; returns its Python."""
+    folder = CACHE / package
+    python = folder / "bin" / "python"
+    if not (folder / "done").exists():
+        for command in (
+            [sys.executable, "-m", "venv", "--clear", str(folder)],
+            [str(python), "-m", "pip", "-q", "install", package],
+        ):
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                message = f"pip: {done.stderr.strip().splitlines()[-1:]}"
+                raise SkippedError(message)
+        (folder / "done").touch()
+    return str(python)

@@ -1,0 +1,71 @@
+"""Asks Trino and the local Athena the same: new statements, and this project's own SQL."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.helpers.athena_cases import open_session
+from tests.helpers.trino_answers import answer
+from tests.truth.parts import Outcome
+from tests.truth.project_sql import project_statements
+from tests.truth.statements import generated, seeds
+from tests.truth.trino_client import ask
+from tests.truth.trino_server import VERSION, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# Where the two are known to differ, and why.
+_KNOWN: Final = (
+    (r"(?i)approx_(distinct|most_frequent|percentile)", "approximate"),
+    (r"(?i)normal_cdf|a?tan2?\(|acos|asin|\bexp\(|\bsin\(|\bcos\(", "last digits of Java's"),
+    (r"(?<![\w'.])\d*\.\d*(?![\w'.])(?![eE])", "a double to Athena, a decimal to Trino"),
+    (r";\s*$", "Athena takes a semicolon"),
+    (r"REAL|(?i:as real)", "reals are written as by a later Java"),
+    (r"(?i)any_value|sinh|JSON '", "of a later Trino"),
+    (r"(?i)current_timestamp|now\(", "of the moment"),
+)
+_REFUSED: Final = frozenset({"NOT_SUPPORTED", "FUNCTION_NOT_FOUND"})
+
+
+def outcomes(seed: int, count: int) -> Iterator[Outcome]:
+    """Asks, and gives what came out of new statements and of this project's.
+
+    Args:
+        seed: Chooses the new statements.
+        count: How many these are.
+
+    Raises:
+        SkippedError: Trino cannot be had.
+    """
+    with running() as address:
+        made = (sql for _, sql in generated(seeds(), Random(seed)))
+        yield _compared(f"Trino, new statements (seed {seed})", address, islice(made, count))
+        yield _compared("Trino, this project's SQL", address, project_statements(Random(seed)))
+
+
+def _compared(engine: str, address: str, statements: Iterable[str]) -> Outcome:
+    outcome, session = Outcome(engine, VERSION), open_session()
+    for sql in statements:
+        theirs, ours = ask(address, sql), answer(session, sql)
+        outcome.asked += 1
+        if theirs == ours or ("error" in theirs and "error" in ours):
+            outcome.same += 1
+        elif _is_known(sql, ours):
+            outcome.known += 1
+        else:
+            outcome.different.append(f"{sql}\n  Trino: {_short(theirs)}\n  ours:  {_short(ours)}")
+    session.close()
+    return outcome
+
+
+def _is_known(sql: str, ours: dict[str, Any]) -> bool:
+    refused = ours.get("error") in _REFUSED
+    return refused or any(re.search(pattern, sql) for pattern, _ in _KNOWN)
+
+
+def _short(given: dict[str, Any]) -> str:
+    return str(given.get("error") or (given["types"], given["rows"]))[:400]
