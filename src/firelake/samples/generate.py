@@ -25,6 +25,8 @@ _REMEMBERED: Final = 1000
 _SECONDS_PER_DAY: Final = 86_400
 _HOUR_S: Final = 3600
 _MOST_TRIES: Final = 10_000
+# How often one fate is tried before a valid event takes its place.
+_TRIES_OF_A_FATE: Final = 100
 # How much later than the lateness an event is at most.
 _LATEST_S: Final = 30 * _SECONDS_PER_DAY
 _COPIED: Final = frozenset({Fate.DELIVERED, Fate.UNREGISTERED})
@@ -129,8 +131,10 @@ class Generator:
                 yield sample
 
     def _true_to_label(self, moment_s: float, left: int) -> list[SampleEvent]:
-        for _ in range(_MOST_TRIES):
-            group = [*self._next(moment_s, left)]
+        # One draw for all tries: what is seldom confirmed would else be rarer than its share.
+        chance = self._random.random()
+        for tries in range(_MOST_TRIES):
+            group = [*self._next(chance if tries < _TRIES_OF_A_FATE else 1.0, moment_s, left)]
             if self._check is not None:
                 group = self._check.confirmed(group, moment_s)
             if group:
@@ -143,8 +147,8 @@ class Generator:
         )
         raise InputError(message)
 
-    def _next(self, moment_s: float, left: int) -> Iterator[SampleEvent]:
-        shares, chance = self._shares, self._random.random()
+    def _next(self, chance: float, moment_s: float, left: int) -> Iterator[SampleEvent]:
+        shares = self._shares
         created_at_s = moment_s - self._random.random() * self._spread_s
         if chance < shares.duplicates:
             if self._latest:
