@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -17,6 +16,7 @@ from firelake.infra.bootstrap.names import BootstrapNames
 from firelake.infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Place
 from firelake.infra.program import program as lake
 from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.policy_linter import parliament
 from tests.helpers.pulumi_recorder import run, zip_at
 
 if TYPE_CHECKING:
@@ -88,9 +88,7 @@ def iam_definitions() -> dict[str, list[str]]:
         f"{service['prefix']}:{privilege['privilege']}": [
             resource["resource_type"] for resource in privilege["resource_types"]
         ]
-        for service in cast(
-            "list[dict[str, Any]]", vars(importlib.import_module("parliament"))["iam_definition"]
-        )
+        for service in parliament().iam_definition
         for privilege in service["privileges"]
     }
 
