@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, BatchStatementRequestTypeDef
 
     from firelake.transform.claim_pages import ClaimKey, Slot
     from firelake.transform.claims import Claim, Found, Replacement
@@ -81,28 +81,17 @@ class DynamoClaimStore:
         Of an item of its own one write unit and 1/25 of a call; a page's share is far less. A page
         that is known to be full is read instead.
         """
-        alone, by_page = _split([claim.key for claim in claims])
-        outcomes: list[Outcome | Claim] = [Outcome.UNKNOWN] * len(claims)
         inserted: list[Inserted] = []
 
-        def items(chunk: Sequence[int]) -> None:
-            statements = [self._items.insert(claims[at]) for at in chunk]
-            _put(outcomes, chunk, write_statements(self._client, self._table, statements))
-
-        def page(chunk: _OfPage) -> None:
+        def page(chunk: _OfPage) -> Sequence[Outcome | Claim]:
             if self._pages.is_full(chunk.page):
-                _put(outcomes, chunk.indexes, self._read_full(chunk))
-                return
+                return self._read_full(chunk)
             answer = self._pages.insert(chunk.slots, [claims[at] for at in chunk.indexes])
-            _put(outcomes, chunk.indexes, answer.outcomes)
             inserted.append(answer)
+            return answer.outcomes
 
-        self._run(
-            [
-                *(partial(items, chunk) for chunk in _chunks(alone, STATEMENTS_PER_CALL)),
-                *(partial(page, chunk) for chunk in by_page),
-            ]
-        )
+        keys = [claim.key for claim in claims]
+        outcomes = self._write(keys, lambda at: self._items.insert(claims[at]), page)
         self.counts.calls += len(inserted)
         self.counts.ids += sum(len(each.outcomes) for each in inserted)
         self.counts.full += sum(each.is_full for each in inserted)
@@ -110,24 +99,12 @@ class DynamoClaimStore:
 
     def replace(self, replacements: Sequence[Replacement]) -> list[Outcome]:
         """Writes each claim that is as read; never makes an item."""
-        alone, by_page = _split([each.new.key for each in replacements])
-        outcomes = [Outcome.UNKNOWN] * len(replacements)
 
-        def items(chunk: Sequence[int]) -> None:
-            statements = [self._items.replace(replacements[at]) for at in chunk]
-            _put(outcomes, chunk, write_statements(self._client, self._table, statements))
+        def page(chunk: _OfPage) -> Sequence[Outcome]:
+            return self._pages.replace(chunk.slots, [replacements[at] for at in chunk.indexes])
 
-        def page(chunk: _OfPage) -> None:
-            given = [replacements[at] for at in chunk.indexes]
-            _put(outcomes, chunk.indexes, self._pages.replace(chunk.slots, given))
-
-        self._run(
-            [
-                *(partial(items, chunk) for chunk in _chunks(alone, STATEMENTS_PER_CALL)),
-                *(partial(page, chunk) for chunk in by_page),
-            ]
-        )
-        return outcomes
+        keys = [each.new.key for each in replacements]
+        return self._write(keys, lambda at: self._items.replace(replacements[at]), page)
 
     def read(self, keys: Sequence[ClaimKey]) -> dict[ClaimKey, Found]:
         """Reads the claims consistently, 100 items a call; what stays unprocessed is left out."""
@@ -139,6 +116,31 @@ class DynamoClaimStore:
 
         self._run([partial(read, chunk) for chunk in _chunks(wanted, KEYS_PER_CALL)])
         return {key: _found(key, items[where]) for key in keys if (where := item_key(key)) in items}
+
+    def _write(
+        self,
+        keys: Sequence[ClaimKey],
+        statement: Callable[[int], BatchStatementRequestTypeDef],
+        page: Callable[[_OfPage], Sequence[Outcome | _Item]],
+    ) -> list[Outcome | _Item]:
+        """Writes claims of items by their statements, of pages by one call each, in one go."""
+        alone, by_page = _split(keys)
+        outcomes: list[Outcome | _Item] = [Outcome.UNKNOWN] * len(keys)
+
+        def write_items(chunk: Sequence[int]) -> None:
+            statements = [statement(at) for at in chunk]
+            _put(outcomes, chunk, write_statements(self._client, self._table, statements))
+
+        def write_page(chunk: _OfPage) -> None:
+            _put(outcomes, chunk.indexes, page(chunk))
+
+        self._run(
+            [
+                *(partial(write_items, chunk) for chunk in _chunks(alone, STATEMENTS_PER_CALL)),
+                *(partial(write_page, chunk) for chunk in by_page),
+            ]
+        )
+        return outcomes
 
     def _read_full(self, chunk: _OfPage) -> list[Outcome | Claim]:
         """Reads a page that takes no more ids: what it holds, and that it lacks the others."""
