@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
     from firelake.transform.events import ValidEvent
 
-# Of the limit counts the JSON that Lambda's runtime makes of what the handler returns, with a space
-# after each colon and comma.
-
-# What an entry takes besides its texts, with the comma to the next one.
+# What counts is the JSON that Lambda's runtime makes of what the handler returns, with a space
+# after each colon and comma. An entry takes this besides its texts, with the comma to the next.
 _BARE_ENTRY_BYTES: Final = len('{"recordId": , "result": "ProcessingFailed"}, ')
 _DATA_BYTES: Final = len(', "data": ""')
 _METADATA_BYTES: Final = len(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Meta, Raw
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     Converted: TypeAlias = str | list[str | None] | None
     Restored: TypeAlias = Raw | str | list[str | None] | None
+
+_Decoded = TypeVar("_Decoded")
 
 _NULL: Final = "null"
 _BIGINT: Final = Annotated[int, Meta(ge=MIN_BIGINT, le=MAX_BIGINT)]
@@ -132,10 +134,7 @@ def _array_of(
     convert: Callable[[Raw], str | None],
 ) -> Callable[[Raw], list[str | None] | None]:
     def convert_array(raw: Raw) -> list[str | None] | None:
-        try:
-            members = _decode_array(raw)
-        except msgspec.ValidationError:
-            raise UnfitValueError from None
+        members = _fit(_decode_array, raw)
         if members is None:
             return None
         converted: list[str | None] = []
@@ -155,26 +154,24 @@ def _text_of(raw: Raw) -> str:
     return str(raw, "utf-8")
 
 
-def _string_of(raw: Raw) -> str | None:
+def _fit(decode: Callable[[Raw], _Decoded], raw: Raw) -> _Decoded:
     try:
-        return _decode_string(raw)
+        return decode(raw)
     except msgspec.ValidationError:
         raise UnfitValueError from None
+
+
+def _string_of(raw: Raw) -> str | None:
+    return _fit(_decode_string, raw)
 
 
 def _date_text(raw: Raw) -> str | None:
-    try:
-        value = _decode_date(raw)
-    except msgspec.ValidationError:
-        raise UnfitValueError from None
+    value = _fit(_decode_date, raw)
     return None if value is None else value.isoformat()
 
 
 def _timestamp_text(raw: Raw) -> str | None:
-    try:
-        value = _decode_moment(raw)
-    except msgspec.ValidationError:
-        raise UnfitValueError from None
+    value = _fit(_decode_moment, raw)
     if value is None:
         return None
     text = iso_8601_text(value) if isinstance(value, str) else epoch_s_text(value)
