@@ -15,13 +15,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Self
 
 from firelake.contract.errors import ScheduleError
+from firelake.contract.facts import CLOCK_SKEW_DAYS, SECONDS_PER_DAY
 from firelake.contract.in_force import OVER_AFTER_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# How far ahead of Kinesis the clock of a producer may run: a function may see events of then.
-CLOCK_SKEW_S: Final = 86_400
+# A function may see events of a time so far ahead.
+CLOCK_SKEW_S: Final = CLOCK_SKEW_DAYS * SECONDS_PER_DAY
 # From the look at what is deployed to the end of the last call of the function of before.
 DEPLOYMENT_S: Final = 6 * 3_600
 

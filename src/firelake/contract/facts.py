@@ -8,6 +8,8 @@ from typing import Final
 EVENTS_FILE: Final = Path(__file__).with_name("events.toml")
 """The contract that ships."""
 
+SECONDS_PER_DAY: Final = 86_400
+
 CLOCK_SKEW_DAYS: Final = 1
 """How far a producer's clock may run ahead of Kinesis."""
 

@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 import msgspec
 
 from firelake.contract.claim_schedule import ITEMS_ONLY
+from firelake.contract.facts import SECONDS_PER_DAY
 from firelake.transform.claim_pages import ClaimKey, Slot, owner_mark, slot_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from firelake.contract.claim_schedule import Schedule
-
-SECONDS_PER_DAY = 86_400
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):
@@ -316,10 +315,9 @@ class Claiming:
         return [next(of_places[key]) for key in self._places]
 
     def _settled_at(self, key: ClaimKey) -> Claim:
-        found = self.settled.get(key)
-        if found is None and isinstance(key, Slot):
-            found = self.settled[key._replace(is_alone=True)]
-        return self.settled[key] if found is None else found
+        if key not in self.settled and isinstance(key, Slot):
+            key = key._replace(is_alone=True)
+        return self.settled[key]
 
     def _claim(self, key: ClaimKey, candidate: Candidate, now_ms: int, event_type: str) -> Claim:
         begins_s = -(-now_ms // 1000) if isinstance(key, str) else key.ends_s

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
 from firelake.contract.errors import ScheduleError
+from firelake.contract.facts import SECONDS_PER_DAY
 from firelake.contract.in_force import (
     IN_FORCE_KEY,
     SCHEDULE_NAME,
@@ -14,7 +15,7 @@ from firelake.contract.in_force import (
     parse_periods,
 )
 from firelake.contract.names import CLAIM_KEY
-from firelake.transform.claims import SECONDS_PER_DAY, Outcome
+from firelake.transform.claims import Outcome
 from firelake.transform.dynamo_items import read_items, write_statements
 from firelake.transform.errors import ClaimStoreError
 

@@ -16,7 +16,7 @@ _PAUSE_S: Final = 0.2
 
 
 class Notes(Protocol):
-    """Where it is noted; `firelake.transform.dynamo_claims.DynamoNotes` does it."""
+    """Where it is noted; `firelake.transform.dynamo_notes.DynamoNotes` does it."""
 
     def write(self, now_ms: int) -> Schedule | None:
         """Writes when the settings last were in force; None where no answer came.

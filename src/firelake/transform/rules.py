@@ -6,11 +6,9 @@ import re
 from math import inf
 from typing import Final
 
-from firelake.contract.facts import CLOCK_SKEW_DAYS
+from firelake.contract.facts import CLOCK_SKEW_DAYS, SECONDS_PER_DAY
 from firelake.contract.printable import is_printable
 from firelake.transform.timestamps import MIN_EPOCH_MS
-
-SECONDS_PER_DAY: Final = 86_400
 
 _CLOCK_SKEW_S: Final = CLOCK_SKEW_DAYS * SECONDS_PER_DAY
 _MIN_EPOCH_S: Final = MIN_EPOCH_MS / 1000

@@ -8,6 +8,7 @@ from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.claim_schedule import ITEMS_ONLY
+from firelake.contract.facts import SECONDS_PER_DAY
 from firelake.contract.names import (
     CANARY_UUID_PREFIX,
     CREATED_AT,
@@ -18,7 +19,6 @@ from firelake.contract.names import (
 from firelake.contract.reasons import Reason
 from firelake.samples.sample_events import SampleEvents, write
 from firelake.transform.events import EventReader, RecordPosition
-from firelake.transform.rules import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
