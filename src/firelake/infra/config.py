@@ -10,11 +10,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import pulumi
 from pulumi.runtime import config as pulumi_runtime_config
 
+from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.contract.layout import Granularity
 from firelake.contract.names import DEFAULT_LATENESS_DAYS
 from firelake.infra.config_sections import (
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 TRANSFORM_TIMEOUT_S: Final = 60
 DELIVERY_DAYS: Final = 1
 
+_HOURS_A_DAY: Final = 24
 _MAX_SHOWN: Final = 80
 _BY_KEY: Final = {setting.key: setting for setting in SETTINGS}
 _Section = TypeVar("_Section", bound="DataclassInstance")
@@ -120,6 +123,17 @@ _SECTIONS: Final[Mapping[str, type[DataclassInstance]]] = {
     "catalog": CatalogConfig,
     "watch": WatchConfig,
 }
+
+
+def least_dedupe_days(lateness_days: float, retention_hours: float) -> int:
+    """Returns the days that a claim must last, or a copy could come after it has gone.
+
+    Args:
+        lateness_days: How long after its creation an event is accepted.
+        retention_hours: How long the stream keeps a record.
+    """
+    retention_days = ceil(retention_hours / _HOURS_A_DAY)
+    return ceil(lateness_days) + CLOCK_SKEW_DAYS + retention_days + DELIVERY_DAYS
 
 
 def camel_case(name: str) -> str:

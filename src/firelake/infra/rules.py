@@ -19,7 +19,7 @@ from firelake.contract.names import (
     UNREGISTERED,
     view_name,
 )
-from firelake.infra.config import DELIVERY_DAYS, bounds_problems
+from firelake.infra.config import DELIVERY_DAYS, bounds_problems, least_dedupe_days
 from firelake.infra.config_setting import CapacityMode
 from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.existing_rules import existing_problems
@@ -92,7 +92,7 @@ def check(config: LakeConfig, names: Names, contract: EventContract, *, today: d
 
 def _windows(config: LakeConfig, today: date) -> Iterator[ConfigProblem]:
     lateness, retention = config.lateness_days, config.stream.retention_days
-    least = lateness + CLOCK_SKEW_DAYS + retention + DELIVERY_DAYS
+    least = least_dedupe_days(lateness, config.stream.retention_hours)
     if config.dedupe_days < least:
         rule = (
             f"must be at least {least}: {lateness} (latenessDays) + {CLOCK_SKEW_DAYS} (clock skew)"

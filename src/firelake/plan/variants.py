@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.facts import CLOCK_SKEW_DAYS
-from firelake.infra.config import DELIVERY_DAYS
+from firelake.infra.config import least_dedupe_days
 from firelake.infra.config_setting import CapacityMode
 from firelake.infra.schedule import schedule_of
 from firelake.plan.claim_pages import suited_pages
@@ -156,8 +155,7 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
                 replace(situation, workload=replace(workload, events_per_record=packed)),
                 "unconfirmed on AWS; more and smaller producers pack less",
             )
-    # As `firelake.infra.rules` has it.
-    least = config.lateness_days + CLOCK_SKEW_DAYS + config.stream.retention_days + DELIVERY_DAYS
+    least = least_dedupe_days(config.lateness_days, config.stream.retention_hours)
     if config.dedupe_days > least:
         yield (
             f"dedupeDays {least}, the least for these settings",

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.contract.names import ENV_DEDUPE_DAYS, ENV_LATENESS_DAYS, ENV_RETENTION_HOURS
-from firelake.infra.config import DELIVERY_DAYS
+from firelake.infra.config import DELIVERY_DAYS, least_dedupe_days
 from firelake.infra.losses.refusal import Refusal
 from firelake.infra.losses.values import ENVIRONMENT, FUNCTION, RETENTION, STREAM
 from firelake.infra.preview import STACK, mapping, states, steps_of, type_and_name, urn_of, value_at
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from firelake.infra.history import PastUpdate
 
-_HOURS_A_DAY: Final = 24
 _LOSS: Final = "a copy of an event could be accepted after the claim of the event has gone"
 _FUNCTION_PART: Final = "transform-function"
 _STREAM_PART: Final = "stream-stream"
@@ -51,8 +49,7 @@ class Windows:
     @property
     def least_dedupe_days(self) -> int:
         """The days that a claim must last."""
-        retention_days = ceil(self.retention_hours / _HOURS_A_DAY)
-        return ceil(self.lateness_days) + CLOCK_SKEW_DAYS + retention_days + DELIVERY_DAYS
+        return least_dedupe_days(self.lateness_days, self.retention_hours)
 
 
 def window_refusals(
