@@ -7,6 +7,12 @@ from enum import Enum, unique
 from typing import TYPE_CHECKING, Final, Self, cast
 
 from firelake.aws.errors import LakeRefError
+from firelake.contract.facts import (
+    MAX_DEDUPE_DAYS,
+    MAX_LATENESS_DAYS,
+    MAX_RETENTION_HOURS,
+    MIN_RETENTION_HOURS,
+)
 from firelake.contract.layout import Granularity
 from firelake.contract.names import (
     ENV_CLAIMS_TABLE,
@@ -15,8 +21,6 @@ from firelake.contract.names import (
     ENV_LATENESS_DAYS,
     ENV_RETENTION_HOURS,
     ENV_SETTLE_S,
-    MAX_DEDUPE_DAYS,
-    MAX_LATENESS_DAYS,
 )
 
 if TYPE_CHECKING:
@@ -100,8 +104,8 @@ class Fact(Enum):
         ENV_RETENTION_HOURS,
         "retentionHours",
         "How long the stream keeps records.",
-        24,
-        8760,  # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
+        MIN_RETENTION_HOURS,
+        MAX_RETENTION_HOURS,
     )
     NAME_PREFIX = FactForm(
         "name_prefix",

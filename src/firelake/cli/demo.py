@@ -15,8 +15,8 @@ from firelake.aws.query_run import Athena
 from firelake.cli.context import changed_environment
 from firelake.cli.demo_report import write_report
 from firelake.cli.query_output import typed_rows
+from firelake.contract.facts import DEFAULT_LATENESS_DAYS
 from firelake.contract.layout import Granularity
-from firelake.contract.names import DEFAULT_LATENESS_DAYS
 from firelake.infra.partitions import open_periods, partition_types
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud, LocalSwitches

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.names import DEFAULT_LATENESS_DAYS
+from firelake.contract.facts import DEFAULT_LATENESS_DAYS
 from firelake.exchange.contract_document import draft_of_objects
 from firelake.exchange.json_schema_reading import objects_of_json_schema
 from firelake.exchange.sample import MAX_EVENTS, draft_of_sample

@@ -13,6 +13,20 @@ SECONDS_PER_DAY: Final = 86_400
 CLOCK_SKEW_DAYS: Final = 1
 """How far a producer's clock may run ahead of Kinesis."""
 
+# What holds where a stack's settings say nothing, of the function as of the program.
+DEFAULT_LATENESS_DAYS: Final = 7
+DEFAULT_DEDUPE_DAYS: Final = 14
+DEFAULT_RETENTION_HOURS: Final = 72
+DEFAULT_CLAIMS_CALLS_IN_FLIGHT: Final = 8
+
+# The longest that a stack may be set to, in days: times stay within what Python reckons with.
+MAX_LATENESS_DAYS: Final = 36_500
+MAX_DEDUPE_DAYS: Final = MAX_LATENESS_DAYS + 100
+
+# https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
+MIN_RETENTION_HOURS: Final = 24
+MAX_RETENTION_HOURS: Final = 8760
+
 CLAIMS_DEADLINE_S: Final = 45
 """When a batch with undecided claims is raised; the rest of the time-out is enough to answer."""
 

@@ -70,13 +70,6 @@ CLAIM_PAGE_FULL: Final = "full"
 # characters, so that none can be this key.
 BACKFILL_LEASE_KEY: Final = "firelake-backfill-lease".ljust(160, "-")
 
-# How late an event may come, in days, where a stack's settings say nothing.
-DEFAULT_LATENESS_DAYS: Final = 7
-
-# The longest that a stack may be set to, in days: times stay within what Python reckons with.
-MAX_LATENESS_DAYS: Final = 36_500
-MAX_DEDUPE_DAYS: Final = MAX_LATENESS_DAYS + 100
-
 # Environment variables of the transform function.
 ENV_CLAIMS_TABLE: Final = "FIRELAKE_CLAIMS_TABLE"
 ENV_LATENESS_DAYS: Final = "FIRELAKE_LATENESS_DAYS"

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import pulumi
 from pulumi.runtime import config as pulumi_runtime_config
 
-from firelake.contract.facts import CLOCK_SKEW_DAYS
+from firelake.contract.facts import CLOCK_SKEW_DAYS, DEFAULT_DEDUPE_DAYS, DEFAULT_LATENESS_DAYS
 from firelake.contract.layout import Granularity
-from firelake.contract.names import DEFAULT_LATENESS_DAYS
 from firelake.infra.config_sections import (
     CatalogConfig,
     ClaimsConfig,
@@ -56,7 +55,7 @@ class LakeConfig:
     start_date: date
     granularity: Granularity = Granularity.DAY
     lateness_days: int = DEFAULT_LATENESS_DAYS
-    dedupe_days: int = 14
+    dedupe_days: int = DEFAULT_DEDUPE_DAYS
     is_protected: bool = False
     permissions_boundary: str | None = None
     iam_path: str = "/"

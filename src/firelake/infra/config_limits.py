@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from firelake.contract.names import MAX_LATENESS_DAYS
+from firelake.contract.facts import MAX_LATENESS_DAYS
 
 S3_API: Final = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 # The longest that anything may be kept; a hundred years, as S3, Glue and DynamoDB set no bound.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from firelake.contract.facts import DEFAULT_CLAIMS_CALLS_IN_FLIGHT, DEFAULT_RETENTION_HOURS
 from firelake.infra.config_setting import CapacityMode
 from firelake.infra.target import Architecture
 
@@ -17,7 +18,7 @@ class StreamConfig:
 
     mode: CapacityMode = CapacityMode.ON_DEMAND
     shard_count: int | None = None
-    retention_hours: int = 72
+    retention_hours: int = DEFAULT_RETENTION_HOURS
     warm_throughput_mib_s: int | None = None
     producer_accounts: tuple[str, ...] = ()
 
@@ -51,7 +52,7 @@ class TransformConfig:
     memory_mb: int = 1024
     reserved_concurrency: int | None = None
     log_retention_days: int = 30
-    calls_in_flight: int = 8
+    calls_in_flight: int = DEFAULT_CLAIMS_CALLS_IN_FLIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

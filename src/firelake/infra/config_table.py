@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from firelake.contract.claim_schedule import ENTRY_FORM, ENTRY_PATTERN
+from firelake.contract.facts import MAX_DEDUPE_DAYS, MAX_RETENTION_HOURS, MIN_RETENTION_HOURS
 from firelake.contract.layout import Granularity
-from firelake.contract.names import MAX_DEDUPE_DAYS
 from firelake.infra.config_catalog_table import CATALOG
 from firelake.infra.config_limits import MOST_DAYS, NO_BOUND, S3_API
 from firelake.infra.config_names_table import EXISTING, NAMES
@@ -129,8 +129,8 @@ _STREAM: Final = (
         key="stream.retentionHours",
         kind=Kind.WHOLE,
         unit="hours",
-        lowest=24,
-        highest=8760,
+        lowest=MIN_RETENTION_HOURS,
+        highest=MAX_RETENTION_HOURS,
         meaning="How long Kinesis keeps a record: so long may everything behind it fail.",
         rule=f"{_KINESIS_API}/API_IncreaseStreamRetentionPeriod.html",
     ),

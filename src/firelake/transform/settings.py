@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
 from firelake.contract.errors import ScheduleError
-from firelake.contract.facts import CLAIMS_DEADLINE_S
+from firelake.contract.facts import (
+    CLAIMS_DEADLINE_S,
+    DEFAULT_CLAIMS_CALLS_IN_FLIGHT,
+    DEFAULT_DEDUPE_DAYS,
+    DEFAULT_LATENESS_DAYS,
+    DEFAULT_RETENTION_HOURS,
+    MAX_DEDUPE_DAYS,
+    MAX_LATENESS_DAYS,
+    MAX_RETENTION_HOURS,
+    MIN_RETENTION_HOURS,
+)
 from firelake.contract.in_force import Windows
 from firelake.contract.layout import Granularity
 from firelake.contract.names import (
@@ -21,8 +31,6 @@ from firelake.contract.names import (
     ENV_OLDEST_CONTRACT_VERSION,
     ENV_RETENTION_HOURS,
     ENV_SETTLE_S,
-    MAX_DEDUPE_DAYS,
-    MAX_LATENESS_DAYS,
 )
 from firelake.transform.errors import SettingsError
 from firelake.transform.schemas import OLDEST_VERSION
@@ -30,11 +38,7 @@ from firelake.transform.schemas import OLDEST_VERSION
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LATENESS_DAYS = 7
-_DEDUPE_DAYS = 14
-_RETENTION_HOURS = 72
 _SETTLE_S = 571
-_CLAIMS_CALLS_IN_FLIGHT = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +60,14 @@ class Settings:
     """
 
     claims_table: str
-    lateness_days: int = _LATENESS_DAYS
-    dedupe_days: int = _DEDUPE_DAYS
-    retention_hours: int = _RETENTION_HOURS
+    lateness_days: int = DEFAULT_LATENESS_DAYS
+    dedupe_days: int = DEFAULT_DEDUPE_DAYS
+    retention_hours: int = DEFAULT_RETENTION_HOURS
     settle_s: int = _SETTLE_S
     granularity: Granularity = Granularity.DAY
     oldest_contract_version: int = OLDEST_VERSION
     claims_deadline_s: int = CLAIMS_DEADLINE_S
-    claims_calls_in_flight: int = _CLAIMS_CALLS_IN_FLIGHT
+    claims_calls_in_flight: int = DEFAULT_CLAIMS_CALLS_IN_FLIGHT
     claims_schedule: Schedule = ITEMS_ONLY
 
     @property
@@ -90,8 +94,10 @@ class Settings:
         if not table:
             message = f"{ENV_CLAIMS_TABLE} is not set; give it the name of the claims table"
             raise SettingsError(message)
-        lateness_days = _whole(environment, ENV_LATENESS_DAYS, _LATENESS_DAYS, 1, MAX_LATENESS_DAYS)
-        dedupe_days = _whole(environment, ENV_DEDUPE_DAYS, _DEDUPE_DAYS, 1, MAX_DEDUPE_DAYS)
+        lateness_days = _whole(
+            environment, ENV_LATENESS_DAYS, DEFAULT_LATENESS_DAYS, 1, MAX_LATENESS_DAYS
+        )
+        dedupe_days = _whole(environment, ENV_DEDUPE_DAYS, DEFAULT_DEDUPE_DAYS, 1, MAX_DEDUPE_DAYS)
         if dedupe_days <= lateness_days:
             message = (
                 f"{ENV_DEDUPE_DAYS} is {dedupe_days}, not above {ENV_LATENESS_DAYS} "
@@ -102,7 +108,13 @@ class Settings:
             claims_table=table,
             lateness_days=lateness_days,
             dedupe_days=dedupe_days,
-            retention_hours=_whole(environment, ENV_RETENTION_HOURS, _RETENTION_HOURS, 24, 8760),
+            retention_hours=_whole(
+                environment,
+                ENV_RETENTION_HOURS,
+                DEFAULT_RETENTION_HOURS,
+                MIN_RETENTION_HOURS,
+                MAX_RETENTION_HOURS,
+            ),
             settle_s=_whole(environment, ENV_SETTLE_S, _SETTLE_S, 1, 86_400),
             granularity=_granularity(environment),
             oldest_contract_version=_whole(
@@ -110,7 +122,7 @@ class Settings:
             ),
             claims_deadline_s=_whole(environment, ENV_CLAIMS_DEADLINE_S, CLAIMS_DEADLINE_S, 1, 290),
             claims_calls_in_flight=_whole(
-                environment, ENV_CLAIMS_CALLS_IN_FLIGHT, _CLAIMS_CALLS_IN_FLIGHT, 1, 64
+                environment, ENV_CLAIMS_CALLS_IN_FLIGHT, DEFAULT_CLAIMS_CALLS_IN_FLIGHT, 1, 64
             ),
             claims_schedule=_schedule(environment),
         )

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from firelake.cli.drafting import Form, draft_of_form, drafted_of_file, told, told_of_draft
-from firelake.contract.names import DEFAULT_LATENESS_DAYS
+from firelake.contract.facts import DEFAULT_LATENESS_DAYS
 from firelake.exchange.draft_text import lawful
 from firelake.operations.errors import InputError
 from firelake.operations.terminal import output, plain
