@@ -1,4 +1,4 @@
-"""Limits that keys of several sections share, and whose they are."""
+"""Limits that several keys share, or keys and the plan, and whose they are."""
 
 from __future__ import annotations
 
@@ -9,4 +9,13 @@ from firelake.contract.facts import MAX_LATENESS_DAYS
 S3_API: Final = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 # The longest that anything may be kept; a hundred years, as S3, Glue and DynamoDB set no bound.
 MOST_DAYS: Final = MAX_LATENESS_DAYS
+# The highest quota of shards that an account has unasked.
+MOST_SHARDS: Final = 20_000
+# Capacity units of a table; AWS's own quota of one is lower unless raised.
+MOST_UNITS: Final = 1_000_000
+# Firehose's longest buffering.
+LONGEST_INTERVAL_S: Final = 900
+# Open partitions of one Firehose stream: by default, and the most that AWS gives on request.
+PARTITION_QUOTA: Final = 500
+MOST_PARTITIONS: Final = 5000
 NO_BOUND: Final = "AWS sets no upper bound; Firelake's is a hundred years"

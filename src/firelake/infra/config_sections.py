@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from firelake.contract.facts import DEFAULT_CLAIMS_CALLS_IN_FLIGHT, DEFAULT_RETENTION_HOURS
+from firelake.infra.config_limits import PARTITION_QUOTA
 from firelake.infra.config_setting import CapacityMode
 from firelake.infra.target import Architecture
 
+# Application Auto Scaling reacts within minutes; the share above the target carries a burst.
+CLAIMS_UTILIZATION_PERCENT: Final = 70
 _HOURS_A_DAY: Final = 24
 
 
@@ -64,7 +67,7 @@ class DeliveryConfig:
     batch_size_mb: float = 0.5
     batch_interval_s: int = 30
     transform_retries: int = 60
-    active_partitions_quota: int = 500
+    active_partitions_quota: int = PARTITION_QUOTA
     accept_partition_overflow: bool = False
     raw_expire_days: int = 30
     raw_buffer_interval_s: int = 300

@@ -12,7 +12,16 @@ from firelake.contract.claim_schedule import ENTRY_FORM, ENTRY_PATTERN
 from firelake.contract.facts import MAX_DEDUPE_DAYS, MAX_RETENTION_HOURS, MIN_RETENTION_HOURS
 from firelake.contract.layout import Granularity
 from firelake.infra.config_catalog_table import CATALOG
-from firelake.infra.config_limits import MOST_DAYS, NO_BOUND, S3_API
+from firelake.infra.config_limits import (
+    LONGEST_INTERVAL_S,
+    MOST_DAYS,
+    MOST_PARTITIONS,
+    MOST_SHARDS,
+    MOST_UNITS,
+    NO_BOUND,
+    PARTITION_QUOTA,
+    S3_API,
+)
 from firelake.infra.config_names_table import EXISTING, NAMES
 from firelake.infra.config_setting import CapacityMode, Kind, Setting
 from firelake.infra.config_watch_table import WATCH
@@ -120,7 +129,7 @@ _STREAM: Final = (
         kind=Kind.WHOLE,
         unit="shards",
         lowest=1,
-        highest=20_000,
+        highest=MOST_SHARDS,
         meaning="Shards of a provisioned stream; each takes 1 MB or 1,000 records a second.",
         rule="only with mode provisioned; the highest quota that an account has unasked: "
         "https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html",
@@ -167,7 +176,7 @@ _CLAIMS: Final = (
             kind=Kind.WHOLE,
             unit=f"{direction.lower()} capacity units",
             lowest=1,
-            highest=1_000_000,
+            highest=MOST_UNITS,
             meaning=f"The {word} {direction.lower()} capacity that autoscaling sets.",
             rule=_DYNAMODB_UNITS,
         )
@@ -180,7 +189,7 @@ _CLAIMS: Final = (
             kind=Kind.WHOLE,
             unit=f"{direction.lower()} units/s",
             lowest=lowest,
-            highest=1_000_000,
+            highest=MOST_UNITS,
             meaning=f"{direction}s that an on-demand table takes from the start. Paid once.",
             rule=f"only with mode on_demand; a new table has {lowest}, and it is never lowered: "
             "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html",
@@ -276,7 +285,7 @@ _DELIVERY: Final = (
         kind=Kind.WHOLE,
         unit="s",
         lowest=60,
-        highest=900,
+        highest=LONGEST_INTERVAL_S,
         meaning="Firehose writes a partition's file when so much time has passed; an event is in "
         "the lake after 1.5 times it, at worst.",
         rule="dynamic partitioning has no zero buffering: "
@@ -298,7 +307,7 @@ _DELIVERY: Final = (
         kind=Kind.WHOLE,
         unit="s",
         lowest=0,
-        highest=900,
+        highest=LONGEST_INTERVAL_S,
         meaning="How long Firehose gathers records for the function, at most.",
         rule="not 60, which is Firehose's default and would show as a change for ever: "
         f"{_FIREHOSE_API}/API_ProcessorParameter.html",
@@ -319,11 +328,11 @@ _DELIVERY: Final = (
         kind=Kind.WHOLE,
         unit="partitions",
         lowest=1,
-        highest=5000,
+        highest=MOST_PARTITIONS,
         meaning="The account's quota of open partitions of one Firehose stream. Event types times "
         "periods of the lateness window must fit into it.",
-        rule="500 unless AWS has raised it for you; what does not fit goes to `errors/`: "
-        f"{_FIREHOSE_GUIDE}/limits.html",
+        rule=f"{PARTITION_QUOTA} unless AWS has raised it for you; what does not fit goes to "
+        f"`errors/`: {_FIREHOSE_GUIDE}/limits.html",
     ),
     Setting(
         key="delivery.acceptPartitionOverflow",
@@ -345,7 +354,7 @@ _DELIVERY: Final = (
         kind=Kind.WHOLE,
         unit="s",
         lowest=60,
-        highest=900,
+        highest=LONGEST_INTERVAL_S,
         meaning="Firehose writes a file under `raw/` when so much time has passed.",
         rule=f"{_FIREHOSE_GUIDE}/create-configure-backup.html",
     ),

@@ -7,6 +7,7 @@ from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import CLAIMS_DEADLINE_S, MAX_ANSWER_BYTES
+from firelake.infra.config_limits import MOST_PARTITIONS
 from firelake.infra.config_setting import CapacityMode
 from firelake.plan import limits
 from firelake.plan.plan import Situation, needs_of
@@ -242,7 +243,7 @@ def _of_delivery(situation: Situation) -> Iterator[Limit]:
     )
     yield Limit(
         name="partitions against the most that AWS gives",
-        most=limits.PARTITION_QUOTA_ON_REQUEST,
+        most=MOST_PARTITIONS,
         unit="partitions",
         kind=Kind.FIXED,
         remedy="fewer latenessDays, a coarser granularity, fewer event types",

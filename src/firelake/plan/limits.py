@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
 from firelake.plan.units import GIB, KIB, MIB
 
 _KINESIS: Final = "https://docs.aws.amazon.com/streams/latest/dev"
@@ -37,8 +38,6 @@ FIREHOSE_TRANSFORM_PAGE: Final = f"{_FIREHOSE}/data-transformation.html"
 READ_INTERVAL_S: Final = 0.5
 INVOCATIONS_PER_SHARD: Final = 5
 PARTITION_BYTES_PER_S: Final = GIB
-PARTITION_QUOTA: Final = 500
-PARTITION_QUOTA_ON_REQUEST: Final = 5000
 FIREHOSE_RECORD_INCREMENT_BYTES: Final = 5 * KIB
 
 LAMBDA_QUOTAS_PAGE: Final = f"{_LAMBDA}/gettingstarted-limits.html"
@@ -53,7 +52,7 @@ ON_DEMAND_TABLE_START_WRITES_PER_S: Final = 4000
 ON_DEMAND_TABLE_DOUBLES_S: Final = 1800
 TABLE_WRITES_PER_S: Final = 40_000
 ITEM_OVERHEAD_BYTES: Final = 100
-TABLE_UTILIZATION: Final = 0.7
+TABLE_UTILIZATION: Final = CLAIMS_UTILIZATION_PERCENT / 100
 # Unused capacity that a table keeps for bursts, and how long autoscaling watches before it acts.
 BURST_S: Final = 300
 AUTOSCALING_WAIT_S: Final = 120

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from firelake.contract.facts import MAX_ANSWER_BYTES
 from firelake.contract.layout import Granularity
 from firelake.infra.config import LakeConfig, defaults, values_of
+from firelake.infra.config_limits import LONGEST_INTERVAL_S, MOST_PARTITIONS, PARTITION_QUOTA
+from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
 from firelake.plan import limits
 from firelake.plan.headroom import Kind, headrooms
 from firelake.plan.plan import Situation, make_plan, needs_of
 from firelake.plan.units import HOURS_A_MONTH
 from firelake.plan.variants import (
-    LONG_INTERVAL_S,
     on_demand_claims,
     on_demand_stream,
     provisioned_claims,
@@ -123,8 +124,8 @@ def _buffers(situation: Situation, reasons: dict[str, str]) -> Situation:
         return situation
     delivery = replace(
         situation.config.delivery,
-        buffer_interval_s=LONG_INTERVAL_S,
-        raw_buffer_interval_s=LONG_INTERVAL_S,
+        buffer_interval_s=LONGEST_INTERVAL_S,
+        raw_buffer_interval_s=LONGEST_INTERVAL_S,
     )
     slower = situation.with_settings(delivery=delivery)
     reasons["delivery.bufferIntervalS"] = (
@@ -188,17 +189,19 @@ def _claims(situation: Situation, reasons: dict[str, str]) -> Situation:
     reasons["claims.mode"] = (
         f"DynamoDB ${costs[0]:,.0f} a month provisioned, ${costs[1]:,.0f} on demand"
     )
-    reasons["claims.maxWriteUnits"] = "the peak at 70 % use, autoscaling's target"
+    reasons["claims.maxWriteUnits"] = (
+        f"the peak at {CLAIMS_UTILIZATION_PERCENT} % use, autoscaling's target"
+    )
     return provisioned
 
 
 def _partitions(situation: Situation, reasons: dict[str, str]) -> Situation:
     most = needs_of(situation).delivery.most_partitions
     delivery = situation.config.delivery
-    if most <= delivery.active_partitions_quota or most > limits.PARTITION_QUOTA_ON_REQUEST:
+    if most <= delivery.active_partitions_quota or most > MOST_PARTITIONS:
         return situation
     reasons["delivery.activePartitionsQuota"] = (
-        f"{most} partitions may be open: have AWS raise the quota of {limits.PARTITION_QUOTA} first"
+        f"{most} partitions may be open: have AWS raise the quota of {PARTITION_QUOTA} first"
     )
     return situation.with_settings(delivery=replace(delivery, active_partitions_quota=most))
 

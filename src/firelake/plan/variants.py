@@ -7,6 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from firelake.infra.config import least_dedupe_days
+from firelake.infra.config_limits import LONGEST_INTERVAL_S, MOST_SHARDS, MOST_UNITS
 from firelake.infra.config_setting import CapacityMode
 from firelake.infra.schedule import schedule_of
 from firelake.plan.claim_pages import suited_pages
@@ -19,16 +20,10 @@ if TYPE_CHECKING:
 
     from firelake.plan.plan import Plan
 
-LONG_INTERVAL_S: Final = 900
-"""The longest buffering that Firehose takes, in seconds."""
-
 # What a producer is taken to send: many do so in practice, and each packs for itself.
 _EVENTS_PER_PRODUCER_S: Final = 5000
 # Autoscaling's least: half of what the mean takes, so that quiet hours are cheaper.
 _LEAST_SHARE: Final = 0.5
-# The greatest numbers that the configuration takes.
-_MOST_UNITS: Final = 1_000_000
-_MOST_SHARDS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +84,7 @@ def on_demand_claims(situation: Situation) -> Situation:
 
 def provisioned_stream(situation: Situation) -> Situation:
     """Returns a situation with as many shards as the peak fills to the planned share."""
-    shards = min(needs_of(situation).stream.planned_shards, _MOST_SHARDS)
+    shards = min(needs_of(situation).stream.planned_shards, MOST_SHARDS)
     stream = situation.config.stream
     return situation.with_settings(
         stream=replace(stream, mode=CapacityMode.PROVISIONED, shard_count=shards)
@@ -168,14 +163,14 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
             situation.with_settings(catalog=replace(config.catalog, has_crawler=False)),
             "nothing for Athena; Spark, Redshift and the like find no new partitions",
         )
-    if config.delivery.buffer_interval_s < LONG_INTERVAL_S:
-        delivery = replace(config.delivery, buffer_interval_s=LONG_INTERVAL_S)
+    if config.delivery.buffer_interval_s < LONGEST_INTERVAL_S:
+        delivery = replace(config.delivery, buffer_interval_s=LONGEST_INTERVAL_S)
         yield (
-            f"delivery.bufferIntervalS {LONG_INTERVAL_S}",
+            f"delivery.bufferIntervalS {LONGEST_INTERVAL_S}",
             situation.with_settings(delivery=delivery),
             "events are in the lake later, in fewer and larger files",
         )
 
 
 def _units(wanted: float) -> int:
-    return min(_MOST_UNITS, max(1, ceil(wanted)))
+    return min(MOST_UNITS, max(1, ceil(wanted)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
 from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY
+from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
 from firelake.infra.config_table import CapacityMode
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from firelake.infra.config import LakeConfig
     from firelake.infra.naming import Names
-
-# Application Auto Scaling reacts within minutes; the share above the target carries a burst.
-_TARGET_UTILIZATION_PERCENT: Final = 70
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +139,7 @@ class Claims(pulumi.ComponentResource):
                 "predefined_metric_specification": {
                     "predefined_metric_type": f"DynamoDB{units}CapacityUtilization"
                 },
-                "target_value": _TARGET_UTILIZATION_PERCENT,
+                "target_value": CLAIMS_UTILIZATION_PERCENT,
             },
             opts=child,
         )
