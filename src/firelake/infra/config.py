@@ -1,4 +1,4 @@
-"""The configuration of a stack: the only module that reads `pulumi.Config`.
+"""The configuration of a stack, checked and typed.
 
 What each key means, its unit and its range stand in `firelake.infra.config_table`, the defaults
 here.
@@ -6,7 +6,6 @@ here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
@@ -14,7 +13,6 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import pulumi
-from pulumi.runtime import config as pulumi_runtime_config
 
 from firelake.contract.facts import CLOCK_SKEW_DAYS, DEFAULT_DEDUPE_DAYS, DEFAULT_LATENESS_DAYS
 from firelake.contract.layout import Granularity
@@ -26,9 +24,9 @@ from firelake.infra.config_sections import (
     TransformConfig,
     WatchConfig,
 )
-from firelake.infra.config_setting import Kind
 from firelake.infra.config_table import SETTINGS
 from firelake.infra.config_values import RefusedValue, read_value
+from firelake.infra.configured_values import configured_values
 from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.own_names import Existing, OwnNames
 
@@ -103,13 +101,7 @@ class LakeConfig:
         Raises:
             ConfigError: As `parse`.
         """
-        # `pulumi.Config` tells the value of a key but not which keys there are, and a misspelled
-        # key must not pass for an absent one. The values come from the first of the two places
-        # when a program runs in-process, from the second under the Pulumi command.
-        configured = (*pulumi_runtime_config.CONFIG.get(), *pulumi_runtime_config.get_config_env())
-        start = f"{config.name}:"
-        keys = dict.fromkeys(key.removeprefix(start) for key in configured if key.startswith(start))
-        return cls.parse({key: _decoded(key, config.get(key)) for key in keys})
+        return cls.parse(configured_values(config, _BY_KEY))
 
 
 _SECTIONS: Final[Mapping[str, type[DataclassInstance]]] = {
@@ -261,14 +253,3 @@ def _keys_of(section: str) -> dict[str, str]:
         for key in _BY_KEY
         if key.startswith(start) and "." not in key.removeprefix(start)
     }
-
-
-def _decoded(key: str, text: str | None) -> object:
-    """Pulumi gives every value as a text: of a map, a number or a truth its JSON."""
-    setting = _BY_KEY.get(key)
-    if text is None or (setting and setting.kind in {Kind.TEXT, Kind.DATE, Kind.CHOICE}):
-        return text
-    try:
-        return cast("object", json.loads(text))
-    except json.JSONDecodeError:
-        return text

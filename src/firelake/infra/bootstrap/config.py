@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
-from pulumi.runtime import config as pulumi_runtime_config
-
 from firelake.infra.bootstrap.names import LAKE_PROJECT, MAX_PROJECT_LENGTH
 from firelake.infra.config_table import Kind, Setting
 from firelake.infra.config_values import RefusedValue, read_value
+from firelake.infra.configured_values import configured_values
 from firelake.infra.errors import ConfigError, ConfigProblem
 
 if TYPE_CHECKING:
@@ -118,20 +116,4 @@ class BootstrapConfig:
         Raises:
             ConfigError: As `parse`.
         """
-        # As in infra.config: Pulumi tells values of known keys, but a misspelled key must not pass
-        # for an absent one.
-        configured = (*pulumi_runtime_config.CONFIG.get(), *pulumi_runtime_config.get_config_env())
-        start = f"{config.name}:"
-        keys = dict.fromkeys(key.removeprefix(start) for key in configured if key.startswith(start))
-        return cls.parse({key: _decoded(key, config.get(key)) for key in keys})
-
-
-def _decoded(key: str, text: str | None) -> object:
-    """Pulumi gives every value as a text: of a map or a truth its JSON."""
-    setting = _BY_KEY.get(key)
-    if text is None or (setting and setting.kind is Kind.TEXT):
-        return text
-    try:
-        return cast("object", json.loads(text))
-    except json.JSONDecodeError:
-        return text
+        return cls.parse(configured_values(config, _BY_KEY))
