@@ -149,6 +149,12 @@ def test_a_role_gets_its_own_policies_and_no_others(recorded: Recording) -> None
     ]
 
 
+def test_accesses_of_the_state_bucket_change_one_after_the_other(recorded: Recording) -> None:
+    assert "state-public-access" in recorded.only("BucketOwnershipControls").depends_on
+    waited_for = recorded.only("BucketPolicy").depends_on
+    assert {"state-public-access", "state-ownership"} < set(waited_for)
+
+
 def test_the_state_bucket_is_private_encrypted_and_versioned(recorded: Recording) -> None:
     bucket = "firelake-pulumi-state-111122223333-us-east-1"
     key_arn = recorded.deployment.component_outputs[

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.infra.bootstrap.statements import key_policy, state_bucket_policy
+from firelake.infra.components.private_bucket import old_versions_rule, private_bucket
 
 if TYPE_CHECKING:
     from firelake.infra.bootstrap.config import BootstrapConfig
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _KEY_DELETION_DAYS: Final = 30
 _OLD_VERSION_DAYS: Final = 90
-_ABANDONED_UPLOAD_DAYS: Final = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,62 +66,16 @@ class State(pulumi.ComponentResource):
         self.register_outputs({"bucket": self.bucket.bucket, "keyArn": self.key.arn})
 
     def _secure(self, name: str, names: BootstrapNames) -> None:
-        child = pulumi.ResourceOptions(parent=self)
-        public_access = aws.s3.BucketPublicAccessBlock(
-            f"{name}-public-access",
-            bucket=self.bucket.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child,
-        )
-        aws.s3.BucketOwnershipControls(
-            f"{name}-ownership",
-            bucket=self.bucket.bucket,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-            opts=child,
-        )
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{name}-encryption",
-            bucket=self.bucket.bucket,
-            rules=[
-                {
-                    "apply_server_side_encryption_by_default": {
-                        "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": self.key.arn,
-                    },
-                    "bucket_key_enabled": True,
-                }
-            ],
-            opts=child,
-        )
-        versioning = aws.s3.BucketVersioning(
-            f"{name}-versioning",
-            bucket=self.bucket.bucket,
-            versioning_configuration={"status": "Enabled"},
-            opts=child,
-        )
+        private = private_bucket(name, self.bucket, key_arn=self.key.arn, parent=self)
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
             bucket=self.bucket.bucket,
-            rules=[
-                {
-                    "id": "old-versions",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "noncurrent_version_expiration": {"noncurrent_days": _OLD_VERSION_DAYS},
-                    "abort_incomplete_multipart_upload": {
-                        "days_after_initiation": _ABANDONED_UPLOAD_DAYS
-                    },
-                }
-            ],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+            rules=[old_versions_rule(_OLD_VERSION_DAYS)],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[private.versioning]),
         )
         aws.s3.BucketPolicy(
             f"{name}-policy",
             bucket=self.bucket.bucket,
             policy=json.dumps(state_bucket_policy(names)),
-            # S3 refuses two changes of a bucket's access at once.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*private.access]),
         )

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from firelake.contract.layout import ATHENA_PREFIX, RAW_PREFIX
 from firelake.infra import iam
+from firelake.infra.components.private_bucket import old_versions_rule, private_bucket
 
 if TYPE_CHECKING:
     from firelake.infra.config import LakeConfig
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 # Days in which the deletion of a key can be taken back; KMS takes 7 to 30.
 _PROTECTED_KEY_DELETION_DAYS: Final = 30
 _KEY_DELETION_DAYS: Final = 7
-_ABANDONED_UPLOAD_DAYS: Final = 7
 _OLD_VERSION_DAYS: Final = 30
 # In a bucket with versions, what expires only becomes an old version.
 _EXPIRED_VERSION_DAYS: Final = 1
@@ -58,8 +58,8 @@ class Storage(pulumi.ComponentResource):
             tags=config.tags,
             opts=kept,
         )
-        self._secure(name)
-        self._expire(name)
+        versioning = self._secure(name)
+        self._expire(name, versioning)
         # Counts the objects that arrive under errors/, for the alarm.
         aws.s3.BucketNotification(
             f"{name}-notification",
@@ -93,46 +93,15 @@ class Storage(pulumi.ComponentResource):
         )
         return key.arn
 
-    def _secure(self, name: str) -> None:
-        child = pulumi.ResourceOptions(parent=self)
-        public_access = aws.s3.BucketPublicAccessBlock(
-            f"{name}-public-access",
-            bucket=self.bucket.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child,
-        )
-        ownership = aws.s3.BucketOwnershipControls(
-            f"{name}-ownership",
-            bucket=self.bucket.bucket,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-            # S3 refuses two changes of a bucket's access at once.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access]),
-        )
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{name}-encryption",
-            bucket=self.bucket.bucket,
-            rules=[
-                {
-                    "apply_server_side_encryption_by_default": {
-                        "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": self.key_arn,
-                    },
-                    # One call to KMS for many objects: Firehose writes thousands an hour.
-                    "bucket_key_enabled": True,
-                    # Whoever lost such a key would have lost the object.
-                    "blocked_encryption_types": ["SSE-C"],
-                }
-            ],
-            opts=child,
-        )
-        self._versioning = aws.s3.BucketVersioning(
-            f"{name}-versioning",
-            bucket=self.bucket.bucket,
-            versioning_configuration={"status": "Enabled"},
-            opts=child,
+    def _secure(self, name: str) -> pulumi.Resource:
+        """Returns the versioning, which the lifecycle waits for."""
+        private = private_bucket(
+            name,
+            self.bucket,
+            key_arn=self.key_arn,
+            parent=self,
+            # Whoever lost such a key would have lost the object.
+            blocked_encryption_types=["SSE-C"],
         )
         self.bucket_policy = aws.s3.BucketPolicy(
             f"{name}-policy",
@@ -140,10 +109,11 @@ class Storage(pulumi.ComponentResource):
             policy=self.key_arn.apply(
                 lambda key_arn: json.dumps(iam.bucket_policy(self._args.names, key_arn))
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[public_access, ownership]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*private.access]),
         )
+        return private.versioning
 
-    def _expire(self, name: str) -> None:
+    def _expire(self, name: str, versioning: pulumi.Resource) -> None:
         config = self._args.config
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
@@ -151,18 +121,9 @@ class Storage(pulumi.ComponentResource):
             rules=[
                 _expiry("raw", RAW_PREFIX, config.delivery.raw_expire_days),
                 _expiry("athena", ATHENA_PREFIX, config.catalog.results_expire_days),
-                {
-                    "id": "old-versions",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "noncurrent_version_expiration": {"noncurrent_days": _OLD_VERSION_DAYS},
-                    "abort_incomplete_multipart_upload": {
-                        "days_after_initiation": _ABANDONED_UPLOAD_DAYS
-                    },
-                },
+                old_versions_rule(_OLD_VERSION_DAYS),
             ],
-            # The provider's page asks for this order where rules are about old versions.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._versioning]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
 
 
