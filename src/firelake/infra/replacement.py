@@ -47,12 +47,14 @@ def refusals(
         PreviewError: The preview failed for another reason than protection, or the text is none.
     """
     digest = digest_of(preview)
-    found = (
+    judged = (
         *kept_refusals(digest),
         *table_refusals(digest),
         *value_refusals(digest),
         *window_refusals(digest, history, now or datetime.now(UTC)),
     )
+    # Of a replacement, Pulumi lists several steps: each change counts once.
+    found = tuple(dict.fromkeys(judged))
     errors = errors_of(digest)
     if errors and not found:
         message = "the preview failed:\n" + "\n".join(errors)

@@ -37,13 +37,12 @@ _VALUES: Final = ".values"
 _NOW: Final = "NOW"
 
 
-def table_refusals(digest: Mapping[str, object]) -> list[Refusal]:
+def table_refusals(digest: Mapping[str, object]) -> Iterator[Refusal]:
     """Find tables, views apart, whose columns, partitions or place would no longer fit the files.
 
     What it costs that a column's type changes:
     https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
     """
-    found = list[Refusal]()
     for step in steps_of(digest):
         type_name, name = type_and_name(urn_of(step))
         before, after = states(step)
@@ -56,10 +55,7 @@ def table_refusals(digest: Mapping[str, object]) -> list[Refusal]:
             *_places(before, after),
             *_projection(before, after),
         ):
-            refusal = Refusal(name, TABLE, change, loss)
-            if refusal not in found:
-                found.append(refusal)
-    return found
+            yield Refusal(name, TABLE, change, loss)
 
 
 def _columns(

@@ -72,9 +72,8 @@ FIXED: Final = (
 _KEPT_PREFIXES: Final = (EVENTS_PREFIX, ERRORS_PREFIX, RECEIPTS_PREFIX, RAW_PREFIX)
 
 
-def value_refusals(digest: Mapping[str, object]) -> list[Refusal]:
+def value_refusals(digest: Mapping[str, object]) -> Iterator[Refusal]:
     """Find values that must stay, and times for which data is kept that would be cut short."""
-    found = list[Refusal]()
     steps = steps_of(digest)
     for step in steps:
         type_name, name = type_and_name(urn_of(step))
@@ -86,10 +85,7 @@ def value_refusals(digest: Mapping[str, object]) -> list[Refusal]:
                 *(_retention(before, after) if type_name == STREAM else ()),
                 *(_expiry(before, after) if type_name == _LIFECYCLE else ()),
             ):
-                refusal = Refusal(name, type_name, change, loss)
-                if refusal not in found:
-                    found.append(refusal)
-    return found
+                yield Refusal(name, type_name, change, loss)
 
 
 def _befores(
