@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from firelake.infra.watch.metrics import Metric
 from firelake.operations.errors import OpsError
+from firelake.operations.metric_data import metric_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,32 +65,24 @@ class CloudWatchFreshness:
         """
         now = self._now()
         start = max(datetime.fromtimestamp(since_ms / 1000, UTC), now - _LONGEST)
+        metric = Metric(
+            "AWS/Firehose",
+            "DeliveryToS3.DataFreshness",
+            (("DeliveryStreamName", self._delivery_stream),),
+        )
         points: list[tuple[datetime, float]] = []
         try:
-            pages = self._client.get_paginator("get_metric_data").paginate(
-                MetricDataQueries=[
-                    {
-                        "Id": "freshness",
-                        "MetricStat": {
-                            "Metric": {
-                                "Namespace": "AWS/Firehose",
-                                "MetricName": "DeliveryToS3.DataFreshness",
-                                "Dimensions": [
-                                    {"Name": "DeliveryStreamName", "Value": self._delivery_stream}
-                                ],
-                            },
-                            "Period": _PERIOD_S,
-                            "Stat": "Maximum",
-                        },
-                    }
-                ],
-                StartTime=start.replace(second=0, microsecond=0),
-                EndTime=now + timedelta(seconds=_PERIOD_S),
+            results = metric_data(
+                self._client,
+                {"freshness": metric},
+                "Maximum",
+                period_s=_PERIOD_S,
+                since=start.replace(second=0, microsecond=0),
+                until=now + timedelta(seconds=_PERIOD_S),
             )
-            for page in pages:
-                for result in page["MetricDataResults"]:
-                    found = zip(result.get("Timestamps", []), result.get("Values", []), strict=True)
-                    points.extend(found)
+            for result in results:
+                found = zip(result.get("Timestamps", []), result.get("Values", []), strict=True)
+                points.extend(found)
         except (ClientError, BotoCoreError) as error:
             message = f"the freshness of {self._delivery_stream!r} cannot be asked for: {error}"
             raise FreshnessError(message) from error

@@ -24,6 +24,7 @@ from firelake.contract.names import (
 from firelake.health.report.errors import ReportError
 from firelake.health.report.findings import Attempts, Gap
 from firelake.infra.watch.metrics import Metric, firehose, quality
+from firelake.operations.metric_data import metric_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -91,34 +92,20 @@ class CloudWatch:
 
     def _read(self, metrics: Sequence[Metric], statistic: str) -> dict[str, Points]:
         found: dict[str, Points] = {metric.name: {} for metric in metrics}
-        asked: Any = [
-            {
-                "Id": f"m{number}",
-                "MetricStat": {
-                    "Metric": {
-                        "Namespace": metric.namespace,
-                        "MetricName": metric.name,
-                        "Dimensions": [
-                            {"Name": name, "Value": value} for name, value in metric.dimensions
-                        ],
-                    },
-                    "Period": self._period_s,
-                    "Stat": statistic,
-                },
-            }
-            for number, metric in enumerate(metrics)
-        ]
+        by_id = {f"m{number}": metric for number, metric in enumerate(metrics)}
+        results = metric_data(
+            self._client,
+            by_id,
+            statistic,
+            period_s=self._period_s,
+            since=self._span.since,
+            until=self._span.until,
+        )
         try:
-            pages = self._client.get_paginator("get_metric_data").paginate(
-                MetricDataQueries=asked, StartTime=self._span.since, EndTime=self._span.until
-            )
-            for page in pages:
-                for result in page["MetricDataResults"]:
-                    name = metrics[int(result.get("Id", "m0")[1:])].name
-                    points = zip(
-                        result.get("Timestamps", []), result.get("Values", []), strict=True
-                    )
-                    found[name].update({at.astimezone(UTC): value for at, value in points})
+            for result in results:
+                name = by_id[result.get("Id", "m0")].name
+                points = zip(result.get("Timestamps", []), result.get("Values", []), strict=True)
+                found[name].update({at.astimezone(UTC): value for at, value in points})
         except (ClientError, BotoCoreError) as error:
             message = f"CloudWatch's metrics cannot be read: {error}"
             raise ReportError(message) from error

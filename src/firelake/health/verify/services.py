@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from firelake.aws.errors import error_code
 from firelake.contract.names import TABLE_EVENTS
 from firelake.operations.errors import OpsError
+from firelake.operations.metric_data import metric_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,34 +65,15 @@ def metric_sums(
         ServiceError: CloudWatch refused.
     """
     start = datetime.fromtimestamp(since_s, UTC).replace(second=0, microsecond=0)
+    end = datetime.fromtimestamp(now_s, UTC) + timedelta(seconds=_PERIOD_S)
     sums: dict[str, float] = {}
     try:
-        pages = client.get_paginator("get_metric_data").paginate(
-            MetricDataQueries=[
-                {
-                    "Id": name,
-                    "MetricStat": {
-                        "Metric": {
-                            "Namespace": metric.namespace,
-                            "MetricName": metric.name,
-                            "Dimensions": [
-                                {"Name": each, "Value": value} for each, value in metric.dimensions
-                            ],
-                        },
-                        "Period": _PERIOD_S,
-                        "Stat": "Sum",
-                    },
-                }
-                for name, metric in metrics.items()
-            ],
-            StartTime=start,
-            EndTime=datetime.fromtimestamp(now_s, UTC) + timedelta(seconds=_PERIOD_S),
-        )
-        for page in pages:
-            for result in page["MetricDataResults"]:
-                values, name = result.get("Values", []), result.get("Id", "")
-                if values:
-                    sums[name] = sums.get(name, 0.0) + sum(values)
+        for result in metric_data(
+            client, metrics, "Sum", period_s=_PERIOD_S, since=start, until=end
+        ):
+            values, name = result.get("Values", []), result.get("Id", "")
+            if values:
+                sums[name] = sums.get(name, 0.0) + sum(values)
     except (ClientError, BotoCoreError) as error:
         message = f"CloudWatch cannot be asked for the stack's metrics: {error}"
         raise ServiceError(message) from error
