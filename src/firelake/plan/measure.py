@@ -90,10 +90,9 @@ class Measurement:
                 self._arrived += 1
                 self._late += dt_of(moment_s, self.granularity) > event.dt
             if len(self._seen) < _MOST_IDS:
-                identity = (event.event_uuid, event.event_name, event.created_at_s)
                 self._identified += 1
-                self._copies += identity in self._seen
-                self._seen.add(identity)
+                self._copies += event.identity in self._seen
+                self._seen.add(event.identity)
 
     def workload(self, given: Workload, *, events_per_hour: float | None) -> Workload:
         """Returns the workload.

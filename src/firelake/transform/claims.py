@@ -45,6 +45,11 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     owner: str
     event_type: str
 
+    @property
+    def identity(self) -> tuple[str, str, float]:
+        """What makes two events copies of each other."""
+        return self.event_uuid, self.event_name, self.created_at_s
+
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
     """One claim as the table has it.

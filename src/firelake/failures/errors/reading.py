@@ -95,7 +95,7 @@ class ErrorReader:
         found = self._all(selection)
         for chunk in chunks(found, _size_of, most=_CHUNK_EVENTS, most_bytes=_CHUNK_BYTES):
             asked = {
-                _identity(each.event.valid)
+                each.event.valid.identity
                 for each in chunk
                 if isinstance(each, Found) and each.event.valid and each.code == FAILED_BY_FUNCTION
             }
@@ -133,16 +133,12 @@ def _size_of(found: Found | Unreadable) -> int:
     return 0 if isinstance(found, Unreadable) else len(found.event.event)
 
 
-def _identity(event: ValidEvent) -> Identity:
-    return event.event_uuid, event.event_name, event.created_at_s
-
-
 def _with_reused(found: Found, claims: Mapping[Identity, Claim | None]) -> Found:
     event = found.event
     if (
         event.valid is None
         or found.code != FAILED_BY_FUNCTION
-        or not is_reused(event.valid, claims.get(_identity(event.valid)))
+        or not is_reused(event.valid, claims.get(event.valid.identity))
     ):
         return found
     expected = "an event_uuid that no other event has"

@@ -93,7 +93,7 @@ class Judge:
             if event is not None:
                 valid, reason = _read(self.reader, event, now_ms)
         if valid is not None and event is not None:
-            if _identity(valid) == entry.identity:
+            if valid.identity == entry.identity:
                 return Judged(item, self._wanted(item, event, valid))
             reason = IDENTITY_CHANGED
         candidate = Candidate(*entry.identity, "", entry.event_type)
@@ -135,7 +135,3 @@ def _members(reader: EventReader, event: bytes) -> tuple[object, ...] | None:
         return tuple(msgspec.json.decode(found[name]) for name in COMMON_FIELDS)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
         return None
-
-
-def _identity(event: Candidate) -> tuple[str, str, float]:
-    return event.event_uuid, event.event_name, event.created_at_s

@@ -48,7 +48,7 @@ class Notes:
             key, label = each.receipt
             receipt = standing.get(key)
             entry = None if receipt is None else receipt.events.get(label)
-            is_own = entry is not None and entry.identity == _identity(each)
+            is_own = entry is not None and entry.identity == each.candidate.identity
             reserved.append(is_own and entry is not None and entry.state is State.SENT)
         return reserved
 
@@ -77,16 +77,11 @@ class Notes:
         return standing
 
 
-def _identity(wanted: Wanted) -> tuple[str, str, float]:
-    event = wanted.candidate
-    return event.event_uuid, event.event_name, event.created_at_s
-
-
 def _entry(wanted: Wanted, state: State, at_ms: int) -> Entry:
     return Entry(
         state,
         at_ms,
-        *_identity(wanted),
+        *wanted.candidate.identity,
         *wanted.partition,
         wanted.event.decode() if wanted.is_changed else None,
     )

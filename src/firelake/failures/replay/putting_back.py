@@ -214,8 +214,7 @@ _Key = tuple[str, str, float, Partition]
 
 
 def _key(wanted: Wanted) -> _Key:
-    event = wanted.candidate
-    return event.event_uuid, event.event_name, event.created_at_s, wanted.partition
+    return *wanted.candidate.identity, wanted.partition
 
 
 def partitions_of(partition: Partition) -> tuple[Partition, ...]:

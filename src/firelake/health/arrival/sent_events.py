@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from firelake.failures.errors.events import ErrorEvents
     from firelake.failures.errors.lines import ErrorRecord
     from firelake.send.records import Outgoing, Record
-    from firelake.transform.events import EventReader, ValidEvent
+    from firelake.transform.events import EventReader
 
 # Bounds the memory: some 400 MB.
 MAX_FOLLOWED: Final = 1_000_000
@@ -135,7 +135,7 @@ class SentEvents:
             whole.failed += 1
             return
         for event in events.of(record):
-            fate = None if event.valid is None else self._fates.get(identity_of(event.valid))
+            fate = None if event.valid is None else self._fates.get(event.valid.identity)
             if fate is not None:
                 fate.failed += 1
                 fate.is_copied |= record.error_type != PROCESSING_FAILED
@@ -172,7 +172,7 @@ class SentEvents:
         if not reading.events:
             yield _digest(payload), max(count, reading.event_count), None
         for event in reading.events:
-            yield identity_of(event), 1, (event.event_name.partition(":")[0], event.dt)
+            yield event.identity, 1, (event.event_name.partition(":")[0], event.dt)
 
     def _count(self, key: _Key, events: int, partition: Partition | None, place: str) -> None:
         fate = self._fates.get(key)
@@ -188,11 +188,6 @@ class SentEvents:
 def _place(key: _Key, fate: _Fate) -> str:
     named = repr(key[0]) if isinstance(key, tuple) else "no valid event"
     return f"{fate.place}: {named}" if fate.place else named
-
-
-def identity_of(event: ValidEvent) -> Identity:
-    """Return what tells an event from every other one."""
-    return event.event_uuid, event.event_name, event.created_at_s
 
 
 def _digest(data: bytes) -> bytes:

@@ -166,11 +166,7 @@ class _Run:
         self._seen.unreadable.clear()
         world.raw()
         world.claims_of(
-            [
-                (each.event_uuid, each.event_name, each.created_at_s)
-                for canary in self._canaries
-                for each in canary.rows[:1]
-            ][:1]
+            [each.identity for canary in self._canaries for each in canary.rows[:1]][:1]
         )
         world.metric_sums()
         world.crawler.state()
