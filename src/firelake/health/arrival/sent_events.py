@@ -8,6 +8,7 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from firelake.contract.layout import event_type_of
 from firelake.failures.errors.events import PROCESSING_FAILED
 from firelake.send.records import fault_of
 from firelake.transform.events import RecordPosition
@@ -172,7 +173,7 @@ class SentEvents:
         if not reading.events:
             yield _digest(payload), max(count, reading.event_count), None
         for event in reading.events:
-            yield event.identity, 1, (event.event_name.partition(":")[0], event.dt)
+            yield event.identity, 1, (event_type_of(event.event_name), event.dt)
 
     def _count(self, key: _Key, events: int, partition: Partition | None, place: str) -> None:
         fate = self._fates.get(key)

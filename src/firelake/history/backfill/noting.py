@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.replay.receipts import Entry, State
 from firelake.history.backfill.ids import Ids
-from firelake.history.backfill.work import Partition
+from firelake.history.backfill.work import Partition, first_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from firelake.failures.errors.listing import ErrorObject
     from firelake.failures.replay.receipt_bucket import Receipts
@@ -73,21 +73,22 @@ def _in_lake(
         (partition, list(share))
         for partition, share in groupby(sorted(several, key=_by_partition), key=_by_partition)
     ]
-    lake.load([(Partition(*partition), _first_parts(share)) for partition, share in shares])
+    lake.load(
+        [
+            (Partition(*partition), first_parts(event for _, event in share))
+            for partition, share in shares
+        ]
+    )
     for partition, share in shares:
         ids = Ids.of(
             [event.event_uuid for _, event in share],
             [event.event_name for _, event in share],
             [event.created_at_s for _, event in share],
         )
-        missing = lake.missing(Partition(*partition), _first_parts(share), ids)
+        missing = lake.missing(Partition(*partition), first_parts(event for _, event in share), ids)
         for row in (~missing).rows():
             yield share[row]
 
 
 def _by_partition(labelled: tuple[str, ValidEvent]) -> tuple[str, str]:
     return labelled[1].event_type, labelled[1].dt
-
-
-def _first_parts(share: Sequence[tuple[str, ValidEvent]]) -> frozenset[str]:
-    return frozenset(event.event_name.partition(":")[0] for _, event in share)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.events import parse_contract
+from firelake.contract.layout import event_type_of
 from firelake.contract.names import UNREGISTERED
 from firelake.history.backfill.ids import Ids, Mask, joined
 from firelake.history.backfill.reading import PieceReader
@@ -18,7 +19,7 @@ from firelake.history.backfill.rows import RowFiles
 from firelake.transform.events import EventReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from firelake.contract.layout import Granularity
@@ -156,8 +157,8 @@ def read_chunk(settings: Settings, chunk: Chunk, number: int) -> ReadChunk:
             events = [found.events[index] for index in indexes]
             text = b"\n".join([event.row for event in events]) + b"\n"
             file.write(text)
-            first_parts = _first_parts(events) if event_type == UNREGISTERED else frozenset[str]()
-            part = Part(Partition(event_type, dt), first_parts, len(events), offset, len(text))
+            names = first_parts(events) if event_type == UNREGISTERED else frozenset[str]()
+            part = Part(Partition(event_type, dt), names, len(events), offset, len(text))
             parts.append(part)
             offset += len(text)
             order += indexes
@@ -219,8 +220,9 @@ def _together(texts: list[bytes], masks: list[Mask | None]) -> tuple[bytes, Mask
     return text, joined(whole)
 
 
-def _first_parts(events: Sequence[ValidEvent]) -> frozenset[str]:
-    return frozenset(event.event_name.partition(":")[0] for event in events)
+def first_parts(events: Iterable[ValidEvent]) -> frozenset[str]:
+    """Returns the first parts of events' names."""
+    return frozenset(event_type_of(event.event_name) for event in events)
 
 
 @lru_cache(maxsize=1)
