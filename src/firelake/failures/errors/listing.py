@@ -149,13 +149,13 @@ class ErrorBucket:
                     yield record
         except ClientError as error:
             if error_code(error) not in _GONE:
-                raise self._error(found.key, error) from error
+                raise unreadable_object(self._bucket, found.key, error) from error
             yield Unreadable(Place(found.key), "it was deleted meanwhile")
         except BotoCoreError as error:
-            raise self._error(found.key, error) from error
+            raise unreadable_object(self._bucket, found.key, error) from error
 
     def _folders(self) -> Iterator[str | Unreadable]:
-        for page in self._pages(Prefix=ERRORS_PREFIX, Delimiter="/"):
+        for page in _pages(self._client, self._bucket, Prefix=ERRORS_PREFIX, Delimiter="/"):
             for entry in page.get("Contents", []):
                 yield Unreadable(Place(entry.get("Key", "")), _FOREIGN)
             for entry in page.get("CommonPrefixes", []):
@@ -175,25 +175,45 @@ class ErrorBucket:
         except LayoutError:
             yield Unreadable(Place(folder), _FOREIGN)
             return
-        for page in self._pages(Prefix=folder, StartAfter=start):
-            for entry in page.get("Contents", []):
-                key = entry.get("Key", "")
-                written = entry.get("LastModified", selection.since)
-                if key >= end:
-                    return
-                # S3 tells whole seconds.
-                if written + timedelta(seconds=1) >= selection.since:
-                    yield _object(key)
+        for key in written_keys(
+            self._client, self._bucket, selection, prefix=folder, start=start, end=end
+        ):
+            yield _object(key)
 
-    def _pages(self, **asked: str) -> Iterator[ListObjectsV2OutputTypeDef]:
-        paginator = self._client.get_paginator("list_objects_v2")
-        try:
-            yield from paginator.paginate(Bucket=self._bucket, **asked)  # pyright: ignore[reportArgumentType]
-        except (ClientError, BotoCoreError) as error:
-            raise self._error(asked.get("Prefix", ""), error) from error
 
-    def _error(self, key: str, error: Exception) -> BucketError:
-        return BucketError(f"s3://{self._bucket}/{key} cannot be read: {error}")
+def written_keys(  # noqa: PLR0913 -- each by what it is
+    client: S3Client, bucket: str, selection: Selection, *, prefix: str, start: str, end: str
+) -> Iterator[str]:
+    """Yields the keys below a prefix of objects that were not written before a selection's time.
+
+    Args:
+        start: The key after which the listing begins.
+        end: The key before which it ends.
+
+    Raises:
+        BucketError: S3 refused.
+    """
+    for page in _pages(client, bucket, Prefix=prefix, StartAfter=start):
+        for entry in page.get("Contents", []):
+            key = entry.get("Key", "")
+            if key >= end:
+                return
+            # S3 tells whole seconds.
+            if entry.get("LastModified", selection.since) + timedelta(seconds=1) >= selection.since:
+                yield key
+
+
+def unreadable_object(bucket: str, key: str, error: Exception) -> BucketError:
+    """Returns the error of an object, or of a listing, that S3 does not give."""
+    return BucketError(f"s3://{bucket}/{key} cannot be read: {error}")
+
+
+def _pages(client: S3Client, bucket: str, **asked: str) -> Iterator[ListObjectsV2OutputTypeDef]:
+    paginator = client.get_paginator("list_objects_v2")
+    try:
+        yield from paginator.paginate(Bucket=bucket, **asked)  # pyright: ignore[reportArgumentType]
+    except (ClientError, BotoCoreError) as error:
+        raise unreadable_object(bucket, asked["Prefix"], error) from error
 
 
 _FOREIGN: Final = "it is no key of an error object: Firehose did not write it"

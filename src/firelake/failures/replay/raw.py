@@ -16,7 +16,7 @@ from firelake.contract.layout import RAW_PREFIX, parse_raw_key, raw_prefix
 from firelake.contract.object_names import parse_object_name
 from firelake.failures.errors.bodies import CHUNK_BYTES, placed_documents
 from firelake.failures.errors.lines import Place, Unreadable
-from firelake.failures.errors.listing import BucketError
+from firelake.failures.errors.listing import unreadable_object, written_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,32 +60,21 @@ class RawBucket:
                 body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
                 yield from placed_documents(key, body.iter_chunks(CHUNK_BYTES))
             except (ClientError, BotoCoreError) as error:
-                raise self._error(key, error) from error
+                raise unreadable_object(self._bucket, key, error) from error
 
     def _keys(self, selection: Selection) -> Iterator[str | Unreadable]:
         start = raw_prefix(selection.since - timedelta(days=selection.lag_days))
         end = raw_prefix(selection.until + timedelta(hours=1))
-        pages = self._client.get_paginator("list_objects_v2")
-        try:
-            for page in pages.paginate(Bucket=self._bucket, Prefix=RAW_PREFIX, StartAfter=start):
-                for entry in page.get("Contents", []):
-                    key, written = entry.get("Key", ""), entry.get("LastModified", selection.since)
-                    if key >= end:
-                        return
-                    if written + timedelta(seconds=1) < selection.since:
-                        continue
-                    try:
-                        opened = parse_object_name(parse_raw_key(key).file_name).opened_at
-                    except LayoutError:
-                        yield Unreadable(Place(key), "it is no key of a source backup")
-                    else:
-                        if opened < selection.until:
-                            yield key
-        except (ClientError, BotoCoreError) as error:
-            raise self._error(RAW_PREFIX, error) from error
-
-    def _error(self, key: str, error: Exception) -> BucketError:
-        return BucketError(f"s3://{self._bucket}/{key} cannot be read: {error}")
+        for key in written_keys(
+            self._client, self._bucket, selection, prefix=RAW_PREFIX, start=start, end=end
+        ):
+            try:
+                opened = parse_object_name(parse_raw_key(key).file_name).opened_at
+            except LayoutError:
+                yield Unreadable(Place(key), "it is no key of a source backup")
+            else:
+                if opened < selection.until:
+                    yield key
 
 
 def _sent(place: Place, document: Document) -> tuple[Place, bytes] | Unreadable:

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.failures.errors.bodies import CHUNK_BYTES, placed_documents
 from firelake.failures.errors.lines import Unreadable
-from firelake.failures.errors.listing import BucketError, ErrorBucket, read_record
+from firelake.failures.errors.listing import ErrorBucket, read_record, unreadable_object
 from firelake.failures.replay.raw import RawBucket
 from firelake.health.verify.seen import SeenFailure, marker
 
@@ -67,8 +67,7 @@ class ErrorLines:
                 elif mark in record.data and not isinstance(each, Unreadable):
                     yield SeenFailure(record, tuple(_decode_members(each[1].data)))
         except (ClientError, BotoCoreError) as error:
-            message = f"s3://{self.bucket}/{found.key} cannot be read: {error}"
-            raise BucketError(message) from error
+            raise unreadable_object(self.bucket, found.key, error) from error
 
 
 def raw_records(client: S3Client, bucket: str, run: str, selection: Selection) -> bytes:
