@@ -44,7 +44,7 @@ def showing_progress(  # noqa: PLR0913 -- what the three commands differ in
         now_s: A clock that never goes back.
     """
     if not console.is_terminal:
-        yield _lines(console, line_text, every_s, now_s)
+        yield showing_lines(console, line_text, every_s=every_s, now_s=now_s)
         return
     bar = Progress(
         SpinnerColumn(),
@@ -61,12 +61,21 @@ def showing_progress(  # noqa: PLR0913 -- what the three commands differ in
         )
 
 
-def _lines(
+def showing_lines(
     console: Console,
     line_text: Callable[[_Counts], str],
-    every_s: float,
-    now_s: Callable[[], float],
+    *,
+    every_s: float = LINE_EVERY_S,
+    now_s: Callable[[], float] = time.monotonic,
 ) -> Callable[[_Counts], None]:
+    """Returns what shows counts as a line now and then, where there is no terminal.
+
+    Args:
+        console: Where to show them.
+        line_text: A line.
+        every_s: How far apart lines are, in seconds.
+        now_s: A clock that never goes back.
+    """
     next_s = now_s() + every_s
 
     def show(counts: _Counts) -> None:

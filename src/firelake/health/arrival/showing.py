@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from firelake.operations.progress import showing_lines
 from firelake.operations.terminal import plain
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from firelake.health.arrival.sent_events import Arrived
-
-_LINE_EVERY_S: Final = 10.0
 
 
 def arrived_line(arrived: Arrived, elapsed_s: float) -> str:
@@ -40,16 +39,12 @@ def waiting(console: Console, now_s: Callable[[], float]) -> Generator[Callable[
         now_s: A clock that never goes back.
     """
     start_s = now_s()
-    if console.is_terminal:
-        with console.status("waiting for the events to arrive") as status:
-            yield lambda arrived: status.update(plain(arrived_line(arrived, now_s() - start_s)))
+
+    def line(arrived: Arrived) -> str:
+        return arrived_line(arrived, now_s() - start_s)
+
+    if not console.is_terminal:
+        yield showing_lines(console, line, now_s=now_s)
         return
-    next_s = start_s + _LINE_EVERY_S
-
-    def show(arrived: Arrived) -> None:
-        nonlocal next_s
-        if now_s() >= next_s:
-            next_s = now_s() + _LINE_EVERY_S
-            console.print(plain(arrived_line(arrived, now_s() - start_s)))
-
-    yield show
+    with console.status("waiting for the events to arrive") as status:
+        yield lambda arrived: status.update(plain(line(arrived)))

@@ -11,6 +11,7 @@ from firelake.catalog.canaries import without_canaries, without_canary_records
 from firelake.catalog.queries import parse_query, query_over
 from firelake.catalog.query_sql import parameter
 from firelake.catalog.sql_text import identifier, literal
+from firelake.contract.facts import CLOCK_SKEW_DAYS
 from firelake.contract.layout import Granularity, dt_of
 from firelake.contract.names import DT, HOUR, INGESTED_AT
 from firelake.health.drift import QUERY as DRIFT_QUERY
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 _FOLDER: Final = Path(__file__).with_name("sql")
 _NO_CANARY: Final = without_canary_records("record")
 _MOMENT: Final = timedelta(microseconds=1)
-# An event may name a creation up to a day after its arrival.
-_EARLY_DAYS: Final = 1
 
 Row = dict[str, str | None]
 
@@ -120,7 +119,7 @@ class Questions:
         """
         days = self._between(
             self._span.since - timedelta(days=self._lateness_days),
-            self._span.until + timedelta(days=_EARLY_DAYS),
+            self._span.until + timedelta(days=CLOCK_SKEW_DAYS),
             self._granularity,
         )
         since, until = parameter(self._span.since), parameter(self._span.until)
