@@ -84,9 +84,9 @@ def main() -> None:
     with emulated_aws():
         os.environ |= {ENV_CLAIMS_TABLE: new_table(), "POWERTOOLS_SERVICE_NAME": "bench"}
         with contextlib.redirect_stdout(io.StringIO()):
-            import transform.handler  # noqa: PLC0415 -- its logger takes the stdout of now
+            from firelake.transform import handler as function  # noqa: PLC0415 -- its logger takes the stdout of now
 
-        transform.handler.load_contract = lambda: LEARNING
+        function.load_contract = lambda: LEARNING
 
         client: DynamoDBClient = boto3.client("dynamodb")  # pyright: ignore[reportUnknownMemberType] -- see transform.client
         by_hand = get_then_put(client, new_table())
@@ -95,7 +95,7 @@ def main() -> None:
 
         def ours(event: dict[str, Any]) -> None:
             with contextlib.redirect_stdout(io.StringIO()):
-                answers = transform.handler.handler(event, context)["records"]
+                answers = function.handler(event, context)["records"]
             if any(answer["result"] != "Ok" for answer in answers):
                 raise AssertionError(answers[0])
 
