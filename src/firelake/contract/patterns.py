@@ -52,16 +52,19 @@ class Pattern:
         self.kept = 0
         self._masks: dict[str, int] = {}
         self._states: dict[tuple[int, Boundary], State] = {}
-        self._found = _Found(self, 0, Boundary(0))
+        # Where the pattern is in the text, whatever still comes.
+        self._found = State(self, 0, Boundary(0))
 
     def is_in(self, text: str) -> bool:
         """Whether the pattern is anywhere in a text; `^` and `$` bind it to start and end."""
-        state: State = self._state(0, Boundary.TEXT_START | Boundary.LINE_START)
+        found = self._found
+        state = self._state(0, Boundary.TEXT_START | Boundary.LINE_START)
         for character in text:
             state = state[character]
-        return state is self._found or self._program.is_match(
-            self._program.follow(state.places, _between(state.before, None))
-        )
+            if state is found:
+                return True
+        reached = self._program.follow(state.places, _between(state.before, None))
+        return self._program.is_match(reached)
 
     def next_state(self, state: State, character: str) -> State:
         """Works out where a character leads, and keeps it."""
@@ -109,17 +112,8 @@ class State(dict[str, "State"]):
         return self.pattern.next_state(self, character)
 
 
-class _Found(State):
-    """The pattern is in the text, whatever still comes."""
-
-    def __missing__(self, character: str) -> State:
-        return self
-
-
-def _after(character: str | None) -> Boundary:
+def _after(character: str) -> Boundary:
     """What the place after a character has of it: line starts, and whether it is of a word."""
-    if character is None:
-        return Boundary.TEXT_START | Boundary.LINE_START
     if character == "\n":
         return Boundary.LINE_START
     return Boundary.WORD if WORD.holds(character) else Boundary(0)
