@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from firelake.contract.constraints import bound_of, build_constraints, decimal_steps
 from firelake.contract.errors import PatternError
-from firelake.contract.patterns import Pattern, pattern_of
+from firelake.contract.patterns import pattern_of
 from firelake.contract.types import FieldType, Kind
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _value_problems(key: str, value: object, kind: Kind) -> Iterator[Finding]:
                 if not isinstance(value, str):
                     yield key, value, "must be a text: a regular expression of RE2's syntax"
                 else:
-                    Pattern(value)
+                    pattern_of(value)
             except PatternError as error:
                 yield key, value, str(error)
         case "max_length":
