@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from firelake.contract.patterns import pattern_of
-from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, FieldType, Kind
+from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, TIMESTAMP_YEARS, FieldType, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT: Final = re.compile(
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
-_YEARS: Final = range(1678, 2262)
 _MOST_LISTED: Final = 8
 # More digits than any two of a bound and a decimal have together.
 _EXACT: Final = Context(prec=400)
@@ -187,4 +186,4 @@ def _moment(value: object) -> datetime | None:
         moment = moment.astimezone(UTC)
     except OverflowError:
         return None
-    return moment if moment.year in _YEARS else None
+    return moment if moment.year in TIMESTAMP_YEARS else None

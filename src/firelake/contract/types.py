@@ -14,6 +14,8 @@ from firelake.contract.errors import FieldTypeError
 MAX_DECIMAL_PRECISION: Final = 38
 MIN_BIGINT: Final = -(2**63)
 MAX_BIGINT: Final = 2**63 - 1
+# The years that a timestamp of 64-bit nanoseconds holds whole.
+TIMESTAMP_YEARS: Final = range(1678, 2262)
 
 _DECIMAL: Final = re.compile(r"decimal\((0|[1-9][0-9]{0,8}),(0|[1-9][0-9]{0,8})\)")
 _ARRAY_START: Final = "array<"

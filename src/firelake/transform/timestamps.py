@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from firelake.contract.types import TIMESTAMP_YEARS
+
 _MS_PER_MINUTE: Final = 60_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-# The years that a timestamp of 64-bit nanoseconds holds whole.
-_YEARS: Final = range(1678, 2262)
-MIN_EPOCH_MS: Final = int(datetime(_YEARS.start, 1, 1, tzinfo=UTC).timestamp()) * 1000
-MAX_EPOCH_MS: Final = int(datetime(_YEARS.stop, 1, 1, tzinfo=UTC).timestamp()) * 1000 - 1
+MIN_EPOCH_MS: Final = int(datetime(TIMESTAMP_YEARS.start, 1, 1, tzinfo=UTC).timestamp()) * 1000
+MAX_EPOCH_MS: Final = int(datetime(TIMESTAMP_YEARS.stop, 1, 1, tzinfo=UTC).timestamp()) * 1000 - 1
 
 
 _ISO_8601: Final = re.compile(
@@ -81,11 +81,11 @@ def iso_8601_text(text: str) -> str | None:
     day, minute, second, fraction, sign, offset_hours, offset_minutes = match.groups("00")
     millisecond = f"{fraction[:3]:0<3}"
     if sign == "00":
-        return f"{day} {minute}:{second}.{millisecond}" if int(day[:4]) in _YEARS else None
+        return f"{day} {minute}:{second}.{millisecond}" if int(day[:4]) in TIMESTAMP_YEARS else None
     offset = timedelta(hours=int(offset_hours), minutes=int(offset_minutes))
     local = datetime.fromisoformat(f"{day}T{minute}:{second}+00:00")
     moment = local + offset if sign == "-" else local - offset
-    if moment.year not in _YEARS:
+    if moment.year not in TIMESTAMP_YEARS:
         return None
     return f"{moment.isoformat(' ', 'seconds')[:19]}.{millisecond}"
 
@@ -94,6 +94,6 @@ def iso_8601_text(text: str) -> str | None:
 def _is_day(text: str) -> bool:
     """Whether `yyyy-MM-dd` is a day, at most an offset away from what a timestamp column holds."""
     try:
-        return _YEARS.start - 1 <= date.fromisoformat(text).year <= _YEARS.stop
+        return TIMESTAMP_YEARS.start - 1 <= date.fromisoformat(text).year <= TIMESTAMP_YEARS.stop
     except ValueError:
         return False
