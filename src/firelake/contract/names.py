@@ -40,8 +40,6 @@ PARTITION_KEYS: Final = (EVENT_TYPE, DT)
 # Partition keys of `events_raw` and of `events_errors`.
 HOUR: Final = "hour"
 ERROR_TYPE: Final = "type"
-RAW_PARTITION_KEYS: Final = (DT, HOUR)
-ERRORS_PARTITION_KEYS: Final = (ERROR_TYPE, DT)
 
 # The event_type partition of events whose type the contract does not know.
 UNREGISTERED: Final = "unregistered"
