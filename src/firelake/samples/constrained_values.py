@@ -55,8 +55,8 @@ def constrained_value(field: Field, random: Random, usual: str, around_s: float)
         case Kind.STRING:
             return json.dumps(_text(field, random, usual), ensure_ascii=False)
         case Kind.BIGINT:
-            least, most = _bounds(constraints, MIN_BIGINT, MAX_BIGINT, _USUAL_SPAN)
-            return str(random.randint(least, most))
+            low, high = cast("tuple[int, int]", _ends(constraints))
+            return str(random.randint(max(low, MIN_BIGINT), min(high, MAX_BIGINT)))
         case Kind.DOUBLE:
             return repr(_double(constraints, random))
         case Kind.DECIMAL:
@@ -110,29 +110,18 @@ def _text(field: Field, random: Random, usual: str) -> str:
     raise InputError(message)
 
 
-def _bounds(constraints: Constraints, least: int, most: int, span: int) -> tuple[int, int]:
-    """Between which integers values lie: the bounds, and a usual span where one is open.
-
-    Args:
-        constraints: Of whole numbers.
-        least: The least that the type has.
-        most: The greatest.
-        span: From one bound on, or from nought.
-    """
-    low, high = cast("int | None", constraints.least), cast("int | None", constraints.most)
+def _ends(constraints: Constraints) -> tuple[float, float]:
+    """Between which numbers values lie: the bounds, and a usual span where one is open."""
+    low, high = cast("float | None", constraints.least), cast("float | None", constraints.most)
     if low is None:
-        low = 0 if high is None or high >= 0 else high - span
+        low = 0 if high is None or high >= 0 else high - _USUAL_SPAN
     if high is None:
-        high = low + span
-    return max(low, least), min(high, most)
+        high = low + _USUAL_SPAN
+    return low, high
 
 
 def _double(constraints: Constraints, random: Random) -> float:
-    low, high = cast("float | None", constraints.least), cast("float | None", constraints.most)
-    if low is None:
-        low = 0.0 if high is None or high >= 0 else high - _USUAL_SPAN
-    if high is None:
-        high = low + _USUAL_SPAN
+    low, high = _ends(constraints)
     share = random.random()
     # Each end by itself: what lies between -1e308 and 1e308 is more than a number holds.
     return min(max(low * (1 - share) + high * share, low), high)
