@@ -12,7 +12,7 @@ from bench.workload import make_events
 from firelake.aws.clients import AwsClients
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.send.kinesis import KinesisPut
-from firelake.send.outbox import Outlet
+from firelake.send.outbox import CALLS_IN_FLIGHT, Outlet
 from firelake.send.produce import produce
 from firelake.send.put import Pace
 from firelake.send.rate import chunked
@@ -77,7 +77,9 @@ def send(cloud: Cloud, packer: Packer, count: int, seed: int) -> int:
         chunked(outgoing(count, seed)),
         Outlet(
             packer=packer,
-            put=KinesisPut(AwsClients(4).kinesis_puts(), str(cloud.outputs["streamName"])),
+            put=KinesisPut(
+                AwsClients(CALLS_IN_FLIGHT).kinesis_puts(), str(cloud.outputs["streamName"])
+            ),
             pace=Pace(),
             now_ms=lambda: time.time_ns() // 1_000_000,
         ),

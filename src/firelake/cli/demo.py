@@ -28,7 +28,7 @@ from firelake.samples.first_question import first_question
 from firelake.samples.generate import Generator, Shares
 from firelake.samples.lake_files import LakeFiles
 from firelake.send.kinesis import KinesisPut, random_partition_key
-from firelake.send.outbox import Outlet
+from firelake.send.outbox import CALLS_IN_FLIGHT, Outlet
 from firelake.send.pack import PackedEvents, PartitionJudge
 from firelake.send.produce import Production, produce
 from firelake.send.put import Pace
@@ -46,7 +46,6 @@ GRANULARITY: Final = Granularity.DAY
 SHARES: Final = Shares(duplicates=0.05, invalid=0.02, late=0.01, unregistered=0.02)
 # A day of events, so that there is something to see by the hour.
 _HOURS: Final = 24.0
-_CALLS_IN_FLIGHT: Final = 4
 _LOOK_AGAIN_S: Final = 0.5
 # What a lake of this size takes many times over, on a slow machine too.
 _LONGEST_WAIT_S: Final = 240.0
@@ -184,7 +183,7 @@ def _send(
 ) -> Production:
     judge = PartitionJudge(contract, lateness_days=DEFAULT_LATENESS_DAYS, granularity=GRANULARITY)
     with changed_environment(cloud.environment()):
-        client = AwsClients(_CALLS_IN_FLIGHT).kinesis_puts()
+        client = AwsClients(CALLS_IN_FLIGHT).kinesis_puts()
     production = produce(
         chunked(sample.outgoing for sample in samples),
         Outlet(
@@ -192,7 +191,6 @@ def _send(
             put=KinesisPut(client, str(cloud.outputs["streamName"])),
             pace=Pace(),
             now_ms=lambda: time.time_ns() // 1_000_000,
-            calls_in_flight=_CALLS_IN_FLIGHT,
         ),
         show,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Condition, RLock, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from firelake.operations.errors import OpsError
 from firelake.send.put import Tally, put_all
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from firelake.send.pack import Packer
     from firelake.send.put import Pace, PutRecords
     from firelake.send.records import Outgoing, Record
+
+# How many calls go on at once where nobody says otherwise.
+CALLS_IN_FLIGHT: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ class Outlet:
     put: PutRecords
     pace: Pace
     now_ms: Callable[[], int]
-    calls_in_flight: int = 4
+    calls_in_flight: int = CALLS_IN_FLIGHT
 
 
 class ProducerUseError(OpsError, RuntimeError):

@@ -14,7 +14,7 @@ from firelake.aws.clients import AwsClients
 from firelake.operations.errors import OpsError
 from firelake.send.event_bytes import outgoing_of
 from firelake.send.kinesis import KinesisPut, random_partition_key
-from firelake.send.outbox import Outbox, Outlet, ProducerUseError
+from firelake.send.outbox import CALLS_IN_FLIGHT, Outbox, Outlet, ProducerUseError
 from firelake.send.pack import PackedEvents, SingleEvents
 from firelake.send.put import PATIENCE_S, Pace, Tally
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from firelake.send.records import Outgoing, Record
 
 LINGER_S: Final = 0.1
-CALLS_IN_FLIGHT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from firelake.operations.terminal import output, plain, report
 from firelake.samples.generate import Generator, Shares
 from firelake.send.inputs import STDIN, bytes_of, documents_to_send, name_of
 from firelake.send.kinesis import KinesisPut, random_partition_key
-from firelake.send.outbox import Outlet
+from firelake.send.outbox import CALLS_IN_FLIGHT, Outlet
 from firelake.send.pack import PackedEvents, PartitionJudge, SingleEvents
 from firelake.send.produce import produce
 from firelake.send.progress import progress, summary
@@ -85,7 +85,9 @@ def produce_command(  # noqa: PLR0913 -- one an option
         float, typer.Option(help="In how many hours until now sample events are created.")
     ] = 1.0,
     contract: ContractOption,
-    calls: Annotated[int, typer.Option(min=1, max=64, help="Calls in flight at once.")] = 4,
+    calls: Annotated[
+        int, typer.Option(min=1, max=64, help="Calls in flight at once.")
+    ] = CALLS_IN_FLIGHT,
     patience: Annotated[
         float,
         typer.Option(
