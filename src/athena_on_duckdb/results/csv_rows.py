@@ -27,7 +27,7 @@ def csv_pieces(result: QueryResult) -> Iterator[bytes]:
     Every value stands in quotes, with quotes in it doubled; NULL is nothing at all.
     https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
     """
-    yield (",".join(_quoted(column.name) for column in result.columns) + "\n").encode()
+    yield csv_line([column.name for column in result.columns]).encode()
     types = [parse_type(column.type) for column in result.columns]
     for start in range(0, result.table.num_rows, _ROWS_AT_ONCE):
         piece = result.table.slice(start, _ROWS_AT_ONCE)

@@ -43,12 +43,7 @@ def group_by(
 def _group_item(
     expressions: Expressions, item: exp.Expr, scope: Scope, values: Sequence[Typed]
 ) -> str:
-    sets: dict[type[exp.Expr], str] = {
-        exp.Cube: "CUBE",
-        exp.Rollup: "ROLLUP",
-        exp.GroupingSets: "GROUPING SETS",
-    }
-    if (word := sets.get(type(item))) is not None:
+    if (word := _GROUPINGS.get(type(item))) is not None:
         only(item, "expressions")
         inside = [_grouping_set(expressions, one, scope, values) for one in item.expressions]
         return f"{word} ({', '.join(inside)})"
