@@ -42,14 +42,14 @@ def put(name: str, ms: int, value: int) -> int:
     Raises:
         ValueError: The field has no such value.
     """
-    day, rest = divmod(ms, MS_OF_DAY)
-    year, month, of_month = civil(day)
     if name in _REPEATING:
         unit, count, least = _REPEATING[name]
         _check(name, value, least, least + count - 1)
         if name == "day of week":
             return ms + (value - get(name, ms)) * unit
         return ms + (value % count - ms // unit % count) * unit
+    day, rest = divmod(ms, MS_OF_DAY)
+    year, month, of_month = civil(day)
     if name in {"year", "year of era"}:
         _check(name, value, 1 if name == "year of era" else value, value)
         made = days(value, month, of_month)
