@@ -40,6 +40,7 @@ BINARY: Final = table(
         "from_base64url(varchar) -> varbinary": "athena_from_base64(translate({0}, '-_', '+/'))",
         "to_base32(varbinary) -> varchar": "athena_to_base32({0})",
         "from_base32(varchar) -> varbinary": "athena_from_base32({0})",
+        # Bytes that are no UTF-8 become the replacement character.
         "from_utf8(varbinary) -> varchar": (
             "coalesce(TRY(decode({0})), athena_decode_or({0}, '\ufffd'))"
         ),

@@ -245,7 +245,6 @@ TEXT: Final = table(
         "url_encode(varchar) -> varchar": "athena_url_encode({0})",
         "url_decode(varchar) -> varchar": "athena_url_decode({0})",
         "to_utf8(varchar) -> varbinary": "encode({0})",
-        # Bytes that are no UTF-8 become the replacement character.
         "uuid() -> uuid": "uuid()",
     }
 )
