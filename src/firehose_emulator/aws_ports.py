@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger(__name__)
 
-_DATA_PER_CALL: Final = 1000
 _LATEST: Final = "LATEST"
 
 # What Lambda answers, and what Firehose calls it.

@@ -20,8 +20,8 @@ _NULL: Final = "null"
 def model_problems(request: Mapping[str, object]) -> Iterator[str]:
     """Give every value that is not as the model asks, each as the service words it.
 
-    Types, and members that the model does not have, are the business of `firelake.local.nets`: an
-    SDK sends no such request.
+    Types, and members that the model does not have, are the business of
+    `firelake.formats.service_models`: an SDK sends no such request.
     """
     shape = operation_model("firehose", "CreateDeliveryStream").input_shape
     if shape is not None:
