@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
 EVENTS_FILE: Final = Path(__file__).with_name("events.toml")
 """The contract that ships."""
+
+EVENT_NAME_FORM: Final = re.compile(r"[a-z0-9_]+(?::[a-z0-9_]+)*")
+"""What an event's name is: lower-case parts joined by `:`."""
+
+MAX_EVENT_NAME_LENGTH: Final = 200
+"""How many characters an event's name has at most."""
 
 SECONDS_PER_DAY: Final = 86_400
 

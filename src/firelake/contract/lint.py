@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.errors import FieldTypeError, Problem
+from firelake.contract.facts import MAX_EVENT_NAME_LENGTH
 from firelake.contract.lines import LineFinder, spell
 from firelake.contract.lint_constraints import CONSTRAINT_KEYS, constraint_problems
 from firelake.contract.names import COMMON_FIELDS, RESERVED_NAMES, UNREGISTERED, view_name
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 # Athena and Glue take names of up to 255 characters:
 # https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
 MAX_NAME_LENGTH: Final = 255
-MAX_EVENT_NAME_LENGTH: Final = 200
 
 _TOP_KEYS: Final = ("version", "every_event", "fields", "events", "sources")
 _EVERY_EVENT_KEYS: Final = ("required", "optional")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
+from firelake.contract.facts import EVENT_NAME_FORM
 from firelake.contract.paths import ROOT, steps_of
 from firelake.contract.presets import PRESETS
 from firelake.contract.time_patterns import time_pattern
@@ -20,7 +20,6 @@ SOURCE_MEMBER: Final = "$firelake_source"
 _KEYS: Final = (
     *("preset", "when", "items", "id", "derived_id", "name", "fixed_name", "names", "created_at"),
 )
-_NAME: Final = re.compile(r"[a-z0-9_]+(?::[a-z0-9_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def source_problems(value: object) -> list[tuple[str, object, str]]:
     ]
     found += _path_problems(table)
     fixed = table.get("fixed_name", "fixed")
-    if not isinstance(fixed, str) or _NAME.fullmatch(fixed) is None:
+    if not isinstance(fixed, str) or EVENT_NAME_FORM.fullmatch(fixed) is None:
         found.append(("fixed_name", fixed, "must be parts of [a-z0-9_]+ joined by a colon"))
     found += _names_problems(table.get("names", {}))
     found += _time_problems(table.get("created_at"))
@@ -120,7 +119,7 @@ def _names_problems(value: object) -> list[tuple[str, object, str]]:
     taken: set[str] = set()
     found: list[tuple[str, object, str]] = []
     for raw, name in cast("dict[str, object]", value).items():
-        if not isinstance(name, str) or _NAME.fullmatch(name) is None:
+        if not isinstance(name, str) or EVENT_NAME_FORM.fullmatch(name) is None:
             found.append(("names", name, f"{raw!r} must become parts of [a-z0-9_]+ with colons"))
         elif name in taken:
             found.append(("names", name, "two names become this one: give each its own"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.facts import SECONDS_PER_DAY
 from firelake.contract.names import CREATED_AT
 from firelake.contract.reasons import Reason
 from firelake.operations.errors import InputError
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
 
 # A copy is one of so many latest events.
 _REMEMBERED: Final = 1000
-_SECONDS_PER_DAY: Final = 86_400
 _HOUR_S: Final = 3600
 _MOST_TRIES: Final = 10_000
 # How often one fate is tried before a valid event takes its place.
 _TRIES_OF_A_FATE: Final = 100
 # How much later than the lateness an event is at most.
-_LATEST_S: Final = 30 * _SECONDS_PER_DAY
+_LATEST_S: Final = 30 * SECONDS_PER_DAY
 _COPIED: Final = frozenset({Fate.DELIVERED, Fate.UNREGISTERED})
 
 
@@ -96,7 +96,7 @@ class Generator:
         Raises:
             InputError: Events of so many hours would be late, or near to it.
         """
-        longest = lateness_days * _SECONDS_PER_DAY // _HOUR_S - 1
+        longest = lateness_days * SECONDS_PER_DAY // _HOUR_S - 1
         if not 0 < hours <= longest:
             message = (
                 f"events cannot be spread over {hours:g} hours: give more than 0, and at most"
@@ -109,7 +109,7 @@ class Generator:
         self._check = SampleCheck(contract, lateness_days) if contract.sources else None
         self._random = Random(f"{seed}:fates")  # noqa: S311 -- sample data
         self._start_s = start_s
-        self._lateness_s = lateness_days * _SECONDS_PER_DAY
+        self._lateness_s = lateness_days * SECONDS_PER_DAY
         self._shares = shares or Shares()
         self._step_s = 1 / rate_per_s if rate_per_s else 0.0
         self._reasons = self._deal()

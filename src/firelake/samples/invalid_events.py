@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.facts import MAX_EVENT_NAME_LENGTH
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.reasons import Reason
 from firelake.contract.types import Kind
 from firelake.samples.constrained_values import refused_values
 from firelake.samples.sample_events import write
-from firelake.transform.rules import MAX_EVENT_NAME_LENGTH, MAX_EVENT_UUID_LENGTH, MAX_NESTING
+from firelake.transform.rules import MAX_EVENT_UUID_LENGTH, MAX_NESTING
 
 if TYPE_CHECKING:
     from random import Random

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Raw
 
-from firelake.contract.facts import CLOCK_SKEW_DAYS
+from firelake.contract.facts import CLOCK_SKEW_DAYS, MAX_EVENT_NAME_LENGTH
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.reasons import Reason
 from firelake.transform.errors import UnfitValueError
 from firelake.transform.rules import (
-    MAX_EVENT_NAME_LENGTH,
     MAX_EVENT_UUID_LENGTH,
     is_event_name,
     is_event_uuid,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 from msgspec import Raw
 
+from firelake.contract.facts import EVENT_NAME_FORM
 from firelake.contract.names import COMMON_FIELDS, CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.reasons import Reason
 from firelake.contract.sources import SOURCE_MEMBER
@@ -31,7 +32,6 @@ _STASHED: Final = frozenset((*COMMON_FIELDS, SOURCE_MEMBER))
 _INTEGER: Final = re.compile(r"-?[0-9]+")
 _NO_EVENT: Final = Problem(Reason.EMPTY_RECORD, 0, "", "at least one event in the array")
 _US_PER_S: Final = 1_000_000
-_FITS: Final = re.compile(r"[a-z0-9_]+(?::[a-z0-9_]+)*")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -244,7 +244,7 @@ def fit_name(text: str) -> str:
     anything else one `_`, and none is left at the ends. A name of which nothing would be left
     becomes the codes of its characters.
     """
-    if _FITS.fullmatch(text):
+    if EVENT_NAME_FORM.fullmatch(text):
         return text
     humps = _HUMP.sub("_", text).lower()
     coded = "".join(each if each.isascii() else f"u{ord(each):x}" for each in humps)

@@ -6,7 +6,12 @@ import re
 from math import inf
 from typing import Final
 
-from firelake.contract.facts import CLOCK_SKEW_DAYS, SECONDS_PER_DAY
+from firelake.contract.facts import (
+    CLOCK_SKEW_DAYS,
+    EVENT_NAME_FORM,
+    MAX_EVENT_NAME_LENGTH,
+    SECONDS_PER_DAY,
+)
 from firelake.contract.printable import is_printable
 from firelake.transform.timestamps import MIN_EPOCH_MS
 
@@ -14,12 +19,10 @@ _CLOCK_SKEW_S: Final = CLOCK_SKEW_DAYS * SECONDS_PER_DAY
 _MIN_EPOCH_S: Final = MIN_EPOCH_MS / 1000
 
 MAX_EVENT_UUID_LENGTH: Final = 128
-MAX_EVENT_NAME_LENGTH: Final = 200
 # Half of what Python's recursion limit stops at is never reached, so that a verdict does not hang
 # on how deep the caller's own stack is.
 MAX_NESTING: Final = 400
 
-_NAME: Final = re.compile(r"[a-z0-9_]+(?::[a-z0-9_]+)*")
 # A string that nothing closes goes on to the end: to look for the next one inside of it would
 # take time by the square of its length.
 _STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
@@ -32,7 +35,7 @@ def is_event_uuid(text: str) -> bool:
 
 def is_event_name(text: str) -> bool:
     """Whether a text may be an `event_name`: lower-case parts joined by `:`, 200 characters."""
-    return len(text) <= MAX_EVENT_NAME_LENGTH and _NAME.fullmatch(text) is not None
+    return len(text) <= MAX_EVENT_NAME_LENGTH and EVENT_NAME_FORM.fullmatch(text) is not None
 
 
 def is_utf8(data: bytes) -> bool:
