@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from firelake.formats.emulation import ProcessError
-from firelake.local.children import Child, spawn, tail
+from firelake.local.children import Child, module_environment, spawn, tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
     from types import TracebackType
 
 _HOST: Final = "127.0.0.1"
-_SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
-_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 _WAITING_CONNECTIONS: Final = 128
 # IAM and STS too: the endpoint reads S3 and Glue in the name of its callers, and knows the
 # credentials that it saw being given out.
@@ -129,9 +126,8 @@ def _spawn(  # noqa: PLR0913, PLR0917 (a process has so many parts)
                 *("--socket", str(listening.fileno()), "--folder", str(own)),
             ],
             environment={
-                **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+                **module_environment(),
                 **environment,
-                "PYTHONPATH": str(_SOURCE_ROOT),
                 "TZ": "UTC",
             },
             log=log,

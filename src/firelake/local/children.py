@@ -11,10 +11,10 @@ import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from firelake.formats.emulation import ProcessError
-from firelake.local.guarded import guard
+from firelake.local.guarded import SOURCE_ROOT, guard
 from firelake.local.processes import ProcessIdentity, end, identify, is_running
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ _LOG = logging.getLogger(__name__)
 
 _LOCK = "lock"
 _STOP_TIMEOUT_S = 10.0
+# What a process needs of this one's environment; AWS_ variables would lead it elsewhere, and
+# reach the function's code.
+_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
 def default_records() -> Path:
@@ -33,6 +36,16 @@ def default_records() -> Path:
     """
     home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(home) / "firelake" / "processes"
+
+
+def module_environment(*others: str) -> dict[str, str]:
+    """Returns what a child that runs a module of this installation gets of our environment.
+
+    Args:
+        others: Variables that it gets too, where they are set.
+    """
+    inherited = {name: os.environ[name] for name in (*_INHERITED, *others) if name in os.environ}
+    return {**inherited, "PYTHONPATH": str(SOURCE_ROOT)}
 
 
 @dataclass(frozen=True, slots=True)

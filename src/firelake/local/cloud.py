@@ -22,7 +22,7 @@ from firelake.infra.package import current_zip
 from firelake.infra.program import PROJECT
 from firelake.infra.target import host_target
 from firelake.local.athena_endpoint import AthenaEndpoint
-from firelake.local.children import Child, default_records, spawn, tail
+from firelake.local.children import Child, default_records, module_environment, spawn, tail
 from firelake.local.deployer import Deployer
 from firelake.local.ministack import ACCOUNT_ID, REGION, Ministack
 from firelake.local.provision.boundary import make_boundary
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
     from firelake.infra.config_sections import TransformConfig
     from firelake.local.runner import Deployment
 
-_SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
 _INVOCATIONS_A_CORE: Final = 2
-_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
 def host_zip(_config: TransformConfig, contract_file: Path) -> Path:
@@ -227,11 +225,7 @@ class Cloud:
                 *(sys.executable, "-m", "firehose_emulator"),
                 *("--settings", str(settings), "--state", str(state)),
             ],
-            environment={
-                **{name: os.environ[name] for name in _INHERITED if name in os.environ},
-                **self.ministack.environment(),
-                "PYTHONPATH": str(_SOURCE_ROOT),
-            },
+            environment={**module_environment(), **self.ministack.environment()},
             log=self.delivery_log,
             records=self._records,
             folder=self.folder,

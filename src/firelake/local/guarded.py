@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, cast
 
-_SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
+SOURCE_ROOT: Final = Path(__file__).resolve().parents[2]
+"""Where a child of this installation finds its packages."""
+
 _LOCK: Final = threading.Lock()
 
 
@@ -50,7 +52,7 @@ def _start() -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         # What the system's own Python starts with is enough for it, and takes half the time.
         [sys.executable, "-S", "-P", "-m", "firelake.local.guardian", str(os.getpid())],
-        env={"PYTHONPATH": str(_SOURCE_ROOT)},
+        env={"PYTHONPATH": str(SOURCE_ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

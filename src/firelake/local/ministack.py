@@ -22,6 +22,7 @@ from firelake.local.children import (
     LeftOver,
     default_records,
     end_left_overs,
+    module_environment,
     one_at_a_time,
     spawn,
 )
@@ -35,13 +36,10 @@ ACCOUNT_ID: Final = "111122223333"
 """The account that AWS's own documentation uses in examples."""
 REGION: Final = "us-east-1"
 
-_SOURCE_ROOT: Final = Path(__file__).resolve().parent.parent
 _HOST = "127.0.0.1"
 _START_TIMEOUT_S = 30.0
 _ATTEMPTS = 3
 _POLL_S = 0.02
-# What a process needs of this one's environment; AWS_ variables would reach the function's code.
-_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
 
 
 @dataclass(slots=True)
@@ -149,7 +147,7 @@ def _start(folder: Path, port: int, records: Path, region: str, *, enforcing: bo
         "MiniStack",
         [sys.executable, "-m", "firelake.local.emulator"],
         environment={
-            **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+            **module_environment("SSL_CERT_FILE"),
             **{variable: str(folder / name) for variable, name in folders.items()},
             "GATEWAY_PORT": str(port),
             "BIND_HOST": _HOST,  # its default is every interface
@@ -159,7 +157,6 @@ def _start(folder: Path, port: int, records: Path, region: str, *, enforcing: bo
             "IOT_MTLS_ENABLED": "0",  # else it opens two more ports
             "SFTP_ENABLED": "0",
             "TZ": "UTC",  # as in Lambda
-            "PYTHONPATH": str(_SOURCE_ROOT),
         },
         log=log,
         records=records,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -11,9 +12,6 @@ from firelake.formats.emulation import ProcessError
 from firelake.local import ministack
 from firelake.local.children import Child
 from firelake.local.ministack import Ministack
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Started:
@@ -72,6 +70,8 @@ def test_it_listens_on_loopback_alone_and_enforces_policies(
     environment = told["environment"]
     assert (environment["GATEWAY_PORT"], environment["BIND_HOST"]) == ("4567", "127.0.0.1")
     assert environment["AUTH"] == "true"
+    emulator = Path(environment["PYTHONPATH"], "firelake", "local", "emulator", "__main__.py")
+    assert emulator.is_file()
     assert (environment["IOT_MTLS_ENABLED"], environment["SFTP_ENABLED"]) == ("0", "0")
     assert running.endpoint == "http://127.0.0.1:4567"
 
