@@ -5,15 +5,15 @@ from __future__ import annotations
 import socket
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from firelake.formats.emulation import ProcessError
 from firelake.local.children import Child, module_environment, spawn, tail
+from firelake.local.stopping import Stopping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-    from types import TracebackType
 
 _HOST: Final = "127.0.0.1"
 _WAITING_CONNECTIONS: Final = 128
@@ -23,7 +23,7 @@ _SERVICES: Final = ("ATHENA", "GLUE", "IAM", "STS")
 
 
 @dataclass(slots=True)
-class AthenaEndpoint:
+class AthenaEndpoint(Stopping):
     """A running endpoint; as a context manager it stops itself.
 
     Attributes:
@@ -99,19 +99,6 @@ class AthenaEndpoint:
                 f"its log ends with:\n{tail(self.log)}"
             )
             raise ProcessError(message)
-
-    def __enter__(self) -> Self:
-        """Give itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self.stop()
 
 
 def _spawn(  # noqa: PLR0913, PLR0917 (a process has so many parts)

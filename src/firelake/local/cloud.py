@@ -10,7 +10,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.clients import Clients
 from firehose_emulator.settings import DeliverySettings, LocalSwitches
@@ -27,11 +27,11 @@ from firelake.local.deployer import Deployer
 from firelake.local.ministack import ACCOUNT_ID, REGION, Ministack
 from firelake.local.provision.boundary import make_boundary
 from firelake.local.provision.place import Kept, Place
+from firelake.local.stopping import Stopping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
-    from types import TracebackType
 
     from firelake.infra.config_sections import TransformConfig
     from firelake.local.runner import Deployment
@@ -64,7 +64,7 @@ def _within_this_machine(switches: LocalSwitches) -> LocalSwitches:
 
 
 @dataclass(slots=True)
-class Cloud:
+class Cloud(Stopping):
     """A running embedded cloud; as a context manager it stops itself.
 
     Attributes:
@@ -298,16 +298,3 @@ class Cloud:
             if self.athena is not None:
                 stopping.callback(self.athena.stop)
             stopping.callback(self.stop_delivery)
-
-    def __enter__(self) -> Self:
-        """Give itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self.stop()

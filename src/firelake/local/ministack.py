@@ -14,7 +14,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from firelake.formats.emulation import ProcessError
 from firelake.local.children import (
@@ -27,10 +27,10 @@ from firelake.local.children import (
     spawn,
 )
 from firelake.local.children import tail as tail_of
+from firelake.local.stopping import Stopping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
 ACCOUNT_ID: Final = "111122223333"
 """The account that AWS's own documentation uses in examples."""
@@ -43,7 +43,7 @@ _POLL_S = 0.02
 
 
 @dataclass(slots=True)
-class Ministack:
+class Ministack(Stopping):
     """A running MiniStack; as a context manager it stops itself.
 
     Attributes:
@@ -123,19 +123,6 @@ class Ministack:
         """Stop the process and delete its files; all that was made in it is gone."""
         self._child.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        """Give itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self.stop()
 
 
 def _start(folder: Path, port: int, records: Path, region: str, *, enforcing: bool) -> Child:
