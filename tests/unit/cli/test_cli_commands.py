@@ -61,6 +61,7 @@ def test_the_help_imports_no_command_and_nothing_that_one_needs(arguments: list[
     assert not HEAVY & found
 
 
-def test_a_command_does_not_wait_for_what_others_need() -> None:
-    found = modules_after("query", "--help")
+@pytest.mark.parametrize("command", ["query", "status"])
+def test_a_command_does_not_wait_for_what_others_need(command: str) -> None:
+    found = modules_after(command, "--help")
     assert not {"matplotlib", "pulumi", "pandas", "duckdb", "pyarrow", "simpy"} & found

@@ -16,7 +16,7 @@ from rich.text import Text
 from firelake.cli.context import state_folder
 from firelake.cli.options import JsonOption
 from firelake.laptop.status import status_of
-from firelake.local.cloud import Clients
+from firelake.local.clients import Clients
 from firelake.local.processes import is_running
 from firelake.operations.errors import CloudError
 from firelake.operations.terminal import output, plain
