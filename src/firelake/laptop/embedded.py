@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from firelake import local
 from firelake.aws.lake_ref import CONTRACT_VARIABLE, OUTPUT_VARIABLES
 from firelake.contract.changes import changes
 from firelake.formats.emulation import LocalError
@@ -49,7 +50,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
         CloudError: It could not be started.
     """
     # What it warns of is in its notes; without a handler Python would print it as well.
-    logging.getLogger("local").addHandler(logging.NullHandler())
+    logging.getLogger(local.__name__).addHandler(logging.NullHandler())
     region = str(plan.settings.get(_REGION_KEY, REGION))
     with told_to_operators("the embedded cloud could not be started"):
         cloud = Cloud.start(
