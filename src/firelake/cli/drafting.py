@@ -11,6 +11,7 @@ from firelake.exchange.json_schema_reading import objects_of_json_schema
 from firelake.exchange.sample import MAX_EVENTS, draft_of_sample
 from firelake.operations.contract_source import unreadable
 from firelake.send.inputs import bytes_of, documents_to_send, name_of
+from firelake.transform.rules import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,6 @@ class Form(StrEnum):
 
 
 _MOST_FAULTS: Final = 10
-_S_PER_DAY: Final = 86_400
 
 
 def drafted_of_file(sample: Path, now_s: float) -> Drafted:
@@ -85,7 +85,7 @@ def told(drafted: Drafted, now_s: float) -> Iterator[str]:
         yield f"the sample is larger than was looked at: its first {MAX_EVENTS:,} events at most"
     yield from _undecided(len(drafted.undecided))
     days = DEFAULT_LATENESS_DAYS
-    if drafted.first_s is not None and now_s - drafted.first_s > days * _S_PER_DAY:
+    if drafted.first_s is not None and now_s - drafted.first_s > days * SECONDS_PER_DAY:
         yield (
             f"its oldest events are older than {days} days, which the stream refuses as too late:"
             " bring those in by `firelake backfill`"

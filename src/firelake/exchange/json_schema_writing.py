@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
-from firelake.contract.types import FieldType, Kind
+from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, FieldType, Kind
 from firelake.exchange.json_schema_reading import TYPE_KEY
+from firelake.transform.rules import MAX_EVENT_UUID_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ Schema = dict[str, object]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: Final[Mapping[Kind, Schema]] = {
     Kind.STRING: {"type": "string"},
-    Kind.BIGINT: {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+    Kind.BIGINT: {"type": "integer", "minimum": MIN_BIGINT, "maximum": MAX_BIGINT},
     Kind.DOUBLE: {"type": "number"},
     Kind.BOOLEAN: {"type": "boolean"},
     Kind.DECIMAL: {"type": ["number", "string"]},
@@ -62,7 +63,7 @@ def _schema(event: Event, contract: EventContract) -> Schema:
         EVENT_UUID: {
             "type": "string",
             "minLength": 1,
-            "maxLength": 128,
+            "maxLength": MAX_EVENT_UUID_LENGTH,
             "description": "The event's id, the same in all copies of it.",
         },
         EVENT_NAME: {"const": event.name},

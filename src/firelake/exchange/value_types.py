@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec import Raw
 
-from firelake.contract.types import MAX_DECIMAL_PRECISION
+from firelake.contract.types import MAX_BIGINT, MAX_DECIMAL_PRECISION, MIN_BIGINT
 from firelake.transform.timestamps import iso_8601_text
 
 _BOOLEAN: Final = "boolean"
@@ -82,7 +82,7 @@ class ValueTypes:
         self.digits = max(self.digits, len(text.lstrip("-")))
         value = int(text) if len(text) < _LONGEST_INTEGER else 10**_LONGEST_INTEGER
         self.is_beyond_double |= abs(value) > _MAX_EXACT
-        self.kinds.add(_BIGINT if -(2**63) <= value < 2**63 else _BIG)
+        self.kinds.add(_BIGINT if MIN_BIGINT <= value <= MAX_BIGINT else _BIG)
 
     def field_type(self) -> str | None:
         """Return the type as the contract spells it; None where only nulls were seen."""

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from firelake.cli.drafting import Form, draft_of_form, drafted_of_file, told, told_of_draft
-from firelake.contract.facts import DEFAULT_LATENESS_DAYS
+from firelake.contract.facts import CLOCK_SKEW_DAYS, DEFAULT_LATENESS_DAYS
 from firelake.exchange.draft_text import lawful
 from firelake.operations.errors import InputError
 from firelake.operations.terminal import output, plain
@@ -18,8 +18,6 @@ from firelake.project.files import Choices
 from firelake.project.first_contract import first_contract
 from firelake.project.init import project_name_of, refuse_what_is_there, write_project
 
-# Clocks of devices may be a day fast.
-_SKEW_DAYS: Final = 1
 # A sample whose times are older than anybody's events says nothing of the first day.
 _MOST_DAYS: Final = 3650
 
@@ -68,7 +66,7 @@ def init_command(
     refuse_what_is_there(folder, inputs)
     now_s = time.time()
     today = datetime.fromtimestamp(now_s, UTC).date()
-    start = today - timedelta(days=DEFAULT_LATENESS_DAYS + _SKEW_DAYS)
+    start = today - timedelta(days=DEFAULT_LATENESS_DAYS + CLOCK_SKEW_DAYS)
     contract = first_contract(name)
     lines: list[str] = []
     if from_sample is not None:
