@@ -14,9 +14,10 @@ from firelake.contract.errors import FieldTypeError
 from firelake.contract.names import EVENT_NAME
 from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
+from firelake.exchange.documents import list_of, object_of, objects_of
 from firelake.exchange.errors import ExchangeError
 from firelake.exchange.schema_constraints import constraints_of
-from firelake.exchange.value_types import JSON
+from firelake.exchange.value_types import JSON, array_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,34 +76,34 @@ class _Reading:
     def objects(self, schema: Schema, name: str, depth: int = 0) -> Iterator[Described]:
         """The events that a schema describes, called `name` where it gives them none."""
         whole = self.whole(schema, depth)
-        alternatives = [each for key in _ALTERNATIVES for each in _schemas(whole.get(key))]
+        alternatives = [each for key in _ALTERNATIVES for each in objects_of(whole.get(key))]
         if depth > _DEEPEST:
             return
         if alternatives:
             for index, each in enumerate(alternatives):
                 label = _last_part(each) or f"{name}_{index + 1}"
                 yield from self.objects(each, label, depth + 1)
-        elif _object(whole.get("properties")):
+        elif object_of(whole.get("properties")):
             yield self._described(whole, name)
         else:
             for key in _DEFINITIONS:
-                for label, each in _object(whole.get(key)).items():
-                    yield from self.objects(_object(each), label, depth + 1)
+                for label, each in object_of(whole.get(key)).items():
+                    yield from self.objects(object_of(each), label, depth + 1)
 
     def whole(self, schema: Schema, depth: int = 0) -> Schema:
         """A schema with what its `$ref` and its `allOf` add to it."""
         whole = self._resolved(schema)
         if depth > _DEEPEST:
             return {}
-        for each in _schemas(whole.get("allOf")):
+        for each in objects_of(whole.get("allOf")):
             part = self.whole(each, depth + 1)
             whole = (
                 part
                 | whole
                 | {
-                    "properties": _object(part.get("properties"))
-                    | _object(whole.get("properties")),
-                    "required": [*_list(part.get("required")), *_list(whole.get("required"))],
+                    "properties": object_of(part.get("properties"))
+                    | object_of(whole.get("properties")),
+                    "required": [*list_of(part.get("required")), *list_of(whole.get("required"))],
                 }
             )
         return whole
@@ -115,20 +116,22 @@ class _Reading:
                 return schema
             target: object = self.root if reference.startswith("#") else {}
             for step in reference.split("/")[1:]:
-                target = _object(target).get(step.replace("~1", "/").replace("~0", "~"))
-            schema = _object(target) | {key: each for key, each in schema.items() if key != "$ref"}
+                target = object_of(target).get(step.replace("~1", "/").replace("~0", "~"))
+            schema = object_of(target) | {
+                key: each for key, each in schema.items() if key != "$ref"
+            }
         return {}
 
     def _described(self, schema: Schema, name: str) -> Described:
-        properties = _object(schema.get("properties"))
-        required = _list(schema.get("required"))
-        constants = (_constant(self.whole(_object(properties.get(key)))) for key in _NAME_KEYS)
+        properties = object_of(schema.get("properties"))
+        required = list_of(schema.get("required"))
+        constants = (_constant(self.whole(object_of(properties.get(key)))) for key in _NAME_KEYS)
         title = next((each for each in constants if each), schema.get("title"))
         return Described(
             title if isinstance(title, str) and title else name,
             str(schema.get("description") or ""),
             [
-                self._property(key, self.whole(_object(each)), is_required=key in required)
+                self._property(key, self.whole(object_of(each)), is_required=key in required)
                 for key, each in properties.items()
             ],
         )
@@ -138,7 +141,7 @@ class _Reading:
         kinds = list(dict.fromkeys(kind for each in forms for kind in _kinds(each)))
         accepts_null = "null" in kinds or not kinds
         spelled, note = self._type_of(schema, forms, [each for each in kinds if each != "null"])
-        values = self.whole(_object(schema.get("items"))) if "array" in kinds else schema
+        values = self.whole(object_of(schema.get("items"))) if "array" in kinds else schema
         constraints, refused = ({}, "") if len(forms) > 1 else constraints_of(values, spelled)
         return Property(
             name,
@@ -152,7 +155,7 @@ class _Reading:
     def _forms(self, schema: Schema) -> list[Schema]:
         """The schema, or its alternatives with what it says itself."""
         alternatives = [
-            self.whole(each) for key in _ALTERNATIVES for each in _schemas(schema.get(key))
+            self.whole(each) for key in _ALTERNATIVES for each in objects_of(schema.get(key))
         ]
         return [{**schema, **each} for each in alternatives] or [schema]
 
@@ -178,19 +181,19 @@ class _Reading:
             return _FORMATS.get(str(schema.get("format")), "string")
         if kind != "array":
             return _SCALARS.get(kind, JSON)
-        items = self.whole(_object(schema.get("items")))
+        items = self.whole(object_of(schema.get("items")))
         forms = self._forms(items)
         kinds = [kind for each in forms for kind in _kinds(each) if kind != "null"]
         member, _ = self._type_of(items, forms, kinds)
-        return JSON if member == JSON or member.startswith("array") else f"array<{member}>"
+        return array_of(member)
 
 
 def _kinds(schema: Schema) -> list[str]:
     """The JSON types that a schema allows, by its type or else by the values that it lists."""
     kinds = schema.get("type")
     if kinds is not None:
-        return [str(each) for each in (_list(kinds) or [kinds])]
-    values = [*_list(schema.get("enum")), *([schema["const"]] if "const" in schema else [])]
+        return [str(each) for each in (list_of(kinds) or [kinds])]
+    values = [*list_of(schema.get("enum")), *([schema["const"]] if "const" in schema else [])]
     return sorted({_kind_of(each) for each in values})
 
 
@@ -207,7 +210,7 @@ def _kind_of(value: object) -> str:
 
 
 def _constant(schema: Schema) -> str | None:
-    values = _list(schema.get("enum"))
+    values = list_of(schema.get("enum"))
     value = schema.get("const", values[0] if len(values) == 1 else None)
     return value if isinstance(value, str) else None
 
@@ -218,15 +221,3 @@ def _last_part(schema: Schema) -> str | None:
     if not isinstance(reference, str):
         return None
     return reference.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-
-
-def _object(value: object) -> Schema:
-    return cast("Schema", value) if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
-
-
-def _schemas(value: object) -> list[Schema]:
-    return [cast("Schema", each) for each in _list(value) if isinstance(each, dict)]

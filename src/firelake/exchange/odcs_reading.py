@@ -6,15 +6,16 @@ https://bitol-io.github.io/open-data-contract-standard/v3.1.0/schema/
 from __future__ import annotations
 
 import re
-from typing import Final, cast
+from typing import Final
 
 import yaml
 
 from firelake.contract.errors import FieldTypeError
 from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
+from firelake.exchange.documents import object_of, objects_of
 from firelake.exchange.errors import ExchangeError
-from firelake.exchange.value_types import JSON
+from firelake.exchange.value_types import JSON, array_of
 
 _LOGICAL: Final = {
     "string": "string",
@@ -50,7 +51,7 @@ def objects_of_odcs(text: str, source: str) -> list[Described]:
     except (yaml.YAMLError, RecursionError) as error:
         message = f"{source} is no YAML: {error}"
         raise ExchangeError(message) from error
-    contract = _element(document)
+    contract = object_of(document)
     if contract.get("kind") != "DataContract":
         message = f"{source} is no Open Data Contract: its kind is not DataContract"
         raise ExchangeError(message)
@@ -62,9 +63,9 @@ def objects_of_odcs(text: str, source: str) -> list[Described]:
         Described(
             str(each.get("name") or each.get("physicalName") or source),
             str(each.get("description") or each.get("businessName") or ""),
-            [_property(inner) for inner in _elements(each.get("properties"))],
+            [_property(inner) for inner in objects_of(each.get("properties"))],
         )
-        for each in _elements(contract.get("schema"))
+        for each in objects_of(contract.get("schema"))
     ]
     if not any(each.properties for each in found):
         message = f"{source} has no schema with properties"
@@ -93,8 +94,8 @@ def _type_of(element: Element) -> str:
         return _decimal(int(exact[1]), int(exact[2] or 0))
     logical = str(element.get("logicalType") or "")
     if logical == "array":
-        member = _type_of(_element(element.get("items")))
-        return JSON if member == JSON or member.startswith("array") else f"array<{member}>"
+        member = _type_of(object_of(element.get("items")))
+        return array_of(member)
     return _LOGICAL.get(logical, JSON)
 
 
@@ -103,12 +104,3 @@ def _decimal(precision: int, scale: int) -> str:
         return str(parse_type(f"decimal({precision},{scale})"))
     except FieldTypeError:
         return JSON
-
-
-def _element(value: object) -> Element:
-    return cast("Element", value) if isinstance(value, dict) else {}
-
-
-def _elements(value: object) -> list[Element]:
-    listed = cast("list[object]", value) if isinstance(value, list) else []
-    return [cast("Element", each) for each in listed if isinstance(each, dict)]

@@ -100,8 +100,8 @@ class ValueTypes:
             found = f"decimal({self.digits},0)"
         elif kinds == {_ARRAY} and self.members is not None:
             member = self.members.field_type()
-            if member is not None and _is_member(member):
-                found = f"array<{member}>"
+            if member is not None:
+                found = array_of(member)
         return found
 
     def doubt(self) -> str | None:
@@ -113,8 +113,9 @@ class ValueTypes:
         return None
 
 
-def _is_member(spelled: str) -> bool:
-    return spelled in _SCALARS or spelled.startswith("decimal")
+def array_of(member: str) -> str:
+    """Return the type of an array; JSON where no array of the contract holds such members."""
+    return JSON if member == JSON or member.startswith(_ARRAY) else f"{_ARRAY}<{member}>"
 
 
 def _kind_of_text(text: str) -> str:
