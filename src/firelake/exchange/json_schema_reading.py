@@ -20,7 +20,7 @@ from firelake.exchange.schema_constraints import constraints_of
 from firelake.exchange.value_types import JSON, array_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # Our own type, beside what JSON Schema can say of it.
 TYPE_KEY: Final = "x-firelake-type"
@@ -116,7 +116,7 @@ class _Reading:
                 return schema
             target: object = self.root if reference.startswith("#") else {}
             for step in reference.split("/")[1:]:
-                target = object_of(target).get(step.replace("~1", "/").replace("~0", "~"))
+                target = object_of(target).get(_key_of(step))
             schema = object_of(target) | {
                 key: each for key, each in schema.items() if key != "$ref"
             }
@@ -138,9 +138,9 @@ class _Reading:
 
     def _property(self, name: str, schema: Schema, *, is_required: bool) -> Property:
         forms = self._forms(schema)
-        kinds = list(dict.fromkeys(kind for each in forms for kind in _kinds(each)))
+        kinds = _all_kinds(forms)
         accepts_null = "null" in kinds or not kinds
-        spelled, note = self._type_of(schema, forms, [each for each in kinds if each != "null"])
+        spelled, note = self._type_of(schema, forms)
         values = self.whole(object_of(schema.get("items"))) if "array" in kinds else schema
         constraints, refused = ({}, "") if len(forms) > 1 else constraints_of(values, spelled)
         return Property(
@@ -159,7 +159,7 @@ class _Reading:
         ]
         return [{**schema, **each} for each in alternatives] or [schema]
 
-    def _type_of(self, schema: Schema, forms: list[Schema], kinds: list[str]) -> tuple[str, str]:
+    def _type_of(self, schema: Schema, forms: list[Schema]) -> tuple[str, str]:
         """The contract's type that takes what a schema allows, and what could not be taken over."""
         ours = schema.get(TYPE_KEY)
         if isinstance(ours, str):
@@ -174,7 +174,8 @@ class _Reading:
             return "double", ""
         if len(found) == 1:
             return next(iter(found)), ""
-        return JSON, f"of several kinds: {', '.join(sorted(kinds))}" if kinds else ""
+        kinds = sorted(_all_kinds(forms) - {"null"})
+        return JSON, f"of several kinds: {', '.join(kinds)}" if kinds else ""
 
     def _single(self, schema: Schema, kind: str) -> str:
         if kind == "string":
@@ -182,10 +183,12 @@ class _Reading:
         if kind != "array":
             return _SCALARS.get(kind, JSON)
         items = self.whole(object_of(schema.get("items")))
-        forms = self._forms(items)
-        kinds = [kind for each in forms for kind in _kinds(each) if kind != "null"]
-        member, _ = self._type_of(items, forms, kinds)
+        member, _ = self._type_of(items, self._forms(items))
         return array_of(member)
+
+
+def _all_kinds(forms: Iterable[Schema]) -> set[str]:
+    return {kind for each in forms for kind in _kinds(each)}
 
 
 def _kinds(schema: Schema) -> list[str]:
@@ -220,4 +223,9 @@ def _last_part(schema: Schema) -> str | None:
     reference = schema.get("$ref")
     if not isinstance(reference, str):
         return None
-    return reference.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return _key_of(reference.rpartition("/")[2])
+
+
+def _key_of(step: str) -> str:
+    """The key that a step of a JSON Pointer (RFC 6901) names."""
+    return step.replace("~1", "/").replace("~0", "~")
