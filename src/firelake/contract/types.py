@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, unique
 from typing import Final
 
@@ -66,6 +66,11 @@ class FieldType:
         if self.is_array and self.kind is Kind.JSON:
             message = "array<json> is no type: a json field holds any JSON, arrays too; use json"
             raise FieldTypeError(message)
+
+    @property
+    def member(self) -> FieldType:
+        """The type of an array's members; of what is no array, itself."""
+        return replace(self, is_array=False)
 
     def __str__(self) -> str:
         """Give the canonical spelling, which `parse_type` reads back."""

@@ -18,11 +18,10 @@ from msgspec import Raw
 from firelake.transform.mapping import fit_name
 from firelake.transform.moments import epoch_us
 from firelake.transform.rules import is_event_name
+from firelake.transform.wrappers import Members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-Members = dict[str, Raw]
 
 # What producers call these fields, the surest first; letters and digits alone are compared. Times
 # of sending and receiving are not among them: they differ in copies.

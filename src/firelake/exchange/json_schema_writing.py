@@ -92,8 +92,7 @@ def _property(field: Field, *, is_required: bool) -> Schema:
 
 def _of_type(field_type: FieldType, asked: Schema) -> Schema:
     if field_type.is_array:
-        member = FieldType(field_type.kind, field_type.precision, field_type.scale)
-        return {"type": "array", "items": _or_null(_of_type(member, asked))}
+        return {"type": "array", "items": _or_null(_of_type(field_type.member, asked))}
     return _TYPES[field_type.kind] | asked
 
 

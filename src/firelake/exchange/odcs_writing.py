@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, view_name
-from firelake.contract.types import FieldType, Kind
+from firelake.contract.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,8 +82,7 @@ def _field(name: str, event: Event, contract: EventContract) -> Element:
         is_required=name in event.required,
     )
     if kind.is_array:
-        member = FieldType(kind.kind, kind.precision, kind.scale)
-        element["items"] = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(member)}
+        element["items"] = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(kind.member)}
     return element
 
 

@@ -16,7 +16,7 @@ from firelake.transform.rules import is_event_name, is_event_uuid
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Members = dict[str, Raw]
+    from firelake.transform.wrappers import Members
 
 # The year 5138: a greater number counts milliseconds.
 _LATEST_S: Final = 10**11
@@ -45,13 +45,15 @@ def is_plain(members: Mapping[str, Raw]) -> bool:
     return is_event_uuid(uuid) and is_event_name(name) and created_s < _LATEST_S
 
 
-def recognised(parts: Iterable[tuple[bytes, Members]]) -> tuple[Source, ...]:
+def recognised(
+    parts: Iterable[tuple[bytes, Members]], presets: tuple[Source, ...]
+) -> tuple[Source, ...]:
     """Return the presets that know events and find all that they need in at least one.
 
     Args:
         parts: Documents of one event each, with their members.
+        presets: Those of which it may be, in the order in which they are tried.
     """
-    presets = all_presets()
     found: set[str] = set()
     for document, members in parts:
         if is_plain(members):

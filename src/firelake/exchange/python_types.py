@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.types import Kind
-from firelake.exchange.type_names import type_names
+from firelake.exchange.type_names import UNION, type_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from firelake.contract.events import Event, EventContract, Field
 
-UNION: Final = "ContractEvent"
 _TAKEN: Final = (UNION, "Literal", "NotRequired", "TypedDict", *keyword.kwlist)
 _HEAD: Final = """\
 \"\"\"The events of the contract, version {version}; `firelake contract python` wrote this.\"\"\"

@@ -25,15 +25,13 @@ from firelake.failures.event_check import EventCheck
 from firelake.transform.events import EventReader
 from firelake.transform.mapping import fit_name, map_event, source_of
 from firelake.transform.rules import is_event_name
-from firelake.transform.wrappers import split_value
+from firelake.transform.wrappers import Members, split_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from firelake.contract.events import EventContract
     from firelake.send.records import Outgoing
-
-Members = dict[str, Raw]
 
 # What is kept in memory; more events of the same producers tell little more.
 MAX_EVENTS: Final = 200_000
@@ -167,7 +165,8 @@ class _Sample:
 
     def read(self, payloads: Sequence[bytes]) -> None:
         """Look at documents of events."""
-        presets = recognised(_parts(payloads, all_presets()))
+        known = all_presets()
+        presets = recognised(_parts(payloads, known), known)
         unknown: list[Members] = []
         for document, members in _parts(payloads, presets):
             source = source_of(members, presets)
@@ -288,19 +287,17 @@ def _parts(
 
 def _drafted_event(seen: _Event, fields: Mapping[str, DraftField]) -> DraftEvent:
     event = DraftEvent(f"{seen.count:,} in the sample.")
-    always: list[str] = []
     for name, about in fields.items():
         if name not in seen.present:
             continue
         counts = seen.present if about.type == JSON else seen.with_value
         if counts[name] == seen.count and seen.count > 1:
-            always.append(name)
+            event.required.append(name)
         else:
             event.optional.append(name)
-    event.required = always
     if seen.count == 1:
         event.notes.append("Seen once: which fields are always there is not known.")
-    elif seen.count < _ENOUGH and always:
+    elif seen.count < _ENOUGH and event.required:
         event.notes.append(
             f"Seen {seen.count} times: what was always there may be missing in the next one."
         )

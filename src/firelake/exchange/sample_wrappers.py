@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import Raw
 
 from firelake.contract.paths import steps_of
 from firelake.exchange.envelopes import shapes_of
 from firelake.exchange.sample_source import drafted_source
+from firelake.transform.wrappers import Members
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firelake.exchange.draft import DraftSource
-
-Members = dict[str, Raw]
 
 _decode_elements: Final = msgspec.json.Decoder(list[Members]).decode
 

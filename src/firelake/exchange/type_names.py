@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+UNION: Final = "ContractEvent"
+"""The type of all events."""
+
 _PARTS: Final = re.compile("[:_]+")
 
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.types import Kind
-from firelake.exchange.type_names import type_names
+from firelake.exchange.type_names import UNION, type_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from firelake.contract.events import Event, EventContract, Field
 
-UNION: Final = "ContractEvent"
 _TYPES: Final[Mapping[Kind, str]] = {
     Kind.STRING: "string",
     # JSON.stringify takes no bigint, and a number is exact to 2^53.
