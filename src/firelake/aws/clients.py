@@ -9,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from firelake.aws.errors import ClientsError
+from firelake.aws.folders import take_folders
 from firelake.aws.put_records import hasten_puts
 
 if TYPE_CHECKING:
@@ -61,8 +62,10 @@ class AwsClients:
         return self._make("athena", attempts=_ATTEMPTS)
 
     def s3(self) -> S3Client:
-        """Make a client of S3."""
-        return self._make("s3", attempts=_ATTEMPTS)
+        """Make a client of S3, to which a folder of a bucket is a bucket: `data/lakes/shop`."""
+        client: S3Client = self._make("s3", attempts=_ATTEMPTS)
+        take_folders(client)
+        return client
 
     def cloudwatch(self) -> CloudWatchClient:
         """Make a client of CloudWatch."""

@@ -59,7 +59,12 @@ class Fact(Enum):
     STREAM = FactForm(
         "stream", "FIRELAKE_STREAM", "streamName", "Name or ARN of the Kinesis stream."
     )
-    BUCKET = FactForm("bucket", "FIRELAKE_BUCKET", "bucket", "The lake's bucket.")
+    BUCKET = FactForm(
+        "bucket",
+        "FIRELAKE_BUCKET",
+        "bucket",
+        "The lake's bucket, and the folder in it if there is one: data/lakes/shop.",
+    )
     DELIVERY_STREAM = FactForm(
         "delivery_stream",
         "FIRELAKE_DELIVERY_STREAM",

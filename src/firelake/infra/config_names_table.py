@@ -182,6 +182,34 @@ EXISTING: Final = (
         rule=f"{_DOCS}/kms/latest/developerguide/key-policies.html",
     ),
     Setting(
+        key="existing.bucket",
+        kind=Kind.TEXT,
+        pattern="[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        form="the name of a bucket of the Region",
+        meaning="A bucket that is there. Its policy, encryption, lifecycle and notifications stay "
+        "its owner's: the output lifecycleRules has what should expire, and the alarm on error "
+        "objects counts what the bucket sends to EventBridge.",
+        rule=f"{_DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html",
+    ),
+    Setting(
+        key="existing.bucketFolder",
+        kind=Kind.TEXT,
+        pattern="(?=.{1,200}$)(?:[a-zA-Z0-9_-][a-zA-Z0-9._-]*/)+",
+        form="a prefix such as lakes/shop/, of at most 200 letters, digits and ._-/",
+        meaning="What every key of the lake begins with in that bucket; fixed for a stack's life. "
+        "No lake may lie within the folder of another.",
+        rule=f"only with existing.bucket: {_DOCS}/firehose/latest/dev/s3-prefixes.html",
+    ),
+    Setting(
+        key="existing.bucketKeyArn",
+        kind=Kind.TEXT,
+        pattern=_KEY,
+        form=_KEY_FORM,
+        meaning="The key by which that bucket encrypts; none where it encrypts by S3's own.",
+        rule="only with existing.bucket: "
+        f"{_DOCS}/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+    ),
+    Setting(
         key="existing.topicArn",
         kind=Kind.TEXT,
         pattern=r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}",

@@ -22,11 +22,19 @@ _NAMED: Final = (
     ("stream_arn", "existing.streamArn", "stream", "names.stream"),
     ("key_arn", "existing.keyArn", "key_alias", "names.keyAlias"),
     ("topic_arn", "existing.topicArn", "topic", "names.topic"),
+    ("bucket", "existing.bucket", "bucket", "names.bucket"),
     ("database", "existing.database", "database", "names.database"),
+)
+# Of a part of what is used: what it is a part of.
+_PARTS: Final = (
+    ("stream_key_arn", "existing.streamKeyArn", "stream_arn", "existing.streamArn"),
+    ("bucket_folder", "existing.bucketFolder", "bucket", "existing.bucket"),
+    ("bucket_key_arn", "existing.bucketKeyArn", "bucket", "existing.bucket"),
 )
 _IN_REGION: Final = (
     ("stream_arn", "existing.streamArn"),
     ("stream_key_arn", "existing.streamKeyArn"),
+    ("bucket_key_arn", "existing.bucketKeyArn"),
     ("key_arn", "existing.keyArn"),
     ("topic_arn", "existing.topicArn"),
 )
@@ -59,22 +67,12 @@ def _needless(config: LakeConfig) -> Iterator[ConfigProblem]:
         name: str | None = getattr(config.names, own)
         if getattr(existing, attribute) is not None and name is not None:
             yield ConfigProblem(name_key, name, f"is not expected with {key}, which has its name")
+    for attribute, key, owner, owner_key in _PARTS:
+        value: object = getattr(existing, attribute)
+        if value is not None and getattr(existing, owner) is None:
+            yield ConfigProblem(key, str(value), f"is not expected without {owner_key}")
     if existing.stream_arn is not None:
-        defaults, keeping = StreamConfig(), ("retention_hours",)
-        changed = [
-            each.name
-            for each in fields(StreamConfig)
-            if each.name not in keeping
-            and getattr(config.stream, each.name) != getattr(defaults, each.name)
-        ]
-        for each in changed:
-            rule = "is not expected with existing.streamArn: the stream is as it is"
-            yield ConfigProblem(
-                f"stream.{camel_case(each)}", str(getattr(config.stream, each)), rule
-            )
-    elif existing.stream_key_arn is not None:
-        rule = "is not expected without existing.streamArn"
-        yield ConfigProblem("existing.streamKeyArn", str(existing.stream_key_arn), rule)
+        yield from _of_a_stream_that_is_made(config)
     if bool(existing.subnet_ids) != bool(existing.security_group_ids):
         rule = "needs the other one, too: existing.subnetIds and existing.securityGroupIds"
         given = "subnetIds" if existing.subnet_ids else "securityGroupIds"
@@ -85,3 +83,11 @@ def _needless(config: LakeConfig) -> Iterator[ConfigProblem]:
     if existing.topic_arn is not None and not config.watch.has_alarms:
         rule = "is not expected without watch.hasAlarms: nothing would be sent"
         yield ConfigProblem("existing.topicArn", str(existing.topic_arn), rule)
+
+
+def _of_a_stream_that_is_made(config: LakeConfig) -> Iterator[ConfigProblem]:
+    for each in fields(StreamConfig):
+        value: object = getattr(config.stream, each.name)
+        if each.name != "retention_hours" and value != each.default:
+            rule = "is not expected with existing.streamArn: the stream is as it is"
+            yield ConfigProblem(f"stream.{camel_case(each.name)}", str(value), rule)

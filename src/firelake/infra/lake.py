@@ -11,7 +11,6 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.catalog.deployed_table import inherit
-from firelake.catalog.location import LakeLocation
 from firelake.contract.names import TABLE_EVENTS
 from firelake.infra import rules
 from firelake.infra.components.access import Access, AccessArgs
@@ -180,7 +179,7 @@ class Lake(pulumi.ComponentResource):
         names = self.names
         child = pulumi.ResourceOptions(parent=self)
         storage = Storage(f"{name}-lake", StorageArgs(names=names, config=config), child)
-        self.bucket, self.key_arn = storage.bucket.bucket, storage.key_arn
+        self.bucket, self.key_arn = storage.bucket, storage.key_arn
         self.stream_arn = self._stream(name, config)
         claims = Claims(
             f"{name}-claims",
@@ -199,9 +198,6 @@ class Lake(pulumi.ComponentResource):
                 placed=self.placed,
                 config=config,
                 contract=contract,
-                location=LakeLocation(
-                    names.bucket, names.database, config.start_date, config.granularity
-                ),
                 key_arn=self.key_arn,
                 inherited=inherited,
             ),
@@ -229,7 +225,7 @@ class Lake(pulumi.ComponentResource):
                 config=config,
                 key_arn=self.key_arn,
                 stream_arn=self.stream_arn,
-                bucket_arn=storage.bucket.arn,
+                bucket_arn=storage.bucket_arn,
                 function_arn=transform.alias.arn,
                 database=catalog.database,
                 table=catalog.tables[TABLE_EVENTS].name,
@@ -259,7 +255,7 @@ class Lake(pulumi.ComponentResource):
             "region": names.region,
             "namePrefix": names.prefix,
             "alarmPrefix": names.alarm_prefix,
-            "bucket": self.bucket,
+            "bucket": self.bucket.apply(lambda bucket: f"{bucket}/{names.folder}".rstrip("/")),
             "keyArn": self.key_arn,
             "streamName": self.stream_arn.apply(lambda arn: arn.rpartition("/")[2]),
             "claimsTable": claims.table.name,
@@ -297,6 +293,8 @@ def _names(name: str, config: LakeConfig, here: pulumi.InvokeOptions) -> Names:
         aws.get_region(opts=here).region,
         aws.get_partition(opts=here).partition,
         own=config.names,
-        existing=Existing(database=config.existing.database),
+        existing=Existing(
+            database=config.existing.database, bucket_folder=config.existing.bucket_folder
+        ),
         iam_path=config.iam_path,
     )

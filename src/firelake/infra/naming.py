@@ -76,12 +76,20 @@ class Names:
         """
         if service == "kinesis" and self.existing.stream_arn is not None:
             return self.existing.stream_key_arn
+        if service == "s3" and self.existing.bucket is not None:
+            return self.existing.bucket_key_arn
         return key_arn
 
     @property
     def bucket(self) -> str:
         """The lake's bucket; bucket names are global, hence the account and the Region."""
-        return self.own.bucket or f"{self.prefix}-{self.account_id}-{self.region}"
+        own = self.existing.bucket or self.own.bucket
+        return own or f"{self.prefix}-{self.account_id}-{self.region}"
+
+    @property
+    def folder(self) -> str:
+        """What every key of the lake begins with in its bucket, with a slash; empty for none."""
+        return self.existing.bucket_folder or ""
 
     @property
     def key_alias(self) -> str:
@@ -214,7 +222,7 @@ class Names:
         Args:
             prefix: Ends in `/`, or is empty for all objects.
         """
-        return f"{self.bucket_arn}/{prefix}*"
+        return f"{self.bucket_arn}/{self.folder}{prefix}*"
 
     @property
     def stream_arn(self) -> str:

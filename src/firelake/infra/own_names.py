@@ -71,6 +71,11 @@ class Existing(Generic[Text]):
         stream_arn: The Kinesis stream. Its retention is `stream.retention_hours` of the settings.
         stream_key_arn: The KMS key of that stream; None where it has none of one's own.
         key_arn: The KMS key of all that the lake makes.
+        bucket: Name of the S3 bucket.
+        bucket_folder: What every key of the lake begins with there, with a slash at its end: a
+            text.
+        bucket_key_arn: The KMS key by which the bucket encrypts; None where it has none of one's
+            own.
         topic_arn: The SNS topic that alarms go to.
         database: The Glue database, which tables and views are put into: a text.
         subnet_ids: Subnets of the VPC in which the function runs; empty for none.
@@ -80,6 +85,9 @@ class Existing(Generic[Text]):
     stream_arn: Text | None = None
     stream_key_arn: Text | None = None
     key_arn: Text | None = None
+    bucket: Text | None = None
+    bucket_folder: str | None = None
+    bucket_key_arn: Text | None = None
     topic_arn: Text | None = None
     database: str | None = None
     subnet_ids: Sequence[Text] = ()

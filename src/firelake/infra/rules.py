@@ -184,7 +184,10 @@ def _watch(watch: WatchConfig) -> Iterator[ConfigProblem]:
 def _prefixes(config: LakeConfig, contract: EventContract) -> Iterator[ConfigProblem]:
     """Yields the one rule for prefixes that hangs on the contract: how long they become."""
     longest = max((*contract.event_types, UNREGISTERED), key=len)
-    length = len(f"{EVENTS_PREFIX}{EVENT_TYPE}={longest}/{DT}={config.granularity.pattern}/")
+    folder = config.existing.bucket_folder or ""
+    length = len(
+        f"{folder}{EVENTS_PREFIX}{EVENT_TYPE}={longest}/{DT}={config.granularity.pattern}/"
+    )
     if length > _MAX_EVALUATED_PREFIX:
         rule = (
             f"may be {length} characters evaluated: at most {_MAX_EVALUATED_PREFIX}"

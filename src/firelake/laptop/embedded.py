@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from firelake.local.provider import Registration
 
 _REGION_KEY: Final = "aws:region"
+_EXISTING: Final = "firelake:existing"
+_BOUNDARY: Final = "firelake:permissionsBoundary"
 _ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
@@ -54,7 +56,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
     region = str(plan.settings.get(_REGION_KEY, REGION))
     with told_to_operators("the embedded cloud could not be started"):
         cloud = Cloud.start(
-            plan.settings,
+            settings_here(plan.settings),
             folder=state.clouds,
             project=plan.project,
             stack=plan.stack,
@@ -70,7 +72,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
     )
     return Started(
         facts=embedded.facts,
-        notes=(*_left_overs(cloud), *cloud.deployment.warnings),
+        notes=(*_existing(plan), *_left_overs(cloud), *cloud.deployment.warnings),
         update=embedded.update,
         delivery=lambda: _delivery(cloud),
         tend=supervisor.tend,
@@ -120,7 +122,7 @@ class _Embedded:
             message = f"the lake runs in {self.region}, and cannot move to {region} while it does"
             raise InputError(message)
         with told_to_operators("the embedded cloud could not be brought up to date"):
-            changed = self.cloud.update(settings, file)
+            changed = self.cloud.update(settings_here(settings), file)
         self.file, self.contract = file, contract
         return changed
 
@@ -143,6 +145,21 @@ def told_to_operators(what: str) -> Generator[None]:
         raise CloudError(message) from error
 
 
+def settings_here(settings: Mapping[str, object]) -> dict[str, object]:
+    """Returns what holds of a stack's settings on this machine.
+
+    What the stack uses in its account is not here: the lake makes its own. The boundary is made
+    before the lake, by its name alone.
+
+    Args:
+        settings: The stack's, by Pulumi's keys.
+    """
+    here = {key: value for key, value in settings.items() if key != _EXISTING}
+    if _BOUNDARY in here:
+        here[_BOUNDARY] = str(here[_BOUNDARY]).rpartition("/")[2]
+    return here
+
+
 def _made(cloud: Cloud) -> list[Registration]:
     return [each for each in cloud.deployment.registrations if each.type.startswith("aws:")]
 
@@ -152,6 +169,11 @@ def variables_of(outputs: Mapping[str, str]) -> dict[str, str]:
     return {
         variable: outputs[name] for name, variable in OUTPUT_VARIABLES.items() if name in outputs
     }
+
+
+def _existing(plan: Plan) -> tuple[str, ...]:
+    note = f"what {_EXISTING} names is in the stack's account: the lake here makes its own"
+    return (note,) if plan.settings.get(_EXISTING) else ()
 
 
 def _left_overs(cloud: Cloud) -> tuple[str, ...]:

@@ -63,7 +63,9 @@ def test_the_second_program_makes_a_lake_on_what_it_has_made() -> None:
     assert [each.name for each in made.all("aws:sns/topic:Topic")] == ["on-call"]
     outputs = made.outputs["clicks"]
     assert (outputs["streamName"], outputs["namePrefix"]) == ("clicks", "clicks-lake-dev")
-    for statements in ("keyPolicyStatements", "topicPolicyStatements"):
+    assert [each.name for each in made.all("aws:s3/bucket:Bucket")] == ["data"]
+    assert outputs["bucket"] == "acme-data/lakes/clicks"
+    for statements in ("keyPolicyStatements", "topicPolicyStatements", "lifecycleRules"):
         assert f"`{statements}`" in TEXT
         assert statements in outputs
 

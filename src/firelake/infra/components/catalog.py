@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
 
 from firelake.catalog.crawler import crawler
+from firelake.catalog.location import LakeLocation
 from firelake.catalog.queries import named_queries
 from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
 from firelake.catalog.views import event_views, events_unique_view
@@ -21,7 +22,6 @@ from firelake.infra.components.roles import service_role
 
 if TYPE_CHECKING:
     from firelake.catalog.deployed_table import Inheritance
-    from firelake.catalog.location import LakeLocation
     from firelake.catalog.queries import NamedQuery
     from firelake.catalog.table_input import StorageDescriptor, TableInput
     from firelake.contract.events import EventContract
@@ -38,7 +38,6 @@ class CatalogArgs:
         placed: The names, of what is used and not made as well.
         config: The stack's settings.
         contract: The events.
-        location: Where the lake is and since when.
         key_arn: The key of the bucket.
         inherited: What the table that is deployed tells the next one.
     """
@@ -47,7 +46,6 @@ class CatalogArgs:
     placed: pulumi.Output[Names]
     config: LakeConfig
     contract: EventContract
-    location: LakeLocation
     key_arn: pulumi.Input[str]
     inherited: Inheritance
 
@@ -68,19 +66,19 @@ class Catalog(pulumi.ComponentResource):
         super().__init__("firelake:catalog:Catalog", name, None, opts)
         self._args = args
         self._name = name
-        contract, location = args.contract, args.location
         self.database = self._database()
+        placed = args.placed.apply(self._table_inputs)
         self.tables = {
-            table["Name"]: self._table(table)
-            for table in (
-                events_table(contract, location, args.inherited),
-                events_raw_table(location),
-                events_errors_table(location),
-            )
+            name: self._table(table, placed.apply(lambda found, name=name: found[name]))
+            for name, table in self._table_inputs(args.names).items()
         }
+        location = self._location(args.names)
         self.views = {
             view["Name"]: self._table(view)
-            for view in (events_unique_view(contract, location), *event_views(contract, location))
+            for view in (
+                events_unique_view(args.contract, location),
+                *event_views(args.contract, location),
+            )
         }
         for number, principal in enumerate(args.config.catalog.lake_formation_principals):
             self._grants().make(f"{name}-principal-{number}", principal, QUERYING)
@@ -99,6 +97,21 @@ class Catalog(pulumi.ComponentResource):
                     f"{name}-analyst-query-{query.name}", query, self.analyst_workgroup
                 )
         self.register_outputs({"database": self.database, "workgroup": self.workgroup.name})
+
+    def _location(self, names: Names) -> LakeLocation:
+        config = self._args.config
+        return LakeLocation(
+            names.bucket, names.database, config.start_date, config.granularity, names.folder
+        )
+
+    def _table_inputs(self, names: Names) -> dict[str, TableInput]:
+        location = self._location(names)
+        tables = (
+            events_table(self._args.contract, location, self._args.inherited),
+            events_raw_table(location),
+            events_errors_table(location),
+        )
+        return {table["Name"]: table for table in tables}
 
     def _database(self) -> pulumi.Output[str]:
         """Returns the name of the database, which is made unless it is there already."""
@@ -124,15 +137,19 @@ class Catalog(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _table(self, table: TableInput) -> aws.glue.CatalogTable:
+    def _table(
+        self, table: TableInput, placed: pulumi.Output[TableInput] | None = None
+    ) -> aws.glue.CatalogTable:
+        """Makes a table or a view; `placed` is the same table where its files are."""
+        at = pulumi.Output.from_input(table) if placed is None else placed
         return aws.glue.CatalogTable(
             f"{self._name}-{table['Name']}",
             name=table["Name"],
             database_name=self.database,
             description=table["Description"],
             table_type=table["TableType"],
-            parameters=table["Parameters"],
-            storage_descriptor=_storage(table["StorageDescriptor"]),
+            parameters=at.apply(lambda found: found["Parameters"]),
+            storage_descriptor=at.apply(lambda found: _storage(found["StorageDescriptor"])),
             partition_keys=[
                 {"name": key["Name"], "type": key["Type"], "comment": key["Comment"]}
                 for key in table.get("PartitionKeys", [])
@@ -175,7 +192,7 @@ class Catalog(pulumi.ComponentResource):
             if config.catalog.has_lake_formation
             else []
         )
-        definition = crawler(self._args.location)
+        definition = crawler(self._location(names))
         return aws.glue.Crawler(
             f"{self._name}-crawler",
             name=names.crawler,
@@ -202,7 +219,7 @@ class Catalog(pulumi.ComponentResource):
     def _workgroup(
         self, resource_name: str, workgroup: str, results_prefix: str
     ) -> aws.athena.Workgroup:
-        names, config = self._args.names, self._args.config
+        names, config, placed = self._args.names, self._args.config, self._args.placed
         return aws.athena.Workgroup(
             resource_name,
             name=workgroup,
@@ -214,17 +231,29 @@ class Catalog(pulumi.ComponentResource):
                 "publish_cloudwatch_metrics_enabled": True,
                 "engine_version": {"selected_engine_version": "Athena engine version 3"},
                 "result_configuration": {
-                    "output_location": f"s3://{names.bucket}/{results_prefix}",
-                    "encryption_configuration": {
-                        "encryption_option": "SSE_KMS",
-                        "kms_key_arn": self._args.key_arn,
-                    },
+                    "output_location": placed.apply(
+                        lambda found: self._location(found).uri(results_prefix)
+                    ),
+                    "encryption_configuration": pulumi.Output.all(placed, self._args.key_arn).apply(
+                        _results_encryption
+                    ),
                 },
             },
             force_destroy=not config.is_protected,
             tags=config.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _results_encryption(
+    found: list[Any],
+) -> aws.athena.WorkgroupConfigurationResultConfigurationEncryptionConfigurationArgsDict:
+    """Results are under the key of the bucket; a bucket without one of one's own has S3's."""
+    names: Names = found[0]
+    key = names.key_of("s3", found[1])
+    if key is None:
+        return {"encryption_option": "SSE_S3"}
+    return {"encryption_option": "SSE_KMS", "kms_key_arn": key}
 
 
 def _storage(storage: StorageDescriptor) -> aws.glue.CatalogTableStorageDescriptorArgsDict:

@@ -136,11 +136,12 @@ class Delivery(pulumi.ComponentResource):
 
     def _destination(self) -> aws.kinesis.FirehoseDeliveryStreamExtendedS3ConfigurationArgsDict:
         args, delivery = self._args, self._args.config.delivery
+        folder = args.names.folder
         return {
             "bucket_arn": args.bucket_arn,
             "role_arn": self.role.arn,
-            "prefix": EVENTS_FIREHOSE_PREFIX,
-            "error_output_prefix": ERRORS_FIREHOSE_PREFIX,
+            "prefix": f"{folder}{EVENTS_FIREHOSE_PREFIX}",
+            "error_output_prefix": f"{folder}{ERRORS_FIREHOSE_PREFIX}",
             "buffering_size": delivery.buffer_size_mb,
             "buffering_interval": delivery.buffer_interval_s,
             # Parquet is compressed inside of the files.
@@ -168,8 +169,8 @@ class Delivery(pulumi.ComponentResource):
             "s3_backup_configuration": {
                 "bucket_arn": args.bucket_arn,
                 "role_arn": self.role.arn,
-                "prefix": RAW_FIREHOSE_PREFIX,
-                "error_output_prefix": ERRORS_FIREHOSE_PREFIX,
+                "prefix": f"{folder}{RAW_FIREHOSE_PREFIX}",
+                "error_output_prefix": f"{folder}{ERRORS_FIREHOSE_PREFIX}",
                 "buffering_size": delivery.buffer_size_mb,
                 "buffering_interval": delivery.raw_buffer_interval_s,
                 "compression_format": "GZIP",

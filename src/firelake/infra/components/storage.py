@@ -40,34 +40,44 @@ class Storage(pulumi.ComponentResource):
     """
 
     key_arn: pulumi.Output[str]
-    bucket: aws.s3.Bucket
-    bucket_policy: aws.s3.BucketPolicy
+    bucket: pulumi.Output[str]
+    bucket_arn: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("firelake:lake:Lake", name, None, opts)
         self._args = args
-        config, names = args.config, args.names
-        kept = pulumi.ResourceOptions(parent=self, protect=config.is_protected)
+        kept = pulumi.ResourceOptions(parent=self, protect=args.config.is_protected)
         self.key_arn = self._key(name, kept)
-        self.bucket = aws.s3.Bucket(
+        self.bucket, self.bucket_arn = self._bucket(name, kept)
+        self.register_outputs({"bucket": self.bucket, "keyArn": self.key_arn})
+
+    def _bucket(
+        self, name: str, kept: pulumi.ResourceOptions
+    ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """Returns name and ARN of the bucket, which is made unless it is there already."""
+        config, names = self._args.config, self._args.names
+        if config.existing.bucket is not None:
+            bucket = pulumi.Output.from_input(config.existing.bucket)
+            return bucket, bucket.apply(lambda found: f"arn:{names.partition}:s3:::{found}")
+        made = aws.s3.Bucket(
             f"{name}-bucket",
             bucket=names.bucket,
             force_destroy=not config.is_protected,
             tags=config.tags,
             opts=kept,
         )
-        versioning = self._secure(name)
-        self._expire(name, versioning)
+        versioning = self._secure(name, made)
+        self._expire(name, made, versioning)
         # Counts the objects that arrive under errors/, for the alarm.
         aws.s3.BucketNotification(
             f"{name}-notification",
-            bucket=self.bucket.bucket,
+            bucket=made.bucket,
             eventbridge=True,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.register_outputs({"bucket": self.bucket.bucket, "keyArn": self.key_arn})
+        return made.bucket, made.arn
 
     def _key(self, name: str, kept: pulumi.ResourceOptions) -> pulumi.Output[str]:
         """Returns the ARN of the key, which is made unless it is there already."""
@@ -93,19 +103,19 @@ class Storage(pulumi.ComponentResource):
         )
         return key.arn
 
-    def _secure(self, name: str) -> pulumi.Resource:
+    def _secure(self, name: str, bucket: aws.s3.Bucket) -> pulumi.Resource:
         """Returns the versioning, which the lifecycle waits for."""
         private = private_bucket(
             name,
-            self.bucket,
+            bucket,
             key_arn=self.key_arn,
             parent=self,
             # Whoever lost such a key would have lost the object.
             blocked_encryption_types=["SSE-C"],
         )
-        self.bucket_policy = aws.s3.BucketPolicy(
+        aws.s3.BucketPolicy(
             f"{name}-policy",
-            bucket=self.bucket.bucket,
+            bucket=bucket.bucket,
             policy=self.key_arn.apply(
                 lambda key_arn: json.dumps(iam.bucket_policy(self._args.names, key_arn))
             ),
@@ -113,11 +123,11 @@ class Storage(pulumi.ComponentResource):
         )
         return private.versioning
 
-    def _expire(self, name: str, versioning: pulumi.Resource) -> None:
+    def _expire(self, name: str, bucket: aws.s3.Bucket, versioning: pulumi.Resource) -> None:
         config = self._args.config
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
-            bucket=self.bucket.bucket,
+            bucket=bucket.bucket,
             rules=[
                 _expiry("raw", RAW_PREFIX, config.delivery.raw_expire_days),
                 _expiry("athena", ATHENA_PREFIX, config.catalog.results_expire_days),

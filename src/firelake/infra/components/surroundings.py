@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
+from firelake.contract.layout import ATHENA_PREFIX, RAW_PREFIX
 from firelake.infra import iam
 from firelake.infra.config import bounds_problems
 from firelake.infra.errors import ConfigError, ConfigProblem
@@ -85,7 +86,7 @@ def existing_stream(
 def existing_policies(
     config: LakeConfig, placed: pulumi.Output[Names]
 ) -> Mapping[str, pulumi.Output[str]]:
-    """Returns what the policies of a key and of a topic that are there must say, as JSON.
+    """Returns what the owners of key, topic and bucket that are there must see to, as JSON.
 
     Args:
         config: The settings.
@@ -98,6 +99,18 @@ def existing_policies(
         statements["keyPolicyStatements"] = placed.apply(
             lambda names: json.dumps(
                 iam.key_users(names, config.stream.producer_accounts, has_alarms=has_own_topic)
+            )
+        )
+    if existing.bucket is not None:
+        statements["lifecycleRules"] = placed.apply(
+            lambda names: json.dumps(
+                [
+                    {"Prefix": f"{names.folder}{prefix}", "Days": days}
+                    for prefix, days in (
+                        (RAW_PREFIX, config.delivery.raw_expire_days),
+                        (ATHENA_PREFIX, config.catalog.results_expire_days),
+                    )
+                ]
             )
         )
     if existing.topic_arn is not None:

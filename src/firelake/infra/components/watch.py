@@ -61,7 +61,13 @@ class Watch(pulumi.ComponentResource):
                 f"{name}-{rule.key}-rule",
                 name=rule.name,
                 description=rule.description,
-                event_pattern=json.dumps(rule.pattern),
+                event_pattern=args.placed.apply(
+                    lambda placed, key=rule.key: next(
+                        json.dumps(each.pattern)
+                        for each in event_rules(placed, config)
+                        if each.key == key
+                    )
+                ),
                 tags=config.tags,
                 opts=child,
             )

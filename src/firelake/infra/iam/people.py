@@ -204,7 +204,7 @@ def _read_objects(names: Names, what: str, prefixes: list[str]) -> list[Statemen
             f"{what}Names",
             ["s3:ListBucket"],
             [names.bucket_arn],
-            {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+            {"StringLike": {"s3:prefix": [f"{names.folder}{prefix}*" for prefix in prefixes]}},
         ),
         allow(f"{what}Objects", ["s3:GetObject"], [names.objects_arn(each) for each in prefixes]),
     ]

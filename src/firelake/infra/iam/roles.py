@@ -148,6 +148,7 @@ def crawler_statements(names: Names, key_arn: str) -> list[Statement]:
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
     """
+    events = f"{names.folder}{EVENTS_PREFIX}"
     return [
         allow(
             "Partitions",
@@ -171,7 +172,7 @@ def crawler_statements(names: Names, key_arn: str) -> list[Statement]:
             ["s3:ListBucket"],
             [names.bucket_arn],
             # With and without the slash: a crawler lists what its target's path begins with.
-            {"StringLike": {"s3:prefix": [EVENTS_PREFIX.rstrip("/"), f"{EVENTS_PREFIX}*"]}},
+            {"StringLike": {"s3:prefix": [events.rstrip("/"), f"{events}*"]}},
         ),
         allow("Events", ["s3:GetObject"], [names.objects_arn(EVENTS_PREFIX)]),
         *allow_key("BucketKey", ["kms:Decrypt"], key_arn, names, "s3"),

@@ -67,7 +67,7 @@ def error_objects_rule(names: Names) -> EventRuleSpec:
             "detail-type": ["Object Created"],
             "detail": {
                 "bucket": {"name": [names.bucket]},
-                "object": {"key": [{"prefix": ERRORS_PREFIX}]},
+                "object": {"key": [{"prefix": f"{names.folder}{ERRORS_PREFIX}"}]},
             },
         },
     )

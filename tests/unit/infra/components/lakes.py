@@ -11,7 +11,7 @@ from firelake.infra import Lake, LakeArgs, LakeConfig
 from firelake.infra.lake import Deploying
 from tests.helpers.contracts import LEARNING_FILE
 from tests.helpers.pulumi_recorder import run
-from tests.unit.infra.components.recordings import TODAY, ZIP_PATH
+from tests.unit.infra.components.recordings import TODAY, ZIP_PATH, document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,3 +41,10 @@ def recorded_program(
         program()
 
     return run(make, project="platform", streams=streams)
+
+
+def statement(recording: Recording, name: str, sid: str) -> dict[str, Any]:
+    """The statement of a name in the policy that a resource is."""
+    (resource,) = (each for each in recording.resources if each.name == name)
+    (found,) = (each for each in document(resource)["Statement"] if each["Sid"] == sid)
+    return found

@@ -76,7 +76,6 @@ def record(**values: object) -> Recording:
                 placed=pulumi.Output.from_input(NAMES),
                 config=config_of(**values),
                 contract=CONTRACT,
-                location=location_of(**values),
                 key_arn=KEY_ARN,
                 inherited=NOTHING_INHERITED,
             ),

@@ -13,7 +13,7 @@ from firelake.infra.errors import ConfigError
 from firelake.infra.program import program as program_of_stacks
 from tests.helpers.contracts import LEARNING_FILE
 from tests.helpers.pulumi_recorder import run, zip_at
-from tests.unit.infra.components.lakes import lake, recorded_program
+from tests.unit.infra.components.lakes import lake, recorded_program, statement
 from tests.unit.infra.components.recordings import TODAY, ZIP_PATH, document
 from tests.unit.infra.components.test_names_and_tags import of_aws
 
@@ -83,12 +83,6 @@ def test_no_name_is_told_of_what_is_not_made(on_all: Recording) -> None:
         and text in json.dumps(each.inputs, default=lambda archive: archive.path)
     ]
     assert told == []
-
-
-def statement(recording: Recording, name: str, sid: str) -> dict[str, Any]:
-    (resource,) = (each for each in recording.resources if each.name == name)
-    (found,) = (each for each in document(resource)["Statement"] if each["Sid"] == sid)
-    return found
 
 
 @pytest.mark.parametrize(
@@ -242,6 +236,18 @@ ON_DEMAND: Final = StreamConfig(warm_throughput_mib_s=2)
             },
             "stream.shardCount: 2: is not expected with existing.streamArn",
         ),
+        (
+            {"existing": Existing(bucket="data", bucket_folder="lakes/shop")},
+            "existing.bucketFolder: 'lakes/shop': must be a prefix such as lakes/shop/",
+        ),
+        (
+            {"existing": Existing(bucket_folder="lakes/shop/")},
+            "existing.bucketFolder: lakes/shop/: is not expected without existing.bucket",
+        ),
+        (
+            {"existing": Existing(bucket="data"), "names": OwnNames(bucket="mine")},
+            "names.bucket: mine: is not expected with existing.bucket",
+        ),
         ({"existing": Existing(stream_key_arn=KEY)}, "existing.streamKeyArn: " + KEY + ": is not"),
         ({"existing": Existing(subnet_ids=("subnet-00000000",))}, "existing.subnetIds: (alone)"),
         (
@@ -256,7 +262,7 @@ ON_DEMAND: Final = StreamConfig(warm_throughput_mib_s=2)
             "existing.topicArn: " + TOPIC + ": is not expected without watch.hasAlarms",
         ),
     ],
-    ids=[str(number) for number in range(11)],
+    ids=[str(number) for number in range(14)],
 )
 def test_what_does_not_fit_is_refused_first(settings: dict[str, Any], problem: str) -> None:
     with pytest.raises(ConfigError) as raised:
