@@ -16,7 +16,7 @@ from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import list_of, object_of, objects_of
 from firelake.exchange.errors import ExchangeError
-from firelake.exchange.schema_constraints import constraints_of
+from firelake.exchange.schema_constraints import constraints_of, not_checked, unread
 from firelake.exchange.value_types import JSON, array_of
 
 if TYPE_CHECKING:
@@ -142,13 +142,15 @@ class _Reading:
         accepts_null = "null" in kinds or not kinds
         spelled, note = self._type_of(schema, forms)
         values = self.whole(object_of(schema.get("items"))) if "array" in kinds else schema
-        constraints, refused = ({}, "") if len(forms) > 1 else constraints_of(values, spelled)
+        constraints, refused = ({}, []) if len(forms) > 1 else constraints_of(values, spelled)
+        if values is not schema:
+            refused += unread(schema)
         return Property(
             name,
             spelled,
             str(schema.get("description") or schema.get("title") or ""),
             is_required and (spelled == JSON or not accepts_null),
-            note or refused,
+            note or not_checked(refused),
             constraints,
         )
 

@@ -5,12 +5,12 @@ https://json-schema.org/draft/2020-12/json-schema-validation
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, FieldType, Kind
 from firelake.exchange.json_schema_reading import TYPE_KEY
+from firelake.exchange.schema_constraints import is_ecmascript
 from firelake.transform.rules import MAX_EVENT_UUID_LENGTH
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ _TYPES: Final[Mapping[Kind, Schema]] = {
     Kind.DATE: {"type": "string", "format": "date"},
     Kind.JSON: {},
 }
-# What RE2's expressions have and those of ECMAScript, which JSON Schema takes, have not.
-_RE2_ALONE: Final = re.compile(r"\\[AzQpPa]|\\x\{|\[:|\(\?(?!:)")
 
 
 def json_schema(contract: EventContract) -> Schema:
@@ -101,7 +99,7 @@ def _asked(constraints: Constraints) -> Schema:
     asked: Schema = {}
     if constraints.enum:
         asked["enum"] = [*constraints.enum]
-    if constraints.pattern is not None and _RE2_ALONE.search(constraints.pattern) is None:
+    if is_ecmascript(constraints.pattern):
         asked["pattern"] = constraints.pattern
     if constraints.max_length is not None:
         asked["maxLength"] = constraints.max_length

@@ -15,6 +15,7 @@ from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import object_of, objects_of
 from firelake.exchange.errors import ExchangeError
+from firelake.exchange.odcs_constraints import constraints_of_odcs
 from firelake.exchange.value_types import JSON, array_of
 
 _LOGICAL: Final = {
@@ -74,11 +75,15 @@ def objects_of_odcs(text: str, source: str) -> list[Described]:
 
 
 def _property(element: Element) -> Property:
+    spelled = _type_of(element)
+    constraints, note = constraints_of_odcs(element, spelled)
     return Property(
         str(element.get("name") or element.get("physicalName") or ""),
-        _type_of(element),
+        spelled,
         str(element.get("description") or element.get("businessName") or ""),
         element.get("required") is True,
+        note,
+        constraints,
     )
 
 

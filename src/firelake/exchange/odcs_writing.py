@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, view_name
 from firelake.contract.types import Kind
+from firelake.exchange.odcs_constraints import odcs_constraints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,9 +82,11 @@ def _field(name: str, event: Event, contract: EventContract) -> Element:
         field.description,
         is_required=name in event.required,
     )
-    if kind.is_array:
-        element["items"] = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(kind.member)}
-    return element
+    asked = odcs_constraints(field.constraints)
+    if not kind.is_array:
+        return element | asked
+    items = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(kind.member), **asked}
+    return element | {"items": items}
 
 
 def _property(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.constraints import build_constraints
@@ -10,7 +11,7 @@ from firelake.contract.lint_constraints import constraint_problems
 from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, Kind, parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _KEYS: Final = {
     "enum": "enum",
@@ -19,9 +20,31 @@ _KEYS: Final = {
     "pattern": "pattern",
     "max_length": "maxLength",
 }
+# What else is asked of values and of arrays.
+_UNREAD: Final = (
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "format",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+)
+# What the types say by themselves.
+_FORMATS: Final = ("date", "date-time", "i64", "f64")
+# What RE2's expressions have and those of ECMAScript have not.
+_RE2_ALONE: Final = re.compile(r"\\[AzQpPa]|\\x\{|\[:|\(\?(?!:)")
 
 
-def constraints_of(schema: Mapping[str, object], spelled: str) -> tuple[dict[str, object], str]:
+def is_ecmascript(pattern: object) -> bool:
+    """Whether a pattern of the contract is one of ECMAScript, too, and means the same."""
+    return isinstance(pattern, str) and _RE2_ALONE.search(pattern) is None
+
+
+def constraints_of(
+    schema: Mapping[str, object], spelled: str
+) -> tuple[dict[str, object], list[str]]:
     """Read the constraints of a value, or of an array's members.
 
     Args:
@@ -29,7 +52,7 @@ def constraints_of(schema: Mapping[str, object], spelled: str) -> tuple[dict[str
         spelled: The type that takes it, as the contract spells it.
 
     Returns:
-        What the contract takes over, and what it cannot, for people; empty where it takes all.
+        What the contract takes over, and what it cannot, for people.
     """
     field_type = parse_type(spelled)
     given = {ours: schema[theirs] for ours, theirs in _KEYS.items() if theirs in schema}
@@ -42,12 +65,30 @@ def constraints_of(schema: Mapping[str, object], spelled: str) -> tuple[dict[str
     refused: list[str] = []
     for key, _, _ in constraint_problems(given, field_type):
         if key in given:
-            refused.append(f"{_KEYS[key]} {json.dumps(given.pop(key))}")
+            refused.append(_named(_KEYS[key], given.pop(key)))
     # What is left may contradict itself, which is seen only once each is a constraint.
     if any(constraint_problems(given, field_type)) or not build_constraints(given, field_type):
-        refused += [f"{_KEYS[key]} {json.dumps(each)}" for key, each in given.items()]
+        refused += [_named(_KEYS[key], each) for key, each in given.items()]
         given = {}
-    return given, f"{', '.join(refused)}: not checked" if refused else ""
+    return given, refused + unread(schema)
+
+
+def not_checked(refused: Sequence[str]) -> str:
+    """Say what was not taken over; nothing where all was."""
+    return f"{', '.join(refused)}: not checked" if refused else ""
+
+
+def unread(schema: Mapping[str, object]) -> list[str]:
+    """Name what is asked of a value, or of an array, that the contract has nothing for."""
+    return [
+        _named(key, schema[key])
+        for key in _UNREAD
+        if key in schema and not (key == "format" and schema[key] in _FORMATS)
+    ]
+
+
+def _named(key: str, value: object) -> str:
+    return f"{key} {json.dumps(value, default=str)}"
 
 
 def _whole(value: object) -> object:
