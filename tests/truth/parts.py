@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,19 @@ CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") 
 
 class SkippedError(Exception):
     """Raised where an engine cannot be had; the text says why."""
+
+
+def tool(name: str) -> str:
+    """Returns the path of a command.
+
+    Raises:
+        SkippedError: It is not there.
+    """
+    found = shutil.which(name)
+    if found is None:
+        message = f"no {name}"
+        raise SkippedError(message)
+    return found
 
 
 @dataclass(slots=True)

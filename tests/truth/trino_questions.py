@@ -18,6 +18,8 @@ from tests.truth.trino_server import VERSION, running
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from athena_on_duckdb.session import Session
+
 # Where the two are known to differ, and why.
 _KNOWN: Final = (
     (r"(?i)approx_(distinct|most_frequent|percentile)", "approximate"),
@@ -27,6 +29,9 @@ _KNOWN: Final = (
     (r"REAL|(?i:as real)", "reals are written as by a later Java"),
     (r"(?i)any_value|sinh|JSON '", "of a later Trino"),
     (r"(?i)current_timestamp|now\(", "of the moment"),
+    (r"(?i)round\([^()]*(\de\d\d|, -?\d\d)", "398 alone rounds doubles by 64 bits"),
+    (r"(?i)[A-Z]\w+/\w+'.*INTERVAL '[-\d]+' (YEAR|MONTH)", "398 alone keeps the offset"),
+    (r"(?i)\b(max|min)(_by)?\([^()]+, \d+\) OVER", "398 alone gives it once"),
 )
 _REFUSED: Final = frozenset({"NOT_SUPPORTED", "FUNCTION_NOT_FOUND"})
 
@@ -50,16 +55,24 @@ def outcomes(seed: int, count: int) -> Iterator[Outcome]:
 def _compared(engine: str, address: str, statements: Iterable[str]) -> Outcome:
     outcome, session = Outcome(engine, VERSION), open_session()
     for sql in statements:
-        theirs, ours = ask(address, sql), answer(session, sql)
+        theirs, ours = ask(address, sql), _ours(session, sql)
         outcome.asked += 1
-        if theirs == ours or ("error" in theirs and "error" in ours):
+        is_fault = ours.get("error", "").startswith("internal:")
+        if theirs == ours or ("error" in theirs and "error" in ours and not is_fault):
             outcome.same += 1
-        elif _is_known(sql, ours):
+        elif not is_fault and _is_known(sql, ours):
             outcome.known += 1
         else:
             outcome.different.append(f"{sql}\n  Trino: {_short(theirs)}\n  ours:  {_short(ours)}")
     session.close()
     return outcome
+
+
+def _ours(session: Session, sql: str) -> dict[str, Any]:
+    try:
+        return answer(session, sql)
+    except Exception as error:  # noqa: BLE001 -- a fault of ours, which is told beside the others
+        return {"error": f"internal: {error!r}"}
 
 
 def _is_known(sql: str, ours: dict[str, Any]) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.truth.parts import CACHE, SkippedError
+from tests.truth.parts import CACHE, SkippedError, tool
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,7 +32,7 @@ def running() -> Generator[str]:
     address.unlink(missing_ok=True)
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [_tool("java"), *_JAVA, "-cp", classpath, "Server", str(address)],
+            [tool("java"), *_JAVA, "-cp", classpath, "Server", str(address)],
             stdin=subprocess.PIPE, stdout=log, stderr=log,
         )  # fmt: skip
     try:
@@ -55,11 +54,11 @@ def _built(folder: Path) -> str:
         classes.mkdir(parents=True, exist_ok=True)
         fetched = folder / "classpath.new"
         _run(
-            _tool("mvn"), "-q", "-B", "-f", str(_SOURCES / "pom.xml"), "dependency:build-classpath",
+            tool("mvn"), "-q", "-B", "-f", str(_SOURCES / "pom.xml"), "dependency:build-classpath",
             f"-Dmdep.outputFile={fetched}", "-Dmdep.includeScope=runtime",
         )  # fmt: skip
         _run(
-            _tool("javac"),
+            tool("javac"),
             "-cp",
             fetched.read_text(),
             "-d",
@@ -68,14 +67,6 @@ def _built(folder: Path) -> str:
         )
         fetched.rename(listing)
     return f"{classes}:{listing.read_text()}"
-
-
-def _tool(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        message = f"no {name}"
-        raise SkippedError(message)
-    return found
 
 
 def _run(*command: str) -> None:

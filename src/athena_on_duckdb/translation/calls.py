@@ -34,7 +34,15 @@ from athena_on_duckdb.translation.functions.text import TEXT
 from athena_on_duckdb.translation.place import LIFTED, only
 from athena_on_duckdb.translation.rows import make_row
 from athena_on_duckdb.translation.signatures import bind, resolve
-from athena_on_duckdb.translation.typed import Typed, field, not_supported, refuse, struct, text
+from athena_on_duckdb.translation.typed import (
+    Typed,
+    field,
+    not_supported,
+    refuse,
+    refuse_maps,
+    struct,
+    text,
+)
 from athena_on_duckdb.translation.windows import over
 from athena_on_duckdb.types import INTEGER, UNKNOWN, VARCHAR
 
@@ -164,6 +172,8 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
         literal = self.translate(nodes[1], inside) if len(nodes) > 1 else Typed("''", VARCHAR, "")
         return _lifted(listagg(values[0], literal, modifiers), place)
     arguments: list[Argument] = [self.argument(node, inside) for node in nodes]
+    if distinct:
+        arguments = [_apart(name, argument) for argument in arguments]
     choices = (*AGGREGATES.get(name, ()), *WINDOWS.get(name, ()))
     bound, chosen = bind(name, choices, tuple(arguments))
     places = placeholders(bound)
@@ -171,6 +181,18 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     type_ = made.type if isinstance(made, Typed) else bound.returns
     sql = modified(made.sql if isinstance(made, Typed) else made, bound, modifiers)
     return _lifted(Typed(sql, type_), place)
+
+
+def _apart(name: str, argument: Argument) -> Argument:
+    """Write an argument of DISTINCT: a map that is counted as its entries in order."""
+    if not isinstance(argument, Typed):
+        return argument
+    if name == "count" and argument.type.name == "map":
+        for child in argument.type.children:
+            refuse_maps(child, "count(DISTINCT)")
+        return replace(argument, sql=comparisons.in_order(argument.sql, argument.type))
+    refuse_maps(argument.type, f"{name}(DISTINCT)")
+    return argument
 
 
 def _lifted(made: Typed, place: Place) -> Typed:

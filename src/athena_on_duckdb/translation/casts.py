@@ -34,6 +34,7 @@ from athena_on_duckdb.types import (
     BIGINT,
     INTERVAL_DAY,
     INTERVAL_YEAR,
+    TIMESTAMP,
     UNKNOWN,
     VARCHAR,
     WITH_TIME_ZONE,
@@ -310,6 +311,8 @@ def _time(value: Typed, target: AthenaType) -> Typed:
     local = f"({TODAY} + {value.sql})" if source.name == "time" else local_clock(value)
     if target.name == "date":
         return Typed(value.sql if source.name == "date" else f"CAST({local} AS DATE)", target)
+    if target.name == "time" and source.name == "timestamp":
+        local = let(local, _second_of_day)
     rounded = round_timestamp(local, source.precision, target.precision)
     if target.name == "time":
         return Typed(f"CAST({rounded} AS TIME)", target)
@@ -318,6 +321,20 @@ def _time(value: Typed, target: AthenaType) -> Typed:
     if target.name == WITH_TIME_ZONE:
         return Typed(from_local(rounded, "UTC"), target)
     _impossible(source, target)
+
+
+def _second_of_day(moment: str) -> str:
+    """Take Trino's second before that of a time with a fraction before 1970.
+
+    Its division of seconds goes towards zero, its rest is never negative:
+    io.trino.type.TimestampToTimeCast, of 398 and of 483.
+    """
+    failed = fail(ErrorName.GENERIC_INTERNAL_ERROR, "picos is outside of allowed range", TIMESTAMP)
+    return (
+        f"CASE WHEN epoch_us({moment}) >= 0 OR epoch_us({moment}) % 1000000 = 0 THEN {moment}"
+        f" WHEN CAST({moment} AS TIME) < TIME '00:00:01' THEN {failed}"
+        f" ELSE {moment} - INTERVAL 1 SECOND END"
+    )
 
 
 def _nested(value: Typed, target: AthenaType) -> str:

@@ -15,6 +15,7 @@ from athena_on_duckdb.translation.typed import (
     let,
     let_both,
     refuse,
+    refuse_maps,
     variables,
 )
 from athena_on_duckdb.types import BOOLEAN, AthenaType, field_names
@@ -171,10 +172,12 @@ def distinct_from(left: Typed, right: Typed, *, negated: bool) -> Typed:
         either = f"(CASE WHEN {x} IS NULL AND {y} IS NULL THEN 0 ELSE {compared} END)"
         return Typed(f"({either} {word} 0)", BOOLEAN)
     type_, (a, b) = unify([left, right], "The sides of IS DISTINCT FROM")
-    x, y = (_in_order(side.sql, type_) for side in (a, b))
+    for child in type_.children:
+        refuse_maps(child, word)
+    x, y = (in_order(side.sql, type_) for side in (a, b))
     return Typed(f"({x} {word} {y})", BOOLEAN)
 
 
-def _in_order(sql: str, type_: AthenaType) -> str:
+def in_order(sql: str, type_: AthenaType) -> str:
     """Write a map as its entries in the order of the keys, as DuckDB compares them in theirs."""
     return f"list_sort(map_entries({sql}))" if type_.name == "map" else sql

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from athena_on_duckdb.translation.ordering import at_position
 from athena_on_duckdb.translation.place import Place, only
-from athena_on_duckdb.translation.typed import Typed, not_supported
+from athena_on_duckdb.translation.typed import Typed, refuse_maps
 from athena_on_duckdb.types import UNKNOWN
 
 if TYPE_CHECKING:
@@ -64,7 +64,5 @@ def _grouping_set(
 
 
 def _group_key(value: Typed) -> str:
-    if value.type.name == "map":
-        what = f"GROUP BY of a value of type {value.type}"
-        raise not_supported(what)
+    refuse_maps(value.type, "GROUP BY")
     return value.sql if value.literal is None and value.type != UNKNOWN else f"({value.sql})"

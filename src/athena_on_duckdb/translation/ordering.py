@@ -81,7 +81,11 @@ def limit_and_offset(query: exp.Expr) -> str:
             what = "FETCH but of a number of rows ONLY"
             raise not_supported(what)
         count = limit.args.get("count")
-        made = f" LIMIT {1 if count is None else _whole(count, 'FETCH FIRST')}"
+        rows = 1 if count is None else _whole(count, "FETCH FIRST")
+        if rows == 0:
+            detail = "FETCH FIRST row count must be positive (actual value: 0)"
+            raise refuse(ErrorName.NUMERIC_VALUE_OUT_OF_RANGE, detail)
+        made = f" LIMIT {rows}"
     elif limit is not None:
         only(limit, "expression")
         if limit.expression.name.upper() != "ALL" or isinstance(limit.expression, exp.Literal):

@@ -14,7 +14,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.expressions import PLUS, TYPED_TEXT
-from athena_on_duckdb.translation.syntax import refuse_other_dialects
+from athena_on_duckdb.translation.syntax import refuse_other_dialects, refuse_reserved_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,6 +63,7 @@ class _Parser(AthenaTrinoParser):
     ON_CONDITION_TOKENS: ClassVar[tuple[str, ...]] = (
         "ERROR", "NULL", "TRUE", "FALSE", "UNKNOWN", "EMPTY ARRAY", "EMPTY OBJECT",
     )  # fmt: skip
+    JSON_KEY_VALUE_SEPARATOR_TOKENS: ClassVar[set[TokenType]] = {TokenType.COLON}
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = _only(
         cast("dict[Any, Any]", AthenaTrinoParser.NO_PAREN_FUNCTION_PARSERS), _WORDS
     )
@@ -91,8 +92,10 @@ class _Parser(AthenaTrinoParser):
     def json_function(self, kind: type[exp.Expr], path: str) -> exp.Expr:
         """Read the arguments of a function of the SQL standard, and what may follow them."""
         made = kind(this=self._parse_format_json(self._parse_bitwise()))
-        self._match(TokenType.COMMA)
-        made.set(path, self._parse_bitwise())
+        given = self._parse_bitwise() if self._match(TokenType.COMMA) else None
+        if given is None:
+            self.raise_error("a JSON function needs a path")
+        made.set(path, given)
         if kind is exp.JSONValue and self._match_text_seq("RETURNING"):
             made.set("returning", self._parse_types())
         if kind is exp.JSONExtract:
@@ -165,6 +168,7 @@ def parse(sql: str) -> exp.Expr:
     if len(found) != 1:
         detail = "Only one sql statement is allowed."
         raise QueryError(ErrorName.SYNTAX_ERROR, detail)
+    refuse_reserved_names(found[0])
     return found[0]
 
 

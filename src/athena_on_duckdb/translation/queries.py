@@ -15,7 +15,7 @@ from athena_on_duckdb.translation.ordering import aliases_of, limit_and_offset, 
 from athena_on_duckdb.translation.place import Place, only
 from athena_on_duckdb.translation.relations import From
 from athena_on_duckdb.translation.scope import Column, Output, Scope
-from athena_on_duckdb.translation.typed import Typed, not_supported, refuse
+from athena_on_duckdb.translation.typed import Typed, not_supported, refuse, refuse_maps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,6 +133,8 @@ class Queries:
             if common is None:
                 detail = f"Column of {word} query has incompatible types: {a.type}, {b.type}"
                 raise refuse(ErrorName.TYPE_MISMATCH, detail)
+            if word != "UNION ALL":
+                refuse_maps(common, word)
             outputs.append(Output(a.name, common))
         made = Made(
             f" {word} ".join(f"({_typed_rows(side, outputs)})" for side in sides), tuple(outputs)
@@ -156,8 +158,7 @@ class Queries:
             query, "expressions", "from_", "joins", "where", "group", "having", "distinct",
             "windows", "laterals", *_AROUND,
         )  # fmt: skip
-        if (distinct := query.args.get("distinct")) is not None:
-            only(distinct)
+        distinct = query.args.get("distinct")
         source = From(self, scope).translate(query)
         inner = replace(scope, columns=source.columns)
         windows: list[exp.Expr] = query.args.get("windows") or []
@@ -175,6 +176,10 @@ class Queries:
         if not values:
             detail = "SELECT * not allowed from relation that has no columns"
             raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
+        if distinct is not None:
+            only(distinct)
+            for value in values:
+                refuse_maps(value.type, "SELECT DISTINCT")
         where = ""
         if (condition := query.args.get("where")) is not None:
             where = f" WHERE {self.expressions.condition(condition.this, Place(inner, 'WHERE'))}"

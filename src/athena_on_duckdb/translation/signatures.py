@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.coercion import as_decimal, coerce, common_type, cost
-from athena_on_duckdb.translation.typed import Typed, fill, refuse
+from athena_on_duckdb.translation.typed import Typed, fill, refuse, refuse_maps
 from athena_on_duckdb.types import DATE, UNKNOWN, WITH_TIME_ZONE, AthenaType, decimal, parse_type
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ _FAMILIES: Final = {
     "text_or_json": ("varchar", "json"),
     "datetime": ("date", "timestamp", WITH_TIME_ZONE),
 }
+# What tells members, values, or keys of the first argument apart.
+_OF_MEMBERS: Final = frozenset({
+    "array_distinct", "array_except", "array_intersect", "array_position", "array_remove",
+    "array_union", "arrays_overlap", "contains", "set_union",
+})  # fmt: skip
+_OF_VALUES: Final = frozenset({"approx_distinct", "histogram", "map_agg", "multimap_agg"})
+_OF_KEYS: Final = frozenset({"map", "map_from_entries", "map_union", "multimap_from_entries"})
 _SIGNATURE: Final = re.compile(r"(\w+)\((.*)\) -> (.+)")
 
 
@@ -179,6 +186,7 @@ def bind(
         )
         detail = f"Unexpected parameters ({given}) for function {name}"
         raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+    _refuse_maps(name, arguments)
     best = min(matches, key=lambda match: match.cost)
     while True:
         known = dict(best.bindings)
@@ -203,6 +211,18 @@ def bind(
     ]
     returns = _substitute(best.signature.returns, best.bindings, types)
     return Call(tuple(bound), returns), best.signature
+
+
+def _refuse_maps(name: str, arguments: tuple[Argument, ...]) -> None:
+    if not arguments or not isinstance(arguments[0], Typed):
+        return
+    type_ = arguments[0].type
+    if name in _OF_VALUES:
+        refuse_maps(type_, name)
+    elif name in _OF_MEMBERS | _OF_KEYS and type_.children:
+        member = type_.children[0]
+        is_entry = name.endswith("from_entries") and member.children
+        refuse_maps(member.children[0] if is_entry else member, name)
 
 
 def _match(one: Signature, arguments: tuple[Argument, ...]) -> _Match | None:  # noqa: C901 -- one branch a kind of argument

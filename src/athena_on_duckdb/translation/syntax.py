@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
 from athena_on_duckdb.errors import ErrorName, QueryError
@@ -41,6 +42,19 @@ _TYPES: Final = frozenset({
     "ipaddress", "unknown", "hyperloglog", "p4hyperloglog", "setdigest", "qdigest", "tdigest",
     "geometry", "sphericalgeography", "bingtile", "color", "function",
 })  # fmt: skip
+# https://trino.io/docs/398/language/reserved.html
+_RESERVED: Final = frozenset({
+    "ALTER", "AND", "AS", "BETWEEN", "BY", "CASE", "CAST", "CONSTRAINT", "CREATE", "CROSS", "CUBE",
+    "CURRENT_CATALOG", "CURRENT_DATE", "CURRENT_PATH", "CURRENT_ROLE", "CURRENT_SCHEMA",
+    "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURRENT_USER", "DEALLOCATE", "DELETE", "DESCRIBE",
+    "DISTINCT", "DROP", "ELSE", "END", "ESCAPE", "EXCEPT", "EXECUTE", "EXISTS", "EXTRACT", "FALSE",
+    "FOR", "FROM", "FULL", "GROUP", "GROUPING", "HAVING", "IN", "INNER", "INSERT", "INTERSECT",
+    "INTO", "IS", "JOIN", "JSON_ARRAY", "JSON_EXISTS", "JSON_OBJECT", "JSON_QUERY", "JSON_VALUE",
+    "LEFT", "LIKE", "LISTAGG", "LOCALTIME", "LOCALTIMESTAMP", "NATURAL", "NORMALIZE", "NOT", "NULL",
+    "ON", "OR", "ORDER", "OUTER", "PREPARE", "RECURSIVE", "RIGHT", "ROLLUP", "SELECT", "SKIP",
+    "TABLE", "THEN", "TRIM", "TRUE", "UESCAPE", "UNION", "UNNEST", "USING", "VALUES", "WHEN",
+    "WHERE", "WITH",
+})  # fmt: skip
 # Some are one token of several, as `double precision`.
 _WORD: Final = re.compile(r"[^\W\d][\w ]*")
 
@@ -58,6 +72,20 @@ def refuse_other_dialects(sql: str, tokens: _Tokens) -> None:
     _refuse_numbers_of_other_bases(sql, tokens)
     _refuse_operators_and_commas(tokens)
     _refuse_types(tokens)
+
+
+def refuse_reserved_names(statement: exp.Expr) -> None:
+    """Refuse reserved words as names, where they are not quoted.
+
+    Args:
+        statement: What was parsed.
+
+    Raises:
+        QueryError: It has one.
+    """
+    for name in statement.find_all(exp.Identifier):
+        if not name.args.get("quoted") and name.name.upper() in _RESERVED:
+            _mismatched(name.name)
 
 
 def _refuse_numbers_of_other_bases(sql: str, tokens: _Tokens) -> None:

@@ -51,6 +51,23 @@ def not_supported(what: str) -> QueryError:
     return QueryError(ErrorName.NOT_SUPPORTED, f"The local Athena does not know {what}.")
 
 
+def refuse_maps(type_: AthenaType, what: str) -> None:
+    """Refuse to tell values apart that hold maps, whose entries DuckDB compares in their order.
+
+    Args:
+        type_: The type of the values.
+        what: What tells them apart, as the error names it.
+
+    Raises:
+        QueryError: The type has a map in it.
+    """
+    if type_.name == "map":
+        of_maps = f"{what} of maps"
+        raise not_supported(of_maps)
+    for child in type_.children:
+        refuse_maps(child, what)
+
+
 def text(value: str) -> str:
     """Write a string as a literal."""
     return "'" + value.replace("'", "''") + "'"

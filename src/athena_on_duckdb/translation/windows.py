@@ -10,7 +10,7 @@ from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.coercion import NUMBERS
 from athena_on_duckdb.translation.functions.intervals import as_duckdb
 from athena_on_duckdb.translation.place import only
-from athena_on_duckdb.translation.typed import Typed, fail, not_supported, refuse
+from athena_on_duckdb.translation.typed import Typed, fail, not_supported, refuse, refuse_maps
 from athena_on_duckdb.types import INTERVAL_DAY, INTERVAL_YEAR
 
 if TYPE_CHECKING:
@@ -55,8 +55,10 @@ def over(
         detail = f"Cannot specify window frame for {without_frame} function"
         raise refuse(ErrorName.INVALID_WINDOW_FRAME, detail)
     if partition:
-        keys = [self.translate(item, place).sql for item in partition]
-        parts.append(f"PARTITION BY {', '.join(keys)}")
+        keys = [self.translate(item, place) for item in partition]
+        for key in keys:
+            refuse_maps(key.type, "PARTITION BY")
+        parts.append(f"PARTITION BY {', '.join(key.sql for key in keys)}")
     if order is not None:
         from athena_on_duckdb.translation.calls import ordered  # noqa: PLC0415
 

@@ -116,7 +116,10 @@ def literal_zone(value: Typed) -> str:
         QueryError: It is computed, or is no zone.
     """
     if value.type == INTERVAL_DAY and isinstance(value.literal, int):
-        minutes = value.literal // _MINUTE_MS
+        minutes, rest = divmod(value.literal, _MINUTE_MS)
+        if rest:
+            detail = "Invalid time zone offset interval: interval contains seconds"
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         sign = "-" if minutes < 0 else "+"
         return zone_named(f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}")
     if not isinstance(value.literal, str):

@@ -98,7 +98,8 @@ def _first_of(order: str) -> Callable[[Call], str]:
 def _map_agg(*, every_value: bool) -> Callable[[Call], str]:
     def make(call: Call) -> str:
         pair = struct([("key", call.sqls[0]), ("value", call.sqls[1])])
-        return collected(f"list({pair})@", every_value=every_value)
+        made = collected(f"list({pair})@", every_value=every_value)
+        return f"CASE WHEN count({call.sqls[0]})@ > 0 THEN {made} END"
 
     return make
 

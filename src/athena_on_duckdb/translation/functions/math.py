@@ -46,10 +46,15 @@ def _round_decimal(call: Call) -> Typed:
 
 def _round_whole(call: Call) -> str:
     # The doubled number keeps halves apart from zero without leaving whole numbers.
-    unit = "CAST(power(10e0, least(-{1}, 19)) AS HUGEINT)"
+    unit = "CAST(power(10e0, -{1}) AS HUGEINT)"
     away = f"(2 * abs(CAST({{0}} AS HUGEINT)) + {unit}) // (2 * {unit}) * {unit}"
     rounded = cast(f"(sign({{0}}) * ({away}))", call.returns)
-    return fill(f"CASE WHEN {{1}} >= 0 THEN {{0}} ELSE {rounded} END", call.sqls)
+    failed = fail(ErrorName.NUMERIC_VALUE_OUT_OF_RANGE, "decimals out of range", call.returns)
+    return fill(
+        f"CASE WHEN {{1}} >= 0 THEN {{0}} WHEN {{1}} < -18 AND {{0}} IS NOT NULL THEN {failed}"
+        f" ELSE {rounded} END",
+        call.sqls,
+    )
 
 
 def _truncate_decimal(call: Call) -> Typed:
@@ -167,18 +172,18 @@ MATH: Final = table(
         "round(double) -> double": _ROUNDED_DOUBLE.replace("#", "round({0})"),
         "round(real) -> real": cast(_ROUNDED_DOUBLE.replace("#", "round({0})"), REAL),
         "round(decimal) -> $0": _whole_by("round"),
-        "round(integral, bigint) -> $0": _round_whole,
-        "round(double, bigint) -> double": _ROUNDED_DOUBLE.replace(
+        "round(integral, integer) -> $0": _round_whole,
+        "round(double, integer) -> double": _ROUNDED_DOUBLE.replace(
             "#", "round({0}, CAST({1} AS INTEGER))"
         ),
-        "round(real, bigint) -> real": cast(
+        "round(real, integer) -> real": cast(
             _ROUNDED_DOUBLE.replace("#", "round(CAST({0} AS DOUBLE), CAST({1} AS INTEGER))"), REAL
         ),
-        "round(decimal, bigint) -> $0": _round_decimal,
+        "round(decimal, integer) -> $0": _round_decimal,
         "truncate(double) -> double": "trunc({0})",
         "truncate(real) -> real": "trunc({0})",
         "truncate(decimal) -> $0": _truncate_whole,
-        "truncate(decimal, bigint) -> $0": _truncate_decimal,
+        "truncate(decimal, integer) -> $0": _truncate_decimal,
         "sign(integral) -> $0": lambda call: cast(f"sign({call.sqls[0]})", call.returns),
         # Zero keeps its sign.
         **{

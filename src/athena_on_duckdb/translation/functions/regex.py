@@ -145,10 +145,10 @@ REGEX: Final = table(
         "regexp_position(varchar, varchar) -> integer": _by(
             "athena_regexp_position({0}, {1}, 1, 1)"
         ),
-        "regexp_position(varchar, varchar, bigint) -> integer": _by(
+        "regexp_position(varchar, varchar, integer) -> integer": _by(
             "athena_regexp_position({0}, {1}, {2}, 1)"
         ),
-        "regexp_position(varchar, varchar, bigint, bigint) -> integer": _by(
+        "regexp_position(varchar, varchar, integer, integer) -> integer": _by(
             "athena_regexp_position({0}, {1}, {2}, {3})"
         ),
     }
