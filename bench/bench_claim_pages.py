@@ -138,7 +138,7 @@ class Way:
         self._client: DynamoDBClient = boto3.client("dynamodb")  # pyright: ignore[reportUnknownMemberType] -- see transform.client
         self._filled: set[str] = set()
         self.table = new_table()
-        self.counted = Counted(page_calls(client, CALLS_IN_FLIGHT))
+        self.counted = Counted(page_calls(client))
         self._store = DynamoClaimStore(
             client,
             self.table,
@@ -207,6 +207,7 @@ def _value_bytes(value: Any) -> int:  # noqa: ANN401 -- any of DynamoDB's
 def claims_table(client: DynamoDBClient) -> list[list[str]]:
     """Measures the claims alone, of each kind of producer."""
     rows: list[list[str]] = []
+    waiting: DynamoDBClient = boto3.client("dynamodb")  # pyright: ignore[reportUnknownMemberType] -- see transform.client
     with ThreadPoolExecutor(CALLS_IN_FLIGHT) as executor:
         for name, late in (("server", server), ("web", web), ("mobile", mobile)):
             for is_sorted in (True, False):
@@ -217,7 +218,7 @@ def claims_table(client: DynamoDBClient) -> list[list[str]]:
                     for way in (items, *ways.values()):
                         way.claim(batch)
                     ids.update(each.event_uuid for each in batch)
-                _, written = kept(client, items.table)
+                _, written = kept(waiting, items.table)
                 rows += [
                     [
                         f"{name}, {'sorted' if is_sorted else 'at random'}, {of}",

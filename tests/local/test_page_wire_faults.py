@@ -61,7 +61,7 @@ def faulty(
             claims_table,
             executor=executor,
             expired=lambda: False,
-            pages=DynamoPages(page_calls(client, 4), claims_table, FullPages()),
+            pages=DynamoPages(page_calls(client), claims_table, FullPages()),
         )
     client.close()
 

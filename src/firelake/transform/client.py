@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from botocore.httpsession import ProxyConfiguration
+from botocore.utils import get_environ_proxies
 
+from firelake.transform.connections import Connections
 from firelake.transform.dynamo_wire import DynamoWire
 from firelake.transform.errors import SettingsError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from firelake.transform.dynamo_pages import PageCalls
 
 CONNECT_TIMEOUT_S = 1
 # A batch of 25 writes takes some 10 ms; a call that takes a hundred times as long is lost.
@@ -39,25 +44,25 @@ def dynamodb_client(calls_in_flight: int) -> DynamoDBClient:
     return boto3.client("dynamodb", config=config)  # pyright: ignore[reportUnknownMemberType]
 
 
-def page_calls(client: DynamoDBClient, calls_in_flight: int) -> DynamoWire:
-    """Makes the client for pages, which goes where another one does.
+def page_calls(client: DynamoDBClient) -> PageCalls:
+    """Returns what calls for pages: a lean client that goes where another one does.
+
+    Behind a proxy it is the other one: botocore knows all ways through.
 
     Args:
         client: The other one.
-        calls_in_flight: How many calls run at once.
 
     Raises:
         SettingsError: There are no credentials.
     """
+    url = client.meta.endpoint_url
+    if ProxyConfiguration(get_environ_proxies(url)).proxy_url_for(url):
+        return client
     credentials = boto3.Session().get_credentials()
     if credentials is None:
         message = "there are no credentials for DynamoDB: the function needs its role"
         raise SettingsError(message)
-    return DynamoWire(
-        client.meta.endpoint_url,
-        client.meta.region_name,
-        credentials,
-        calls_in_flight=calls_in_flight,
-        connect_timeout_s=CONNECT_TIMEOUT_S,
-        read_timeout_s=READ_TIMEOUT_S,
+    connections = Connections(
+        url, connect_timeout_s=CONNECT_TIMEOUT_S, read_timeout_s=READ_TIMEOUT_S
     )
+    return DynamoWire(url, client.meta.region_name, credentials, connections)

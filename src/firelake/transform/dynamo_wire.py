@@ -1,34 +1,32 @@
-"""`UpdateItem` with little around it: botocore's connections, and no model in between.
+"""`UpdateItem` with little around it: no model of the service, and no layers around a connection.
 
-boto3's own `update_item` takes twice the time to put a request together and take its answer
+boto3's own `update_item` takes several times as long to put a request together and take its answer
 apart, most of it in Python by the service's model. That is more than all else that a small page
 costs. Here a request is encoded and an answer decoded in C, and signed for the few headers that it
-has; connections, proxies, TLS and time-outs are botocore's.
+has.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import socket
 import time
 import zlib
 from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypedDict
 from urllib.parse import urlsplit
 
 import msgspec
-from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ChecksumError, ClientError
-from botocore.httpsession import URLLib3Session
 from botocore.parsers import ResponseParserError
-from botocore.utils import get_environ_proxies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from botocore.credentials import Credentials
+
+    from firelake.transform.connections import Reply
 
 _SERVICE: Final = "dynamodb"
 _TARGET: Final = "DynamoDB_20120810.UpdateItem"
@@ -61,44 +59,40 @@ _decode_text: Final = msgspec.json.Decoder(str).decode
 _decode_item: Final = msgspec.json.Decoder(dict[str, _Value]).decode
 
 
+class Posting(Protocol):
+    """What is used of `firelake.transform.connections.Connections`."""
+
+    def post(self, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Sends one request."""
+        ...
+
+
 class DynamoWire:
     """The part of a client of DynamoDB that pages need; it never retries by itself."""
 
-    def __init__(  # noqa: PLR0913 -- as botocore's own
+    def __init__(
         self,
         endpoint_url: str,
         region: str,
         credentials: Credentials,
-        *,
-        calls_in_flight: int,
-        connect_timeout_s: float,
-        read_timeout_s: float,
+        connections: Posting,
         now_s: Callable[[], float] = time.time,
     ) -> None:
-        """Opens no connection yet.
+        """Sends nothing yet.
 
         Args:
             endpoint_url: As a client of boto3 found it.
             region: The region that requests are signed for.
             credentials: Whose requests they are.
-            calls_in_flight: How many run at once.
-            connect_timeout_s: How long to wait for a connection.
-            read_timeout_s: How long to wait for an answer.
+            connections: Those to the endpoint.
             now_s: The wall clock, Unix time.
         """
-        self._url = endpoint_url.rstrip("/") + "/"
-        parts = urlsplit(self._url)
-        self._host, self._path = parts.netloc, parts.path
+        parts = urlsplit(endpoint_url)
+        self._host, self._path = parts.netloc, parts.path or "/"
         self._region = region
         self._now_s = now_s
         self._credentials = credentials
-        self._session = URLLib3Session(
-            proxies=get_environ_proxies(self._url),
-            timeout=(connect_timeout_s, read_timeout_s),  # pyright: ignore[reportArgumentType] -- as botocore's own client gives it
-            max_pool_connections=calls_in_flight,
-            # As a client has it; without it a request waits for the acknowledgement of its headers.
-            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # pyright: ignore[reportArgumentType] -- as botocore's own client gives it
-        )
+        self._connections = connections
 
     def update_item(self, **request: Any) -> Any:  # noqa: ANN401 -- as botocore has it
         """Updates one item, as boto3's client does.
@@ -114,22 +108,23 @@ class DynamoWire:
             BotoCoreError: There was no answer, or one that did not arrive whole.
             ResponseParserError: The answer is no JSON.
         """
-        response = self._session.send(self._signed(_encode(request)))
-        body = response.content
-        told, found = response.headers.get("x-amz-crc32"), str(zlib.crc32(body))
+        sent = _encode(request)
+        status, headers, body = self._connections.post(self._signed(sent), sent)
+        told, found = headers.get("x-amz-crc32"), str(zlib.crc32(body))
         if told is not None and told != found:
             raise ChecksumError(
                 checksum_type="crc32", expected_checksum=told, actual_checksum=found
             )
         try:
-            if response.status_code == HTTPStatus.OK:
+            if status == HTTPStatus.OK:
                 return _decode_updated(body)
-            raise _error(response.status_code, body)
+            raise _error(status, body)
         except msgspec.DecodeError as error:
-            message = f"{_OPERATION} answered {response.status_code} with what is no JSON: {error}"
+            message = f"{_OPERATION} answered {status} with what is no JSON: {error}"
             raise ResponseParserError(message) from error
 
-    def _signed(self, body: bytes) -> AWSPreparedRequest:
+    def _signed(self, body: bytes) -> dict[str, str]:
+        """Returns the headers of a request."""
         credentials = self._credentials.get_frozen_credentials()
         now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._now_s()))
         headers = {"content-type": _CONTENT_TYPE, "host": self._host, "x-amz-date": now}
@@ -148,9 +143,7 @@ class DynamoWire:
             f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, "
             f"SignedHeaders={names}, Signature={signature}"
         )
-        headers["content-length"] = str(len(body))
-        # Its connections take any mapping.
-        return AWSPreparedRequest("POST", self._url, headers, body, stream_output=False)  # pyright: ignore[reportArgumentType]
+        return headers
 
 
 @lru_cache(maxsize=8)

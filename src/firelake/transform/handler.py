@@ -158,7 +158,7 @@ def _transform() -> Transform:
     settings = Settings.from_environment(os.environ)
     client = dynamodb_client(settings.claims_calls_in_flight)
     has_pages = settings.claims_schedule.has_pages
-    calls = page_calls(client, settings.claims_calls_in_flight) if has_pages else client
+    calls = page_calls(client) if has_pages else client
     pages = DynamoPages(calls, settings.claims_table, FullPages())
     executor = ThreadPoolExecutor(settings.claims_calls_in_flight, thread_name_prefix="claims")
     return Transform(

@@ -10,7 +10,8 @@ import pytest
 
 from firelake.transform import client as client_module
 from firelake.transform import handler as handler_module
-from firelake.transform.client import dynamodb_client
+from firelake.transform.client import dynamodb_client, page_calls
+from firelake.transform.dynamo_wire import DynamoWire
 from tests.fakes.dynamodb_client import ScriptedClient
 from tests.helpers.transform_calls import SHARD_ID, invocation_of
 from tests.helpers.transform_parts import event_text
@@ -125,3 +126,17 @@ def test_the_second_call_has_the_parts_of_the_first(monkeypatch: pytest.MonkeyPa
     call("id-1")
     call("id-2")
     assert asked == [3]
+
+
+@pytest.mark.parametrize(
+    ("proxy", "kind"), [("", DynamoWire), ("http://proxy:3128", ScriptedClient)]
+)
+def test_pages_have_a_lean_client_unless_a_proxy_is_in_between(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, kind: type
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    client: Any = ScriptedClient()
+    client.meta = SimpleNamespace(
+        endpoint_url="https://dynamodb.eu-west-1.amazonaws.com", region_name="eu-west-1"
+    )
+    assert type(page_calls(client)) is kind
