@@ -136,6 +136,7 @@ class ReferenceTransform:
         created_s = float(str(value["created_at"]))
         known = {*COMMON, *(each for each in (event.fields if event else ()) if self._is_old(each))}
         extras = {key: each for key, each in value.items() if key not in known}
+        row = {self.contract.fields[key].column: each for key, each in row.items()}
         row |= {
             "event_uuid": value["event_uuid"],
             "event_name": name,
@@ -190,7 +191,7 @@ def columns_of(row: bytes, contract: EventContract) -> Row:
     assert isinstance(found, dict)
     columns: Row = {}
     for name, value in found.items():
-        declared = contract.fields.get(name)
+        declared = contract.by_column.get(name)
         kind = declared.type.kind if declared else None
         if name == "extras" or kind is Kind.JSON:
             assert is_string(value)

@@ -1,4 +1,4 @@
-"""Small random contracts: every type, awkward names, new fields, one event as well as several."""
+"""Small random contracts: every type, awkward names, new fields, one event and several."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ FIELD_NAMES = (
     "abc",
     "x1",
 )
+# Names that can be no column, and what their columns are called here.
+COLUMNS = {
+    "userId": "user_id",
+    "größe in cm": "height_cm",
+    "extras": "extras_field",
+    "dt": "zoned",
+    "$set[0].x": "set_x",
+    "UserId": "class_2",
+}
 EVENT_NAMES = ("a", "a:b", "a:b:c", "a:b_c", "b", "b:a", "class:def", "0:1", "a:b:c:d")
 
 
@@ -54,14 +63,15 @@ def _fields(draw: DrawFn, name: str, version: int) -> Field:
     field_type = draw(field_types)
     since = draw(st.integers(1, version))
     until = draw(st.none() | st.integers(since, version))
-    return Field(name, field_type, "A field.", since, until, draw(constraints(field_type)))
+    asked = draw(constraints(field_type))
+    return Field(name, field_type, "A field.", since, until, asked, COLUMNS.get(name))
 
 
 @st.composite
 def contracts(draw: DrawFn) -> EventContract:
     """A contract of one to three events and up to six fields."""
     version = draw(st.integers(1, 3))
-    names = draw(st.lists(st.sampled_from(FIELD_NAMES), max_size=6, unique=True))
+    names = draw(st.lists(st.sampled_from((*FIELD_NAMES, *COLUMNS)), max_size=6, unique=True))
     fields = {name: draw(_fields(name, version)) for name in names}
     events: dict[str, Event] = {}
     for name in draw(st.lists(st.sampled_from(EVENT_NAMES), min_size=1, max_size=3, unique=True)):

@@ -161,4 +161,4 @@ def _around(fields: Iterable[Column]) -> tuple[Column, ...]:
 def _field_column(field: Field) -> Column:
     # Athena has no column of JSON: without a hint nobody knows to use its JSON functions.
     hint = "JSON text. " if field.type.kind is Kind.JSON else ""
-    return Column(field.name, field.type, cut_text(hint + field.description, MAX_COMMENT_BYTES))
+    return Column(field.column, field.type, cut_text(hint + field.description, MAX_COMMENT_BYTES))

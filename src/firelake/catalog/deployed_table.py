@@ -89,7 +89,8 @@ class Inheritance:
 
         It has the column of every field whose `since` is not above it.
         """
-        declared = (contract.fields[name] for name in self.new_columns if name in contract.fields)
+        fields = contract.by_column
+        declared = (fields[name] for name in self.new_columns if name in fields)
         since = (each.since - 1 for each in declared)
         return min(since, default=contract.version)
 
@@ -137,7 +138,7 @@ def inherit(contract: EventContract, deployed: DeployedTable | None, now: dateti
     before = _times(deployed.parameters.get(NEW_COLUMNS_PARAMETER))
     new = {
         name: before[name] if is_there else now
-        for name, declared in contract.fields.items()
+        for name, declared in contract.by_column.items()
         if not (is_there := deployed.columns.get(name) == glue_type(declared.type))
         or name in before
     }

@@ -209,7 +209,8 @@ def _moment(day_or_moment: date) -> datetime:
 
 def _carried(known: tuple[Column, ...], contract: EventContract) -> Iterator[Column]:
     """Give what every event has; all else of an event that is not known is in `extras`."""
-    return (column for column in known if column.name not in contract.fields)
+    fields = contract.by_column
+    return (column for column in known if column.name not in fields)
 
 
 def _chosen(

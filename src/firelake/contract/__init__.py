@@ -16,6 +16,7 @@ Lambda, the Pulumi program and the command line can all stand on it.
 | `firelake.contract.lint_constraints` | the rules that the constraints of a field must keep |
 | `firelake.contract.sources` | where producers of other shapes write id, name and time |
 | `firelake.contract.presets` | where widely used producers write them |
+| `firelake.contract.column_names` | what a column may be called |
 | `firelake.contract.paths` | paths to a value in an event |
 | `firelake.contract.time_patterns` | how a producer writes times |
 | `firelake.contract.lines` | where in an `events.toml` a key stands |

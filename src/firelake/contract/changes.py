@@ -64,6 +64,9 @@ def _one_field_changes(old: Field, new: Field) -> list[Change]:
     if old.type != new.type:
         reason = "files that lie in the lake hold the old type: declare a field of another name"
         found.append(refused((*path, "type"), f"{old.type} -> {new.type}", reason))
+    if old.column != new.column:
+        reason = "the values of old events are in the column of the old name, and queries ask it"
+        found.append(refused((*path, "column"), f"{old.column} -> {new.column}", reason))
     if old.since != new.since:
         reason = "since tells which version brought the field, and that is past"
         found.append(refused((*path, "since"), f"{old.since} -> {new.since}", reason))

@@ -25,12 +25,13 @@ class Field:
     """A field of the dictionary: one name, one type, in whichever event it occurs.
 
     Attributes:
-        name: Name of the JSON key and of the column.
+        name: Name of the JSON key.
         type: What values it accepts.
         description: What it means, for people.
         since: The contract version that brought it.
         until: The last contract version whose producers send it; None for no end.
         constraints: What its values must be besides of its type.
+        own_column: What its column is called where that is not the field's name.
     """
 
     name: str
@@ -39,6 +40,12 @@ class Field:
     since: int
     until: int | None = None
     constraints: Constraints = UNCONSTRAINED
+    own_column: str | None = None
+
+    @property
+    def column(self) -> str:
+        """Name of its column in Glue, in the Parquet files and in SQL."""
+        return self.own_column or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,11 @@ class EventContract:
     events: Mapping[str, Event]
     event_types: tuple[str, ...]
     sources: tuple[Source, ...] = ()
+
+    @property
+    def by_column(self) -> dict[str, Field]:
+        """The fields by the names of their columns, in the order of the columns."""
+        return {field.column: field for field in self.fields.values()}
 
     def is_deprecated(self, entry: Field | Event) -> bool:
         """Whether producers of this version send a field or an event no more."""
@@ -167,6 +179,7 @@ def _field(name: str, entry: dict[str, object]) -> Field:
         since=cast("int", entry.get("since", 1)),
         until=cast("int | None", entry.get("until")),
         constraints=build_constraints(entry, field_type),
+        own_column=cast("str | None", entry.get("column")),
     )
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
+from firelake.contract.column_names import (
+    MAX_NAME_LENGTH,
+    column_problem,
+    member_problem,
+    suggested_column,
+)
 from firelake.contract.errors import FieldTypeError, Problem
 from firelake.contract.facts import MAX_EVENT_NAME_LENGTH
 from firelake.contract.lines import LineFinder, spell
 from firelake.contract.lint_constraints import CONSTRAINT_KEYS, constraint_problems
-from firelake.contract.names import COMMON_FIELDS, RESERVED_NAMES, UNREGISTERED, view_name
-from firelake.contract.reserved_words import RESERVED_WORDS
+from firelake.contract.names import COMMON_FIELDS, UNREGISTERED, view_name
 from firelake.contract.sources import source_problems
 from firelake.contract.types import parse_type
 
@@ -19,16 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-# Athena and Glue take names of up to 255 characters:
-# https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
-MAX_NAME_LENGTH: Final = 255
-
 _TOP_KEYS: Final = ("version", "every_event", "fields", "events", "sources")
 _EVERY_EVENT_KEYS: Final = ("required", "optional")
-_FIELD_KEYS: Final = ("type", "description", "since", "until", *CONSTRAINT_KEYS)
+_FIELD_KEYS: Final = ("type", "column", "description", "since", "until", *CONSTRAINT_KEYS)
 _EVENT_KEYS: Final = ("description", "required", "optional", "until")
-# Athena wants a name that begins with `_` or a digit quoted (the same page).
-_FIELD_NAME: Final = re.compile("[a-z][a-z0-9_]*")
 _EVENT_NAME_PART: Final = re.compile("[a-z0-9_]+")
 _SYNTAX_PLACE: Final = re.compile(r"(?s)(.*) \(at (?:line ([0-9]+), column \d+|end of document)\)")
 _MISSING: Final = "(missing)"
@@ -154,14 +153,10 @@ class _Linter:
             self._add(where, description, "must be a text that says what it means")
 
     def _check_fields(self, fields: Mapping[str, object], version: int | None) -> None:
-        by_lower_case: dict[str, str] = {}
+        by_column: dict[str, str] = {}
         for name, value in fields.items():
             path = ("fields", name)
-            self._check_field_name(path, name)
-            other = by_lower_case.setdefault(name.lower(), name)
-            if other != name:
-                rule = f"differs from the field {other!r} only in case: Athena has no case in names"
-                self._add(path, name, rule)
+            self._check_field_name(path, name, value, by_column)
             if not isinstance(value, dict):
                 self._add(path, value, "must be a table with type and description")
                 continue
@@ -172,19 +167,36 @@ class _Linter:
             self._check_since(path, entry, version)
             self._check_until(path, entry, entry.get("since", 1))
 
-    def _check_field_name(self, path: tuple[str, ...], name: str) -> None:
-        if name in COMMON_FIELDS:
-            self._add(path, name, "every event carries this field: it must not be declared")
-        elif name in RESERVED_NAMES:
-            self._add(path, name, "Firelake has a column or partition key of this name: rename it")
-        elif _FIELD_NAME.fullmatch(name) is None:
-            rule = "must match [a-z][a-z0-9_]*: Athena wants any other name quoted"
+    def _check_field_name(
+        self, path: tuple[str, ...], name: str, value: object, by_column: dict[str, str]
+    ) -> None:
+        """Check the name of a field and of its column, which is the same unless it says another."""
+        rule = member_problem(name)
+        if rule is not None:
             self._add(path, name, rule)
-        elif name in RESERVED_WORDS:
-            self._add(path, name, "is a reserved word of Athena, which wants it quoted: rename it")
-        if len(name) > MAX_NAME_LENGTH:
-            rule = f"has {len(name)} characters: Glue takes {MAX_NAME_LENGTH}"
-            self._add(path, name, rule)
+            return
+        entry = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+        column = entry.get("column", name)
+        where = (*path, "column") if "column" in entry else path
+        if not isinstance(column, str):
+            self._add(where, column, "must be a text: the name of the field's column")
+            return
+        rule = column_problem(column)
+        if rule is not None and where == path:
+            rule = f'{rule}: name its column, such as column = "{suggested_column(name)}"'
+        elif where != path and column == name:
+            rule = rule or "is the name of the field, which its column has anyway: leave it out"
+        if rule is not None:
+            self._add(where, column, rule)
+        other = by_column.setdefault(column.lower(), name)
+        if other == name:
+            return
+        if column != name:
+            self._add(where, column, f"is the column of the field {other!r} already")
+        else:
+            rule = f"differs from the field {other!r} only in case: Athena has no case in names"
+            is_case = other.lower() == name.lower()
+            self._add(path, name, rule if is_case else f"is the column of the field {other!r}")
 
     def _check_type(self, path: tuple[str, ...], entry: Mapping[str, object]) -> None:
         where = (*path, "type")

@@ -27,6 +27,7 @@ class Property:
         is_required: Whether it is always there, and never null.
         note: What could not be taken over; empty where all was.
         constraints: What its values must be, as the contract has it.
+        column: What its column is called; None where the schema does not say.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Property:
     is_required: bool = False
     note: str = ""
     constraints: Mapping[str, object] = field(default_factory=dict[str, object])
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def draft_of_objects(objects: Iterable[Described], origin: str) -> Draft:
 def _add(draft: Draft, event: DraftEvent, each: Property) -> None:
     described = each.description.strip() or f"{each.name}."
     known = draft.fields.setdefault(
-        each.name, DraftField(each.type, described, constraints={**each.constraints})
+        each.name,
+        DraftField(each.type, described, constraints={**each.constraints}, column=each.column),
     )
     if each.note and each.note not in known.notes:
         known.notes.append(f"{each.name}: {each.note}")

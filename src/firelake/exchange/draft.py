@@ -18,12 +18,14 @@ class DraftField:
         description: What it means, for people.
         notes: What was not decided about it.
         constraints: What its values must be: keys and values as the contract has them.
+        column: What its column is called; None for the same name.
     """
 
     type: str
     description: str
     notes: list[str] = field(default_factory=list[str])
     constraints: dict[str, object] = field(default_factory=dict[str, object])
+    column: str | None = None
 
 
 @dataclass(slots=True)
@@ -87,6 +89,10 @@ class Draft:
             for listed in (event.required, event.optional):
                 if name in listed:
                     listed.remove(name)
+
+    def columns(self) -> set[str]:
+        """Return what the columns of all fields are called."""
+        return {about.column or name for name, about in self.fields.items()}
 
     def used_fields(self) -> set[str]:
         """Return the fields that an event lists."""

@@ -7,6 +7,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Final, cast
 
+from firelake.contract.column_names import member_problem, suggested_column
 from firelake.contract.errors import ContractFileError
 from firelake.contract.events import parse_contract
 from firelake.contract.lines import spell
@@ -65,16 +66,22 @@ def _drop_unused(draft: Draft) -> None:
 
 
 def _drop_refused(draft: Draft, error: ContractFileError) -> bool:
-    """Drops the fields and events that are refused by their names; tells whether there were any."""
+    """Mends or drops what is refused by its name; tells whether there was any.
+
+    A field whose name can be no column gets a column of another name, if it can be a field.
+    """
     fields = {spell(("fields", name)): name for name in draft.fields}
+    fields |= {spell(("fields", name, "column")): name for name in draft.fields}
     events = {spell(("events", name)): name for name in draft.events}
     refused = [each for each in error.problems if each.key in fields or each.key in events]
     # Of two names that differ only in case, one may go for another reason.
     others = [each for each in refused if not each.rule.startswith(_DIFFERS_IN_CASE)]
     for problem in others or refused:
         field, event = fields.get(problem.key), events.get(problem.key)
-        if field in draft.fields:
-            about = draft.fields[field]
+        about = draft.fields.get(field or "")
+        if field is not None and about is not None and member_problem(field) is None:
+            about.column = suggested_column(field, draft.columns() - {about.column})
+        elif field is not None and about is not None:
             draft.in_extras[field] = f"{about.type}. {about.description}"
             draft.drop_field(field)
         elif event in draft.events:
@@ -115,13 +122,19 @@ def _field_lines(draft: Draft) -> Iterator[str]:
     for name, field in draft.fields.items():
         for note in field.notes:
             yield from _comment(note)
-        described = {"type": field.type, **field.constraints, "description": field.description}
+        column = {} if field.column is None else {"column": field.column}
+        described = {
+            "type": field.type,
+            **column,
+            **field.constraints,
+            "description": field.description,
+        }
         yield f"{_key(name)} = {_value(described)}"
     if draft.in_extras:
         yield ""
         any_name = next(iter(draft.in_extras))
         yield from _comment(
-            "No columns, as Athena would want their names quoted. They are kept in extras:"
+            "Fields that cannot be declared by these names. They are kept in extras:"
             f" json_extract_scalar(extras, '$[\"{any_name}\"]')."
         )
     for name, known in draft.in_extras.items():

@@ -22,8 +22,9 @@ from firelake.exchange.value_types import JSON, array_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Our own type, beside what JSON Schema can say of it.
+# Our own type, beside what JSON Schema can say of it, and the name of the column.
 TYPE_KEY: Final = "x-firelake-type"
+COLUMN_KEY: Final = "x-firelake-column"
 
 _NAME_KEYS: Final = (EVENT_NAME, "event", "eventName", "event_type", "type", "detail-type")
 _SCALARS: Final = {"integer": "bigint", "number": "double", "boolean": "boolean"}
@@ -152,6 +153,7 @@ class _Reading:
             is_required and (spelled == JSON or not accepts_null),
             note or not_checked(refused),
             constraints,
+            str(schema.get(COLUMN_KEY) or "") or None,
         )
 
     def _forms(self, schema: Schema) -> list[Schema]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, FieldType, Kind
-from firelake.exchange.json_schema_reading import TYPE_KEY
+from firelake.exchange.json_schema_reading import COLUMN_KEY, TYPE_KEY
 from firelake.exchange.schema_constraints import is_ecmascript
 from firelake.transform.rules import MAX_EVENT_UUID_LENGTH
 
@@ -85,7 +85,8 @@ def _property(field: Field, *, is_required: bool) -> Schema:
     # To the contract a null is no value.
     if not is_required and field.type.kind is not Kind.JSON:
         schema = _or_null(schema)
-    return {**schema, "description": field.description, TYPE_KEY: str(field.type)}
+    column = {} if field.own_column is None else {COLUMN_KEY: field.own_column}
+    return {**schema, "description": field.description, TYPE_KEY: str(field.type), **column}
 
 
 def _of_type(field_type: FieldType, asked: Schema) -> Schema:

@@ -10,6 +10,7 @@ from typing import Final
 
 import yaml
 
+from firelake.contract.column_names import column_problem
 from firelake.contract.errors import FieldTypeError
 from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
@@ -77,14 +78,22 @@ def objects_of_odcs(text: str, source: str) -> list[Described]:
 def _property(element: Element) -> Property:
     spelled = _type_of(element)
     constraints, note = constraints_of_odcs(element, spelled)
+    name = str(element.get("name") or element.get("physicalName") or "")
     return Property(
-        str(element.get("name") or element.get("physicalName") or ""),
+        name,
         spelled,
         str(element.get("description") or element.get("businessName") or ""),
         element.get("required") is True,
         note,
         constraints,
+        _column_of(element, name),
     )
+
+
+def _column_of(element: Element, name: str) -> str | None:
+    """What the property is called in the data source, where that can be a column."""
+    physical = str(element.get("physicalName") or name)
+    return physical if physical != name and column_problem(physical) is None else None
 
 
 def _type_of(element: Element) -> str:

@@ -82,6 +82,8 @@ def _field(name: str, event: Event, contract: EventContract) -> Element:
         field.description,
         is_required=name in event.required,
     )
+    if field.own_column is not None:
+        element["physicalName"] = field.own_column
     asked = odcs_constraints(field.constraints)
     if not kind.is_array:
         return element | asked

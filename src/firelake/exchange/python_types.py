@@ -60,12 +60,15 @@ def _class(name: str, event: Event, contract: EventContract) -> Iterator[str]:
             for field in event.optional
         },
     }
-    # A keyword can be a key all the same.
-    if any(keyword.iskeyword(each) for each in members):
+    # A keyword can be a key all the same, and so can what is no name.
+    if not all(each.isidentifier() and not keyword.iskeyword(each) for each in members):
         yield f"{name} = TypedDict("
         yield f"    {json.dumps(name)},"
         yield "    {"
-        yield from (f"        {json.dumps(key)}: {each}," for key, each in members.items())
+        yield from (
+            f"        {json.dumps(key, ensure_ascii=False)}: {each},"
+            for key, each in members.items()
+        )
         yield "    },"
         yield ")"
         return

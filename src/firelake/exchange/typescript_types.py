@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
@@ -25,6 +26,8 @@ _TYPES: Final[Mapping[Kind, str]] = {
     Kind.DATE: "string",
     Kind.JSON: "unknown",
 }
+
+_NAME: Final = re.compile("[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def typescript_types(contract: EventContract) -> str:
@@ -57,10 +60,11 @@ def _interface(name: str, event: Event, contract: EventContract) -> Iterator[str
     for field in event.fields:
         about = contract.fields[field]
         yield f"  {_comment(about.description)}"
+        key = field if _NAME.fullmatch(field) else json.dumps(field, ensure_ascii=False)
         if field in event.required:
-            yield f"  {field}: {_type(about)};"
+            yield f"  {key}: {_type(about)};"
         else:
-            yield f"  {field}?: {_type(about)} | null;"
+            yield f"  {key}?: {_type(about)} | null;"
     yield "}"
 
 

@@ -81,7 +81,8 @@ def _required_by_all(contract: EventContract) -> set[str]:
 
 
 def _columns_of_every_event(contract: EventContract) -> str:
-    own = [column for column in events_columns(contract) if column.name not in contract.fields]
+    fields = contract.by_column
+    own = [column for column in events_columns(contract) if column.name not in fields]
     event_type, _ = partition_columns(Granularity.DAY)
     rows = [
         "| column | type | from | meaning |",
@@ -117,8 +118,12 @@ def _field_row(contract: EventContract, name: str, *, is_required: bool) -> str:
     required = "yes" if is_required else ""
     return (
         f"| `{name}` | {_text(str(field.type))} | {required} | {field.since} |"
-        f" {_text(field.description)}{_asked(field)}{_end(contract, field)} |"
+        f" {_text(field.description)}{_asked(field)}{_column(field)}{_end(contract, field)} |"
     )
+
+
+def _column(field: Field) -> str:
+    return f" Column: `{field.column}`." if field.column != field.name else ""
 
 
 def _asked(field: Field) -> str:

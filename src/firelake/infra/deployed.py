@@ -43,7 +43,7 @@ def deployed_table(
             f"is younger than the contract's first version stays in extras as well: {error}"
         )
         first = (each for each in contract.fields.values() if each.since == 1)
-        return DeployedTable({each.name: glue_type(each.type) for each in first}, {})
+        return DeployedTable({each.column: glue_type(each.type) for each in first}, {})
     return DeployedTable(
         {
             column.name: column.type

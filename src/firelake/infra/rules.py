@@ -197,7 +197,7 @@ def _prefixes(config: LakeConfig, contract: EventContract) -> Iterator[ConfigPro
 
 
 def _contract_names(contract: EventContract) -> Iterator[ConfigProblem]:
-    columns = (*LEADING_COLUMNS, *contract.fields, EXTRAS)
+    columns = (*LEADING_COLUMNS, *contract.by_column, EXTRAS)
     named = [("column", name) for name in columns]
     named += [("view", view_name(name)) for name in contract.events]
     for what, name in named:

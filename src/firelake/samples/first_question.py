@@ -26,7 +26,8 @@ def first_question(contract: EventContract) -> str:
     """
     sizes = Counter(event.event_type for event in contract.events.values())
     largest = max(sorted(sizes), key=lambda each: sizes[each])
-    text = _commonest_text(contract, largest)
+    name = _commonest_text(contract, largest)
+    text = None if name is None else contract.fields[name].column
     distinct = "" if text is None else f", count(DISTINCT {text}) AS distinct_{text}"
     return (
         f"SELECT {EVENT_NAME}, count(*) AS events{distinct}"

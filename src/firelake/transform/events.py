@@ -319,7 +319,7 @@ class EventReader:
             f'{record.row_head}{index}","{CREATED_DATETIME}":"{timestamp_text(created_ms)}",'
             f"{schema.subtype_member}"
         )
-        members = _encode(struct)[1:]
+        members = _encode(struct if schema.as_row is None else schema.as_row(struct))[1:]
         if extras is not None:
             members = b'%b,"%b":%b}' % (members[:-1], _EXTRAS_KEY, _encode(extras))
         return ValidEvent(

@@ -38,8 +38,10 @@ class RowRestorer:
     def __init__(self, contract: EventContract) -> None:
         """Takes the contract that the rows were written by, or a later one."""
         self._has_sources = bool(contract.sources)
-        restores = {name: codec(field.type).restore for name, field in contract.fields.items()}
+        by_column = contract.by_column
+        restores = {name: codec(field.type).restore for name, field in by_column.items()}
         self._restores = {name: each for name, each in restores.items() if each is not None}
+        self._names = {name: field.name for name, field in by_column.items() if name != field.name}
 
     def restore(self, row: bytes | str) -> bytes:
         """Makes the event whose row this is.
@@ -69,9 +71,11 @@ class RowRestorer:
             # Where a member stands in both, as Firehose's table may have lacked its column,
             # `extras` has it as it was sent.
             event: dict[str, Any] = {
-                name: self._restores[name](raw) if name in self._restores else raw
+                self._names.get(name, name): (
+                    self._restores[name](raw) if name in self._restores else raw
+                )
                 for name, raw in members.items()
-                if name not in _DERIVED and name not in extras
+                if name not in _DERIVED and self._names.get(name, name) not in extras
             }
             event |= extras
             if self._has_sources:

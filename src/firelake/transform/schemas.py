@@ -25,7 +25,7 @@ from firelake.transform.rules import MAX_EVENT_UUID_LENGTH
 from firelake.transform.values import Codec, codec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from firelake.contract.events import Event, EventContract
 
@@ -53,9 +53,15 @@ class UnregisteredEvent(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class FieldSchema:
-    """One declared field of one event."""
+    """One declared field of one event.
+
+    Attributes:
+        name: Its key in the event.
+        column: Its key in the row.
+    """
 
     name: str
+    column: str
     attribute: str
     codec: Codec
     is_required: bool
@@ -72,6 +78,8 @@ class StructSchema:
         is_registered: Whether the contract knows the event.
         rewritten: The attributes that hold raw JSON still, with their rewriting, and whether the
             field is required.
+        as_row: Makes what is written of what was read, where a column is called otherwise than
+            its field.
     """
 
     event_name: str
@@ -79,6 +87,7 @@ class StructSchema:
     subtype_member: str
     is_registered: bool
     rewritten: tuple[tuple[str, Callable[[Any], Any], bool], ...] = ()
+    as_row: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +152,11 @@ def build_schemas(contract: EventContract, oldest_version: int) -> Schemas:
     for event in contract.events.values():
         fields = {
             name: FieldSchema(
-                name, f"{_ATTRIBUTE_PREFIX}{name}", codecs[name], name in event.required
+                name,
+                (column := contract.fields[name].column),
+                f"{_ATTRIBUTE_PREFIX}{column}",
+                codecs[name],
+                name in event.required,
             )
             for name in event.fields
         }
@@ -154,11 +167,13 @@ def build_schemas(contract: EventContract, oldest_version: int) -> Schemas:
         # An event that must bring one has no strict type: there, nobody would miss it.
         if new.isdisjoint(event.required):
             known = [field for field in fields.values() if field.name not in new]
-            strict[_struct_type(event, known, tagged=True)] = _struct_schema(event, known)
+            strict[_struct_type(event, known, tagged=True)] = _struct_schema(
+                event, known, tagged=True
+            )
         by_name[event.name] = EventSchema(
             fields,
             frozenset((*COMMON_FIELDS, *fields)) - new,
-            _struct_schema(event, fields.values()),
+            _struct_schema(event, fields.values(), tagged=False),
             msgspec.json.Decoder(_struct_type(event, fields.values(), tagged=False)).decode,
         )
     # A union of types known only at run time has no static type.
@@ -172,7 +187,7 @@ def build_schemas(contract: EventContract, oldest_version: int) -> Schemas:
 
 
 def _struct_type(
-    event: Event, fields: Iterable[FieldSchema], *, tagged: bool
+    event: Event, fields: Iterable[FieldSchema], *, tagged: bool, is_row: bool = False
 ) -> type[msgspec.Struct]:
     members: list[Any] = [(EVENT_UUID, _EventUuid), (CREATED_AT, float)]
     if not tagged:
@@ -188,7 +203,7 @@ def _struct_type(
     return msgspec.defstruct(
         event.name,
         members,
-        rename={field.attribute: field.name for field in by_need},
+        rename={field.attribute: field.column if is_row else field.name for field in by_need},
         omit_defaults=True,
         forbid_unknown_fields=tagged,
         tag=event.name if tagged else None,
@@ -197,7 +212,10 @@ def _struct_type(
     )
 
 
-def _struct_schema(event: Event, fields: Iterable[FieldSchema]) -> StructSchema:
+def _struct_schema(event: Event, fields: Collection[FieldSchema], *, tagged: bool) -> StructSchema:
+    as_row = None
+    if any(field.column != field.name for field in fields):
+        as_row = _as_row(_struct_type(event, fields, tagged=tagged, is_row=True))
     return StructSchema(
         event.name,
         event.event_type,
@@ -208,7 +226,17 @@ def _struct_schema(event: Event, fields: Iterable[FieldSchema]) -> StructSchema:
             for field in fields
             if field.codec.convert is not None
         ),
+        as_row=as_row,
     )
+
+
+def _as_row(row_type: Callable[..., msgspec.Struct]) -> Callable[[msgspec.Struct], msgspec.Struct]:
+    """A type of msgspec has one name a field, to read and to write: a row has its own type."""
+
+    def as_row(struct: msgspec.Struct) -> msgspec.Struct:
+        return row_type(*msgspec.structs.astuple(struct))
+
+    return as_row
 
 
 def _subtype_member(event_subtype: str | None) -> str:

@@ -165,6 +165,9 @@ EDITS: Final[Mapping[str, Callable[[], str]]] = {
         1,
     ),
     "an event removed": lambda: NEXT.replace(NEXT[NEXT.index(RATED) :].split("\n\n")[0], ""),
+    "another `column` of an old field": lambda: replaced(
+        "price_gems = { type", 'price_gems = { column = "gems", type'
+    ),
     "a field renamed": lambda: NEXT.replace("generator_version", "model_version"),
     "another `since` of an old field": lambda: replaced(
         'generator_version = { type = "string", since = 2',

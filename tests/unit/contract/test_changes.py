@@ -55,6 +55,22 @@ def test_a_version_may_rise_without_another_change() -> None:
     assert changes_to(edited()) == [RAISED]
 
 
+def test_the_column_of_a_field_stays_what_it_is() -> None:
+    declared = 'user_id = { type = "string", description = "Account." }'
+    renamed = 'user_id = { type = "string", column = "account", description = "Account." }'
+    assert changes_to(edited((declared, renamed))) == [
+        RAISED,
+        Change(
+            "fields.user_id.column",
+            "user_id -> account",
+            allowed=False,
+            reason=(
+                "the values of old events are in the column of the old name, and queries ask it"
+            ),
+        ),
+    ]
+
+
 def test_a_version_never_falls() -> None:
     old = parse_contract(edited(version=3))
     new = parse_contract(edited(version=2))

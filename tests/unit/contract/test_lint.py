@@ -87,7 +87,7 @@ def test_a_syntax_error_is_told_with_its_line(text: str, problems: list[str]) ->
             [
                 (
                     "line 7, fields.user_id.unit: 'points':"
-                    " unknown key: known are type, description, since, until,"
+                    " unknown key: known are type, column, description, since, until,"
                     " enum, min, max, pattern, max_length"
                 )
             ],

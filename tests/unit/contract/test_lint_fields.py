@@ -8,8 +8,8 @@ from firelake.contract.errors import ContractFileError
 from firelake.contract.events import parse_contract
 
 NAME_RULE = "must match [a-z][a-z0-9_]*: Athena wants any other name quoted"
-RESERVED_RULE = "is a reserved word of Athena, which wants it quoted: rename it"
-TAKEN_RULE = "Firelake has a column or partition key of this name: rename it"
+RESERVED_RULE = "is a reserved word of Athena, which wants it quoted"
+TAKEN_RULE = "Firelake has a column or partition key of this name"
 COMMON_RULE = "every event carries this field: it must not be declared"
 LONG_FIELD = "f" * 256
 
@@ -97,25 +97,102 @@ def test_a_field_declares_type_description_and_since(declaration: str, problem: 
 
 
 @pytest.mark.parametrize(
-    ("name", "rule"),
+    ("name", "rule", "column"),
     [
-        pytest.param("2fa", NAME_RULE, id="leading-digit"),
-        pytest.param("_score", NAME_RULE, id="leading-underscore"),
-        pytest.param("Score", NAME_RULE, id="upper-case"),
-        pytest.param("my-score", NAME_RULE, id="hyphen"),
-        pytest.param("select", RESERVED_RULE, id="reserved-in-select"),
-        pytest.param("date", RESERVED_RULE, id="reserved-in-ddl"),
-        pytest.param("extras", TAKEN_RULE, id="last-column"),
-        pytest.param("stream_position", TAKEN_RULE, id="leading-column"),
-        pytest.param("dt", TAKEN_RULE, id="partition-key"),
-        pytest.param("event_type", TAKEN_RULE, id="other-partition-key"),
+        pytest.param("2fa", NAME_RULE, "field_2fa", id="leading-digit"),
+        pytest.param("_score", NAME_RULE, "score", id="leading-underscore"),
+        pytest.param("Score", NAME_RULE, "score", id="upper-case"),
+        pytest.param("userId", NAME_RULE, "user_id", id="hump"),
+        pytest.param("my-score", NAME_RULE, "my_score", id="hyphen"),
+        pytest.param("select", RESERVED_RULE, "select_field", id="reserved-in-select"),
+        pytest.param("date", RESERVED_RULE, "date_field", id="reserved-in-ddl"),
+        pytest.param("extras", TAKEN_RULE, "extras_field", id="last-column"),
+        pytest.param("stream_position", TAKEN_RULE, "stream_position_field", id="leading-column"),
+        pytest.param("dt", TAKEN_RULE, "dt_field", id="partition-key"),
+        pytest.param("event_type", TAKEN_RULE, "event_type_field", id="other-partition-key"),
     ],
 )
-def test_a_field_name_that_athena_must_quote_or_firelake_uses_is_refused(
-    name: str, rule: str
+def test_a_field_whose_name_can_be_no_column_needs_a_column_of_another_name(
+    name: str, rule: str, column: str
 ) -> None:
     text = with_field(f'{name} = {{ type = "double", description = "S." }}', name)
-    assert problems_of(text) == [f"line 3, fields.{name}: {name!r}: {rule}"]
+    advice = f'name its column, such as column = "{column}"'
+    assert problems_of(text) == [f"line 3, fields.{name}: {name!r}: {rule}: {advice}"]
+    declared = f'{name} = {{ type = "double", column = "{column}", description = "S." }}'
+    contract = parse_contract(with_field(declared, name))
+    assert contract.fields[name].column == column
+    assert list(contract.by_column) == [column]
+
+
+@pytest.mark.parametrize(
+    ("name", "quoted"),
+    [("$set", '"$set"'), ("größe in cm", '"größe in cm"'), ("a.b[0]", '"a.b[0]"')],
+)
+def test_a_field_with_a_column_may_have_any_printable_name(name: str, quoted: str) -> None:
+    declared = f'{quoted} = {{ type = "double", column = "size", description = "S." }}'
+    assert parse_contract(with_field(declared, name)).fields[name].column == "size"
+
+
+@pytest.mark.parametrize(
+    ("declared", "name", "problem"),
+    [
+        (
+            'column = "Score"',
+            "Score",
+            f"fields.Score.column: 'Score': {NAME_RULE}",
+        ),
+        (
+            'column = "dt"',
+            "dT",
+            f"fields.dT.column: 'dt': {TAKEN_RULE}",
+        ),
+        (
+            "column = 3",
+            "Score",
+            "fields.Score.column: 3: must be a text: the name of the field's column",
+        ),
+        (
+            'column = "score"',
+            "score",
+            (
+                "fields.score.column: 'score': is the name of the field, which its column has"
+                " anyway: leave it out"
+            ),
+        ),
+        (
+            'column = "score"',
+            "'a\"b'",
+            (
+                'fields."a\\"b": \'a"b\': must be printable characters without a quotation mark or'
+                " a backslash"
+            ),
+        ),
+        (
+            'column = "mapped"',
+            '"$firelake_source"',
+            (
+                "fields.\"$firelake_source\": '$firelake_source': Firelake keeps what a source maps"
+                " under this name"
+            ),
+        ),
+    ],
+)
+def test_a_column_has_a_name_that_needs_no_quotes(declared: str, name: str, problem: str) -> None:
+    text = with_field(f'{name} = {{ type = "double", {declared}, description = "S." }}')
+    assert problems_of(text)[0] == f"line 3, {problem}"
+
+
+def test_two_fields_of_one_column_are_refused() -> None:
+    text = with_field(
+        'userId = { type = "double", column = "user_id", description = "S." }\n'
+        '"user-id" = { type = "double", column = "user_id", description = "S." }\n'
+        'user_id = { type = "double", description = "S." }',
+        'userId", "user-id", "user_id',
+    )
+    assert problems_of(text) == [
+        ("line 4, fields.user-id.column: 'user_id': is the column of the field 'userId' already"),
+        "line 5, fields.user_id: 'user_id': is the column of the field 'userId'",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,13 +211,21 @@ def test_a_field_name_of_lower_case_letters_digits_and_underscores_is_accepted(n
 
 def test_a_field_name_with_a_space_is_refused_under_its_quoted_key() -> None:
     text = with_field('"my score" = { type = "double", description = "S." }', "my score")
-    assert problems_of(text) == [f"line 3, fields.\"my score\": 'my score': {NAME_RULE}"]
+    assert problems_of(text) == [
+        (
+            f"line 3, fields.\"my score\": 'my score': {NAME_RULE}: name its column, such as"
+            ' column = "my_score"'
+        )
+    ]
 
 
 def test_a_field_name_of_more_than_255_characters_is_refused() -> None:
     text = with_field(f'{LONG_FIELD} = {{ type = "double", description = "S." }}', LONG_FIELD)
     assert problems_of(text) == [
-        f"line 3, fields.{LONG_FIELD}: '{'f' * 56}...: has 256 characters: Glue takes 255"
+        (
+            f"line 3, fields.{LONG_FIELD}: '{'f' * 56}...: has 256 characters: Glue takes 255: name"
+            f' its column, such as column = "{"f" * 127}"'
+        )
     ]
 
 
@@ -167,7 +252,10 @@ def test_field_names_that_differ_only_in_case_are_refused() -> None:
         'score", "sCore',
     )
     assert problems_of(text) == [
-        f"line 4, fields.sCore: 'sCore': {NAME_RULE}",
+        (
+            f"line 4, fields.sCore: 'sCore': {NAME_RULE}: name its column, such as"
+            ' column = "s_core"'
+        ),
         (
             "line 4, fields.sCore: 'sCore': differs from the field 'score' only in case:"
             " Athena has no case in names"

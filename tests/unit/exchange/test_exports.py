@@ -46,6 +46,7 @@ due = { type = "date", description = "Until when." }
 tags = { type = "array<string>", description = "Labels." }
 class = { type = "array<decimal(4,1)>", description = "A keyword of Python." }
 extra = { type = "json", description = "Anything." }
+"gift wrap" = { type = "boolean", column = "has_wrap", description = "No name in Python." }
 
 [events."order:placed"]
 description = "An order was placed."
@@ -55,6 +56,7 @@ optional = ["items", "weight", "is_gift", "paid_at", "due", "tags"]
 [events.lesson_rated]
 description = "A lesson was rated."
 required = ["class"]
+optional = ["gift wrap"]
 """)
 COMMON: Final = {"event_uuid": "u-1", "created_at": 1_796_000_000.5}
 PLACED: Final = {**COMMON, "event_name": "order:placed", "order_id": "o", "total": "9.90"}
@@ -123,6 +125,7 @@ def test_the_same_contract_is_drafted_of_either_form(form: str) -> None:
     }
     assert list(draft.open_questions()) == []
     assert described(text)["total"] == ("decimal(10,2)", "In EUR.")
+    assert found.fields["gift wrap"].column == "has_wrap"
 
 
 def test_an_open_data_contract_has_what_the_standard_asks_for() -> None:
@@ -162,6 +165,7 @@ def test_types_of_python_are_those_of_the_fields() -> None:
     assert hints["total"] == float | str
     assert hints["items"] == int | None
     assert hints["tags"] == list[str | None] | None
+    assert get_type_hints(rated)["gift wrap"] == bool | None
     assert rated.__required_keys__ == {"event_uuid", "event_name", "created_at", "class"}
     assert get_args(get_type_hints(rated)["event_name"]) == ("lesson_rated",)
 
@@ -176,6 +180,7 @@ def test_types_of_typescript_are_those_of_the_fields() -> None:
         "  order_id: string;",
         "  total: number | string;",
         "  extra: unknown;",
+        '  "gift wrap"?: boolean | null;',
         "  items?: number | null;",
         "  tags?: (string | null)[] | null;",
         "  class: (number | string | null)[];",

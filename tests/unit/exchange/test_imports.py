@@ -201,12 +201,50 @@ def test_what_the_contract_cannot_say_is_left_open() -> None:
     }
     draft = draft_of_objects(objects_of_json_schema(json.dumps(document), "s.json"), "s.json")
     text, contract = lawful(draft)
-    assert list(contract.fields) == ["state", "at"]
-    assert "# - userId: string. userId." in text
+    assert list(contract.by_column) == ["user_id", "state", "at"]
+    assert 'userId = { type = "string", column = "user_id", description = "userId." }' in text
     questions = list(draft.open_questions())
     assert questions[0] == "state: of several kinds: integer, string"
     assert questions[1].startswith("source producer: No property is named event_uuid")
     assert '# created_at = { field = "at", format = "iso8601" }' in text
+
+
+def test_what_can_be_no_column_gets_one_of_another_name_or_stays_in_extras() -> None:
+    names = ["userId", "user_id", "USERID", "date", "dt", "größe", "$set", 'a"b']
+    properties = {name: {"type": "string"} for name in names}
+    document = {"title": "paid", "properties": {"event_uuid": {"type": "string"}} | properties}
+    draft = draft_of_objects(objects_of_json_schema(json.dumps(document), "s.json"), "s.json")
+    text, contract = lawful(draft)
+    assert {each.name: each.column for each in contract.fields.values()} == {
+        "userId": "user_id_2",
+        "user_id": "user_id",
+        "USERID": "userid",
+        "date": "date_field",
+        "dt": "dt_field",
+        "größe": "gr_e",
+        "$set": "set_field",
+    }
+    assert '#   - a"b: string. a"b.' in text or '# - a"b: string. a"b.' in text
+
+
+def test_two_properties_of_one_physical_name_get_a_column_each() -> None:
+    text = """
+apiVersion: v3.1.0
+kind: DataContract
+schema:
+- name: paid
+  properties:
+  - {name: event_uuid, logicalType: string}
+  - {name: userId, logicalType: string, physicalName: account}
+  - {name: accountId, logicalType: string, physicalName: account}
+  - {name: size, logicalType: string, physicalName: SIZE_1}
+"""
+    _, contract = lawful(draft_of_objects(objects_of_odcs(text, "shop.yaml"), "shop.yaml"))
+    assert {each.name: each.column for each in contract.fields.values()} == {
+        "userId": "account",
+        "accountId": "account_id",
+        "size": "size",
+    }
 
 
 def test_one_name_of_two_types_is_json_and_told() -> None:

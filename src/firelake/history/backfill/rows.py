@@ -46,7 +46,8 @@ class RowFiles:
         self._types = {field.name: field.type for field in arrow_schema(columns_of(contract))}
         self._fields: dict[str, set[str]] = {}
         for event in contract.events.values():
-            self._fields.setdefault(event.event_type, set()).update(event.fields)
+            of_event = {contract.fields[name].column for name in event.fields}
+            self._fields.setdefault(event.event_type, set()).update(of_event)
 
     def write(
         self, file: BinaryIO, event_type: str, rows: Iterable[tuple[bytes, Mask | None]]
