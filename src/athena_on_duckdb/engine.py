@@ -5,16 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import CancelledError
-from athena_on_duckdb.query_result import QueryResult
+from athena_on_duckdb.query_result import QueryResult, RowStream
 from athena_on_duckdb.tables.evaluate import Evaluator
-from athena_on_duckdb.tables.glue import GlueCatalog
 from athena_on_duckdb.tables.lake import Lake
 from athena_on_duckdb.tables.objects import S3Objects
+from athena_on_duckdb.tables.open_catalog import OpenCatalog
 from athena_on_duckdb.tables.plan import plan_query
-from athena_on_duckdb.translation.run import run_select
+from athena_on_duckdb.translation.run import run_moment, run_select, stream_select
 from athena_on_duckdb.translation.translate import translate
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Engine:
             QueryError: The query is wrong or not supported, or failed on the data.
             CancelledError: It would read more than it may.
         """
-        catalog, objects = GlueCatalog(clients), S3Objects(clients)
+        catalog, objects = OpenCatalog(clients), S3Objects(clients)
         return self.run_on(
             query,
             database=database,
@@ -98,15 +99,25 @@ class Engine:
     ) -> QueryResult:
         """Run a query on a given catalog and given objects; see `run`."""
         with self._ready(query, database, catalog, objects) as ready:
-            if bytes_scanned_cutoff is not None and ready.scanned_bytes > bytes_scanned_cutoff:
-                message = (
-                    f"Bytes scanned limit was exceeded: the query would read {ready.scanned_bytes}"
-                    f" bytes, and the workgroup allows {bytes_scanned_cutoff}. Restrict the"
-                    " partitions, or name fewer columns."
-                )
-                raise CancelledError(message)
+            _require_within(ready.scanned_bytes, bytes_scanned_cutoff)
             columns, table = run_select(ready.connection, ready.translation)
             return QueryResult(columns, table, ready.scanned_bytes)
+
+    @contextmanager
+    def stream(
+        self,
+        query: exp.Query,
+        *,
+        database: str,
+        catalog: Catalog,
+        objects: Objects,
+        bytes_scanned_cutoff: int | None = None,
+    ) -> Generator[RowStream]:
+        """Run a query and yield its rows piece by piece, of which few are in memory; see `run`."""
+        with self._ready(query, database, catalog, objects) as ready:
+            _require_within(ready.scanned_bytes, bytes_scanned_cutoff)
+            columns, batches = stream_select(ready.connection, ready.translation)
+            yield RowStream(columns, batches, ready.scanned_bytes)
 
     def explain(self, query: exp.Query, *, database: str, clients: Clients) -> str:
         """Give DuckDB's plan of a query.
@@ -114,7 +125,7 @@ class Engine:
         Raises:
             QueryError: The query is wrong or not supported.
         """
-        catalog, objects = GlueCatalog(clients), S3Objects(clients)
+        catalog, objects = OpenCatalog(clients), S3Objects(clients)
         with self._ready(query, database, catalog, objects) as ready:
             rows = ready.connection.execute(f"EXPLAIN {ready.translation.sql}").fetchall()
             return "\n".join(str(text) for _, text in rows)
@@ -127,10 +138,15 @@ class Engine:
     def _ready(
         self, query: exp.Query, database: str, catalog: Catalog, objects: Objects
     ) -> Generator[_Ready]:
-        plan = plan_query(query, database=database, catalog=catalog)
-        translation = translate(plan.query, plan.relations)
         connection = self.session.cursor()
         try:
+            plan = plan_query(
+                query,
+                database=database,
+                catalog=catalog,
+                moment_of=partial(run_moment, connection),
+            )
+            translation = translate(plan.query, plan.relations)
             # All of it sees one time, so that a day's end cannot fall between choosing
             # partitions and reading them.
             connection.execute("BEGIN")
@@ -148,3 +164,12 @@ class Engine:
             yield _Ready(connection, translation, scanned_bytes)
         finally:
             connection.close()
+
+
+def _require_within(scanned_bytes: int, cutoff_bytes: int | None) -> None:
+    if cutoff_bytes is not None and scanned_bytes > cutoff_bytes:
+        message = (
+            f"Bytes scanned limit was exceeded: the query would read {scanned_bytes} bytes, and"
+            f" the workgroup allows {cutoff_bytes}. Restrict the partitions, or name fewer columns."
+        )
+        raise CancelledError(message)

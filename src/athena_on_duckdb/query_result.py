@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +36,19 @@ class QueryResult:
 
     columns: tuple[ResultColumn, ...]
     table: Any
+    scanned_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowStream:
+    """What a query gives piece by piece.
+
+    Attributes:
+        columns: The columns, in order.
+        batches: The rows, each a `pyarrow.RecordBatch`, columns in the same order.
+        scanned_bytes: The bytes of column chunks and other data that are read.
+    """
+
+    columns: tuple[ResultColumn, ...]
+    batches: Iterator[Any]
     scanned_bytes: int

@@ -200,7 +200,7 @@ def test_executions_are_listed_the_newest_first_page_by_page(athena: AthenaPlace
         ("EXPLAIN ANALYZE SELECT 1", "EXPLAIN ANALYZE"),
         ("SHOW FUNCTIONS", "statement SHOW FUNCTIONS"),
         ("ALTER TABLE orders RENAME TO x", "ALTER TABLE is supported with"),
-        ("CREATE TABLE x (id int)", "Iceberg tables are not supported"),
+        ("CREATE TABLE x (id int)", "External keyword required"),
     ],
 )
 def test_statements_that_are_not_supported_are_refused_by_name(

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.statements.catalog import ABSENT, PRESENT, error_code, find_table, full_name
+from athena_on_duckdb.statements.iceberg_files import delete_below
 
 if TYPE_CHECKING:
     from athena_on_duckdb.statements.context import Context
@@ -64,7 +65,9 @@ def drop_database(context: Context, statement: DropDatabase) -> Lines:
 
 
 def drop_table(context: Context, statement: DropTable) -> Lines:
-    """Run DROP TABLE; the files stay, as the table is external.
+    """Run DROP TABLE; the files stay, but those of an Iceberg table, which is Athena's to keep.
+
+    https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-drop-table.html
 
     Raises:
         QueryError: It is not there, or is a view.
@@ -98,5 +101,8 @@ def _drop(
         other = "a table: use DROP TABLE" if is_view else "a view: use DROP VIEW"
         detail = f"'awsdatacatalog.{database}.{name}' is {other}"
         raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    location = found[0].location.rstrip("/") if found[0].is_iceberg else None
     context.clients.call("glue", "DeleteTable", {"DatabaseName": database, "Name": name})
+    if location is not None:
+        delete_below(context, location, ("data", "metadata"))
     return Lines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.statements.iceberg_table import read_iceberg_table
 from athena_on_duckdb.statements.model import (
     AddPartitions,
     CreateDatabase,
@@ -45,7 +46,7 @@ def read_create(reader: Reader) -> Statement:
         reader.rest()
         return CreateTable(table, reader.sql.strip().rstrip(";"))
     if reader.accept("TABLE"):
-        return _create_table_as(reader)
+        return _create_table(reader)
     detail = f"statement CREATE {reader.token.text[:40].upper()} is not supported"
     raise QueryError(ErrorName.NOT_SUPPORTED, detail)
 
@@ -62,13 +63,11 @@ def _create_database(reader: Reader) -> Statement:
     return CreateDatabase(name, if_not_exists, comment, location, properties)
 
 
-def _create_table_as(reader: Reader) -> Statement:
+def _create_table(reader: Reader) -> Statement:
     if_not_exists = reader.accept("IF", "NOT", "EXISTS")
     table = reader.qualified_name()
     if reader.is_at("("):
-        # Athena's own words: https://repost.aws/knowledge-center/athena-hive-invalid-metadata-duplicate
-        detail = "External keyword required for table type HIVE; Iceberg tables are not supported"
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        return read_iceberg_table(reader, table, if_not_exists=if_not_exists)
     comment = reader.text() if reader.accept("COMMENT") else None
     properties = read_properties(reader) if reader.accept("WITH") else {}
     if comment is not None:

@@ -74,7 +74,7 @@ def create_external_table(context: Context, statement: CreateTable) -> Lines:
 
 
 def _read(reader: Reader) -> _Table:
-    table = _Table(columns=_columns(reader))
+    table = _Table(columns=read_columns(reader))
     while reader.token.kind is not TokenKind.END:
         for words, read in _CLAUSES.items():
             if reader.accept(*words.split()):
@@ -86,7 +86,12 @@ def _read(reader: Reader) -> _Table:
     return table
 
 
-def _columns(reader: Reader) -> list[dict[str, str]]:
+def read_columns(reader: Reader) -> list[dict[str, str]]:
+    """Reads `(name type [COMMENT text], ...)` as Glue has columns.
+
+    Raises:
+        QueryError: It is not so, or a type is none.
+    """
     found: list[dict[str, str]] = []
     reader.expect("(")
     while not reader.accept(")"):
@@ -115,7 +120,7 @@ def _comment(reader: Reader, table: _Table) -> None:
 
 
 def _keys(reader: Reader, table: _Table) -> None:
-    table.keys = _columns(reader)
+    table.keys = read_columns(reader)
 
 
 def _delimited(reader: Reader, table: _Table) -> None:

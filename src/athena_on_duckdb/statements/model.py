@@ -160,6 +160,31 @@ class CreateTable(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class CreateIcebergTable(Statement):
+    """CREATE TABLE of an Iceberg table: its columns as Glue has them, its fields of partitions."""
+
+    subtype = "CREATE_TABLE"
+    table: TableName
+    columns: tuple[Mapping[str, str], ...]
+    partition_fields: tuple[tuple[str, str], ...] = ()
+    comment: str | None = None
+    location: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict[str, str])
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Statement):
+    """DELETE; without a condition, of all rows."""
+
+    type = StatementType.DML
+    subtype = "DELETE"
+    form = Form.FILES
+    table: TableName
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DropTable(Statement):
     """DROP TABLE."""
 

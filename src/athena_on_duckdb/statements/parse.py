@@ -8,6 +8,7 @@ from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.statements.definitions import read_alter, read_create, read_drop
 from athena_on_duckdb.statements.model import (
     Deallocate,
+    Delete,
     Describe,
     Execute,
     Explain,
@@ -85,6 +86,14 @@ def _insert(reader: Reader) -> Statement:
         reader.expect(")")
         columns = tuple(names)
     return Insert(table, reader.rest(), columns)
+
+
+def _delete(reader: Reader) -> Statement:
+    table = reader.qualified_name()
+    if reader.token.kind is not TokenKind.END:
+        reader.expect("WHERE")
+        reader.rest()
+    return Delete(table, reader.sql)
 
 
 def _repair(reader: Reader) -> Statement:
@@ -205,6 +214,7 @@ _READERS: Final[dict[str, Callable[[Reader], Statement]]] = {
     "UNLOAD": _unload,
     "INSERT INTO": _insert,
     "CREATE": read_create,
+    "DELETE FROM": _delete,
     "DROP": read_drop,
     "ALTER TABLE": read_alter,
     "MSCK REPAIR TABLE": _repair,

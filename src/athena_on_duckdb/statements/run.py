@@ -12,6 +12,8 @@ from athena_on_duckdb.statements.databases import (
     drop_view,
 )
 from athena_on_duckdb.statements.external_table import create_external_table
+from athena_on_duckdb.statements.iceberg_delete import delete
+from athena_on_duckdb.statements.iceberg_table import create_iceberg_table
 from athena_on_duckdb.statements.partitions import (
     add_partitions,
     drop_partitions,
@@ -42,10 +44,12 @@ if TYPE_CHECKING:
 _DOERS: Final[dict[type[model.Statement], Callable[[Context, Any], Given]]] = {
     model.AddPartitions: add_partitions,
     model.CreateDatabase: create_database,
+    model.CreateIcebergTable: create_iceberg_table,
     model.CreateTable: create_external_table,
     model.CreateTableAs: create_table_as,
     model.CreateView: create_view,
     model.Deallocate: deallocate,
+    model.Delete: delete,
     model.Describe: describe,
     model.DropDatabase: drop_database,
     model.DropPartitions: drop_partitions,

@@ -12,6 +12,7 @@ from athena_on_duckdb.results.places import S3Place, split_uri
 from athena_on_duckdb.statements.catalog import create_table, full_name, require_free_name, table_of
 from athena_on_duckdb.statements.data_files import FileStyle, FileWriter, Rows, with_columns
 from athena_on_duckdb.statements.hive import STORAGES, DataFormat, hive_type
+from athena_on_duckdb.statements.iceberg_rows import insert_rows
 from athena_on_duckdb.statements.queries import run_query
 from athena_on_duckdb.tables.projection import is_projected
 from athena_on_duckdb.translation.coercion import cost
@@ -92,6 +93,8 @@ def insert(context: Context, statement: Insert) -> Written:
         kind = "views" if table.view_text is not None else "tables with partition projection"
         detail = f"INSERT INTO {table.full_name}: {kind} are not inserted into here"
         raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    if table.is_iceberg:
+        return insert_rows(context, statement, table)
     formats = [form for form, storage in STORAGES.items() if storage.serde == table.serde]
     if not formats:
         detail = f"INSERT INTO {table.full_name}: its SerDe {table.serde} is not written here"

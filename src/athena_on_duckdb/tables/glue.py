@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from athena_on_duckdb.clients import Clients
+    from athena_on_duckdb.iceberg.version import TableVersion
 
 _NOT_FOUND: Final = "EntityNotFoundException"
 _VIEW: Final = "VIRTUAL_VIEW"
+_NONE: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class GlueTable:
         serde: Name of the library that reads its files.
         serde_parameters: That library's parameters.
         view_text: What Glue keeps of a view's SQL; None for a table.
+        iceberg: What is read of an Iceberg table that was opened; else None.
     """
 
     database: str
@@ -59,6 +62,12 @@ class GlueTable:
     serde: str = ""
     serde_parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     view_text: str | None = None
+    iceberg: TableVersion | None = None
+
+    @property
+    def is_iceberg(self) -> bool:
+        """Whether Glue says that it is an Iceberg table."""
+        return self.parameters.get("table_type", "").upper() == "ICEBERG"
 
     @property
     def full_name(self) -> str:
@@ -192,6 +201,8 @@ def _columns(columns: Sequence[Mapping[str, Any]] | None) -> tuple[GlueColumn, .
             str(each["Name"]).lower(), str(each.get("Type") or "string"), each.get("Comment")
         )
         for each in columns or ()
+        # Glue keeps the columns that an Iceberg table had before.
+        if each.get("Parameters", _NONE).get("iceberg.field.current") != "false"
     )
 
 

@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from athena_on_duckdb.iceberg.metadata_tables import metadata_rows
+from athena_on_duckdb.iceberg.relation import (
+    iceberg_bytes,
+    planned_files,
+    rows_sql,
+    scanned_file,
+    stored_object,
+)
 from athena_on_duckdb.tables import information_schema
 from athena_on_duckdb.tables.cache import FileCache, all_of
 from athena_on_duckdb.tables.conditions import conjunction
 from athena_on_duckdb.tables.formats import column_type, text_format
 from athena_on_duckdb.tables.listing import list_files
 from athena_on_duckdb.tables.parquet_files import ParquetFile
-from athena_on_duckdb.tables.partitions import choose_partitions, on_columns
+from athena_on_duckdb.tables.partitions import Partition, choose_partitions, on_columns
 from athena_on_duckdb.tables.references import RELATION_SCHEMA
 from athena_on_duckdb.tables.relations import LakeFile, folders_of, relation_sql
 from athena_on_duckdb.tables.scanned import scanned_bytes
@@ -26,9 +34,10 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from athena_on_duckdb.iceberg.version import TableVersion
     from athena_on_duckdb.tables.glue import Catalog
     from athena_on_duckdb.tables.objects import Objects, StoredObject
-    from athena_on_duckdb.tables.partitions import Holds, Partition
+    from athena_on_duckdb.tables.partitions import Holds
     from athena_on_duckdb.tables.plan import Need
     from athena_on_duckdb.tables.text_files import TextFormat
 
@@ -99,6 +108,8 @@ class Lake:
         if table.database == information_schema.NAME:
             rows = information_schema.rows(table, need.condition, catalog, holds)
             return Relation(need.name, rows, 0)
+        if table.iceberg is not None:
+            return self._of_iceberg(need, table.iceberg, objects)
         text = text_format(table)
         form = "" if text is None else text.name
         partitions = choose_partitions(
@@ -127,6 +138,33 @@ class Lake:
             row_limit=need.row_limit,
         )
         return Relation(need.name, relation_sql(table, found, need.hidden), size_bytes)
+
+    def _of_iceberg(self, need: Need, version: TableVersion, objects: Objects) -> Relation:
+        if need.table.name.partition("$")[1]:
+            return Relation(need.name, metadata_rows(need.table, version), 0)
+        tasks = planned_files(need, version)
+        known = {each.file_path: each for task in tasks for each in (task.file, *task.delete_files)}
+
+        def fetched(file: Any) -> LakeFile:  # noqa: ANN401 -- pyiceberg's DataFile
+            stored = stored_object(file)
+            path = self._cache.path(stored, "", objects, form="", convert=None)
+            return LakeFile(Partition((), ""), stored, path, self._footer(path, stored))
+
+        fetches = [partial(fetched, each) for each in known.values()]
+        local = dict(zip(known, all_of(fetches, self._pool), strict=True))
+        self._cache.tidy()
+        files = [
+            scanned_file(
+                need,
+                version,
+                task,
+                local[task.file.file_path],
+                [local[each.file_path] for each in task.delete_files],
+            )
+            for task in tasks
+        ]
+        size_bytes = iceberg_bytes(files, need)
+        return Relation(need.name, rows_sql(need, files), size_bytes)
 
     def _footer(self, path: Path, stored: StoredObject) -> ParquetFile:
         with self._lock:

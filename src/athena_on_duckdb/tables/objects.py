@@ -28,7 +28,7 @@ class StoredObject:
         bucket: Name of its bucket.
         key: Its key.
         size_bytes: Its size.
-        etag: Tells one content of the key from another.
+        etag: Tells one content of the key from another; empty where a key never has another one.
         modified: When it was written, UTC.
     """
 
@@ -111,7 +111,8 @@ class S3Objects:
         Raises:
             QueryError: It is gone or changed since it was listed, or the caller may not read it.
         """
-        asked = {"Bucket": stored.bucket, "Key": stored.key, "IfMatch": stored.etag}
+        condition = {"IfMatch": stored.etag} if stored.etag else {}
+        asked = {"Bucket": stored.bucket, "Key": stored.key, **condition}
         try:
             body = self._clients.call("s3", "GetObject", asked)["Body"]
         except ClientError as error:

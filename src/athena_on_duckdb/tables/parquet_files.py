@@ -23,6 +23,7 @@ _parquet: Final = cast("Any", pq)
 _arrow: Final = cast("Any", pa)
 _types: Final = _arrow.types
 _MOST_KNOWN: Final = 10_000
+_FIELD_ID: Final = b"PARQUET:field_id"
 _known: dict[tuple[tuple[str, str], ...], Mapping[str, Any]] = {}
 
 
@@ -44,11 +45,13 @@ class ParquetFile:
         uri: The object's address.
         fields: Arrow's type of each column, by its name in lower case; files of the same columns
             share one mapping.
+        ids: Iceberg's id of each column that has one, by the same name.
         rows: How many rows each row group has.
     """
 
     uri: str
     fields: Mapping[str, Any]
+    ids: Mapping[str, int]
     rows: tuple[int, ...]
     _metadata: Any
     _leaves: Mapping[str, tuple[int, ...]]
@@ -73,6 +76,11 @@ class ParquetFile:
         return cls(
             uri,
             _shared({field.name.lower(): _as_stored(field.type) for field in schema}),
+            {
+                field.name.lower(): int(field.metadata[_FIELD_ID])
+                for field in schema
+                if field.metadata and _FIELD_ID in field.metadata
+            },
             tuple(metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)),
             metadata,
             {name: tuple(positions) for name, positions in leaves.items()},

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from athena_on_duckdb.iceberg.relation import ICEBERG_HIDDEN
 from athena_on_duckdb.tables.demand import Demand, TableColumns, demands
 from athena_on_duckdb.tables.formats import column_type
-from athena_on_duckdb.tables.references import RELATION_SCHEMA, resolve
+from athena_on_duckdb.tables.references import RELATION_SCHEMA, Moments, no_moment, resolve
 from athena_on_duckdb.tables.relations import HIDDEN
 from athena_on_duckdb.tables.scanned import any_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from athena_on_duckdb.tables.glue import Catalog, GlueTable
 
@@ -55,21 +57,24 @@ class Plan:
     needs: Sequence[Need]
 
 
-def plan_query(query: exp.Query, *, database: str, catalog: Catalog) -> Plan:
+def plan_query(
+    query: exp.Query, *, database: str, catalog: Catalog, moment_of: Moments = no_moment
+) -> Plan:
     """Tell what a query needs.
 
     Args:
         query: The query; it is not changed.
         database: Name of the database of tables that are named without one.
         catalog: Where tables are looked up.
+        moment_of: Computes the moment of FOR TIMESTAMP AS OF.
 
     Raises:
         QueryError: There is no such table or database, or it cannot be read here.
     """
-    resolved = resolve(query, database=database, catalog=catalog)
+    resolved = resolve(query, database=database, catalog=catalog, moment_of=moment_of)
     named = {column.name.lower() for column in resolved.query.find_all(exp.Column)}
-    hidden = tuple(name for name in HIDDEN if name in named)
-    tables = {each.name: _columns(each.table, hidden) for each in resolved.references}
+    hidden = {each.name: _hidden(each.table, named) for each in resolved.references}
+    tables = {each.name: _columns(each.table, hidden[each.name]) for each in resolved.references}
     found = demands(resolved.query, tables)
     row_limit = any_rows(resolved.query)
     relations: dict[tuple[str, str], Mapping[str, str]] = {}
@@ -77,17 +82,29 @@ def plan_query(query: exp.Query, *, database: str, catalog: Catalog) -> Plan:
     for each in resolved.references:
         demand = found.get(each.name) or Demand(frozenset(tables[each.name].visible), None)
         needs.append(
-            Need(each.name, each.table, demand.columns, hidden, demand.condition, row_limit)
+            Need(
+                each.name,
+                each.table,
+                demand.columns,
+                tuple(hidden[each.name]),
+                demand.condition,
+                row_limit,
+            )
         )
         columns = {
             column.name: str(column_type(column.type))
             for column in (*each.table.columns, *each.table.keys)
         }
-        own = {name: HIDDEN[name] for name in hidden}
-        relations[RELATION_SCHEMA, each.name] = {**columns, **own}
+        relations[RELATION_SCHEMA, each.name] = {**columns, **hidden[each.name]}
     return Plan(resolved.query, relations, needs)
 
 
-def _columns(table: GlueTable, hidden: tuple[str, ...]) -> TableColumns:
+def _hidden(table: GlueTable, named: AbstractSet[str]) -> Mapping[str, str]:
+    """Returns the hidden columns of a table that a query names, with their types."""
+    known = HIDDEN if table.iceberg is None else ICEBERG_HIDDEN
+    return {name: kind for name, kind in known.items() if name in named}
+
+
+def _columns(table: GlueTable, hidden: Iterable[str]) -> TableColumns:
     visible = tuple(column.name for column in (*table.columns, *table.keys))
-    return TableColumns(visible, hidden)
+    return TableColumns(visible, tuple(hidden))

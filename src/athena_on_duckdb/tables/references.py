@@ -7,17 +7,20 @@ import binascii
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.iceberg.metadata_tables import metadata_table
+from athena_on_duckdb.iceberg.version import at_snapshot, at_time
 from athena_on_duckdb.tables import information_schema
 from athena_on_duckdb.tables.selects import parts
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from athena_on_duckdb.tables.glue import Catalog, GlueTable
 
@@ -27,7 +30,9 @@ MOST_VIEWS: Final = 16
 RELATION_SCHEMA: Final = "temp"
 # What may stand around a table's name; the translation judges it.
 _KEPT: Final = ("joins", "sample", "pivots", "laterals")
-_KNOWN: Final = frozenset({"this", "db", "catalog", "alias", *_KEPT})
+_KNOWN: Final = frozenset({"this", "db", "catalog", "alias", "version", *_KEPT})
+Moments: TypeAlias = "Callable[[exp.Expr], datetime]"
+"""Computes an expression that is a moment."""
 _VIEW: Final = re.compile(r"/\* Presto View: (\S+) \*/")
 
 
@@ -57,19 +62,32 @@ class Resolved:
     references: tuple[Reference, ...]
 
 
-def resolve(query: exp.Query, *, database: str, catalog: Catalog) -> Resolved:
+def no_moment(expression: exp.Expr) -> datetime:
+    """Refuses to compute a moment.
+
+    Raises:
+        QueryError: Always.
+    """
+    detail = f"FOR TIMESTAMP AS OF {expression.sql('trino')} cannot be used here"
+    raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+
+
+def resolve(
+    query: exp.Query, *, database: str, catalog: Catalog, moment_of: Moments = no_moment
+) -> Resolved:
     """Resolve every table name of a query.
 
     Args:
         query: The query; it is not changed.
         database: Name of the database of tables that are named without one.
         catalog: Where tables are looked up.
+        moment_of: Computes the moment of FOR TIMESTAMP AS OF.
 
     Raises:
         QueryError: There is no such table or database, or a view cannot be read.
     """
     copy = cast("exp.Query", exp.Paren(this=query.copy()).this)
-    resolver = _Resolver(catalog)
+    resolver = _Resolver(catalog, moment_of)
     resolver.resolve(copy, database.lower(), frozenset(), 0)
     for column in copy.find_all(exp.Column):
         if (column.db.lower(), column.table.lower()) in resolver.full_names:
@@ -81,6 +99,7 @@ def resolve(query: exp.Query, *, database: str, catalog: Catalog) -> Resolved:
 @dataclass(slots=True)
 class _Resolver:
     catalog: Catalog
+    moment_of: Moments
     references: list[Reference] = field(default_factory=list[Reference])
     _tables: dict[tuple[str, str], GlueTable] = field(
         default_factory=dict[tuple[str, str], "GlueTable"]
@@ -116,7 +135,7 @@ class _Resolver:
                     self.resolve(part, database, known, depth)
 
     def _replace(self, node: exp.Table, database: str, depth: int) -> None:
-        table = self._table(node, database)
+        table = self._version(node, self._table(node, database))
         alias = node.args.get("alias") or exp.TableAlias()
         if alias.this is None:
             self.full_names.add((table.database, table.name))
@@ -148,6 +167,23 @@ class _Resolver:
             )
         )
 
+    def _version(self, node: exp.Table, table: GlueTable) -> GlueTable:
+        """Returns a table as it was at the version or the time that a query names."""
+        asked = node.args.get("version")
+        if asked is None:
+            return table
+        is_versioned = table.iceberg is not None and "$" not in table.name
+        if asked.args.get("kind") != "AS OF" or not is_versioned:
+            detail = f"{node.sql('trino')}: only Iceberg tables have versions, read AS OF one."
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        value = asked.expression.unnest()
+        if asked.name.upper() == "TIMESTAMP":
+            return at_time(table, self.moment_of(value))
+        if not isinstance(value, exp.Literal) or not value.is_int:
+            detail = f"FOR VERSION AS OF needs the number of a snapshot: {value.sql('trino')}"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        return at_snapshot(table, int(value.name))
+
     def _table(self, node: exp.Table, database: str) -> GlueTable:
         if node.catalog.lower() not in CATALOGS:
             detail = f"Catalog '{node.catalog}' does not exist: there is awsdatacatalog only."
@@ -169,6 +205,10 @@ def find_table(catalog: Catalog, database: str, name: str) -> GlueTable:
     table = catalog.table(database, name)
     if table is not None:
         return table
+    base, _, kind = name.rpartition("$")
+    whole = catalog.table(database, base) if base else None
+    if whole is not None and whole.iceberg is not None:
+        return metadata_table(whole, kind)
     if not catalog.has_database(database):
         detail = f"Schema '{database}' does not exist"
         raise QueryError(ErrorName.SCHEMA_NOT_FOUND, detail)

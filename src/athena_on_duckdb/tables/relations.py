@@ -32,7 +32,7 @@ HIDDEN: Final = {
     "$file_modified_time": "timestamp(3) with time zone",
 }
 # The column of a file's path that DuckDB is asked for.
-_FILE: Final = "$file"
+FILE: Final = "$file"
 _LONGEST_NAME_BYTES: Final = 255
 _types: Final = cast("Any", pa).types
 
@@ -108,26 +108,23 @@ def _stored(name: str, kind: AthenaType, fields: Sequence[Mapping[str, Any]]) ->
     ):
         # Athena's timestamps have milliseconds, rounded.
         value = f"date_trunc('milliseconds', {value} + INTERVAL 500 microseconds)"
-    not_numbers = _not_numbers(kind)
-    if not_numbers is not None:
+    nan = not_numbers(kind)
+    if nan is not None:
         # Writers leave NaN out of a column's bounds, and DuckDB computes by them what is greater,
         # or whether there is any NaN: it may not conclude from bounds what never happens.
-        value = (
-            f"CASE WHEN {quoted(_FILE)} = '' THEN CAST({not_numbers} AS {kind.duckdb})"
-            f" ELSE {value} END"
-        )
+        value = f"CASE WHEN {quoted(FILE)} = '' THEN CAST({nan} AS {kind.duckdb}) ELSE {value} END"
     return f"{value} AS {quoted(name)}"
 
 
-def _not_numbers(kind: AthenaType) -> str | None:
+def not_numbers(kind: AthenaType) -> str | None:
     """Write a value of a type that is NaN wherever it can be; None where it cannot."""
     if kind.name in {"double", "real"}:
         return "'NaN'"
     if kind.name == "array":
-        element = _not_numbers(kind.children[0])
+        element = not_numbers(kind.children[0])
         return None if element is None else f"[CAST({element} AS {kind.children[0].duckdb})]"
     if kind.name == "row":
-        names, found = field_names(kind), list(map(_not_numbers, kind.children))
+        names, found = field_names(kind), list(map(not_numbers, kind.children))
         parts = [
             (name, f"CAST({each or 'NULL'} AS {child.duckdb})")
             for name, child, each in zip(names, kind.children, found, strict=True)
@@ -148,18 +145,18 @@ def _fitted(value: str, kind: AthenaType) -> str:
 def _hidden(name: str, files: Sequence[LakeFile]) -> str:
     """Look a file's attribute up by its name; DuckDB does so once a vector, not once a row."""
     if name == "$path":
-        values = [_text(file.stored.uri) for file in files]
+        values = [sql_text(file.stored.uri) for file in files]
     elif name == "$file_size":
         values = [str(file.stored.size_bytes) for file in files]
     else:
         values = [f"TIMESTAMPTZ '{file.stored.modified.isoformat()}+00'" for file in files]
-    names = ", ".join(_text(file.path.name) for file in files)
-    found = f"[{', '.join(values)}][list_position([{names}], parse_filename({quoted(_FILE)}))]"
+    names = ", ".join(sql_text(file.path.name) for file in files)
+    found = f"[{', '.join(values)}][list_position([{names}], parse_filename({quoted(FILE)}))]"
     return f"CAST({found} AS {column_type(HIDDEN[name]).duckdb})"
 
 
 def _scan(table: GlueTable, files: Sequence[LakeFile], fields: Sequence[Mapping[str, Any]]) -> str:
-    options = ["hive_partitioning = true", f"filename = {_text(_FILE)}"]
+    options = ["hive_partitioning = true", f"filename = {sql_text(FILE)}"]
     kinds = [f"{quoted(key.name)}: VARCHAR" for key in table.keys]
     if kinds:
         options.append(f"hive_types = {{{', '.join(kinds)}}}")
@@ -167,7 +164,7 @@ def _scan(table: GlueTable, files: Sequence[LakeFile], fields: Sequence[Mapping[
         options.append("union_by_name = true")
     if _has_bare_texts(table, fields):
         options.append("binary_as_string = true")
-    paths = ", ".join(_text(str(file.path)) for file in files)
+    paths = ", ".join(sql_text(str(file.path)) for file in files)
     return f"read_parquet([{paths}], {', '.join(options)})"
 
 
@@ -186,5 +183,6 @@ def _has_bare_texts(table: GlueTable, fields: Sequence[Mapping[str, Any]]) -> bo
     return bool(bare - {"varbinary"})
 
 
-def _text(text: str) -> str:
+def sql_text(text: str) -> str:
+    """Writes a text as SQL."""
     return "'" + text.replace("'", "''") + "'"

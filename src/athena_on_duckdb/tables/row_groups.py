@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from athena_on_duckdb.tables.parquet_files import Bounds
 
-_TURNED: Final[Mapping[type[exp.Expr], type[exp.Expr]]] = {
+TURNED: Final[Mapping[type[exp.Expr], type[exp.Expr]]] = {
     exp.EQ: exp.EQ,
     exp.LT: exp.GT,
     exp.LTE: exp.GTE,
@@ -49,7 +49,7 @@ def may_hold(condition: exp.Expr, bounds_of: Callable[[str], Bounds | None]) -> 
     if isinstance(condition, exp.Is) and isinstance(condition.expression, exp.Null):
         bounds = _bounds(condition.this, bounds_of)
         return bounds is None or bounds.has_nulls
-    if type(condition) in _TURNED:
+    if type(condition) in TURNED:
         return _may_compare(cast("exp.Binary", condition), bounds_of)
     return True
 
@@ -57,8 +57,8 @@ def may_hold(condition: exp.Expr, bounds_of: Callable[[str], Bounds | None]) -> 
 def _may_compare(condition: exp.Binary, bounds_of: Callable[[str], Bounds | None]) -> bool:
     kind, column, constant = type(condition), condition.left.unnest(), condition.right.unnest()
     if not isinstance(column, exp.Column):
-        kind, column, constant = _TURNED[kind], constant, column
-    bounds, value = _bounds(column, bounds_of), _constant(constant)
+        kind, column, constant = TURNED[kind], constant, column
+    bounds, value = _bounds(column, bounds_of), constant_of(constant)
     if bounds is None or value is None:
         return True
     if not bounds.has_values:
@@ -83,10 +83,10 @@ def _bounds(column: exp.Expr, bounds_of: Callable[[str], Bounds | None]) -> Boun
     return bounds_of(column.name) if isinstance(column, exp.Column) else None
 
 
-def _constant(node: exp.Expr) -> object:
+def constant_of(node: exp.Expr) -> object:
     """Give the value of a literal; None where it is none."""
     if isinstance(node, exp.Neg):
-        value = _constant(node.this)
+        value = constant_of(node.this)
         return -value if isinstance(value, Decimal) else None
     if isinstance(node, exp.Literal):
         return node.name if node.is_string else Decimal(node.name)

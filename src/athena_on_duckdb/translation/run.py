@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.failures import failure
+from athena_on_duckdb.translation.parse import parse
+from athena_on_duckdb.translation.translate import translate
 from athena_on_duckdb.types import WITH_TIME_ZONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from duckdb import DuckDBPyConnection
 
     from athena_on_duckdb.query_result import ResultColumn
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
 
 # pyarrow has no types of its own.
 _arrow: Any = pa
+_BATCH_ROWS: Final = 100_000
 
 
 def run_select(
@@ -42,6 +49,51 @@ def run_select(
     except duckdb.Error as error:
         raise failure(error) from error
     return translation.columns, _with_zones(table, translation)
+
+
+def stream_select(
+    cursor: DuckDBPyConnection, translation: Translation
+) -> tuple[tuple[ResultColumn, ...], Iterator[Any]]:
+    """Run a query and give the columns, and batches of Arrow as they are computed.
+
+    Raises:
+        QueryError: The query failed on the data, also while batches are taken.
+        CancelledError: The cursor was interrupted.
+    """
+    try:
+        relation = cursor.sql(translation.sql)
+        _check_types([str(type_) for type_ in relation.types], translation)
+        reader = relation.to_arrow_reader(_BATCH_ROWS)
+    except duckdb.Error as error:
+        raise failure(error) from error
+    return translation.columns, _batches(reader)
+
+
+def _batches(reader: Any) -> Iterator[Any]:  # noqa: ANN401 -- pyarrow has no types
+    try:
+        yield from reader
+    except duckdb.Error as error:
+        raise failure(error) from error
+    except _arrow.ArrowException as error:
+        # DuckDB's own words, wrapped by Arrow's stream.
+        raise failure(duckdb.Error(str(error))) from error
+
+
+def run_moment(cursor: DuckDBPyConnection, expression: exp.Expr) -> datetime:
+    """Compute an expression that must be a moment.
+
+    Raises:
+        QueryError: It is none.
+    """
+    query = parse("SELECT CAST(NULL AS timestamp(3) with time zone)")
+    for null in list(query.find_all(exp.Null)):
+        null.replace(expression.copy())
+    _, table = run_select(cursor, translate(query, {}))
+    value = table.column(0)[0].as_py()
+    if value is None:
+        detail = f"FOR TIMESTAMP AS OF needs a time: {expression.sql('trino')} is NULL"
+        raise QueryError(ErrorName.INVALID_ARGUMENTS, detail)
+    return cast("datetime", value)
 
 
 def _check_types(found: list[str], translation: Translation) -> None:

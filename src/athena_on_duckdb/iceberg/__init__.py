@@ -1,0 +1,1 @@
+"""Iceberg tables: their metadata by pyiceberg, their rows by DuckDB."""

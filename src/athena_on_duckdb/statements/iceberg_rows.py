@@ -1,0 +1,167 @@
+"""Runs INSERT INTO an Iceberg table, and has what every change of one is made with.
+
+https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-updating-iceberg-table-data.html
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pyarrow as pa
+
+from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.iceberg.catalog import change_rows, open_table
+from athena_on_duckdb.iceberg.data_files import DataFiles
+from athena_on_duckdb.iceberg.version import current, version_of
+from athena_on_duckdb.results.outcome import Written
+from athena_on_duckdb.statements.queries import parse_query
+from athena_on_duckdb.tables.objects import S3Objects
+from athena_on_duckdb.tables.open_catalog import OpenCatalog
+from athena_on_duckdb.translation.coercion import cost
+from athena_on_duckdb.types import parse_type
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from sqlglot import exp
+
+    from athena_on_duckdb.query_result import ResultColumn, RowStream
+    from athena_on_duckdb.statements.context import Context
+    from athena_on_duckdb.statements.model import Insert
+    from athena_on_duckdb.tables.glue import GlueTable
+    from athena_on_duckdb.types import AthenaType
+
+_arrow: Final = cast("Any", pa)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an Iceberg table that is under way.
+
+    Attributes:
+        context: What the statement is run with.
+        table: The table as it was when the statement began; all of it reads that.
+    """
+
+    context: Context
+    table: GlueTable
+
+    @classmethod
+    def begin(cls, context: Context, described: GlueTable) -> Change:
+        """Opens the table.
+
+        Raises:
+            QueryError: It cannot be read.
+            botocore.exceptions.ClientError: Glue or S3 refused.
+        """
+        opened = open_table(context.clients, described.database, described.name)
+        return cls(context, current(described, opened))
+
+    @property
+    def iceberg(self) -> Any:  # noqa: ANN401 -- pyiceberg's Table
+        """Pyiceberg's table."""
+        return version_of(self.table).table
+
+    def types(self) -> dict[str, AthenaType]:
+        """Returns the columns with their types."""
+        return {column.name: parse_type(column.type) for column in self.table.columns}
+
+    @contextmanager
+    def stream(self, query: exp.Query, table: GlueTable | None = None) -> Generator[RowStream]:
+        """Runs a query that sees the table as it was, or as another one, and yields its rows.
+
+        Raises:
+            QueryError: The query is wrong or not supported, or failed on the data.
+            CancelledError: It was stopped, or would read more than it may.
+        """
+        catalog = OpenCatalog(self.context.clients)
+        catalog.pin(table or self.table)
+        with self.context.engine.stream(
+            query,
+            database=self.context.database,
+            catalog=catalog,
+            objects=S3Objects(self.context.clients),
+            bytes_scanned_cutoff=self.context.cutoff_bytes,
+        ) as rows:
+            yield rows
+
+    @contextmanager
+    def writing(self) -> Generator[DataFiles]:
+        """Yields what takes new rows; where something fails, what was written is deleted."""
+        files = DataFiles(self.iceberg, self.context.clients, self.context.folder)
+        try:
+            yield files
+        except BaseException:
+            files.discard()
+            raise
+
+    def commit(self, added: Sequence[Any], removed: Sequence[Any] = ()) -> None:
+        """Makes data files part of the table in the place of others.
+
+        Raises:
+            QueryError: The table was changed since the statement began.
+            botocore.exceptions.ClientError: Glue or S3 refused.
+        """
+        change_rows(self.iceberg, added=added, removed=removed)
+
+
+def insert_rows(context: Context, statement: Insert, described: GlueTable) -> Written:
+    """Runs INSERT INTO an Iceberg table.
+
+    Raises:
+        QueryError: It cannot be done.
+        CancelledError: It was stopped, or would read more than it may.
+        botocore.exceptions.ClientError: Glue or S3 refused.
+    """
+    change = Change.begin(context, described)
+    types = change.types()
+    names = statement.columns or tuple(types)
+    with change.writing() as files:
+        with change.stream(parse_query(statement.query)) as rows:
+            require_insertable(rows.columns, names, types)
+            for batch in rows.batches:
+                files.add(in_order(batch, names, types))
+        added = files.finished()
+        change.commit(added)
+    return Written(tuple(each.file_path for each in added), files.row_count, rows.scanned_bytes)
+
+
+def in_order(batch: Any, names: Sequence[str], types: dict[str, AthenaType]) -> Any:  # noqa: ANN401 -- of pyarrow
+    """Returns a batch with all columns of a table in its order, NULL where it has none."""
+    given = dict(zip(names, batch.columns, strict=True))
+    columns = [given[name] if name in given else _arrow.nulls(batch.num_rows) for name in types]
+    return _arrow.RecordBatch.from_arrays(columns, names=list(types))
+
+
+def require_insertable(
+    columns: Sequence[ResultColumn], names: Sequence[str], types: dict[str, AthenaType]
+) -> None:
+    """Refuses columns of a query that are none of a table's.
+
+    Raises:
+        QueryError: A name is not the table's or comes twice, or a type does not fit.
+    """
+    unknown = [name for name in names if name not in types]
+    if unknown or len(set(names)) < len(names):
+        detail = f"Insert column name does not exist in target table, or twice: {list(names)}"
+        raise QueryError(ErrorName.COLUMN_NOT_FOUND, detail)
+    given = [parse_type(column.type) for column in columns]
+    wanted = [types[name] for name in names]
+    is_fitting = len(given) == len(wanted) and all(
+        cost(source, target) is not None for source, target in zip(given, wanted, strict=True)
+    )
+    if not is_fitting:
+        detail = (
+            "Insert query has mismatched column types: "
+            f"Table: [{', '.join(map(str, wanted))}], Query: [{', '.join(map(str, given))}]"
+        )
+        raise QueryError(ErrorName.TYPE_MISMATCH, detail)
+
+
+def batches_of(rows: RowStream, names: Sequence[str], change: Change) -> Iterator[Any]:
+    """Yields the rows of a query as the table's, whose columns it gives by these names."""
+    types = change.types()
+    for batch in rows.batches:
+        yield in_order(batch, names, types)

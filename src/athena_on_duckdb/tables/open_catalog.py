@@ -1,0 +1,37 @@
+"""The Glue catalog of a caller, whose Iceberg tables are opened when a query names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from athena_on_duckdb.iceberg.catalog import open_table
+from athena_on_duckdb.iceberg.version import current
+from athena_on_duckdb.tables.glue import GlueCatalog
+
+if TYPE_CHECKING:
+    from athena_on_duckdb.clients import Clients
+    from athena_on_duckdb.tables.glue import GlueTable
+
+
+class OpenCatalog(GlueCatalog):
+    """Looks tables up in Glue, and in their own metadata where they have such."""
+
+    def __init__(self, clients: Clients) -> None:
+        """Take the caller's clients."""
+        super().__init__(clients)
+        self._clients = clients
+        self._pinned: dict[tuple[str, str], GlueTable] = {}
+
+    def pin(self, table: GlueTable) -> None:
+        """Makes a table, as it was opened, what is found under its name from now on."""
+        self._pinned[table.database, table.name] = table
+
+    def table(self, database: str, name: str) -> GlueTable | None:
+        """Give a table or view; None where there is none."""
+        pinned = self._pinned.get((database, name))
+        if pinned is not None:
+            return pinned
+        found = super().table(database, name)
+        if found is None or not found.is_iceberg:
+            return found
+        return current(found, open_table(self._clients, found.database, found.name))

@@ -1,0 +1,31 @@
+"""An account in memory, whose engine all tests share."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from athena_on_duckdb.engine import Engine
+from athena_on_duckdb.session import Session
+from tests.unit.athena_on_duckdb.iceberg.account import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def iceberg_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("iceberg")
+    session = Session.open([folder])
+    engine = Engine(folder=folder, session=session, now_ms=lambda: time.time_ns() // 1_000_000)
+    yield engine
+    engine.close()
+    session.close()
+
+
+@pytest.fixture
+def account(iceberg_engine: Engine, tmp_path: Path) -> Account:
+    return Account(iceberg_engine, tmp_path)
