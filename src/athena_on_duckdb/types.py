@@ -281,6 +281,7 @@ def _unquoted(token: str) -> str:
     return token.strip("`")
 
 
+_MOST_CHARACTERS: Final = {"char": 65_536, "varchar": 2_147_483_647}
 _LONGEST: Final = {"decimal": 2, "char": 1, "varchar": 1, "timestamp": 1, WITH_TIME_ZONE: 1}
 
 
@@ -304,6 +305,9 @@ def _scalar(name: str, numbers: list[int], text: str) -> AthenaType:
         return AthenaType(name, precision, zone="UTC" if name == WITH_TIME_ZONE else None)
     if name == "char" and precision is None:
         precision = 1
+    if precision is not None and precision > _MOST_CHARACTERS.get(name, precision):
+        detail = f"Unknown type: {text}"
+        raise QueryError(ErrorName.TYPE_MISMATCH, detail)
     return AthenaType(name, precision)
 
 

@@ -27,7 +27,7 @@ _KNOWN: Final = (
     (r"(?<![\w'.])\d*\.\d*(?![\w'.])(?![eE])", "a double to Athena, a decimal to Trino"),
     (r";\s*$", "Athena takes a semicolon"),
     (r"REAL|(?i:as real)", "reals are written as by a later Java"),
-    (r"(?i)any_value|sinh|JSON '", "of a later Trino"),
+    (r"(?i)any_value|sinh|\btimezone\(|JSON '", "of a later Trino"),
     (r"(?i)current_timestamp|now\(", "of the moment"),
     (r"(?i)round\([^()]*(\de\d\d|, -?\d\d)", "398 alone rounds doubles by 64 bits"),
     (r"(?i)[A-Z]\w+/\w+'.*INTERVAL '[-\d]+' (YEAR|MONTH)", "398 alone keeps the offset"),

@@ -168,9 +168,7 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     ordered = "" if order is None else f" {_order(self, order, inside)}"
     modifiers = Modifiers(distinct, ordered, after, around.nulls)
     if name == "listagg":
-        values = [coerce(self.translate(node, inside), VARCHAR) for node in nodes]
-        literal = self.translate(nodes[1], inside) if len(nodes) > 1 else Typed("''", VARCHAR, "")
-        return _lifted(listagg(values[0], literal, modifiers), place)
+        return _lifted(_listagg(self, nodes, inside, modifiers), place)
     arguments: list[Argument] = [self.argument(node, inside) for node in nodes]
     if distinct:
         arguments = [_apart(name, argument) for argument in arguments]
@@ -181,6 +179,17 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     type_ = made.type if isinstance(made, Typed) else bound.returns
     sql = modified(made.sql if isinstance(made, Typed) else made, bound, modifiers)
     return _lifted(Typed(sql, type_), place)
+
+
+def _listagg(
+    self: Expressions, nodes: Sequence[exp.Expr], place: Place, modifiers: Modifiers
+) -> Typed:
+    if not modifiers.order:
+        detail = "LISTAGG needs WITHIN GROUP"
+        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+    values = [coerce(self.translate(node, place), VARCHAR) for node in nodes]
+    literal = self.translate(nodes[1], place) if len(nodes) > 1 else Typed("''", VARCHAR, "")
+    return listagg(values[0], literal, modifiers)
 
 
 def _apart(name: str, argument: Argument) -> Argument:

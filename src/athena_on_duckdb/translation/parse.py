@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 # Functions with a grammar of their own. All others stay calls by name: what sqlglot makes of a
 # known function may mean something else, or other arguments, than Athena's.
 _GRAMMARS: Final = frozenset({
-    "CAST", "TRY_CAST", "EXTRACT", "TRIM", "JSON_OBJECT", "LISTAGG", "POSITION", "SUBSTRING",
-    "NORMALIZE",
+    "CAST", "TRY_CAST", "EXTRACT", "TRIM", "JSON_OBJECT", "LISTAGG", "SUBSTRING", "NORMALIZE",
 })  # fmt: skip
 _SET_OPERATIONS: Final = frozenset({TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT})
 _WORDS: Final = frozenset({"ANY", "CASE", "IF"})
@@ -43,6 +42,10 @@ def _plus(parser: _Parser) -> exp.Expr:
     return parser.plus()
 
 
+def _position(parser: _Parser) -> exp.Expr:
+    return parser.position()
+
+
 def _json_array(parser: _Parser) -> exp.Expr:
     return parser.json_array()
 
@@ -55,6 +58,7 @@ class _Parser(AthenaTrinoParser):
     FUNCTIONS: ClassVar[dict[str, Callable[..., exp.Expr]]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = {
         **_only(cast("dict[Any, Any]", AthenaTrinoParser.FUNCTION_PARSERS), _GRAMMARS),
+        "POSITION": _position,
         "JSON_ARRAY": _json_array,
         "JSON_EXISTS": partial(_json_function, kind=exp.JSONExists, path="path"),
         "JSON_QUERY": partial(_json_function, kind=exp.JSONExtract, path="expression"),
@@ -82,6 +86,13 @@ class _Parser(AthenaTrinoParser):
         made = exp.Paren(this=self._parse_unary())
         made.meta[PLUS] = True
         return made
+
+    def position(self) -> exp.Expr:
+        """Read the operands of POSITION, which has no other form."""
+        found = self._parse_bitwise()
+        if found is None or not self._match(TokenType.IN):
+            self.raise_error("POSITION needs IN")
+        return exp.StrPosition(this=self._parse_bitwise(), substr=found)
 
     def json_array(self) -> exp.Expr:
         """Read the values of JSON_ARRAY."""

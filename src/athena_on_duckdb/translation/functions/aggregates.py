@@ -14,6 +14,7 @@ from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.functions.maps import collected
 from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import (
+    MARK,
     Typed,
     cast,
     fail,
@@ -77,10 +78,20 @@ def _extreme(name: str, zero: str) -> Callable[[Call], str]:
     return make
 
 
+def _how_many(number: str) -> str:
+    """Write how many values are kept, within Trino's bounds."""
+    detail = "the number of values must be positive, and at most 10000"
+    failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, BIGINT)
+    return (
+        f"CASE WHEN {number} BETWEEN 1 AND 10000 THEN {number}"
+        f" WHEN {number} IS NOT NULL THEN {failed} END"
+    )
+
+
 def _first_by(order: str) -> Callable[[Call], str]:
     def make(call: Call) -> str:
         ordered = f"list({call.sqls[0]} ORDER BY {call.sqls[1]} {order})"
-        return f"list_slice({ordered}@, 1, {call.sqls[2]})"
+        return f"list_slice({ordered}@, 1, {_how_many(call.sqls[2])})"
 
     return make
 
@@ -90,7 +101,8 @@ def _first_of(order: str) -> Callable[[Call], str]:
         ordered = f"list({call.sqls[0]} ORDER BY {call.sqls[0]} {order})"
         (item,) = variables(1, *call.sqls)
         present = f"list_filter({ordered}@, lambda {item}: {item} IS NOT NULL)"
-        return f"CASE WHEN count({{0}})@ > 0 THEN list_slice({present}, 1, {call.sqls[1]}) END"
+        number = _how_many(call.sqls[1])
+        return f"CASE WHEN count({{0}})@ > 0 THEN list_slice({present}, 1, {number}) END"
 
     return make
 
@@ -273,6 +285,7 @@ AGGREGATES: Final = table(
 _ORDER: Final = "{ORDER}"
 _AFTER: Final = "{AFTER}"
 _NULLS: Final = "{NULLS}"
+_MARK: Final = "{MARK}"
 
 
 def _least(sql: str, least: int, detail: str) -> str:
@@ -339,9 +352,11 @@ def modified(template: str, call: Call, modifiers: Modifiers) -> str:
         what = "DISTINCT or ORDER BY within this aggregate"
         raise not_supported(what)
     distinct = "DISTINCT" if modifiers.distinct else ""
-    marked = template.replace("#0", f"# {{0}}{_ORDER}").replace("#", distinct)
+    marked = template.replace(MARK, _MARK)  # within an error, where nothing stands around
+    marked = marked.replace("#0", f"# {{0}}{_ORDER}").replace("#", distinct)
     marked = marked.replace("~", _NULLS).replace("@", _AFTER)
     around = {
+        _MARK: MARK,
         _ORDER: modifiers.order,
         _NULLS: modifiers.nulls,
         _AFTER: modifiers.after,
