@@ -161,7 +161,7 @@ def _crawl_table(clients: Clients, database: str, name: str) -> Crawl:
         != table.partition(values, found[values])["StorageDescriptor"]
     )
     register_partitions(clients, table, {values: found[values] for values in added})
-    _update(clients, table, {values: found[values] for values in updated})
+    update_partitions(clients, table, [table.partition(each, found[each]) for each in updated])
     return Crawl(tuple(added), tuple(updated), tuple(logged))
 
 
@@ -215,14 +215,15 @@ def register_partitions(
         _refuse_errors(answer)
 
 
-def _update(clients: Clients, table: CatalogTable, found: Mapping[tuple[str, ...], str]) -> None:
-    entries = [
-        {
-            "PartitionValueList": list(values),
-            "PartitionInput": table.partition(values, location),
-        }
-        for values, location in found.items()
-    ]
+def update_partitions(
+    clients: Clients, table: CatalogTable, inputs: Sequence[Mapping[str, Any]]
+) -> None:
+    """Changes registered partitions, given as Glue is told of them.
+
+    Raises:
+        CrawlError: Glue refused one.
+    """
+    entries = [{"PartitionValueList": each["Values"], "PartitionInput": each} for each in inputs]
     for start in range(0, len(entries), _MOST_UPDATED):
         batch = entries[start : start + _MOST_UPDATED]
         target = {"DatabaseName": table.database, "TableName": table.name}

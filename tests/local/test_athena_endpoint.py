@@ -198,7 +198,7 @@ def test_executions_are_listed_the_newest_first_page_by_page(athena: AthenaPlace
         ("CALL pragma_version()", "statement CALL"),
         ("EXPLAIN ANALYZE SELECT 1", "EXPLAIN ANALYZE"),
         ("SHOW FUNCTIONS", "statement SHOW FUNCTIONS"),
-        ("ALTER TABLE orders RENAME TO x", "ALTER TABLE is supported with"),
+        ("ALTER TABLE orders RENAME TO x", "ALTER TABLE RENAME TO"),
         ("CREATE TABLE x (id int)", "External keyword required"),
     ],
 )

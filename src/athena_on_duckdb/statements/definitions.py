@@ -1,4 +1,4 @@
-"""Reads the statements that define: CREATE, DROP and ALTER TABLE."""
+"""Reads the statements that define: CREATE and DROP."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.statements.iceberg_table import read_iceberg_table
 from athena_on_duckdb.statements.model import (
-    AddPartitions,
     CreateDatabase,
     CreateTable,
     CreateTableAs,
     CreateView,
     DropDatabase,
-    DropPartitions,
     DropTable,
     DropView,
 )
 from athena_on_duckdb.statements.properties import read_properties
-from athena_on_duckdb.statements.tokens import TokenKind
 
 if TYPE_CHECKING:
     from athena_on_duckdb.statements.model import Statement, Value
@@ -104,58 +101,3 @@ def read_drop(reader: Reader) -> Statement:
         statement = DropDatabase(name, if_exists, cascade)
     reader.end()
     return statement
-
-
-def read_alter(reader: Reader) -> Statement:
-    """Read what follows ALTER TABLE.
-
-    Raises:
-        QueryError: It is wrong or not supported.
-    """
-    table = reader.qualified_name()
-    if reader.accept("ADD"):
-        if_not_exists = reader.accept("IF", "NOT", "EXISTS")
-        if reader.is_at("PARTITION"):
-            return _add_partitions(reader, table, if_not_exists=if_not_exists)
-    elif reader.accept("DROP"):
-        if_exists = reader.accept("IF", "EXISTS")
-        if reader.is_at("PARTITION"):
-            return _drop_partitions(reader, table, if_exists=if_exists)
-    detail = "ALTER TABLE is supported with ADD PARTITION and DROP PARTITION only"
-    raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-
-
-def _add_partitions(
-    reader: Reader, table: tuple[str | None, str], *, if_not_exists: bool
-) -> Statement:
-    found: list[tuple[dict[str, str], str | None]] = []
-    while reader.accept("PARTITION"):
-        values = _partition(reader)
-        found.append((values, reader.text() if reader.accept("LOCATION") else None))
-    reader.end()
-    return AddPartitions(table, tuple(found), if_not_exists)
-
-
-def _drop_partitions(
-    reader: Reader, table: tuple[str | None, str], *, if_exists: bool
-) -> Statement:
-    reader.expect("PARTITION")
-    found = [_partition(reader)]
-    while reader.accept(",", "PARTITION"):
-        found.append(_partition(reader))
-    reader.end()
-    return DropPartitions(table, tuple(found), if_exists)
-
-
-def _partition(reader: Reader) -> dict[str, str]:
-    values: dict[str, str] = {}
-    reader.expect("(")
-    while not reader.accept(")"):
-        if values:
-            reader.expect(",")
-        key = reader.name()
-        reader.expect("=")
-        if reader.token.kind not in {TokenKind.TEXT, TokenKind.NUMBER}:
-            reader.refuse("a value")
-        values[key] = reader.any_token().text
-    return values

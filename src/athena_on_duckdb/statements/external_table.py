@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.statements.catalog import create_table, full_name, require_free_name
+from athena_on_duckdb.statements.column_definitions import read_columns
 from athena_on_duckdb.statements.hive import STORAGES, DataFormat, Storage
-from athena_on_duckdb.statements.properties import read_properties
+from athena_on_duckdb.statements.properties import read_texts
 from athena_on_duckdb.statements.tokens import Reader, TokenKind
-from athena_on_duckdb.types import athena_type_of_glue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,35 +86,6 @@ def _read(reader: Reader) -> _Table:
     return table
 
 
-def read_columns(reader: Reader) -> list[dict[str, str]]:
-    """Reads `(name type [COMMENT text], ...)` as Glue has columns.
-
-    Raises:
-        QueryError: It is not so, or a type is none.
-    """
-    found: list[dict[str, str]] = []
-    reader.expect("(")
-    while not reader.accept(")"):
-        if found:
-            reader.expect(",")
-        column = {"Name": reader.name(), "Type": _type(reader)}
-        if reader.accept("COMMENT"):
-            column["Comment"] = reader.text()
-        found.append(column)
-    return found
-
-
-def _type(reader: Reader) -> str:
-    """Read a type to where its column ends."""
-    start, depth = reader.token.start, 0
-    while depth or not (reader.is_at(",") or reader.is_at(")") or reader.is_at("COMMENT")):
-        token = reader.any_token()
-        depth += {"<": 1, "(": 1, ">": -1, ")": -1}.get(token.text, 0)
-    text = reader.sql[start : reader.token.start].strip().lower()
-    athena_type_of_glue(text)
-    return text
-
-
 def _comment(reader: Reader, table: _Table) -> None:
     table.comment = reader.text()
 
@@ -142,12 +113,8 @@ def _serde(reader: Reader, table: _Table) -> None:
     table.serde = reader.text()
 
 
-def _texts(reader: Reader) -> dict[str, str]:
-    return {name: str(value) for name, value in read_properties(reader).items()}
-
-
 def _serde_properties(reader: Reader, table: _Table) -> None:
-    table.serde_parameters |= _texts(reader)
+    table.serde_parameters |= read_texts(reader)
 
 
 def _stored_as(reader: Reader, table: _Table) -> None:
@@ -168,7 +135,7 @@ def _location(reader: Reader, table: _Table) -> None:
 
 
 def _parameters(reader: Reader, table: _Table) -> None:
-    table.parameters = _texts(reader)
+    table.parameters = read_texts(reader)
 
 
 _CLAUSES: Final[dict[str, Callable[[Reader, _Table], None]]] = {

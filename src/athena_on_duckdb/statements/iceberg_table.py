@@ -17,7 +17,7 @@ from athena_on_duckdb.iceberg.types import iceberg_type
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.results.places import split_uri
 from athena_on_duckdb.statements.catalog import full_name, require_free_name
-from athena_on_duckdb.statements.external_table import read_columns
+from athena_on_duckdb.statements.column_definitions import read_columns
 from athena_on_duckdb.statements.model import CreateIcebergTable
 from athena_on_duckdb.statements.properties import read_properties
 

@@ -214,6 +214,53 @@ class DropPartitions(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class SetProperties(Statement):
+    """ALTER TABLE SET TBLPROPERTIES: those given, beside the others."""
+
+    subtype = "ALTER_TABLE_SET_TBLPROPERTIES"
+    table: TableName
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetLocation(Statement):
+    """ALTER TABLE SET LOCATION, of the table, or of the partition whose values are given by key."""
+
+    subtype = "ALTER_TABLE_SET_LOCATION"
+    table: TableName
+    location: str
+    partition: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumns(Statement):
+    """ALTER TABLE ADD COLUMNS, behind the others, as Glue describes columns."""
+
+    subtype = "ALTER_TABLE_ADD_COLUMNS"
+    table: TableName
+    columns: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceColumns(Statement):
+    """ALTER TABLE REPLACE COLUMNS, with those given, as Glue describes columns."""
+
+    subtype = "ALTER_TABLE_REPLACE_COLUMNS"
+    table: TableName
+    columns: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeColumn(Statement):
+    """ALTER TABLE CHANGE COLUMN: its name, type and, where one is given, comment."""
+
+    subtype = "ALTER_TABLE_CHANGE_COLUMN"
+    table: TableName
+    name: str
+    column: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Repair(Statement):
     """MSCK REPAIR TABLE."""
 

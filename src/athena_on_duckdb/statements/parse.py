@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.statements.definitions import read_alter, read_create, read_drop
+from athena_on_duckdb.statements.alterations import read_alter
+from athena_on_duckdb.statements.definitions import read_create, read_drop
 from athena_on_duckdb.statements.model import (
     Deallocate,
     Delete,

@@ -114,6 +114,24 @@ def repair(context: Context, statement: Repair) -> Lines:
     )
 
 
+def registered_partition(
+    context: Context, table: GlueTable, given: Mapping[str, str]
+) -> dict[str, Any]:
+    """Returns how Glue describes a partition, whose values are given by key.
+
+    Raises:
+        QueryError: It is not registered, or not of the table's keys.
+        botocore.exceptions.ClientError: Glue refused.
+    """
+    values = _values(table, given)
+    asked = {"DatabaseName": table.database, "TableName": table.name}
+    for each in context.clients.pages("glue", "GetPartitions", asked, "Partitions"):
+        if tuple(each["Values"]) == values:
+            return each
+    detail = f"Partition not found: {list(values)}"
+    raise QueryError(ErrorName.PARTITION_NOT_FOUND, detail)
+
+
 def _partitioned(
     context: Context, name: tuple[str | None, str]
 ) -> tuple[GlueTable, dict[str, Any]]:

@@ -35,6 +35,15 @@ def read_properties(reader: Reader) -> dict[str, Value]:
     return found
 
 
+def read_texts(reader: Reader) -> dict[str, str]:
+    """Reads Hive's properties, whose values are texts.
+
+    Raises:
+        QueryError: As `read_properties`.
+    """
+    return {name: str(value) for name, value in read_properties(reader).items()}
+
+
 def _value(reader: Reader) -> Value:
     token = reader.token
     if token.kind is TokenKind.TEXT:

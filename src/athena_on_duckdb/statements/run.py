@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from athena_on_duckdb.statements import model
+from athena_on_duckdb.statements.altering import (
+    add_columns,
+    change_column,
+    replace_columns,
+    set_location,
+    set_properties,
+)
 from athena_on_duckdb.statements.databases import (
     create_database,
     drop_database,
@@ -42,7 +49,9 @@ if TYPE_CHECKING:
 
 # Each takes the context, and the statement of its own class.
 _DOERS: Final[dict[type[model.Statement], Callable[[Context, Any], Given]]] = {
+    model.AddColumns: add_columns,
     model.AddPartitions: add_partitions,
+    model.ChangeColumn: change_column,
     model.CreateDatabase: create_database,
     model.CreateIcebergTable: create_iceberg_table,
     model.CreateTable: create_external_table,
@@ -59,7 +68,10 @@ _DOERS: Final[dict[type[model.Statement], Callable[[Context, Any], Given]]] = {
     model.Insert: insert,
     model.Prepare: prepare,
     model.Repair: repair,
+    model.ReplaceColumns: replace_columns,
     model.Select: select,
+    model.SetLocation: set_location,
+    model.SetProperties: set_properties,
     model.ShowColumns: show_columns,
     model.ShowCreate: show_create,
     model.ShowDatabases: show_databases,

@@ -63,6 +63,12 @@ class FakeGlue:
     def GetPartitions(self, _asked: Mapping[str, Any]) -> object:  # noqa: N802
         return {"Partitions": self.partitions}
 
+    def BatchUpdatePartition(self, asked: Mapping[str, Any]) -> object:  # noqa: N802
+        for each in asked["Entries"]:
+            at = [held["Values"] for held in self.partitions].index(each["PartitionValueList"])
+            self.partitions[at] = each["PartitionInput"]
+        return {"Errors": []}
+
     def BatchCreatePartition(self, asked: Mapping[str, Any]) -> object:  # noqa: N802
         self.partitions += asked["PartitionInputList"]
         return {}

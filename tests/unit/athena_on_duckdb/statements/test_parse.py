@@ -6,7 +6,9 @@ import pytest
 
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.statements.model import (
+    AddColumns,
     AddPartitions,
+    ChangeColumn,
     CreateDatabase,
     CreateTableAs,
     CreateView,
@@ -21,7 +23,10 @@ from athena_on_duckdb.statements.model import (
     Insert,
     Prepare,
     Repair,
+    ReplaceColumns,
     Select,
+    SetLocation,
+    SetProperties,
     ShowColumns,
     ShowCreate,
     ShowDatabases,
@@ -97,6 +102,37 @@ from athena_on_duckdb.statements.parse import parse_statement, split_expressions
             "ALTER TABLE t DROP PARTITION (a='1'), PARTITION (a='2')",
             DropPartitions((None, "t"), ({"a": "1"}, {"a": "2"})),
         ),
+        (
+            "ALTER TABLE t ADD COLUMNS (a decimal(10,2) COMMENT 'it''s', `b` map<string,int>)",
+            AddColumns(
+                (None, "t"),
+                (
+                    {"Name": "a", "Type": "decimal(10,2)", "Comment": "it's"},
+                    {"Name": "b", "Type": "map<string,int>"},
+                ),
+            ),
+        ),
+        (
+            "alter table `d`.`t` replace columns (a int)",
+            ReplaceColumns(("d", "t"), ({"Name": "a", "Type": "int"},)),
+        ),
+        (
+            "ALTER TABLE t CHANGE COLUMN a b array<string>",
+            ChangeColumn((None, "t"), "a", {"Name": "b", "Type": "array<string>"}),
+        ),
+        (
+            "ALTER TABLE t CHANGE a a string COMMENT ''",
+            ChangeColumn((None, "t"), "a", {"Name": "a", "Type": "string", "Comment": ""}),
+        ),
+        (
+            "ALTER TABLE t SET TBLPROPERTIES ('Classification' = 'parquet', 'b' = '')",
+            SetProperties((None, "t"), {"Classification": "parquet", "b": ""}),
+        ),
+        ("ALTER TABLE t SET LOCATION 's3://b/x/'", SetLocation((None, "t"), "s3://b/x/")),
+        (
+            "ALTER TABLE t PARTITION (dt='a', n=1) SET LOCATION 's3://b/x/'",
+            SetLocation((None, "t"), "s3://b/x/", {"dt": "a", "n": "1"}),
+        ),
         ("MSCK REPAIR TABLE `t`;", Repair((None, "t"))),
         ("SHOW DATABASES LIKE 'a*'", ShowDatabases("a*")),
         ("SHOW TABLES IN d 'x|y'", ShowTables("d", "x|y")),
@@ -128,7 +164,12 @@ def test_a_statement_is_read(sql: str, expected: Statement | None) -> None:
         ("EXPLAIN ANALYZE SELECT 1", "NOT_SUPPORTED: EXPLAIN ANALYZE"),
         ("EXPLAIN (FORMAT JSON) SELECT 1", "NOT_SUPPORTED: EXPLAIN ("),
         ("EXPLAIN DROP TABLE t", "NOT_SUPPORTED: EXPLAIN of DROP"),
-        ("ALTER TABLE t RENAME TO u", "NOT_SUPPORTED: ALTER TABLE is supported"),
+        ("ALTER TABLE t RENAME TO u", "NOT_SUPPORTED: ALTER TABLE RENAME TO is not supported"),
+        ("ALTER TABLE t DROP COLUMN a", "NOT_SUPPORTED: ALTER TABLE DROP COLUMN is not supported"),
+        ("ALTER TABLE t ADD COLUMNS (a what)", "NOT_SUPPORTED: The type what is not known"),
+        ("ALTER TABLE t ADD COLUMNS (a int", "SYNTAX_ERROR: line 1:33: mismatched input '<EOF>'"),
+        ("ALTER TABLE t CHANGE a b int FIRST", "SYNTAX_ERROR: line 1:30: mismatched input 'FIRST'"),
+        ("ALTER TABLE t PARTITION (a=1) RENAME TO PARTITION (a=2)", "SYNTAX_ERROR: line 1:31"),
         ("DESCRIBE FORMATTED t", "NOT_SUPPORTED: DESCRIBE FORMATTED"),
         ("CREATE TABLE t (a int)", "NOT_SUPPORTED: External keyword required"),
         ("DROP TABLE other.d.t", "NOT_SUPPORTED: catalog 'other' is not here"),
@@ -162,5 +203,5 @@ def test_every_statement_says_what_athena_calls_it() -> None:
     # A class with slots is made twice.
     classes = {each.__name__: each for each in Statement.__subclasses__()}.values()
     # Two kinds of tables are made by what is one statement to Athena.
-    assert len({each.subtype for each in classes}) == len(classes) - 1 == 26
+    assert len({each.subtype for each in classes}) == len(classes) - 1 == 31
     assert {each.type for each in classes} == set(StatementType)
