@@ -14,12 +14,14 @@ from firelake.samples.invalid_events import REASONS, spoil
 from firelake.samples.labels import Fate, SampleEvent
 from firelake.samples.sample_check import SampleCheck
 from firelake.samples.sample_events import SampleEvents, write
+from firelake.samples.story import Story
 from firelake.send.records import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firelake.contract.events import Event, EventContract
+    from firelake.contract.events import EventContract
+    from firelake.samples.story import Step
 
 # A copy is one of so many latest events.
 _REMEMBERED: Final = 1000
@@ -29,6 +31,8 @@ _MOST_TRIES: Final = 10_000
 _TRIES_OF_A_FATE: Final = 100
 # How much later than the lateness an event is at most.
 _LATEST_S: Final = 30 * SECONDS_PER_DAY
+# How many of the invalid events are those of the bad release.
+_OF_RELEASE: Final = 0.5
 _COPIED: Final = frozenset({Fate.DELIVERED, Fate.UNREGISTERED})
 
 
@@ -67,8 +71,9 @@ class Shares:
 class Generator:
     """Makes sample events.
 
-    Which kinds come, what they hold and what should become of them depends on the contract, the
-    seed and the shares alone; ids and times on the start as well.
+    They tell a story: visits of people over a day, in the middle of it a release that spoils half
+    of what is invalid. Which kinds come and what should become of them depends on the contract, the
+    seed and the shares alone; ids, times and what hangs on these on the start as well.
     """
 
     def __init__(  # noqa: PLR0913 -- each by its name, and most have a default
@@ -103,7 +108,6 @@ class Generator:
                 f" {longest}, as the stack takes none that is {lateness_days} days late"
             )
             raise InputError(message)
-        self._spread_s = hours * _HOUR_S
         self._samples = SampleEvents(contract, seed=seed, start_s=start_s)
         # What a source makes of an event is known only when it is read.
         self._check = SampleCheck(contract, lateness_days) if contract.sources else None
@@ -111,6 +115,13 @@ class Generator:
         self._start_s = start_s
         self._lateness_s = lateness_days * SECONDS_PER_DAY
         self._shares = shares or Shares()
+        self._story = Story(
+            contract,
+            seed=seed,
+            start_s=start_s,
+            spread_s=hours * _HOUR_S,
+            is_spoilt=self._shares.invalid > 0,
+        )
         self._step_s = 1 / rate_per_s if rate_per_s else 0.0
         self._reasons = self._deal()
         # What may be copied: an id that is reused may not.
@@ -149,7 +160,6 @@ class Generator:
 
     def _next(self, chance: float, moment_s: float, left: int) -> Iterator[SampleEvent]:
         shares = self._shares
-        created_at_s = moment_s - self._random.random() * self._spread_s
         if chance < shares.duplicates:
             if self._latest:
                 copied = self._random.choice(self._latest)
@@ -158,22 +168,23 @@ class Generator:
             chance = 1.0
         chance -= shares.duplicates
         if chance < shares.invalid:
-            yield from self._invalid(created_at_s, moment_s, left)
+            yield from self._invalid(moment_s, left)
             return
         chance -= shares.invalid
         if chance < shares.late:
             yield self._late(moment_s)
             return
         chance -= shares.late
-        yield self._valid(created_at_s, is_known=chance >= shares.unregistered)
+        yield self._valid(moment_s, is_known=chance >= shares.unregistered)
 
-    def _valid(self, created_at_s: float, *, is_known: bool) -> SampleEvent:
+    def _valid(self, moment_s: float, *, is_known: bool) -> SampleEvent:
+        step = self._story.step()
+        created_at_s = moment_s - step.age_s
         if not is_known:
             members, event_type = self._samples.unregistered(created_at_s)
             return SampleEvent(Outgoing(write(members)), Fate.UNREGISTERED, event_type)
-        kind = self._samples.kind()
-        payload = write(self._samples.members(kind, created_at_s))
-        return SampleEvent(Outgoing(payload), Fate.DELIVERED, kind.event_type)
+        payload = write(self._samples.members(step.kind, created_at_s, step.values))
+        return SampleEvent(Outgoing(payload), Fate.DELIVERED, step.kind.event_type)
 
     def _remember(self, sample: SampleEvent) -> None:
         if sample.fate not in _COPIED or sample.outgoing.is_alone:
@@ -184,34 +195,39 @@ class Generator:
             self._latest[int(self._random.random() * _REMEMBERED)] = sample
 
     def _late(self, moment_s: float) -> SampleEvent:
-        kind = self._samples.kind()
-        created_at_s = moment_s - self._lateness_s - _HOUR_S - self._random.random() * _LATEST_S
-        outgoing = Outgoing(write(self._samples.members(kind, created_at_s)), is_alone=True)
-        return SampleEvent(outgoing, Fate.INVALID, kind.event_type, Reason.TOO_LATE)
+        step = self._story.step()
+        age_s = self._lateness_s + _HOUR_S + self._random.random() * _LATEST_S
+        members = self._samples.members(step.kind, moment_s - age_s, step.values)
+        outgoing = Outgoing(write(members), is_alone=True)
+        return SampleEvent(outgoing, Fate.INVALID, step.kind.event_type, Reason.TOO_LATE)
 
-    def _invalid(self, created_at_s: float, moment_s: float, left: int) -> Iterator[SampleEvent]:
+    def _invalid(self, moment_s: float, left: int) -> Iterator[SampleEvent]:
+        is_of_release = self._random.random() < _OF_RELEASE
         while True:
-            reason, kind = next(self._reasons), self._samples.kind()
+            step = self._story.refused() if is_of_release else self._story.step()
+            reason = next(self._reasons) if step.fault is None else step.fault.reason
             if left == 1 and reason in {Reason.UUID_REUSED, Reason.MIXED_PARTITIONS}:
                 continue
+            created_at_s = moment_s - step.age_s
             if reason is Reason.UUID_REUSED:
-                yield from self._reused(kind, created_at_s)
+                yield from self._reused(step, created_at_s)
                 return
             at_s = moment_s if reason is Reason.TOO_EARLY else created_at_s
-            payload = spoil(reason, kind, self._samples, self._random, at_s)
+            payload = spoil(reason, step, self._samples, self._random, at_s)
             if payload is not None:
                 event_count = 2 if reason is Reason.MIXED_PARTITIONS else 1
                 outgoing = Outgoing(payload, event_count, is_alone=True)
-                yield SampleEvent(outgoing, Fate.INVALID, kind.event_type, reason)
+                yield SampleEvent(outgoing, Fate.INVALID, step.kind.event_type, reason)
                 return
 
-    def _reused(self, kind: Event, created_at_s: float) -> Iterator[SampleEvent]:
+    def _reused(self, step: Step, created_at_s: float) -> Iterator[SampleEvent]:
         """Two events of one id and one kind, so that it does not matter which comes first."""
-        members = self._samples.members(kind, created_at_s)
-        yield SampleEvent(Outgoing(write(members), is_alone=True), Fate.DELIVERED, kind.event_type)
+        event_type = step.kind.event_type
+        members = self._samples.members(step.kind, created_at_s, step.values)
+        yield SampleEvent(Outgoing(write(members), is_alone=True), Fate.DELIVERED, event_type)
         members[CREATED_AT] = f"{created_at_s - 1:.3f}"
         outgoing = Outgoing(write(members), is_alone=True)
-        yield SampleEvent(outgoing, Fate.INVALID, kind.event_type, Reason.UUID_REUSED)
+        yield SampleEvent(outgoing, Fate.INVALID, event_type, Reason.UUID_REUSED)
 
     def _deal(self) -> Iterator[Reason]:
         reasons = [*REASONS, Reason.UUID_REUSED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import MAX_EVENT_NAME_LENGTH
@@ -13,10 +14,12 @@ from firelake.samples.sample_events import write
 from firelake.transform.rules import MAX_EVENT_UUID_LENGTH, MAX_NESTING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
-    from firelake.contract.events import Event
+    from firelake.contract.events import Event, Field
     from firelake.samples.sample_events import Members, SampleEvents
+    from firelake.samples.story import Step
 
 # What a producer can cause by the content of one record. ANSWER_TOO_LARGE takes a whole batch,
 # UUID_REUSED another event, and TOO_LATE is a share of its own.
@@ -66,13 +69,13 @@ _EARLY_S: Final = 30 * 86_400
 
 
 def spoil(  # noqa: PLR0911 -- one way out a kind of fault
-    reason: Reason, event: Event, samples: SampleEvents, random: Random, now_s: float
+    reason: Reason, step: Step, samples: SampleEvents, random: Random, now_s: float
 ) -> bytes | None:
     """Make an event that is invalid for one reason.
 
     Args:
         reason: One of `REASONS`.
-        event: What kind of event it is made from.
+        step: What it is made from; with a fault, of which the reason must be, it is that one.
         samples: Makes valid ones.
         random: Chooses between the ways of being wrong.
         now_s: Unix time of its creation, were it valid.
@@ -81,15 +84,22 @@ def spoil(  # noqa: PLR0911 -- one way out a kind of fault
         The content of its record, a newline at the end aside; None where an event of this kind
         cannot be wrong in this way. `MIXED_PARTITIONS` gives two events.
     """
-    members = samples.members(event, now_s)
+    event, broken = step.kind, None if step.fault is None else step.fault.field
+    members = samples.members(event, now_s, step.values)
+    if step.fault is not None and broken is None:
+        text = datetime.fromtimestamp(int(now_s), UTC).isoformat()
+        return write(_with(members, CREATED_AT, f'"{text}"'))
+    fields = samples.contract.fields
     if reason in _WRONG_COMMON:
         name, wrong = _WRONG_COMMON[reason]
         return write(_with(members, name, random.choice(wrong)))
     match reason:
         case Reason.FIELD_MISSING:
-            return _without_field(members, event, samples, random)
+            names = event.required if broken is None else (broken,)
+            return _without_field(members, [fields[name] for name in names], random)
         case Reason.FIELD_TYPE:
-            return _wrong_field(members, event, samples, random)
+            names = event.fields if broken is None else (broken,)
+            return _wrong_field(members, [fields[name] for name in names], random)
         case Reason.TOO_EARLY:
             return write(_with(members, CREATED_AT, f"{now_s + _EARLY_S:.3f}"))
         case Reason.NESTED_TOO_DEEP:
@@ -108,21 +118,16 @@ def _with(members: Members, name: str, value: str | None) -> Members:
     return {each: members[each] for each in members if each != name}
 
 
-def _without_field(
-    members: Members, event: Event, samples: SampleEvents, random: Random
-) -> bytes | None:
-    if not event.required:
+def _without_field(members: Members, fields: Sequence[Field], random: Random) -> bytes | None:
+    if not fields:
         return None
-    name = random.choice(event.required)
+    field = random.choice(fields)
     # A null is a value of the type json, and lacking in any other.
-    is_json = samples.contract.fields[name].type.kind is Kind.JSON
-    return write(_with(members, name, None if is_json else random.choice((None, "null"))))
+    is_json = field.type.kind is Kind.JSON
+    return write(_with(members, field.name, None if is_json else random.choice((None, "null"))))
 
 
-def _wrong_field(
-    members: Members, event: Event, samples: SampleEvents, random: Random
-) -> bytes | None:
-    fields = [samples.contract.fields[name] for name in event.fields]
+def _wrong_field(members: Members, fields: Sequence[Field], random: Random) -> bytes | None:
     typed = [field for field in fields if field.type.kind is not Kind.JSON]
     if not typed:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, UNREGISTERED
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 Members: TypeAlias = dict[str, str]
 
 _OPTIONAL_SHARE: Final = 0.6
+# What clients add to whatever they send.
+_KEPT_SHARE: Final = 0.95
 _UNDECLARED_SHARE: Final = 0.02
+_NOTHING: Final = MappingProxyType[str, str]({})
 
 
 def write(members: Mapping[str, str]) -> bytes:
@@ -69,12 +73,15 @@ class SampleEvents:
         """Give the next event of the contract; each comes once before any comes again."""
         return next(self._kinds)
 
-    def members(self, event: Event, created_at_s: float) -> Members:
+    def members(
+        self, event: Event, created_at_s: float, kept: Mapping[str, str] = _NOTHING
+    ) -> Members:
         """Make one event.
 
         Args:
             event: Its kind.
             created_at_s: Unix time; written in milliseconds.
+            kept: JSON texts of fields that it shares with others.
 
         Returns:
             All its required members, and some of the optional ones.
@@ -82,10 +89,11 @@ class SampleEvents:
         random = self._random.random
         members = self._common(event.name, created_at_s)
         for name in event.required:
-            members[name] = self._value(name)
+            members[name] = kept.get(name) or self._value(name)
         for name in event.optional:
-            if random() < _OPTIONAL_SHARE and name not in self._deprecated:
-                members[name] = self._value(name)
+            share = _KEPT_SHARE if name in kept else _OPTIONAL_SHARE
+            if random() < share and name not in self._deprecated:
+                members[name] = kept.get(name) or self._value(name)
         if random() < _UNDECLARED_SHARE:
             members[self.undeclared] = '{"by":"an older release","rank":1}'
         return self._as_sent(members)

@@ -41,7 +41,7 @@ _CHOICES: Final = {
     "model": ("Pixel 9", "iPhone17,1", "SM-S921B", ""),
     "network": ("amex", "mastercard", "visa"),
     "tier": ("bronze", "silver", "gold", "sapphire", "ruby", "diamond"),
-    "version": ("7.40.0", "7.41.1", "7.41.2", "8.0.0"),
+    "version": ("7.40.0", "7.41.1", "7.41.2", "8.0.0", "8.0.1"),
     "zone": ("America/Sao_Paulo", "Asia/Kolkata", "Asia/Tokyo", "Europe/Berlin", "UTC"),
 }
 _WORDS: Final = (
@@ -94,20 +94,16 @@ def sample_values(field: Field, random: Random, around_s: float) -> tuple[str, .
     Returns:
         JSON texts, each of the field's type; equal ones among them where there are few values.
     """
+    singles = tuple(sample_value(field, random, around_s) for _ in range(_POOL_SIZE))
     if not field.type.is_array:
-        return tuple(_single(field, random, around_s) for _ in range(_POOL_SIZE))
-    members = [_single(field, random, around_s) for _ in range(_POOL_SIZE)]
-    return tuple(_array(members, random) for _ in range(_POOL_SIZE))
+        return singles
+    return tuple(_array(singles, random) for _ in range(_POOL_SIZE))
 
 
-def _array(members: list[str], random: Random) -> str:
-    chosen = random.choices(members, k=random.randint(0, _LONGEST_ARRAY))
-    return f"[{','.join(_NULL if random.random() < _NULL_SHARE else each for each in chosen)}]"
-
-
-def _single(  # noqa: PLR0911 -- one a kind
+def sample_value(  # noqa: PLR0911 -- one a kind
     field: Field, random: Random, around_s: float
 ) -> str:
+    """Make one value of a field, or of an array a member; arguments as of `sample_values`."""
     word = field.name.rpartition("_")[2]
     if field.constraints:
         return constrained_value(field, random, _text(field, word, random), around_s)
@@ -129,6 +125,11 @@ def _single(  # noqa: PLR0911 -- one a kind
             return f'"{_moment(around_s, random).date().isoformat()}"'
         case Kind.JSON:
             return random.choice(_JSON_VALUES)
+
+
+def _array(members: tuple[str, ...], random: Random) -> str:
+    chosen = random.choices(members, k=random.randint(0, _LONGEST_ARRAY))
+    return f"[{','.join(_NULL if random.random() < _NULL_SHARE else each for each in chosen)}]"
 
 
 def _text(field: Field, word: str, random: Random) -> str:
