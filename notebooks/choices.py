@@ -90,6 +90,28 @@ def funnel(
     return common, tuple(dict.fromkeys(types))[:_MOST_STEPS]
 
 
+def named(contract: EventContract, wished: str, words: Sequence[str]) -> str | None:
+    """Choose a text by its name.
+
+    Args:
+        contract: The events.
+        wished: Taken if the contract has it.
+        words: Of which the name must have one, if not; of several texts most events have it.
+
+    Returns:
+        Its name; None where there is none.
+    """
+    if wished in contract.fields:
+        return wished
+    carried = Counter(
+        name
+        for event in contract.events.values()
+        for name in event.fields
+        if contract.fields[name].type == FieldType(Kind.STRING) and {*name.split("_")} & {*words}
+    )
+    return max(carried, key=lambda name: carried[name], default=None)
+
+
 def _look(contract: EventContract, event: Event) -> Look:
     def first(*kinds: Kind, is_array: bool = False) -> str | None:
         types = ((name, contract.fields[name].type) for name in event.fields)

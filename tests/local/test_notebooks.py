@@ -56,8 +56,8 @@ def warnings(outputs: list[Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "plot_count", "told"),
     [
-        pytest.param("explore", 8, ("story:started", "mood", "funnel"), id="explore"),
-        pytest.param("operate", 8, ("uuid_reused", "delivered twice"), id="operate"),
+        pytest.param("explore", 11, ("story:started", "mood", "funnel"), id="explore"),
+        pytest.param("operate", 9, ("uuid_reused", "delivered twice"), id="operate"),
     ],
 )
 def test_a_notebook_runs_with_nothing_but_the_environment_and_plots_what_it_found(

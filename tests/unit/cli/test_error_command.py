@@ -94,6 +94,11 @@ def test_one_json_object_tells_all(s3: FakeS3) -> None:
             "events": 1,
         }
     ]
+    assert [(each["reason"], each["field"], each["events"]) for each in document["causes"]] == [
+        ("Lambda.FunctionError", "", 1)
+    ]
+    (created,) = (each["created_by_hour"] for each in document["causes"])
+    assert sum(created.values()) == 1
     assert document["samples"]["Lambda.FunctionError"][0]["event"] == event().decode()
     assert document["unreadable"]["count"] == 1
     assert (document["events"], document["sent"], document["done"]) == (1, 0, 0)

@@ -156,6 +156,17 @@ def as_document(summary: Summary, selection: Selection) -> dict[str, Any]:
             }
             for group, count in sorted(summary.groups.items())
         ],
+        "causes": [
+            {
+                "reason": cause.reason,
+                "field": cause.field,
+                "events": failed.events,
+                "created_by_hour": {
+                    hour.isoformat(): count for hour, count in sorted(failed.by_hour.items())
+                },
+            }
+            for cause, failed in summary.causes.ranked()
+        ],
         "samples": {
             reason: [_sample(event) for event in events]
             for reason, events in sorted(summary.samples.items())
@@ -209,6 +220,13 @@ def _show(console: Console, summary: Summary, selection: Selection) -> None:
     for reason, count in summary.by_reason():
         reasons.add_row(plain(reason), plain(meaning_of(reason)), f"{count:,}")
     console.print(reasons)
+    fields = [
+        (f"{cause.reason}: {cause.field}", failed.events)
+        for cause, failed in summary.causes.ranked()
+        if cause.field
+    ]
+    if fields:
+        console.print(_counts("By reason and field", fields))
     console.print(_counts("By event name", summary.by_name()))
     console.print(_counts("By hour of arrival, UTC", summary.by_hour()[-_MOST_ROWS:]))
     for reason, events in sorted(summary.samples.items()):

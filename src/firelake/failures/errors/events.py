@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.names import EVENT_NAME
+import msgspec
+
+from firelake.contract.names import CREATED_AT, EVENT_NAME
 from firelake.contract.reasons import Reason
 from firelake.failures.errors.lines import Unreadable
 from firelake.formats.documents import documents
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 # The 128 MiB that Firehose buffers at most, of events as small as an event can be.
 MAX_OBJECT_EVENTS: Final = 2_000_000
 PROCESSING_FAILED: Final = "processing-failed"
+# The year 2262, from which on no timestamp of a row could be.
+_LAST_S: Final = 9_214_646_400
+
+_decode_number: Final = msgspec.json.Decoder(float).decode
 
 
 def split(data: bytes) -> list[bytes]:
@@ -55,6 +61,7 @@ class ErrorEvent:
         valid: What the function would deliver of it, had it come alone; None if it is invalid.
         reasons: Codes of the reasons, each once; of a valid event Firehose's own error code.
         arrived_ms: When its record arrived, Unix time in milliseconds.
+        created_at_s: When it was created, Unix time; None where that cannot be read.
     """
 
     place: Place
@@ -65,6 +72,7 @@ class ErrorEvent:
     problems: Sequence[Problem]
     reasons: tuple[str, ...]
     arrived_ms: int
+    created_at_s: float | None = None
 
     @property
     def label(self) -> str:
@@ -145,6 +153,7 @@ class ErrorEvents:
             problems=reading.problems,
             reasons=_reasons(reading.problems) or (if_valid,),
             arrived_ms=arrived_ms,
+            created_at_s=_created_at_s(event, self._reader),
         )
 
     def _as_sent(self, document: bytes) -> bytes:
@@ -156,6 +165,16 @@ class ErrorEvents:
 
 def _reasons(problems: Sequence[Problem]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(problem.reason.value for problem in problems))
+
+
+def _created_at_s(event: bytes, reader: EventReader) -> float | None:
+    """When an event was created, if that is a time that a calendar has."""
+    raw = reader.common_fields(event).get(CREATED_AT)
+    try:
+        created_at_s = _decode_number(raw or b"null")
+    except msgspec.DecodeError:
+        return None
+    return created_at_s if 0 <= created_at_s < _LAST_S else None
 
 
 def event_name_of(event: bytes, reader: EventReader) -> str | None:

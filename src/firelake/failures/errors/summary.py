@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.reasons import Reason
+from firelake.failures.errors.causes import NAMELESS, OTHER, Causes
 from firelake.failures.errors.unread import Unread
 from firelake.failures.replay.receipts import State
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 MAX_GROUPS: Final = 50_000
 MAX_SAMPLES: Final = 3
 MAX_REASONS: Final = 200
-OTHER: Final = "(other)"
-NAMELESS: Final = "(none)"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,6 +50,7 @@ class Summary:
         canaries: Events that verify sent: not counted elsewhere.
         groups: Events by group. One with several reasons is in several groups.
         samples: The first events of each reason.
+        causes: The same events by reason and field.
         unread: What could not be read.
     """
 
@@ -60,6 +60,7 @@ class Summary:
     canaries: int = 0
     groups: Counter[Group] = field(default_factory=Counter[Group])
     samples: dict[str, list[ErrorEvent]] = field(default_factory=dict[str, "list[ErrorEvent]"])
+    causes: Causes = field(default_factory=Causes)
     unread: Unread = field(default_factory=Unread)
 
     def add(self, event: ErrorEvent, entry: Entry | None) -> bool:
@@ -73,6 +74,7 @@ class Summary:
             return False
         self.events += 1
         self.sent += entry is not None
+        self.causes.add(event)
         hour = datetime.fromtimestamp(event.arrived_ms // 3_600_000 * 3600, UTC).isoformat()
         for reason in event.reasons:
             group = Group(reason, event.name or NAMELESS, hour)

@@ -54,7 +54,7 @@ def attempts(findings: Findings) -> Section:
                 " again, so these are rates to watch, and no totals."
             ),
         ),
-        chart=_attempts_chart(found, times, totals),
+        charts=(_attempts_chart(found, times, totals),),
         table=table(("from, UTC",), names, [*rows, ("all", *totals)]),
     )
 

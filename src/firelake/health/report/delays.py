@@ -52,8 +52,14 @@ def lateness(findings: Findings) -> Section:
     return Section(
         title=title,
         texts=(f"Of {total:,} events in the lake; what came too late is among the failed ones.",),
-        chart=draw_chart(
-            "Events by lateness", f"{told}.", draw, bars_height_inches(len(names)), has_narrow=True
+        charts=(
+            draw_chart(
+                "Events by lateness",
+                f"{told}.",
+                draw,
+                bars_height_inches(len(names)),
+                has_narrow=True,
+            ),
         ),
         table=table(("lateness",), ("events",), [*steps.items(), ("all", total)]),
     )
@@ -63,16 +69,17 @@ def freshness(findings: Findings) -> Section:
     """Show how far delivery was behind, and when each type last arrived."""
     ages, types = findings.delivery_ages_s, findings.types
     gaps: list[str] = []
-    chart = shown = numbers = None
+    charts: tuple[Chart, ...] = ()
+    shown = numbers = None
     if isinstance(ages, Gap):
         gaps.append(gap_text("How far delivery was behind is", ages.why))
     else:
-        chart = _ages_chart(ages)
+        charts = (_ages_chart(ages),)
         rows = [(f"{at:%Y-%m-%d %H:%M}", round(age_s)) for at, age_s in ages.items()]
         numbers = table(("from, UTC",), ("oldest undelivered, s",), rows)
     if isinstance(types, Gap):
         gaps.append(gap_text("How fresh each type is, is", types.why))
-    else:
+    elif types:
         shown = table(
             ("event type", "newest arrival, UTC"),
             ("its age, s", "median delay, s", "99th percentile, s"),
@@ -96,7 +103,7 @@ def freshness(findings: Findings) -> Section:
             ),
         ),
         gaps=tuple(gaps),
-        chart=chart,
+        charts=charts,
         table=numbers,
         shown=shown,
     )

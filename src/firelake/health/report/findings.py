@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -119,6 +119,48 @@ class PartitionFiles:
     largest_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class SpentLine:
+    """One thing that a service bills by the event.
+
+    Attributes:
+        amount: How much of it, in `unit`; None where CloudWatch has no metric of it.
+        dollars: What that costs by AWS's list prices; None where the amount is not known.
+        source: The metrics that it was reckoned from.
+    """
+
+    service: str
+    what: str
+    amount: float | None
+    unit: str
+    dollars: float | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """An estimate of what the events of the span cost.
+
+    Attributes:
+        region: The Region of the prices.
+        as_of: The day of the prices.
+    """
+
+    lines: tuple[SpentLine, ...]
+    region: str
+    as_of: date
+
+    @property
+    def dollars(self) -> float:
+        """What is known, in all."""
+        return sum(line.dollars or 0.0 for line in self.lines)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is a metric of everything."""
+        return all(line.dollars is not None for line in self.lines)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """Everything that a report shows.
@@ -133,6 +175,7 @@ class Findings:
         delivery_ages_s: Age of the oldest record that was not delivered, by time.
         partitions: Files of the partitions that the span touches by creation.
         drift: Events and fields that the contract does not know.
+        spending: What the events cost.
     """
 
     stack: str
@@ -148,3 +191,4 @@ class Findings:
     partitions: Part[tuple[PartitionFiles, ...]]
     failures: Part[Summary]
     drift: Part[Drift]
+    spending: Part[Spending]

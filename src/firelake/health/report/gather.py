@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from firelake.aws.query_run import Athena
     from firelake.failures.errors.reading import Found
-    from firelake.health.report.findings import Attempts, Part, Span
+    from firelake.health.report.findings import Attempts, Part, Span, Spending
     from firelake.health.report.questions import Row
 
 
@@ -54,6 +54,7 @@ class Sources:
     attempts: Callable[[], Part[Attempts]]
     delivery_ages_s: Callable[[], Part[Mapping[datetime, float]]]
     failures: Callable[[], Iterable[Found | Unreadable]]
+    spending: Callable[[], Part[Spending]]
 
 
 def asking(athena: Athena) -> Callable[[str], Rows]:
@@ -94,6 +95,7 @@ def gather(
         drift = later(lambda: questions.drifted(ask(questions.drift())))
         attempts = later(sources.attempts)
         ages = later(sources.delivery_ages_s)
+        spending = later(sources.spending)
         failures = later(lambda: _summary(sources.failures()))
     # Both count a record with nothing in it, of which only errors/ tells.
     failures_told, sent_told = failed(), sent()
@@ -113,6 +115,7 @@ def gather(
         partitions=partitions(),
         failures=failures(),
         drift=drift(),
+        spending=spending(),
     )
     found = (findings.arrivals, findings.sent, findings.attempts, findings.failures)
     gaps = [each.why for each in found if isinstance(each, Gap)]

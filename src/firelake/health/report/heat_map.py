@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from matplotlib import colors, dates
 
 from firelake.health.report.findings import HOUR, Gap
-from firelake.health.report.section import Section, bars_height_inches, gap_text, show_times
+from firelake.health.report.section import (
+    Section,
+    bars_height_inches,
+    gap_text,
+    show_legend,
+    show_times,
+)
 from firelake.operations.page.charts import Chart, Theme, draw_chart, label
 from firelake.operations.page.tables import table
 
@@ -19,6 +26,12 @@ if TYPE_CHECKING:
 
 _MOST_COLUMNS: Final = 168
 _MOST_TYPES: Final = 30
+_MOST_STACKED: Final = 4
+_TOLD: Final = 3
+# What leaves room for the map on a phone.
+_LONGEST_NAME: Final = 20
+# Of the events, those that were created long before the others.
+_LEFT_OUT: Final = 0.01
 _OTHERS: Final = "(others)"
 
 
@@ -31,86 +44,148 @@ def heat_map(findings: Findings) -> Section:
         )
     if not findings.arrivals:
         return Section(title=title, texts=("No event arrived in this time.",))
-    span = findings.span
-    step = HOUR if (span.until - span.since) / HOUR <= _MOST_COLUMNS else timedelta(days=1)
+    created: Counter[datetime] = Counter()
+    for each in findings.arrivals:
+        created[each.created_hour] += each.events
+    since, until = _most_of(created, findings.span)
+    step = HOUR if (until - since) / HOUR <= _MOST_COLUMNS else timedelta(days=1)
     cells: Counter[tuple[str, datetime]] = Counter()
     types: Counter[str] = Counter()
-    outside: Counter[str] = Counter()
     for each in findings.arrivals:
         types[each.event_type] += each.events
-        if each.created_hour < span.since:
-            outside["before"] += each.events
-        elif each.created_hour >= span.until:
-            outside["after"] += each.events
         cells[each.event_type, _floor(each.created_hour, step)] += each.events
+    before = sum(count for hour, count in created.items() if hour < since)
+    after = sum(count for hour, count in created.items() if hour >= until)
+    grid = _Grid(_floor(since, step), until, step, types, cells)
     return Section(
         title=title,
         texts=(
             (
-                f"Of {types.total():,} events that arrived, by hour of creation (UTC);"
-                f" {outside['before']:,} were created before this time and {outside['after']:,}"
-                " after it: they are in the table alone."
+                f"Of {types.total():,} events that arrived, by hour of creation (UTC); {before:,}"
+                f" were created before the first hour that is drawn and {after:,} after the last:"
+                " they are in the table alone."
             ),
         ),
-        chart=_heat_chart(span, step, types, cells),
-        table=_heat_table(step, types, cells),
+        charts=(_hours_chart(grid), _heat_chart(grid)),
+        table=_heat_table(grid),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Events by type, and by step of creation from a start to an end."""
+
+    start: datetime
+    until: datetime
+    step: timedelta
+    types: Counter[str]
+    cells: Counter[tuple[str, datetime]]
+
+    @property
+    def moments(self) -> list[datetime]:
+        columns = -(-(self.until - self.start) // self.step)
+        return [self.start + self.step * column for column in range(columns)]
+
+    @property
+    def step_name(self) -> str:
+        return "hour" if self.step == HOUR else "day"
+
+    def groups(self, most: int) -> list[tuple[str, list[int]]]:
+        """The commonest types and all others, by name: each with its counts."""
+        names = [name for name, _ in self.types.most_common(most)]
+        others = [name for name in self.types if name not in names]
+        groups = [(label(name, _LONGEST_NAME), [name]) for name in names]
+        if others:
+            groups.append((_OTHERS, others))
+        return [
+            (title, [sum(self.cells[name, at] for name in group) for at in self.moments])
+            for title, group in groups
+        ]
+
+
+def _most_of(created: Counter[datetime], span: Span) -> tuple[datetime, datetime]:
+    """The hours of creation in which nearly all events are, those of the span among them."""
+    hours, seen = sorted(created), 0
+    since = span.since
+    for hour in hours:
+        seen += created[hour]
+        if seen > created.total() * _LEFT_OUT:
+            since = min(since, hour)
+            break
+    return since, span.until
 
 
 def _floor(moment: datetime, step: timedelta) -> datetime:
     return moment if step == HOUR else moment.replace(hour=0)
 
 
-def _heat_table(
-    step: timedelta, types: Counter[str], cells: Counter[tuple[str, datetime]]
-) -> Table:
-    names = [name for name, _ in types.most_common()]
-    form = "%Y-%m-%d %H:%M" if step == HOUR else "%Y-%m-%d"
-    moments = sorted({moment for _, moment in cells})
-    rows = [(moment.strftime(form), *(cells[name, moment] for name in names)) for moment in moments]
-    heads = [label(name) for name in names]
-    return table(("created, UTC",), heads, [*rows, ("all", *(types[name] for name in names))])
-
-
-def _heat_chart(
-    span: Span, step: timedelta, types: Counter[str], cells: Counter[tuple[str, datetime]]
-) -> Chart:
-    start = _floor(span.since, step)
-    columns = -(-(span.until - start) // step)
-    names = [name for name, _ in types.most_common(_MOST_TYPES)]
-    others = [name for name in types if name not in names]
-    groups = [([name], label(name)) for name in names]
-    if others:
-        groups.append((others, _OTHERS))
-    counts = [
-        [sum(cells[name, start + step * column] for name in group) for column in range(columns)]
-        for group, _ in groups
+def _heat_table(grid: _Grid) -> Table:
+    names = [name for name, _ in grid.types.most_common()]
+    form = "%Y-%m-%d %H:%M" if grid.step == HOUR else "%Y-%m-%d"
+    moments = sorted({moment for _, moment in grid.cells})
+    rows = [
+        (moment.strftime(form), *(grid.cells[name, moment] for name in names)) for moment in moments
     ]
-    ends = [float(cast("Any", dates).date2num(each)) for each in (start, start + step * columns)]
+    heads = [label(name) for name in names]
+    return table(("created, UTC",), heads, [*rows, ("all", *(grid.types[name] for name in names))])
+
+
+def _hours_chart(grid: _Grid) -> Chart:
+    groups, moments = grid.groups(_MOST_STACKED), grid.moments
 
     def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        shown = [[count or float("nan") for count in row] for row in counts]
+        base = [0] * len(moments)
+        for (name, values), colour in zip(groups, (*theme.lines, theme.soft), strict=False):
+            axes.bar(
+                moments,
+                values,
+                grid.step * 0.9,
+                bottom=base,
+                color=colour,
+                label=name,
+                align="edge",
+            )
+            base = [low + value for low, value in zip(base, values, strict=True)]
+        axes.set_ylabel("events")
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        show_times(axes, moments[0], moments[-1] + grid.step)
+        show_legend(axes, theme)
+
+    sums = [sum(column) for column in zip(*(values for _, values in groups), strict=True)]
+    most, at = max((value, column) for column, value in enumerate(sums))
+    told = (
+        f"Most were created in the {grid.step_name} of {moments[at]:%Y-%m-%d %H:%M} UTC: {most:,}."
+    )
+    return draw_chart(f"Events by {grid.step_name} of creation", told, draw, has_narrow=True)
+
+
+def _heat_chart(grid: _Grid) -> Chart:
+    groups, moments = grid.groups(_MOST_TYPES), grid.moments
+    names = [name for name, _ in groups]
+    end = moments[-1] + grid.step
+    # All others together would leave each by itself pale.
+    most = max(max(row) for _, row in groups[:_MOST_TYPES])
+    ends = [float(cast("Any", dates).date2num(each)) for each in (grid.start, end)]
+
+    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+        shown = [[count or float("nan") for count in row] for _, row in groups]
         image = axes.imshow(
             shown,
             aspect="auto",
             cmap=theme.shades,
             # A few full cells would leave all others pale.
-            norm=cast("Any", colors).PowerNorm(0.5, vmin=0),
+            norm=cast("Any", colors).PowerNorm(0.5, vmin=0, vmax=most),
             interpolation="none",
             extent=(*ends, len(groups) - 0.5, -0.5),
         )
-        axes.set_yticks(range(len(groups)), [name for _, name in groups])
+        axes.set_yticks(range(len(groups)), names)
         axes.xaxis_date()
-        show_times(axes, start, start + step * columns)
+        show_times(axes, grid.start, end)
         bar = axes.figure.colorbar(image, ax=axes, pad=0.01, format="{x:,.0f}")
         bar.outline.set_visible(False)
-        bar.set_label("events" if step == HOUR else "events a day")
+        bar.set_label(f"events in the {grid.step_name}")
 
-    name, count = types.most_common(1)[0]
-    most, at = max((sum(row[column] for row in counts), column) for column in range(columns))
-    told = (
-        f"The commonest type is {label(name)} with {count:,} events; the fullest column is that of"
-        f" {start + step * at:%Y-%m-%d %H:%M} UTC with {most:,}."
-    )
-    title = f"Events by type and {'hour' if step == HOUR else 'day'} of creation"
-    return draw_chart(title, told, draw, bars_height_inches(len(groups)), has_narrow=True)
+    told = "; ".join(f"{label(name)}: {count:,}" for name, count in grid.types.most_common(_TOLD))
+    title = f"Events by type and {grid.step_name} of creation"
+    height = bars_height_inches(len(groups))
+    return draw_chart(title, f"The commonest types: {told}.", draw, height, has_narrow=True)

@@ -90,6 +90,15 @@ class CloudWatch:
         points = self._read([metric], "Maximum")[metric.name]
         return points or Gap("CloudWatch has no DeliveryToS3.DataFreshness of this time.")
 
+    def sums(self, metrics: Sequence[Metric]) -> dict[str, float]:
+        """Read the sums of metrics, each of its own name; what CloudWatch has none of is not there.
+
+        Raises:
+            ReportError: CloudWatch refused.
+        """
+        found = self._read(metrics, "Sum")
+        return {name: sum(points.values()) for name, points in found.items() if points}
+
     def _read(self, metrics: Sequence[Metric], statistic: str) -> dict[str, Points]:
         found: dict[str, Points] = {metric.name: {} for metric in metrics}
         by_id = {f"m{number}": metric for number, metric in enumerate(metrics)}

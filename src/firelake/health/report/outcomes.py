@@ -6,18 +6,21 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from firelake.contract.names import UNREGISTERED
+from firelake.health.report.costs import spent_text
 from firelake.health.report.findings import HOUR, Gap
 from firelake.health.report.section import Section, gap_text, show_legend, show_times
 from firelake.operations.page.charts import Chart, Theme, draw_chart
 from firelake.operations.page.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from firelake.health.report.findings import Findings, Part
 
 _NO_NUMBER: Final = "not known"
+_FEWEST_HOURS: Final = 3
+_STACKS: Final = ("delivered", "delivered, unregistered", "duplicate or on the way", "failed")
 
 
 def outcomes(findings: Findings) -> Section:
@@ -63,8 +66,10 @@ def outcomes(findings: Findings) -> Section:
             *((name, _number(value)) for name, value in zip(names, sums, strict=True)),
             ("unregistered, of an unknown type", _number(_of_unknown_type(findings))),
             ("rows that Firehose delivered twice", _number(repeated)),
+            ("age of the newest, s", _number(_newest_age_s(findings))),
+            ("cost so far, estimated", spent_text(findings)),
         ),
-        chart=_outcome_chart(findings, hours, sums),
+        charts=(*_share_charts(sums), *_outcome_charts(findings, hours, sums)),
         table=table(("hour of arrival, UTC",), names, [*rows, ("all", *sums)]),
     )
 
@@ -122,24 +127,57 @@ def _number(value: int | None) -> str:
     return _NO_NUMBER if value is None else f"{value:,}"
 
 
-def _outcome_chart(
-    findings: Findings, hours: Sequence[datetime], sums: Sequence[int | None]
-) -> Chart | None:
-    if not hours:
+def _newest_age_s(findings: Findings) -> int | None:
+    if isinstance(findings.types, Gap):
         return None
+    return min((each.age_s for each in findings.types), default=None)
+
+
+def _share_charts(sums: Sequence[int | None]) -> Iterator[Chart]:
+    """One bar of all that was sent, where everything is known of it."""
+    sent, delivered, unknown, failed, rest = sums
+    if not sent or delivered is None or unknown is None or failed is None or rest is None:
+        return
+    values = (delivered - unknown, unknown, max(0, rest), failed)
+    parts = [*zip(_STACKS, values, strict=True)]
+
+    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+        left = 0
+        for (name, value), colour in zip(parts, _colours(theme), strict=True):
+            axes.barh(0, value, left=left, color=colour, label=name)
+            left += value
+        axes.set_xlim(0, left)
+        axes.set_yticks([])
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.locator_params(axis="x", nbins=4, integer=True)
+        show_legend(axes, theme)
+
+    told = "; ".join(f"{name}: {value:,} ({value / sent:.1%})" for name, value in parts)
+    yield draw_chart("Of all events sent", f"{told}.", draw, 1.5, has_narrow=True)
+
+
+def _colours(theme: Theme) -> tuple[str, ...]:
+    return (theme.lines[0], theme.lines[3], theme.lines[1], theme.warning)
+
+
+def _outcome_charts(
+    findings: Findings, hours: Sequence[datetime], sums: Sequence[int | None]
+) -> Iterator[Chart]:
+    """The hours of arrival, where there are several to compare."""
+    if len(hours) < _FEWEST_HOURS:
+        return
     _, delivered, unknown, failed, rest = _parts(findings)
 
     def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
         base = [0] * len(hours)
-        colours = (theme.lines[0], theme.lines[3], theme.lines[1], theme.warning)
         known = [(_of(delivered, hour) or 0) - (_of(unknown, hour) or 0) for hour in hours]
         stacks = (
-            ("delivered", known),
-            ("delivered, unregistered", [_of(unknown, hour) or 0 for hour in hours]),
-            ("duplicate or on the way", [max(0, _of(rest, hour) or 0) for hour in hours]),
-            ("failed", [_of(failed, hour) or 0 for hour in hours]),
+            known,
+            [_of(unknown, hour) or 0 for hour in hours],
+            [max(0, _of(rest, hour) or 0) for hour in hours],
+            [_of(failed, hour) or 0 for hour in hours],
         )
-        for (name, values), colour in zip(stacks, colours, strict=True):
+        for name, values, colour in zip(_STACKS, stacks, _colours(theme), strict=True):
             axes.bar(hours, values, HOUR * 0.9, bottom=base, color=colour, label=name, align="edge")
             base = [low + value for low, value in zip(base, values, strict=True)]
         axes.set_ylabel("events an hour")
@@ -149,4 +187,4 @@ def _outcome_chart(
 
     names = ("sent", "delivered", "of them unregistered", "failed", "duplicate or on the way")
     told = ", ".join(f"{_number(value)} {name}" for name, value in zip(names, sums, strict=True))
-    return draw_chart("Events by hour of arrival", f"In all: {told}.", draw, 4.2, has_narrow=True)
+    yield draw_chart("Events by hour of arrival", f"In all: {told}.", draw, 4.2, has_narrow=True)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from firelake.health.report.attempts import attempts
-from firelake.health.report.contents import failures, files
+from firelake.health.report.costs import costs
 from firelake.health.report.delays import freshness, lateness
 from firelake.health.report.drift import drift
+from firelake.health.report.failures import failures
+from firelake.health.report.files import files
 from firelake.health.report.heat_map import heat_map
 from firelake.health.report.outcomes import outcomes
 from firelake.operations.page.shell import render
@@ -28,12 +30,13 @@ def sections(findings: Findings) -> tuple[Section, ...]:
         for make in (
             outcomes,
             heat_map,
-            attempts,
-            lateness,
-            freshness,
-            files,
             failures,
+            freshness,
+            costs,
             drift,
+            lateness,
+            attempts,
+            files,
         )
     )
 

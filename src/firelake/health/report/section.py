@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -22,18 +23,26 @@ _FRAME_INCHES: Final = 0.9
 _MOST_TICKS: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """An event to look at.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What fails events, with one to look at.
 
     Attributes:
-        place: Where it stands.
+        count: How many there are.
+        texts: About all of them.
+        commands: What to type.
+        place: Where the sample stands.
+        remarks: What is wrong with it.
+        sample: An event, as it was sent.
     """
 
     title: str
+    count: str
+    texts: tuple[str, ...]
+    commands: tuple[str, ...]
     place: str
     remarks: tuple[str, ...]
-    text: str
+    sample: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +51,9 @@ class Section:
 
     Attributes:
         total: Names and values that stand out.
-        table: Its numbers, folded away below it.
+        table: The numbers of its charts, folded away below them.
         shown: A table that stands open.
+        cards: Folded away, each by itself.
         more: Another table, folded away.
         more_title: What that one tells.
     """
@@ -52,12 +62,17 @@ class Section:
     texts: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     total: tuple[tuple[str, str], ...] = ()
-    chart: Chart | None = None
+    charts: tuple[Chart, ...] = ()
     table: Table | None = None
     shown: Table | None = None
+    cards: tuple[Card, ...] = ()
     more: Table | None = None
     more_title: str = ""
-    samples: tuple[Sample, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """By which the page leads to it."""
+        return "-".join(re.findall("[a-z]+", self.title.lower()))
 
 
 def gap_text(what: str, why: str) -> str:

@@ -13,9 +13,11 @@ from firelake.health.report.findings import Gap
 from firelake.health.report.gather import Sources, asking, gather
 from firelake.health.report.metrics import CloudWatch, attempts_of, log_lines, period_s_of
 from firelake.health.report.questions import Questions, sent_of, with_blank
+from firelake.health.report.spending import spending_metrics, spending_of
 from firelake.operations.athena import athena_errors
 from firelake.operations.errors import LakeQueryError
 from firelake.operations.stack_names import names_of
+from firelake.plan.prices import load_prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +53,7 @@ def report_of(lake: LakeRef, contract: EventContract, span: Span, now: datetime)
             ),
             delivery_ages_s=cloudwatch.delivery_ages_s,
             failures=lambda: _failures(lake, contract, clients, span),
+            spending=lambda: spending_of(cloudwatch.sums(spending_metrics(names)), load_prices()),
         ),
         stack=names.prefix,
         span=span,

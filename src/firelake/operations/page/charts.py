@@ -38,6 +38,7 @@ class Theme:
         ink: Text and axes.
         grid: Grid lines.
         lines: Of what is drawn, in order.
+        soft: What is left over.
         warning: What is beyond a limit.
         shades: Name of the colour map for amounts; its least is near the ground.
     """
@@ -46,6 +47,7 @@ class Theme:
     ink: str
     grid: str
     lines: tuple[str, ...]
+    soft: str
     warning: str
     shades: str
 
@@ -55,6 +57,7 @@ LIGHT: Final = Theme(
     "#1f2933",
     "#d9dee3",
     ("#0b6bcb", "#c2410c", "#0f7b55", "#7c3aad"),
+    "#8a94a0",
     "#b91c1c",
     "Blues",
 )
@@ -63,6 +66,7 @@ DARK: Final = Theme(
     "#e4e8ec",
     "#38414a",
     ("#6cb4ff", "#ffab70", "#5fd3a6", "#d0a2f7"),
+    "#7d8894",
     "#ff7b72",
     "Blues_r",
 )
@@ -112,14 +116,13 @@ def draw_chart(
     return Chart(title, description, *images)
 
 
-def label(text: str) -> str:
+def label(text: str, longest: int = _LONGEST_LABEL) -> str:
     """Make a text from outside one that a chart can hold: short, on one line, in its font."""
     pictures = _pictures()
     shown = "".join(
-        each if ord(each) in pictures else _REPLACEMENT
-        for each in visible(text[: _LONGEST_LABEL + 1])
+        each if ord(each) in pictures else _REPLACEMENT for each in visible(text[: longest + 1])
     )
-    return shown if len(shown) <= _LONGEST_LABEL else f"{shown[: _LONGEST_LABEL - 1]}…"
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,11 +18,13 @@ from firelake.health.report.findings import (
     Gap,
     PartitionFiles,
     Span,
+    Spending,
+    SpentLine,
     TypeFreshness,
 )
 from firelake.health.report.lateness import STEPS
 from firelake.health.report.page import sections
-from firelake.transform.diagnosis import whole_record
+from firelake.transform.diagnosis import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +63,9 @@ def hour(number: int, day: int = 22) -> datetime:
     return datetime(2026, 11, day, number, tzinfo=UTC)
 
 
-def failed_event(text: str, reasons: tuple[str, ...]) -> ErrorEvent:
+def failed_event(
+    text: str, reasons: tuple[str, ...], *, field: str = "", created_at_s: float | None = None
+) -> ErrorEvent:
     """An event that failed, with any text at every place that comes from outside."""
     return ErrorEvent(
         place=Place(text, 1),
@@ -69,9 +73,10 @@ def failed_event(text: str, reasons: tuple[str, ...]) -> ErrorEvent:
         event=text.encode("utf-8", "surrogatepass"),
         name=text,
         valid=None,
-        problems=(whole_record(Reason.FIELD_TYPE, text, 0),),
+        problems=(Problem(Reason.FIELD_TYPE, 0, field, text),),
         reasons=reasons,
         arrived_ms=1_795_338_000_000,
+        created_at_s=created_at_s,
     )
 
 
@@ -111,6 +116,7 @@ def findings_of(**parts: Any) -> Findings:  # noqa: ANN401
                 "partitions",
                 "failures",
                 "drift",
+                "spending",
             ),
             missing,
         ),
@@ -186,9 +192,20 @@ def whole_findings() -> Findings:
             ),
         ),
         failures=summary_of(
-            failed_event("{}", ("event_uuid", "event_name")), failed_event("{", ("not_json",))
+            failed_event("{}", ("field_type",), field="scores[2]", created_at_s=1_795_338_000),
+            failed_event("{}", ("field_type",), field="scores[0]", created_at_s=1_795_341_600),
+            failed_event("{", ("field_type", "not_json")),
         ),
         drift=Drift(events=(), fields=(drifted("mood", 6, "lesson:ended", "lesson:started"),)),
+        spending=Spending(
+            (
+                SpentLine("Kinesis", "data in", 2.0, "GB", 0.16, "read"),
+                SpentLine("Firehose", "ingested", 10.0, "GB", 1.5, "read"),
+                SpentLine("DynamoDB", "claims written", None, "millions", None, "writes"),
+            ),
+            "us-east-1",
+            date(2026, 11, 22),
+        ),
     )
 
 
@@ -200,7 +217,7 @@ def whole_sections() -> Mapping[str, Section]:
 
 def hostile_findings() -> Findings:
     """Findings in which every text from outside is hostile."""
-    summary = summary_of(*(failed_event(text, (text,)) for text in HOSTILE))
+    summary = summary_of(*(failed_event(text, (text,), field=text) for text in HOSTILE))
     for text in HOSTILE:
         summary.unread.add(Unreadable(Place(text), text))
     return findings_of(

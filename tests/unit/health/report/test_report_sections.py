@@ -34,12 +34,12 @@ def test_what_was_sent_is_delivered_failed_or_the_rest_hour_by_hour_and_in_all()
     assert dict(section.total)["rows that Firehose delivered twice"] == "2"
 
 
-def test_the_heat_map_tells_what_was_created_before_the_time_in_its_table() -> None:
+def test_the_heat_map_goes_by_when_events_were_created() -> None:
     section = whole_sections()["Events by type and hour"]
     assert section.texts == (
         (
-            "Of 17 events that arrived, by hour of creation (UTC); 4 were created before this time"
-            " and 0 after it: they are in the table alone."
+            "Of 17 events that arrived, by hour of creation (UTC); 0 were created before the first"
+            " hour that is drawn and 0 after the last: they are in the table alone."
         ),
     )
     assert rows(section.table) == [
@@ -70,8 +70,24 @@ def test_a_heat_map_of_more_than_a_week_goes_by_days() -> None:
         "2026-11-02",
         "all",
     ]
-    assert section.chart is not None
-    assert section.chart.title == "Events by type and day of creation"
+    assert [chart.title for chart in section.charts] == [
+        "Events by day of creation",
+        "Events by type and day of creation",
+    ]
+
+
+def test_a_few_events_that_were_created_long_before_are_in_the_table_alone() -> None:
+    few, many = (
+        Arrival(event_type="a", created_hour=at, arrival_hour=hour(9), rows=n, events=n, unknown=0)
+        for at, n in ((hour(9, day=15), 1), (hour(7), 199))
+    )
+    section = heat_map(findings_of(arrivals=(few, many)))
+    assert "1 were created before the first hour that is drawn" in section.texts[0]
+    assert [row[0] for row in rows(section.table)] == [
+        "2026-11-15 09:00",
+        "2026-11-22 07:00",
+        "all",
+    ]
 
 
 def test_rates_are_marked_as_attempts_and_tell_their_source() -> None:
@@ -94,25 +110,48 @@ def test_freshness_tells_each_type_and_the_delivery() -> None:
 def test_files_are_told_with_their_sizes() -> None:
     section = whole_sections()["Files by partition"]
     assert rows(section.table) == [("lesson", "2026-11-22", "3", "14", "6,144", "1,000", "4,000")]
-    assert section.chart is not None
-    assert section.chart.description == "lesson: 3 of 2.0 KiB."
+    assert section.charts[0].description == "lesson: 3 of 2.0 KiB."
 
 
-def test_reasons_come_with_their_meaning_and_samples() -> None:
+def test_causes_come_by_reason_and_field_with_a_sample_and_the_commands_that_mend_them() -> None:
     section = whole_sections()["Why events failed"]
-    assert [(row[0], row[2]) for row in rows(section.shown)] == [
-        ("event_name", "1"),
-        ("event_uuid", "1"),
-        ("not_json", "1"),
+    assert rows(section.shown) == [
+        ("field_type", "scores[]", "2"),
+        ("field_type", "", "1"),
+        ("not_json", "", "1"),
     ]
-    assert rows(section.shown)[2][1] == (
-        "The record is not JSON, or goes on after its last JSON object."
+    first, _, last = section.cards
+    assert (first.title, first.count, first.sample) == ("field_type: scores[]", "2", "{}")
+    span = "--since 2026-11-22T08:00Z --until 2026-11-22T11:00Z"
+    assert first.commands == (
+        f"firelake errors --reason field_type --event '{{}}' {span}",
+        f"firelake replay --fix mend.py --reason field_type --event '{{}}' {span}",
     )
-    assert [(sample.title, sample.text) for sample in section.samples] == [
-        ("event_name", "{}"),
-        ("event_uuid", "{}"),
-        ("not_json", "{"),
+    wrong = "A declared field holds a value that its type or constraints refuse."
+    assert first.texts[:2] == (wrong, "{} 2")
+    assert "sets scores[]" in first.texts[2]
+    assert last.commands == (f"firelake errors --reason not_json --event '{{' {span}",)
+    assert [chart.title for chart in section.charts] == [
+        "Failed events by reason and field",
+        "Failed events by hour of creation",
     ]
+    assert "of 2026-11-22 09:00 UTC: 1." in section.charts[1].description
+
+
+def test_cost_is_an_estimate_with_its_source_and_what_is_not_known_is_left_open() -> None:
+    section = whole_sections()["What it has cost"]
+    assert section.texts[0].startswith(
+        "An estimate, no bill: AWS's list prices of us-east-1 as of 2026-11-22"
+    )
+    assert rows(section.shown) == [
+        ("Kinesis", "data in", "read", "2 GB", "$0.1600"),
+        ("Firehose", "ingested", "read", "10 GB", "$1.50"),
+        ("DynamoDB", "claims written", "writes", "\N{EN DASH}", "\N{EN DASH}"),
+        ("all", "", "", "", "$1.66 +"),
+    ]
+    totals = dict(whole_sections()["What became of the events that arrived"].total)
+    assert totals["cost so far, estimated"] == "$1.66 +"
+    assert totals["age of the newest, s"] == "1,801"
 
 
 def test_fields_of_declared_events_are_told_beside_events_of_unknown_names() -> None:

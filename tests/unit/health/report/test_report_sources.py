@@ -244,7 +244,13 @@ def refuse(*_: object) -> Any:  # noqa: ANN401
 def gathered(
     ask: Callable[[str], Iterable[Row]], failures: Callable[[], Iterable[Found | Unreadable]]
 ) -> Any:  # noqa: ANN401
-    sources = Sources(ask=ask, attempts=refuse, delivery_ages_s=refuse, failures=failures)
+    sources = Sources(
+        ask=ask,
+        attempts=refuse,
+        delivery_ages_s=refuse,
+        failures=failures,
+        spending=refuse,
+    )
     return gather(questions(), sources, stack="a-lake", span=SPAN, made_at=NOW)
 
 

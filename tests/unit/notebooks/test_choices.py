@@ -1,0 +1,45 @@
+"""What the notebook chooses of a contract that it was not written for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from firelake.contract.events import parse_contract
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+FOLDER: Final = Path(__file__).parents[3] / "notebooks"
+CONTRACT: Final = parse_contract("""\
+version = 1
+[fields]
+version_number = { type = "bigint", description = "No text." }
+release_notes = { type = "string", description = "Of one event." }
+web_build = { type = "string", description = "Of two." }
+[events.a]
+description = "One."
+optional = ["version_number", "release_notes", "web_build"]
+[events.b]
+description = "Two."
+optional = ["version_number", "web_build"]
+""")
+
+
+@pytest.fixture
+def choices(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setattr(sys, "path", [str(FOLDER), *sys.path])
+    return import_module("choices")
+
+
+def test_a_field_is_the_wished_one_or_the_commonest_text_of_such_a_name(
+    choices: ModuleType,
+) -> None:
+    words = ("version", "release", "build")
+    assert choices.named(CONTRACT, "release_notes", words) == "release_notes"
+    assert choices.named(CONTRACT, "app_version", words) == "web_build"
+    assert choices.named(CONTRACT, "session_id", ("session", "visit")) is None
