@@ -44,7 +44,7 @@ def costs(findings: Findings) -> Section:
             line.service,
             line.what,
             line.source,
-            _DASH if line.amount is None else f"{amount(line.amount)} {line.unit}",
+            _DASH if line.amount is None else f"{amount(line.amount)} {line.unit}".rstrip(),
             _DASH if line.dollars is None else dollars_text(line.dollars),
         )
         for line in found.lines

@@ -31,7 +31,7 @@ _TOLD: Final = 3
 # What leaves room for the map on a phone.
 _LONGEST_NAME: Final = 20
 # Of the events, those that were created long before the others.
-_LEFT_OUT: Final = 0.01
+_LEFT_OUT: Final = 0.002
 _OTHERS: Final = "(others)"
 
 

@@ -58,25 +58,27 @@ def _lines(sums: Mapping[str, float], prices: Prices) -> Iterator[SpentLine]:
     stream_gb = _rounded_gb(sums, KINESIS_RECORD_INCREMENT_BYTES)
     firehose_gb = _rounded_gb(sums, FIREHOSE_RECORD_INCREMENT_BYTES)
     rows_gb = _over(sums, _ROW_BYTES, GIB)
-    objects = _over(sums, _OBJECTS, _THOUSAND)
     gb_s = _over(sums, _DURATION, _THOUSAND * KIB / form.memory_mb)
-    calls, writes, reads = (_over(sums, each, MILLION) for each in (_INVOCATIONS, _WRITES, _READS))
-    read = f"{_READ_BYTES}, {_READ_RECORDS}"
-    for service, what, key, amount, unit, source in (
-        ("Kinesis", "data in", "on_demand_gb_in", stream_gb, "GB", read),
-        ("Kinesis", "data out", "on_demand_gb_out", stream_gb, "GB", read),
-        ("Firehose", "ingested", "ingested_gb", firehose_gb, "GB", read),
-        ("Firehose", "converted to Parquet", "converted_gb", firehose_gb, "GB", read),
-        ("Firehose", "partitioned", "partitioned_gb", rows_gb, "GB", _ROW_BYTES),
-        ("Firehose", "objects", "partitioned_objects_thousand", objects, "thousands", _OBJECTS),
-        ("Lambda", "invocations", "requests_million", calls, "millions", _INVOCATIONS),
-        ("Lambda", "memory by time", f"gb_s_{form.architecture.value}", gb_s, "GB-s", memory),
-        ("DynamoDB", "claims written", "write_units_million", writes, "millions", _WRITES),
-        ("DynamoDB", "claims read", "read_units_million", reads, "millions", _READS),
-        ("S3", "objects written", "puts_and_lists_thousand", objects, "thousands", _OBJECTS),
+    calls, writes, reads = (sums.get(each) for each in (_INVOCATIONS, _WRITES, _READS))
+    read, objects = f"{_READ_BYTES}, {_READ_RECORDS}", sums.get(_OBJECTS)
+    million, thousand = MILLION, _THOUSAND
+    # What it is, the price and of how many, how many, and where that was read.
+    for service, what, key, per, quantity, unit, source in (
+        ("Kinesis", "data in", "on_demand_gb_in", 1, stream_gb, "GB", read),
+        ("Kinesis", "data out", "on_demand_gb_out", 1, stream_gb, "GB", read),
+        ("Firehose", "ingested", "ingested_gb", 1, firehose_gb, "GB", read),
+        ("Firehose", "converted to Parquet", "converted_gb", 1, firehose_gb, "GB", read),
+        ("Firehose", "partitioned", "partitioned_gb", 1, rows_gb, "GB", _ROW_BYTES),
+        ("Firehose", "objects", "partitioned_objects_thousand", thousand, objects, "", _OBJECTS),
+        ("Lambda", "invocations", "requests_million", million, calls, "", _INVOCATIONS),
+        ("Lambda", "memory by time", f"gb_s_{form.architecture.value}", 1, gb_s, "GB-s", memory),
+        ("DynamoDB", "claims written", "write_units_million", million, writes, "units", _WRITES),
+        ("DynamoDB", "claims read", "read_units_million", million, reads, "units", _READS),
+        ("S3", "objects written", "puts_and_lists_thousand", thousand, objects, "", _OBJECTS),
     ):
-        dollars = None if amount is None else prices[f"{service.lower()}.{key}"].cost(amount)
-        yield SpentLine(service, what, amount, unit, dollars, source)
+        price = prices[f"{service.lower()}.{key}"]
+        dollars = None if quantity is None else price.cost(quantity / per)
+        yield SpentLine(service, what, quantity, unit, dollars, source)
 
 
 def _over(sums: Mapping[str, float], name: str, unit: float) -> float | None:

@@ -79,7 +79,7 @@ def test_a_heat_map_of_more_than_a_week_goes_by_days() -> None:
 def test_a_few_events_that_were_created_long_before_are_in_the_table_alone() -> None:
     few, many = (
         Arrival(event_type="a", created_hour=at, arrival_hour=hour(9), rows=n, events=n, unknown=0)
-        for at, n in ((hour(9, day=15), 1), (hour(7), 199))
+        for at, n in ((hour(9, day=15), 1), (hour(7), 999))
     )
     section = heat_map(findings_of(arrivals=(few, many)))
     assert "1 were created before the first hour that is drawn" in section.texts[0]

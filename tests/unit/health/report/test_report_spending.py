@@ -68,11 +68,14 @@ def test_where_there_is_a_metric_of_everything_the_sum_is_whole() -> None:
     )
     assert found.is_whole
     amounts = {(line.service, line.what): line.amount for line in found.lines}
+    dollars = {(line.service, line.what): line.dollars for line in found.lines}
+    assert dollars["DynamoDB", "claims written"] == pytest.approx(8)
+    assert dollars["S3", "objects written"] == pytest.approx(1)
     assert amounts["Firehose", "partitioned"] == 3
-    assert amounts["S3", "objects written"] == 0.5
+    assert amounts["S3", "objects written"] == 500
     # Five seconds at the default memory of 1 GB.
     assert amounts["Lambda", "memory by time"] == 5
-    assert amounts["DynamoDB", "claims written"] == 4
+    assert amounts["DynamoDB", "claims written"] == 4e6
 
 
 def test_without_any_metric_it_is_a_gap() -> None:
