@@ -102,7 +102,7 @@ def events_in(data: bytes) -> int:
 
 
 def section(text: str, title: str) -> str:
-    return text.partition(f"<h2>{title}</h2>")[2].partition("</section>")[0]
+    return text.partition(f">{title}</h2>")[2].partition("</section>")[0]
 
 
 def rows(part: str) -> list[list[str]]:
@@ -115,7 +115,7 @@ def rows(part: str) -> list[list[str]]:
 def test_the_page_is_complete_in_itself(text: str) -> None:
     assert_runs_and_loads_nothing(text)
     assert_policy_allows_data_images_and_the_one_style(text)
-    assert_each_chart_has_both_forms_and_words(text, 7)
+    assert_each_chart_has_both_forms_and_words(text, 9)
     assert 'class="gap"' not in text
 
 
@@ -163,7 +163,8 @@ def test_rates_come_from_the_log_where_cloudwatch_has_none(text: str) -> None:
 def test_reasons_samples_and_drift_are_those_that_were_sent(text: str) -> None:
     failed = section(text, "Why events failed")
     assert ["support:ticket:opened", "2"] in rows(failed)
-    assert "<h3>not_json</h3>" in failed
+    assert "<b>not_json</b>" in failed
+    assert "firelake errors --reason not_json" in failed
     drift = {row[0]: row for row in rows(section(text, "Contract drift"))}
     assert drift["stars"][:2] == ["stars", "bigint"]
 

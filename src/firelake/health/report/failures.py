@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from firelake.health.report.findings import Findings
 
 _MOST_CAUSES: Final = 15
-_MOST_NAMES: Final = 20
+_MOST_NAMES: Final = 50
 _MOST_NAMED: Final = 5
 _MOST_PROBLEMS: Final = 3
 _MOST_BARS: Final = 168
