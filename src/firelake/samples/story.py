@@ -133,8 +133,10 @@ class Story:
 
     def _visit(self, *, is_bad: bool) -> Iterator[Step]:
         person = self._person()
-        kinds = self._first[-_FIRST_VISIT_EVENTS:]
-        del self._first[-_FIRST_VISIT_EVENTS:]
+        kinds: list[Event] = []
+        if not is_bad:
+            kinds = self._first[-_FIRST_VISIT_EVENTS:]
+            del self._first[-_FIRST_VISIT_EVENTS:]
         kinds = kinds or visit(self._chapters, self._random, is_new=person.is_new)
         person.is_new = False
         ages_s = self._ages_s(len(kinds), is_bad=is_bad)

@@ -119,6 +119,17 @@ def test_where_nothing_is_to_be_invalid_the_release_breaks_nothing() -> None:
     assert {row["event_name"] for row in rows if row.get("app_version") == "8.0.0"} >= ANSWERS
 
 
+def test_every_kind_comes_early_whatever_is_invalid() -> None:
+    generator = Generator(LEARNING, seed=2, start_s=START_S, shares=Shares(invalid=0.3))
+    names = {
+        json.loads(each.outgoing.payload)["event_name"]
+        for each in generator.events(400)
+        if each.fate is Fate.DELIVERED
+    }
+    # One in seven at most was spoilt in another way.
+    assert len(names & {*LEARNING.events}) > 80
+
+
 def test_where_no_field_can_break_the_time_does() -> None:
     generator = Generator(
         parse_contract(TINY), seed=1, start_s=START_S, hours=24, shares=Shares(invalid=0.5)
