@@ -1,7 +1,7 @@
 """Asks engines that others wrote: `python -m tests.truth`, or `make truth`.
 
-Trino 398 is asked what the local Athena is asked, Polars reads what a lake wrote. What an
-engine takes to run that is not here skips it. Producers of others are in tests/local/clients.
+Trino 398 is asked what the local Athena is asked, Polars and Spark read what a lake wrote. What
+an engine takes to run that is not here skips it. Producers of others are in tests/local/clients.
 """
 
 from __future__ import annotations
@@ -29,14 +29,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.truth", description=__doc__)
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of new statements")
     parser.add_argument("--statements", type=int, default=_STATEMENTS, help="how many are new")
+    parser.add_argument("--only", help="one part alone, as the table names it")
     options = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[Outcome]]] = {
         "Trino": lambda: trino_questions.outcomes(options.seed, options.statements),
         "Polars": readers.polars,
+        "Spark": readers.spark,
     }
     _say(f"{'engine':44} {'version':9} asked   same  known  different")
     all_same = True
     for name, part in parts.items():
+        if options.only not in {None, name}:
+            continue
         try:
             for outcome in part():
                 all_same &= not outcome.different

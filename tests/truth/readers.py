@@ -1,8 +1,9 @@
-"""Polars reads the Parquet files of a lake, in an environment of its own."""
+"""Polars and Spark read the Parquet files of a lake, each in an environment of its own."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -11,19 +12,37 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow.parquet as pq
 
-from tests.truth.parts import CACHE, Outcome, SkippedError
+from tests.truth.parts import CACHE, Outcome, SkippedError, tool
 from tests.unit.athena_on_duckdb.tables.shipped_lake import shipped_lake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _EVENTS: Final = 2000
-# Writes the version, and of each file named on the command line its rows as JSON.
+_POLARS_PACKAGE: Final = "polars==2.1.0"
+_SPARK_PACKAGE: Final = "pyspark==4.0.1"
+# Write the version, and of each file named on the command line its rows as JSON.
 _POLARS: Final = """
 import json, sys, polars
 print(json.dumps(polars.__version__))
 for file in sys.argv[1:]:
     print(json.dumps(polars.read_parquet(file).to_dicts(), default=str))
+"""
+_SPARK: Final = """
+import json, sys
+from pyspark.sql import SparkSession
+settings = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.enabled": "false",
+}
+session = SparkSession.builder.master("local[1]").config(map=settings).getOrCreate()
+print(json.dumps(session.version))
+for file in sys.argv[1:]:
+    rows = session.read.parquet(file).collect()
+    print(json.dumps([row.asDict(recursive=True) for row in rows], default=str))
+session.stop()
 """
 
 
@@ -33,7 +52,17 @@ def polars() -> Iterator[Outcome]:
     Raises:
         SkippedError: It cannot be had.
     """
-    yield _read("Polars", "polars", _POLARS)
+    yield _read("Polars", _POLARS_PACKAGE, _POLARS)
+
+
+def spark() -> Iterator[Outcome]:
+    """Compares what Spark reads, of INT96 timestamps as well.
+
+    Raises:
+        SkippedError: It cannot be had, or there is no Java.
+    """
+    tool("java")
+    yield _read("Spark", _SPARK_PACKAGE, _SPARK)
 
 
 def _read(engine: str, package: str, program: str) -> Outcome:
@@ -47,7 +76,7 @@ def _read(engine: str, package: str, program: str) -> Outcome:
                 files[-1].write_bytes(body)
         done = subprocess.run(
             [python, "-c", program, *map(str, files)],
-            capture_output=True, text=True, check=False,
+            capture_output=True, text=True, check=False, env={**os.environ, "TZ": "UTC"},
         )  # fmt: skip
         if done.returncode:
             message = f"it failed: {done.stderr.strip().splitlines()[-1:]}"
@@ -78,7 +107,7 @@ def _plain(value: object) -> object:
 
 def _environment(package: str) -> str:
     """Installs a package once in an environment of its own; returns its Python."""
-    folder = CACHE / package
+    folder = CACHE / package.replace("==", "-")
     python = folder / "bin" / "python"
     if not (folder / "done").exists():
         for command in (
