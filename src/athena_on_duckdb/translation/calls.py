@@ -125,6 +125,9 @@ def _unwrapped(node: exp.Expr) -> _Around:
         elif isinstance(inner, exp.RespectNulls):
             found = replace(found, inner=inner.this)
         elif isinstance(inner, exp.WithinGroup):
+            if not isinstance(inner.this, exp.GroupConcat):
+                detail = "WITHIN GROUP stands behind LISTAGG alone"
+                raise refuse(ErrorName.SYNTAX_ERROR, detail)
             found = replace(found, within=inner.expression, inner=inner.this)
         else:
             what = f"{inner.key} as an aggregate or a window function"

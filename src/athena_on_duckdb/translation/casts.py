@@ -327,7 +327,7 @@ def _second_of_day(moment: str) -> str:
     """Take Trino's second before that of a time with a fraction before 1970.
 
     Its division of seconds goes towards zero, its rest is never negative:
-    io.trino.type.TimestampToTimeCast, of 398 and of 483.
+    io.trino.operator.scalar.timestamp.TimestampToTimeCast, of 398 and of 483.
     """
     failed = fail(ErrorName.GENERIC_INTERNAL_ERROR, "picos is outside of allowed range", TIMESTAMP)
     return (

@@ -21,7 +21,7 @@ from athena_on_duckdb.translation.typed import (
     struct,
     variables,
 )
-from athena_on_duckdb.types import BIGINT, VARCHAR, AthenaType, array
+from athena_on_duckdb.types import BIGINT, INTEGER, VARCHAR, AthenaType, array
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -276,7 +276,11 @@ def _sorted_by(call: Call) -> str:
     items = call.value(0)
     function = call.function(1)
     so_far, new, item = variables(3, items.sql, function.sql)
-    compared = applied(function, item, f"{new}[1]")
+    failed = _fails("Lambda comparator must return either -1, 0, or 1", INTEGER)
+    compared = let(
+        applied(function, item, f"{new}[1]"),
+        lambda once: f"CASE WHEN {once} IN (-1, 0, 1) THEN {once} ELSE {failed} END",
+    )
     before = f"list_filter({so_far}, lambda {item}: ({compared}) <= 0)"
     after = f"list_filter({so_far}, lambda {item}: ({compared}) > 0)"
     singles = f"list_transform({items.sql}, lambda {item}: [{item}])"
