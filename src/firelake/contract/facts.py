@@ -25,6 +25,7 @@ DEFAULT_LATENESS_DAYS: Final = 7
 DEFAULT_DEDUPE_DAYS: Final = 14
 DEFAULT_RETENTION_HOURS: Final = 72
 DEFAULT_CLAIMS_CALLS_IN_FLIGHT: Final = 8
+MAX_CLAIMS_CALLS_IN_FLIGHT: Final = 64
 
 # The longest that a stack may be set to, in days: times stay within what Python reckons with.
 MAX_LATENESS_DAYS: Final = 36_500

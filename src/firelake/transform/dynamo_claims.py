@@ -6,13 +6,18 @@ one call for up to a hundred.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, TypeVar
 
-from firelake.contract.facts import KEYS_PER_CALL, STATEMENTS_PER_CALL
+from firelake.contract.claim_schedule import IDS_PER_CALL
+from firelake.contract.facts import (
+    KEYS_PER_CALL,
+    MAX_CLAIMS_CALLS_IN_FLIGHT,
+    STATEMENTS_PER_CALL,
+)
 from firelake.transform.claims import Outcome, PageCounts
 from firelake.transform.dynamo_items import (
     DynamoItems,
@@ -21,12 +26,7 @@ from firelake.transform.dynamo_items import (
     read_items,
     write_statements,
 )
-from firelake.transform.dynamo_pages import (
-    IDS_PER_CALL,
-    DynamoPages,
-    FullPages,
-    found_on_page,
-)
+from firelake.transform.dynamo_pages import DynamoPages, FullPages, found_on_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -152,13 +152,27 @@ class DynamoClaimStore:
         return [Outcome.FULL if each is None else each for each in found]
 
     def _run(self, jobs: Iterable[Callable[[], object]]) -> None:
-        """Runs calls, those left out that the deadline comes before."""
-        for _ in self._executor.map(self._unless_expired, jobs):
+        """Runs calls, those left out that the deadline comes before.
+
+        To hand a job to a thread takes as long as to sign a call, so a thread takes the next by
+        itself.
+        """
+        left = deque(jobs)
+        threads = min(len(left), MAX_CLAIMS_CALLS_IN_FLIGHT)
+        for _ in self._executor.map(self._work, repeat(left, threads)):
             pass
 
-    def _unless_expired(self, job: Callable[[], object]) -> None:
-        if not self._expired():
-            job()
+    def _work(self, left: deque[Callable[[], object]]) -> None:
+        while not self._expired():
+            try:
+                job = left.popleft()
+            except IndexError:
+                return
+            try:
+                job()
+            except BaseException:
+                left.clear()
+                raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Amz-Crc32: 7\r\n\r\n{}"
 
+MANY_HEADERS = b"".join(b"a%d: b\r\n" % number for number in range(101)) + b"\r\n"
+
 
 class Peer:
     """A socket whose other side answers each request by the next of some answers."""
@@ -90,10 +92,9 @@ def test_a_request_is_sent_as_it_is_signed_and_its_answer_given(network: Network
     assert body == b'{"a":1}'
     assert head.split(b"\r\n") == [
         b"POST / HTTP/1.1",
-        b"Accept-Encoding: identity",
-        b"Content-Length: 7",
         b"host: signed.test",
         b"x-amz-date: now",
+        b"content-length: 7",
     ]
 
 
@@ -107,6 +108,34 @@ def test_a_connection_is_used_again_unless_the_other_side_has_closed_it(network:
     assert network.opened == [first, second]
     assert (first.sent.count(b"POST"), second.sent.count(b"POST")) == (2, 1)
     assert first.is_closed
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_kept"),
+    [
+        (b"HTTP/1.1 503 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", True),
+        (b"HTTP/1.1 503 No\r\ncontent-length:2\r\nConnection: Close\r\n\r\n{}", False),
+        (b"HTTP/1.0 503 No\r\n\r\n{}", False),
+        (b"HTTP/1.1 503\r\nContent-Length: 2\r\n\r\n{}", True),
+    ],
+    ids=["in chunks", "and closed", "up to its end", "without words"],
+)
+def test_an_answer_of_any_form_is_read_whole(
+    network: Network, answer: bytes, *, is_kept: bool
+) -> None:
+    network.peers = [first := Peer([answer, OK]), Peer([OK])]
+    shared = made()
+    reply = shared.post({}, b"1")
+    assert (reply.status, reply.body) == (503, b"{}")
+    shared.post({}, b"2")
+    assert first.sent.count(b"POST") == (2 if is_kept else 1)
+
+
+def test_a_header_with_a_line_break_is_refused_and_nothing_sent(network: Network) -> None:
+    network.peers = [peer := Peer([])]
+    with pytest.raises(ValueError, match="a header has a line break"):
+        made().post({"x-amz-security-token": "a\r\nb: c"}, b"")
+    assert peer.sent == b""
 
 
 def test_no_connection_is_told_as_botocore_tells_it(network: Network) -> None:
@@ -123,8 +152,11 @@ def test_no_connection_is_told_as_botocore_tells_it(network: Network) -> None:
         (b"", ConnectionClosedError),
         (b"no HTTP at all\r\n", ConnectionClosedError),
         (OK[:-1], ConnectionClosedError),
+        (OK[:30], ConnectionClosedError),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}", ConnectionClosedError),
+        (b"HTTP/1.1 200 OK\r\n" + MANY_HEADERS, ConnectionClosedError),
     ],
-    ids=["late", "reset", "closed", "garbled", "cut short"],
+    ids=["late", "reset", "closed", "garbled", "cut short", "no end", "no number", "no few"],
 )
 def test_what_is_no_whole_answer_is_told_and_its_connection_closed(
     network: Network, answer: bytes | Exception, told: type[Exception]
