@@ -46,11 +46,13 @@ class StreamRecord(NamedTuple):
 
     Attributes:
         place: Shard and sequence number; those of one aggregate have the same.
+        partition_key: The producer's.
     """
 
     place: str
     arrived: datetime
     data: bytes
+    partition_key: str
 
 
 class StreamRecords:
@@ -137,7 +139,12 @@ class StreamRecords:
             arrivals: list[datetime] = [each["ApproximateArrivalTimestamp"] for each in records]
             # Clients send the moment of an iterator in whole seconds, so it may point before it.
             yield [
-                StreamRecord(f"{shard_id}:{record['SequenceNumber']}", arrived, child.data)
+                StreamRecord(
+                    f"{shard_id}:{record['SequenceNumber']}",
+                    arrived,
+                    child.data,
+                    child.partition_key,
+                )
                 for record, arrived in zip(records, arrivals, strict=True)
                 if since <= arrived < until
                 for child in user_records(record["PartitionKey"], record["Data"])

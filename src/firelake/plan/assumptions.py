@@ -23,9 +23,12 @@ class Assumptions:
         type_log_bytes: What each further event type of a batch adds to the log.
         platform_log_bytes: Lambda's own lines of one invocation.
         transform_us: CPU of one event in the function, claims aside, in microseconds.
-        claim_us: CPU of one claim, in microseconds.
+        claim_us: CPU of one claim that has an item of its own, in microseconds.
+        page_call_us: CPU of one call that writes claims of a page, in microseconds.
+        page_claim_us: CPU of each of its claims, in microseconds.
         invocation_ms: CPU of one invocation whatever it holds, in milliseconds.
         claim_call_ms: Time of one BatchExecuteStatement of 25 statements at DynamoDB.
+        page_call_ms: Time of one UpdateItem there.
         used_memory_mb: What an invocation holds beside its batch.
         batch_memory_ratio: What an invocation holds by byte of its batch.
         shard_utilization: Share of a provisioned shard that is planned to be used at the peak.
@@ -45,8 +48,11 @@ class Assumptions:
     platform_log_bytes: float = 350
     transform_us: float = 10.9
     claim_us: float = 58
+    page_call_us: float = 180
+    page_claim_us: float = 10
     invocation_ms: float = 5
     claim_call_ms: float = 20
+    page_call_ms: float = 10
     used_memory_mb: float = 120
     batch_memory_ratio: float = 12
     shard_utilization: float = 0.7
@@ -69,6 +75,7 @@ _MEASURED_BY: Final = {
     ),
     "bench_transform": ("transform_us",),
     "bench_claims": ("claim_us",),
+    "bench_claim_pages": ("page_call_us", "page_claim_us"),
 }
 
 ORIGINS: Final = {

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from firelake.plan.units import MIB
+
+if TYPE_CHECKING:
+    from firelake.infra.config_sections import DeliveryConfig
+    from firelake.plan.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +51,15 @@ def filling(rate_per_s: float, item_bytes: float, size_bytes: float, interval_s:
     items = min(by_age, by_size)
     open_s = min(interval_s, (items - 1) / rate_per_s)
     return Filling(items, items / rate_per_s, open_s)
+
+
+def batch_filling(
+    workload: Workload, delivery: DeliveryConfig, shards: int, ratio: float = 1.0
+) -> Filling:
+    """Returns how the batches of one shard fill, at so many times the mean load."""
+    return filling(
+        ratio * workload.records_per_s / shards,
+        workload.record_bytes,
+        delivery.batch_size_mb * MIB,
+        delivery.batch_interval_s,
+    )

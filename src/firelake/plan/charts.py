@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from firelake.operations.page.charts import Chart, Theme, draw_chart
 from firelake.plan.plan import Situation, make_plan
-from firelake.plan.recommend import recommend
-from firelake.plan.units import money
-from firelake.plan.workload import packed_events
+from firelake.plan.recommend import LEAST_SAVED, recommend
+from firelake.plan.units import HOURS_A_MONTH, MILLION, money
+from firelake.plan.variants import claims_as_items, claims_on_pages
+from firelake.plan.workload import Profile, packed_events
 
 if TYPE_CHECKING:
     from firelake.plan.headroom import Headroom
@@ -26,7 +27,12 @@ def charts(
     plan: Plan, headrooms: tuple[Headroom, ...], outcome: Outcome | None
 ) -> tuple[Chart, ...]:
     """Draws what a plan is about, and what a simulation saw if there was one."""
-    made = (_volumes(plan.situation), _bill(plan), _limits(headrooms))
+    made = (
+        _volumes(plan.situation),
+        _layouts(plan.situation),
+        _bill(plan),
+        _limits(headrooms),
+    )
     return made if outcome is None else (*made, _freshness(outcome))
 
 
@@ -70,6 +76,54 @@ def _volumes(situation: Situation) -> Chart:
         f" ${cheapest:,.2f} with recommended settings.",
         draw,
     )
+
+
+def _layouts(situation: Situation) -> Chart:
+    """Draws what claims cost as items and on pages, and from which volume on it matters."""
+    workload = situation.workload
+    delayed = max(workload.delayed, Profile.MOBILE.delayed)
+    others = {
+        f"on pages, {delayed:.0%} minutes late": replace(workload, delayed=delayed),
+        "on pages, ids at random over shards": replace(workload, is_keyed_by_id=False),
+    }
+    lines: dict[str, list[float]] = {}
+    saved: list[float] = []
+    for volume in _VOLUMES:
+        asked = situation.times(volume / workload.events_per_hour)
+        items, paged = claims_as_items(asked), claims_on_pages(asked)
+        saved.append(_claims_of(items) - _claims_of(paged))
+        ways = {"as items": items, "on pages": paged}
+        for name, other in others.items():
+            there = replace(asked, workload=other.times(volume / other.events_per_hour))
+            ways[name] = claims_on_pages(there)
+        for name, way in ways.items():
+            million = volume * HOURS_A_MONTH / MILLION
+            lines.setdefault(name, []).append(_claims_of(way) / million)
+
+    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+        for (name, values), colour in zip(lines.items(), theme.lines, strict=True):
+            axes.plot(_VOLUMES, values, color=colour, linewidth=2, label=name)
+        axes.axvline(workload.events_per_hour, color=theme.ink, linewidth=1, linestyle=":")
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.yaxis.set_major_formatter("${x:g}")
+        axes.set_xlabel("events an hour (dotted: this plan)")
+        axes.set_ylabel("a million events")
+        axes.legend(frameon=False, labelcolor=theme.ink)
+
+    worth = [at for at, dollars in zip(_VOLUMES, saved, strict=True) if dollars >= LEAST_SAVED]
+    words = (
+        f"Pages save a dollar a month and more from {worth[0]:,.0f} events an hour on."
+        if worth
+        else "At no volume do pages save a dollar a month."
+    )
+    return draw_chart("What claims cost, as items and on pages: DynamoDB and Lambda", words, draw)
+
+
+def _claims_of(situation: Situation) -> float:
+    by_service = make_plan(situation).by_service()
+    return by_service["DynamoDB"] + by_service["Lambda"]
 
 
 def _bill(plan: Plan) -> Chart:

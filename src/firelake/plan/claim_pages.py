@@ -1,56 +1,85 @@
-"""Claims on pages: write units and bytes an event, and the layout that suits a load."""
+"""Claims on pages: write units, calls and bytes an event, and the layout that suits a load."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, erf, sqrt
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.claim_schedule import MAX_BUCKETS, MAX_WINDOW_S, Pages
+from firelake.contract.claim_schedule import (
+    FULL_UNITS,
+    IDS_PER_CALL,
+    MAX_BUCKETS,
+    MAX_WINDOW_S,
+    Pages,
+)
+from firelake.infra.schedule import schedule_of
+from firelake.plan.buffers import batch_filling
 
 if TYPE_CHECKING:
+    from firelake.infra.config import LakeConfig
     from firelake.plan.workload import Workload
 
-# Ids on a page that stays within one write unit, however unevenly they come: each write pays for
-# the whole page, also that of an event that comes late.
-_SUITED_IDS: Final = 28
-_SUITED_WINDOW_S: Final = 2
 # Key, time of expiry and their names; an attribute's name and value.
-_PAGE_BYTES: Final = 60
-_ID_BYTES: Final = 30
-_UNIT_BYTES: Final = 1024
+PAGE_BYTES: Final = 60
+ID_BYTES: Final = 30
+UNIT_BYTES: Final = 1024
+# From so many units on a page is marked full: what comes then has an item of its own.
+FULL_IDS: Final = ((FULL_UNITS - 1) * UNIT_BYTES - PAGE_BYTES) // ID_BYTES
+_STATEMENTS_PER_CALL: Final = 25
+_SUITED_WINDOW_S: Final = 2
+# How many ids are tried on a page: from what a small lake's batch has to what fills several units.
+_TRIED_IDS: Final = (7, 10, 14, 20, 24, 28, 40, 56, 70, 100, 140)
+# A call takes the function's time, too: as much as so many write units, by list prices.
+_UNITS_PER_CALL: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class PageUse:
-    """What claims on pages take, of an event that is no copy.
+    """What claims on pages take.
 
     Attributes:
-        write_units: Write units.
-        items: Items in the table.
+        write_units: Write units of an event, copies among them.
+        calls: Calls of an event, copies among them.
+        items: Items in the table for each event that is no copy.
         stored_bytes: Bytes of these.
+        alone: Share of the events that have an item of their own, as their page is full.
     """
 
     write_units: float
+    calls: float
     items: float
     stored_bytes: float
+    alone: float
 
 
-def suited_pages(workload: Workload) -> Pages:
-    """Returns the layout with the fewest writes for the mean load: some 28 ids a page."""
-    rate = workload.unique_per_s
-    buckets = round(rate * _SUITED_WINDOW_S / _SUITED_IDS)
-    if buckets >= 1:
-        return Pages(_SUITED_WINDOW_S, min(buckets, MAX_BUCKETS))
-    return Pages(min(ceil(_SUITED_IDS / rate), MAX_WINDOW_S), 1)
+def page_use_of(workload: Workload, config: LakeConfig, shards: int) -> PageUse | None:
+    """Returns what the claims take in the layout that a schedule ends with; None for items."""
+    pages = schedule_of(config).entries[-1].pages
+    if pages is None:
+        return None
+    batch_s = batch_filling(workload, config.delivery, shards).period_s
+    return page_use(workload, pages, shards=shards, batch_s=batch_s)
+
+
+def suited_pages(workload: Workload, config: LakeConfig, shards: int) -> Pages:
+    """Returns the layout that costs least for the mean load."""
+    batch_s = batch_filling(workload, config.delivery, shards).period_s
+
+    def cost(pages: Pages) -> float:
+        use = page_use(workload, pages, shards=shards, batch_s=batch_s)
+        return use.write_units + _UNITS_PER_CALL * use.calls
+
+    return min((_of_ids(workload.unique_per_s, ids) for ids in _TRIED_IDS), key=cost)
 
 
 def page_use(workload: Workload, pages: Pages, *, shards: int, batch_s: float) -> PageUse:
-    """Returns what a layout takes where producers take the id for the partition key.
+    """Returns what a layout takes.
 
     A page is written once by each batch that has ids of it: those of its shard whose time meets its
-    window, and of several shards where its bucket spans them. A late event comes alone, to a page
-    that has its ids. The bench `bench_claim_pages` measures the same.
+    window, and of several shards where its bucket spans them or ids come to shards at random. An
+    event that comes when the others of its moment are there already, and a copy, come alone: each
+    pays for the whole page. `bench_claim_pages` measures the same, and `--simulate` plays it.
 
     Args:
         workload: What comes.
@@ -58,16 +87,44 @@ def page_use(workload: Workload, pages: Pages, *, shards: int, batch_s: float) -
         shards: Shards of the stream.
         batch_s: How long Firehose gathers a batch.
     """
-    ids = max(1.0, workload.unique_per_s * pages.window_s / pages.buckets)
-    writers = max(1.0, shards / pages.buckets)
-    calls = min(ids, writers * (1 + pages.window_s / batch_s))
-    whole = int(calls)
-    units = sum(_units(ids * at / calls) for at in range(1, whole + 1))
-    units += (calls - whole) * _units(ids)
-    on_time = 1 - workload.late
-    write_units = on_time * units / ids + workload.late * _units(ids)
-    return PageUse(write_units, 1 / ids, _ID_BYTES + _PAGE_BYTES / ids)
+    wanted = max(1.0, workload.unique_per_s * pages.window_s / pages.buckets)
+    held = min(wanted, float(FULL_IDS))
+    together = max(1.0, held * (1 - workload.delayed))
+    writers = max(1.0, shards / pages.buckets) if workload.is_sorted else float(shards)
+    batches = writers * (1 + (pages.window_s + workload.lag_s) / batch_s)
+    # Of so many batches those that have any id of the page, and none with more than a call takes.
+    met = batches * (1 - (1 - 1 / batches) ** together)
+    calls = min(together, max(1.0, met, together / IDS_PER_CALL))
+    # The last call finds the page as it is in the end, each one before a part of it.
+    earlier = int(calls - 1)
+    units = page_units(together)
+    units += sum(page_units(together * at / calls) for at in range(1, earlier + 1))
+    units += (calls - 1 - earlier) * page_units(together * (earlier + 1) / calls)
+    single, alone = page_units(held), 1 - held / wanted
+    paged = 1 - alone
+    copies, delayed = workload.duplicates, workload.delayed
+    write_units = paged * ((1 - delayed) * units / together + delayed * single) + alone
+    each = paged * ((1 - delayed) * calls / together + delayed) + alone / _STATEMENTS_PER_CALL
+    return PageUse(
+        write_units=(1 - copies) * write_units + copies * single,
+        calls=(1 - copies) * each + copies,
+        items=paged / held + alone,
+        stored_bytes=paged * (ID_BYTES + PAGE_BYTES / held),
+        alone=alone,
+    )
 
 
-def _units(ids: float) -> int:
-    return ceil((_PAGE_BYTES + _ID_BYTES * ids) / _UNIT_BYTES)
+def page_units(ids: float) -> float:
+    """Returns the mean write units of a page that holds so many ids on average (Poisson)."""
+    spread = sqrt(2 * ids)
+    return 1 + sum(
+        (1 + erf((ids - (unit * UNIT_BYTES - PAGE_BYTES) / ID_BYTES - 0.5) / spread)) / 2
+        for unit in range(1, FULL_UNITS)
+    )
+
+
+def _of_ids(per_s: float, ids: int) -> Pages:
+    buckets = round(per_s * _SUITED_WINDOW_S / ids)
+    if buckets >= 1:
+        return Pages(_SUITED_WINDOW_S, min(buckets, MAX_BUCKETS))
+    return Pages(min(ceil(ids / per_s), MAX_WINDOW_S), 1)

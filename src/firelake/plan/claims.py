@@ -11,9 +11,8 @@ from math import ceil, log2
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract import names
-from firelake.infra.schedule import schedule_of
 from firelake.plan import limits
-from firelake.plan.claim_pages import page_use
+from firelake.plan.claim_pages import page_use_of
 from firelake.plan.units import DAY_S, GIB, HOURS_A_MONTH, MONTH_S
 
 if TYPE_CHECKING:
@@ -51,6 +50,7 @@ class ClaimsNeeds:
     """What the claims take: means and peaks, the amounts of a month, and provisioned units.
 
     Attributes:
+        layout: Where claims are, as a schedule spells it.
         writes_per_s: Write units: one an event, also where the write is refused; on pages a share.
         reads_per_s: Read units: one a copy, read consistently; on pages none.
         refused_write_units: Those that were refused, as their event is a copy.
@@ -61,6 +61,7 @@ class ClaimsNeeds:
     """
 
     mode: CapacityMode
+    layout: str
     writes_per_s: float
     peak_writes_per_s: float
     reads_per_s: float
@@ -77,9 +78,7 @@ class ClaimsNeeds:
     read_unit_hours: float
 
 
-def claims_needs(
-    workload: Workload, config: LakeConfig, *, shards: int = 1, batch_s: float = 1.0
-) -> ClaimsNeeds:
+def claims_needs(workload: Workload, config: LakeConfig, *, shards: int = 1) -> ClaimsNeeds:
     """Returns what the claims take, in the layout that the schedule ends with.
 
     On pages a copy costs what any id does, and nothing is read: the answer shows what is there.
@@ -88,24 +87,25 @@ def claims_needs(
         workload: What comes.
         config: The settings.
         shards: Shards of the stream.
-        batch_s: How long Firehose gathers a batch.
     """
     claims = config.claims
-    pages = schedule_of(config).entries[-1].pages
+    use = page_use_of(workload, config, shards)
     kept = workload.unique_per_s * (config.dedupe_days + limits.TTL_LAG_DAYS) * DAY_S
-    if pages is None:
+    if use is None:
         writes, reads = workload.events_per_s, workload.events_per_s * workload.duplicates
-        items, item_bytes = kept, claim_item_bytes()
+        items, size_bytes = kept, kept * claim_item_bytes()
     else:
-        use = page_use(workload, pages, shards=shards, batch_s=batch_s)
         writes, reads = workload.events_per_s * use.write_units, 0.0
-        items, item_bytes = kept * use.items, use.stored_bytes / use.items
-    refused = writes * workload.duplicates
+        items = kept * use.items
+        size_bytes = kept * (use.stored_bytes + use.alone * claim_item_bytes())
+    # On a page nothing is refused: a copy is told what is there.
+    refused = writes * workload.duplicates if use is None else 0.0
     peak = workload.peak_ratio
     write_capacity = _provisioned(writes, claims.min_write_units, claims.max_write_units)
     read_capacity = _provisioned(reads, claims.min_read_units, claims.max_read_units)
     return ClaimsNeeds(
         mode=claims.mode,
+        layout=claims.schedule[-1],
         writes_per_s=writes,
         peak_writes_per_s=writes * peak,
         reads_per_s=reads,
@@ -114,7 +114,7 @@ def claims_needs(
         refused_write_units=refused * MONTH_S,
         read_units=reads * MONTH_S,
         items=items,
-        stored_gb=items * (item_bytes + limits.ITEM_OVERHEAD_BYTES) / GIB,
+        stored_gb=(size_bytes + items * limits.ITEM_OVERHEAD_BYTES) / GIB,
         warm_up_s=warm_up_s(writes * peak),
         write_capacity=write_capacity,
         read_capacity=read_capacity,

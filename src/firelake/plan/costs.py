@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from firelake.infra.config_setting import CapacityMode
+from firelake.infra.config_setting import CapacityMode, TableClass
 from firelake.plan.limits import GLUE_FREE_PARTITIONS
 from firelake.plan.units import HOURS_A_MONTH, MILLION
 
@@ -156,19 +156,20 @@ def _function(function: FunctionNeeds, config: LakeConfig) -> tuple[_Line, ...]:
 
 
 def _claims(claims: ClaimsNeeds, config: LakeConfig) -> Iterator[_Line]:
+    of = "_ia" if config.claims.table_class is TableClass.INFREQUENT_ACCESS else ""
     if claims.mode is CapacityMode.ON_DEMAND:
         refused = claims.refused_write_units / MILLION
         new = claims.write_units / MILLION - refused
         why = "a refused conditional write is billed like one that succeeds"
-        yield "claims written", "write_units_million", new, "millions"
-        yield "refused writes of copies", "write_units_million", refused, "millions", why
+        yield "claims written", f"write_units_million{of}", new, "millions"
+        yield "refused writes of copies", f"write_units_million{of}", refused, "millions", why
         read = claims.read_units / MILLION
-        yield "claims of copies read", "read_units_million", read, "millions"
+        yield "claims of copies read", f"read_units_million{of}", read, "millions"
     else:
         why = "as autoscaling sets it for the mean; refused writes of copies included"
-        yield "write capacity", "write_unit_hour", claims.write_unit_hours, "unit-hours", why
-        yield "read capacity", "read_unit_hour", claims.read_unit_hours, "unit-hours"
-    yield "claims kept", "stored_gb_month", claims.stored_gb, "GB-months"
+        yield "write capacity", f"write_unit_hour{of}", claims.write_unit_hours, "unit-hours", why
+        yield "read capacity", f"read_unit_hour{of}", claims.read_unit_hours, "unit-hours"
+    yield "claims kept", f"stored_gb_month{of}", claims.stored_gb, "GB-months"
     if config.claims.has_point_in_time_recovery:
         backups = "point-in-time recovery"
         yield backups, "point_in_time_gb_month", claims.stored_gb, "GB-months"

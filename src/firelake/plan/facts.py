@@ -56,6 +56,7 @@ def _claims(plan: Plan) -> Iterator[tuple[str, str]]:
     claims = plan.needs.claims
     if claims is None:
         return
+    yield "layout of the claims", claims.layout
     yield "writes a second, mean and peak", _pair(claims.writes_per_s, claims.peak_writes_per_s)
     yield "reads a second, mean and peak", _pair(claims.reads_per_s, claims.peak_reads_per_s)
     yield "claims kept", f"{claims.items:,.0f} ({size(claims.stored_gb * GIB)})"

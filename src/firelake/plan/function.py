@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import KEYS_PER_CALL, STATEMENTS_PER_CALL
 from firelake.plan import limits
-from firelake.plan.buffers import filling
+from firelake.plan.buffers import batch_filling
+from firelake.plan.claim_pages import page_use_of
 from firelake.plan.units import KIB, MIB, MONTH_S
 
 if TYPE_CHECKING:
     from firelake.infra.config import LakeConfig
     from firelake.plan.assumptions import Assumptions
+    from firelake.plan.claim_pages import PageUse
     from firelake.plan.workload import Workload
 
 # A record's entry in the answer beside its data: recordId, result and partition keys.
@@ -57,14 +59,20 @@ class FunctionNeeds:
     gb_s: float
 
 
-def duration_s(
-    events: float, workload: Workload, config: LakeConfig, assumptions: Assumptions, *, claims: bool
+def duration_s(  # noqa: PLR0913 -- what it depends on
+    events: float,
+    workload: Workload,
+    config: LakeConfig,
+    assumptions: Assumptions,
+    *,
+    claims: bool,
+    pages: PageUse | None = None,
 ) -> float:
     """Returns how long the invocation for a batch of so many events takes.
 
-    The function has a share of a processor by its memory. Its claims go out in calls of 25, so
-    many at once as are configured; each wave takes a call's time, or the CPU of its claims where
-    that is longer. Copies are read in calls of 100 afterwards.
+    The function has a share of a processor by its memory. Its claims go out in calls of 25, or one
+    a page, so many at once as are configured; each wave takes a call's time, or the CPU of its
+    claims where that is longer. Copies of items are read in calls of 100 afterwards.
     """
     # One thread works at a time: more than one processor makes nothing faster.
     usable = min(1.0, config.transform.memory_mb / limits.MEMORY_MB_PER_CPU)
@@ -72,6 +80,11 @@ def duration_s(
     if not claims:
         return max(_LEAST_DURATION_S, reading_s)
     in_flight = config.transform.calls_in_flight
+    if pages is not None:
+        calls = events * pages.calls
+        cpu_s = (calls * assumptions.page_call_us + events * assumptions.page_claim_us) / 1e6
+        waiting_s = max(1.0, calls / in_flight) * assumptions.page_call_ms / 1e3
+        return max(_LEAST_DURATION_S, reading_s + max(waiting_s, cpu_s / usable))
     call_s = assumptions.claim_call_ms / 1e3
     waves = max(1.0, events / STATEMENTS_PER_CALL / in_flight)
     writing_s = max(waves * call_s, events * assumptions.claim_us / 1e6 / usable)
@@ -96,12 +109,12 @@ def function_needs(
     delivery = config.delivery
     size_bytes = delivery.batch_size_mb * MIB
     mean, peak = (
-        filling(rate / shards, workload.record_bytes, size_bytes, delivery.batch_interval_s)
-        for rate in (workload.records_per_s, workload.records_per_s * workload.peak_ratio)
+        batch_filling(workload, delivery, shards, ratio) for ratio in (1.0, workload.peak_ratio)
     )
+    pages = page_use_of(workload, config, shards)
     events, peak_events = (each.items * workload.events_per_record for each in (mean, peak))
     took_s, peak_took_s = (
-        duration_s(each, workload, config, assumptions, claims=claims)
+        duration_s(each, workload, config, assumptions, claims=claims, pages=pages)
         for each in (events, peak_events)
     )
     invocations_per_s = mean.per_s * shards

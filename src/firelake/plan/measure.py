@@ -26,6 +26,8 @@ _QUANTILES: Final = 20
 # No event of a file is too late to be counted.
 _ANY_LATENESS_DAYS: Final = 36_500
 _LEAST_SPAN_S: Final = 60.0
+# What comes later than that finds the others of its moment in the lake's claims.
+_DELAYED_S: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -53,6 +55,9 @@ class Measurement:
     _copies: int = 0
     _identified: int = 0
     _late: int = 0
+    _delayed: int = 0
+    _lags_s: float = 0.0
+    _keyed: int = 0
     _arrived: int = 0
     _first_s: float = float("inf")
     _last_s: float = float("-inf")
@@ -63,7 +68,9 @@ class Measurement:
             self.contract, lateness_days=_ANY_LATENESS_DAYS, granularity=self.granularity
         )
 
-    def add(self, record: bytes, arrival_ms: int | None, now_ms: int) -> None:
+    def add(
+        self, record: bytes, arrival_ms: int | None, now_ms: int, partition_key: str = ""
+    ) -> None:
         """Counts a record of one event or several; in a file nobody knows when it arrived."""
         reading = self._reader.read(record, RecordPosition("", arrival_ms or now_ms))
         if not reading.events:
@@ -89,6 +96,12 @@ class Measurement:
             if arrival_ms is not None:
                 self._arrived += 1
                 self._late += dt_of(moment_s, self.granularity) > event.dt
+                self._keyed += event.event_uuid == partition_key
+                lag_s = max(0.0, moment_s - event.created_at_s)
+                if lag_s > _DELAYED_S:
+                    self._delayed += 1
+                else:
+                    self._lags_s += lag_s
             if len(self._seen) < _MOST_IDS:
                 self._identified += 1
                 self._copies += event.identity in self._seen
@@ -117,13 +130,22 @@ class Measurement:
                 raise InputError(message)
             events_per_hour = self._events / span_s * HOUR_S
         mean_bytes = self._bytes / self._events
+        has_arrivals = self._arrived > 0
         return Workload(
             events_per_hour=events_per_hour,
             event_bytes=mean_bytes,
             type_shares=normalized(sorted(self._types.values(), reverse=True)),
             peak_ratio=self._peak_ratio(span_s, given),
             duplicates=min(0.99, self._copies / self._identified),
-            late=self._late / self._arrived if self._arrived else given.late,
+            late=self._late / self._arrived if has_arrivals else given.late,
+            delayed=self._delayed / self._arrived if has_arrivals else given.delayed,
+            lag_s=self._lags_s / max(1, self._arrived - self._delayed)
+            if has_arrivals
+            else given.lag_s,
+            # One key in two may be of somebody who sends otherwise, and ids are half sorted then.
+            is_keyed_by_id=2 * self._keyed > self._arrived
+            if has_arrivals
+            else given.is_keyed_by_id,
             events_per_record=self._events / self._records,
             size_ratios=self._ratios(),
         )

@@ -90,9 +90,7 @@ def needs_of(situation: Situation) -> Needs:
     return Needs(
         stream=stream,
         function=function,
-        claims=claims_needs(workload, config, shards=stream.shards, batch_s=function.batch_period_s)
-        if has_claims
-        else None,
+        claims=claims_needs(workload, config, shards=stream.shards) if has_claims else None,
         delivery=delivery,
         lake=lake,
         watch=watch_needs(workload, config, function, lake, given),

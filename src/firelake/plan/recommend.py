@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -10,15 +11,19 @@ from firelake.contract.layout import Granularity
 from firelake.infra.config import LakeConfig, defaults, values_of
 from firelake.infra.config_limits import LONGEST_INTERVAL_S, MOST_PARTITIONS, PARTITION_QUOTA
 from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
+from firelake.infra.config_setting import TableClass
 from firelake.plan import limits
 from firelake.plan.headroom import Kind, headrooms
 from firelake.plan.plan import Situation, make_plan, needs_of
 from firelake.plan.units import HOURS_A_MONTH
 from firelake.plan.variants import (
+    claims_as_items,
+    claims_on_pages,
     on_demand_claims,
     on_demand_stream,
     provisioned_claims,
     provisioned_stream,
+    with_table_class,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +38,8 @@ _MANY_INVOCATIONS_PER_S: Final = 20
 _FEW_ROWS: Final = 1000
 _FEW_ROWS_A_MONTH: Final = 1_000_000
 _SMALL_MEMORY_MB: Final = 512
+# Dollars a month for which another layout than the plainest is worth its schedule.
+LEAST_SAVED: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,17 @@ class Recommendation:
 def recommend(situation: Situation) -> Recommendation:
     """Returns settings for a workload; what is not about volume stays as it is."""
     reasons: dict[str, str] = {}
-    for step in (_granularity, _buffers, _memory, _batches, _stream, _claims, _partitions):
+    for step in (
+        _granularity,
+        _buffers,
+        _memory,
+        _batches,
+        _stream,
+        _layout,
+        _claims,
+        _table_class,
+        _partitions,
+    ):
         situation = step(situation, reasons)
     return Recommendation(situation, reasons)
 
@@ -103,6 +120,8 @@ def _changed(config: LakeConfig) -> Iterator[tuple[str, object]]:
 
 
 def _yaml(value: object) -> str:
+    if isinstance(value, tuple):
+        return json.dumps(value)
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -179,6 +198,30 @@ def _stream(situation: Situation, reasons: dict[str, str]) -> Situation:
         f" {situation.workload.peak_ratio:g} times the mean, and room above it"
     )
     return provisioned
+
+
+def _layout(situation: Situation, reasons: dict[str, str]) -> Situation:
+    paged, items = claims_on_pages(situation), claims_as_items(situation)
+    # A page takes more calls where events come late, which is the function's time.
+    costs = [_dollars(each, "DynamoDB") + _dollars(each, "Lambda") for each in (paged, items)]
+    if costs[1] - costs[0] < LEAST_SAVED:
+        return items
+    reasons["claims.schedule"] = (
+        f"DynamoDB and Lambda ${costs[0]:,.0f} a month, with items ${costs[1]:,.0f}; a living stack"
+        " adds it with a time"
+    )
+    return paged
+
+
+def _table_class(situation: Situation, reasons: dict[str, str]) -> Situation:
+    classes = {each: with_table_class(situation, each) for each in TableClass}
+    costs = {each: _dollars(made, "DynamoDB") for each, made in classes.items()}
+    best = min(costs, key=lambda each: costs[each])
+    reasons["claims.tableClass"] = (
+        f"DynamoDB ${costs[best]:,.0f} a month instead of ${max(costs.values()):,.0f}: more of it"
+        " is storage than writes"
+    )
+    return classes[best]
 
 
 def _claims(situation: Situation, reasons: dict[str, str]) -> Situation:

@@ -20,7 +20,7 @@ from firelake.operations.errors import InputError
 from firelake.operations.stack_settings import stack_settings
 from firelake.plan.plan import Situation
 from firelake.plan.prices import PRICES_FILE, load_prices
-from firelake.plan.workload import Workload, packed_events, zipf_shares
+from firelake.plan.workload import Profile, Workload, packed_events, zipf_shares
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +48,8 @@ class Request:
     peak: float = 2.0
     duplicates: float = 0.01
     late: float = 0.01
+    profile: Profile = Profile.SERVER
+    has_random_keys: bool = False
     is_packed: bool = False
     producers: int = 1
     from_file: Path | None = None
@@ -101,6 +103,9 @@ def _workload(request: Request, config: LakeConfig) -> Workload:
         peak_ratio=request.peak,
         duplicates=request.duplicates,
         late=request.late,
+        delayed=max(request.late, request.profile.delayed),
+        lag_s=request.profile.lag_s,
+        is_keyed_by_id=not request.has_random_keys,
     )
     if request.from_file is not None or request.from_stream is not None:
         measured = _measure(request, contract, config)
@@ -129,7 +134,8 @@ def _measure(request: Request, contract: EventContract, config: LakeConfig) -> M
         now = datetime.now(UTC)
         since = now - timedelta(seconds=request.sample_s)
         for record in islice(stream.read_evenly(since, now), _MOST_RECORDS):
-            measurement.add(record.data, round(record.arrived.timestamp() * 1000), now_ms)
+            arrival_ms = round(record.arrived.timestamp() * 1000)
+            measurement.add(record.data, arrival_ms, now_ms, record.partition_key)
     return measurement
 
 

@@ -65,8 +65,10 @@ def introduction(plan: Plan) -> Iterator[str]:
     )
     yield (
         f"peak {workload.peak_ratio:g} times the mean, {workload.duplicates:.1%} copies,"
-        f" {workload.late:.1%} late; {plan.situation.region}"
+        f" {workload.late:.1%} late; {plan.situation.region};"
     )
+    ids = "sorted to shards" if workload.is_sorted else "at random over shards"
+    yield f"{workload.delayed:.1%} minutes late or more, the others {workload.lag_s:g} s; ids {ids}"
 
 
 def price_remarks(plan: Plan, today: date) -> Iterator[str]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.infra.config import least_dedupe_days
 from firelake.infra.config_limits import LONGEST_INTERVAL_S, MOST_SHARDS, MOST_UNITS
-from firelake.infra.config_setting import CapacityMode
+from firelake.infra.config_setting import CapacityMode, TableClass
 from firelake.infra.schedule import schedule_of
 from firelake.plan.claim_pages import suited_pages
+from firelake.plan.claims import claims_needs
 from firelake.plan.limits import TABLE_UTILIZATION
 from firelake.plan.plan import Situation, make_plan, needs_of
 from firelake.plan.workload import packed_events
@@ -55,16 +56,19 @@ def variants(plan: Plan) -> tuple[Variant, ...]:
 def provisioned_claims(situation: Situation) -> Situation:
     """Returns a situation with claims in provisioned mode, whose bounds the peak fits into."""
     workload = situation.workload
-    copies = workload.duplicates
-    write_units = workload.events_per_s / TABLE_UTILIZATION
+    shards = needs_of(situation).stream.shards
+    needs = claims_needs(workload, situation.config, shards=shards)
+    write_units, read_units = (
+        each / TABLE_UTILIZATION for each in (needs.writes_per_s, needs.reads_per_s)
+    )
     claims = replace(
         situation.config.claims,
         mode=CapacityMode.PROVISIONED,
         min_write_units=_units(write_units * _LEAST_SHARE),
         max_write_units=_units(write_units * workload.peak_ratio),
-        min_read_units=_units(write_units * copies * _LEAST_SHARE),
+        min_read_units=_units(read_units * _LEAST_SHARE),
         # A retried batch reads each of its claims: reads must not be the bottleneck then.
-        max_read_units=_units(max(write_units * workload.peak_ratio * copies * 4, 50)),
+        max_read_units=_units(max(read_units * workload.peak_ratio * 4, 50)),
     )
     return situation.with_settings(claims=claims)
 
@@ -79,6 +83,31 @@ def on_demand_claims(situation: Situation) -> Situation:
         min_read_units=None,
         max_read_units=None,
     )
+    return situation.with_settings(claims=claims)
+
+
+def claims_on_pages(situation: Situation) -> Situation:
+    """Returns a situation with claims in the layout of pages that suits it, from the start."""
+    shards = needs_of(situation).stream.shards
+    pages = suited_pages(situation.workload, situation.config, shards)
+    return _claims_in(situation, str(pages))
+
+
+def claims_as_items(situation: Situation) -> Situation:
+    """Returns a situation with an item for each claim, from the start."""
+    return _claims_in(situation, "items")
+
+
+def _claims_in(situation: Situation, layout: str) -> Situation:
+    claims = replace(situation.config.claims, schedule=(layout,))
+    made = situation.with_settings(claims=claims)
+    # Units are those of the layout.
+    return provisioned_claims(made) if claims.mode is CapacityMode.PROVISIONED else made
+
+
+def with_table_class(situation: Situation, table_class: TableClass) -> Situation:
+    """Returns a situation with a claims table of another class."""
+    claims = replace(situation.config.claims, table_class=table_class)
     return situation.with_settings(claims=claims)
 
 
@@ -107,12 +136,24 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
         "the price of exactness; no setting does it: every reader of events would meet the copies",
     )
     if schedule_of(config).entries[-1].pages is None:
-        pages = suited_pages(workload)
+        paged = claims_on_pages(situation)
         yield (
-            f"claims.schedule {pages}",
-            situation.with_settings(claims=replace(config.claims, schedule=(str(pages),))),
+            f"claims.schedule {paged.config.claims.schedule[-1]}",
+            paged,
             "nothing where copies bear one created_at; an id used again is another event",
         )
+    else:
+        yield (
+            "claims.schedule items",
+            claims_as_items(situation),
+            "for producers that stamp a new created_at on a retry",
+        )
+    other = next(each for each in TableClass if each is not config.claims.table_class)
+    yield (
+        f"claims.tableClass {other}",
+        with_table_class(situation, other),
+        "twice in 30 days at most; STANDARD_INFREQUENT_ACCESS where storage is the larger part",
+    )
     if config.claims.mode is CapacityMode.ON_DEMAND:
         yield (
             "claims.mode provisioned, with autoscaling",
@@ -145,9 +186,12 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
         )
         if packed > 1:
             many = "one producer" if producers == 1 else f"{producers:,} producers"
+            made = replace(situation, workload=replace(workload, events_per_record=packed))
+            has_pages = schedule_of(config).entries[-1].pages is not None
             yield (
                 f"produce --pack: {packed:,.1f} events a record, by {many}",
-                replace(situation, workload=replace(workload, events_per_record=packed)),
+                # A packed record mixes ids, for which other pages suit.
+                claims_on_pages(made) if has_pages else made,
                 "unconfirmed on AWS; more and smaller producers pack less",
             )
     least = least_dedupe_days(config.lateness_days, config.stream.retention_hours)
@@ -162,6 +206,12 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
             "catalog.hasCrawler false",
             situation.with_settings(catalog=replace(config.catalog, has_crawler=False)),
             "nothing for Athena; Spark, Redshift and the like find no new partitions",
+        )
+    if config.watch.has_type_metrics:
+        yield (
+            "watch.hasTypeMetrics false",
+            situation.with_settings(watch=replace(config.watch, has_type_metrics=False)),
+            "counts by event type are asked of Athena, not of CloudWatch",
         )
     if config.delivery.buffer_interval_s < LONGEST_INTERVAL_S:
         delivery = replace(config.delivery, buffer_interval_s=LONGEST_INTERVAL_S)

@@ -72,10 +72,11 @@ def watch_needs(
     assumptions: Assumptions,
 ) -> WatchNeeds:
     """Returns what watching and encrypting take."""
-    types = types_in_batch(workload, function.batch_events)
+    has_types = config.watch.has_type_metrics
+    types = types_in_batch(workload, function.batch_events) if has_types else 0.0
     line_bytes = (
         assumptions.batch_log_bytes
-        + max(0.0, types - 1) * assumptions.type_log_bytes
+        + types * assumptions.type_log_bytes
         + assumptions.platform_log_bytes
     )
     log_gb = function.invocations * line_bytes / GIB
@@ -86,7 +87,9 @@ def watch_needs(
         for each in (alarms(names, config) if config.watch.has_alarms else ())
     )
     return WatchNeeds(
-        metrics=len(_WHOLE_STACK_METRICS) + len(workload.type_shares) + len(Reason),
+        metrics=len(_WHOLE_STACK_METRICS)
+        + len(Reason)
+        + (len(workload.type_shares) if has_types else 0),
         log_gb=log_gb,
         kept_log_gb=log_gb * _LOG_COMPRESSION * kept_months,
         alarm_metrics=looked_at,

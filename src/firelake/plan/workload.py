@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum, unique
 from math import isclose, isfinite
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,26 @@ if TYPE_CHECKING:
 MAX_EVENTS_PER_HOUR: Final = 1e12
 MAX_PEAK_RATIO: Final = 1000.0
 MAX_TYPES: Final = 5000
+MAX_LAG_S: Final = 3600.0
+
+
+@unique
+class Profile(StrEnum):
+    """Who sends, by how late events come."""
+
+    SERVER = "server"
+    WEB = "web"
+    MOBILE = "mobile"
+
+    @property
+    def delayed(self) -> float:
+        """Share of the events that come minutes after their creation, or days."""
+        return 0.3 if self is Profile.MOBILE else 0.0
+
+    @property
+    def lag_s(self) -> float:
+        """Mean time that the others take."""
+        return {Profile.SERVER: 0.05, Profile.WEB: 0.5, Profile.MOBILE: 2.0}[self]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +51,11 @@ class Workload:
         duplicates: Share of the events that are copies of others.
         late: Share of the events created in an earlier `dt` period than that of their arrival,
             evenly over the stack's lateness.
+        delayed: Share of the events that come when those of their moment are long there: minutes
+            later or more, these among them.
+        lag_s: Mean time from creation to arrival of the others.
+        is_keyed_by_id: Whether records have the event's id for their partition key, so that ids
+            are sorted to shards.
         events_per_record: Mean events in a record; 1 where nothing is packed.
         size_ratios: Sizes of events by their mean, each as frequent as any other; services round
             each record up, so that the mean alone would not tell what is billed.
@@ -41,6 +67,9 @@ class Workload:
     peak_ratio: float = 2.0
     duplicates: float = 0.01
     late: float = 0.01
+    delayed: float = 0.01
+    lag_s: float = 0.0
+    is_keyed_by_id: bool = True
     events_per_record: float = 1.0
     size_ratios: tuple[float, ...] = (1.0,)
 
@@ -55,6 +84,8 @@ class Workload:
         _require("peak ratio", self.peak_ratio, 1, MAX_PEAK_RATIO)
         _require("share of copies", self.duplicates, 0, 0.99)
         _require("share of late events", self.late, 0, 1)
+        _require("share of delayed events", self.delayed, 0, 1)
+        _require("lag in seconds", self.lag_s, 0, MAX_LAG_S)
         _require("events per record", self.events_per_record, 1, MAX_DATA_BYTES)
         _require("bytes per record", self.record_bytes, 1, MAX_DATA_BYTES)
         _require("number of event types", len(self.type_shares), 1, MAX_TYPES)
@@ -110,6 +141,11 @@ class Workload:
     def records_per_s(self) -> float:
         """Mean records a second."""
         return self.events_per_s / self.events_per_record
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether each shard has a range of the ids to itself: a packed record has any."""
+        return self.is_keyed_by_id and not self.is_packed
 
     @property
     def is_packed(self) -> bool:

@@ -23,6 +23,7 @@ def workload(**changes: object) -> Workload:
         "peak_ratio": 2.0,
         "duplicates": 0.0,
         "late": 0.0,
+        "delayed": 0.0,
     }
     return cast("Any", Workload)(**{**given, **changes})
 

@@ -92,6 +92,31 @@ def test_arrivals_tell_lateness_and_packing() -> None:
     assert made.events_per_hour == pytest.approx(200 / 99 * 60)
 
 
+def test_arrivals_tell_what_is_delayed_and_whose_keys_are_ids() -> None:
+    """Every fifth event comes an hour late, the others two seconds; half of the keys are ids."""
+    measured = measurement()
+    for number in range(100):
+        late_s = 3_600 if number % 5 == 0 else 2
+        arrival_s = NOON_S + 10 * number
+        key = f"id-{number}" if number % 2 else "another"
+        measured.add(event(number, arrival_s - late_s), 1000 * arrival_s, NOON_MS, key)
+    made = measured.workload(workload(), events_per_hour=None)
+    assert made.delayed == pytest.approx(0.2)
+    assert made.lag_s == pytest.approx(2)
+    assert not made.is_keyed_by_id
+    measured.add(event(100, NOON_S), NOON_MS, NOON_MS, "id-100")
+    assert measured.workload(workload(), events_per_hour=None).is_keyed_by_id
+
+
+def test_a_file_tells_nothing_of_arrivals_so_the_profile_holds() -> None:
+    measured = measurement()
+    for number in range(100):
+        measured.add(event(number, NOON_S + 10 * number), None, NOON_MS)
+    given = workload(delayed=0.3, lag_s=2.0, is_keyed_by_id=False)
+    made = measured.workload(given, events_per_hour=None)
+    assert (made.delayed, made.lag_s, made.is_keyed_by_id) == (0.3, 2.0, False)
+
+
 def test_a_volume_that_is_given_counts_more() -> None:
     measured = measurement()
     measured.add(event(1, NOON_S), None, NOON_MS)

@@ -264,8 +264,10 @@ def test_without_a_crawler_nothing_is_crawled() -> None:
     assert (needs.crawls, needs.crawl_dpu_hours, needs.crawl_list_requests) == (0, 0, 0)
 
 
-def test_custom_metrics_are_seven_and_one_a_type_and_a_reason() -> None:
-    assert needs_of(situation()).watch.metrics == 7 + 10 + 15
+def test_custom_metrics_are_seven_and_one_a_reason_and_a_type_where_asked() -> None:
+    assert needs_of(situation()).watch.metrics == 7 + 15
+    asked = situation(watch={"hasTypeMetrics": True})
+    assert needs_of(asked).watch.metrics == 7 + 10 + 15
 
 
 def test_a_small_batch_logs_few_types_and_a_large_one_all() -> None:

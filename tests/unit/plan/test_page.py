@@ -56,7 +56,7 @@ def test_hostile_texts_are_shown_and_not_obeyed() -> None:
 
 
 def test_each_chart_has_a_light_and_a_dark_form_and_words() -> None:
-    assert_each_chart_has_both_forms_and_words(made(), 3)
+    assert_each_chart_has_both_forms_and_words(made(), 4)
 
 
 def test_links_go_to_aws_alone() -> None:
@@ -77,5 +77,5 @@ def test_a_simulation_adds_a_chart_and_a_table(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.stderr
     assert "Simulation of 0.05 h of a stack that has seen the load before" in done.stdout
     text = path.read_text("utf-8")
-    assert text.count("<figure>") == 4
+    assert text.count("<figure>") == 5
     assert "<h2>Simulation of 0.05 h of a stack that has seen the load before, seed 1</h2>" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -110,8 +111,25 @@ def test_a_large_lake_has_large_batches_and_a_whole_processor() -> None:
     assert large.delivery.batch_size_mb == 1.5
     assert large.transform.memory_mb == 1769
     assert large.claims.mode is CapacityMode.PROVISIONED
+    assert large.claims.schedule[0].startswith("pages 2s/")
     # A peak of twice the mean, of which autoscaling keeps 70 % in use.
-    assert large.claims.max_write_units == 793_651
+    claims = needs_of(recommended(1e9)).claims
+    assert claims is not None
+    assert large.claims.max_write_units == ceil(2 * claims.writes_per_s / 0.7)
+    assert claims.writes_per_s < 0.1 * 1e9 / 3600
+
+
+def test_claims_are_items_where_pages_would_save_less_than_a_dollar() -> None:
+    assert recommended(1e3).config.claims.schedule == ("items",)
+    assert recommended(1e4).config.claims.schedule != ("items",)
+
+
+def test_a_table_that_keeps_claims_for_years_has_the_class_for_it() -> None:
+    made = recommend(situation(workload(events_per_hour=1e6), dedupeDays=1500))
+    assert made.situation.config.claims.table_class == "STANDARD_INFREQUENT_ACCESS"
+    assert "claims.tableClass" in made.reasons
+    short = recommend(situation(workload(events_per_hour=1e6)))
+    assert short.situation.config.claims.table_class == "STANDARD"
 
 
 def test_tiny_events_keep_batches_small() -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from firelake.cli.options import ContractOption
+from firelake.plan.workload import Profile
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,6 +37,16 @@ def plan_command(  # noqa: PLR0913 -- one an option
     late: Annotated[
         float, typer.Option(help="Share of events that come in a later dt period than theirs.")
     ] = 0.01,
+    profile: Annotated[
+        Profile,
+        typer.Option(
+            help="Who sends: of mobile apps 30 % of the events come minutes late or more."
+        ),
+    ] = Profile.SERVER,
+    random_keys: Annotated[
+        bool,
+        typer.Option("--random-keys", help="As if PartitionKey were not the event's id."),
+    ] = False,
     pack: Annotated[bool, typer.Option("--pack", help="As if producers packed events.")] = False,
     producers: Annotated[int, typer.Option(min=1, help="How many producers pack.")] = 1,
     from_file: Annotated[
@@ -107,6 +118,8 @@ def plan_command(  # noqa: PLR0913 -- one an option
             peak=peak,
             duplicates=duplicates,
             late=late,
+            profile=profile,
+            has_random_keys=random_keys,
             is_packed=pack,
             producers=producers,
             from_file=from_file,

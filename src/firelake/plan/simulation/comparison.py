@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from firelake.infra.schedule import schedule_of
+from firelake.plan.claim_pages import page_use_of, suited_pages
 from firelake.plan.plan import needs_of
 from firelake.plan.units import amount, duration, size
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from firelake.plan.costs import Needs
     from firelake.plan.plan import Situation
+    from firelake.plan.simulation.claim_pages import PagesSeen
     from firelake.plan.simulation.outcome import Outcome
 
 
@@ -37,6 +40,7 @@ def compare(situation: Situation, outcome: Outcome) -> tuple[Compared, ...]:
             "bursts come at random: an hour has more of them or fewer than the mean",
         ),
         *_load(needs, outcome),
+        *_pages(situation, needs, outcome.pages),
         *_freshness(needs, outcome),
         *_objects(needs, outcome),
         *(Compared(name, "", seen, remark) for name, seen, remark in _throttles(outcome)),
@@ -66,6 +70,28 @@ def _load(needs: Needs, outcome: Outcome) -> Iterator[Compared]:
         "invocations at once, most",
         (function.peak_concurrency, outcome.most_at_once),
         "the formula is the mean at the peak, the simulation its highest moment",
+    )
+
+
+def _pages(situation: Situation, needs: Needs, seen: PagesSeen | None) -> Iterator[Compared]:
+    """Claims on pages beside items, of which each event takes a write unit."""
+    if seen is None:
+        return
+    layout = schedule_of(situation.config).entries[-1].pages or suited_pages(
+        situation.workload, situation.config, needs.stream.shards
+    )
+    paged = situation.with_settings(
+        claims=replace(situation.config.claims, schedule=(str(layout),))
+    )
+    use = page_use_of(paged.workload, paged.config, needs.stream.shards)
+    if use is None:
+        return
+    which = "in force" if seen.is_in_force else "would suit; items, in force, take 1"
+    yield _amounts(f"write units an event, {layout}", (use.write_units, seen.write_units), which)
+    yield _amounts(
+        f"calls an event, {layout}",
+        (use.calls, seen.calls),
+        "bursts put more ids on a page, and batches close at random",
     )
 
 

@@ -9,6 +9,7 @@ import simpy
 
 from firelake.contract.facts import CLAIMS_DEADLINE_S
 from firelake.infra.config_setting import CapacityMode
+from firelake.plan.claim_pages import page_use_of
 from firelake.plan.delivery import object_bytes
 from firelake.plan.function import duration_s
 from firelake.plan.limits import (
@@ -20,6 +21,7 @@ from firelake.plan.limits import (
     SHARD_RECORDS_PER_S,
 )
 from firelake.plan.plan import needs_of
+from firelake.plan.simulation.claim_pages import simulate_pages
 from firelake.plan.simulation.firehose import Buffering, Firehose, Observer
 from firelake.plan.simulation.groups import Group
 from firelake.plan.simulation.outcome import Outcome, Run
@@ -76,7 +78,17 @@ class _Model:
             )
             for index in range(number)
         ]
-        writes, peak = workload.events_per_s, workload.peak_events_per_s
+        self._pages = (
+            simulate_pages(workload, config, int(needs.stream.shards), run.seed)
+            if situation.has_claims
+            else None
+        )
+        is_paged = self._pages is not None and self._pages.is_in_force
+        # Write units of an event.
+        self._units = self._pages.write_units if self._pages and is_paged else 1.0
+        self._use = page_use_of(workload, config, needs.stream.shards)
+        writes = self._units * workload.events_per_s
+        peak = self._units * workload.peak_events_per_s
         claims = config.claims
         self._table = (
             ClaimTable.new(claims) if run.is_new else ClaimTable.warm(claims, writes, peak)
@@ -147,6 +159,7 @@ class _Model:
             config,
             situation.assumptions,
             claims=situation.has_claims,
+            pages=self._use,
         )
         for attempt in range(config.delivery.transform_retries + 1):
             if attempt:
@@ -156,7 +169,7 @@ class _Model:
                 self._tally.function_throttles += invocations
                 continue
             waits_s = (
-                self._table.write(events, float(self._env.now), CLAIMS_DEADLINE_S)
+                self._table.write(self._units * events, float(self._env.now), CLAIMS_DEADLINE_S)
                 if situation.has_claims
                 else 0.0
             )
@@ -264,6 +277,7 @@ class _Model:
             batch_events=tally.batch_events / answered,
             duration_s=tally.busy_s / answered,
             most_at_once=tally.most_at_once,
+            pages=self._pages,
             claim_throttles=self._table.throttled,
             undecided=tally.undecided,
             write_capacity=self._table.capacity,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firelake.plan.simulation.claim_pages import PagesSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,7 @@ class Outcome:
         batch_events: Mean events of them.
         duration_s: Their mean time, waits for claims included.
         most_at_once: Invocations at once, at most.
+        pages: What claims on pages take, event by event; None without claims.
         claim_throttles: Writes that had to wait.
         undecided: Invocations that ended with claims undecided, and were repeated.
         write_capacity: The table's write units a second at the end.
@@ -70,6 +75,7 @@ class Outcome:
     batch_events: float
     duration_s: float
     most_at_once: float
+    pages: PagesSeen | None
     claim_throttles: float
     undecided: float
     write_capacity: float
