@@ -139,6 +139,15 @@ class Fact(Enum):
         "What alarms and rules begin with, where it is not the prefix.",
         is_needed=False,
     )
+    TAKES_PACKED_RECORDS = FactForm(
+        "takes_packed_records",
+        "FIRELAKE_TAKES_PACKED_RECORDS",
+        "takesPackedRecords",
+        "1 where producers are to pack small events, by the stack.",
+        0,
+        1,
+        is_needed=False,
+    )
 
     @property
     def option(self) -> str:
@@ -292,6 +301,11 @@ class LakeRef:
     def retention_hours(self) -> int:
         """How long the stream keeps records."""
         return self._whole(Fact.RETENTION_HOURS)
+
+    @property
+    def takes_packed_records(self) -> bool:
+        """Whether producers are to pack small events."""
+        return self._values.get(Fact.TAKES_PACKED_RECORDS) == 1
 
     def _value(self, fact: Fact) -> FactValue:
         self.require((fact,))

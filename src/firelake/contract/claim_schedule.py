@@ -28,6 +28,12 @@ DEPLOYMENT_S: Final = 6 * 3_600
 
 MAX_WINDOW_S: Final = 3_600
 MAX_BUCKETS: Final = 65_536
+# An expression has 300 operators and functions and 4 KB of text at most; a renewal's condition has
+# two operators an id: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+IDS_PER_CALL: Final = 100
+# A page of so many write units takes no more ids: some 230 of them. Every write costs the whole
+# page, and what is under way when it is marked makes it a little larger.
+FULL_UNITS: Final = 8
 # The function's environment holds the schedule, and Lambda allows all of it 4 KB.
 MAX_ENTRIES: Final = 16
 

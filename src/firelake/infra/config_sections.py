@@ -7,7 +7,7 @@ from typing import Final
 
 from firelake.contract.facts import DEFAULT_CLAIMS_CALLS_IN_FLIGHT, DEFAULT_RETENTION_HOURS
 from firelake.infra.config_limits import PARTITION_QUOTA
-from firelake.infra.config_setting import CapacityMode
+from firelake.infra.config_setting import CapacityMode, TableClass
 from firelake.infra.target import Architecture
 
 # Application Auto Scaling reacts within minutes; the share above the target carries a burst.
@@ -24,6 +24,7 @@ class StreamConfig:
     retention_hours: int = DEFAULT_RETENTION_HOURS
     warm_throughput_mib_s: int | None = None
     producer_accounts: tuple[str, ...] = ()
+    takes_packed_records: bool = False
 
     @property
     def retention_days(self) -> int:
@@ -43,6 +44,7 @@ class ClaimsConfig:
     warm_write_units: int | None = None
     warm_read_units: int | None = None
     has_point_in_time_recovery: bool = False
+    table_class: TableClass = TableClass.STANDARD
     schedule: tuple[str, ...] = ("items",)
 
 
@@ -94,3 +96,4 @@ class WatchConfig:
     alarm_email: str | None = None
     runbook_url: str = "docs/runbook.md"
     no_data_minutes: int = 60
+    has_type_metrics: bool = False

@@ -15,6 +15,14 @@ class CapacityMode(StrEnum):
 
 
 @unique
+class TableClass(StrEnum):
+    """What of a table is cheap: its writes, or what it keeps."""
+
+    STANDARD = "STANDARD"
+    INFREQUENT_ACCESS = "STANDARD_INFREQUENT_ACCESS"
+
+
+@unique
 class Kind(StrEnum):
     """What a value is."""
 

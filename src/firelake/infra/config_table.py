@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Final
 
 from firelake.contract.claim_schedule import ENTRY_FORM, ENTRY_PATTERN
-from firelake.contract.facts import MAX_DEDUPE_DAYS, MAX_RETENTION_HOURS, MIN_RETENTION_HOURS
+from firelake.contract.facts import (
+    MAX_CLAIMS_CALLS_IN_FLIGHT,
+    MAX_DEDUPE_DAYS,
+    MAX_RETENTION_HOURS,
+    MIN_RETENTION_HOURS,
+)
 from firelake.contract.layout import Granularity
 from firelake.infra.config_catalog_table import CATALOG
 from firelake.infra.config_limits import (
@@ -23,7 +28,7 @@ from firelake.infra.config_limits import (
     S3_API,
 )
 from firelake.infra.config_names_table import EXISTING, NAMES
-from firelake.infra.config_setting import CapacityMode, Kind, Setting
+from firelake.infra.config_setting import CapacityMode, Kind, Setting, TableClass
 from firelake.infra.config_watch_table import WATCH
 from firelake.infra.target import Architecture
 
@@ -153,6 +158,14 @@ _STREAM: Final = (
         rule=f"with On-demand Advantage: {_KINESIS_API}/API_UpdateStreamWarmThroughput.html",
     ),
     Setting(
+        key="stream.takesPackedRecords",
+        kind=Kind.TRUTH,
+        meaning="Whether `firelake produce` packs many small events into one record unless it is "
+        "told otherwise: Firehose bills each record rounded up to 5 KB.",
+        rule="no page tells that Firehose takes packed records together with partition keys of the "
+        "function and conversion: true once `firelake verify` has shown packed-records to hold",
+    ),
+    Setting(
         key="stream.producerAccounts",
         kind=Kind.LIST,
         pattern="[0-9]{12}",
@@ -199,8 +212,21 @@ _CLAIMS: Final = (
     Setting(
         key="claims.hasPointInTimeRecovery",
         kind=Kind.TRUTH,
-        meaning="Whether DynamoDB keeps backups of the claims of the last 35 days.",
-        rule="claims that are restored late let copies pass that came meanwhile",
+        meaning="Whether DynamoDB keeps backups of the claims of the last 35 days. Paid by what "
+        "the table keeps, nearly as much again as for keeping it.",
+        rule="a table that is lost without lets each copy pass that still comes; one that is "
+        "restored late lets those pass that came meanwhile: "
+        "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html",
+    ),
+    Setting(
+        key="claims.tableClass",
+        kind=Kind.CHOICE,
+        choices=tuple(TableClass),
+        meaning="Whether writes are cheap or what is kept. The latter pays where dedupeDays is "
+        "long: `firelake plan` tells.",
+        rule="DynamoDB changes it twice in 30 days at most, and reserves no capacity for the other "
+        "class than STANDARD: "
+        "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.tableclasses.html",
     ),
     Setting(
         key="claims.schedule",
@@ -264,7 +290,7 @@ _TRANSFORM: Final = (
         kind=Kind.WHOLE,
         unit="calls",
         lowest=1,
-        highest=64,
+        highest=MAX_CLAIMS_CALLS_IN_FLIGHT,
         meaning="Calls to DynamoDB that one invocation has under way at once.",
         rule="each call has a thread of the function",
     ),

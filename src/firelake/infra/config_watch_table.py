@@ -37,6 +37,14 @@ WATCH: Final = (
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
     ),
     Setting(
+        key="watch.hasTypeMetrics",
+        kind=Kind.TRUTH,
+        meaning="Whether the function counts delivered events by event type, too, and the "
+        "dashboard shows them.",
+        rule="CloudWatch bills a metric for each type; the same counts are a query of Athena: "
+        "https://aws.amazon.com/cloudwatch/pricing/",
+    ),
+    Setting(
         key="watch.noDataMinutes",
         kind=Kind.WHOLE,
         unit="minutes",

@@ -276,6 +276,7 @@ class Lake(pulumi.ComponentResource):
             "dedupeDays": config.dedupe_days,
             "retentionHours": config.stream.retention_hours,
             "settleSeconds": settle_s(config),
+            "takesPackedRecords": 1 if config.stream.takes_packed_records else None,
         }
         self.outputs = {
             each: pulumi.Output.from_input(value)

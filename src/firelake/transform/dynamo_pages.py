@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from firelake.contract.claim_schedule import FULL_UNITS, IDS_PER_CALL
 from firelake.contract.layout import event_type_of
 from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY, CLAIM_PAGE_FULL, UNREGISTERED
 from firelake.transform.claim_pages import decode_value, encode_value
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
     from firelake.transform.claim_pages import Slot
     from firelake.transform.claims import Found, Replacement
 
-# An expression has 300 operators and functions and 4 KB of text at most; a renewal's condition has
-# two operators an id: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-IDS_PER_CALL: Final = 100
-# A page of so many write units takes no more ids: some 230 of them. Every write costs the whole
-# page, and what is under way when it is marked makes it a little larger.
-FULL_UNITS: Final = 8
 _MOST_REMEMBERED: Final = 4_096
 _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 

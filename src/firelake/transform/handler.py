@@ -146,7 +146,7 @@ class Transform:
             reasons={reason.value: count for reason, count in tally.reasons.items()},
             samples=tally.samples,
         )
-        publish(tally, self._logger.service)
+        publish(tally, self._logger.service, has_types=self._settings.has_type_metrics)
 
 
 @cache

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from firelake.transform.tally import Tally
 
 
-def publish(tally: Tally, service: str) -> None:
-    """Prints a batch's metrics: one line for the batch, one a partition type, one a reason.
+def publish(tally: Tally, service: str, *, has_types: bool = False) -> None:
+    """Prints a batch's metrics: one line for the batch, and one a reason.
 
     Args:
         tally: The batch's counts.
         service: Value of the dimension `service`, which tells stacks apart.
+        has_types: Whether each partition type has a line, too; CloudWatch bills each as a metric.
     """
     counts = {
         METRIC_EVENTS_RECEIVED: tally.received,
@@ -54,7 +55,7 @@ def publish(tally: Tally, service: str) -> None:
         batch.add_metric(METRIC_CLAIM_IDS_PER_PAGE, MetricUnit.Count, mean)
         batch.add_metric(METRIC_CLAIM_PAGES_FULL, MetricUnit.Count, tally.pages.full)
     batch.flush_metrics()
-    for event_type, count in tally.delivered.items():
+    for event_type, count in tally.delivered.items() if has_types else ():
         _publish_one(service, METRIC_EVENTS_DELIVERED, DIMENSION_EVENT_TYPE, event_type, count)
     for reason, count in tally.reasons.items():
         _publish_one(service, METRIC_EVENTS_INVALID, DIMENSION_REASON, reason.value, count)

@@ -13,6 +13,7 @@ from firelake.contract.facts import (
     DEFAULT_DEDUPE_DAYS,
     DEFAULT_LATENESS_DAYS,
     DEFAULT_RETENTION_HOURS,
+    MAX_CLAIMS_CALLS_IN_FLIGHT,
     MAX_DEDUPE_DAYS,
     MAX_LATENESS_DAYS,
     MAX_RETENTION_HOURS,
@@ -27,6 +28,7 @@ from firelake.contract.names import (
     ENV_CLAIMS_TABLE,
     ENV_DEDUPE_DAYS,
     ENV_GRANULARITY,
+    ENV_HAS_TYPE_METRICS,
     ENV_LATENESS_DAYS,
     ENV_OLDEST_CONTRACT_VERSION,
     ENV_RETENTION_HOURS,
@@ -57,6 +59,7 @@ class Settings:
         claims_deadline_s: Seconds after which a batch with undecided ids is raised.
         claims_calls_in_flight: DynamoDB calls that run at once.
         claims_schedule: Which layout has the claim of which event.
+        has_type_metrics: Whether delivered events are counted by event type, too.
     """
 
     claims_table: str
@@ -69,6 +72,7 @@ class Settings:
     claims_deadline_s: int = CLAIMS_DEADLINE_S
     claims_calls_in_flight: int = DEFAULT_CLAIMS_CALLS_IN_FLIGHT
     claims_schedule: Schedule = ITEMS_ONLY
+    has_type_metrics: bool = False
 
     @property
     def windows(self) -> Windows:
@@ -122,9 +126,14 @@ class Settings:
             ),
             claims_deadline_s=_whole(environment, ENV_CLAIMS_DEADLINE_S, CLAIMS_DEADLINE_S, 1, 290),
             claims_calls_in_flight=_whole(
-                environment, ENV_CLAIMS_CALLS_IN_FLIGHT, DEFAULT_CLAIMS_CALLS_IN_FLIGHT, 1, 64
+                environment,
+                ENV_CLAIMS_CALLS_IN_FLIGHT,
+                DEFAULT_CLAIMS_CALLS_IN_FLIGHT,
+                1,
+                MAX_CLAIMS_CALLS_IN_FLIGHT,
             ),
             claims_schedule=_schedule(environment),
+            has_type_metrics=bool(_whole(environment, ENV_HAS_TYPE_METRICS, 0, 0, 1)),
         )
 
 

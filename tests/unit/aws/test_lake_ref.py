@@ -26,6 +26,7 @@ ENVIRONMENT: Final = {
     "FIRELAKE_FUNCTION": "judge",
     "FIRELAKE_CRAWLER": "nightly",
     "FIRELAKE_ALARM_PREFIX": "acme-lake",
+    "FIRELAKE_TAKES_PACKED_RECORDS": "1",
     "PATH": "elsewhere",
 }
 
@@ -110,3 +111,11 @@ def test_a_variable_with_a_wrong_value_is_refused(variable: str, value: str, wan
         LakeRef.resolve({}, {**ENVIRONMENT, variable: value})
     assert str(caught.value).startswith(f"{variable} is {value!r}: give the stack's ")
     assert wanted in str(caught.value)
+
+
+@pytest.mark.parametrize(("value", "packs"), [("1", True), ("0", False), (None, False)])
+def test_producers_pack_where_the_stack_says_so_and_nowhere_else(
+    value: str | None, *, packs: bool
+) -> None:
+    environment = {} if value is None else {"FIRELAKE_TAKES_PACKED_RECORDS": value}
+    assert LakeRef.resolve({}, environment).takes_packed_records is packs

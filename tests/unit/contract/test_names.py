@@ -64,6 +64,7 @@ def test_the_environment_variables_carry_the_prefix_of_the_project_and_differ() 
         "FIRELAKE_CLAIMS_TABLE",
         "FIRELAKE_DEDUPE_DAYS",
         "FIRELAKE_GRANULARITY",
+        "FIRELAKE_HAS_TYPE_METRICS",
         "FIRELAKE_LATENESS_DAYS",
         "FIRELAKE_OLDEST_CONTRACT_VERSION",
         "FIRELAKE_RETENTION_HOURS",

@@ -21,7 +21,7 @@ from firelake.infra.config_sections import (
     TransformConfig,
     WatchConfig,
 )
-from firelake.infra.config_setting import CapacityMode
+from firelake.infra.config_setting import CapacityMode, TableClass
 from firelake.infra.config_table import SETTINGS
 from firelake.infra.errors import ConfigError
 from firelake.infra.target import Architecture
@@ -37,7 +37,12 @@ EVERYTHING = {
     "dedupeDays": 30,
     "isProtected": True,
     "tags": {"owner": "data"},
-    "stream": {"mode": "provisioned", "shardCount": 2, "retentionHours": 48},
+    "stream": {
+        "mode": "provisioned",
+        "shardCount": 2,
+        "retentionHours": 48,
+        "takesPackedRecords": True,
+    },
     "claims": {
         "mode": "provisioned",
         "minWriteUnits": 5,
@@ -45,6 +50,7 @@ EVERYTHING = {
         "minReadUnits": 1,
         "maxReadUnits": 10,
         "hasPointInTimeRecovery": True,
+        "tableClass": "STANDARD_INFREQUENT_ACCESS",
         "schedule": ["pages 5s/4", "2026-12-04T06:00Z items"],
     },
     "transform": {
@@ -76,6 +82,7 @@ EVERYTHING = {
         "alarmEmail": "alarms@example.com",
         "runbookUrl": "https://example.com/runbook.md",
         "noDataMinutes": 15,
+        "hasTypeMetrics": True,
     },
 }
 
@@ -95,6 +102,7 @@ def test_only_the_start_date_must_be_given() -> None:
         min_read_units=None,
         max_read_units=None,
         has_point_in_time_recovery=False,
+        table_class=TableClass.STANDARD,
     )
     assert config.transform == TransformConfig(
         python_version="3.13",
@@ -122,7 +130,10 @@ def test_only_the_start_date_must_be_given() -> None:
         results_expire_days=14,
     )
     assert config.watch == WatchConfig(
-        alarm_email=None, runbook_url="docs/runbook.md", no_data_minutes=60
+        alarm_email=None,
+        runbook_url="docs/runbook.md",
+        no_data_minutes=60,
+        has_type_metrics=False,
     )
 
 
@@ -134,7 +145,12 @@ def test_every_key_sets_its_value() -> None:
         dedupe_days=30,
         is_protected=True,
         tags={"owner": "data"},
-        stream=StreamConfig(mode=CapacityMode.PROVISIONED, shard_count=2, retention_hours=48),
+        stream=StreamConfig(
+            mode=CapacityMode.PROVISIONED,
+            shard_count=2,
+            retention_hours=48,
+            takes_packed_records=True,
+        ),
         claims=ClaimsConfig(
             mode=CapacityMode.PROVISIONED,
             min_write_units=5,
@@ -142,6 +158,7 @@ def test_every_key_sets_its_value() -> None:
             min_read_units=1,
             max_read_units=10,
             has_point_in_time_recovery=True,
+            table_class=TableClass.INFREQUENT_ACCESS,
             schedule=("pages 5s/4", "2026-12-04T06:00Z items"),
         ),
         transform=TransformConfig(
@@ -173,6 +190,7 @@ def test_every_key_sets_its_value() -> None:
             alarm_email="alarms@example.com",
             runbook_url="https://example.com/runbook.md",
             no_data_minutes=15,
+            has_type_metrics=True,
         ),
     )
 
@@ -180,7 +198,7 @@ def test_every_key_sets_its_value() -> None:
 def test_every_key_of_the_table_is_a_field_and_the_reverse() -> None:
     keys = [setting.key for setting in SETTINGS]
     assert sorted(keys) == sorted(values_of(LakeConfig.parse(START)))
-    assert len(keys) == len(set(keys)) == 78
+    assert len(keys) == len(set(keys)) == 81
     with_default = set(keys) - {"startDate", "tags"}
     assert set(defaults()) == with_default
 
@@ -220,7 +238,7 @@ def test_an_unknown_key_is_refused_with_the_nearest(
 
 
 def test_a_section_is_a_map() -> None:
-    keys = "hasAlarms, hasDashboard, alarmEmail, runbookUrl, noDataMinutes"
+    keys = "hasAlarms, hasDashboard, alarmEmail, runbookUrl, hasTypeMetrics, noDataMinutes"
     assert refusals({"watch": [1]}) == [f"watch: [1]: must be a map of some of these keys: {keys}"]
 
 

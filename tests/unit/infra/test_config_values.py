@@ -118,6 +118,7 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "granularity": ("month", "day", "hour"),
     "stream.mode": ("on_demand", "provisioned"),
     "claims.mode": ("on_demand", "provisioned"),
+    "claims.tableClass": ("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
     "transform.pythonVersion": ("3.11", "3.12", "3.13", "3.14"),
     "transform.architecture": ("arm64", "x86_64"),
     "transform.logRetentionDays": (
@@ -149,6 +150,8 @@ def test_the_choices_above_are_those_of_every_choice() -> None:
     [
         "isProtected",
         "claims.hasPointInTimeRecovery",
+        "stream.takesPackedRecords",
+        "watch.hasTypeMetrics",
         "delivery.acceptPartitionOverflow",
         "catalog.hasCrawler",
     ],

@@ -181,6 +181,11 @@ def test_a_stack_gives_out_what_others_need_of_it() -> None:
     assert deployed("prod").deployment.secret_outputs == frozenset()
 
 
+def test_a_stack_says_that_producers_are_to_pack_where_it_is_told_so() -> None:
+    packed = deployed("dev", stream={"takesPackedRecords": True})
+    assert packed.outputs["takesPackedRecords"] == 1
+
+
 def test_without_a_crawler_none_is_given_out() -> None:
     assert deployed("dev", **WITHOUT_CRAWLER).outputs.get("crawler") is None
 

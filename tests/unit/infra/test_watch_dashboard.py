@@ -10,14 +10,14 @@ import pytest
 from firelake.contract.events import EventContract
 from firelake.contract.reasons import Reason
 from firelake.infra.config import LakeConfig
-from firelake.infra.config_sections import DeliveryConfig, StreamConfig
+from firelake.infra.config_sections import DeliveryConfig, StreamConfig, WatchConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
 from tests.helpers.contracts import LEARNING
 
 NAMES = Names("firelake", "dev", "111122223333", "us-east-1")
-CONFIG = LakeConfig(start_date=date(2026, 1, 1))
+CONFIG = LakeConfig(start_date=date(2026, 1, 1), watch=WatchConfig(has_type_metrics=True))
 CONTRACT = LEARNING
 
 
@@ -99,6 +99,12 @@ def test_every_event_type_has_a_line_and_so_have_the_unregistered() -> None:
         ]
         for event_type in (*CONTRACT.event_types, "unregistered")
     }
+
+
+def test_event_types_have_no_graph_where_nobody_asked_for_their_metrics() -> None:
+    made = body(LakeConfig(start_date=date(2026, 1, 1)))["widgets"]
+    titles = [each["properties"].get("title", "") for each in made]
+    assert not [title for title in titles if "by type" in title]
 
 
 def test_many_event_types_are_shown_in_several_graphs() -> None:

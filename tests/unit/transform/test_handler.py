@@ -231,8 +231,6 @@ def test_metrics_count_each_attempt(capsys: pytest.CaptureFixture[str]) -> None:
         assert batch["EventsUnregistered"] == [1.0]
         assert batch["EventAgeMax"] == [39.5]
         assert [(line.get("event_type"), line.get("reason")) for line in lines[1:]] == [
-            ("friend", None),
-            ("unregistered", None),
             (None, "not_json"),
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -12,8 +12,12 @@ from firelake.contract.reasons import Reason
 from firelake.transform.metrics import publish
 from firelake.transform.tally import Tally
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+
+class Published(Protocol):
+    """Publishes a tally and gives the lines that came out."""
+
+    def __call__(self, tally: Tally, *, has_types: bool = False) -> list[dict[str, Any]]: ...
+
 
 COUNTS = (
     "EventsReceived",
@@ -25,11 +29,11 @@ COUNTS = (
 
 
 @pytest.fixture
-def published(capsys: pytest.CaptureFixture[str]) -> Callable[[Tally], list[dict[str, Any]]]:
+def published(capsys: pytest.CaptureFixture[str]) -> Published:
     """Publishes a tally and gives the lines that came out."""
 
-    def lines_of(tally: Tally) -> list[dict[str, Any]]:
-        publish(tally, "firelake-dev")
+    def lines_of(tally: Tally, *, has_types: bool = False) -> list[dict[str, Any]]:
+        publish(tally, "firelake-dev", has_types=has_types)
         return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     return lines_of
@@ -50,7 +54,7 @@ def tally() -> Tally:
 
 
 def test_a_batch_has_a_line_of_counts_and_ages(
-    published: Callable[[Tally], list[dict[str, Any]]],
+    published: Published,
 ) -> None:
     line = published(tally())[0]
     (directive,) = line["_aws"]["CloudWatchMetrics"]
@@ -74,9 +78,9 @@ def test_a_batch_has_a_line_of_counts_and_ages(
 
 
 def test_each_type_and_each_reason_has_a_line_of_its_own(
-    published: Callable[[Tally], list[dict[str, Any]]],
+    published: Published,
 ) -> None:
-    lines = published(tally())[1:]
+    lines = published(tally(), has_types=True)[1:]
     assert [{key: value for key, value in line.items() if key != "_aws"} for line in lines] == [
         {"event_type": "lesson", "service": "firelake-dev", "EventsDelivered": [5.0]},
         {"event_type": "unregistered", "service": "firelake-dev", "EventsDelivered": [2.0]},
@@ -92,10 +96,19 @@ def test_each_type_and_each_reason_has_a_line_of_its_own(
     ]
 
 
+def test_types_have_no_line_unless_they_are_asked_for(published: Published) -> None:
+    """CloudWatch bills each of them as a metric."""
+    lines = published(tally())[1:]
+    assert [(each.get("event_type"), each.get("reason")) for each in lines] == [
+        (None, "field_type"),
+        (None, "too_late"),
+    ]
+
+
 def test_every_line_is_of_the_embedded_metric_format(
-    published: Callable[[Tally], list[dict[str, Any]]],
+    published: Published,
 ) -> None:
-    for line in published(tally()):
+    for line in published(tally(), has_types=True):
         assert isinstance(line["_aws"]["Timestamp"], int)
         for directive in line["_aws"]["CloudWatchMetrics"]:
             assert len(directive["Metrics"]) <= 100
@@ -107,7 +120,7 @@ def test_every_line_is_of_the_embedded_metric_format(
 
 
 def test_a_batch_without_valid_events_has_no_age(
-    published: Callable[[Tally], list[dict[str, Any]]],
+    published: Published,
 ) -> None:
     (line,) = published(Tally(records=2, received=2, invalid=2))
     assert "EventAgeMax" not in line
@@ -116,14 +129,14 @@ def test_a_batch_without_valid_events_has_no_age(
 
 
 def test_an_empty_batch_counts_nothing(
-    published: Callable[[Tally], list[dict[str, Any]]],
+    published: Published,
 ) -> None:
     (line,) = published(Tally())
     assert {name: line[name] for name in COUNTS} == {key: [0.0] for key in COUNTS}
 
 
 def test_one_batch_says_nothing_of_the_one_before(
-    published: Callable[[Tally], list[dict[str, Any]]],
+    published: Published,
 ) -> None:
     published(tally())
     (line,) = published(Tally(records=1, received=1, invalid=1))

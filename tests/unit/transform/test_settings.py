@@ -36,6 +36,7 @@ def test_every_setting_is_read_from_its_own_variable() -> None:
         "FIRELAKE_OLDEST_CONTRACT_VERSION": "4",
         "FIRELAKE_CLAIMS_DEADLINE_S": "20",
         "FIRELAKE_CLAIMS_CALLS_IN_FLIGHT": "3",
+        "FIRELAKE_HAS_TYPE_METRICS": "1",
         "AWS_REGION": "eu-west-1",
     }
     assert Settings.from_environment(environment) == Settings(
@@ -46,6 +47,7 @@ def test_every_setting_is_read_from_its_own_variable() -> None:
         oldest_contract_version=4,
         claims_deadline_s=20,
         claims_calls_in_flight=3,
+        has_type_metrics=True,
     )
 
 

@@ -72,8 +72,13 @@ def produce_command(  # noqa: PLR0913 -- one an option
         float | None, typer.Option(min=0.001, max=1e9, help="At most so many events a second.")
     ] = None,
     pack: Annotated[
-        bool, typer.Option("--pack", help="Send many events of one partition in one record.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--pack/--no-pack",
+            help="Send many events of one partition in one record; --no-pack each alone.",
+            show_default="as stream.takesPackedRecords says",
+        ),
+    ] = None,
     duplicates: Annotated[float, _share("Share of copies.")] = 0.0,
     invalid: Annotated[float, _share("Share of invalid events.")] = 0.0,
     late: Annotated[float, _share("Share of events that come too late.")] = 0.0,
@@ -128,7 +133,7 @@ def produce_command(  # noqa: PLR0913 -- one an option
         message = "--deadline needs --wait"
         raise InputError(message)
     packer: Packer = SingleEvents(random_partition_key)
-    if pack:
+    if lake.takes_packed_records if pack is None else pack:
         judge = PartitionJudge(
             read_contract(contract), lateness_days=lake.lateness_days, granularity=lake.granularity
         )

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY
 from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
-from firelake.infra.config_table import CapacityMode
+from firelake.infra.config_setting import CapacityMode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +84,7 @@ class Claims(pulumi.ComponentResource):
             write_capacity=write_units if is_provisioned else None,
             read_capacity=read_units if is_provisioned else None,
             warm_throughput=warm if any(warm.values()) else None,
+            table_class=config.table_class.value,
             ttl={"enabled": True, "attribute_name": CLAIM_EXPIRES_AT},
             point_in_time_recovery={"enabled": config.has_point_in_time_recovery},
             server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},

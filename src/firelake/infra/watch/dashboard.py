@@ -44,7 +44,7 @@ def dashboard_body(names: Names, config: LakeConfig, contract: EventContract) ->
         _heading("Is it fresh?"),
         *freshness_rows(names, specs),
         _heading("Is it complete?"),
-        *completeness_rows(names, contract),
+        *completeness_rows(names, contract.event_types if config.watch.has_type_metrics else ()),
         _heading("What is wrong?"),
         *fault_rows(names, config, specs),
         _heading("What does it cost?"),

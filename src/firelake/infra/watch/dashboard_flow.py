@@ -25,7 +25,6 @@ from firelake.infra.watch.widgets import Graph, Line, Row, alarm_marks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firelake.contract.events import EventContract
     from firelake.infra.naming import Names
     from firelake.infra.watch.spec import AlarmSpec
 
@@ -66,11 +65,11 @@ def freshness_rows(names: Names, specs: Sequence[AlarmSpec]) -> tuple[Row, ...]:
     return (Row(_HEIGHT, (age, behind, since_creation)),)
 
 
-def completeness_rows(names: Names, contract: EventContract) -> tuple[Row, ...]:
+def completeness_rows(names: Names, event_types: Sequence[str]) -> tuple[Row, ...]:
     """Show what came in, what became of it, and why.
 
     Args:
-        contract: The contract, whose event types have a line each.
+        event_types: Those that have a line each, beside what is unregistered.
     """
     steps = Graph(
         title="Records, step by step",
@@ -123,12 +122,12 @@ def completeness_rows(names: Names, contract: EventContract) -> tuple[Row, ...]:
     return (
         Row(_HEIGHT, (steps, outcomes)),
         Row(_HEIGHT, (reasons, errors)),
-        *(Row(_HEIGHT, (graph,)) for graph in _by_event_type(names, contract)),
+        *(Row(_HEIGHT, (graph,)) for graph in _by_event_type(names, event_types)),
     )
 
 
-def _by_event_type(names: Names, contract: EventContract) -> tuple[Graph, ...]:
-    types = (*contract.event_types, UNREGISTERED)
+def _by_event_type(names: Names, event_types: Sequence[str]) -> tuple[Graph, ...]:
+    types = (*event_types, UNREGISTERED) if event_types else ()
     parts = [types[start : start + _MOST_LINES] for start in range(0, len(types), _MOST_LINES)]
     return tuple(
         Graph(

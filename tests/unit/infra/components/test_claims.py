@@ -50,6 +50,7 @@ def test_a_table_on_demand_has_no_autoscaling() -> None:
         "attributes": [{"name": "event_uuid", "type": "S"}],
         "hashKey": "event_uuid",
         "billingMode": "PAY_PER_REQUEST",
+        "tableClass": "STANDARD",
         "ttl": {"enabled": True, "attributeName": "expires_at"},
         "pointInTimeRecovery": {"enabled": False},
         "serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY_ARN},
@@ -155,6 +156,11 @@ def test_an_on_demand_table_can_be_warm_from_the_start() -> None:
     }
     writes = record(claims={"warmWriteUnits": 20_000}).only("Table")
     assert writes.inputs["warmThroughput"] == {"writeUnitsPerSecond": 20_000}
+
+
+def test_a_table_that_keeps_much_for_long_may_have_the_class_for_it() -> None:
+    table = record(claims={"tableClass": "STANDARD_INFREQUENT_ACCESS"}).only("Table")
+    assert table.inputs["tableClass"] == "STANDARD_INFREQUENT_ACCESS"
 
 
 def test_units_without_bounds_are_refused_by_the_component_too() -> None:

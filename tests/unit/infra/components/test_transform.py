@@ -92,6 +92,7 @@ def test_the_function_is_told_what_the_configuration_says(tmp_path: Path) -> Non
                 "FIRELAKE_GRANULARITY": "hour",
                 "FIRELAKE_OLDEST_CONTRACT_VERSION": "2",
                 "FIRELAKE_CLAIMS_DEADLINE_S": "45",
+                "FIRELAKE_HAS_TYPE_METRICS": "0",
                 "FIRELAKE_CLAIMS_CALLS_IN_FLIGHT": "4",
                 "POWERTOOLS_SERVICE_NAME": "firelake-dev",
                 "POWERTOOLS_LOG_LEVEL": "INFO",
