@@ -10,7 +10,7 @@ from firelake.contract.names import CREATED_AT
 from firelake.contract.types import FieldType, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from firelake.contract.events import Event, EventContract
 
@@ -20,11 +20,11 @@ _MOST_STEPS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An event to look at, and fields of it; None where it has none of the kind.
+    """An event to look at, and columns of it; None where it has none of the kind.
 
     Attributes:
         event: Its name.
-        number: A number.
+        number: The column of a number.
         group: A text, by which the number and the truth are grouped.
         truth: A boolean.
         array: An array.
@@ -38,7 +38,7 @@ class Look:
 
     @property
     def fields(self) -> list[str]:
-        """The fields that it has."""
+        """The columns of fields that it has."""
         every = (self.number, self.group, self.truth, self.array)
         return [name for name in every if name is not None]
 
@@ -56,7 +56,7 @@ def look_at(contract: EventContract, wished: Look) -> Look:
         wished: Taken if the contract has it; else the event with most kinds of fields is.
     """
     event = contract.events.get(wished.event)
-    if event is not None and {*wished.fields} <= {*event.fields}:
+    if event is not None and {*wished.fields} <= {*columns_of(contract, event.fields)}:
         return wished
     looks = [_look(contract, each) for each in contract.events.values()]
     return max(looks, key=lambda look: len(look.fields))
@@ -73,10 +73,11 @@ def funnel(
         steps: Event types.
 
     Returns:
-        The text that most events carry, None where there is none; and up to five event types.
+        The column of the text that most events carry, None where there is none; and up to five
+        event types.
     """
     if who in contract.fields and {*steps} <= {*contract.event_types}:
-        return who, tuple(steps)
+        return contract.fields[who].column, tuple(steps)
     carried = Counter(
         name
         for event in contract.events.values()
@@ -87,7 +88,7 @@ def funnel(
         return None, ()
     ((common, _),) = carried.most_common(1)
     types = (each.event_type for each in contract.events.values() if common in each.fields)
-    return common, tuple(dict.fromkeys(types))[:_MOST_STEPS]
+    return contract.fields[common].column, tuple(dict.fromkeys(types))[:_MOST_STEPS]
 
 
 def named(contract: EventContract, wished: str, words: Sequence[str]) -> str | None:
@@ -99,23 +100,33 @@ def named(contract: EventContract, wished: str, words: Sequence[str]) -> str | N
         words: Of which the name must have one, if not; of several texts most events have it.
 
     Returns:
-        Its name; None where there is none.
+        Its column; None where there is none.
     """
     if wished in contract.fields:
-        return wished
+        return contract.fields[wished].column
     carried = Counter(
         name
         for event in contract.events.values()
         for name in event.fields
         if contract.fields[name].type == FieldType(Kind.STRING) and {*name.split("_")} & {*words}
     )
-    return max(carried, key=lambda name: carried[name], default=None)
+    found = max(carried, key=lambda name: carried[name], default=None)
+    return None if found is None else contract.fields[found].column
+
+
+def columns_of(contract: EventContract, names: Iterable[str]) -> list[str]:
+    """Give the columns of fields, in their order."""
+    return [contract.fields[name].column for name in names]
 
 
 def _look(contract: EventContract, event: Event) -> Look:
     def first(*kinds: Kind, is_array: bool = False) -> str | None:
-        types = ((name, contract.fields[name].type) for name in event.fields)
-        fitting = (name for name, each in types if each.kind in kinds and each.is_array is is_array)
+        fields = (contract.fields[name] for name in event.fields)
+        fitting = (
+            each.column
+            for each in fields
+            if each.type.kind in kinds and each.type.is_array is is_array
+        )
         return next(fitting, None)
 
     return Look(

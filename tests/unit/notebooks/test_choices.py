@@ -20,7 +20,7 @@ version = 1
 [fields]
 version_number = { type = "bigint", description = "No text." }
 release_notes = { type = "string", description = "Of one event." }
-web_build = { type = "string", description = "Of two." }
+web_build = { type = "string", column = "build", description = "Of two." }
 [events.a]
 description = "One."
 optional = ["version_number", "release_notes", "web_build"]
@@ -41,5 +41,12 @@ def test_a_field_is_the_wished_one_or_the_commonest_text_of_such_a_name(
 ) -> None:
     words = ("version", "release", "build")
     assert choices.named(CONTRACT, "release_notes", words) == "release_notes"
-    assert choices.named(CONTRACT, "app_version", words) == "web_build"
+    assert choices.named(CONTRACT, "app_version", words) == "build"
     assert choices.named(CONTRACT, "session_id", ("session", "visit")) is None
+
+
+def test_what_is_read_are_columns_not_names(choices: ModuleType) -> None:
+    look = choices.look_at(CONTRACT, choices.Look("none", number="x"))
+    assert (look.event, look.number, look.group) == ("a", "version_number", "release_notes")
+    assert choices.funnel(CONTRACT, "user_id", ("app",)) == ("build", ("a", "b"))
+    assert choices.columns_of(CONTRACT, ["web_build"]) == ["build"]
