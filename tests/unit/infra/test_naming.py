@@ -139,6 +139,7 @@ def test_two_stacks_of_an_account_share_no_name() -> None:
         "default_database_arn",
         "delivery_log_stream",
         "dns_suffix",
+        "folder",
         "function_alias",
         "root_arn",
     }
