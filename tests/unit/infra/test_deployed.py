@@ -11,7 +11,12 @@ from firelake.formats.emulation import FunctionRefusedError
 from firelake.infra.program import program
 from tests.helpers.contracts import LEARNING, LEARNING_FILE
 from tests.helpers.pulumi_recorder import RecordingProvider, run, zip_at
-from tests.unit.infra.components.recordings import TODAY, ZIP_PATH, deployed, stack_config
+from tests.unit.infra.components.recordings import (
+    TODAY,
+    ZIP_PATH,
+    deployed_with,
+    stack_config,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,12 +81,12 @@ def events_table(recording: Recording) -> Mapping[str, Any]:
 
 
 def test_a_first_deployment_finds_no_table_and_nothing_new() -> None:
-    assert oldest_of(deployed()) == "2"
-    assert PARAMETER not in events_table(deployed())["parameters"]
+    assert oldest_of(deployed_with(LEARNING_FILE)) == "2"
+    assert PARAMETER not in events_table(deployed_with(LEARNING_FILE))["parameters"]
 
 
 def test_a_table_without_the_new_columns_makes_the_function_keep_them_in_extras() -> None:
-    upgraded = deployed_over(without_the_second_version(table_of(deployed())))
+    upgraded = deployed_over(without_the_second_version(table_of(deployed_with(LEARNING_FILE))))
     assert oldest_of(upgraded) == "1"
     assert events_table(upgraded)["parameters"][PARAMETER] == NEW_IN_2
 
@@ -91,9 +96,9 @@ def test_a_table_without_the_new_columns_makes_the_function_keep_them_in_extras(
 
 
 def test_a_table_with_every_column_changes_nothing() -> None:
-    again = deployed_over(table_of(deployed()))
+    again = deployed_over(table_of(deployed_with(LEARNING_FILE)))
     assert oldest_of(again) == "2"
-    assert events_table(again) == events_table(deployed())
+    assert events_table(again) == events_table(deployed_with(LEARNING_FILE))
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,17 @@ from firelake.infra.entry import run as run_for_pulumi
 from firelake.infra.errors import ConfigError, ConfigProblem, PackageError
 from firelake.infra.program import program
 from firelake.local.nets.annotations import annotation_violations
-from tests.helpers.contracts import LEARNING, LEARNING_FILE
+from tests.helpers.contracts import LEARNING_FILE, TINY_FILE
 from tests.helpers.foreign_contracts import TINY
 from tests.helpers.pulumi_recorder import run, zip_at
-from tests.unit.infra.components.recordings import ROOT, START, TODAY, ZIP_PATH, deployed
+from tests.unit.infra.components.recordings import (
+    ROOT,
+    START,
+    TODAY,
+    ZIP_PATH,
+    deployed,
+    deployed_with,
+)
 from tests.unit.infra.components.stack_resources import (
     OF_AUTOSCALING,
     OF_CRAWLER,
@@ -51,6 +58,7 @@ EXPECTED = {
     "no crawler": RESOURCES - OF_CRAWLER,
     "email": RESOURCES | OF_EMAIL,
 }
+VIEW_OF_PING = ("aws:glue/catalogTable:CatalogTable", "firelake-catalog-event_ping")
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -58,11 +66,14 @@ def test_a_stack_is_made_of_exactly_these(name: str) -> None:
     stack, values = STACKS[name]
     names = deployed(stack, **values).names
     assert len(names) == len(set(names))
-    assert set(names) == EXPECTED[name] | VIEWS
+    assert set(names) == EXPECTED[name] | {VIEW_OF_PING}
 
 
 def test_there_is_one_typed_view_an_event() -> None:
-    assert len(VIEWS) == len(LEARNING.events) == 100
+    names = deployed_with(LEARNING_FILE).names
+    assert len(names) == len(set(names))
+    assert set(names) == RESOURCES | VIEWS
+    assert len(VIEWS) == 100
 
 
 def test_prod_protects_what_holds_data_and_what_would_leave_a_gap() -> None:
@@ -197,7 +208,7 @@ def test_pulumi_warns_of_nothing(stack: str, values: dict[str, object]) -> None:
 
 def test_a_second_run_registers_the_same() -> None:
     again = run(
-        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, TINY_FILE),
         {
             **START,
             "permissionsBoundary": "firelake-boundary-dev",
@@ -247,7 +258,7 @@ def zip_of(_config: TransformConfig, _contract_file: Path) -> Path:
 def test_what_is_refused_is_refused_before_anything_is_made(made: list[str]) -> None:
     wrong = {**START, "dedupeDays": 11, "stream": {"mode": "provisioned"}}
     with pytest.raises(ConfigError) as raised:
-        run(lambda: program(zip_of, lambda: TODAY, LEARNING_FILE), wrong)
+        run(lambda: program(zip_of, lambda: TODAY, TINY_FILE), wrong)
     assert [problem.key for problem in raised.value.problems] == [
         "dedupeDays",
         "stream.shardCount",
@@ -261,14 +272,14 @@ def test_a_zip_that_cannot_be_built_is_told_before_anything_is_made(made: list[s
         raise PackageError(message)
 
     with pytest.raises(PackageError, match="no zip"):
-        run(lambda: program(no_zip, lambda: TODAY, LEARNING_FILE), START)
+        run(lambda: program(no_zip, lambda: TODAY, TINY_FILE), START)
     assert made == []
 
 
 def test_what_is_not_refused_begins_with_the_lake(made: list[str]) -> None:
     # The made-up lake has no key, which is where the program stops.
     with pytest.raises(AttributeError):
-        run(lambda: program(zip_of, lambda: TODAY, LEARNING_FILE), START)
+        run(lambda: program(zip_of, lambda: TODAY, TINY_FILE), START)
     assert made == ["Storage"]
 
 
@@ -307,7 +318,7 @@ def test_a_contract_that_cannot_be_used_is_told_before_anything_is_made(
 def test_the_day_of_the_deployment_decides_about_the_start_date(made: list[str]) -> None:
     day_before = START["startDate"]
     with pytest.raises(ConfigError, match="startDate"):
-        run(lambda: program(zip_of, lambda: date.fromisoformat(day_before), LEARNING_FILE), START)
+        run(lambda: program(zip_of, lambda: date.fromisoformat(day_before), TINY_FILE), START)
     assert made == []
 
 

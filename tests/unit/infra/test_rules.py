@@ -290,27 +290,31 @@ def test_names_are_checked_too() -> None:
     assert [problem.key for problem in found] == ["name of project and stack"]
 
 
+def with_column(name: str) -> EventContract:
+    return replace(CONTRACT, fields={"id": replace(CONTRACT.fields["user_id"], own_column=name)})
+
+
 @pytest.mark.parametrize(
     ("contract", "expected"),
     [
         (
-            replace(CONTRACT, fields={"Mixed": CONTRACT.fields["user_id"]}),
+            with_column("Mixed"),
             ["events.toml, column: Mixed"],
         ),
         (
-            replace(CONTRACT, fields={"a" * 256: CONTRACT.fields["user_id"]}),
+            with_column("a" * 256),
             [f"events.toml, column: {'a' * 256}"],
         ),
         (
-            replace(CONTRACT, fields={"a" * 255: CONTRACT.fields["user_id"]}),
+            with_column("a" * 255),
             [],
         ),
         (
-            replace(CONTRACT, fields={"extras": CONTRACT.fields["user_id"]}),
+            with_column("extras"),
             ["events.toml, column: extras"],
         ),
         (
-            replace(CONTRACT, fields={"dt": CONTRACT.fields["user_id"]}),
+            with_column("dt"),
             ["events.toml, column: dt"],
         ),
         (

@@ -9,7 +9,7 @@ import pulumi
 
 from firelake.infra import Lake, LakeArgs, LakeConfig
 from firelake.infra.lake import Deploying
-from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.contracts import TINY_FILE
 from tests.helpers.pulumi_recorder import run
 from tests.unit.infra.components.recordings import TODAY, ZIP_PATH, document
 
@@ -25,9 +25,7 @@ START_DATE = date(2026, 11, 1)
 def lake(name: str, opts: pulumi.ResourceOptions | None = None, **settings: Any) -> Lake:  # noqa: ANN401 -- LakeConfig's own
     """A lake, with its outputs as one of the stack's."""
     config = LakeConfig(start_date=START_DATE, **settings)
-    made = Lake(
-        name, LakeArgs(config=config, contract_file=LEARNING_FILE, deploying=DEPLOYING), opts
-    )
+    made = Lake(name, LakeArgs(config=config, contract_file=TINY_FILE, deploying=DEPLOYING), opts)
     pulumi.export(name, made.outputs)
     return made
 

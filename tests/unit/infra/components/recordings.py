@@ -13,7 +13,7 @@ import yaml
 from firelake.infra.config import LakeConfig
 from firelake.infra.naming import Names
 from firelake.infra.program import program
-from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.contracts import TINY_FILE
 from tests.helpers.pulumi_recorder import run, zip_at
 
 if TYPE_CHECKING:
@@ -83,16 +83,22 @@ def stack_config(stack: str) -> dict[str, Any]:
 def deployed(stack: str = "dev", /, **values: object) -> Recording:
     """What the whole program registers for a committed stack, with some settings of its own.
 
-    A recording is made once for all tests: it takes a second, and nothing changes it.
+    The contract has one event: a hundred take ten times as long.
     """
+    return deployed_with(TINY_FILE, stack, **values)
+
+
+def deployed_with(contract_file: Path, stack: str = "dev", /, **values: object) -> Recording:
+    """The same of a contract; a recording is made once for all tests, as nothing changes it."""
     changed = {f"firelake:{key}": value for key, value in values.items()}
-    return _deployed(stack, json.dumps({**stack_config(stack), **changed}, sort_keys=True))
+    config = json.dumps({**stack_config(stack), **changed}, sort_keys=True)
+    return _deployed(stack, config, contract_file)
 
 
 @cache
-def _deployed(stack: str, config: str) -> Recording:
+def _deployed(stack: str, config: str, contract_file: Path) -> Recording:
     return run(
-        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, contract_file),
         json.loads(config),
         stack=stack,
     )

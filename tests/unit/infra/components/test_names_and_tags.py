@@ -13,9 +13,9 @@ from firelake.infra.name_rules import name_problems
 from firelake.infra.naming import Names
 from firelake.infra.program import program
 from firelake.local.nets.annotations import annotation_violations
-from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.contracts import LEARNING_FILE, TINY_FILE
 from tests.helpers.pulumi_recorder import run, zip_at
-from tests.unit.infra.components.recordings import START, TODAY, ZIP_PATH, deployed
+from tests.unit.infra.components.recordings import START, TODAY, ZIP_PATH, deployed, deployed_with
 from tests.unit.infra.components.stack_resources import every_stack
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def test_the_longest_name_of_a_stack_that_is_not_refused_is_taken_by_every_servi
     names = [Names("firelake", each, "111122223333", "us-east-1") for each in (longest, too_long)]
     assert [len(list(name_problems(each))) for each in names] == [0, 1]
     recording = run(
-        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, TINY_FILE),
         START,
         stack=longest,
     )
@@ -136,7 +136,7 @@ def test_the_longest_name_of_a_stack_that_is_not_refused_is_taken_by_every_servi
 
 def test_other_partitions_and_regions_are_told_by_the_account_alone() -> None:
     recording = run(
-        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, TINY_FILE),
         START,
         region="eu-west-1",
     )
@@ -169,11 +169,10 @@ def test_no_tag_of_the_user_takes_the_place_of_firelakes_own() -> None:
     assert key.inputs["tags"] == {"firelake:stack": "firelake-dev", "team": "data"}
 
 
-@every_stack
-def test_glue_takes_every_table_and_view_of_a_hundred_events(
-    stack: str, values: dict[str, object]
-) -> None:
-    tables = deployed(stack, **values).all("CatalogTable")
+@pytest.mark.parametrize("granularity", ["day", "month"])
+def test_glue_takes_every_table_and_view_of_a_hundred_events(granularity: str) -> None:
+    recording = deployed_with(LEARNING_FILE, granularity=granularity)
+    tables = recording.all("CatalogTable")
     for table in tables:
         (request,) = api_requests(table.type, table.inputs)
         require_limits(cast("TableInput", request.parameters["TableInput"]))
