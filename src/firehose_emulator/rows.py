@@ -73,7 +73,8 @@ class RowReader:
             # A column with capitals never gets a value: keys are lowercased, columns are not.
             if key != column.name and self._fold:
                 key = key.lower()
-            self._targets[key] = (column.name, as_it_is, coercion(glue_type))
+            fit = coercion(glue_type, is_case_insensitive=self._fold)
+            self._targets[key] = (column.name, as_it_is, fit)
 
     def rows(self, data: bytes) -> list[dict[str, Any]]:
         """Give the rows of a record: of each its values by column, nulls left out.

@@ -34,6 +34,7 @@ _CONSTRAINED: Final = (
     ("decimal(12,2)", 'min = "0.01"'),
     ("timestamp", "min = 2020-01-01T00:00:00Z"),
     ("array<date>", "max = 2100-12-31"),
+    ("string", 'column = "renamed"'),
     ("string", "until = 6"),
 )
 _HEAD: Final = """\
@@ -71,6 +72,11 @@ def large() -> str:
 def _types() -> Iterator[str]:
     yield from _SINGLE_TYPES
     yield from (f"array<{each}>" for each in _SINGLE_TYPES)
+    members = ",".join(f"M{number}:{each}" for number, each in enumerate(_SINGLE_TYPES))
+    yield from (
+        f"struct<{members},more:array<struct<tags:array<string>>>>",
+        f"array<struct<{members}>>",
+    )
     yield "json"
 
 

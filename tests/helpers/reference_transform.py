@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isinf
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from firelake.contract.types import Kind
 from tests.helpers.reference_constraints import obeys
@@ -20,12 +20,14 @@ from tests.helpers.reference_values import (
     UnfitError,
     convert,
     cut_to_ms,
+    has_undeclared,
     is_string,
     moment_text,
 )
 
 if TYPE_CHECKING:
     from firelake.contract.events import Event, EventContract
+    from firelake.contract.types import FieldType
 
 # A row's columns; json texts are parsed, so that their spelling alone is left out.
 Row: TypeAlias = dict[str, Column]
@@ -121,6 +123,8 @@ class ReferenceTransform:
         if value.get(name) is None:
             return None
         column = convert(value[name], field.type)
+        if not field.constraints:
+            return column
         members = column if isinstance(column, list) else [column]
         for index, each in enumerate(members):
             single = cast("int | float | str | bool | None", each)
@@ -135,6 +139,7 @@ class ReferenceTransform:
         first, *rest = name.split(":")
         created_s = float(str(value["created_at"]))
         known = {*COMMON, *(each for each in (event.fields if event else ()) if self._is_old(each))}
+        known -= {key for key in known & value.keys() if self._is_wider(key, value[key])}
         extras = {key: each for key, each in value.items() if key not in known}
         row = {self.contract.fields[key].column: each for key, each in row.items()}
         row |= {
@@ -148,6 +153,10 @@ class ReferenceTransform:
         event_type = first if first in self.contract.event_types else "unregistered"
         expected.partitions.append((event_type, moment_text(cut_to_ms(created_s))[:10]))
         expected.rows.append({column: each for column, each in row.items() if each is not None})
+
+    def _is_wider(self, name: str, value: Json) -> bool:
+        field = self.contract.fields.get(name)
+        return field is not None and has_undeclared(value, field.type)
 
     def _is_old(self, name: str) -> bool:
         return self.contract.fields[name].since == 1
@@ -197,19 +206,22 @@ def columns_of(row: bytes, contract: EventContract) -> Row:
             assert is_string(value)
             loaded = load(value)
             columns[name] = _NULL_TEXT if loaded is None else loaded
-        elif kind is Kind.BIGINT:
-            columns[name] = _numbers(value, int)
-        elif name == "created_at" or kind is Kind.DOUBLE:
-            columns[name] = _numbers(value, float)
+        elif declared is None:
+            columns[name] = _read_number(value, float) if name == "created_at" else value
         else:
-            columns[name] = value
+            columns[name] = _column_of(value, declared.type)
     return columns
 
 
-def _numbers(value: Json, read: type[int | float]) -> Column:
+def _column_of(value: Json, field_type: FieldType) -> Column:
     if isinstance(value, list):
-        return [None if each is None else _read_number(each, read) for each in value]
-    return _read_number(value, read)
+        return [cast("Any", _column_of(each, field_type.member)) for each in value]
+    if isinstance(value, dict):
+        types = {each.name.lower(): each.type for each in field_type.members}
+        return {key: _column_of(each, types[key]) for key, each in value.items()}
+    if value is not None and field_type.kind in {Kind.BIGINT, Kind.DOUBLE}:
+        return _read_number(value, int if field_type.kind is Kind.BIGINT else float)
+    return value
 
 
 def _read_number(value: Json, read: type[int | float]) -> int | float:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import isinf
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from firelake.contract.types import Kind
 from tests.helpers.reference_json import Json, Number
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from firelake.contract.types import FieldType
 
 # What a column holds; a json column holds any JSON.
-Column: TypeAlias = "Json | int | float | list[int | float | str | bool | None]"
-_Single: TypeAlias = int | float | str | bool
+Column: TypeAlias = "Json | int | float | list[int | float | str | bool | None] | dict[str, Column]"
+_Single: TypeAlias = "int | float | str | bool | dict[str, Column]"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
@@ -52,17 +52,44 @@ def convert(value: Json, field_type: FieldType) -> Column:
         return _convert_one(value, field_type)
     if not isinstance(value, list):
         raise UnfitError
-    members: list[_Single | None] = []
+    members: list[Any] = []
     for index, each in enumerate(value):
         try:
             members.append(None if each is None else _convert_one(each, field_type))
         except UnfitError as error:
-            place = f"[{index}]"
+            place = f"[{index}]{error.place}"
             raise UnfitError(place) from error
     return members
 
 
+def has_undeclared(value: Json, field_type: FieldType) -> bool:
+    """Whether a value of the type has, somewhere inside, members that the type has not."""
+    if isinstance(value, list):
+        return any(has_undeclared(each, field_type.member) for each in value)
+    if not isinstance(value, dict) or field_type.kind is not Kind.STRUCT:
+        return False
+    types = {each.name: each.type for each in field_type.members}
+    return any(key not in types or has_undeclared(each, types[key]) for key, each in value.items())
+
+
+def _struct(value: dict[str, Json], field_type: FieldType) -> dict[str, Column]:
+    types = {each.name: each.type for each in field_type.members}
+    column: dict[str, Column] = {}
+    for key, each in value.items():
+        if key in types and each is not None:
+            try:
+                column[key.lower()] = convert(each, types[key])
+            except UnfitError as error:
+                place = f".{key}{error.place}"
+                raise UnfitError(place) from error
+    return column
+
+
 def _convert_one(value: Json, field_type: FieldType) -> _Single:
+    if field_type.kind is Kind.STRUCT:
+        if not isinstance(value, dict):
+            raise UnfitError
+        return _struct(value, field_type)
     if field_type.kind is Kind.BOOLEAN and isinstance(value, bool):
         return value
     if isinstance(value, Number):

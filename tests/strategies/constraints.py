@@ -37,7 +37,7 @@ _MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)).map(  # noqa
 @st.composite
 def constraints(draw: DrawFn, field_type: FieldType) -> Constraints:
     """None at all as often as some; together they always allow a value."""
-    if field_type.kind in {Kind.BOOLEAN, Kind.JSON} or draw(st.booleans()):
+    if field_type.kind in {Kind.BOOLEAN, Kind.JSON, Kind.STRUCT} or draw(st.booleans()):
         return UNCONSTRAINED
     if field_type.kind is Kind.STRING:
         return draw(_of_texts())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from firelake.contract.events import Event, EventContract, Field
-from firelake.contract.types import FieldType, Kind
+from firelake.contract.types import FieldType, Kind, Member
 from tests.strategies.constraints import constraints
 
 if TYPE_CHECKING:
@@ -53,8 +53,24 @@ def _plain(kind: Kind) -> SearchStrategy[FieldType]:
     return st.booleans().map(lambda is_array: FieldType(kind, is_array=is_array))
 
 
+def _of_kind(kind: Kind) -> SearchStrategy[FieldType]:
+    return _decimals() if kind is Kind.DECIMAL else _plain(kind)
+
+
+MEMBER_NAMES = ("sku", "Qty", "unitPrice", "class", "a_1", "B", "event_uuid")
+_inner_types = st.sampled_from([*({*Kind} - {Kind.JSON, Kind.STRUCT})]).flatmap(_of_kind)
+
+
+@st.composite
+def _structs(draw: DrawFn, inner: SearchStrategy[FieldType]) -> FieldType:
+    names = draw(st.lists(st.sampled_from(MEMBER_NAMES), min_size=1, max_size=4, unique=True))
+    members = tuple(Member(name, draw(inner)) for name in names)
+    return FieldType(Kind.STRUCT, is_array=draw(st.booleans()), members=members)
+
+
+struct_types = _structs(_inner_types | _structs(_inner_types))
 field_types = st.sampled_from(Kind).flatmap(
-    lambda kind: _decimals() if kind is Kind.DECIMAL else _plain(kind)
+    lambda kind: struct_types if kind is Kind.STRUCT else _of_kind(kind)
 )
 
 

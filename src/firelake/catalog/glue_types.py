@@ -33,14 +33,22 @@ _SPELLINGS: Final[Mapping[Kind, _Spelling]] = MappingProxyType(
 
 
 def glue_type(field_type: FieldType) -> str:
-    """Spell a type for a Glue column, such as `array<decimal(10,2)>`."""
-    member = _SPELLINGS[field_type.kind].glue + _digits(field_type)
+    """Spell a type for a Glue column, such as `array<decimal(10,2)>` or `struct<sku:string>`."""
+    if field_type.kind is Kind.STRUCT:
+        listed = ",".join(f"{each.column}:{glue_type(each.type)}" for each in field_type.members)
+        member = f"struct<{listed}>"
+    else:
+        member = _SPELLINGS[field_type.kind].glue + _digits(field_type)
     return f"array<{member}>" if field_type.is_array else member
 
 
 def presto_type(field_type: FieldType) -> str:
-    """Spell a type for a stored view, such as `array(decimal(10,2))`."""
-    member = _SPELLINGS[field_type.kind].presto + _digits(field_type)
+    """Spell a type for a stored view, such as `array(decimal(10,2))` or `row(sku varchar)`."""
+    if field_type.kind is Kind.STRUCT:
+        listed = ", ".join(f"{each.column} {presto_type(each.type)}" for each in field_type.members)
+        member = f"row({listed})"
+    else:
+        member = _SPELLINGS[field_type.kind].presto + _digits(field_type)
     return f"array({member})" if field_type.is_array else member
 
 

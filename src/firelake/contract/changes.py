@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from firelake.contract.change import Change, passed, refused
 from firelake.contract.constraint_changes import constraint_changes
+from firelake.contract.types import extends
 
 if TYPE_CHECKING:
     from firelake.contract.events import Event, EventContract, Field
@@ -61,7 +62,10 @@ def _field_changes(old: EventContract, new: EventContract) -> list[Change]:
 def _one_field_changes(old: Field, new: Field) -> list[Change]:
     path = ("fields", old.name)
     found: list[Change] = []
-    if old.type != new.type:
+    if extends(new.type, old.type):
+        reason = "members that are new are null in old events, and what is there keeps its name"
+        found.append(passed((*path, "type"), f"{old.type} -> {new.type}", reason))
+    elif old.type != new.type:
         reason = "files that lie in the lake hold the old type: declare a field of another name"
         found.append(refused((*path, "type"), f"{old.type} -> {new.type}", reason))
     if old.column != new.column:

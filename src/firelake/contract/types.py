@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum, unique
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from firelake.contract.errors import FieldTypeError
+from firelake.contract.reserved_words import SELECT_RESERVED_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Athena and Hive hold at most this many digits in a decimal:
 # https://docs.aws.amazon.com/athena/latest/ug/data-types.html
@@ -17,14 +21,22 @@ MAX_BIGINT: Final = 2**63 - 1
 # The years that a timestamp of 64-bit nanoseconds holds whole.
 TIMESTAMP_YEARS: Final = range(1678, 2262)
 
+# How many structs may be inside one another: deeper ones nobody can ask by name any more.
+MAX_STRUCT_DEPTH: Final = 5
+_MOST_STRUCTS: Final = 100
+
 _DECIMAL: Final = re.compile(r"decimal\((0|[1-9][0-9]{0,8}),(0|[1-9][0-9]{0,8})\)")
 _ARRAY_START: Final = "array<"
 _ARRAY_END: Final = ">"
+_STRUCT_START: Final = "struct<"
+_STRUCT_END: Final = ">"
+# Glue lowers the letters of a member's name; Athena wants any other name quoted.
+_MEMBER_NAME: Final = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 
 @unique
 class Kind(StrEnum):
-    """What a single value is; an array holds values of one kind."""
+    """What a single value is; an array holds values of one kind, a struct named values."""
 
     STRING = "string"
     BIGINT = "bigint"
@@ -34,35 +46,61 @@ class Kind(StrEnum):
     TIMESTAMP = "timestamp"
     DATE = "date"
     JSON = "json"
+    STRUCT = "struct"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A named value inside a struct.
+
+    Attributes:
+        name: Its key in the event; Glue, files and views have it in small letters.
+        type: What values it accepts.
+    """
+
+    name: str
+    type: FieldType
+
+    @property
+    def column(self) -> str:
+        """Its name in Glue, in the Parquet files and in SQL."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """A type: a kind, the digits of a decimal, and whether it is an array of that kind.
+    """A type: a kind, what belongs to it, and whether it is an array of that kind.
 
     Attributes:
         kind: What a value, or each member of an array, is.
         precision: Digits of a decimal in all; None for every other kind.
         scale: Digits of a decimal after the point; None for every other kind.
         is_array: Whether the field holds an array.
+        members: What is inside a struct, at least one; empty for every other kind.
     """
 
     kind: Kind
     precision: int | None = None
     scale: int | None = None
     is_array: bool = False
+    members: tuple[Member, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no type.
 
         Raises:
-            FieldTypeError: The digits do not fit the kind, or the array may not hold it.
+            FieldTypeError: The digits or members do not fit the kind, or the array may not hold it.
         """
         if self.kind is Kind.DECIMAL:
             _check_digits(self.precision, self.scale)
         elif self.precision is not None or self.scale is not None:
             message = f"{self.kind} takes no precision and no scale: only decimal does"
             raise FieldTypeError(message)
+        if (self.kind is Kind.STRUCT) != bool(self.members):
+            message = "struct takes members, at least one, and no other type does"
+            raise FieldTypeError(message)
+        for problem in _member_problems(self):
+            raise FieldTypeError(problem)
         if self.is_array and self.kind is Kind.JSON:
             message = "array<json> is no type: a json field holds any JSON, arrays too; use json"
             raise FieldTypeError(message)
@@ -72,12 +110,42 @@ class FieldType:
         """The type of an array's members; of what is no array, itself."""
         return replace(self, is_array=False)
 
+    @property
+    def struct_depth(self) -> int:
+        """How many structs are inside one another, itself counted."""
+        inner = max((each.type.struct_depth for each in self.members), default=0)
+        return inner + (self.kind is Kind.STRUCT)
+
     def __str__(self) -> str:
         """Give the canonical spelling, which `parse_type` reads back."""
         member = str(self.kind)
         if self.kind is Kind.DECIMAL:
             member = f"{member}({self.precision},{self.scale})"
+        elif self.kind is Kind.STRUCT:
+            listed = ",".join(f"{each.name}:{each.type}" for each in self.members)
+            member = f"{_STRUCT_START}{listed}{_STRUCT_END}"
         return f"{_ARRAY_START}{member}{_ARRAY_END}" if self.is_array else member
+
+
+def _member_problems(struct: FieldType) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    for each in struct.members:
+        if _MEMBER_NAME.fullmatch(each.name) is None:
+            yield f"{each.name!r} is no name of a member: it must match [A-Za-z][A-Za-z0-9_]*"
+        if each.column in SELECT_RESERVED_WORDS:
+            yield (
+                f"{each.name!r} is a reserved word of Athena, which wants it quoted: leave it out,"
+                " and it stays in extras"
+            )
+        other = seen.setdefault(each.column, each.name)
+        if other != each.name:
+            yield f"{each.name!r} differs from {other!r} only in case: Glue has no case in names"
+        elif sum(each.name == name.name for name in struct.members) > 1:
+            yield f"{each.name!r} is a member twice"
+        if each.type.kind is Kind.JSON:
+            yield f"{each.name!r} is json, which no struct holds: leave it out, or use json for all"
+    if struct.struct_depth > MAX_STRUCT_DEPTH:
+        yield f"more than {MAX_STRUCT_DEPTH} structs are inside one another: use json for the inner"
 
 
 def _check_digits(precision: int | None, scale: int | None) -> None:
@@ -98,23 +166,75 @@ def _check_digits(precision: int | None, scale: int | None) -> None:
         raise FieldTypeError(message)
 
 
+def extends(new: FieldType, old: FieldType) -> bool:
+    """Whether a type is another one with more members at the end of its structs.
+
+    Glue, Athena and the readers of Parquet find members by their names; those that read by the
+    place, too, find the old ones where they were.
+    https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
+    """
+    if new == old or (new.kind, new.is_array) != (old.kind, old.is_array):
+        return False
+    if new.kind is not Kind.STRUCT or len(new.members) < len(old.members):
+        return False
+    return all(
+        theirs.name == ours.name and (theirs.type == ours.type or extends(theirs.type, ours.type))
+        for theirs, ours in zip(new.members, old.members, strict=False)
+    )
+
+
 def parse_type(text: str) -> FieldType:
-    """Read a type from its canonical spelling, such as `array<decimal(10,2)>`.
+    """Read a type from its canonical spelling, such as `array<struct<sku:string,qty:bigint>>`.
 
     Args:
-        text: The spelling as `str()` of a type gives it: lower case, no spaces.
+        text: The spelling as `str()` of a type gives it: lower case but for names, no spaces.
 
     Raises:
         FieldTypeError: The text is no type, or is one spelled otherwise.
     """
+    if text.count(_STRUCT_START) > _MOST_STRUCTS:
+        message = f"a type with more than {_MOST_STRUCTS} structs: use json"
+        raise FieldTypeError(message)
+    return _parse(text, text)
+
+
+def _parse(text: str, whole: str) -> FieldType:
     if text.startswith(_ARRAY_START) and text.endswith(_ARRAY_END):
         member_text = text[len(_ARRAY_START) : -len(_ARRAY_END)]
         if member_text.startswith("array"):
-            message = f"{text!r} is an array of arrays, which no field may hold: use json"
+            message = f"{whole!r} is an array of arrays, which no field may hold: use json"
             raise FieldTypeError(message)
-        member = _parse_single(member_text, text)
-        return FieldType(member.kind, member.precision, member.scale, is_array=True)
-    return _parse_single(text, text)
+        return replace(_parse(member_text, whole), is_array=True)
+    if text.startswith(_STRUCT_START) and text.endswith(_STRUCT_END):
+        listed = text[len(_STRUCT_START) : -len(_STRUCT_END)]
+        return FieldType(Kind.STRUCT, members=tuple(_parse_members(listed, whole)))
+    if text.startswith("map<"):
+        message = f"{whole!r} is a map, which no field may hold: Firehose lowers its keys; use json"
+        raise FieldTypeError(message)
+    return _parse_single(text, whole)
+
+
+def _parse_members(listed: str, whole: str) -> Iterator[Member]:
+    for part in _split(listed):
+        name, colon, type_text = part.partition(":")
+        if not colon:
+            message = f"{whole!r} has {part!r} in a struct, where name:type must stand"
+            raise FieldTypeError(message)
+        yield Member(name, _parse(type_text, whole))
+
+
+def _split(listed: str) -> Iterator[str]:
+    """The parts between the commas that are inside of no other type."""
+    depth, start = 0, 0
+    for index, character in enumerate(listed):
+        if character in "<(":
+            depth += 1
+        elif character in ">)":
+            depth -= 1
+        elif character == "," and depth == 0:
+            yield listed[start:index]
+            start = index + 1
+    yield listed[start:]
 
 
 def _parse_single(text: str, whole: str) -> FieldType:
@@ -126,7 +246,8 @@ def _parse_single(text: str, whole: str) -> FieldType:
     except ValueError:
         message = (
             f"{whole!r} is no type: use string, bigint, double, boolean, decimal(precision,scale),"
-            " timestamp, date or json, or array<...> of one of them but json; no spaces"
+            " timestamp, date or json, struct<name:type,...>, or array<...> of one of them but"
+            " json; no spaces"
         )
         raise FieldTypeError(message) from None
     return FieldType(kind)

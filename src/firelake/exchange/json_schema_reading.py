@@ -17,7 +17,7 @@ from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import list_of, object_of, objects_of
 from firelake.exchange.errors import ExchangeError
 from firelake.exchange.schema_constraints import constraints_of, not_checked, unread
-from firelake.exchange.value_types import JSON, array_of
+from firelake.exchange.value_types import JSON, array_of, struct_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -163,7 +163,7 @@ class _Reading:
         ]
         return [{**schema, **each} for each in alternatives] or [schema]
 
-    def _type_of(self, schema: Schema, forms: list[Schema]) -> tuple[str, str]:
+    def _type_of(self, schema: Schema, forms: list[Schema], depth: int = 0) -> tuple[str, str]:
         """The contract's type that takes what a schema allows, and what could not be taken over."""
         ours = schema.get(TYPE_KEY)
         if isinstance(ours, str):
@@ -172,7 +172,10 @@ class _Reading:
             except FieldTypeError:
                 return JSON, f"{TYPE_KEY} is {ours!r}, which is no type"
         found = {
-            self._single(each, kind) for each in forms for kind in _kinds(each) if kind != "null"
+            self._single(each, kind, depth)
+            for each in forms
+            for kind in _kinds(each)
+            if kind != "null"
         }
         if found == {"bigint", "double"}:
             return "double", ""
@@ -181,14 +184,26 @@ class _Reading:
         kinds = sorted(_all_kinds(forms) - {"null"})
         return JSON, f"of several kinds: {', '.join(kinds)}" if kinds else ""
 
-    def _single(self, schema: Schema, kind: str) -> str:
+    def _single(self, schema: Schema, kind: str, depth: int) -> str:
         if kind == "string":
             return _FORMATS.get(str(schema.get("format")), "string")
+        if kind == "object":
+            return self._struct(schema, depth)
         if kind != "array":
             return _SCALARS.get(kind, JSON)
         items = self.whole(object_of(schema.get("items")))
-        member, _ = self._type_of(items, self._forms(items))
+        member, _ = self._type_of(items, self._forms(items), depth + 1)
         return array_of(member)
+
+    def _struct(self, schema: Schema, depth: int) -> str:
+        """A struct of an object's properties, where each has a type; else any JSON."""
+        if depth > _DEEPEST:
+            return JSON
+        members: dict[str, str] = {}
+        for name, each in object_of(schema.get("properties")).items():
+            whole = self.whole(object_of(each))
+            members[name], _ = self._type_of(whole, self._forms(whole), depth + 1)
+        return struct_of(members)
 
 
 def _all_kinds(forms: Iterable[Schema]) -> set[str]:

@@ -92,6 +92,9 @@ def _property(field: Field, *, is_required: bool) -> Schema:
 def _of_type(field_type: FieldType, asked: Schema) -> Schema:
     if field_type.is_array:
         return {"type": "array", "items": _or_null(_of_type(field_type.member, asked))}
+    if field_type.kind is Kind.STRUCT:
+        members = {each.name: _or_null(_of_type(each.type, {})) for each in field_type.members}
+        return {"type": "object", "properties": members}
     return _TYPES[field_type.kind] | asked
 
 

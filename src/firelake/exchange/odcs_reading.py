@@ -17,7 +17,7 @@ from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import object_of, objects_of
 from firelake.exchange.errors import ExchangeError
 from firelake.exchange.odcs_constraints import constraints_of_odcs
-from firelake.exchange.value_types import JSON, array_of
+from firelake.exchange.value_types import JSON, array_of, struct_of
 
 _LOGICAL: Final = {
     "string": "string",
@@ -27,7 +27,6 @@ _LOGICAL: Final = {
     "number": "double",
     "integer": "bigint",
     "boolean": "boolean",
-    "object": JSON,
     "map": JSON,
 }
 # What warehouses call exact numbers: DECIMAL(10, 2), numeric(10,2), NUMBER(10).
@@ -110,6 +109,9 @@ def _type_of(element: Element) -> str:
     if logical == "array":
         member = _type_of(object_of(element.get("items")))
         return array_of(member)
+    if logical == "object":
+        inner = objects_of(element.get("properties"))
+        return struct_of({str(each.get("name")): _type_of(each) for each in inner})
     return _LOGICAL.get(logical, JSON)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from firelake.contract.events import Event, EventContract
+    from firelake.contract.types import FieldType
 
 Element = dict[str, object]
 
@@ -28,6 +29,7 @@ _LOGICAL: Final[Mapping[Kind, str]] = {
     Kind.TIMESTAMP: "timestamp",
     Kind.DATE: "date",
     Kind.JSON: "object",
+    Kind.STRUCT: "object",
 }
 
 
@@ -84,11 +86,26 @@ def _field(name: str, event: Event, contract: EventContract) -> Element:
     )
     if field.own_column is not None:
         element["physicalName"] = field.own_column
-    asked = odcs_constraints(field.constraints)
-    if not kind.is_array:
-        return element | asked
-    items = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(kind.member), **asked}
-    return element | {"items": items}
+    return element | _inside(kind, odcs_constraints(field.constraints))
+
+
+def _inside(kind: FieldType, asked: Element) -> Element:
+    """What is asked of a value, and what an array or a struct has in it."""
+    if kind.is_array:
+        items = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(kind.member)}
+        return {"items": items | _inside(kind.member, asked)}
+    if not kind.members:
+        return asked
+    listed = [
+        {
+            "name": each.name,
+            "logicalType": "array" if each.type.is_array else _LOGICAL[each.type.kind],
+            "physicalType": str(each.type),
+            **_inside(each.type, {}),
+        }
+        for each in kind.members
+    ]
+    return {**asked, "properties": listed}
 
 
 def _property(

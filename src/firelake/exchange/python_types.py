@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from firelake.contract.events import Event, EventContract, Field
+    from firelake.contract.types import FieldType
 
 _TAKEN: Final = (UNION, "Literal", "NotRequired", "TypedDict", *keyword.kwlist)
 _HEAD: Final = """\
@@ -40,23 +41,53 @@ def python_types(contract: EventContract) -> str:
         contract: The contract.
     """
     names = type_names(contract.events, _TAKEN)
+    structs = {
+        path: struct
+        for name, field in contract.fields.items()
+        for path, struct in _structs(name, field.type)
+    }
+    struct_names = type_names(structs, (*_TAKEN, *names.values()))
     parts = [_HEAD.format(version=contract.version)]
+    parts += ["\n".join(_struct(path, structs[path], struct_names)) for path in structs]
     parts += [
-        "\n".join(_class(names[event.name], event, contract)) for event in contract.events.values()
+        "\n".join(_class(names[event.name], event, contract, struct_names))
+        for event in contract.events.values()
     ]
     union = "\n    | ".join(names.values())
     parts.append(f"{UNION} = (\n    {union}\n)\n" if len(names) > 1 else f"{UNION} = {union}\n")
     return "\n\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def _class(name: str, event: Event, contract: EventContract) -> Iterator[str]:
+def _structs(path: str, field_type: FieldType) -> Iterator[tuple[str, FieldType]]:
+    """The structs of a field, each with its path; the inner ones first, which it refers to."""
+    for each in field_type.members:
+        yield from _structs(f"{path}:{each.name}", each.type)
+    if field_type.kind is Kind.STRUCT:
+        yield path, field_type
+
+
+def _struct(path: str, struct: FieldType, names: Mapping[str, str]) -> Iterator[str]:
+    yield f"{names[path]} = TypedDict("
+    yield f"    {json.dumps(names[path])},"
+    yield "    {"
+    for each in struct.members:
+        spelled = _spelled(each.type, names.get(f"{path}:{each.name}"))
+        yield f"        {json.dumps(each.name)}: {spelled} | None,"
+    yield "    },"
+    yield "    total=False,"
+    yield ")"
+
+
+def _class(
+    name: str, event: Event, contract: EventContract, structs: Mapping[str, str]
+) -> Iterator[str]:
     members = {
         EVENT_UUID: "str",
         EVENT_NAME: f"Literal[{json.dumps(event.name)}]",
         CREATED_AT: "float",
-        **{field: _type(contract.fields[field]) for field in event.required},
+        **{field: _type(contract.fields[field], structs) for field in event.required},
         **{
-            field: f"NotRequired[{_type(contract.fields[field])} | None]"
+            field: f"NotRequired[{_type(contract.fields[field], structs)} | None]"
             for field in event.optional
         },
     }
@@ -78,9 +109,14 @@ def _class(name: str, event: Event, contract: EventContract) -> Iterator[str]:
     yield from (f"    {key}: {each}" for key, each in members.items())
 
 
-def _type(field: Field) -> str:
-    member = _TYPES[field.type.kind]
+def _type(field: Field, structs: Mapping[str, str]) -> str:
+    named = structs.get(field.name)
     if field.constraints.enum:
         listed = (json.dumps(each, ensure_ascii=False) for each in field.constraints.enum)
-        member = f"Literal[{', '.join(listed)}]"
-    return f"list[{member} | None]" if field.type.is_array else member
+        named = f"Literal[{', '.join(listed)}]"
+    return _spelled(field.type, named)
+
+
+def _spelled(field_type: FieldType, named: str | None) -> str:
+    member = named or _TYPES[field_type.kind]
+    return f"list[{member} | None]" if field_type.is_array else member

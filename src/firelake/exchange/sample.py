@@ -127,7 +127,7 @@ def _loosened(draft: Draft, check: EventCheck) -> bool:
     """Lets pass what the draft was too strict for; tells whether there was any."""
     found = False
     for fault in check.faults:
-        name = fault.field.partition("[")[0]
+        name = _field_of(fault.field, draft)
         about = draft.fields.get(name)
         if about is None:
             continue
@@ -141,6 +141,12 @@ def _loosened(draft: Draft, check: EventCheck) -> bool:
                 event.optional.append(name)
                 found = True
     return found
+
+
+def _field_of(path: str, draft: Draft) -> str:
+    """The field that a path such as `items[2].qty` begins with; the path itself where none is."""
+    starts = (name for name in draft.fields if path.startswith((f"{name}[", f"{name}.")))
+    return path if path in draft.fields else max(starts, key=len, default=path)
 
 
 @dataclass(slots=True)

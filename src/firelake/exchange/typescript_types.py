@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from firelake.contract.events import Event, EventContract, Field
+    from firelake.contract.types import FieldType
 
 _TYPES: Final[Mapping[Kind, str]] = {
     Kind.STRING: "string",
@@ -74,8 +75,14 @@ def _comment(text: str) -> str:
 
 
 def _type(field: Field) -> str:
-    member = _TYPES[field.type.kind]
-    if field.constraints.enum:
-        listed = (json.dumps(each, ensure_ascii=False) for each in field.constraints.enum)
-        member = " | ".join(listed)
-    return f"({member} | null)[]" if field.type.is_array else member
+    listed = [json.dumps(each, ensure_ascii=False) for each in field.constraints.enum]
+    return _spelled(field.type, " | ".join(listed))
+
+
+def _spelled(field_type: FieldType, values: str = "") -> str:
+    if field_type.kind is Kind.STRUCT:
+        listed = (f"{each.name}?: {_spelled(each.type)} | null" for each in field_type.members)
+        member = f"{{ {'; '.join(listed)} }}"
+    else:
+        member = values or _TYPES[field_type.kind]
+    return f"({member} | null)[]" if field_type.is_array else member

@@ -6,13 +6,17 @@ import math
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Raw
 
-from firelake.contract.types import MAX_BIGINT, MAX_DECIMAL_PRECISION, MIN_BIGINT
+from firelake.contract.errors import FieldTypeError
+from firelake.contract.types import MAX_BIGINT, MAX_DECIMAL_PRECISION, MIN_BIGINT, parse_type
 from firelake.transform.timestamps import iso_8601_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _BOOLEAN: Final = "boolean"
 _BIGINT: Final = "bigint"
@@ -34,6 +38,10 @@ _FINER_THAN_MS: Final = re.compile(r"[.,][0-9]{4,}")
 # From here on a double no longer holds every integer.
 _MAX_EXACT: Final = 2**53
 _SCALARS: Final = frozenset({_BOOLEAN, _BIGINT, _DOUBLE, _DATE, _TIMESTAMP, _STRING})
+# Objects with more keys, or with keys that few of them have, are rather maps.
+_MOST_MEMBERS: Final = 40
+_FEWEST: Final = 0.1
+_decode_members: Final = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_elements: Final = msgspec.json.Decoder(list[Raw]).decode
 _decode_text: Final = msgspec.json.Decoder(str).decode
 
@@ -47,12 +55,18 @@ class ValueTypes:
         digits: The most digits of an integer.
         is_beyond_double: Whether an integer was seen that a double may not hold.
         members: Of arrays, what their members were.
+        objects: How many objects there were.
+        inner: Of objects, what their members were, and how many had each.
     """
 
     kinds: set[str] = field(default_factory=set[str])
     digits: int = 0
     is_beyond_double: bool = False
     members: ValueTypes | None = None
+    objects: int = 0
+    inner: dict[str, tuple[ValueTypes, int]] = field(
+        default_factory=dict[str, tuple["ValueTypes", int]]
+    )
 
     def add(self, raw: Raw) -> bool:
         """Take a value in; returns whether it was one rather than null."""
@@ -66,6 +80,7 @@ class ValueTypes:
                 self.kinds.add(_BOOLEAN)
             case "{":
                 self.kinds.add(_OBJECT)
+                self._add_object(text)
             case "[":
                 self.kinds.add(_ARRAY)
                 self.members = self.members or ValueTypes()
@@ -74,6 +89,27 @@ class ValueTypes:
             case _:
                 self._add_number(text)
         return True
+
+    def _add_object(self, text: str) -> None:
+        self.objects += 1
+        # Of what is no struct nothing more is kept than that.
+        if len(self.inner) > _MOST_MEMBERS:
+            return
+        for name, each in _decode_members(text).items():
+            seen, count = self.inner.get(name, (ValueTypes(), 0))
+            self.inner[name] = seen, count + seen.add(each)
+
+    def _struct(self) -> str:
+        """The struct of all objects that were seen; JSON where they are not alike.
+
+        What never was anything but null is no member of it.
+        """
+        known = {name: each for name, each in self.inner.items() if each[0].kinds}
+        if not known or len(self.inner) > _MOST_MEMBERS:
+            return JSON
+        if any(count < _FEWEST * self.objects for _, count in known.values()):
+            return JSON
+        return struct_of({name: seen.field_type() or JSON for name, (seen, _) in known.items()})
 
     def _add_number(self, text: str) -> None:
         if _INTEGER.fullmatch(text) is None:
@@ -98,6 +134,8 @@ class ValueTypes:
             found = _DOUBLE
         elif kinds <= {_BIGINT, _BIG} and self.digits <= MAX_DECIMAL_PRECISION:
             found = f"decimal({self.digits},0)"
+        elif kinds == {_OBJECT}:
+            found = self._struct()
         elif kinds == {_ARRAY} and self.members is not None:
             member = self.members.field_type()
             if member is not None:
@@ -111,6 +149,21 @@ class ValueTypes:
         if len(self.kinds) > 1 and self.field_type() == JSON:
             return f"values of several kinds: {', '.join(sorted(self.kinds))}"
         return None
+
+
+def struct_of(members: Mapping[str, str]) -> str:
+    """Return the type of an object; JSON where no struct of the contract holds such members.
+
+    Args:
+        members: Their types by their names.
+    """
+    if JSON in members.values():
+        return JSON
+    listed = ",".join(f"{name}:{each}" for name, each in members.items())
+    try:
+        return str(parse_type(f"struct<{listed}>"))
+    except FieldTypeError:
+        return JSON
 
 
 def array_of(member: str) -> str:

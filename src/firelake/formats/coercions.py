@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion-concept
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -20,7 +21,7 @@ from firelake.formats.glue_types import INTEGER_BITS, GlueType, Kind
 from firelake.formats.moments import epoch_nanoseconds, nanoseconds_of_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MALFORMED_DATA: Final = "DataFormatConversion.MalformedData"
 
@@ -34,10 +35,21 @@ _BOOLEANS: Final = {"true": True, "false": False}
 # Java writes a double between these bounds without an exponent.
 _JAVA_PLAIN: Final = (1e-3, 1e7)
 _MAX_DIGITS: Final = 38
+# What Java's parser of JSON makes of a value.
+_JAVA_CLASSES: Final = {
+    bool: "java.lang.Boolean",
+    int: "java.lang.Long",
+    float: "java.lang.Double",
+    str: "java.lang.String",
+}
 
 
-def coercion(glue_type: GlueType) -> Callable[[Any], Any]:
+def coercion(glue_type: GlueType, *, is_case_insensitive: bool = True) -> Callable[[Any], Any]:
     """Give what makes a value of a column from a JSON value that is not null.
+
+    Args:
+        glue_type: The column's type.
+        is_case_insensitive: Whether members of structs are found whatever the case of their keys.
 
     What it makes is of the type that `firelake.formats.parquet` hands to Arrow: timestamps are
     nanoseconds, dates are days since 1970.
@@ -45,11 +57,16 @@ def coercion(glue_type: GlueType) -> Callable[[Any], Any]:
     Returns:
         A function that raises ConversionError for what does not fit.
     """
+    if glue_type.depth == 0 and glue_type.kind is Kind.STRUCT:
+        members = {
+            name: coercion(each, is_case_insensitive=is_case_insensitive)
+            for name, each in glue_type.members
+        }
+        return _struct(members, is_case_insensitive=is_case_insensitive)
     if glue_type.depth == 0:
         return _scalar(glue_type)
-    member = coercion(
-        GlueType(glue_type.kind, glue_type.precision, glue_type.scale, glue_type.depth - 1)
-    )
+    inner = replace(glue_type, depth=glue_type.depth - 1)
+    member = coercion(inner, is_case_insensitive=is_case_insensitive)
 
     def array(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON value
         # A scalar or an object becomes an array of one.
@@ -57,6 +74,29 @@ def coercion(glue_type: GlueType) -> Callable[[Any], Any]:
         return [None if each is None else member(each) for each in members]
 
     return array
+
+
+def _struct(
+    members: Mapping[str, Callable[[Any], Any]], *, is_case_insensitive: bool
+) -> Callable[[Any], dict[str, Any]]:
+    def struct(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+        if isinstance(value, list):
+            # By the place; what is too much is left out.
+            pairs = list(zip(members, cast("list[Any]", value), strict=False))
+        elif isinstance(value, dict):
+            keyed = cast("dict[str, Any]", value).items()
+            pairs = [(key.lower() if is_case_insensitive else key, each) for key, each in keyed]
+        else:
+            java = _JAVA_CLASSES[type(value)]
+            cause = f"Data is not JSONObject  but {java} with value {text_of(value)}"
+            raise refusal(cause)
+        return {
+            name: members[name](each)
+            for name, each in pairs
+            if name in members and each is not None
+        }
+
+    return struct
 
 
 def _scalar(glue_type: GlueType) -> Callable[[Any], Any]:

@@ -132,7 +132,11 @@ def arrow_schema(columns: Sequence[Column]) -> Any:  # noqa: ANN401 - pyarrow ha
 
 
 def _arrow_type(glue_type: GlueType) -> Any:  # noqa: ANN401 - pyarrow has no types
-    if glue_type.kind is Kind.DECIMAL:
+    if glue_type.kind is Kind.STRUCT:
+        arrow_type = _arrow.struct(
+            [(name, _arrow_type(member)) for name, member in glue_type.members]
+        )
+    elif glue_type.kind is Kind.DECIMAL:
         arrow_type = _arrow.decimal128(glue_type.precision, glue_type.scale)
     else:
         arrow_type = _TYPES[glue_type.kind]

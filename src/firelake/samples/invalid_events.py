@@ -64,6 +64,7 @@ _WRONG_VALUES: Final = {
     Kind.DECIMAL: ('"1,50"', "true", "1" * 39),
     Kind.TIMESTAMP: ('"2026-01-15 12:00"', '"2026-02-30T00:00:00Z"', "true"),
     Kind.DATE: ('"15.01.2026"', '"2026-02-30"', "20260115"),
+    Kind.STRUCT: ('"a text"', "17", "[[]]"),
 }
 _EARLY_S: Final = 30 * 86_400
 
@@ -132,7 +133,9 @@ def _wrong_field(members: Members, fields: Sequence[Field], random: Random) -> b
     if not typed:
         return None
     field = random.choice(typed)
-    wrong = random.choice((*_WRONG_VALUES[field.type.kind], *refused_values(field), _OBJECT))
+    # To a struct, an object with other members is one all the same.
+    objects = () if field.type.kind is Kind.STRUCT else (_OBJECT,)
+    wrong = random.choice((*_WRONG_VALUES[field.type.kind], *refused_values(field), *objects))
     if field.type.is_array:
         wrong = random.choice((f"[null,{wrong}]", _OBJECT))
     return write(_with(members, field.name, wrong))

@@ -11,13 +11,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.events import Field
 from firelake.contract.types import Kind
 from firelake.samples.constrained_values import constrained_value
 
 if TYPE_CHECKING:
     from random import Random
 
-    from firelake.contract.events import Field
     from firelake.contract.types import FieldType
 
 _POOL_SIZE: Final = 512
@@ -100,10 +100,15 @@ def sample_values(field: Field, random: Random, around_s: float) -> tuple[str, .
     return tuple(_array(singles, random) for _ in range(_POOL_SIZE))
 
 
-def sample_value(  # noqa: PLR0911 -- one a kind
+def sample_value(field: Field, random: Random, around_s: float) -> str:
+    """Make one value of a field, or of an array a member; arguments as of `sample_values`."""
+    make = _struct if field.type.kind is Kind.STRUCT else _single
+    return make(field, random, around_s)
+
+
+def _single(  # noqa: PLR0911 -- one a kind
     field: Field, random: Random, around_s: float
 ) -> str:
-    """Make one value of a field, or of an array a member; arguments as of `sample_values`."""
     word = field.name.rpartition("_")[2]
     if field.constraints:
         return constrained_value(field, random, _text(field, word, random), around_s)
@@ -123,8 +128,25 @@ def sample_value(  # noqa: PLR0911 -- one a kind
             return f'"{_moment(around_s, random).isoformat(timespec="milliseconds")[:23]}Z"'
         case Kind.DATE:
             return f'"{_moment(around_s, random).date().isoformat()}"'
-        case Kind.JSON:
+        case _:
             return random.choice(_JSON_VALUES)
+
+
+def _struct(field: Field, random: Random, around_s: float) -> str:
+    """An object with most of its members."""
+    chosen = [each for each in field.type.members if random.random() >= _NULL_SHARE]
+    members = (
+        f'"{each.name}":{_inner(Field(each.name, each.type, "", 1), random, around_s)}'
+        for each in chosen
+    )
+    return f"{{{','.join(members)}}}"
+
+
+def _inner(field: Field, random: Random, around_s: float) -> str:
+    if not field.type.is_array:
+        return sample_value(field, random, around_s)
+    members = tuple(sample_value(field, random, around_s) for _ in range(_LONGEST_ARRAY))
+    return _array(members, random)
 
 
 def _array(members: tuple[str, ...], random: Random) -> str:

@@ -122,7 +122,8 @@ def _field_problem(field: FieldSchema, raw: Raw | None, index: int) -> Problem |
         else:
             codec.convert(raw)
     except UnfitValueError as error:
-        path = error.path
+        expected = error.expected or codec.expected
+        return Problem(Reason.FIELD_TYPE, index, f"{field.name}{error.path}", expected)
     except msgspec.ValidationError as error:
         path = _path_in(error)
     else:

@@ -59,10 +59,12 @@ class UnfitValueError(TransformError, ValueError):
     """Raised and caught within the transform when a JSON value is not of a field's type.
 
     Attributes:
-        path: Where inside the value, such as `[2]`; empty for the value itself.
+        path: Where inside the value, such as `[2].qty`; empty for the value itself.
+        expected: What a member of a struct must be there; empty where the field's type says it.
     """
 
-    def __init__(self, path: str = "") -> None:
-        """Keeps the place; what was expected is the type's to say."""
+    def __init__(self, path: str = "", expected: str = "") -> None:
+        """Keeps the place, and of a struct what was expected there."""
         super().__init__(path)
         self.path = path
+        self.expected = expected

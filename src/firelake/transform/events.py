@@ -265,6 +265,9 @@ class EventReader:
         schema = self._schemas.by_name.get(text_of(fields.get(EVENT_NAME)) or "")
         columns = _COMMON_FIELDS if schema is None else schema.columns
         unknown = {name: value for name, value in fields.items() if name not in columns}
+        for name, is_whole in () if schema is None else schema.nested:
+            if name in fields and not is_whole(fields[name]):
+                unknown[name] = fields[name]
         extras = str(_encode(unknown), "utf-8") if unknown else None
         try:
             try:

@@ -100,12 +100,15 @@ class EventSchema:
             ones, less those for which Firehose's table may have no column.
         open: For the open type, which leaves out fields that it does not know.
         decode_open: Decodes one object into the open type.
+        nested: The fields with structs, each with whether its column holds all of a value: what
+            it does not hold is in `extras`.
     """
 
     fields: Mapping[str, FieldSchema]
     columns: frozenset[str]
     open: StructSchema
     decode_open: Callable[[bytes | str | msgspec.Raw], Any]
+    nested: tuple[tuple[str, Callable[[msgspec.Raw], bool]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,11 @@ def build_schemas(contract: EventContract, oldest_version: int) -> Schemas:
             frozenset((*COMMON_FIELDS, *fields)) - new,
             _struct_schema(event, fields.values(), tagged=False),
             msgspec.json.Decoder(_struct_type(event, fields.values(), tagged=False)).decode,
+            tuple(
+                (field.name, field.codec.is_whole)
+                for field in fields.values()
+                if field.codec.convert_whole is not None
+            ),
         )
     # A union of types known only at run time has no static type.
     union: Any = Union[(*strict, _NoEvent)]
@@ -222,7 +230,12 @@ def _struct_schema(event: Event, fields: Collection[FieldSchema], *, tagged: boo
         _subtype_member(event.event_subtype),
         is_registered=True,
         rewritten=tuple(
-            (field.attribute, field.codec.convert, field.is_required)
+            # What the strict type takes has no `extras`.
+            (
+                field.attribute,
+                (tagged and field.codec.convert_whole) or field.codec.convert,
+                field.is_required,
+            )
             for field in fields
             if field.codec.convert is not None
         ),

@@ -19,14 +19,15 @@ from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, FieldType, Kind
 from firelake.transform.constrained import checked, plain_within
 from firelake.transform.decimals import DecimalText
 from firelake.transform.errors import UnfitValueError
+from firelake.transform.structs import restored_array, restored_struct, struct_value
 from firelake.transform.timestamps import epoch_s_text, iso_8601_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    Converted: TypeAlias = str | list[str | None] | None
-    Restored: TypeAlias = Raw | str | list[str | None] | None
+    Converted: TypeAlias = object
+    Restored: TypeAlias = object
 
 _Decoded = TypeVar("_Decoded")
 
@@ -72,6 +73,8 @@ class Codec:
         accepts_null: Whether a JSON null is a value of the type rather than no value.
         restore: Brings the raw value of an output row back to what an event may hold; None where
             that is the same.
+        convert_whole: The same as `convert`, but refuses a struct with members that the contract
+            does not declare; None where there is no struct.
     """
 
     json_type: Any
@@ -79,10 +82,22 @@ class Codec:
     expected: str
     accepts_null: bool
     restore: Callable[[Raw], Restored] | None
+    convert_whole: Callable[[Raw], Converted] | None = None
+
+    def is_whole(self, raw: Raw) -> bool:
+        """Whether the column holds all of a value."""
+        try:
+            if self.convert_whole is not None:
+                self.convert_whole(raw)
+        except UnfitValueError:
+            return False
+        return True
 
 
 def codec(field_type: FieldType, constraints: Constraints = UNCONSTRAINED) -> Codec:
     """Gives the codec of a contract type, whose values may be constrained further."""
+    if field_type.kind is Kind.STRUCT:
+        return _struct_codec(field_type)
     expected = _EXPECTED[field_type.kind]
     if field_type.kind is Kind.DECIMAL:
         expected = f"{expected} that fits {field_type.kind}({field_type.precision},"
@@ -109,6 +124,51 @@ def codec(field_type: FieldType, constraints: Constraints = UNCONSTRAINED) -> Co
     return Codec(Raw, convert, expected, accepts_null=False, restore=restore)
 
 
+def _struct_codec(field_type: FieldType) -> Codec:
+    expected = f"an object of the type {field_type.member}"
+    if field_type.is_array:
+        expected = f"an array, each member null or {expected}"
+    return Codec(
+        Raw,
+        _value_of(field_type, is_whole=False),
+        expected,
+        accepts_null=False,
+        restore=_restoring(field_type),
+        convert_whole=_value_of(field_type, is_whole=True),
+    )
+
+
+def _value_of(field_type: FieldType, *, is_whole: bool) -> Callable[[Raw], object]:
+    """What makes the column's value of a JSON value inside or around a struct; None of a null."""
+    if field_type.is_array:
+        return _array_of(_value_of(field_type.member, is_whole=is_whole))
+    if field_type.kind is Kind.STRUCT:
+        return struct_value(
+            {
+                each.name: (
+                    each.column,
+                    _value_of(each.type, is_whole=is_whole),
+                    "" if each.type.kind is Kind.STRUCT else codec(each.type).expected,
+                )
+                for each in field_type.members
+            },
+            is_whole=is_whole,
+        )
+    plain = _PLAIN.get(field_type.kind)
+    if plain is None or field_type.kind is Kind.DATE:
+        return _rewriting(field_type)
+    decode = msgspec.json.Decoder(plain | None).decode
+    return lambda raw: _fit(decode, raw)
+
+
+def _restoring(field_type: FieldType) -> Callable[[Raw], object] | None:
+    if field_type.kind is Kind.STRUCT:
+        members = {each.column: (each.name, _restoring(each.type)) for each in field_type.members}
+        restore = restored_struct(members)
+        return restored_array(restore) if field_type.is_array else restore
+    return codec(field_type).restore
+
+
 def _rewriting(field_type: FieldType) -> Callable[[Raw], str | None]:
     """The rewriting of one value; of a null, None."""
     if field_type.kind is Kind.JSON:
@@ -130,20 +190,18 @@ def _rewriting(field_type: FieldType) -> Callable[[Raw], str | None]:
     return decimal_text
 
 
-def _array_of(
-    convert: Callable[[Raw], str | None],
-) -> Callable[[Raw], list[str | None] | None]:
-    def convert_array(raw: Raw) -> list[str | None] | None:
+def _array_of(convert: Callable[[Raw], object]) -> Callable[[Raw], list[object] | None]:
+    def convert_array(raw: Raw) -> list[object] | None:
         members = _fit(_decode_array, raw)
         if members is None:
             return None
-        converted: list[str | None] = []
+        converted: list[object] = []
         for index, each in enumerate(members):
             try:
                 converted.append(convert(each))
-            except UnfitValueError:
-                path = f"[{index}]"
-                raise UnfitValueError(path) from None
+            except UnfitValueError as error:
+                path = f"[{index}]{error.path}"
+                raise UnfitValueError(path, error.expected) from None
         return converted
 
     return convert_array

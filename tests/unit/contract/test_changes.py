@@ -55,6 +55,26 @@ def test_a_version_may_rise_without_another_change() -> None:
     assert changes_to(edited()) == [RAISED]
 
 
+def test_a_struct_may_get_members_at_its_end() -> None:
+    struct = 'score = { type = "struct<a:double>", description = "Score." }'
+    old = edited(('score = { type = "double", description = "Score." }', struct), version=1)
+    new = old.replace("version = 1", "version = 2").replace("<a:double>", "<a:double,b:date>")
+    assert list(changes(parse_contract(old), parse_contract(new))) == [
+        RAISED,
+        Change(
+            "fields.score.type",
+            "struct<a:double> -> struct<a:double,b:date>",
+            allowed=True,
+            reason="members that are new are null in old events, and what is there keeps its name",
+        ),
+    ]
+    back = new.replace("version = 2", "version = 3").replace("a:double,b", "b")
+    assert [each.allowed for each in changes(parse_contract(new), parse_contract(back))] == [
+        True,
+        False,
+    ]
+
+
 def test_the_column_of_a_field_stays_what_it_is() -> None:
     declared = 'user_id = { type = "string", description = "Account." }'
     renamed = 'user_id = { type = "string", column = "account", description = "Account." }'

@@ -7,16 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firelake.contract.errors import FieldTypeError
-from firelake.contract.types import FieldType, Kind, parse_type
+from firelake.contract.types import FieldType, Kind, Member, extends, parse_type
+from tests.strategies.contracts import struct_types
 
 UNKNOWN = (
     " is no type: use string, bigint, double, boolean, decimal(precision,scale), timestamp, date"
-    " or json, or array<...> of one of them but json; no spaces"
+    " or json, struct<name:type,...>, or array<...> of one of them but json; no spaces"
 )
 NO_DIGITS = "decimal needs its digits: write decimal(precision,scale), such as decimal(10,2)"
 NESTED = " is an array of arrays, which no field may hold: use json"
 
-SINGLE_KINDS = st.sampled_from([kind for kind in Kind if kind is not Kind.DECIMAL])
+SINGLE_KINDS = st.sampled_from([*({*Kind} - {Kind.DECIMAL, Kind.STRUCT})])
 DECIMALS = st.integers(1, 38).flatmap(
     lambda precision: st.builds(
         FieldType,
@@ -52,18 +53,44 @@ OTHERS = st.one_of(
             FieldType(Kind.DECIMAL, 10, 2, is_array=True),
             id="array-of-decimal",
         ),
+        pytest.param(
+            "struct<sku:string,unitPrice:decimal(9,2)>",
+            FieldType(
+                Kind.STRUCT,
+                members=(
+                    Member("sku", FieldType(Kind.STRING)),
+                    Member("unitPrice", FieldType(Kind.DECIMAL, 9, 2)),
+                ),
+            ),
+            id="struct",
+        ),
+        pytest.param(
+            "array<struct<size:struct<w:double>,tags:array<string>>>",
+            FieldType(
+                Kind.STRUCT,
+                is_array=True,
+                members=(
+                    Member(
+                        "size",
+                        FieldType(Kind.STRUCT, members=(Member("w", FieldType(Kind.DOUBLE)),)),
+                    ),
+                    Member("tags", FieldType(Kind.STRING, is_array=True)),
+                ),
+            ),
+            id="array-of-structs",
+        ),
     ],
 )
 def test_a_canonical_spelling_is_read(text: str, expected: FieldType) -> None:
     assert parse_type(text) == expected
 
 
-@given(st.one_of(DECIMALS, OTHERS))
+@given(st.one_of(DECIMALS, OTHERS, struct_types))
 def test_every_type_reads_back_from_its_own_spelling(field_type: FieldType) -> None:
     assert parse_type(str(field_type)) == field_type
 
 
-@given(st.text(alphabet="array<>deciml(0123456789,) sting", max_size=24))
+@given(st.text(alphabet="array<>deciml(0123456789,) sting:u", max_size=24))
 def test_a_text_is_refused_or_is_the_canonical_spelling_of_its_type(text: str) -> None:
     try:
         parsed = parse_type(text)
@@ -112,6 +139,72 @@ def test_a_text_is_refused_or_is_the_canonical_spelling_of_its_type(text: str) -
         pytest.param("array<>", "'array<>'" + UNKNOWN, id="array-of-nothing"),
         pytest.param("array<string", "'array<string'" + UNKNOWN, id="array-not-closed"),
         pytest.param("array<int>", "'array<int>'" + UNKNOWN, id="array-of-unknown"),
+        pytest.param(
+            "struct<>",
+            "'struct<>' has '' in a struct, where name:type must stand",
+            id="struct-of-nothing",
+        ),
+        pytest.param(
+            "struct", "struct takes members, at least one, and no other type does", id="bare"
+        ),
+        pytest.param(
+            "struct<a>", "'struct<a>' has 'a' in a struct, where name:type must stand", id="no-type"
+        ),
+        pytest.param("struct<a:int>", "'struct<a:int>'" + UNKNOWN, id="struct-of-unknown"),
+        pytest.param("struct<a:string", "'struct<a:string'" + UNKNOWN, id="struct-not-closed"),
+        pytest.param(
+            "struct<a:string>,b:string>",
+            "'struct<a:string>,b:string>'" + UNKNOWN,
+            id="closed-early",
+        ),
+        pytest.param(
+            "struct<a:string, b:string>",
+            "' b' is no name of a member: it must match [A-Za-z][A-Za-z0-9_]*",
+            id="space-in-struct",
+        ),
+        pytest.param(
+            "struct<order:string>",
+            (
+                "'order' is a reserved word of Athena, which wants it quoted: leave it out, and it"
+                " stays in extras"
+            ),
+            id="reserved-member",
+        ),
+        pytest.param(
+            "struct<id:string,ID:string>",
+            "'ID' differs from 'id' only in case: Glue has no case in names",
+            id="members-in-case",
+        ),
+        pytest.param("struct<a:string,a:date>", "'a' is a member twice", id="member-twice"),
+        pytest.param(
+            "struct<a:json>",
+            "'a' is json, which no struct holds: leave it out, or use json for all",
+            id="json-member",
+        ),
+        pytest.param(
+            "struct<a:" * 6 + "string" + ">" * 6,
+            "more than 5 structs are inside one another: use json for the inner",
+            id="deep",
+        ),
+        pytest.param(
+            "struct<a:" * 5000, "a type with more than 100 structs: use json", id="very-deep"
+        ),
+        pytest.param(
+            "map<string,double>",
+            (
+                "'map<string,double>' is a map, which no field may hold: Firehose lowers its keys;"
+                " use json"
+            ),
+            id="map",
+        ),
+        pytest.param(
+            "struct<a:map<string,double>>",
+            (
+                "'struct<a:map<string,double>>' is a map, which no field may hold: Firehose lowers"
+                " its keys; use json"
+            ),
+            id="map-member",
+        ),
     ],
 )
 def test_a_text_that_is_no_type_is_refused_with_the_reason(text: str, message: str) -> None:
@@ -136,6 +229,25 @@ def test_digits_are_refused_for_a_kind_that_has_none(
     with pytest.raises(FieldTypeError) as raised:
         FieldType(Kind.STRING, precision, scale)
     assert str(raised.value) == "string takes no precision and no scale: only decimal does"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("struct<a:string>", "struct<a:string,b:date>", True),
+        ("array<struct<a:string>>", "array<struct<a:string,b:date>>", True),
+        ("struct<a:struct<b:date>,c:date>", "struct<a:struct<b:date,d:date>,c:date>", True),
+        ("struct<a:string>", "struct<a:string>", False),
+        ("struct<a:string>", "struct<b:date,a:string>", False),
+        ("struct<a:string,b:date>", "struct<a:string>", False),
+        ("struct<a:string>", "struct<a:date,b:date>", False),
+        ("struct<a:string>", "struct<A:string,b:date>", False),
+        ("struct<a:string>", "array<struct<a:string,b:date>>", False),
+        ("string", "struct<a:string>", False),
+    ],
+)
+def test_a_struct_grows_at_its_end_alone(old: str, new: str, expected: bool) -> None:
+    assert extends(parse_type(new), parse_type(old)) is expected
 
 
 def test_equal_types_are_one_key() -> None:

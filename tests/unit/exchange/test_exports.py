@@ -48,6 +48,10 @@ class = { type = "array<decimal(4,1)>", description = "A keyword of Python." }
 extra = { type = "json", description = "Anything." }
 "gift wrap" = { type = "boolean", column = "has_wrap", description = "No name in Python." }
 
+[fields.lines]
+type = "array<struct<sku:string,unitPrice:decimal(9,2),size:struct<w:double>>>"
+description = "What."
+
 [events."order:placed"]
 description = "An order was placed."
 required = ["order_id", "total", "extra"]
@@ -56,10 +60,11 @@ optional = ["items", "weight", "is_gift", "paid_at", "due", "tags"]
 [events.lesson_rated]
 description = "A lesson was rated."
 required = ["class"]
-optional = ["gift wrap"]
+optional = ["gift wrap", "lines"]
 """)
 COMMON: Final = {"event_uuid": "u-1", "created_at": 1_796_000_000.5}
 PLACED: Final = {**COMMON, "event_name": "order:placed", "order_id": "o", "total": "9.90"}
+RATED: Final[dict[str, Any]] = {**COMMON, "event_name": "lesson_rated", "class": []}
 # What the contract says of it is what the function's own reader says, and the schema must agree.
 EVENTS: Final[list[dict[str, Any]]] = [
     {**PLACED, "extra": None},
@@ -69,6 +74,10 @@ EVENTS: Final[list[dict[str, Any]]] = [
     {**PLACED, "extra": 1, "paid_at": "2026-11-29T10:00:00Z", "session_id": "s"},
     {**PLACED, "extra": 1, "paid_at": 1_796_000_000},
     {**COMMON, "event_name": "lesson_rated", "class": [1.5, "2.5", None]},
+    {**RATED, "lines": [None, {"sku": None, "unitPrice": "1.5", "size": {"w": 1}, "more": 1}]},
+    {**RATED, "lines": [{"sku": 1}]},
+    {**RATED, "lines": [{"size": {"w": "1"}}]},
+    {**RATED, "lines": {"sku": "a"}},
     PLACED,
     {**PLACED, "extra": 1, "order_id": None},
     {**PLACED, "extra": 1, "order_id": 5},
@@ -96,7 +105,7 @@ def test_the_schema_takes_what_the_function_takes() -> None:
     document: dict[str, Any] = json_schema(CONTRACT)
     jsonschema.Draft202012Validator.check_schema(document)
     taken = [not reader.read(json.dumps(each).encode(), position).problems for each in EVENTS]
-    assert taken == [True] * 7 + [False] * 13
+    assert taken == [True] * 8 + [False] * 16
     assert [is_valid(document, each) for each in EVENTS] == taken
     # Each alone, too.
     for event, expected in zip(EVENTS, taken, strict=True):
@@ -149,6 +158,10 @@ def test_an_open_data_contract_has_what_the_standard_asks_for() -> None:
         "items": {"logicalType": "string", "physicalType": "string"},
     }
     assert by_name["total"]["logicalType"] == "number"
+    (lines,) = [each for each in document["schema"][1]["properties"] if each["name"] == "lines"]
+    size = {"name": "size", "logicalType": "object", "physicalType": "struct<w:double>"}
+    w = {"name": "w", "logicalType": "number", "physicalType": "double"}
+    assert lines["items"]["properties"][2] == {**size, "properties": [w]}
     assert by_name["event_uuid"]["primaryKey"] is True
 
 
@@ -166,6 +179,14 @@ def test_types_of_python_are_those_of_the_fields() -> None:
     assert hints["items"] == int | None
     assert hints["tags"] == list[str | None] | None
     assert get_type_hints(rated)["gift wrap"] == bool | None
+    line = module["Lines"]
+    assert get_type_hints(rated)["lines"] == list[line | None] | None
+    assert get_type_hints(line) == {
+        "sku": str | None,
+        "unitPrice": float | str | None,
+        "size": module["LinesSize"] | None,
+    }
+    assert not line.__required_keys__
     assert rated.__required_keys__ == {"event_uuid", "event_name", "created_at", "class"}
     assert get_args(get_type_hints(rated)["event_name"]) == ("lesson_rated",)
 
@@ -181,6 +202,10 @@ def test_types_of_typescript_are_those_of_the_fields() -> None:
         "  total: number | string;",
         "  extra: unknown;",
         '  "gift wrap"?: boolean | null;',
+        (
+            "  lines?: ({ sku?: string | null; unitPrice?: number | string | null;"
+            " size?: { w?: number | null } | null } | null)[] | null;"
+        ),
         "  items?: number | null;",
         "  tags?: (string | null)[] | null;",
         "  class: (number | string | null)[];",

@@ -279,3 +279,63 @@ def test_the_command_drafts_the_projects_contract(
     missing = CliRunner().invoke(app, ["init", "b", "--from", "odcs", "nowhere.yaml"])
     assert missing.exit_code == 2
     assert "'nowhere.yaml' cannot be read" in missing.stderr
+
+
+NESTED: Final = {
+    "type": "object",
+    "properties": {
+        "sku": {"type": "string"},
+        "unitPrice": {"type": "number"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "size": {"properties": {"w": {"type": "integer"}}, "type": "object"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        (NESTED, "struct<sku:string,unitPrice:double,tags:array<string>,size:struct<w:bigint>>"),
+        (
+            {"type": "array", "items": {"properties": {"a": {"type": "string"}}, "type": "object"}},
+            "array<struct<a:string>>",
+        ),
+        ({"type": "object"}, "json"),
+        ({"type": "object", "additionalProperties": {"type": "string"}}, "json"),
+        ({"type": "object", "properties": {"a-b": {"type": "string"}}}, "json"),
+        ({"type": "object", "properties": {"a": {}}}, "json"),
+        ({"type": "object", "properties": {"order": {"type": "string"}}}, "json"),
+        ({"type": "object", "properties": {"a": {"$ref": "#/properties/it"}}}, "json"),
+    ],
+)
+def test_an_object_of_known_properties_is_a_struct(schema: object, expected: str) -> None:
+    properties = {"event_uuid": {"type": "string"}, "it": schema}
+    document = json.dumps({"title": "a", "properties": properties})
+    _, contract = lawful(draft_of_objects(objects_of_json_schema(document, "s.json"), "s.json"))
+    assert str(contract.fields["it"].type) == expected
+
+
+def test_an_object_of_an_open_data_contract_is_a_struct() -> None:
+    text = """
+apiVersion: v3.1.0
+kind: DataContract
+schema:
+- name: paid
+  properties:
+  - {name: event_uuid, logicalType: string}
+  - name: address
+    logicalType: object
+    properties:
+    - {name: zip, logicalType: string}
+    - {name: since, logicalType: date}
+  - name: lines
+    logicalType: array
+    items:
+      logicalType: object
+      properties: [{name: price, logicalType: number, physicalType: "DECIMAL(9, 2)"}]
+"""
+    _, contract = lawful(draft_of_objects(objects_of_odcs(text, "shop.yaml"), "shop.yaml"))
+    assert types(contract) == {
+        "address": "struct<zip:string,since:date>",
+        "lines": "array<struct<price:decimal(9,2)>>",
+    }

@@ -194,7 +194,43 @@ def test_column_types_are_read(text: str, expected: GlueType) -> None:
     assert parse_type(text) == expected
 
 
-@pytest.mark.parametrize("text", ["struct<a:int>", "map<string,int>", "binary", "set<int>", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["struct<a:set<int>>", "struct<a>", "struct<>", "map<string,int>", "binary", "set<int>", ""],
+)
 def test_other_column_types_are_refused(text: str) -> None:
     with pytest.raises(SchemaError, match="is not converted to here"):
         parse_type(text)
+
+
+@pytest.mark.parametrize(
+    ("json_text", "expected"),
+    [
+        ('{"sku": "a", "qty": "2"}', {"sku": "a", "qty": 2}),
+        ('{"SKU": "a", "more": 1, "qty": null}', {"sku": "a"}),
+        ("{}", {}),
+        ('["a", 2, "too much"]', {"sku": "a", "qty": 2}),
+        ('["a"]', {"sku": "a"}),
+    ],
+)
+def test_an_object_is_a_struct_whatever_the_case_of_its_keys(
+    json_text: str, expected: dict[str, object]
+) -> None:
+    assert coerced("struct<sku:string,qty:bigint>", json_text) == expected
+    assert coerced("array<struct<sku:string,qty:bigint>>", f"[null,{json_text}]") == [
+        None,
+        expected,
+    ]
+
+
+def test_keys_are_taken_to_the_letter_where_case_counts() -> None:
+    exact = coercion(parse_type("struct<sku:string>"), is_case_insensitive=False)
+    assert exact({"SKU": "a", "sku": "b"}) == {"sku": "b"}
+
+
+def test_a_scalar_is_no_struct() -> None:
+    with pytest.raises(ConversionError) as raised:
+        coerced("struct<sku:string>", "42")
+    assert str(raised.value) == (
+        "Data does not match the schema. Data is not JSONObject  but java.lang.Long with value 42"
+    )

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firelake.contract.events import Field, parse_contract
-from firelake.contract.types import Kind, parse_type
+from firelake.contract.types import Kind
 from firelake.operations.errors import InputError
 from firelake.samples.constrained_values import refused_values
 from firelake.samples.generate import Generator, Shares
@@ -42,7 +42,7 @@ def value_of(text: str, kind: Kind) -> Bound | str:
 
 @given(st.data())
 def test_values_are_as_the_constraints_of_any_field_want_them(data: st.DataObject) -> None:
-    field_type = parse_type(str(data.draw(field_types)).removeprefix("array<").removesuffix(">"))
+    field_type = data.draw(field_types).member
     asked = data.draw(constraints(field_type))
     if not asked:
         return

@@ -89,4 +89,6 @@ def _json_type(arrow_type: Any) -> Any:  # noqa: ANN401 -- pyarrow has no types
     types = _arrow.types
     if types.is_list(arrow_type):
         return _arrow.list_(_json_type(arrow_type.value_type))
+    if types.is_struct(arrow_type):
+        return _arrow.struct([(each.name, _json_type(each.type)) for each in arrow_type])
     return _arrow.string() if types.is_date(arrow_type) else arrow_type

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.errors import FieldTypeError
+from firelake.contract.types import extends, parse_type
 from firelake.infra.losses.kept import TABLE, VIEW
 from firelake.infra.losses.refusal import Refusal
 from firelake.infra.preview import (
@@ -74,7 +76,7 @@ def _columns(
                     "of a contract are never removed"
                 ),
             )
-        elif new[column] != type_:
+        elif new[column] != type_ and not _is_extended(str(new[column]), str(type_)):
             yield (
                 f"would take {column} for {new[column]} instead of {type_}",
                 (
@@ -82,6 +84,14 @@ def _columns(
                     "values; no type ever changes: add a field of another name"
                 ),
             )
+
+
+def _is_extended(new: str, old: str) -> bool:
+    """Whether a struct has more members at its end, which queries find null in the old files."""
+    try:
+        return extends(parse_type(new), parse_type(old))
+    except FieldTypeError:
+        return False
 
 
 def _types(columns: object) -> dict[str, object]:

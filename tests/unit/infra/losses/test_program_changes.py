@@ -146,6 +146,24 @@ def test_what_is_added_to_a_contract_passes() -> None:
     assert judged(contract_stack(contract()), contract_stack(TINY)) != []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("<a:date>", "<a:date,b:date>", []),
+        (
+            "<a:date,b:date>",
+            "<a:date>",
+            [f"{TABLE} would take amount for struct<a:date> instead of struct<a:date,b:date>"],
+        ),
+    ],
+)
+def test_a_struct_that_grows_is_taken_and_one_that_shrinks_is_refused(
+    before: str, after: str, found: list[str]
+) -> None:
+    old = contract_stack(contract(amount=f"struct{before}"))
+    assert judged(old, contract_stack(contract(amount=f"struct{after}"))) == found
+
+
 @pytest.mark.parametrize("value", ["something else", UNKNOWN, None])
 @pytest.mark.parametrize(("type_name", "path", "loss"), FIXED)
 def test_a_value_that_must_stay_is_guarded_where_the_program_has_it(
