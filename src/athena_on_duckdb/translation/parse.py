@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
@@ -26,6 +27,11 @@ _GRAMMARS: Final = frozenset({
 })  # fmt: skip
 _SET_OPERATIONS: Final = frozenset({TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT})
 _WORDS: Final = frozenset({"ANY", "CASE", "IF"})
+# Bytes, whose digits blanks may keep apart; what may look like them comes first.
+_BYTES: Final = re.compile(
+    r"""--[^\n]*|/\*.*?\*/|"(?:[^"]|"")*"|(?<![\w.])(?P<bytes>[xX]'[\da-fA-F\s]*')|'(?:[^']|'')*'""",
+    re.DOTALL,
+)
 
 
 def _typed_text(_: object, this: exp.Expr, to: exp.DataType) -> exp.Expr:
@@ -169,6 +175,7 @@ def parse(sql: str) -> exp.Expr:
         QueryError: The text is no statement, or more than one.
     """
     try:
+        sql = _BYTES.sub(_without_spaces, sql)
         tokens = _Athena().tokenize(sql)
         refuse_other_dialects(sql, tokens)
         statements = sqlglot.parse(sql, dialect=_Athena)
@@ -181,6 +188,10 @@ def parse(sql: str) -> exp.Expr:
         raise QueryError(ErrorName.SYNTAX_ERROR, detail)
     refuse_reserved_names(found[0])
     return found[0]
+
+
+def _without_spaces(found: re.Match[str]) -> str:
+    return found[0] if found["bytes"] is None else "".join(found[0].split())
 
 
 def _plain(error: Exception) -> str:

@@ -71,6 +71,8 @@ def strpos(value: str, wanted: str, instance: int) -> int:
     """Find the n-th place of a text, from the end where n is negative; 0 where there is none."""
     if instance == 0:
         wrong("'instance' must be a positive or negative number.")
+    if not wanted:
+        return 1
     found = [match.start() + 1 for match in re.finditer(f"(?={re.escape(wanted)})", value)]
     place = instance - 1 if instance > 0 else instance
     return found[place] if -len(found) <= place < len(found) else 0
