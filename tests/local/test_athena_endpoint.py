@@ -186,9 +186,6 @@ def test_executions_are_listed_the_newest_first_page_by_page(athena: AthenaPlace
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
-        ("MERGE INTO orders USING x ON true WHEN MATCHED THEN DELETE", "statement MERGE"),
-        ("UPDATE orders SET id = 1", "statement UPDATE"),
-        ("OPTIMIZE orders REWRITE DATA", "statement OPTIMIZE"),
         ("GRANT ALL ON orders TO x", "statement GRANT"),
         ("COPY orders TO '/tmp/out'", "statement COPY"),
         ("ATTACH '/tmp/x.db'", "statement ATTACH"),

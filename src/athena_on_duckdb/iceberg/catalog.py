@@ -14,7 +14,7 @@ from athena_on_duckdb.iceberg.library import module
 from athena_on_duckdb.iceberg.storage import MetadataStore
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from athena_on_duckdb.clients import Clients
 
@@ -88,6 +88,18 @@ def change_rows(table: Any, *, added: Iterable[Any], removed: Iterable[Any] = ()
                 snapshot.delete_data_file(file)
             for file in new:
                 snapshot.append_data_file(file)
+
+
+def expire_snapshots(table: Any, ids: Sequence[int]) -> None:  # noqa: ANN401 -- pyiceberg's Table
+    """Makes a table forget snapshots; their files stay.
+
+    Raises:
+        QueryError: The table was changed since it was opened.
+        botocore.exceptions.ClientError: Glue or S3 refused.
+    """
+    if ids:
+        with _committing(table):
+            table.maintenance.expire_snapshots().by_ids(list(ids)).commit()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.iceberg import properties
+from athena_on_duckdb.iceberg.arrow_schema import file_schema
 from athena_on_duckdb.iceberg.library import module
 from athena_on_duckdb.results.places import split_uri
 from athena_on_duckdb.results.upload import PART_BYTES, upload
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 _arrow: Final = cast("Any", pa)
 _compute: Final = cast("Any", pc)
 _parquet: Final = cast("Any", pq)
-# https://docs.aws.amazon.com/athena/latest/ug/create-table-as-considerations-limitations.html
-_MOST_PARTITIONS: Final = 100
 # Of rows that wait for a row group: one with this many is written, and the largest of all when
 # all together have more than four times as many.
 _GROUP_BYTES: Final = 64 << 20
@@ -54,7 +53,7 @@ class DataFiles:
         table: pyiceberg's table.
         clients: Clients of whose permissions hold.
         folder: Where files are put together.
-        most_partitions: How many partitions may be written to.
+        most_partitions: How many partitions may be written to; None for any number.
     """
 
     def __init__(
@@ -63,14 +62,12 @@ class DataFiles:
         clients: Clients,
         folder: Path,
         *,
-        most_partitions: int = _MOST_PARTITIONS,
+        most_partitions: int | None,
     ) -> None:
-        arrow = module("io.pyarrow")
         self._table, self._clients, self._folder = table, clients, folder
         self._schema = table.metadata.schema()
         self._spec = table.metadata.spec()
-        wide = arrow.schema_to_pyarrow(self._schema, include_field_ids=True)
-        self._arrow_schema = arrow._pyarrow_schema_ensure_small_types(wide)  # noqa: SLF001 -- what a file has
+        self._arrow_schema = file_schema(self._schema)
         self._target_bytes = properties.number(table.metadata.properties, properties.TARGET_BYTES)
         self._codec = properties.codec(table.metadata.properties)
         self._most_partitions = most_partitions
@@ -100,7 +97,7 @@ class DataFiles:
             self._flush(max(self._open.values(), key=lambda each: each.waiting_bytes))
 
     def finished(self) -> list[Any]:
-        """Ends the files and returns pyiceberg's description of each.
+        """Ends the files and returns pyiceberg's description of each so far.
 
         Raises:
             botocore.exceptions.ClientError: S3 refused.
@@ -109,13 +106,20 @@ class DataFiles:
             self._end(file)
         return self._done
 
+    def handed_over(self) -> list[Any]:
+        """Ends the files and gives them up to who commits them: nothing here deletes them."""
+        self.finished()
+        ours, self._done = self._done, []
+        return ours
+
     def discard(self) -> None:
-        """Deletes what was written, where no commit named it."""
+        """Deletes what was written, where no commit names it."""
         for file in self._open.values():
             file.writer.close()
             file.path.unlink(missing_ok=True)
         for each in self._done:
             self._table.io.delete(each.file_path)
+        self._done = []
 
     def _typed(self, batch: Any) -> Any:  # noqa: ANN401 -- pyarrow has no types
         columns: list[Any] = []
@@ -157,7 +161,7 @@ class DataFiles:
         if found is not None:
             return found
         self._seen.add(partition)
-        if len(self._seen) > self._most_partitions:
+        if self._most_partitions is not None and len(self._seen) > self._most_partitions:
             detail = f"Exceeded limit of {self._most_partitions} open writers for partitions."
             raise QueryError(ErrorName.ICEBERG_TOO_MANY_OPEN_PARTITIONS, detail)
         path = self._folder / f"{uuid.uuid4()}.parquet"

@@ -1,4 +1,4 @@
-"""Reads ALTER TABLE, in the forms that Athena has for tables of Hive.
+"""Reads ALTER TABLE, in the forms that Athena has for tables of Hive and of Iceberg.
 
 https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.statements.column_definitions import read_column, read_columns
+from athena_on_duckdb.statements.iceberg_model import DropColumn, UnsetProperties
 from athena_on_duckdb.statements.model import (
     AddColumns,
     AddPartitions,
@@ -65,7 +66,11 @@ def _drop_partitions(
 
 
 def _change_column(reader: Reader, table: TableName) -> ChangeColumn:
-    return ChangeColumn(table, reader.name(), read_column(reader))
+    name, column = reader.name(), read_column(reader)
+    after = "" if reader.accept("FIRST") else None
+    if after is None and reader.accept("AFTER"):
+        after = reader.name()
+    return ChangeColumn(table, name, column, after)
 
 
 def _set_location_of_partition(reader: Reader, table: TableName) -> SetLocation:
@@ -92,16 +97,27 @@ def _partition(reader: Reader) -> dict[str, str]:
     return values
 
 
+def _unset_properties(reader: Reader, table: TableName) -> UnsetProperties:
+    reader.expect("(")
+    found = [reader.text()]
+    while reader.accept(","):
+        found.append(reader.text())
+    reader.expect(")")
+    return UnsetProperties(table, tuple(found))
+
+
 _FORMS: Final[dict[str, Callable[[Reader, TableName], Statement]]] = {
     "ADD COLUMNS": lambda reader, table: AddColumns(table, tuple(read_columns(reader))),
     "ADD IF NOT EXISTS PARTITION": partial(_add_partitions, if_not_exists=True),
     "ADD PARTITION": _add_partitions,
     "CHANGE COLUMN": _change_column,
     "CHANGE": _change_column,
+    "DROP COLUMN": lambda reader, table: DropColumn(table, reader.name()),
     "DROP IF EXISTS PARTITION": partial(_drop_partitions, if_exists=True),
     "DROP PARTITION": _drop_partitions,
     "PARTITION": _set_location_of_partition,
     "REPLACE COLUMNS": lambda reader, table: ReplaceColumns(table, tuple(read_columns(reader))),
     "SET LOCATION": lambda reader, table: SetLocation(table, reader.text()),
     "SET TBLPROPERTIES": lambda reader, table: SetProperties(table, read_texts(reader)),
+    "UNSET TBLPROPERTIES": _unset_properties,
 }

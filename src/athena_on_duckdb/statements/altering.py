@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from athena_on_duckdb.crawl import CatalogTable, update_partitions
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.outcome import Lines
+from athena_on_duckdb.statements import iceberg_alter
 from athena_on_duckdb.statements.catalog import table_of
 from athena_on_duckdb.statements.partitions import registered_partition
 
@@ -44,6 +45,8 @@ def set_properties(context: Context, statement: SetProperties) -> Lines:
         botocore.exceptions.ClientError: Glue refused.
     """
     table, raw = _table(context, statement.table)
+    if table.is_iceberg:
+        return iceberg_alter.set_properties(context, statement)
     return _update(context, table, raw, Parameters={**table.parameters, **statement.properties})
 
 
@@ -74,6 +77,8 @@ def add_columns(context: Context, statement: AddColumns) -> Lines:
         botocore.exceptions.ClientError: Glue refused.
     """
     table, raw = _table(context, statement.table)
+    if table.is_iceberg:
+        return iceberg_alter.add_columns(context, statement)
     return _with_columns(context, table, raw, [*_columns(raw), *statement.columns])
 
 
@@ -96,9 +101,14 @@ def change_column(context: Context, statement: ChangeColumn) -> Lines:
         botocore.exceptions.ClientError: Glue refused.
     """
     table, raw = _table(context, statement.table)
+    if table.is_iceberg:
+        return iceberg_alter.change_column(context, statement)
     if statement.name not in {column.name for column in table.columns}:
         detail = f"Table {table.full_name} has no column {statement.name}"
         raise QueryError(ErrorName.COLUMN_NOT_FOUND, detail)
+    if statement.after is not None:
+        detail = f"ALTER TABLE {table.full_name}: FIRST and AFTER are for Iceberg tables only"
+        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
     changed = [
         {**column, **statement.column} if column["Name"].lower() == statement.name else column
         for column in _columns(raw)
@@ -108,9 +118,8 @@ def change_column(context: Context, statement: ChangeColumn) -> Lines:
 
 def _table(context: Context, name: TableName) -> tuple[GlueTable, dict[str, Any]]:
     table, raw = table_of(context, name)
-    if table.view_text is not None or table.is_iceberg:
-        kind = "an Iceberg table, which is not altered here" if table.is_iceberg else "a view"
-        raise QueryError(ErrorName.NOT_SUPPORTED, f"ALTER TABLE {table.full_name}: it is {kind}")
+    if table.view_text is not None:
+        raise QueryError(ErrorName.NOT_SUPPORTED, f"ALTER TABLE {table.full_name}: it is a view")
     return table, raw
 
 
@@ -136,6 +145,9 @@ def _with_columns(
 
 def _update(context: Context, table: GlueTable, raw: Mapping[str, Any], **changed: object) -> Lines:
     """Tells Glue what has changed, and of all else what it was."""
+    if table.is_iceberg:
+        detail = f"ALTER TABLE {table.full_name}: an Iceberg table is not altered so"
+        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
     kept = {name: value for name, value in raw.items() if name in _INPUTS and value}
     asked = {"DatabaseName": table.database, "TableInput": {**kept, **changed}}
     context.clients.call("glue", "UpdateTable", asked)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.statements.catalog import ABSENT, PRESENT, error_code, find_table, full_name
-from athena_on_duckdb.statements.iceberg_files import delete_below
+from athena_on_duckdb.statements.iceberg_files import delete_all
 
 if TYPE_CHECKING:
     from athena_on_duckdb.statements.context import Context
@@ -104,5 +104,5 @@ def _drop(
     location = found[0].location.rstrip("/") if found[0].is_iceberg else None
     context.clients.call("glue", "DeleteTable", {"DatabaseName": database, "Name": name})
     if location is not None:
-        delete_below(context, location, ("data", "metadata"))
+        delete_all(context, location)
     return Lines()

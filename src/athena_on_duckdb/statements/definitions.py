@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.statements.iceberg_table import read_iceberg_table
+from athena_on_duckdb.statements.iceberg_ddl import read_iceberg_table
 from athena_on_duckdb.statements.model import (
     CreateDatabase,
     CreateTable,

@@ -7,21 +7,19 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-delete.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.iceberg.metadata_tables import manifest_files
-from athena_on_duckdb.iceberg.version import only_files, version_of
 from athena_on_duckdb.results.outcome import Written
 from athena_on_duckdb.statements.catalog import table_of
-from athena_on_duckdb.statements.iceberg_rows import Change, batches_of
+from athena_on_duckdb.statements.iceberg_rewrite import is_true
+from athena_on_duckdb.statements.iceberg_rows import Change, in_order, require_iceberg
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:
     from athena_on_duckdb.statements.context import Context
-    from athena_on_duckdb.statements.model import Delete
+    from athena_on_duckdb.statements.iceberg_model import Delete
 
 
 def delete(context: Context, statement: Delete) -> Written:
@@ -34,40 +32,25 @@ def delete(context: Context, statement: Delete) -> Written:
     """
     described, _ = table_of(context, statement.table)
     require_iceberg(described, "DELETE FROM")
-    tree = parse(statement.text)
+    tree = parse(statement.change)
     change = Change.begin(context, described)
     where = tree.args.get("where")
     condition = cast("exp.Expr", exp.true() if where is None else where.this)
     found, scanned_bytes = _matching(change, tree.this, condition)
-    present = {each.file_path: each for each in manifest_files(version_of(change.table))}
-    hit = [present[location] for location in found]
-    emptied = {each.file_path for each in hit if found[each.file_path] == each.record_count}
-    partly = frozenset(found.keys() - emptied)
-    with change.writing() as files:
-        if partly:
-            kept = _template("SELECT * FROM t WHERE NOT coalesce(NULL, false)", tree.this)
-            for null in list(kept.find_all(exp.Null)):
-                null.replace(exp.Paren(this=condition.copy()))
-            with change.stream(kept, only_files(change.table, partly)) as rows:
-                for batch in batches_of(rows, tuple(change.types()), change):
-                    files.add(batch)
+    hit = change.files(found)
+    partly = [each.file_path for each in hit if found[each.file_path] < each.record_count]
+    kept = _template("SELECT * FROM t", tree.this)
+    kept.set("where", exp.Where(this=exp.Not(this=is_true(condition))))
+    types = change.types()
+    with change.writing(most_partitions=None) as files:
+        for part in change.parts(partly):
+            with change.stream(kept, part) as rows:
+                for batch in rows.batches:
+                    files.add(in_order(batch, tuple(types), types))
+            files.finished()
             scanned_bytes += rows.scanned_bytes
-        added = files.finished()
-        change.commit(added, hit)
-    uris = tuple(each.file_path for each in added)
+        uris = change.commit([files], hit)
     return Written(uris, sum(found.values()), scanned_bytes)
-
-
-def require_iceberg(described: Any, what: str) -> None:  # noqa: ANN401 -- a GlueTable
-    """Refuses a table whose rows cannot be changed.
-
-    Raises:
-        QueryError: It is no Iceberg table.
-    """
-    if not described.is_iceberg:
-        # Athena's words.
-        detail = f"{what} {described.full_name}: Modifying Hive table rows is not supported"
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
 
 
 def _matching(change: Change, table: exp.Expr, condition: exp.Expr) -> tuple[dict[str, int], int]:

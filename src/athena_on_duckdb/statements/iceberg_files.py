@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Final
 from athena_on_duckdb.results.places import split_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from athena_on_duckdb.statements.context import Context
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 _MOST_KEYS: Final = 1000
+# Where a table keeps everything of its own, below its location.
+FOLDERS: Final = ("data", "metadata")
 
 
-def delete_below(context: Context, location: str, folders: Iterable[str]) -> None:
-    """Deletes everything in folders of a location.
+def delete_all(context: Context, location: str) -> None:
+    """Deletes everything of a table at a location.
 
     Raises:
         botocore.exceptions.ClientError: S3 refused.
     """
-    for folder in folders:
+    for folder in FOLDERS:
         bucket, prefix = split_uri(f"{location}/{folder}/")
         asked = {"Bucket": bucket, "Prefix": prefix}
         found = context.clients.pages("s3", "ListObjectsV2", asked, "Contents")

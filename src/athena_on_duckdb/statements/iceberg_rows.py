@@ -14,7 +14,8 @@ import pyarrow as pa
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.iceberg.catalog import change_rows, open_table
 from athena_on_duckdb.iceberg.data_files import DataFiles
-from athena_on_duckdb.iceberg.version import current, version_of
+from athena_on_duckdb.iceberg.metadata_tables import manifest_files
+from athena_on_duckdb.iceberg.version import current, only_files, version_of
 from athena_on_duckdb.results.outcome import Written
 from athena_on_duckdb.statements.queries import parse_query
 from athena_on_duckdb.tables.objects import S3Objects
@@ -23,7 +24,7 @@ from athena_on_duckdb.translation.coercion import cost
 from athena_on_duckdb.types import parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from sqlglot import exp
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from athena_on_duckdb.types import AthenaType
 
 _arrow: Final = cast("Any", pa)
+# https://docs.aws.amazon.com/athena/latest/ug/create-table-as-considerations-limitations.html
+MOST_PARTITIONS: Final = 100
+# Each has a file open while it is written.
+_PARTITIONS_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +93,58 @@ class Change:
             yield rows
 
     @contextmanager
-    def writing(self) -> Generator[DataFiles]:
-        """Yields what takes new rows; where something fails, what was written is deleted."""
-        files = DataFiles(self.iceberg, self.context.clients, self.context.folder)
+    def writing(self, *, most_partitions: int | None) -> Generator[DataFiles]:
+        """Yields what takes new rows; where something fails, what was written is deleted.
+
+        Args:
+            most_partitions: How many partitions may be written to; None for any number.
+        """
+        context = self.context
+        files = DataFiles(
+            self.iceberg, context.clients, context.folder, most_partitions=most_partitions
+        )
         try:
             yield files
         except BaseException:
             files.discard()
             raise
 
-    def commit(self, added: Sequence[Any], removed: Sequence[Any] = ()) -> None:
-        """Makes data files part of the table in the place of others.
+    def files(self, locations: Iterable[str]) -> list[Any]:
+        """Returns pyiceberg's description of data files of the table by their locations."""
+        wanted = set(locations)
+        if not wanted:
+            return []
+        return [each for each in manifest_files(version_of(self.table)) if each.file_path in wanted]
+
+    def parts(self, locations: Iterable[str]) -> Iterator[GlueTable]:
+        """Yields the table with some of its data files, those of few partitions at a time."""
+        by_partition: dict[tuple[int, object], list[str]] = {}
+        for each in self.files(locations):
+            by_partition.setdefault((each.spec_id, each.partition), []).append(each.file_path)
+        groups = list(by_partition.values())
+        for start in range(0, len(groups), _PARTITIONS_AT_ONCE):
+            found = groups[start : start + _PARTITIONS_AT_ONCE]
+            yield only_files(self.table, frozenset(each for group in found for each in group))
+
+    def commit(self, written: Sequence[DataFiles], removed: Sequence[Any] = ()) -> tuple[str, ...]:
+        """Makes new data files part of the table in the place of others.
+
+        Returns:
+            The locations of the new files.
 
         Raises:
             QueryError: The table was changed since the statement began.
             botocore.exceptions.ClientError: Glue or S3 refused.
         """
-        change_rows(self.iceberg, added=added, removed=removed)
+        # Whatever breaks off from here may have been a commit, which names them.
+        added = [each for files in written for each in files.handed_over()]
+        try:
+            change_rows(self.iceberg, added=added, removed=removed)
+        except QueryError:
+            for each in added:
+                self.iceberg.io.delete(each.file_path)
+            raise
+        return tuple(each.file_path for each in added)
 
 
 def insert_rows(context: Context, statement: Insert, described: GlueTable) -> Written:
@@ -118,14 +158,13 @@ def insert_rows(context: Context, statement: Insert, described: GlueTable) -> Wr
     change = Change.begin(context, described)
     types = change.types()
     names = statement.columns or tuple(types)
-    with change.writing() as files:
+    with change.writing(most_partitions=MOST_PARTITIONS) as files:
         with change.stream(parse_query(statement.query)) as rows:
             require_insertable(rows.columns, names, types)
             for batch in rows.batches:
                 files.add(in_order(batch, names, types))
-        added = files.finished()
-        change.commit(added)
-    return Written(tuple(each.file_path for each in added), files.row_count, rows.scanned_bytes)
+        uris = change.commit([files])
+    return Written(uris, files.row_count, rows.scanned_bytes)
 
 
 def in_order(batch: Any, names: Sequence[str], types: dict[str, AthenaType]) -> Any:  # noqa: ANN401 -- of pyarrow
@@ -160,8 +199,12 @@ def require_insertable(
         raise QueryError(ErrorName.TYPE_MISMATCH, detail)
 
 
-def batches_of(rows: RowStream, names: Sequence[str], change: Change) -> Iterator[Any]:
-    """Yields the rows of a query as the table's, whose columns it gives by these names."""
-    types = change.types()
-    for batch in rows.batches:
-        yield in_order(batch, names, types)
+def require_iceberg(described: GlueTable, what: str) -> None:
+    """Refuses a table whose rows and columns no statement changes.
+
+    Raises:
+        QueryError: It is no Iceberg table.
+    """
+    if not described.is_iceberg:
+        detail = f"{what} {described.full_name}: only Iceberg tables are changed so"
+        raise QueryError(ErrorName.NOT_SUPPORTED, detail)

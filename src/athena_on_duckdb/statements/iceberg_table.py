@@ -1,4 +1,4 @@
-"""Reads and runs CREATE TABLE of an Iceberg table.
+"""Runs CREATE TABLE of an Iceberg table.
 
 https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html
 """
@@ -11,48 +11,18 @@ from typing import TYPE_CHECKING, Any
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.iceberg.catalog import create_table
 from athena_on_duckdb.iceberg.library import module
-from athena_on_duckdb.iceberg.partition_fields import partition_spec, read_fields
-from athena_on_duckdb.iceberg.properties import ICEBERG, TABLE_TYPE, iceberg_properties
+from athena_on_duckdb.iceberg.partition_fields import partition_spec
+from athena_on_duckdb.iceberg.properties import iceberg_properties
 from athena_on_duckdb.iceberg.types import iceberg_type
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.results.places import split_uri
 from athena_on_duckdb.statements.catalog import full_name, require_free_name
-from athena_on_duckdb.statements.column_definitions import read_columns
-from athena_on_duckdb.statements.model import CreateIcebergTable
-from athena_on_duckdb.statements.properties import read_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from athena_on_duckdb.statements.context import Context
-    from athena_on_duckdb.statements.model import TableName
-    from athena_on_duckdb.statements.tokens import Reader
-
-
-def read_iceberg_table(
-    reader: Reader, table: TableName, *, if_not_exists: bool
-) -> CreateIcebergTable:
-    """Reads what follows the name in CREATE TABLE.
-
-    Raises:
-        QueryError: It is wrong, or is of no Iceberg table.
-    """
-    columns = tuple(read_columns(reader))
-    comment = reader.text() if reader.accept("COMMENT") else None
-    fields = tuple(read_fields(reader)) if reader.accept("PARTITIONED", "BY") else ()
-    location = reader.text() if reader.accept("LOCATION") else None
-    given = read_properties(reader) if reader.accept("TBLPROPERTIES") else {}
-    reader.end()
-    properties = {name: str(value) for name, value in given.items()}
-    kinds = [value for name, value in properties.items() if name.lower() == TABLE_TYPE]
-    if [each.upper() for each in kinds] != [ICEBERG]:
-        # Athena's own words: https://repost.aws/knowledge-center/athena-hive-invalid-metadata-duplicate
-        detail = (
-            "External keyword required for table type HIVE: use CREATE EXTERNAL TABLE, or"
-            " TBLPROPERTIES ('table_type'='ICEBERG')"
-        )
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-    return CreateIcebergTable(table, columns, fields, comment, location, properties, if_not_exists)
+    from athena_on_duckdb.statements.iceberg_model import CreateIcebergTable
 
 
 def create_iceberg_table(context: Context, statement: CreateIcebergTable) -> Lines:

@@ -160,31 +160,6 @@ class CreateTable(Statement):
 
 
 @dataclass(frozen=True, slots=True)
-class CreateIcebergTable(Statement):
-    """CREATE TABLE of an Iceberg table: its columns as Glue has them, its fields of partitions."""
-
-    subtype = "CREATE_TABLE"
-    table: TableName
-    columns: tuple[Mapping[str, str], ...]
-    partition_fields: tuple[tuple[str, str], ...] = ()
-    comment: str | None = None
-    location: str | None = None
-    properties: Mapping[str, str] = field(default_factory=dict[str, str])
-    if_not_exists: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Delete(Statement):
-    """DELETE; without a condition, of all rows."""
-
-    type = StatementType.DML
-    subtype = "DELETE"
-    form = Form.FILES
-    table: TableName
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class DropTable(Statement):
     """DROP TABLE."""
 
@@ -252,12 +227,17 @@ class ReplaceColumns(Statement):
 
 @dataclass(frozen=True, slots=True)
 class ChangeColumn(Statement):
-    """ALTER TABLE CHANGE COLUMN: its name, type and, where one is given, comment."""
+    """ALTER TABLE CHANGE COLUMN: its name, type and, where one is given, comment.
+
+    Attributes:
+        after: The column behind which it comes; empty for FIRST, None where its place stays.
+    """
 
     subtype = "ALTER_TABLE_CHANGE_COLUMN"
     table: TableName
     name: str
     column: Mapping[str, str]
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

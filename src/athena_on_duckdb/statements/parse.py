@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.statements.alterations import read_alter
 from athena_on_duckdb.statements.definitions import read_create, read_drop
+from athena_on_duckdb.statements.iceberg_model import Delete, Merge, Optimize, Update, Vacuum
 from athena_on_duckdb.statements.model import (
     Deallocate,
-    Delete,
     Describe,
     Execute,
     Explain,
@@ -114,6 +114,34 @@ def _describe(reader: Reader) -> Statement:
     return Describe(table)
 
 
+def _update(reader: Reader) -> Statement:
+    table = reader.qualified_name()
+    reader.expect("SET")
+    reader.rest()
+    return Update(table, reader.sql)
+
+
+def _merge(reader: Reader) -> Statement:
+    table = reader.qualified_name()
+    reader.rest()
+    return Merge(table, reader.sql)
+
+
+def _optimize(reader: Reader) -> Statement:
+    table = reader.qualified_name()
+    reader.expect("REWRITE", "DATA", "USING", "BIN_PACK")
+    if reader.accept("WHERE"):
+        return Optimize(table, f"DELETE FROM t WHERE {reader.rest()}")  # noqa: S608 -- parsed
+    reader.end()
+    return Optimize(table)
+
+
+def _vacuum(reader: Reader) -> Statement:
+    table = reader.qualified_name()
+    reader.end()
+    return Vacuum(table)
+
+
 def _show(reader: Reader) -> Statement:
     for words, read in _SHOWS.items():
         if reader.accept(*words.split()):
@@ -216,6 +244,10 @@ _READERS: Final[dict[str, Callable[[Reader], Statement]]] = {
     "INSERT INTO": _insert,
     "CREATE": read_create,
     "DELETE FROM": _delete,
+    "UPDATE": _update,
+    "MERGE INTO": _merge,
+    "OPTIMIZE": _optimize,
+    "VACUUM": _vacuum,
     "DROP": read_drop,
     "ALTER TABLE": read_alter,
     "MSCK REPAIR TABLE": _repair,

@@ -55,7 +55,7 @@ def run_query(context: Context, text: str) -> QueryResult:
 
 
 def check_query(statement: Statement) -> None:
-    """Read the query inside a statement, if there is one, so that it is refused before it runs.
+    """Read the SQL inside a statement, if there is any, so that it is refused before it runs.
 
     Raises:
         QueryError: It is wrong.
@@ -63,6 +63,9 @@ def check_query(statement: Statement) -> None:
     query = getattr(statement, "query", None)
     if query is not None:
         parse_query(query)
+    change = getattr(statement, "change", None)
+    if change is not None:
+        parse(change)
 
 
 def parse_query(text: str) -> exp.Query:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from athena_on_duckdb.statements import model
+from athena_on_duckdb.statements import iceberg_model, model
 from athena_on_duckdb.statements.altering import (
     add_columns,
     change_column,
@@ -19,7 +19,10 @@ from athena_on_duckdb.statements.databases import (
     drop_view,
 )
 from athena_on_duckdb.statements.external_table import create_external_table
+from athena_on_duckdb.statements.iceberg_alter import drop_column, unset_properties
 from athena_on_duckdb.statements.iceberg_delete import delete
+from athena_on_duckdb.statements.iceberg_maintenance import optimize, vacuum
+from athena_on_duckdb.statements.iceberg_merge import merge, update
 from athena_on_duckdb.statements.iceberg_table import create_iceberg_table
 from athena_on_duckdb.statements.partitions import (
     add_partitions,
@@ -53,19 +56,22 @@ _DOERS: Final[dict[type[model.Statement], Callable[[Context, Any], Given]]] = {
     model.AddPartitions: add_partitions,
     model.ChangeColumn: change_column,
     model.CreateDatabase: create_database,
-    model.CreateIcebergTable: create_iceberg_table,
+    iceberg_model.CreateIcebergTable: create_iceberg_table,
     model.CreateTable: create_external_table,
     model.CreateTableAs: create_table_as,
     model.CreateView: create_view,
     model.Deallocate: deallocate,
-    model.Delete: delete,
+    iceberg_model.Delete: delete,
     model.Describe: describe,
+    iceberg_model.DropColumn: drop_column,
     model.DropDatabase: drop_database,
     model.DropPartitions: drop_partitions,
     model.DropTable: drop_table,
     model.DropView: drop_view,
     model.Explain: explain,
     model.Insert: insert,
+    iceberg_model.Merge: merge,
+    iceberg_model.Optimize: optimize,
     model.Prepare: prepare,
     model.Repair: repair,
     model.ReplaceColumns: replace_columns,
@@ -80,6 +86,9 @@ _DOERS: Final[dict[type[model.Statement], Callable[[Context, Any], Given]]] = {
     model.ShowTables: show_tables,
     model.ShowViews: show_views,
     model.Unload: unload,
+    iceberg_model.UnsetProperties: unset_properties,
+    iceberg_model.Update: update,
+    iceberg_model.Vacuum: vacuum,
 }
 
 

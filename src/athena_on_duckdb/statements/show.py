@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from athena_on_duckdb.iceberg.catalog import open_table
 from athena_on_duckdb.results.columns import line_columns
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.statements.catalog import require_database, table_of
@@ -95,6 +96,8 @@ def describe(context: Context, statement: Describe) -> Lines:
         botocore.exceptions.ClientError: Glue refused.
     """
     table, _ = table_of(context, statement.table)
+    if table.is_iceberg:
+        return Lines(line_columns("col_name", "data_type", "comment"), _of_iceberg(context, table))
     lines = [
         _cells(column.name, column.type, column.comment or "")
         for column in (*table.columns, *table.keys)
@@ -108,6 +111,27 @@ def describe(context: Context, statement: Describe) -> Lines:
             *(_cells(key.name, key.type, key.comment or "") for key in table.keys),
         ]
     return Lines(line_columns("col_name", "data_type", "comment"), tuple(lines))
+
+
+def _of_iceberg(context: Context, table: GlueTable) -> tuple[str, ...]:
+    """Returns the columns of an Iceberg table, and its partition fields."""
+    metadata = open_table(context.clients, table.database, table.name).metadata
+    return (
+        _cells("# Table schema:", "", ""),
+        _cells("# col_name", "data_type", "comment"),
+        *(_cells(column.name, column.type, column.comment or "") for column in table.columns),
+        _cells("", "", ""),
+        _cells("# Partition spec:", "", ""),
+        _cells("# field_name", "field_transform", "column_name"),
+        *(
+            _cells(
+                field.name,
+                str(field.transform),
+                metadata.schema().find_column_name(field.source_id),
+            )
+            for field in metadata.spec().fields
+        ),
+    )
 
 
 def _cells(*texts: str) -> str:

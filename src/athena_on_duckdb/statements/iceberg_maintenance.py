@@ -1,0 +1,160 @@
+"""Runs OPTIMIZE and VACUUM of an Iceberg table.
+
+https://docs.aws.amazon.com/athena/latest/ug/optimize-statement.html,
+https://docs.aws.amazon.com/athena/latest/ug/vacuum-statement.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlglot import exp
+
+from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.iceberg import properties
+from athena_on_duckdb.iceberg.catalog import expire_snapshots, open_table
+from athena_on_duckdb.iceberg.metadata_tables import manifest_files
+from athena_on_duckdb.iceberg.pruning import row_filter
+from athena_on_duckdb.iceberg.version import TableVersion, version_of
+from athena_on_duckdb.results.outcome import Lines, Written
+from athena_on_duckdb.results.places import split_uri
+from athena_on_duckdb.statements.catalog import table_of
+from athena_on_duckdb.statements.iceberg_files import FOLDERS, delete_objects
+from athena_on_duckdb.statements.iceberg_rows import Change, in_order, require_iceberg
+from athena_on_duckdb.translation.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from athena_on_duckdb.statements.context import Context
+    from athena_on_duckdb.statements.iceberg_model import Optimize, Vacuum
+
+
+def optimize(context: Context, statement: Optimize) -> Written:
+    """Runs OPTIMIZE: writes small, large and partly deleted files anew, partition by partition.
+
+    Raises:
+        QueryError: It cannot be done.
+        CancelledError: It was stopped.
+        botocore.exceptions.ClientError: Glue or S3 refused.
+    """
+    described, _ = table_of(context, statement.table)
+    require_iceberg(described, "OPTIMIZE")
+    change = Change.begin(context, described)
+    chosen = _worth_rewriting(change, _condition(statement, change))
+    query = cast("exp.Query", parse("SELECT * FROM t"))
+    name = exp.to_identifier(described.name, quoted=True)
+    database = exp.to_identifier(described.database, quoted=True)
+    query.set("from_", exp.From(this=exp.Table(this=name, db=database)))
+    types, scanned_bytes = change.types(), 0
+    with change.writing(most_partitions=None) as files:
+        for part in change.parts(chosen):
+            with change.stream(query, part) as rows:
+                for batch in rows.batches:
+                    files.add(in_order(batch, tuple(types), types))
+            files.finished()
+            scanned_bytes += rows.scanned_bytes
+        change.commit([files], change.files(chosen))
+    return Written((), files.row_count, scanned_bytes)
+
+
+def _condition(statement: Optimize, change: Change) -> exp.Expr | None:
+    if statement.change is None:
+        return None
+    condition = parse(statement.change).args["where"].this
+    metadata = change.iceberg.metadata
+    known = {metadata.schema().find_column_name(each.source_id) for each in metadata.spec().fields}
+    others = {each.name.lower() for each in condition.find_all(exp.Column)} - known
+    if others:
+        detail = f"OPTIMIZE takes conditions on partition columns: {', '.join(sorted(others))}"
+        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    return condition
+
+
+def _worth_rewriting(change: Change, condition: exp.Expr | None) -> list[str]:
+    """Returns the locations of the data files that would be better written anew."""
+    table, version = change.iceberg, version_of(change.table)
+    if version.snapshot_id is None:
+        return []
+    given = table.metadata.properties
+    least, most, enough, deletes = (
+        properties.number(given, name)
+        for name in (
+            properties.MIN_BYTES, properties.MAX_BYTES,
+            properties.DATA_FILES, properties.DELETE_FILES,
+        )
+    )  # fmt: skip
+    by_partition: dict[tuple[int, object], list[Any]] = {}
+    for task in table.scan(row_filter=row_filter(condition, version.schema)).plan_files():
+        key = (task.file.spec_id, task.file.partition)
+        by_partition.setdefault(key, []).append(task)
+    found: list[str] = []
+    for (spec_id, _), tasks in by_partition.items():
+        sized = [each for each in tasks if not least <= each.file.file_size_in_bytes <= most]
+        deleted = [each for each in tasks if len(each.delete_files) >= deletes]
+        is_stale = spec_id != table.metadata.default_spec_id
+        chosen = tasks if is_stale else [*(sized if len(sized) >= enough else []), *deleted]
+        found += dict.fromkeys(each.file.file_path for each in chosen)
+    return found
+
+
+def vacuum(context: Context, statement: Vacuum) -> Lines:
+    """Runs VACUUM: forgets old snapshots, and deletes what no snapshot names any more.
+
+    Raises:
+        QueryError: It cannot be done.
+        botocore.exceptions.ClientError: Glue or S3 refused.
+    """
+    described, _ = table_of(context, statement.table)
+    require_iceberg(described, "VACUUM")
+    table = open_table(context.clients, described.database, described.name)
+    before = set(_reachable(table))
+    oldest_ms = context.now_ms() - 1000 * properties.number(
+        table.metadata.properties, properties.SNAPSHOT_AGE_S
+    )
+    expire_snapshots(table, _expired(table, oldest_ms))
+    table = open_table(context.clients, described.database, described.name)
+    after = set(_reachable(table))
+    # A file of a statement under way is named by no snapshot yet: only old ones go.
+    orphans = {
+        location
+        for location, modified_ms in _stored(context, table.metadata.location)
+        if modified_ms < oldest_ms
+    }
+    delete_objects(context, sorted((before | orphans) - after))
+    return Lines()
+
+
+def _expired(table: Any, oldest_ms: int) -> list[int]:  # noqa: ANN401 -- pyiceberg's Table
+    least = properties.number(table.metadata.properties, properties.SNAPSHOTS)
+    newest_first = sorted(table.metadata.snapshots, key=lambda each: -each.sequence_number)
+    kept = {each.snapshot_id for each in table.metadata.refs.values()}
+    return [
+        each.snapshot_id
+        for each in newest_first[least:]
+        if each.timestamp_ms < oldest_ms and each.snapshot_id not in kept
+    ]
+
+
+def _reachable(table: Any) -> Iterator[str]:  # noqa: ANN401 -- pyiceberg's Table
+    """Yields the location of every object that a table names."""
+    metadata = table.metadata
+    yield table.metadata_location
+    most = properties.number(metadata.properties, properties.METADATA_FILES)
+    yield from (each.metadata_file for each in metadata.metadata_log[-most:])
+    yield from (each.statistics_path for each in metadata.statistics)
+    for snapshot in metadata.snapshots:
+        yield snapshot.manifest_list
+        yield from (each.manifest_path for each in snapshot.manifests(table.io))
+        for file in manifest_files(TableVersion(table, snapshot.snapshot_id)):
+            yield file.file_path
+
+
+def _stored(context: Context, location: str) -> Iterator[tuple[str, float]]:
+    """Yields the objects of a table, and when each was written, Unix time in milliseconds."""
+    for folder in FOLDERS:
+        bucket, prefix = split_uri(f"{location.rstrip('/')}/{folder}/")
+        asked = {"Bucket": bucket, "Prefix": prefix}
+        for each in context.clients.pages("s3", "ListObjectsV2", asked, "Contents"):
+            modified_ms = each["LastModified"].timestamp() * 1000
+            yield f"s3://{bucket}/{each['Key']}", modified_ms
