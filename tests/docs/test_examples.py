@@ -125,3 +125,10 @@ def test_its_links_to_files_and_their_sections_lead_somewhere(page: Path) -> Non
                 re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
             }
             assert anchor in anchors, link
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    linked = {path for path, _ in re.findall(r"\]\((docs/[^)#\s]+)(#[^)]*)?\)", text)}
+    pages = {str(page.relative_to(ROOT)) for page in (ROOT / "docs").glob("*.md")}
+    assert pages - linked == set()

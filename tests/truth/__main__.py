@@ -1,7 +1,8 @@
 """Asks engines that others wrote: `python -m tests.truth`, or `make truth`.
 
-Trino 398 is asked what the local Athena is asked, Polars and Spark read what a lake wrote. What
-an engine takes to run that is not here skips it. Producers of others are in tests/local/clients.
+Trino 398 is asked what the local Athena is asked, Polars and Spark read what a lake wrote, the
+clients of docs/tools.md run its programs. What an engine takes to run that is not here skips it.
+Producers of others are in tests/local/clients.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from tests.truth import readers, trino_questions
+from tests.truth import readers, tools_page, trino_questions
 from tests.truth.parts import Outcome, SkippedError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def main() -> int:
         "Trino": lambda: trino_questions.outcomes(options.seed, options.statements),
         "Polars": readers.polars,
         "Spark": readers.spark,
+        "Tools": tools_page.outcomes,
     }
     _say(f"{'engine':44} {'version':9} asked   same  known  different")
     all_same = True

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow.parquet as pq
 
-from tests.truth.parts import CACHE, Outcome, SkippedError, tool
+from tests.truth.environments import environment
+from tests.truth.parts import Outcome, SkippedError, tool
 from tests.unit.athena_on_duckdb.tables.shipped_lake import shipped_lake
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def spark() -> Iterator[Outcome]:
 
 
 def _read(engine: str, package: str, program: str) -> Outcome:
-    python = _environment(package)
+    python = environment(package.replace("==", "-"), package)
     lake = shipped_lake(_EVENTS)
     with tempfile.TemporaryDirectory() as folder:
         files: list[Path] = []
@@ -103,20 +103,3 @@ def _compare(outcome: Outcome, file: Path, theirs: list[dict[str, Any]]) -> None
 def _plain(value: object) -> object:
     """Writes a value as both programs write it: times and decimals as texts."""
     return json.loads(json.dumps(value, default=str))
-
-
-def _environment(package: str) -> str:
-    """Installs a package once in an environment of its own; returns its Python."""
-    folder = CACHE / package.replace("==", "-")
-    python = folder / "bin" / "python"
-    if not (folder / "done").exists():
-        for command in (
-            [sys.executable, "-m", "venv", "--clear", str(folder)],
-            [str(python), "-m", "pip", "-q", "install", package],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                message = f"pip: {done.stderr.strip().splitlines()[-1:]}"
-                raise SkippedError(message)
-        (folder / "done").touch()
-    return str(python)
