@@ -150,5 +150,7 @@ def _value(text: str, kind: Kind | None) -> object:
                 return text
         case Kind.TRUTH:
             return _TRUTHS.get(text, text)
+        case Kind.LIST:
+            return [each.strip() for each in text.split(",")]
         case _:
             return text

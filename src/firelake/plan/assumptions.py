@@ -48,8 +48,8 @@ class Assumptions:
     platform_log_bytes: float = 350
     transform_us: float = 10.9
     claim_us: float = 58
-    page_call_us: float = 180
-    page_claim_us: float = 10
+    page_call_us: float = 220
+    page_claim_us: float = 9
     invocation_ms: float = 5
     claim_call_ms: float = 20
     page_call_ms: float = 10

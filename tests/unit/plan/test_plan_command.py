@@ -34,6 +34,26 @@ def read(*arguments: str) -> dict[str, Any]:
     return found
 
 
+def test_a_schedule_is_given_as_one_setting_and_the_claims_follow_it() -> None:
+    found = read(
+        *("--events-per-hour", "1e6", "--config"),
+        "claims.schedule=items, 2026-12-04T06:00Z pages 2s/20",
+    )
+    assert found["needs"]["claims"]["layout"] == "2026-12-04T06:00Z pages 2s/20"
+    assert 0.05 < found["needs"]["claims"]["writes_per_s"] / (1e6 / 3600) < 0.11
+
+
+def test_who_sends_decides_what_claims_on_pages_take() -> None:
+    def writes(*options: str) -> float:
+        found = read(
+            "--events-per-hour", "1e6", "--config", "claims.schedule=pages 2s/20", *options
+        )
+        return found["needs"]["claims"]["writes_per_s"]
+
+    assert 3 < writes("--profile", "mobile") / writes() < 6
+    assert 1.5 < writes("--random-keys") / writes() < 4
+
+
 def test_tables_tell_needs_costs_limits_and_variants() -> None:
     text = run("--events-per-hour", "1e9")
     assert text.startswith("1,000,000,000 events an hour of 700 bytes, unpacked, 22 event types")
