@@ -66,7 +66,7 @@ check: lint types imports ## Check format, style, types, imports and the reposit
 test: setup ## Run all tests, which must cover contract and transform
 	@$(RUN) pytest --cov --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --randomly-seed=$(ORDER)
 
-truth: setup ## Ask engines that others wrote: Trino (by Java and Maven), Polars, dbt, Superset, Spark; many minutes
+truth: setup ## Ask engines that others wrote: Trino (Java, Maven), Polars, dbt, Superset, Spark, pulumi (Go); long
 	@$(RUN) tests.truth
 
 bench: setup ## Run every benchmark and print its table

@@ -1,8 +1,9 @@
 """Asks engines that others wrote: `python -m tests.truth`, or `make truth`.
 
 Trino 398 is asked what the local Athena is asked, Polars and Spark read what a lake wrote, the
-clients of docs/tools.md run its programs. What an engine takes to run that is not here skips it.
-Producers of others are in tests/local/clients.
+clients of docs/tools.md run its programs, and the real `pulumi` runs ours on the embedded cloud.
+What an engine takes to run that is not here skips it. Producers of others are in
+tests/local/clients.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from tests.truth import readers, tools_page, trino_questions
 from tests.truth.parts import Outcome, SkippedError
+from tests.truth.pulumi import questions as pulumi_questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +39,7 @@ def main() -> int:
         "Polars": readers.polars,
         "Spark": readers.spark,
         "Tools": tools_page.outcomes,
+        "pulumi": pulumi_questions.outcomes,
     }
     _say(f"{'engine':44} {'version':9} asked   same  known  different")
     all_same = True

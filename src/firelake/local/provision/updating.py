@@ -65,7 +65,7 @@ class UpdatingProvider:
         if before is None:
             created = self._inner.create(registration)
             self._note(registration, created, "made")
-        elif _comparable(before[0].inputs) == _comparable(registration.inputs):
+        elif comparable(before[0].inputs) == comparable(registration.inputs):
             created = before[1]
             self._note(registration, created, "")
         else:
@@ -109,15 +109,15 @@ class UpdatingProvider:
                 self.changed.append(f"{what} {registration.type} {registration.name}")
 
 
-def _comparable(value: object) -> object:
-    """A value whose archives are compared by their path, which tells what they hold."""
+def comparable(value: object) -> object:
+    """Returns a value whose archives are compared by their path, which tells what they hold."""
     if isinstance(value, FileArchive):
         return ("archive", value.path)
     if isinstance(value, dict):
         members = cast("dict[str, object]", value)
-        return {key: _comparable(each) for key, each in members.items()}
+        return {key: comparable(each) for key, each in members.items()}
     if isinstance(value, list):
-        return [_comparable(each) for each in cast("list[object]", value)]
+        return [comparable(each) for each in cast("list[object]", value)]
     return value
 
 
@@ -125,7 +125,7 @@ def _changed_keys(before: Registration, now: Registration) -> list[str]:
     return sorted(
         key
         for key in {*before.inputs, *now.inputs}
-        if _comparable(before.inputs.get(key)) != _comparable(now.inputs.get(key))
+        if comparable(before.inputs.get(key)) != comparable(now.inputs.get(key))
     )
 
 

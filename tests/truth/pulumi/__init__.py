@@ -1,0 +1,1 @@
+"""The real `pulumi` runs this project's program against the embedded cloud."""
