@@ -104,7 +104,7 @@ def _written(columns: dict[str, str], rows: list[dict[str, Any]], names: set[str
     ]
     quoted = ", ".join(f'"{name}"' for name in kept)
     none = "" if rows else " WHERE false"
-    return f"SELECT * FROM (VALUES {', '.join(lines)}) AS t({quoted}){none}"  # noqa: S608 -- rows of our own
+    return f"SELECT {quoted} FROM (VALUES {', '.join(lines)}) AS t({quoted}){none}"  # noqa: S608 -- rows of our own
 
 
 def _literal(value: object, type_: str) -> str:
