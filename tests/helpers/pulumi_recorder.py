@@ -274,7 +274,7 @@ class RecordingProvider:
                 raise FunctionRefusedError(message)
             return {"id": name, "name": name, "retentionPeriod": self._streams[name]}
         if token == "aws:glue/getCatalogTable:getCatalogTable":
-            if self._events_table is None:
+            if self._events_table is None or arguments["name"] != "events":
                 message = "GetTable: EntityNotFoundException: Entity Not Found"
                 raise FunctionRefusedError(message)
             return self._events_table

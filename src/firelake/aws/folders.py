@@ -48,6 +48,10 @@ def _into_the_folder(
     for name in _ASKED:
         if name in params:
             params[name] = folder + params[name]
+    if "Delete" in params:
+        objects = params["Delete"]["Objects"]
+        named = [{**each, "Key": folder + each["Key"]} for each in objects]
+        params["Delete"] = {**params["Delete"], "Objects": named}
     if model.name == _LISTING:
         params.setdefault("Prefix", folder)
 

@@ -30,6 +30,8 @@ MAX_PARAMETER_LENGTH: Final = 1024
 # So long a query may take before it is stopped; Athena's own limit is 30 minutes:
 # https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
 DEADLINE_S: Final = 300.0
+# For what must be waited for to its end, which Athena itself makes an end of.
+LONGEST_STATEMENT_S: Final = 1860.0
 
 _FIRST_POLL_S: Final = 0.1
 _SLOWEST_POLL_S: Final = 1.0

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.aws.query_run import MAX_QUERY_BYTES
 from firelake.catalog.sql_text import identifier, literal
-from firelake.contract.names import DT, EVENT_TYPE, EVENT_UUID, IDENTITY, TABLE_EVENTS
+from firelake.contract.names import (
+    DT,
+    EVENT_TYPE,
+    EVENT_UUID,
+    IDENTITY,
+    TABLE_EVENTS,
+    TABLE_EVENTS_HISTORY,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from firelake.aws.query_run import Athena
 
@@ -23,14 +30,16 @@ _QUERIES_AT_ONCE: Final = 4
 
 
 class StoredEvents:
-    """Asks the table `events` itself, which has a row of each delivery, copies too.
+    """Asks the tables themselves, which have a row of each delivery, copies too.
 
     Args:
         athena: Runs the queries; its database is the lake's.
+        has_history: Tells whether there is a table of history, which is asked as well.
     """
 
-    def __init__(self, athena: Athena) -> None:
+    def __init__(self, athena: Athena, has_history: Callable[[], bool] = lambda: False) -> None:
         self._athena = athena
+        self._has_history = has_history
 
     def stored_identities(
         self, partitions: Iterable[tuple[str, str]], uuids: Iterable[str]
@@ -50,10 +59,20 @@ class StoredEvents:
             QueryFailedError: Athena did not answer a query; the others are stopped.
             ClientError: Athena refuses a query.
         """
+        asked, ids = list(partitions), list(uuids)
+        stored = self._stored_in(TABLE_EVENTS, asked, ids)
+        # A row leaves `events` only once history has it: asked in this order, none slips through.
+        if self._has_history():
+            stored |= self._stored_in(TABLE_EVENTS_HISTORY, asked, ids)
+        return stored
+
+    def _stored_in(
+        self, table: str, partitions: list[tuple[str, str]], uuids: list[str]
+    ) -> set[Identity]:
         running: deque[str] = deque()
         stored: set[Identity] = set()
         try:
-            for sql in lake_questions(partitions, uuids):
+            for sql in lake_questions(partitions, uuids, table=table):
                 if len(running) == _QUERIES_AT_ONCE:
                     stored |= self._answer(running.popleft())
                 running.append(self._athena.start(sql))
@@ -77,12 +96,14 @@ def lake_questions(
     partitions: Iterable[tuple[str, str]],
     uuids: Iterable[str],
     *,
+    table: str = TABLE_EVENTS,
     max_bytes: int = MAX_QUERY_BYTES,
 ) -> Iterator[str]:
     """Write the queries for which events with these ids are in these partitions.
 
     Args:
         partitions: Pairs of `event_type` and `dt`.
+        table: Which table is asked.
         max_bytes: How long a query may be, in bytes.
 
     Yields:
@@ -99,7 +120,7 @@ def lake_questions(
     for dt, types in sorted(types_of.items()):
         # The partition keys apart and with constants alone, so that they prune.
         head = (
-            f"SELECT DISTINCT {', '.join(IDENTITY)} FROM {identifier(TABLE_EVENTS)}"  # noqa: S608 -- quoted
+            f"SELECT DISTINCT {', '.join(IDENTITY)} FROM {identifier(table)}"  # noqa: S608 -- quoted
             f" WHERE {DT} = {literal(dt)}"
             f" AND {EVENT_TYPE} IN ({', '.join(map(literal, sorted(types)))})"
             f" AND {EVENT_UUID} IN ("

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, cast
 from firelake.catalog.columns import Column, events_columns
 from firelake.catalog.errors import DeployedTableError
 from firelake.catalog.glue_types import glue_type
+from firelake.catalog.history_table import NO_HISTORY, DeployedHistory
 from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
 from firelake.contract.errors import FieldTypeError, ScheduleError
 from firelake.contract.names import EVENT_TYPE, UNREGISTERED
@@ -66,12 +67,14 @@ class Inheritance:
             rows are still found.
         columns: Columns that the lake has had, and that the contract does not declare.
         claims_schedule: Which layout has the claim of which event, from this deployment on.
+        history: What has moved out of the table.
     """
 
     new_columns: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     event_types: frozenset[str] = frozenset()
     columns: tuple[Column, ...] = ()
     claims_schedule: Schedule = ITEMS_ONLY
+    history: DeployedHistory = NO_HISTORY
 
     @property
     def parameters(self) -> dict[str, str]:

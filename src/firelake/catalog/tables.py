@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.catalog.columns import Column, events_columns, partition_columns
 from firelake.catalog.deployed_table import NOTHING_INHERITED
+from firelake.catalog.history_table import with_watermark
 from firelake.catalog.limits import require_limits
 from firelake.catalog.projection import NOW, TOMORROW, by_date, by_enum, by_integer, projected
 from firelake.catalog.table_input import SerDeInfo, TableInput, column_inputs
@@ -18,6 +19,7 @@ from firelake.contract.names import (
     TABLE_EVENTS,
     TABLE_EVENTS_ERRORS,
     TABLE_EVENTS_RAW,
+    TABLE_EVENTS_RECENT,
     UNREGISTERED,
 )
 from firelake.contract.types import FieldType, Kind
@@ -134,6 +136,22 @@ def events_table(
             "Parameters": {"serialization.format": "1"},
         },
     )
+
+
+def events_recent_table(events: TableInput, watermark: str) -> TableInput:
+    """Render the table of the files that no move has taken: `events` from a watermark on.
+
+    Args:
+        events: The table `events`.
+        watermark: The first `dt` whose files the views read.
+    """
+    return {
+        **events,
+        "Name": TABLE_EVENTS_RECENT,
+        "Description": "Events whose files no move has taken into events_history: the views read"
+        " both.",
+        "Parameters": with_watermark(events["Parameters"], watermark),
+    }
 
 
 def events_raw_table(lake: LakeLocation) -> TableInput:

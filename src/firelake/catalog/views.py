@@ -19,6 +19,8 @@ from firelake.catalog.columns import (
     events_columns,
     partition_columns,
 )
+from firelake.catalog.errors import DeployedTableError
+from firelake.catalog.history_table import COLUMNS_PARAMETER, NO_HISTORY, columns_parameter
 from firelake.catalog.limits import require_limits
 from firelake.catalog.sql_text import identifier, literal
 from firelake.catalog.table_input import TableInput, column_inputs
@@ -29,11 +31,14 @@ from firelake.contract.names import (
     PARTITION_KEYS,
     STREAM_POSITION,
     TABLE_EVENTS,
+    TABLE_EVENTS_HISTORY,
+    TABLE_EVENTS_RECENT,
     VIEW_EVENTS_UNIQUE,
     view_name,
 )
 
 if TYPE_CHECKING:
+    from firelake.catalog.history_table import DeployedHistory
     from firelake.catalog.location import LakeLocation
     from firelake.contract.events import Event, EventContract
 
@@ -50,26 +55,46 @@ _ONE_ROW_AN_EVENT: Final = (
 _NO_SERDE: Final = "-"
 
 
-def events_unique_view(contract: EventContract, lake: LakeLocation) -> TableInput:
+def events_unique_view(
+    contract: EventContract, lake: LakeLocation, history: DeployedHistory = NO_HISTORY
+) -> TableInput:
     """Render the view of all events, each once.
+
+    It notes which columns of history the views read, as a move may take nothing that they do not.
+
+    Args:
+        history: What there is of history before the deployment.
 
     Raises:
         LimitError: The contract makes a view larger than Glue takes.
+        DeployedTableError: History has a column with another type.
     """
-    return _view(
+    view = _view(
         name=VIEW_EVENTS_UNIQUE,
         description="Events, each once: without the copies that Firehose delivers now and then.",
         columns=(*events_columns(contract), *partition_columns(lake.granularity)),
         conditions=(),
         lake=lake,
+        history=history,
     )
+    if history.columns:
+        view["Parameters"][COLUMNS_PARAMETER] = columns_parameter(history.columns)
+    return view
 
 
-def event_view(contract: EventContract, event: Event, lake: LakeLocation) -> TableInput:
+def event_view(
+    contract: EventContract,
+    event: Event,
+    lake: LakeLocation,
+    history: DeployedHistory = NO_HISTORY,
+) -> TableInput:
     """Render the view of one event, each once, with the columns that it can have.
 
     It stands on the table, not on `events_unique`: only so does the name of the event narrow what
     is read before copies are looked for. The result is the same, as copies have one name.
+
+    Args:
+        history: What there is of history before the deployment.
 
     Raises:
         LimitError: The event makes a view larger than Glue takes.
@@ -83,28 +108,36 @@ def event_view(contract: EventContract, event: Event, lake: LakeLocation) -> Tab
             f"{EVENT_NAME} = {literal(event.name)}",
         ),
         lake=lake,
+        history=history,
     )
 
 
-def event_views(contract: EventContract, lake: LakeLocation) -> tuple[TableInput, ...]:
+def event_views(
+    contract: EventContract, lake: LakeLocation, history: DeployedHistory = NO_HISTORY
+) -> tuple[TableInput, ...]:
     """Render the view of every event, in the order of the contract.
+
+    Args:
+        history: What there is of history before the deployment.
 
     Raises:
         LimitError: An event makes a view larger than Glue takes.
+        DeployedTableError: History has a column with another type.
     """
-    return tuple(event_view(contract, event, lake) for event in contract.events.values())
+    return tuple(event_view(contract, event, lake, history) for event in contract.events.values())
 
 
-def _view(
+def _view(  # noqa: PLR0913 -- a view has so many parts
     *,
     name: str,
     description: str,
     columns: tuple[Column, ...],
     conditions: tuple[str, ...],
     lake: LakeLocation,
+    history: DeployedHistory,
 ) -> TableInput:
     definition = {
-        "originalSql": _select(columns, conditions, lake.database),
+        "originalSql": _select(columns, conditions, lake.database, history),
         "catalog": "awsdatacatalog",
         "schema": lake.database,
         "columns": [{"name": column.name, "type": column.presto_type} for column in columns],
@@ -126,15 +159,58 @@ def _view(
     )
 
 
-def _select(columns: tuple[Column, ...], conditions: tuple[str, ...], database: str) -> str:
-    table = f"{identifier(database)}.{identifier(TABLE_EVENTS)}"
+def _select(
+    columns: tuple[Column, ...],
+    conditions: tuple[str, ...],
+    database: str,
+    history: DeployedHistory,
+) -> str:
     names = [column.name for column in columns]
     where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
     return (
         f"SELECT\n  {_listed(names, 2)}\nFROM (\n"
-        f"  SELECT\n    {_listed([*names, _ONE_ROW_AN_EVENT], 4)}\n  FROM {table}{where}\n)\n"
+        f"  SELECT\n    {_listed([*names, _ONE_ROW_AN_EVENT], 4)}\n"
+        f"  FROM {_source(columns, database, history)}{where}\n)\n"
         f"WHERE {identifier(_COPY_NUMBER)} = 1"
     )
+
+
+def _source(columns: tuple[Column, ...], database: str, history: DeployedHistory) -> str:
+    """Returns `events`, or both stores: a row that is in both is a copy as others are."""
+    of = identifier(database)
+    if not history.columns:
+        return f"{of}.{identifier(TABLE_EVENTS)}"
+    recent = ", ".join(column.name for column in columns)
+    kept = ", ".join(_of_history(column, history) for column in columns)
+    return (
+        f"(\n    SELECT {recent}\n    FROM {of}.{identifier(TABLE_EVENTS_RECENT)}\n"  # noqa: S608 -- columns, and quoted names
+        f"    UNION ALL\n    SELECT {kept}\n    FROM {of}.{identifier(TABLE_EVENTS_HISTORY)}\n  )"
+    )
+
+
+def _of_history(column: Column, history: DeployedHistory) -> str:
+    """Returns a column of history: null where it came later, in milliseconds as in `events`.
+
+    Iceberg's timestamps have microseconds, also those in a struct:
+    https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-supported-data-types.html
+
+    Raises:
+        DeployedTableError: History has it with another type.
+    """
+    if column.name in PARTITION_KEYS:
+        return column.name
+    known = history.columns.get(column.name)
+    if known is None:
+        return f"CAST(NULL AS {column.presto_type}) AS {column.name}"
+    if known.replace(" ", "").lower() != column.glue_type:
+        message = (
+            f"{TABLE_EVENTS_HISTORY} has {column.name} as {known}, and the contract as"
+            f" {column.glue_type}: history takes no other type; add a field of another name"
+        )
+        raise DeployedTableError(message)
+    if "timestamp" in column.glue_type:
+        return f"CAST({column.name} AS {column.presto_type}) AS {column.name}"
+    return column.name
 
 
 def _listed(items: list[str], indent: int) -> str:

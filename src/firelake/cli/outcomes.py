@@ -22,7 +22,7 @@ INTERRUPTED: Final = 130
 # The extra that has what a command needs; the others need none.
 _EXTRAS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("init", "demo", "up", "status", "down"), "local"),
-    **dict.fromkeys(("verify", "backfill"), "query"),
+    **dict.fromkeys(("verify", "backfill", "history"), "query"),
     "report": "report",
     "plan": "plan",
 }

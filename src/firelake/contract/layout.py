@@ -17,6 +17,8 @@ EVENTS_PREFIX: Final = "events/"
 RAW_PREFIX: Final = "raw/"
 ERRORS_PREFIX: Final = "errors/"
 RECEIPTS_PREFIX: Final = "errors-replayed/"
+# Files and metadata of the Iceberg table.
+HISTORY_PREFIX: Final = "history/"
 ATHENA_PREFIX: Final = "athena/"
 # Apart: what an operator asks of raw records and errors is nothing for an analyst to read.
 ANALYST_RESULTS_PREFIX: Final = f"{ATHENA_PREFIX}analysts/"

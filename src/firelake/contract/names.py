@@ -102,6 +102,9 @@ DIMENSION_REASON: Final = "reason"
 TABLE_EVENTS: Final = "events"
 TABLE_EVENTS_RAW: Final = "events_raw"
 TABLE_EVENTS_ERRORS: Final = "events_errors"
+# Where a lake keeps history: the Iceberg table, and `events` from the watermark on.
+TABLE_EVENTS_HISTORY: Final = "events_history"
+TABLE_EVENTS_RECENT: Final = "events_recent"
 VIEW_EVENTS_UNIQUE: Final = "events_unique"
 
 

@@ -45,6 +45,12 @@ CATALOG: Final = (
         rule=f"{NO_BOUND}: {S3_API}/API_LifecycleExpiration.html",
     ),
     Setting(
+        key="catalog.hasHistory",
+        kind=Kind.TRUTH,
+        meaning="Whether `firelake history move` may move closed days into an Iceberg table.",
+        rule="history.md says how; what has moved stays readable without it",
+    ),
+    Setting(
         key="catalog.hasLakeFormation",
         kind=Kind.TRUTH,
         meaning="Whether Lake Formation decides here: Firehose and the crawler get its grants.",

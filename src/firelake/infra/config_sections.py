@@ -83,6 +83,7 @@ class CatalogConfig:
     crawler_schedule: str = "cron(30 2 * * ? *)"
     scan_limit_bytes: int = 100_000_000_000
     results_expire_days: int = 14
+    has_history: bool = False
     has_lake_formation: bool = False
     lake_formation_principals: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""The table `events` as it is before a deployment, asked of Glue by the provider."""
+"""The lake's tables as they are before a deployment, asked of Glue by the provider."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ import pulumi_aws as aws
 
 from firelake.catalog.deployed_table import DeployedTable
 from firelake.catalog.glue_types import glue_type
-from firelake.contract.names import TABLE_EVENTS
+from firelake.catalog.history_table import (
+    RANGE_PARAMETER,
+    DeployedHistory,
+    history_columns,
+    watermark_of,
+)
+from firelake.contract.names import TABLE_EVENTS, TABLE_EVENTS_HISTORY, TABLE_EVENTS_RECENT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from firelake.contract.events import EventContract
 
 # How the provider, or AWS, says that there is no such table or database.
@@ -44,11 +52,51 @@ def deployed_table(
         )
         first = (each for each in contract.fields.values() if each.since == 1)
         return DeployedTable({each.column: glue_type(each.type) for each in first}, {})
-    return DeployedTable(
-        {
-            column.name: column.type
-            for descriptor in found.storage_descriptors
-            for column in descriptor.columns
-        },
-        found.parameters,
+    return DeployedTable(_columns(found), found.parameters)
+
+
+def deployed_history(
+    database: str,
+    events: DeployedTable | None,
+    here: pulumi.InvokeOptions | None = None,
+    *,
+    is_needed: bool,
+) -> DeployedHistory:
+    """Asks Glue for what there is of history, whether the stack is still to move anything or not.
+
+    Args:
+        events: The table `events`.
+        here: Whose provider is asked; None for the default one.
+        is_needed: Whether the deployment ends where Glue does not answer, as views without history
+            would hide what has moved.
+    """
+
+    def table(name: str) -> aws.glue.GetCatalogTableResult | None:
+        try:
+            return aws.glue.get_catalog_table(database_name=database, name=name, opts=here)
+        except Exception as error:
+            is_there = not any(words in str(error) for words in _NOT_THERE)
+            if is_there and is_needed:
+                raise
+            if is_there:
+                pulumi.log.warn(
+                    f"Glue does not show whether there is a table {database}.{name}, so that the"
+                    f" views read none: {error}"
+                )
+            return None
+
+    history, recent = table(TABLE_EVENTS_HISTORY), table(TABLE_EVENTS_RECENT)
+    parameters: Mapping[str, str] = {} if events is None else events.parameters
+    return DeployedHistory(
+        {} if history is None else history_columns(_columns(history)),
+        None if recent is None else watermark_of(recent.parameters),
+        watermark_of(parameters) if RANGE_PARAMETER in parameters else None,
     )
+
+
+def _columns(table: aws.glue.GetCatalogTableResult) -> dict[str, str]:
+    return {
+        column.name: column.type
+        for descriptor in table.storage_descriptors
+        for column in descriptor.columns
+    }

@@ -26,7 +26,7 @@ from firelake.infra.components.surroundings import (
 )
 from firelake.infra.components.transform import Transform, TransformArgs
 from firelake.infra.components.watch import Watch, WatchArgs
-from firelake.infra.deployed import deployed_table
+from firelake.infra.deployed import deployed_history, deployed_table
 from firelake.infra.naming import STACK_TAG, Names
 from firelake.infra.own_names import Existing
 from firelake.infra.package import checked_contract, current_zip
@@ -150,6 +150,9 @@ class Lake(pulumi.ComponentResource):
         inherited = replace(
             inherit(contract, deployed, now),
             claims_schedule=check_schedule(config, deployed, now),
+            history=deployed_history(
+                names.database, deployed, here, is_needed=config.catalog.has_history
+            ),
         )
         zip_path = deploying.zip_of(config.transform, contract_file)
         self.placed = placed_names(names, config)
@@ -177,6 +180,7 @@ class Lake(pulumi.ComponentResource):
         zip_path: Path,
     ) -> None:
         names = self.names
+        has_history = config.catalog.has_history or inherited.history.exists
         child = pulumi.ResourceOptions(parent=self)
         storage = Storage(f"{name}-lake", StorageArgs(names=names, config=config), child)
         self.bucket, self.key_arn = storage.bucket, storage.key_arn
@@ -200,6 +204,7 @@ class Lake(pulumi.ComponentResource):
                 contract=contract,
                 key_arn=self.key_arn,
                 inherited=inherited,
+                has_history=has_history,
             ),
             pulumi.ResourceOptions(parent=self, depends_on=[storage]),
         )
@@ -245,7 +250,13 @@ class Lake(pulumi.ComponentResource):
         )
         access = Access(
             f"{name}-access",
-            AccessArgs(names=names, placed=self.placed, config=config, key_arn=self.key_arn),
+            AccessArgs(
+                names=names,
+                placed=self.placed,
+                config=config,
+                key_arn=self.key_arn,
+                has_history=has_history,
+            ),
             child,
         )
         self.producer_policy_arn = access.producer.arn

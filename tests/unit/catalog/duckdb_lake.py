@@ -55,6 +55,11 @@ class DuckdbLake:
         tree = parse(sql).transform(as_athena_means_it)
         return self._connection.execute(tree.sql("duckdb")).fetchall()
 
+    def insert_rows_of(self, sql: str) -> None:
+        """Run an INSERT written for Athena, whose query begins on its second line."""
+        head, _, query = sql.partition("\n")
+        self._connection.execute(f"{head} {parse(query).sql('duckdb')}")
+
     def column_names(self, sql: str) -> list[str]:
         """The columns that a query written for Athena gives."""
         described = self._connection.execute(f"DESCRIBE {parse(sql).sql('duckdb')}").fetchall()

@@ -16,7 +16,12 @@ from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 
 from firelake.catalog.location import LakeLocation
-from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
+from firelake.catalog.tables import (
+    events_errors_table,
+    events_raw_table,
+    events_recent_table,
+    events_table,
+)
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 
@@ -78,7 +83,14 @@ def view_definition(view: TableInput) -> dict[str, Any]:
 
 def schema_of(contract: EventContract, of: LakeLocation) -> dict[str, dict[str, dict[str, str]]]:
     """The columns of every table, with Athena's hidden columns, as sqlglot wants them."""
-    tables = (events_table(contract, of), events_raw_table(of), events_errors_table(of))
+    events = events_table(contract, of)
+    tables: list[TableInput] = [
+        events,
+        events_recent_table(events, "2026-11-01"),
+        {**events, "Name": "events_history"},
+        events_raw_table(of),
+        events_errors_table(of),
+    ]
     return {
         of.database: {
             table["Name"]: {

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firelake.catalog.errors import DeployedTableError
+from firelake.catalog.history_table import DeployedHistory
 from firelake.catalog.views import event_views, events_unique_view
 from tests.unit.catalog.duckdb_lake import DuckdbLake
-from tests.unit.catalog.samples import CONTRACT, lake, view_definition
+from tests.unit.catalog.samples import CONTRACT, lake, schema_of, view_definition
 
 if TYPE_CHECKING:
     from firelake.catalog.table_input import TableInput
@@ -130,6 +132,64 @@ def test_the_fields_of_an_event_arrive_in_its_view() -> None:
     assert stored.query(f"SELECT score, order_id, dt FROM ({sql}) AS v", NOW) == [  # noqa: S608 -- SQL of the test
         (0.25, None, "2026-11-22")
     ]
+
+
+HISTORY = DeployedHistory(schema_of(CONTRACT, lake())["a_lake"]["events"], "2026-11-22")
+
+
+def test_a_row_that_is_in_both_stores_is_shown_once() -> None:
+    stored = DuckdbLake()
+    stored.insert("events_recent", [row("a", "s:1:0#0"), row("b", "s:2:0#0")])
+    stored.insert("events_history", [row("a", "s:1:0#0"), row("a", "s:1:0#0"), row("c", "s:3:0#0")])
+    ping = next(v for v in event_views(CONTRACT, lake(), HISTORY) if v["Name"] == "event_ping")
+
+    for view in (events_unique_view(CONTRACT, lake(), HISTORY), ping):
+        assert rows_of(view, stored) == [("a", "s:1:0#0"), ("b", "s:2:0#0"), ("c", "s:3:0#0")]
+
+
+def test_the_views_of_both_stores_have_the_columns_and_types_that_they_say() -> None:
+    stored = DuckdbLake()
+    views = (
+        events_unique_view(CONTRACT, lake(), HISTORY),
+        *event_views(CONTRACT, lake(), HISTORY),
+    )
+    for view in views:
+        definition = view_definition(view)
+        assert stored.column_names(definition["originalSql"]) == [
+            column["name"] for column in definition["columns"]
+        ]
+
+
+def test_a_column_that_history_does_not_have_yet_is_null_there() -> None:
+    stored = DuckdbLake()
+    younger = DeployedHistory(
+        {name: type_ for name, type_ in HISTORY.columns.items() if name != "score"}
+    )
+    declined = {**row("a", "s:1:0#0", "payment:declined"), "score": 0.25}
+    stored.insert("events_recent", [declined])
+    stored.insert("events_history", [{**declined, "event_uuid": "b"}])
+    view = next(
+        v for v in event_views(CONTRACT, lake(), younger) if v["Name"] == "event_payment__declined"
+    )
+    sql = view_definition(view)["originalSql"]
+
+    assert stored.query(f"SELECT event_uuid, score FROM ({sql}) AS v ORDER BY 1", NOW) == [  # noqa: S608 -- SQL of the test
+        ("a", 0.25),
+        ("b", None),
+    ]
+
+
+def test_a_column_that_history_has_with_another_type_is_refused() -> None:
+    other = DeployedHistory({**HISTORY.columns, "score": "bigint"})
+    with pytest.raises(DeployedTableError, match="score as bigint, and the contract as double"):
+        events_unique_view(CONTRACT, lake(), other)
+
+
+def test_the_view_of_all_events_notes_what_it_reads_of_history() -> None:
+    younger = DeployedHistory({"score": "double", "order_id": "string"})
+    view = events_unique_view(CONTRACT, lake(), younger)
+    assert view["Parameters"]["firelake.history_columns"] == "order_id,score"
+    assert "firelake.history_columns" not in events_unique_view(CONTRACT, lake())["Parameters"]
 
 
 UUIDS = "abcdef"

@@ -67,6 +67,7 @@ def add_to(app: typer.Typer) -> None:
     Fact.LATENESS_DAYS,
     Fact.RETENTION_HOURS,
     Fact.DEDUPE_DAYS,
+    known=(Fact.WORKGROUP,),
 )
 def backfill_command(  # noqa: PLR0913 -- one an option
     *,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from firelake.aws.clients import AwsClients
+from firelake.aws.history_table import has_history
 from firelake.aws.query_run import Athena
 from firelake.aws.query_stored import StoredEvents
 from firelake.failures.error_reader import error_reader
@@ -124,7 +126,12 @@ class Wiring:
                 delivered_until_ms=CloudWatchFreshness(
                     self._clients.cloudwatch(), lake.delivery_stream, self.clock.now
                 ),
-                lake=AthenaLake(StoredEvents(Athena.of_lake(lake, self._clients))),
+                lake=AthenaLake(
+                    StoredEvents(
+                        Athena.of_lake(lake, self._clients),
+                        partial(has_history, self._clients.glue(), lake.database),
+                    )
+                ),
                 send=sender,
                 executor=self._questions,
             ),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.aws.clients import AwsClients
+from firelake.aws.history_table import has_history
 from firelake.aws.query_run import Athena
 from firelake.aws.query_stored import StoredEvents
 from firelake.failures.errors.events import ErrorEvents
@@ -47,7 +49,12 @@ def arrival_at(lake: LakeRef, contract: EventContract) -> Arrival:
             EventReader(contract, lateness_days=None, granularity=lake.granularity),
             lambda: time.time_ns() // 1_000_000,
         ),
-        lake=AthenaLake(StoredEvents(Athena.of_lake(lake, clients))),
+        lake=AthenaLake(
+            StoredEvents(
+                Athena.of_lake(lake, clients),
+                partial(has_history, clients.glue(), lake.database),
+            )
+        ),
         errors=ErrorBucket(s3, lake.bucket),
         judge=ErrorEvents(contract, lateness_days=None, granularity=lake.granularity),
         since=datetime.fromtimestamp(began_s, UTC),

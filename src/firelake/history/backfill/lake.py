@@ -10,13 +10,13 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from firelake.contract.layout import EVENTS_PREFIX, events_partition_prefix
-from firelake.contract.names import EVENT_TYPE, IDENTITY
+from firelake.contract.names import EVENT_TYPE, IDENTITY, UNREGISTERED
 from firelake.history.backfill.errors import LakeError
 from firelake.history.backfill.ids import Ids
 from firelake.history.backfill.rules import asked_event_types, next_generation
@@ -61,6 +61,14 @@ class _Known:
         return Ids.read(self.path, size_bytes) if size_bytes else iter(())
 
 
+class History(Protocol):
+    """What has moved into history."""
+
+    def ids(self, partition: Partition) -> Iterator[Ids]:
+        """Yield the ids of one of its partitions; raise LakeQueryError where that fails."""
+        ...
+
+
 class LakeIds:
     """The ids of the partitions that a run has to do with.
 
@@ -68,13 +76,16 @@ class LakeIds:
     nothing comes but what the run itself writes, which `add` tells.
     """
 
-    def __init__(self, store: Store, folder: Path, executor: Executor) -> None:
+    def __init__(
+        self, store: Store, folder: Path, executor: Executor, history: History | None = None
+    ) -> None:
         """Takes its parts, and lists the event types of the lake.
 
         Args:
             store: Where the files are.
             folder: Where ids are kept.
             executor: Fetches several files at once.
+            history: What has moved out of the files; None where nothing has.
 
         Raises:
             LakeError: The lake cannot be listed.
@@ -82,6 +93,7 @@ class LakeIds:
         self._store = store
         self._folder = folder
         self._executor = executor
+        self._history = history
         self._known: dict[Partition, _Known] = {}
         self._event_types = {
             prefix.removeprefix(_TYPE_FOLDER).removesuffix("/")
@@ -113,6 +125,11 @@ class LakeIds:
         ]
         for _ in self._executor.map(self._fetch, *zip(*of_each, strict=True)) if of_each else ():
             pass
+        # After the files: a row leaves them only once history has it.
+        if self._history is not None:
+            for partition in new:
+                for ids in self._history.ids(partition):
+                    self._known[partition].add(ids)
 
     def missing(self, partition: Partition, first_parts: frozenset[str], ids: Ids) -> Mask:
         """Returns which events of one partition, which is loaded, the lake lacks.
@@ -147,6 +164,8 @@ class LakeIds:
 
     def _where(self, partition: Partition, first_parts: frozenset[str]) -> list[Partition]:
         existing = self._event_types | {partition.event_type}
+        if self._history is not None:  # which may have types that no file has any more
+            existing |= {UNREGISTERED, *first_parts}
         types = asked_event_types(partition.event_type, first_parts, existing)
         return [Partition(event_type, partition.dt) for event_type in types]
 

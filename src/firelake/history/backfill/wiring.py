@@ -12,10 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from firelake.aws.backoff import Waiting
+from firelake.aws.history_table import has_history
+from firelake.aws.query_run import LONGEST_STATEMENT_S, Athena
 from firelake.contract.events import parse_contract
 from firelake.formats.parquet import use_system_memory
 from firelake.history.backfill.columns import read_table
 from firelake.history.backfill.dynamo_lease import DynamoLeases
+from firelake.history.backfill.history import AthenaHistory
 from firelake.history.backfill.lake import LakeIds
 from firelake.history.backfill.lease import Clocks, HeldLease, renewing
 from firelake.history.backfill.processes import Processes
@@ -101,9 +104,16 @@ def opened(
             cutting=Cutting(),
             store=store,
             first_dt=table.first_dt,
-            lake=LakeIds(store, settings.folder, readers),
+            lake=LakeIds(store, settings.folder, readers, _history(lake, clients)),
             lease=lease,
             processes=pool,
             chunks_ahead=way.processes * _CHUNKS_AHEAD,
             writers=writers,
         )
+
+
+def _history(lake: LakeRef, clients: AwsClients) -> AthenaHistory | None:
+    if not has_history(clients.glue(), lake.database):
+        return None
+    athena = Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S)
+    return AthenaHistory(athena)

@@ -29,6 +29,7 @@ class AccessArgs:
     placed: pulumi.Output[Names]
     config: LakeConfig
     key_arn: pulumi.Input[str]
+    has_history: bool = False
 
 
 class Access(pulumi.ComponentResource):
@@ -54,13 +55,17 @@ class Access(pulumi.ComponentResource):
             f"{name}-analyst",
             names.analyst_policy,
             "Queries events; sees neither raw records nor errors",
-            iam.analyst_statements,
+            partial(iam.analyst_statements, has_history=args.has_history),
         )
         self.operator = self._policy(
             f"{name}-operator",
             names.operator_policy,
             "Queries everything, reads errors and raw records, and puts events back",
-            partial(iam.operator_statements, has_pages=schedule_of(args.config).has_pages),
+            partial(
+                iam.operator_statements,
+                has_pages=schedule_of(args.config).has_pages,
+                has_history=args.has_history,
+            ),
         )
         self.register_outputs(
             {

@@ -9,9 +9,15 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.catalog.crawler import crawler
+from firelake.catalog.history_table import watermark_of
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.queries import named_queries
-from firelake.catalog.tables import events_errors_table, events_raw_table, events_table
+from firelake.catalog.tables import (
+    events_errors_table,
+    events_raw_table,
+    events_recent_table,
+    events_table,
+)
 from firelake.catalog.views import event_views, events_unique_view
 from firelake.contract.layout import ANALYST_RESULTS_PREFIX, OPERATOR_RESULTS_PREFIX
 from firelake.contract.names import TABLE_EVENTS
@@ -40,6 +46,7 @@ class CatalogArgs:
         contract: The events.
         key_arn: The key of the bucket.
         inherited: What the table that is deployed tells the next one.
+        has_history: Whether anything may move into history, or has moved.
     """
 
     names: Names
@@ -48,6 +55,7 @@ class CatalogArgs:
     contract: EventContract
     key_arn: pulumi.Input[str]
     inherited: Inheritance
+    has_history: bool = False
 
 
 class Catalog(pulumi.ComponentResource):
@@ -76,8 +84,8 @@ class Catalog(pulumi.ComponentResource):
         self.views = {
             view["Name"]: self._table(view)
             for view in (
-                events_unique_view(args.contract, location),
-                *event_views(args.contract, location),
+                events_unique_view(args.contract, location, args.inherited.history),
+                *event_views(args.contract, location, args.inherited.history),
             )
         }
         for number, principal in enumerate(args.config.catalog.lake_formation_principals):
@@ -106,11 +114,12 @@ class Catalog(pulumi.ComponentResource):
 
     def _table_inputs(self, names: Names) -> dict[str, TableInput]:
         location = self._location(names)
-        tables = (
-            events_table(self._args.contract, location, self._args.inherited),
-            events_raw_table(location),
-            events_errors_table(location),
-        )
+        events = events_table(self._args.contract, location, self._args.inherited)
+        tables = [events, events_raw_table(location), events_errors_table(location)]
+        if self._args.has_history:
+            start = watermark_of(events["Parameters"])
+            watermark = self._args.inherited.history.next_watermark(start)
+            tables.append(events_recent_table(events, watermark))
         return {table["Name"]: table for table in tables}
 
     def _database(self) -> pulumi.Output[str]:

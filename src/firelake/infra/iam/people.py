@@ -8,11 +8,16 @@ from firelake.contract.layout import (
     ANALYST_RESULTS_PREFIX,
     ERRORS_PREFIX,
     EVENTS_PREFIX,
+    HISTORY_PREFIX,
     OPERATOR_RESULTS_PREFIX,
     RAW_PREFIX,
     RECEIPTS_PREFIX,
 )
-from firelake.contract.names import BACKFILL_LEASE_KEY
+from firelake.contract.names import (
+    BACKFILL_LEASE_KEY,
+    TABLE_EVENTS_HISTORY,
+    TABLE_EVENTS_RECENT,
+)
 from firelake.infra.iam.statements import allow, allow_key
 
 if TYPE_CHECKING:
@@ -42,7 +47,7 @@ def producer_statements(names: Names, key_arn: str) -> list[Statement]:
     ]
 
 
-def analyst_statements(names: Names, key_arn: str) -> list[Statement]:
+def analyst_statements(names: Names, key_arn: str, *, has_history: bool = False) -> list[Statement]:
     """Let an analyst query `events`: neither raw records nor errors, which hold what was sent.
 
     The tables of those two can be seen, but not their data, nor what operators have asked of them:
@@ -51,19 +56,25 @@ def analyst_statements(names: Names, key_arn: str) -> list[Statement]:
     Args:
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
+        has_history: Whether there is an Iceberg table, or may be one.
     """
     return _query_statements(
-        names, key_arn, [names.analyst_workgroup_arn], [ANALYST_RESULTS_PREFIX]
+        names,
+        key_arn,
+        [names.analyst_workgroup_arn],
+        [ANALYST_RESULTS_PREFIX],
+        has_history=has_history,
     )
 
 
 def _query_statements(
-    names: Names, key_arn: str, workgroups: list[str], results: list[str]
+    names: Names, key_arn: str, workgroups: list[str], results: list[str], *, has_history: bool
 ) -> list[Statement]:
     """Let somebody query `events`, with results under prefixes.
 
     Results may be deleted, as `awswrangler` does with those it has read.
     """
+    events = [EVENTS_PREFIX, HISTORY_PREFIX] if has_history else [EVENTS_PREFIX]
     return [
         allow(
             "Query",
@@ -116,7 +127,7 @@ def _query_statements(
             ["glue:GetDatabase", "glue:GetDatabases"],
             [names.catalog_arn, names.default_database_arn],
         ),
-        *_read_objects(names, "Event", [EVENTS_PREFIX, *results]),
+        *_read_objects(names, "Event", [*events, *results]),
         # What Athena wants of the place of its results:
         # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
         allow(
@@ -138,7 +149,9 @@ def _query_statements(
     ]
 
 
-def operator_statements(names: Names, key_arn: str, *, has_pages: bool = False) -> list[Statement]:
+def operator_statements(
+    names: Names, key_arn: str, *, has_pages: bool = False, has_history: bool = False
+) -> list[Statement]:
     """Let an operator query everything, look into what failed, and put events back.
 
     Error objects and raw records are read only: receipts say what became of them. A claim is
@@ -152,6 +165,7 @@ def operator_statements(names: Names, key_arn: str, *, has_pages: bool = False) 
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
         has_pages: Whether the schedule of claims has pages.
+        has_history: Whether there is an Iceberg table, or may be one.
     """
     on_pages = ["dynamodb:UpdateItem"] if has_pages else []
     return [
@@ -160,7 +174,9 @@ def operator_statements(names: Names, key_arn: str, *, has_pages: bool = False) 
             key_arn,
             [names.workgroup_arn, names.analyst_workgroup_arn],
             [OPERATOR_RESULTS_PREFIX, ANALYST_RESULTS_PREFIX],
+            has_history=has_history,
         ),
+        *(_move_statements(names) if has_history else ()),
         *_read_objects(names, "Error", [ERRORS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX]),
         allow("Receipts", ["s3:PutObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
         allow(
@@ -195,6 +211,33 @@ def operator_statements(names: Names, key_arn: str, *, has_pages: bool = False) 
         *allow_key("StreamKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "kinesis"),
         # Replay asks how fresh the lake is; AWS lets nobody narrow the metrics that may be read.
         allow("Freshness", ["cloudwatch:GetMetricData"], ["*"]),
+    ]
+
+
+def _move_statements(names: Names) -> list[Statement]:
+    """Let an operator move closed days: Athena acts in the name of whoever asks it.
+
+    Files of `events` are removed, never written over. Of Glue's tables two are changed: that of
+    history by each commit, and the one whose range says from where on the views read files.
+    https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-getting-started.html
+    """
+    return [
+        allow(
+            "HistoryTables",
+            ["glue:CreateTable", "glue:UpdateTable"],
+            [
+                names.catalog_arn,
+                names.database_arn,
+                names.table_arn(TABLE_EVENTS_HISTORY),
+                names.table_arn(TABLE_EVENTS_RECENT),
+            ],
+        ),
+        allow(
+            "HistoryObjects",
+            ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
+            [names.objects_arn(HISTORY_PREFIX)],
+        ),
+        allow("MovedObjects", ["s3:DeleteObject"], [names.objects_arn(EVENTS_PREFIX)]),
     ]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from firelake.catalog.history_table import RANGE_PARAMETER
 from firelake.contract.errors import FieldTypeError
+from firelake.contract.names import TABLE_EVENTS_RECENT
 from firelake.contract.types import extends, parse_type
 from firelake.infra.losses.kept import TABLE, VIEW
 from firelake.infra.losses.refusal import Refusal
@@ -139,6 +141,9 @@ def _projection(
             lost = [each for each in str(value).split(",") if each not in str(other).split(",")]
             if lost:
                 yield f"would leave {', '.join(lost)} out of {key}", _HIDDEN
+        elif after.get("name") == TABLE_EVENTS_RECENT and key == RANGE_PARAMETER:
+            # The watermark: what lies before it has moved into history, and the views read both.
+            continue
         elif not key.endswith(_RANGE) or _is_narrower(str(value), str(other)):
             yield f"would have {other} instead of {value} as {key}", _HIDDEN
 

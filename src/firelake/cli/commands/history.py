@@ -1,0 +1,78 @@
+"""The commands `firelake history move` and `firelake history status`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from firelake.aws.clients import AwsClients
+from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.cli.context import with_lake
+from firelake.history.move.rules import GRACE_S
+from firelake.history.move.run import Mover
+from firelake.history.move.showing import standing, summary
+from firelake.history.move.status import status_of
+from firelake.history.move.wiring import means_of
+from firelake.operations.terminal import output, plain, report
+
+_NEEDED = (
+    Fact.BUCKET,
+    Fact.DATABASE,
+    Fact.WORKGROUP,
+    Fact.CLAIMS_TABLE,
+    Fact.LATENESS_DAYS,
+    Fact.RETENTION_HOURS,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group of commands to the command line."""
+    group = typer.Typer(no_args_is_help=True)
+    group.command("move")(move_command)
+    group.command("status")(status_command)
+    app.add_typer(
+        group,
+        name="history",
+        help="Move closed days into the Iceberg table of history, and tell what has moved.",
+    )
+
+
+@with_lake(*_NEEDED)
+def move_command(
+    *,
+    lake: LakeRef,
+    most: Annotated[
+        int, typer.Option(min=1, max=366, help="How many dt periods to move at once.")
+    ] = 31,
+    grace_minutes: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=1440,
+            help="How long the longest query may take; 0 where nobody asks.",
+        ),
+    ] = GRACE_S / 60,
+) -> None:
+    """Move the days that are closed into events_history, and remove their small files.
+
+    The views show the same rows before, meanwhile and afterwards. Run it as often as you like,
+    once a day as a rule: a run that was killed is ended by the next one. Exits with 1 where the
+    lake must be deployed first.
+    """
+    done = Mover(means_of(lake, AwsClients(), _say)).run(most=most, grace_s=60 * grace_minutes)
+    for line in summary(done):
+        output().print(plain(line))
+    if done.needs_deployment:
+        raise typer.Exit(1)
+
+
+@with_lake(*_NEEDED)
+def status_command(*, lake: LakeRef) -> None:
+    """Tell what has moved, what is due, and how many files each store has."""
+    for line in standing(status_of(lake, AwsClients())):
+        output().print(plain(line))
+
+
+def _say(line: str) -> None:
+    report().print(plain(line))

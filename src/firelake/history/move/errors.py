@@ -1,0 +1,9 @@
+"""What a move raises."""
+
+from __future__ import annotations
+
+from firelake.operations.errors import OpsError
+
+
+class MoveError(OpsError, RuntimeError):
+    """Raised when a move cannot go on: nothing is lost, and the next one ends what this began."""

@@ -1,0 +1,248 @@
+"""Where a move takes place: Glue's tables, Athena's statements, the files in S3."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from firelake.catalog.history_sql import (
+    add_columns_statement,
+    copy_statements,
+    covered_statement,
+    create_statement,
+    missing_statement,
+)
+from firelake.catalog.history_table import (
+    COLUMNS_PARAMETER,
+    history_columns,
+    watermark_of,
+    with_watermark,
+)
+from firelake.contract.layout import EVENTS_PREFIX
+from firelake.contract.names import (
+    DT,
+    EVENT_TYPE,
+    TABLE_EVENTS,
+    TABLE_EVENTS_HISTORY,
+    TABLE_EVENTS_RECENT,
+    VIEW_EVENTS_UNIQUE,
+)
+from firelake.history.move.errors import MoveError
+from firelake.history.move.rules import raised
+from firelake.history.move.run import DeployedTables
+from firelake.operations.athena import athena_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_s3 import S3Client
+
+    from firelake.aws.query_run import Athena
+    from firelake.history.backfill.store import Store
+
+# What UpdateTable takes of what GetTable gives:
+# https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
+_TABLE_INPUT: Final = frozenset(
+    {"Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys"}
+    | {"TableType", "Parameters"}
+)
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+_KEYS_A_CALL: Final = 1000
+
+
+class GlueTables:
+    """The tables of one lake; fulfils `Tables`."""
+
+    def __init__(self, client: GlueClient, database: str) -> None:
+        """Takes a client that retries by itself, and the database."""
+        self._client = client
+        self._database = database
+
+    def deployed(self) -> DeployedTables:
+        """Return what there is.
+
+        Raises:
+            MoveError: Glue refused, or there is no table `events`.
+            DeployedTableError: A range is none that a deployment has written.
+        """
+        events, recent, history, view = (
+            self._table(name)
+            for name in (
+                TABLE_EVENTS,
+                TABLE_EVENTS_RECENT,
+                TABLE_EVENTS_HISTORY,
+                VIEW_EVENTS_UNIQUE,
+            )
+        )
+        if events is None:
+            message = f"{self._database} has no table {TABLE_EVENTS}: deploy the lake first"
+            raise MoveError(message)
+        read = (view or {}).get("Parameters", {}).get(COLUMNS_PARAMETER, "")
+        return DeployedTables(
+            columns=_columns(events),
+            first_dt=watermark_of(events.get("Parameters", {})),
+            watermark=None if recent is None else watermark_of(recent.get("Parameters", {})),
+            history=None if history is None else history_columns(_columns(history)),
+            read=frozenset(read.split(",")) - {""},
+        )
+
+    def raise_watermark(self, end: str) -> None:
+        """Let the views read files from a period on, by one change of one table.
+
+        It is refused where another change came between: the next move does it then.
+
+        Raises:
+            MoveError: Glue refused.
+        """
+        table = self._table(TABLE_EVENTS_RECENT)
+        if table is None:
+            message = f"{self._database} has no table {TABLE_EVENTS_RECENT} any more"
+            raise MoveError(message)
+        before = table.get("Parameters", {})
+        after = with_watermark(before, raised(watermark_of(before), end))
+        if after == before:
+            return
+        given = {name: value for name, value in table.items() if name in _TABLE_INPUT}
+        version = {"VersionId": table["VersionId"]} if "VersionId" in table else {}
+        try:
+            self._client.update_table(
+                DatabaseName=self._database,
+                TableInput=cast("Any", {**given, "Parameters": after}),
+                **version,
+            )
+        except (ClientError, BotoCoreError) as error:
+            message = f"the watermark of {self._database} cannot be raised: {error}"
+            raise MoveError(message) from error
+
+    def _table(self, name: str) -> dict[str, Any] | None:
+        try:
+            found = self._client.get_table(DatabaseName=self._database, Name=name)
+        except self._client.exceptions.EntityNotFoundException:
+            return None
+        except (ClientError, BotoCoreError) as error:
+            message = f"{self._database}.{name} cannot be read: {error}"
+            raise MoveError(message) from error
+        return cast("dict[str, Any]", found["Table"])
+
+
+class AthenaStatements:
+    """The statements of one lake; fulfils `Statements`."""
+
+    def __init__(self, athena: Athena, database: str, bucket: str) -> None:
+        """Takes what runs them.
+
+        Args:
+            bucket: The lake's bucket, with the folder in it if there is one.
+        """
+        self._athena = athena
+        self._database = database
+        self._root = f"s3://{bucket}/"
+
+    def create(self, columns: Mapping[str, str]) -> None:
+        """Make `events_history` unless it is there.
+
+        Raises:
+            LakeQueryError: Athena refused.
+        """
+        with athena_errors():
+            self._athena.run(create_statement(self._database, self._root, columns))
+
+    def add(self, columns: Mapping[str, str]) -> None:
+        """Add columns to `events_history`.
+
+        Raises:
+            LakeQueryError: Athena refused.
+        """
+        with athena_errors():
+            self._athena.run(add_columns_statement(self._database, columns))
+
+    def copy(self, columns: Iterable[str], dt: str, event_types: Sequence[str]) -> None:
+        """Copy what history lacks of a period.
+
+        Raises:
+            LakeQueryError: A statement failed.
+        """
+        with athena_errors():
+            for sql in copy_statements(self._database, columns, dt, event_types):
+                self._athena.run(sql)
+
+    def missing(self, first: str, end: str) -> int:
+        """Count the rows that history lacks.
+
+        Raises:
+            LakeQueryError: Athena did not answer.
+        """
+        return int(self._asked(missing_statement(self._database, first, end))[0])
+
+    def covered(self, dt: str) -> list[str]:
+        """List the keys of the files of which history has every row.
+
+        Raises:
+            LakeQueryError: Athena did not answer.
+        """
+        paths = self._asked(covered_statement(self._database, dt))
+        return sorted(path.removeprefix(self._root) for path in paths)
+
+    def _asked(self, sql: str) -> list[str]:
+        with athena_errors():
+            rows = self._athena.answer(self._athena.run(sql)).rows
+            return [value for (value,) in rows if value is not None]
+
+
+class LakeFiles:
+    """The files under `events/`; fulfils `Files`."""
+
+    def __init__(self, client: S3Client, bucket: str, store: Store) -> None:
+        """Takes a client that retries by itself, the bucket, and what lists it."""
+        self._client = client
+        self._bucket = bucket
+        self._store = store
+
+    def there(self) -> dict[str, list[str]]:
+        """Return the periods that have files, each with its event types.
+
+        Raises:
+            LakeError: S3 refused.
+        """
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for folder in self._store.folders(EVENTS_PREFIX):
+            event_type = _value(folder, EVENT_TYPE)
+            for below in self._store.folders(folder) if event_type else ():
+                dt = _value(below, DT)
+                if dt:
+                    found[dt].append(event_type)
+        return found
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Remove files.
+
+        Raises:
+            MoveError: S3 refused.
+        """
+        for start in range(0, len(keys), _KEYS_A_CALL):
+            chunk = keys[start : start + _KEYS_A_CALL]
+            try:
+                answer = self._client.delete_objects(
+                    Bucket=self._bucket,
+                    Delete={"Objects": [{"Key": key} for key in chunk], "Quiet": True},
+                )
+            except (ClientError, BotoCoreError) as error:
+                message = f"files of {self._bucket} cannot be removed: {error}"
+                raise MoveError(message) from error
+            for refused in answer.get("Errors", []):
+                message = f"{refused.get('Key')} cannot be removed: {refused.get('Message')}"
+                raise MoveError(message)
+
+
+def _columns(table: Mapping[str, Any]) -> dict[str, str]:
+    listed = table.get("StorageDescriptor", {}).get("Columns", [])
+    return {column["Name"]: column.get("Type", "") for column in listed}
+
+
+def _value(folder: str, key: str) -> str:
+    """Returns the value in the last folder of a prefix; empty where it has another key."""
+    name = folder.rstrip("/").rpartition("/")[2]
+    return name.removeprefix(f"{key}=") if name.startswith(f"{key}=") else ""

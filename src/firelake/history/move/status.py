@@ -1,0 +1,64 @@
+"""How history stands: the watermark, what is due, and the files of both stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from firelake.contract.layout import EVENTS_PREFIX, HISTORY_PREFIX
+from firelake.history.backfill.store import S3Files
+from firelake.history.move.rules import closed_end, to_copy
+from firelake.history.move.wiring import means_of
+
+if TYPE_CHECKING:
+    from firelake.aws.clients import AwsClients
+    from firelake.aws.lake_ref import LakeRef
+    from firelake.history.move.run import DeployedTables, Means
+
+_MOST: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How history stands.
+
+    Attributes:
+        watermark: The first period whose files the views read; None without history.
+        is_read: Whether there is a table of history, of which the views read all columns.
+        due: The periods that have files and may move.
+        files: The files under `events/`.
+        history_files: Those of the table of history, without Iceberg's metadata; also such as
+            its latest snapshot does not have any more.
+    """
+
+    watermark: str | None
+    is_read: bool
+    due: tuple[str, ...]
+    files: int
+    history_files: int
+
+
+def status_of(lake: LakeRef, clients: AwsClients) -> Standing:
+    """Ask how history stands.
+
+    Raises:
+        AwsError: The environment does not suffice, or does not say which lake.
+        OpsError: AWS refused.
+    """
+    means = means_of(lake, clients, lambda _: None)
+    deployed = means.tables.deployed()
+    store = S3Files(clients.s3(), lake.bucket)
+    return Standing(
+        watermark=deployed.watermark,
+        is_read=deployed.history is not None and deployed.read >= deployed.columns.keys(),
+        due=_due(means, deployed),
+        files=len(store.files(EVENTS_PREFIX)),
+        history_files=len(store.files(f"{HISTORY_PREFIX}data/")),
+    )
+
+
+def _due(means: Means, deployed: DeployedTables) -> tuple[str, ...]:
+    if deployed.watermark is None:
+        return ()
+    end = closed_end(deployed.watermark, means.closing, means.asked_at_s, _MOST)
+    return to_copy((dt for dt in means.files.there() if dt >= deployed.first_dt), end)

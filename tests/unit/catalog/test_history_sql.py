@@ -1,0 +1,133 @@
+"""The statements of the move: what they say, and what they compute."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from firelake.catalog.errors import SqlTextError
+from firelake.catalog.history_sql import (
+    add_columns_statement,
+    copy_statements,
+    covered_statement,
+    create_statement,
+    missing_statement,
+)
+from tests.unit.catalog.duckdb_lake import DuckdbLake
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+COLUMNS = ("event_uuid", "event_name", "created_at", "stream_position", "amount")
+KEPT = "SELECT event_uuid, stream_position FROM a_lake.events_history"
+
+
+def row(
+    uuid: str,
+    position: str = "s:1:0#0",
+    path: str = "one",
+    event_type: str = "ping",
+    dt: str = "2026-11-02",
+) -> dict[str, object]:
+    return {
+        "event_uuid": uuid,
+        "event_name": "ping",
+        "created_at": 1_793_613_600.25,
+        "stream_position": position,
+        "event_type": event_type,
+        "dt": dt,
+        "$path": path,
+    }
+
+
+@pytest.fixture
+def stored() -> DuckdbLake:
+    made = DuckdbLake()
+    made.insert(
+        "events",
+        [
+            row("a", "s:2:0#0", "one"),
+            row("a", "s:1:0#0", "two"),
+            row("b", path="two"),
+            row("b", path="three", event_type="unregistered"),
+            row("late", path="one", dt="2026-11-03"),
+        ],
+    )
+    return made
+
+
+def copied(stored: DuckdbLake, *event_types: str) -> list[tuple[str, str]]:
+    for sql in copy_statements("a_lake", COLUMNS, "2026-11-02", event_types):
+        stored.insert_rows_of(sql)
+    return sorted(stored.query(KEPT, NOW))
+
+
+def test_a_copy_takes_each_event_of_a_period_once_the_first_position_first(
+    stored: DuckdbLake,
+) -> None:
+    assert copied(stored, "ping") == [("a", "s:1:0#0"), ("b", "s:1:0#0")]
+
+
+def test_a_copy_that_is_repeated_takes_what_came_since_alone(stored: DuckdbLake) -> None:
+    copied(stored, "ping")
+    stored.insert("events", [row("c", "s:9:0#0")])
+
+    assert copied(stored, "ping", "unregistered") == [
+        ("a", "s:1:0#0"),
+        ("b", "s:1:0#0"),
+        ("b", "s:1:0#0"),
+        ("c", "s:9:0#0"),
+    ]
+
+
+def test_an_insert_opens_no_more_partitions_than_athena_writes_at_once() -> None:
+    types = [f"type_{number}" for number in range(150)]
+
+    statements = list(copy_statements("a_lake", COLUMNS, "2026-11-02", types))
+
+    assert [sql.count("'type_") // 2 for sql in statements] == [100, 50]
+
+
+def test_what_history_lacks_is_counted_by_rows(stored: DuckdbLake) -> None:
+    question = missing_statement("a_lake", "2026-11-01", "2026-11-03")
+    assert stored.query(question, NOW) == [(4,)]
+
+    copied(stored, "ping")
+    assert stored.query(question, NOW) == [(1,)]
+
+    copied(stored, "unregistered")
+    assert stored.query(question, NOW) == [(0,)]
+
+
+def test_only_a_file_of_which_history_has_every_row_is_covered(stored: DuckdbLake) -> None:
+    copied(stored, "ping")
+    stored.insert("events", [row("new", path="two")])
+
+    assert stored.query(covered_statement("a_lake", "2026-11-02"), NOW) == [("one",)]
+
+
+def test_the_table_is_partitioned_as_events_is() -> None:
+    assert create_statement(
+        "a_lake", "s3://a-bucket/", {"event_uuid": "string", "amount": "decimal(12,2)"}
+    ) == (
+        "CREATE TABLE IF NOT EXISTS `a_lake`.`events_history` (\n"
+        "`event_uuid` string,\n`amount` decimal(12,2),\n`event_type` string,\n`dt` string\n)\n"
+        "PARTITIONED BY (`event_type`, `dt`)\nLOCATION 's3://a-bucket/history/'\n"
+        "TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet',"
+        " 'write_compression' = 'zstd')"
+    )
+
+
+def test_columns_that_came_later_are_added() -> None:
+    assert add_columns_statement("a_lake", {"tags": "array<string>", "score": "double"}) == (
+        "ALTER TABLE `a_lake`.`events_history` ADD COLUMNS (`tags` array<string>, `score` double)"
+    )
+
+
+def test_a_value_ends_no_text_and_a_name_no_quotes() -> None:
+    (sql,) = copy_statements("a_lake", ["a"], "2026-11-02", ["o'clock"])
+    assert "IN ('o''clock')" in sql
+
+    with pytest.raises(SqlTextError):
+        covered_statement('a"lake', "2026-11-02")
+    with pytest.raises(SqlTextError):
+        missing_statement("a_lake", "2026\n", "2026-11-03")

@@ -1,0 +1,278 @@
+"""The move by its own statements, on the local Athena: the same rows before, meanwhile, after."""
+
+from __future__ import annotations
+
+import io
+import time
+from contextlib import nullcontext
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from athena_on_duckdb.engine import Engine
+from athena_on_duckdb.session import Session
+from firelake.catalog.history_table import DeployedHistory, history_columns, watermark_of
+from firelake.catalog.location import LakeLocation
+from firelake.catalog.tables import events_recent_table, events_table
+from firelake.catalog.views import event_views, events_unique_view
+from firelake.contract.events import parse_contract
+from firelake.contract.layout import Granularity
+from firelake.history.backfill.history import AthenaHistory
+from firelake.history.backfill.work import Partition
+from firelake.history.move.lake import AthenaStatements, GlueTables, LakeFiles
+from firelake.history.move.run import Means, Moved, Mover
+from firelake.operations.settings_history import Closing
+from tests.unit.athena_on_duckdb.iceberg.account import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+_arrow: Final = cast("Any", pa)
+_parquet: Final = cast("Any", pq)
+
+CONTRACT: Final = parse_contract(
+    """
+version = 1
+[fields]
+score = { type = "double", description = "Points." }
+paid_at = { type = "timestamp", description = "When it was booked." }
+tags = { type = "array<string>", description = "Labels." }
+[events."lesson:started"]
+description = "A lesson was begun."
+optional = ["score", "paid_at", "tags"]
+[events.ping]
+description = "A device is there."
+"""
+)
+LAKE: Final = LakeLocation("lake", "db", date(2026, 11, 1), Granularity.DAY)
+# 2026-11-05T12:00:00Z: of days that close with their end, four are closed.
+NOW_S: Final = 1_793_880_000.0
+MOMENT: Final = datetime(2026, 11, 2, 10, 0, 0, 123_000, UTC)
+ROWS: Final = (
+    "SELECT event_uuid, created_datetime, stream_position, event_type, dt FROM {} ORDER BY 1"
+)
+
+
+class LakeAccount(Account):
+    """An account that lists files as a Hive table's reader wants them."""
+
+    def _s3_listobjectsv2(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        listed = super()._s3_listobjectsv2(given)
+        for each in listed["Contents"]:
+            body = self.objects[f"s3://{given['Bucket']}/{each['Key']}"]
+            each.update(Size=len(body), ETag=f'"{hash(body)}"')
+        return listed
+
+    # --- as the lake's users see it ---
+
+    def deploy(self) -> None:
+        """Puts the tables and views as a deployment renders them."""
+        events = events_table(CONTRACT, LAKE)
+        found = {
+            name: self.tables.get(("db", name)) for name in ("events_history", "events_recent")
+        }
+        kept, recent = found["events_history"], found["events_recent"]
+        history = DeployedHistory(
+            {} if kept is None else history_columns(_columns(kept)),
+            None if recent is None else watermark_of(recent["Parameters"]),
+            "2026-11-01",
+        )
+        made = [
+            events,
+            events_recent_table(events, history.next_watermark("2026-11-01")),
+            events_unique_view(CONTRACT, LAKE, history),
+            *event_views(CONTRACT, LAKE, history),
+        ]
+        for table in made:
+            self.tables["db", table["Name"]] = {**table, "DatabaseName": "db", "VersionId": "1"}
+
+    def deliver(self, name: str, dt: str, *uuids: str) -> None:
+        """Puts a file, as Firehose does, of events of one type and day."""
+        rows = [_row(uuid) for uuid in uuids]
+        body = io.BytesIO()
+        _parquet.write_table(
+            _arrow.Table.from_pylist(rows, _SCHEMA), body, use_deprecated_int96_timestamps=True
+        )
+        self.objects[f"s3://lake/events/event_type=lesson/dt={dt}/{name}.parquet"] = body.getvalue()
+
+    def shown(self, table: str = "events_unique") -> list[tuple[Any, ...]]:
+        """The rows that a view shows."""
+        return self.rows(ROWS.format(table))
+
+    def files(self) -> list[str]:
+        """The files under `events/`."""
+        return sorted(
+            location.rpartition("/")[2]
+            for location in self.objects
+            if location.startswith("s3://lake/events/")
+        )
+
+    # --- as the move sees it ---
+
+    def folders(self, prefix: str) -> list[str]:
+        """The prefixes one level below a prefix."""
+        below = (
+            location.removeprefix(f"s3://lake/{prefix}")
+            for location in self.objects
+            if location.startswith(f"s3://lake/{prefix}")
+        )
+        return sorted({f"{prefix}{each.partition('/')[0]}/" for each in below if "/" in each})
+
+    def delete_objects(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401
+        return self.call("s3", "DeleteObjects", given)
+
+    def answer(self, rows: list[tuple[Any, ...]]) -> Any:  # noqa: ANN401
+        """Rows as Athena tells them, in texts."""
+        texts = [tuple(None if each is None else str(each) for each in row) for row in rows]
+        return SimpleNamespace(rows=iter(texts))
+
+    def move(self, say: Callable[[str], None] = lambda _: None) -> Moved:
+        """Runs a move, for which a clock stands still but while it sleeps."""
+        clock = [NOW_S]
+
+        def sleep(seconds: float) -> None:
+            clock[0] += seconds
+
+        athena = cast("Any", _Athena(self))
+        means = Means(
+            tables=GlueTables(cast("Any", self.client("glue")), "db"),
+            statements=AthenaStatements(athena, "db", "lake"),
+            files=LakeFiles(cast("Any", self), "lake", cast("Any", self)),
+            closing=Closing(0),
+            asked_at_s=NOW_S,
+            lease=lambda: nullcontext(lambda: None),
+            now_s=lambda: clock[0],
+            sleep=sleep,
+            say=say,
+        )
+        return Mover(means).run(most=31, grace_s=60)
+
+
+class _Athena:
+    """What the project runs statements by, on an account in memory."""
+
+    def __init__(self, account: LakeAccount) -> None:
+        self._account = account
+
+    def run(self, sql: str) -> str:
+        if not sql.startswith("SELECT"):
+            self._account.run(sql)
+        return sql
+
+    def answer(self, sql: str) -> Any:  # noqa: ANN401
+        return self._account.answer(self._account.rows(sql))
+
+
+def _columns(table: Mapping[str, Any]) -> dict[str, str]:
+    return {each["Name"]: each["Type"] for each in table["StorageDescriptor"]["Columns"]}
+
+
+_SCHEMA: Final = _arrow.schema(
+    [
+        ("event_uuid", _arrow.string()),
+        ("event_name", _arrow.string()),
+        ("created_at", _arrow.float64()),
+        ("created_datetime", _arrow.timestamp("ms")),
+        ("stream_position", _arrow.string()),
+        ("score", _arrow.float64()),
+        ("paid_at", _arrow.timestamp("ms")),
+        ("tags", _arrow.list_(_arrow.string())),
+    ]
+)
+
+
+def _row(uuid: str) -> dict[str, object]:
+    return {
+        "event_uuid": uuid,
+        "event_name": "lesson:started",
+        "created_at": 1_793_613_600.123,
+        "created_datetime": MOMENT.replace(tzinfo=None),
+        "stream_position": f"shard:{uuid}:0#0",
+        "score": 0.25,
+        "paid_at": MOMENT.replace(tzinfo=None),
+        "tags": ["x", None],
+    }
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("moves")
+    session = Session.open([folder])
+    made = Engine(folder=folder, session=session, now_ms=lambda: time.time_ns() // 1_000_000)
+    yield made
+    made.close()
+    session.close()
+
+
+@pytest.fixture
+def lake(engine: Engine, tmp_path: Path) -> LakeAccount:
+    """A lake with three closed files, one of them delivered twice, and one that is open."""
+    made = LakeAccount(engine, tmp_path)
+    made.deploy()
+    made.deliver("one", "2026-11-02", "a", "b")
+    made.deliver("again", "2026-11-02", "a", "b")
+    made.deliver("two", "2026-11-03", "c")
+    made.deliver("open", "2026-11-05", "d")
+    return made
+
+
+def test_the_views_show_the_same_rows_at_every_step_of_a_move(lake: LakeAccount) -> None:
+    before = lake.shown()
+    assert [row[0] for row in before] == ["a", "b", "c", "d"]
+    assert lake.move().needs_deployment
+    lake.deploy()
+    seen: list[list[tuple[Any, ...]]] = []
+
+    done = lake.move(lambda _: seen.append(lake.shown()))
+
+    assert done == Moved(("2026-11-02", "2026-11-03"), "2026-11-05", removed=3)
+    assert len(seen) >= 5
+    assert all(each == before for each in seen)
+    assert lake.shown() == before
+    assert lake.shown("event_lesson__started") == before
+    assert lake.files() == ["open.parquet"]
+    assert lake.rows(
+        'SELECT dt, count(*), count(DISTINCT "$path") FROM events_history GROUP BY dt ORDER BY dt'
+    ) == [("2026-11-02", 2, 1), ("2026-11-03", 1, 1)]
+    lake.deploy()
+    assert lake.shown() == before
+
+
+def test_every_value_of_a_row_is_as_it_was(lake: LakeAccount) -> None:
+    every = "SELECT * FROM event_lesson__started ORDER BY event_uuid"
+    before = lake.rows(every)
+    lake.move()
+    lake.deploy()
+    lake.move()
+
+    assert lake.rows(every) == before
+
+
+def test_a_question_about_one_day_reads_the_files_of_that_day_alone(lake: LakeAccount) -> None:
+    lake.move()
+    lake.deploy()
+    lake.move()
+    # A reader that opens any other file fails.
+    moved = [key for key in lake.objects if "/dt=2026-11-03/" in key and "/data/" in key]
+    assert len(moved) == 1
+    for key in [*moved, *(key for key in lake.objects if "/open.parquet" in key)]:
+        del lake.objects[key]
+
+    asked = "SELECT event_uuid FROM events_unique WHERE event_type = 'lesson' AND dt = '2026-11-02'"
+    assert lake.rows(f"{asked} ORDER BY 1") == [("a",), ("b",)]
+
+
+def test_backfill_learns_from_history_which_events_have_moved(lake: LakeAccount) -> None:
+    lake.move()
+    lake.deploy()
+    lake.move()
+
+    history = AthenaHistory(cast("Any", _Athena(lake)))
+    (ids,) = history.ids(Partition("lesson", "2026-11-02"))
+    assert len(ids) == 2
+    assert list(history.ids(Partition("lesson", "2026-11-05"))) == []
