@@ -27,10 +27,10 @@ from firelake.transform.claims import PageCounts
 from firelake.transform.settings import Settings
 from tests.fakes.claim_store import InMemoryClaimStore
 from tests.fakes.clock import FakeClock
-from tests.helpers.contracts import LEARNING
+from tests.helpers.contracts import LEARNING, LEARNING_FILE
 from tests.helpers.transform_calls import Function, invocation_of, rows_in
 from tests.helpers.transform_parts import contract_of, event_text, reader_of
-from tests.unit.infra.components.recordings import NAMES, config_of, deployed
+from tests.unit.infra.components.recordings import NAMES, config_of, deployed_with
 
 if TYPE_CHECKING:
     from firelake.contract.events import Event
@@ -69,7 +69,7 @@ def row_of(event: Event) -> dict[str, Any]:
 
 
 def glue_table(name: str) -> Mapping[str, Any]:
-    return deployed().only("CatalogTable", f"firelake-catalog-{name}").inputs
+    return deployed_with(LEARNING_FILE).only("CatalogTable", f"firelake-catalog-{name}").inputs
 
 
 def column_names(table: Mapping[str, Any]) -> list[str]:
@@ -116,7 +116,11 @@ def test_the_unique_view_has_the_columns_and_keys_of_the_table() -> None:
 def test_the_partition_keys_of_an_answer_are_those_of_firehose_and_of_glue() -> None:
     (answer,) = Function().call(invocation_of([whole_event(EVENTS["lesson:started"])]))
     keys = answer.get("metadata", {}).get("partitionKeys", {})
-    firehose = deployed().only("FirehoseDeliveryStream").inputs["extendedS3Configuration"]
+    firehose = (
+        deployed_with(LEARNING_FILE)
+        .only("FirehoseDeliveryStream")
+        .inputs["extendedS3Configuration"]
+    )
     expression = re.compile(r"!\{partitionKeyFromLambda:(\w+)\}")
     table = glue_table("events")
     assert expression.findall(firehose["prefix"]) == list(keys)
@@ -128,7 +132,9 @@ def test_the_partition_keys_of_an_answer_are_those_of_firehose_and_of_glue() -> 
     assert (parsed.event_type, parsed.dt) == ("lesson", "2026-01-15")
     template = table["parameters"]["storage.location.template"]
     location = re.sub(r"\$\{(\w+)\}", lambda match: keys[match[1]], template)
-    assert location == f"s3://{deployed().only('Bucket').inputs['bucket']}/{prefix}"
+    assert (
+        location == f"s3://{deployed_with(LEARNING_FILE).only('Bucket').inputs['bucket']}/{prefix}"
+    )
 
 
 def test_athena_looks_for_every_type_that_the_function_may_answer() -> None:
@@ -183,7 +189,9 @@ def test_powertools_takes_its_service_and_level_from_the_environment(
 
 
 def test_the_handler_that_lambda_is_told_is_there() -> None:
-    module, _, name = deployed().only("Function").inputs["handler"].rpartition(".")
+    module, _, name = (
+        deployed_with(LEARNING_FILE).only("Function").inputs["handler"].rpartition(".")
+    )
     assert callable(getattr(importlib.import_module(module), name))
 
 
@@ -278,7 +286,7 @@ def test_metrics_are_looked_up_under_the_values_that_the_function_gives_its_dime
     for _, dimensions in [*on_the_dashboard(), *in_alarms()]:
         for name, value in dimensions.items():
             seen.setdefault(name, set()).add(value)
-    function = deployed().only("Function").inputs["environment"]["variables"]
+    function = deployed_with(LEARNING_FILE).only("Function").inputs["environment"]["variables"]
     assert seen == {
         "service": {function["POWERTOOLS_SERVICE_NAME"]},
         "event_type": {event.event_type for event in EVENTS.values()} | {UNREGISTERED},
