@@ -173,7 +173,7 @@ def test_from_a_thousand_events_of_segment_to_an_answer_in_sql(
     (folder / "events.ndjson").write_text("\n".join(map(json.dumps, events)))
     told = user.done("init", "--from-sample", "events.ndjson", folder="shop")
     assert (
-        "4 events and 4 fields, by the source segment. Of 1,000 events of the sample 1,000 would be"
+        "4 events and 6 fields, by the source segment. Of 1,000 events of the sample 1,000 would be"
         " rows, 0 are copies, 0 would fail"
     ) in told
     assert "0 would fail" in user.done("check", "events.ndjson", folder="shop")

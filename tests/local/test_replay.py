@@ -130,13 +130,11 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
                 is_delivering=False,
             )
         )
-        outputs = {
-            variable: str(cloud.outputs[name]) for name, variable in OUTPUT_VARIABLES.items()
-        }
+        named = OUTPUT_VARIABLES.keys() & cloud.outputs
         environment = {
             **cloud.environment(),
             **keys_of_an_operator(cloud),
-            **outputs,
+            **{OUTPUT_VARIABLES[name]: str(cloud.outputs[name]) for name in named},
             "FIRELAKE_SETTLE_S": str(SETTLE_S),
         }
         for name, value in environment.items():

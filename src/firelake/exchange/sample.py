@@ -181,7 +181,7 @@ class _Sample:
                 continue
             mapped = Raw(document) if source is None else map_event(Raw(document), presets)
             if not isinstance(mapped, list):
-                self._count(_decode_members(mapped), None)
+                self._count(_decode_members(mapped), None, source)
         for source in presets:
             self._sources[source.name] = DraftSource({"preset": source.name})
         # The first source that knows an event counts: those that ask for more go first.
@@ -229,13 +229,13 @@ class _Sample:
                 f"{len(shape.events):,} events are of yet another shape, and fail:"
                 f" {', '.join(sorted(shape.events[0]))}"
             )
-        known = (build_source(fixed, source.table),) if source.is_active else ()
+        known = build_source(fixed, source.table) if source.is_active else None
         path = shape.envelope.name
         for members in shape.events:
             name = fixed if path is None else name_in(members, path)
-            mapped = map_event(Raw(msgspec.json.encode(members)), known) if known else None
+            mapped = map_event(Raw(msgspec.json.encode(members)), (known,)) if known else None
             if isinstance(mapped, Raw):
-                self._count(_decode_members(mapped), name)
+                self._count(_decode_members(mapped), name, known)
             elif name is not None:
                 self._count(members, name)
 
@@ -250,10 +250,12 @@ class _Sample:
         for document, _ in _parts(map(msgspec.json.encode, shape.events), known):
             mapped = map_event(Raw(document), known)
             if not isinstance(mapped, list):
-                self._count(_decode_members(mapped), None)
+                self._count(_decode_members(mapped), None, known[0])
         return True
 
-    def _count(self, members: Mapping[str, Raw], name: str | None) -> None:
+    def _count(
+        self, members: Mapping[str, Raw], name: str | None, source: Source | None = None
+    ) -> None:
         name = name or _text(members[EVENT_NAME])
         if name is None or not is_event_name(name):
             return
@@ -261,8 +263,9 @@ class _Sample:
         event.count += 1
         if CREATED_AT in members:
             self._note_time(members[CREATED_AT])
+        held = {*COMMON_FIELDS, SOURCE_MEMBER, *_held(source)}
         for field_name, raw in members.items():
-            if field_name in COMMON_FIELDS or field_name == SOURCE_MEMBER:
+            if field_name in held:
                 continue
             event.present[field_name] += 1
             event.with_value[field_name] += self._fields.setdefault(field_name, ValueTypes()).add(
@@ -308,6 +311,17 @@ def _drafted_event(seen: _Event, fields: Mapping[str, DraftField]) -> DraftEvent
             f"Seen {seen.count} times: what was always there may be missing in the next one."
         )
     return event
+
+
+def _held(source: Source | None) -> tuple[str, ...]:
+    """The members whose values event_uuid and created_at are: a column would repeat them."""
+    if source is None:
+        return ()
+    return (
+        (*source.id, source.time)
+        if len(source.id) == 1 and not source.is_derived
+        else (source.time,)
+    )
 
 
 def _label(name: str, taken: Mapping[str, DraftSource]) -> str:

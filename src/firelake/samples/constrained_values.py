@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.constraints import Bound, Constraints, bound_text, decimal_steps
 from firelake.contract.patterns import pattern_of
-from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, Kind
+from firelake.contract.types import MAX_BIGINT, MAX_DECIMAL_PRECISION, MIN_BIGINT, Kind
 from firelake.operations.errors import InputError
 from firelake.samples.pattern_texts import text_of
 
@@ -24,6 +24,8 @@ _USUAL_SPAN: Final = 1000
 _USUAL_DAYS: Final = 30
 _DAY_MS: Final = 86_400_000
 _MOST_STEPS: Final = 10**6
+# Decimals have up to 38 digits, and the default context rounds to 28.
+_EXACT: Final = Context(prec=MAX_DECIMAL_PRECISION)
 # Of a type that has no other greatest and least value.
 _EXTREMES: Final[dict[Kind, tuple[Bound, ...]]] = {
     Kind.BIGINT: (MIN_BIGINT, -1, 0, MAX_BIGINT),
@@ -134,7 +136,7 @@ def _decimal(field: Field, random: Random) -> str:
     if field.constraints.least is None:
         low = max(low, min(0, high) - _MOST_STEPS)
     high = min(high, max(low, 0 if low <= 0 <= high else low) + _MOST_STEPS)
-    return f'"{Decimal(random.randint(low, high)).scaleb(-scale):f}"'
+    return f'"{Decimal(random.randint(low, high)).scaleb(-scale, _EXACT):f}"'
 
 
 def _moment(constraints: Constraints, random: Random, around_s: float) -> datetime:

@@ -181,6 +181,8 @@ class Generator:
         step = self._story.step()
         created_at_s = moment_s - step.age_s
         if not is_known:
+            # It takes the moment alone: the kind that comes then may be the only one of it.
+            self._story.put_back(step)
             members, event_type = self._samples.unregistered(created_at_s)
             return SampleEvent(Outgoing(write(members)), Fate.UNREGISTERED, event_type)
         payload = write(self._samples.members(step.kind, created_at_s, step.values))

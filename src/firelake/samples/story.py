@@ -98,11 +98,16 @@ class Story:
         self._first = [event for each in self._chapters for _, event in each.steps]
         self._random.shuffle(self._first)
         self._refused: deque[Step] = deque(maxlen=_MOST_KEPT)
+        self._put_back: list[Step] = []
         self._steps = self._all_steps()
 
     def step(self) -> Step:
         """Returns the next step that is not refused."""
-        return next(self._steps)
+        return self._put_back.pop() if self._put_back else next(self._steps)
+
+    def put_back(self, step: Step) -> None:
+        """Lets a step come again, as the next one."""
+        self._put_back.append(step)
 
     def refused(self) -> Step:
         """Returns a step that is refused, as the bad release spoils it; where there is one."""

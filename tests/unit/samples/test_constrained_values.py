@@ -58,6 +58,10 @@ def test_values_are_as_the_constraints_of_any_field_want_them(data: st.DataObjec
     [
         ('type = "bigint", min = 5, max = 6', {"5", "6"}),
         ('type = "decimal(3,2)", min = "0.98", max = 0.99', {'"0.98"', '"0.99"'}),
+        (
+            f'type = "decimal(38,1)", min = "{10**29}.1", max = "{10**29}.1"',
+            {f'"{10**29}.1"'},
+        ),
         ("type = 'string', pattern = '^(ab|c{2})$'", {'"ab"', '"cc"'}),
         ('type = "string", max_length = 1', {'"i"'}),
         ('type = "date", min = 2100-01-01, max = 2100-01-01', {'"2100-01-01"'}),
