@@ -233,9 +233,10 @@ def published(capsys: pytest.CaptureFixture[str]) -> set[Series]:
     }
 
 
-def on_the_dashboard() -> list[tuple[str, dict[str, str]]]:
+def on_the_dashboard(**watch: object) -> list[tuple[str, dict[str, str]]]:
     """Name and dimensions of the function's metrics that the dashboard shows."""
-    body: dict[str, Any] = json.loads(json.dumps(dashboard_body(NAMES, config_of(), LEARNING)))
+    config = config_of(watch=watch)
+    body: dict[str, Any] = json.loads(json.dumps(dashboard_body(NAMES, config, LEARNING)))
     lines = [
         [part for part in line if isinstance(part, str)]
         for widget in body["widgets"]
@@ -283,7 +284,7 @@ def test_alarms_look_at_metrics_that_the_function_publishes(
 
 def test_metrics_are_looked_up_under_the_values_that_the_function_gives_its_dimensions() -> None:
     seen: dict[str, set[str]] = {}
-    for _, dimensions in [*on_the_dashboard(), *in_alarms()]:
+    for _, dimensions in [*on_the_dashboard(hasTypeMetrics=True), *in_alarms()]:
         for name, value in dimensions.items():
             seen.setdefault(name, set()).add(value)
     function = deployed_with(LEARNING_FILE).only("Function").inputs["environment"]["variables"]
