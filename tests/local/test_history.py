@@ -1,0 +1,168 @@
+"""The move into history on an embedded cloud: the same rows before, meanwhile and afterwards."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from typer.testing import CliRunner
+
+from firelake.aws.clients import AwsClients
+from firelake.aws.lake_ref import LakeRef
+from firelake.cli.app import app
+from firelake.contract.layout import EVENTS_PREFIX
+from firelake.history.move.run import Mover
+from firelake.history.move.wiring import means_of
+from firelake.laptop.embedded import variables_of
+from firelake.local.cloud import Cloud
+from tests.helpers.cloud_fixtures import CREATED_AT_MS, TODAY
+from tests.helpers.operators import keys_of_operator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.local
+
+# 2026-11-02T10:00:00Z and the day after, closed, and not before the start of the stack.
+FIRST_S: Final = 1_793_613_600
+SECOND_S: Final = FIRST_S + 86_400
+CONTRACT: Final = """
+version = 1
+[fields]
+user_id = { type = "string", description = "Account." }
+paid_at = { type = "timestamp", description = "When it was booked." }
+[events."lesson:started"]
+description = "A lesson was begun."
+optional = ["user_id", "paid_at"]
+"""
+CONFIG: Final = {
+    "startDate": "2026-11-01",
+    "catalog": {"hasCrawler": False, "hasHistory": True},
+    "watch": {"hasAlarms": False, "hasDashboard": False},
+}
+EVERY_ROW: Final = (
+    "SELECT event_uuid, created_datetime, stream_position, user_id, paid_at, event_type, dt"
+    " FROM {} ORDER BY 1"
+)
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Path:
+    file = tmp_path / "events.toml"
+    file.write_text(CONTRACT)
+    return file
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, contract: Path) -> Iterator[Cloud]:
+    """A lake of one event, with history switched on."""
+    with Cloud.start(
+        CONFIG,
+        folder=tmp_path,
+        contract_file=contract,
+        stack="moved",
+        is_delivering=False,
+        today=lambda: TODAY,
+        now_ms=lambda: CREATED_AT_MS,
+    ) as started:
+        yield started
+
+
+def run(environment: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """Exit code and output of a command of an operator."""
+    result = CliRunner().invoke(app, arguments, env=environment)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def rows(environment: dict[str, str], table: str) -> list[str]:
+    _, told = run(environment, "query", "--json", EVERY_ROW.format(table))
+    return [line for line in told.splitlines() if line.startswith("{")]
+
+
+def files(cloud: Cloud) -> list[str]:
+    asked = {"Bucket": cloud.outputs["bucket"], "Prefix": EVENTS_PREFIX}
+    return [entry["Key"] for entry in cloud.clients.pages("s3", "ListObjectsV2", asked, "Contents")]
+
+
+def written(folder: Path, uuid: str, created_at_s: int) -> str:
+    event = {"event_uuid": uuid, "event_name": "lesson:started", "created_at": created_at_s}
+    path = folder / f"{uuid}.jsonl"
+    fields = {"user_id": "x", "paid_at": "2026-11-02T10:00:00.123Z"}
+    path.write_text(json.dumps({**event, **fields}) + "\n")
+    return str(path)
+
+
+def deliver_again(cloud: Cloud) -> None:
+    """What a repeated write of Firehose's leaves behind."""
+    bucket = str(cloud.outputs["bucket"])
+    key = files(cloud)[0]
+    body = cloud.clients.call("s3", "GetObject", {"Bucket": bucket, "Key": key})["Body"].read()
+    again = {"Bucket": bucket, "Key": f"{key.rpartition('/')[0]}/again.parquet", "Body": body}
+    cloud.clients.call("s3", "PutObject", again)
+
+
+def test_a_move_changes_no_row_and_leaves_one_file_a_day(
+    cloud: Cloud, contract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = {name: str(value) for name, value in cloud.outputs.items()}
+    operator = {
+        **cloud.environment(),
+        **variables_of(outputs),
+        **keys_of_operator(cloud, "mover"),
+        "FIRELAKE_CONTRACT": str(contract),
+    }
+    inputs = [
+        written(tmp_path, "a", FIRST_S),
+        written(tmp_path, "b", FIRST_S),
+        written(tmp_path, "c", SECOND_S),
+    ]
+    assert run(operator, "backfill", "--processes", "1", *inputs)[0] == 0
+    deliver_again(cloud)
+    assert len(files(cloud)) == 3
+
+    code, told = run(operator, "history", "move", "--grace-minutes", "0")
+    assert (code, len(files(cloud))) == (1, 3), told
+    assert "deploy, then run it again" in told
+    cloud.update(CONFIG, contract)
+
+    before = rows(operator, "events_unique")
+    assert [json.loads(row)["event_uuid"] for row in before] == ["a", "b", "c"]
+    seen: list[list[str]] = []
+    for name, value in operator.items():
+        monkeypatch.setenv(name, value)
+
+    def look(_: str) -> None:
+        seen.append(rows(operator, "events_unique"))
+
+    means = means_of(LakeRef.resolve({}, operator), AwsClients(), look)
+    # A clock that jumps: the waits are for queries, and none is under way.
+    ticks = iter(range(0, 10**9, 10**6))
+    moved = Mover(replace(means, now_s=lambda: float(next(ticks)))).run(most=31, grace_s=60)
+
+    assert moved.dts == ("2026-11-02", "2026-11-03")
+    assert (moved.removed, files(cloud)) == (3, [])
+    assert len(seen) >= 3
+    assert all(each == before for each in seen)
+    assert rows(operator, "events_unique") == before
+    assert rows(operator, "event_lesson__started") == before
+    _, counted = run(
+        operator,
+        "query",
+        "--json",
+        'SELECT dt, count(*) AS n, count(DISTINCT "$path") AS files FROM events_history'
+        " WHERE event_type = 'lesson' GROUP BY dt ORDER BY dt",
+    )
+    assert [json.loads(line) for line in counted.splitlines() if line.startswith("{")] == [
+        {"dt": "2026-11-02", "n": 2, "files": 1},
+        {"dt": "2026-11-03", "n": 1, "files": 1},
+    ]
+
+    assert run(operator, "backfill", "--processes", "1", *inputs)[0] == 0
+    assert files(cloud) == []
+    code, told = run(operator, "history", "move", "--grace-minutes", "0")
+    assert (code, "nothing to move" in told) == (0, True), told
