@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,7 +17,7 @@ _BYTES = 400 * 1024 * 1024
 
 
 def serve(add: Callable[[Any], None]) -> None:
-    """Serves until the process is ended.
+    """Serves until the process, or pulumi which started it, is ended.
 
     Args:
         add: Adds the plugin's service to a server.
@@ -33,5 +34,8 @@ def serve(add: Callable[[Any], None]) -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    parent = os.getppid()
     with suppress(KeyboardInterrupt):
-        server.wait_for_termination()
+        while os.getppid() == parent and server.wait_for_termination(timeout=1):
+            pass
+    os._exit(0)  # whatever is held: a killed pulumi ends no plugin
