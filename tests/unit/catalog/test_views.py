@@ -221,6 +221,6 @@ def test_the_types_of_a_view_are_spelled_for_each_engine_from_one_map(
 ) -> None:
     view = events_unique_view(contract, lake())
     in_glue = {each["Name"]: each["Type"] for each in view["StorageDescriptor"]["Columns"]}
-    assert {name: in_glue[name] for name in contract.fields} == {
-        name: glue_type(field.type) for name, field in contract.fields.items()
+    assert {name: in_glue[name] for name in contract.by_column} == {
+        name: glue_type(field.type) for name, field in contract.by_column.items()
     }

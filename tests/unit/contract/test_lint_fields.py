@@ -45,8 +45,8 @@ def with_field(declaration: str, name: str = "score") -> str:
         pytest.param(
             'score = { type = "int", description = "S." }',
             "fields.score.type: 'int': 'int' is no type: use string, bigint, double, boolean,"
-            " decimal(precision,scale), timestamp, date or json, or array<...> of one of them but"
-            " json; no spaces",
+            " decimal(precision,scale), timestamp, date or json, struct<name:type,...>, or"
+            " array<...> of one of them but json; no spaces",
             id="unknown-type",
         ),
         pytest.param(

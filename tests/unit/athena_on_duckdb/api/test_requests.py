@@ -125,7 +125,7 @@ def test_results_that_athena_keeps_go_nowhere_else(submission: Submission) -> No
         ({"QueryString": "SELECT 1"}, "No output location provided"),
         ({"QueryString": "SELECT 1", "WorkGroup": "closed"}, "WorkGroup closed is disabled"),
         ({"QueryString": "SELECT 1", "WorkGroup": "nope"}, "WorkGroup nope is not found"),
-        ({"QueryString": "MERGE INTO t", **OUTPUT}, "NOT_SUPPORTED: statement MERGE"),
+        ({"QueryString": "CREATE ROLE r", **OUTPUT}, "NOT_SUPPORTED: statement CREATE ROLE"),
         ({"QueryString": "SELECT FROM WHERE", **OUTPUT}, "SYNTAX_ERROR"),
         (
             {"QueryString": "SELECT ?", "ExecutionParameters": ["1", "2"], **OUTPUT},

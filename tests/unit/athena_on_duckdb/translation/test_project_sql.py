@@ -32,6 +32,11 @@ _LAKE: Final = lake()
 # Fields that the docs take as examples, or of the flights' own contract.
 _EXAMPLES: Final = {
     "event_lesson__rated": {"mood": "varchar"},
+    "event_order__placed": {
+        "event_uuid": "varchar",
+        "address": "row(zip varchar, city varchar)",
+        "items": "array(row(sku varchar, qty bigint, unitprice decimal(9,2), size row(w double)))",
+    },
     "events": {
         "carrier": "varchar",
         "flight_date": "date",
@@ -65,7 +70,7 @@ def _relations() -> dict[tuple[str, str], dict[str, str]]:
     for table in _TABLES:
         held[_LAKE.database, table["Name"]] |= _FILE_COLUMNS
     for name, columns in _EXAMPLES.items():
-        held[_LAKE.database, name] |= columns
+        held.setdefault((_LAKE.database, name), {}).update(columns)
     return held
 
 
