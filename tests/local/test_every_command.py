@@ -44,6 +44,8 @@ ASKING: Final[Mapping[str, tuple[list[str], set[Fact]]]] = {
         {Fact.DATABASE, Fact.CLAIMS_TABLE},
     ),
     "backfill --raw": (["backfill", "--raw", "2h", "1h", "--processes", "1"], {Fact.BUCKET}),
+    "history move": (["history", "move"], {Fact.DATABASE}),
+    "history status": (["history", "status"], {Fact.DATABASE}),
     "report": (["report", "--out", "{folder}/report.html"], set()),
     "plan --from-stream": (["plan", "--from-stream", "no-such-stream"], set()),
 }  # fmt: skip
@@ -213,6 +215,9 @@ backfill s3://
 backfill -x
 backfill {file} --type x
 backfill --raw 2d 0001-01-01
+history move --most 0
+history move --grace-minutes nan
+history status x
 report --hours 999999999
 report --since 1d --hours 1
 plan --stack no

@@ -238,7 +238,7 @@ def test_events_that_the_contract_does_not_know_are_found(
         assert json.loads(event["extras"]) == json.loads(extras)
 
 
-@pytest.mark.parametrize("event_name", ["payment:order:completed", "streak:lost", "app:opened"])
+@pytest.mark.parametrize("event_name", ["payment:order:completed", "streak:extended", "app:opened"])
 def test_no_events_have_the_types_of_events(
     lake: Lake, queried_lake: QueriedLake, event_name: str
 ) -> None:
