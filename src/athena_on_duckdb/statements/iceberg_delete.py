@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, cast
 from sqlglot import exp
 
 from athena_on_duckdb.results.outcome import Written
-from athena_on_duckdb.statements.catalog import table_of
 from athena_on_duckdb.statements.iceberg_rewrite import is_true
-from athena_on_duckdb.statements.iceberg_rows import Change, in_order, require_iceberg
+from athena_on_duckdb.statements.iceberg_rows import Change, rewrite_files
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:
@@ -30,10 +29,8 @@ def delete(context: Context, statement: Delete) -> Written:
         CancelledError: It was stopped, or would read more than it may.
         botocore.exceptions.ClientError: Glue or S3 refused.
     """
-    described, _ = table_of(context, statement.table)
-    require_iceberg(described, "DELETE FROM")
+    change = Change.of(context, statement.table, "DELETE FROM")
     tree = parse(statement.change)
-    change = Change.begin(context, described)
     where = tree.args.get("where")
     condition = cast("exp.Expr", exp.true() if where is None else where.this)
     found, scanned_bytes = _matching(change, tree.this, condition)
@@ -41,14 +38,8 @@ def delete(context: Context, statement: Delete) -> Written:
     partly = [each.file_path for each in hit if found[each.file_path] < each.record_count]
     kept = _template("SELECT * FROM t", tree.this)
     kept.set("where", exp.Where(this=exp.Not(this=is_true(condition))))
-    types = change.types()
     with change.writing(most_partitions=None) as files:
-        for part in change.parts(partly):
-            with change.stream(kept, part) as rows:
-                for batch in rows.batches:
-                    files.add(in_order(batch, tuple(types), types))
-            files.finished()
-            scanned_bytes += rows.scanned_bytes
+        scanned_bytes += rewrite_files(change, kept, partly, files)
         uris = change.commit([files], hit)
     return Written(uris, sum(found.values()), scanned_bytes)
 

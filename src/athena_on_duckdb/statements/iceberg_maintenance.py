@@ -20,7 +20,7 @@ from athena_on_duckdb.results.outcome import Lines, Written
 from athena_on_duckdb.results.places import split_uri
 from athena_on_duckdb.statements.catalog import table_of
 from athena_on_duckdb.statements.iceberg_files import FOLDERS, delete_objects
-from athena_on_duckdb.statements.iceberg_rows import Change, in_order, require_iceberg
+from athena_on_duckdb.statements.iceberg_rows import Change, require_iceberg, rewrite_files
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:
@@ -38,22 +38,14 @@ def optimize(context: Context, statement: Optimize) -> Written:
         CancelledError: It was stopped.
         botocore.exceptions.ClientError: Glue or S3 refused.
     """
-    described, _ = table_of(context, statement.table)
-    require_iceberg(described, "OPTIMIZE")
-    change = Change.begin(context, described)
+    change = Change.of(context, statement.table, "OPTIMIZE")
     chosen = _worth_rewriting(change, _condition(statement, change))
     query = cast("exp.Query", parse("SELECT * FROM t"))
-    name = exp.to_identifier(described.name, quoted=True)
-    database = exp.to_identifier(described.database, quoted=True)
+    name = exp.to_identifier(change.table.name, quoted=True)
+    database = exp.to_identifier(change.table.database, quoted=True)
     query.set("from_", exp.From(this=exp.Table(this=name, db=database)))
-    types, scanned_bytes = change.types(), 0
     with change.writing(most_partitions=None) as files:
-        for part in change.parts(chosen):
-            with change.stream(query, part) as rows:
-                for batch in rows.batches:
-                    files.add(in_order(batch, tuple(types), types))
-            files.finished()
-            scanned_bytes += rows.scanned_bytes
+        scanned_bytes = rewrite_files(change, query, chosen, files)
         change.commit([files], change.files(chosen))
     return Written((), files.row_count, scanned_bytes)
 

@@ -13,7 +13,6 @@ from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.outcome import Written
-from athena_on_duckdb.statements.catalog import table_of
 from athena_on_duckdb.statements.iceberg_rewrite import (
     MATCHED,
     Branch,
@@ -26,7 +25,6 @@ from athena_on_duckdb.statements.iceberg_rows import (
     MOST_PARTITIONS,
     Change,
     in_order,
-    require_iceberg,
     require_insertable,
 )
 from athena_on_duckdb.translation.parse import parse
@@ -49,11 +47,9 @@ def update(context: Context, statement: Update) -> Written:
         CancelledError: It was stopped, or would read more than it may.
         botocore.exceptions.ClientError: Glue or S3 refused.
     """
-    described, _ = table_of(context, statement.table)
-    require_iceberg(described, "UPDATE")
+    change = Change.of(context, statement.table, "UPDATE")
     tree = parse(statement.change)
     where = tree.args.get("where")
-    change = Change.begin(context, described)
     branch = Branch(None if where is None else where.this, _assignments(tree.expressions, change))
     source = marked(exp.Subquery(this=parse('SELECT true AS "no column"')), _NOTHING)
     rewrite = Rewrite(change, tree.this, source, exp.true(), [branch])
@@ -68,10 +64,8 @@ def merge(context: Context, statement: Merge) -> Written:
         CancelledError: It was stopped, or would read more than it may.
         botocore.exceptions.ClientError: Glue or S3 refused.
     """
-    described, _ = table_of(context, statement.table)
-    require_iceberg(described, "MERGE INTO")
+    change = Change.of(context, statement.table, "MERGE INTO")
     tree = parse(statement.change)
-    change = Change.begin(context, described)
     using = cast("exp.Expr", tree.args["using"])
     source = marked(using, using.alias_or_name)
     branches: list[Branch] = []

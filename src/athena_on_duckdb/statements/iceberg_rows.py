@@ -17,6 +17,7 @@ from athena_on_duckdb.iceberg.data_files import DataFiles
 from athena_on_duckdb.iceberg.metadata_tables import manifest_files
 from athena_on_duckdb.iceberg.version import current, only_files, version_of
 from athena_on_duckdb.results.outcome import Written
+from athena_on_duckdb.statements.catalog import table_of
 from athena_on_duckdb.statements.queries import parse_query
 from athena_on_duckdb.tables.objects import S3Objects
 from athena_on_duckdb.tables.open_catalog import OpenCatalog
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from athena_on_duckdb.query_result import ResultColumn, RowStream
     from athena_on_duckdb.statements.context import Context
-    from athena_on_duckdb.statements.model import Insert
+    from athena_on_duckdb.statements.model import Insert, TableName
     from athena_on_duckdb.tables.glue import GlueTable
     from athena_on_duckdb.types import AthenaType
 
@@ -52,6 +53,21 @@ class Change:
 
     context: Context
     table: GlueTable
+
+    @classmethod
+    def of(cls, context: Context, table: TableName, what: str) -> Change:
+        """Opens the table of a statement that changes no other tables than Iceberg's.
+
+        Args:
+            what: The statement, for the error.
+
+        Raises:
+            QueryError: There is no such table, it is no Iceberg table, or it cannot be read.
+            botocore.exceptions.ClientError: Glue or S3 refused.
+        """
+        described, _ = table_of(context, table)
+        require_iceberg(described, what)
+        return cls.begin(context, described)
 
     @classmethod
     def begin(cls, context: Context, described: GlueTable) -> Change:
@@ -145,6 +161,32 @@ class Change:
                 self.iceberg.io.delete(each.file_path)
             raise
         return tuple(each.file_path for each in added)
+
+
+def rewrite_files(change: Change, query: exp.Query, paths: Iterable[str], files: DataFiles) -> int:
+    """Writes the rows of a query anew, part by part of the data files that it reads.
+
+    Args:
+        query: Of the table's columns, in their order.
+        paths: Of the data files.
+        files: Where to.
+
+    Returns:
+        The bytes that were read.
+
+    Raises:
+        QueryError: It cannot be done.
+        CancelledError: It was stopped, or would read more than it may.
+        botocore.exceptions.ClientError: S3 refused.
+    """
+    types, scanned_bytes = change.types(), 0
+    for part in change.parts(paths):
+        with change.stream(query, part) as rows:
+            for batch in rows.batches:
+                files.add(in_order(batch, tuple(types), types))
+        files.finished()
+        scanned_bytes += rows.scanned_bytes
+    return scanned_bytes
 
 
 def insert_rows(context: Context, statement: Insert, described: GlueTable) -> Written:
