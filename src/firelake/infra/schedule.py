@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from firelake.catalog.deployed_table import deployed_schedule
 from firelake.contract.claim_schedule import Schedule
 from firelake.contract.errors import ScheduleError
+from firelake.contract.facts import SECONDS_PER_DAY
 from firelake.infra.errors import ConfigError, ConfigProblem
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from firelake.infra.config import LakeConfig
 
 SCHEDULE_KEY: Final = "claims.schedule"
-_DAY_S: Final = 86_400
 
 
 def schedule_of(config: LakeConfig) -> Schedule:
@@ -51,7 +51,7 @@ def check_schedule(config: LakeConfig, deployed: DeployedTable | None, now: date
         return schedule
     try:
         schedule.check_follows(
-            deployed_schedule(deployed), now.timestamp(), config.dedupe_days * _DAY_S
+            deployed_schedule(deployed), now.timestamp(), config.dedupe_days * SECONDS_PER_DAY
         )
     except ScheduleError as error:
         problem = ConfigProblem(SCHEDULE_KEY, str(list(config.claims.schedule)), str(error))

@@ -11,6 +11,7 @@ from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.facts import SECONDS_PER_DAY
 from firelake.contract.in_force import OVER_AFTER_S, ended_ms
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from firelake.contract.in_force import Period, Windows
 
-_DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
 # One for the retries of the function, and one for those of S3, which Firehose ends after 24 hours:
 # https://docs.aws.amazon.com/firehose/latest/dev/retry.html
@@ -133,10 +133,10 @@ class Settling:
 
 
 def _span_s(lateness_days: int, retention_hours: int) -> float:
-    return (lateness_days + DELIVERY_DAYS) * _DAY_S + retention_hours * _HOUR_S
+    return (lateness_days + DELIVERY_DAYS) * SECONDS_PER_DAY + retention_hours * _HOUR_S
 
 
 def _over_s(periods: Mapping[Windows, Period], windows: Windows) -> float:
     """When nothing that settings let pass can come any more, Unix time."""
     ended = ended_ms(periods, windows)
-    return inf if ended is None else ended / 1000 + DELIVERY_DAYS * _DAY_S
+    return inf if ended is None else ended / 1000 + DELIVERY_DAYS * SECONDS_PER_DAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.facts import MAX_EVENT_NAME_LENGTH
+from firelake.contract.facts import MAX_EVENT_NAME_LENGTH, SECONDS_PER_DAY
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.reasons import Reason
 from firelake.contract.types import Kind
@@ -66,7 +66,7 @@ _WRONG_VALUES: Final = {
     Kind.DATE: ('"15.01.2026"', '"2026-02-30"', "20260115"),
     Kind.STRUCT: ('"a text"', "17", "[[]]"),
 }
-_EARLY_S: Final = 30 * 86_400
+_EARLY_S: Final = 30 * SECONDS_PER_DAY
 
 
 def spoil(  # noqa: PLR0911 -- one way out a kind of fault

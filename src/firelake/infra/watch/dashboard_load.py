@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.facts import CLAIMS_DEADLINE_S
+from firelake.contract.facts import CLAIMS_DEADLINE_S, SECONDS_PER_DAY
 from firelake.contract.names import (
     METRIC_CLAIM_IDS_PER_PAGE,
     METRIC_CLAIM_PAGES_FULL,
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _HEIGHT: Final = 6
 _HOUR_S: Final = 3600
-_DAY_S: Final = 86_400
 _S_TO_MS: Final = 1000
 
 # DynamoDB publishes latency and its own errors by operation only.
@@ -217,7 +216,7 @@ def cost_rows(names: Names) -> tuple[Row, ...]:
                     title="Bucket, by the day",
                     lines=(Line("kept", bucket_size(names), "Average"),),
                     unit="bytes",
-                    period_s=_DAY_S,
+                    period_s=SECONDS_PER_DAY,
                 ),
             ),
         ),
