@@ -13,8 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from athena_on_duckdb.engine import Engine
-from athena_on_duckdb.session import Session
 from firelake.catalog.history_table import DeployedHistory, history_columns, watermark_of
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.tables import events_recent_table, events_table
@@ -26,11 +24,14 @@ from firelake.history.backfill.work import Partition
 from firelake.history.move.lake import AthenaStatements, GlueTables, LakeFiles
 from firelake.history.move.run import Means, Moved, Mover
 from firelake.operations.settings_history import Closing
+from tests.helpers.athena_engines import running_engine
 from tests.unit.athena_on_duckdb.iceberg.account import Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from athena_on_duckdb.engine import Engine
 
 _arrow: Final = cast("Any", pa)
 _parquet: Final = cast("Any", pq)
@@ -202,11 +203,8 @@ def _row(uuid: str) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("moves")
-    session = Session.open([folder])
-    made = Engine(folder=folder, session=session, now_ms=lambda: time.time_ns() // 1_000_000)
-    yield made
-    made.close()
-    session.close()
+    with running_engine(folder, lambda: time.time_ns() // 1_000_000) as made:
+        yield made
 
 
 @pytest.fixture

@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from athena_on_duckdb.engine import Engine
-from athena_on_duckdb.session import Session
+from tests.helpers.athena_engines import running_engine
 from tests.unit.athena_on_duckdb.iceberg.account import Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from athena_on_duckdb.engine import Engine
+
 
 @pytest.fixture(scope="session")
 def iceberg_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("iceberg")
-    session = Session.open([folder])
-    engine = Engine(folder=folder, session=session, now_ms=lambda: time.time_ns() // 1_000_000)
-    yield engine
-    engine.close()
-    session.close()
+    with running_engine(folder, lambda: time.time_ns() // 1_000_000) as engine:
+        yield engine
 
 
 @pytest.fixture

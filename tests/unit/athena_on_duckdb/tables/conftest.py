@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from athena_on_duckdb.engine import Engine
-from athena_on_duckdb.session import Session
 from athena_on_duckdb.translation.parse import parse
+from tests.helpers.athena_engines import running_engine
 from tests.unit.athena_on_duckdb.tables.fake_lake import NOW_MS, FakeLake
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
+    from athena_on_duckdb.engine import Engine
     from athena_on_duckdb.query_result import QueryResult
 
 
@@ -55,11 +55,8 @@ class Asked:
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("engine")
-    session = Session.open([folder])
-    made = Engine(folder=folder, session=session, now_ms=lambda: NOW_MS)
-    yield made
-    made.close()
-    session.close()
+    with running_engine(folder, lambda: NOW_MS) as made:
+        yield made
 
 
 @pytest.fixture

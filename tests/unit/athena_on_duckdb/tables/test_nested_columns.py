@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from athena_on_duckdb.engine import Engine
-from athena_on_duckdb.session import Session
 from athena_on_duckdb.tables.glue import read_table
 from firehose_emulator.rows import RowReader
 from firehose_emulator.settings import Conversion
@@ -21,6 +19,7 @@ from firelake.contract.layout import Granularity
 from firelake.formats.columns import Column, ParquetCompression
 from firelake.formats.parquet import ParquetWriter
 from firelake.transform.events import EventReader, RecordPosition
+from tests.helpers.athena_engines import running_engine
 from tests.unit.athena_on_duckdb.tables.conftest import Asked
 from tests.unit.athena_on_duckdb.tables.fake_lake import FakeLake
 from tests.unit.athena_on_duckdb.tables.shipped_lake import DATABASE, lake_location
@@ -100,11 +99,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     fake.contents[f"{place}/1.parquet"] = parquet(contract(BEFORE), [OLD])
     fake.contents[f"{place}/2.parquet"] = parquet(new, EVENTS)
     folder = tmp_path_factory.mktemp("nested")
-    session = Session.open([folder])
-    made = Engine(folder=folder, session=session, now_ms=lambda: NOON_MS)
-    yield Asked(made, fake, DATABASE)
-    made.close()
-    session.close()
+    with running_engine(folder, lambda: NOON_MS) as made:
+        yield Asked(made, fake, DATABASE)
 
 
 @pytest.mark.parametrize(

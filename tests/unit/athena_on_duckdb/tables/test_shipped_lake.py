@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from athena_on_duckdb.engine import Engine
-from athena_on_duckdb.session import Session
 from firelake.catalog.queries import named_queries
 from firelake.contract.names import view_name
+from tests.helpers.athena_engines import running_engine
 from tests.helpers.contracts import LEARNING
 from tests.unit.athena_on_duckdb.tables.conftest import Asked
 from tests.unit.athena_on_duckdb.tables.shipped_lake import DATABASE, lake_location, shipped_lake
@@ -29,11 +28,8 @@ def today(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """A lake of today's events, as named queries ask for the last days."""
     lake = shipped_lake(EVENTS, day=_day())
     folder = tmp_path_factory.mktemp("today")
-    session = Session.open([folder])
-    made = Engine(folder=folder, session=session, now_ms=lambda: lake.now_ms)
-    yield Asked(made, lake.fake, DATABASE)
-    made.close()
-    session.close()
+    with running_engine(folder, lambda: lake.now_ms) as made:
+        yield Asked(made, lake.fake, DATABASE)
 
 
 def test_a_view_of_each_type_gives_the_events_of_its_name(today: Asked) -> None:
