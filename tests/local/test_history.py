@@ -13,8 +13,10 @@ from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import LakeRef
 from firelake.cli.app import app
 from firelake.contract.layout import EVENTS_PREFIX
-from firelake.history.move.run import Mover
-from firelake.history.move.wiring import means_of
+from firelake.history.move.mover import Mover
+from firelake.history.move.progress import Progress
+from firelake.history.move.run import run_move
+from firelake.history.move.wiring import means_of, runs_statements
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from tests.helpers.cloud_fixtures import CREATED_AT_MS, TODAY
@@ -139,10 +141,16 @@ def test_a_move_changes_no_row_and_leaves_one_file_a_day(
     def look(_: str) -> None:
         seen.append(rows(operator, "events_unique"))
 
-    means = means_of(LakeRef.resolve({}, operator), AwsClients(), look)
+    lake, clients = LakeRef.resolve({}, operator), AwsClients()
+    means = means_of(lake, clients, look)
     # A clock that jumps: the waits are for queries, and none is under way.
     ticks = iter(range(0, 10**9, 10**6))
-    moved = Mover(replace(means, now_s=lambda: float(next(ticks)))).run(most=31, grace_s=60)
+    moved = run_move(
+        Mover(replace(means, now_s=lambda: float(next(ticks)))),
+        Progress.begun("a", most=31, grace_s=60),
+        runs_statements(lake, clients),
+        lambda _: None,
+    )
 
     assert moved.dts == ("2026-11-02", "2026-11-03")
     assert (moved.removed, files(cloud)) == (3, [])

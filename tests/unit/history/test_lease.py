@@ -90,7 +90,9 @@ def test_another_run_waits_for_the_end_of_a_lease_that_nobody_renews(machine: Ma
     said: list[str] = []
     lease = machine.lease("mine")
     assert lease.take(said.append) == 1123
-    assert said == ["another backfill is running or was killed: waiting up to 120 s to see which"]
+    assert said == [
+        "another backfill or a move is running or was killed: waiting up to 120 s to see which"
+    ]
     assert machine.naps == [3.0] * 41
     lease.check()
 
@@ -106,7 +108,7 @@ def test_another_run_gives_up_as_soon_as_the_lease_is_renewed(machine: Machine) 
         alive.renew()
 
     waiting = HeldLease(machine.leases, "mine", Clocks((lambda: machine.running_s,), nap_and_renew))
-    with pytest.raises(LeaseError, match="another backfill is running on this lake"):
+    with pytest.raises(LeaseError, match="another backfill or a move is running"):
         waiting.take(ignore)
     assert machine.naps == [3.0]
 

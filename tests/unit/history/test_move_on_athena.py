@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import time
-from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -21,8 +20,12 @@ from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.history.backfill.history import AthenaHistory
 from firelake.history.backfill.work import Partition
-from firelake.history.move.lake import AthenaStatements, GlueTables, LakeFiles
-from firelake.history.move.run import Means, Moved, Mover
+from firelake.history.move.lake import GlueTables, LakeFiles, LakeStatements
+from firelake.history.move.means import Means
+from firelake.history.move.mover import Mover
+from firelake.history.move.progress import Progress
+from firelake.history.move.rules import closed_end
+from firelake.history.move.run import run_move
 from firelake.operations.settings_history import Closing
 from tests.helpers.athena_engines import running_engine
 from tests.unit.athena_on_duckdb.iceberg.account import Account
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from athena_on_duckdb.engine import Engine
+    from firelake.history.move.work import Moved
 
 _arrow: Final = cast("Any", pa)
 _parquet: Final = cast("Any", pq)
@@ -139,19 +143,36 @@ class LakeAccount(Account):
         def sleep(seconds: float) -> None:
             clock[0] += seconds
 
-        athena = cast("Any", _Athena(self))
         means = Means(
             tables=GlueTables(cast("Any", self.client("glue")), "db"),
-            statements=AthenaStatements(athena, "db", "lake"),
+            statements=LakeStatements("db", "lake"),
             files=LakeFiles(cast("Any", self), "lake", cast("Any", self)),
-            closing=Closing(0),
-            asked_at_s=NOW_S,
-            lease=lambda: nullcontext(lambda: None),
+            lease=FreeLease(),
+            closed_end=lambda watermark, most: closed_end(watermark, Closing(0), NOW_S, most),
             now_s=lambda: clock[0],
-            sleep=sleep,
             say=say,
         )
-        return Mover(means).run(most=31, grace_s=60)
+        progress = Progress.begun("a", most=31, grace_s=60)
+        return run_move(Mover(means), progress, self.values, sleep)
+
+    def values(self, sql: str) -> list[str]:
+        """Runs a statement; gives the one column of its answer."""
+        if not sql.startswith("SELECT"):
+            self.run(sql)
+            return []
+        return [str(value) for (value,) in self.rows(sql)]
+
+
+class FreeLease:
+    """A lease that nobody else wants."""
+
+    def take(self, holder: str) -> bool:
+        return bool(holder)
+
+    is_held = take
+
+    def release(self, holder: str) -> None:
+        assert holder
 
 
 class _Athena:
@@ -228,7 +249,11 @@ def test_the_views_show_the_same_rows_at_every_step_of_a_move(lake: LakeAccount)
 
     done = lake.move(lambda _: seen.append(lake.shown()))
 
-    assert done == Moved(("2026-11-02", "2026-11-03"), "2026-11-05", removed=3)
+    assert (done.dts, done.watermark, done.removed) == (
+        ("2026-11-02", "2026-11-03"),
+        "2026-11-05",
+        3,
+    )
     assert len(seen) >= 5
     assert all(each == before for each in seen)
     assert lake.shown() == before

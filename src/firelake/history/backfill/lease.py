@@ -14,7 +14,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
 from firelake.history.backfill.errors import LeaseError
-from firelake.history.backfill.rules import LEASE_S, RENEW_S, Lease
+from firelake.history.backfill.rules import RENEW_S, Lease
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -89,12 +89,15 @@ class HeldLease:
                     self._hold(lease, now_s, asked)
                     return now_s
             elif first is not None and found != first:
-                message = "another backfill is running on this lake: let it end, then start again"
+                message = (
+                    "another backfill or a move is running on this lake: let it end, then start"
+                    " again"
+                )
                 raise LeaseError(message)
             elif not has_said:
                 say(
-                    "another backfill is running or was killed: "
-                    f"waiting up to {LEASE_S} s to see which"
+                    "another backfill or a move is running or was killed: waiting up to"
+                    f" {found.expires_at_s - now_s} s to see which"
                 )
                 first, has_said = found, True
             self._clocks.sleep(_LOOK_AGAIN_S)

@@ -116,13 +116,14 @@ class Lease:
     expires_at_s: int
 
     @classmethod
-    def granted(cls, holder: str, now_s: int) -> Lease:
+    def granted(cls, holder: str, now_s: int, lasts_s: int = LEASE_S) -> Lease:
         """Returns the lease that a run writes, for the first time or to renew it.
 
         Args:
             now_s: DynamoDB's time, or less.
+            lasts_s: How long it is to last.
         """
-        return cls(holder, now_s + LEASE_S)
+        return cls(holder, now_s + lasts_s)
 
     def is_expired(self, now_s: int) -> bool:
         """Returns whether another run may take it over, on condition that it is still as read.

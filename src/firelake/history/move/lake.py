@@ -30,17 +30,15 @@ from firelake.contract.names import (
     VIEW_EVENTS_UNIQUE,
 )
 from firelake.history.move.errors import MoveError
+from firelake.history.move.means import DeployedTables
 from firelake.history.move.rules import raised
-from firelake.history.move.run import DeployedTables
-from firelake.operations.athena import athena_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
-    from firelake.aws.query_run import Athena
     from firelake.history.backfill.store import Store
 
 # What UpdateTable takes of what GetTable gives:
@@ -49,8 +47,6 @@ _TABLE_INPUT: Final = frozenset(
     {"Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys"}
     | {"TableType", "Parameters"}
 )
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-_KEYS_A_CALL: Final = 1000
 
 
 class GlueTables:
@@ -128,68 +124,33 @@ class GlueTables:
         return cast("dict[str, Any]", found["Table"])
 
 
-class AthenaStatements:
+class LakeStatements:
     """The statements of one lake; fulfils `Statements`."""
 
-    def __init__(self, athena: Athena, database: str, bucket: str) -> None:
-        """Takes what runs them.
-
-        Args:
-            bucket: The lake's bucket, with the folder in it if there is one.
-        """
-        self._athena = athena
+    def __init__(self, database: str, bucket: str) -> None:
+        """Takes the database, and the lake's bucket with the folder in it if there is one."""
         self._database = database
-        self._root = f"s3://{bucket}/"
+        self._root = root_uri(bucket)
 
-    def create(self, columns: Mapping[str, str]) -> None:
-        """Make `events_history` unless it is there.
+    def create(self, columns: Mapping[str, str]) -> str:
+        """Make `events_history` unless it is there."""
+        return create_statement(self._database, self._root, columns)
 
-        Raises:
-            LakeQueryError: Athena refused.
-        """
-        with athena_errors():
-            self._athena.run(create_statement(self._database, self._root, columns))
+    def add(self, columns: Mapping[str, str]) -> str:
+        """Add columns to `events_history`."""
+        return add_columns_statement(self._database, columns)
 
-    def add(self, columns: Mapping[str, str]) -> None:
-        """Add columns to `events_history`.
+    def copy(self, columns: Iterable[str], dt: str, event_types: Sequence[str]) -> Iterator[str]:
+        """Copy what history lacks of a period."""
+        return copy_statements(self._database, columns, dt, event_types)
 
-        Raises:
-            LakeQueryError: Athena refused.
-        """
-        with athena_errors():
-            self._athena.run(add_columns_statement(self._database, columns))
+    def missing(self, first: str, end: str) -> str:
+        """Count the rows that history lacks."""
+        return missing_statement(self._database, first, end)
 
-    def copy(self, columns: Iterable[str], dt: str, event_types: Sequence[str]) -> None:
-        """Copy what history lacks of a period.
-
-        Raises:
-            LakeQueryError: A statement failed.
-        """
-        with athena_errors():
-            for sql in copy_statements(self._database, columns, dt, event_types):
-                self._athena.run(sql)
-
-    def missing(self, first: str, end: str) -> int:
-        """Count the rows that history lacks.
-
-        Raises:
-            LakeQueryError: Athena did not answer.
-        """
-        return int(self._asked(missing_statement(self._database, first, end))[0])
-
-    def covered(self, dt: str) -> list[str]:
-        """List the keys of the files of which history has every row.
-
-        Raises:
-            LakeQueryError: Athena did not answer.
-        """
-        paths = self._asked(covered_statement(self._database, dt))
-        return sorted(path.removeprefix(self._root) for path in paths)
-
-    def _asked(self, sql: str) -> list[str]:
-        with athena_errors():
-            rows = self._athena.answer(self._athena.run(sql)).rows
-            return [value for (value,) in rows if value is not None]
+    def covered(self, dt: str) -> str:
+        """List the URIs of the files of which history has every row."""
+        return covered_statement(self._database, dt)
 
 
 class LakeFiles:
@@ -199,6 +160,7 @@ class LakeFiles:
         """Takes a client that retries by itself, the bucket, and what lists it."""
         self._client = client
         self._bucket = bucket
+        self._root = root_uri(bucket)
         self._store = store
 
     def there(self) -> dict[str, list[str]]:
@@ -216,25 +178,34 @@ class LakeFiles:
                     found[dt].append(event_type)
         return found
 
-    def remove(self, keys: Sequence[str]) -> None:
-        """Remove files.
+    def remove(self, uris: Sequence[str]) -> None:
+        """Remove files; those that are gone already stay so.
+
+        Args:
+            uris: At most 1,000, which is what a call takes.
 
         Raises:
             MoveError: S3 refused.
         """
-        for start in range(0, len(keys), _KEYS_A_CALL):
-            chunk = keys[start : start + _KEYS_A_CALL]
-            try:
-                answer = self._client.delete_objects(
-                    Bucket=self._bucket,
-                    Delete={"Objects": [{"Key": key} for key in chunk], "Quiet": True},
-                )
-            except (ClientError, BotoCoreError) as error:
-                message = f"files of {self._bucket} cannot be removed: {error}"
-                raise MoveError(message) from error
-            for refused in answer.get("Errors", []):
-                message = f"{refused.get('Key')} cannot be removed: {refused.get('Message')}"
-                raise MoveError(message)
+        try:
+            answer = self._client.delete_objects(
+                Bucket=self._bucket,
+                Delete={
+                    "Objects": [{"Key": uri.removeprefix(self._root)} for uri in uris],
+                    "Quiet": True,
+                },
+            )
+        except (ClientError, BotoCoreError) as error:
+            message = f"files of {self._bucket} cannot be removed: {error}"
+            raise MoveError(message) from error
+        for refused in answer.get("Errors", []):
+            message = f"{refused.get('Key')} cannot be removed: {refused.get('Message')}"
+            raise MoveError(message)
+
+
+def root_uri(bucket: str) -> str:
+    """Returns the URI of a lake, with a slash at its end."""
+    return f"s3://{bucket}/"
 
 
 def _columns(table: Mapping[str, Any]) -> dict[str, str]:

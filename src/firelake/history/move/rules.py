@@ -96,6 +96,7 @@ def to_copy(there: Iterable[str], end: str) -> tuple[str, ...]:
 class Step(StrEnum):
     """What a move does next."""
 
+    BEGIN = "find what is closed"
     COPY = "copy what history lacks"
     SWITCH = "raise the watermark"
     REMOVE = "remove the files that history covers"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from firelake.history.move.run import Moved
     from firelake.history.move.status import Standing
+    from firelake.history.move.work import Moved
 
 _DEPLOY: Final = (
     "nothing moved: the views do not read all of events_history yet; deploy, then run it again"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from firelake.contract.layout import EVENTS_PREFIX, HISTORY_PREFIX
 from firelake.history.backfill.store import S3Files
-from firelake.history.move.rules import closed_end, to_copy
+from firelake.history.move.rules import to_copy
 from firelake.history.move.wiring import means_of
 
 if TYPE_CHECKING:
     from firelake.aws.clients import AwsClients
     from firelake.aws.lake_ref import LakeRef
-    from firelake.history.move.run import DeployedTables, Means
+    from firelake.history.move.means import DeployedTables, Means
 
 _MOST: int = 100_000
 
@@ -60,5 +60,5 @@ def status_of(lake: LakeRef, clients: AwsClients) -> Standing:
 def _due(means: Means, deployed: DeployedTables) -> tuple[str, ...]:
     if deployed.watermark is None:
         return ()
-    end = closed_end(deployed.watermark, means.closing, means.asked_at_s, _MOST)
+    end = means.closed_end(deployed.watermark, _MOST)
     return to_copy((dt for dt in means.files.there() if dt >= deployed.first_dt), end)

@@ -3,66 +3,89 @@
 from __future__ import annotations
 
 import time
-import uuid
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from firelake.aws.backoff import Waiting
 from firelake.aws.query_run import LONGEST_STATEMENT_S, Athena
 from firelake.history.backfill.dynamo_lease import DynamoLeases
-from firelake.history.backfill.lease import Clocks, HeldLease, renewing
 from firelake.history.backfill.store import S3Files
-from firelake.history.move.lake import AthenaStatements, GlueTables, LakeFiles
-from firelake.history.move.run import Means
+from firelake.history.move.lake import GlueTables, LakeFiles, LakeStatements
+from firelake.history.move.lease import StatementLease
+from firelake.history.move.means import Means
+from firelake.history.move.rules import closed_end
+from firelake.operations.athena import athena_errors
 from firelake.operations.lake_clock import LakeClock
 from firelake.operations.settings_history import Closing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Iterator
 
     from firelake.aws.clients import AwsClients
     from firelake.aws.lake_ref import LakeRef
+    from firelake.aws.query_run import Execution
+    from firelake.history.move.work import Rows
 
 
-def means_of(lake: LakeRef, clients: AwsClients, say: Callable[[str], None]) -> Means:
+def means_of(
+    lake: LakeRef,
+    clients: AwsClients,
+    say: Callable[[str], None],
+    has_time: Callable[[], bool] = lambda: True,
+) -> Means:
     """Return what a move of a lake works with.
 
     Args:
         say: Tells the operator what happens.
+        has_time: Whether there is time for more than what must be done.
 
     Raises:
         AwsError: The environment does not suffice, or does not say which lake.
-        LeaseError: DynamoDB does not tell the time.
-        ClockError: DynamoDB does not tell the settings of before.
     """
     dynamodb, s3 = clients.dynamodb(), clients.s3()
     leases = DynamoLeases(dynamodb, lake.claims_table, Waiting())
-    _, asked_at_s = leases.read()
 
-    @contextmanager
-    def leased() -> Generator[Callable[[], None]]:
-        clocks = Clocks((time.monotonic, time.time), time.sleep)
-        lease = HeldLease(leases, uuid.uuid4().hex, clocks)
-        lease.take(say)
-        with renewing(lease):
-            yield lease.check
-
-    return Means(
-        tables=GlueTables(clients.glue(), lake.database),
-        statements=AthenaStatements(
-            Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S),
-            lake.database,
-            lake.bucket,
-        ),
-        files=LakeFiles(s3, lake.bucket, S3Files(s3, lake.bucket)),
-        closing=Closing.of(
+    def ends(watermark: str, most: int) -> str:
+        # The time first: what is asked after it may only know more.
+        _, asked_at_s = leases.read()
+        closing = Closing.of(
             lateness_days=lake.lateness_days,
             retention_hours=lake.retention_hours,
             periods=LakeClock(dynamodb, lake.claims_table).periods(),
-        ),
-        asked_at_s=asked_at_s,
-        lease=leased,
+        )
+        return closed_end(watermark, closing, asked_at_s, most)
+
+    return Means(
+        tables=GlueTables(clients.glue(), lake.database),
+        statements=LakeStatements(lake.database, lake.bucket),
+        files=LakeFiles(s3, lake.bucket, S3Files(s3, lake.bucket)),
+        lease=StatementLease(leases),
+        closed_end=ends,
         now_s=time.time,
-        sleep=time.sleep,
         say=say,
+        has_time=has_time,
     )
+
+
+def runs_statements(lake: LakeRef, clients: AwsClients) -> Callable[[str], Rows]:
+    """Return what runs a statement of a lake to its end, and gives its answer.
+
+    Raises:
+        AwsError: The environment does not suffice, or does not say which lake.
+    """
+    athena = Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S)
+
+    def run(sql: str) -> Rows:
+        with athena_errors():
+            return values(athena, athena.run(sql))
+
+    return run
+
+
+def values(athena: Athena, execution: Execution) -> Iterator[str]:
+    """Yield the values of the one column that a statement gave, page by page.
+
+    Raises:
+        LakeQueryError: Athena did not answer.
+    """
+    with athena_errors():
+        yield from (value for (value,) in athena.answer(execution).rows if value is not None)

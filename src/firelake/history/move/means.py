@@ -1,0 +1,114 @@
+"""What a move works with: tables in Glue, statements of Athena, files in S3, a lease, a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedTables:
+    """What Glue tells of the lake.
+
+    Attributes:
+        columns: Glue types of the columns of `events`, without partition keys.
+        first_dt: The first period that `events` shows.
+        watermark: The first period whose files the views read; None where the lake was deployed
+            without history.
+        history: Glue types of the columns of `events_history`; None where there is no such table.
+        read: The columns of history that the deployed views read.
+    """
+
+    columns: Mapping[str, str]
+    first_dt: str
+    watermark: str | None
+    history: Mapping[str, str] | None
+    read: frozenset[str]
+
+
+class Tables(Protocol):
+    """The tables in Glue. Every method raises MoveError where it fails."""
+
+    def deployed(self) -> DeployedTables:
+        """Return what there is."""
+        ...
+
+    def raise_watermark(self, end: str) -> None:
+        """Let the views read files from a period on, unless they read none before it already."""
+        ...
+
+
+class Statements(Protocol):
+    """Writes the statements of one lake; runs none."""
+
+    def create(self, columns: Mapping[str, str]) -> str:
+        """Make `events_history` unless it is there."""
+        ...
+
+    def add(self, columns: Mapping[str, str]) -> str:
+        """Add columns to it."""
+        ...
+
+    def copy(self, columns: Iterable[str], dt: str, event_types: Sequence[str]) -> Iterator[str]:
+        """Copy what it lacks of a period, `MAX_OPEN_PARTITIONS` types a statement, in order."""
+        ...
+
+    def missing(self, first: str, end: str) -> str:
+        """Count the rows that it lacks."""
+        ...
+
+    def covered(self, dt: str) -> str:
+        """List the URIs of the files of a period of which it has every row."""
+        ...
+
+
+class Files(Protocol):
+    """The files under `events/`. Every method raises MoveError where it fails."""
+
+    def there(self) -> Mapping[str, Sequence[str]]:
+        """Return the periods that have files, each with its event types, sorted."""
+        ...
+
+    def remove(self, uris: Sequence[str]) -> None:
+        """Remove files; those that are gone already stay so."""
+        ...
+
+
+class Lease(Protocol):
+    """Keeps backfill out. Every method raises LeaseError where it has no answer."""
+
+    def take(self, holder: str) -> bool:
+        """Take it for as long as a statement may run, unless another holder has it."""
+        ...
+
+    def is_held(self, holder: str) -> bool:
+        """Return whether a holder may still do one thing under it, at once."""
+        ...
+
+    def release(self, holder: str) -> None:
+        """Give it back, if it is this holder's."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What a move works with.
+
+    Attributes:
+        closed_end: Returns the end of the closed periods, from a watermark on and so many at most.
+        now_s: The time, Unix time.
+        say: Tells the operator what happens.
+        has_time: Whether there is time for more than what must be done.
+    """
+
+    tables: Tables
+    statements: Statements
+    files: Files
+    lease: Lease
+    closed_end: Callable[[str, int], str]
+    now_s: Callable[[], float]
+    say: Callable[[str], None]
+    has_time: Callable[[], bool] = lambda: True

@@ -1,0 +1,206 @@
+"""The next piece of work of a move, by the rules: what is quick is done here, the rest handed out.
+
+Statements of Athena take minutes and waits take hours, so whoever drives a move runs the one, sits
+the other out, and comes back with the answer: `run.py` on this machine, Step Functions on AWS.
+Every call may be repeated with the progress of before.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from firelake.catalog.history_sql import MAX_OPEN_PARTITIONS
+from firelake.history.move.errors import MoveError
+from firelake.history.move.rules import Step, raised, to_copy
+from firelake.history.move.work import Moved, RunStatement, WaitFor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from firelake.history.move.means import DeployedTables, Means
+    from firelake.history.move.progress import Progress
+    from firelake.history.move.work import Rows, Work
+
+_LOOK_AGAIN_S: Final = 60
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+_FILES_A_CALL: Final = 1000
+
+
+class Mover:
+    """Takes one move further; keeps nothing that its progress does not tell."""
+
+    def __init__(self, means: Means) -> None:
+        """Takes what it works with, and asks nothing yet."""
+        self._means = means
+        self._deployed: DeployedTables | None = None
+        self._there: Mapping[str, Sequence[str]] | None = None
+        # A step's method changes the progress. It returns None where the next step is due.
+        self._steps = {
+            Step.BEGIN: self._begin,
+            Step.COPY: self._copy,
+            Step.SWITCH: self._switch,
+            Step.REMOVE: self._remove,
+            Step.DONE: self._done,
+        }
+
+    def advance(self, progress: Progress, rows: Rows | None = None) -> Work:
+        """Go on until something takes long.
+
+        Args:
+            progress: How far the move has come; changed.
+            rows: The answer to the statement that was handed out last; None where there was none.
+
+        Raises:
+            MoveError: The lake has no history, or Glue or S3 refused.
+            LeaseError: DynamoDB has no answer.
+            LakeQueryError: The answer cannot be fetched.
+        """
+        if rows is None:
+            progress.is_asked = False
+        while True:
+            move, now_s = progress.move, self._means.now_s()
+            if not progress.is_asked and not move.may_go_on(now_s):
+                return WaitFor(ceil(1 + move.waits_until_s - now_s))
+            work = self._steps[move.step](progress, rows or ())
+            if work is not None:
+                return work
+
+    def abandon(self, progress: Progress) -> None:
+        """Give back what a move holds that will not go on.
+
+        Raises:
+            LeaseError: DynamoDB has no answer.
+        """
+        if progress.move.step is Step.SWITCH:
+            self._means.lease.release(progress.run)
+
+    def _begin(self, progress: Progress, _: Rows) -> Work | None:
+        means = self._means
+        self._deployed = deployed = means.tables.deployed()
+        if deployed.watermark is None:
+            message = "this lake has no history: set catalog.hasHistory to true and deploy"
+            raise MoveError(message)
+        progress.watermark = progress.move.end = deployed.watermark
+        new = _new_columns(deployed)
+        if new or deployed.history is None or not deployed.read >= deployed.columns.keys():
+            progress.needs_deployment, progress.move.step = True, Step.DONE
+        if deployed.history is None:
+            means.say("making events_history")
+            return RunStatement(means.statements.create(deployed.columns))
+        if new:
+            means.say(f"adding columns to events_history: {', '.join(new)}")
+            return RunStatement(means.statements.add(new))
+        if progress.needs_deployment:
+            return None
+        progress.move.end = means.closed_end(deployed.watermark, progress.most)
+        dts = _dts(deployed, means.files.there(), progress.move.end)
+        is_due = dts or progress.move.end != deployed.watermark
+        progress.move.step = Step.COPY if is_due else Step.DONE
+        return None
+
+    def _copy(self, progress: Progress, _: Rows) -> Work | None:
+        means = self._means
+        deployed = self._deployed = self._deployed or means.tables.deployed()
+        there = self._there = self._there or means.files.there()
+        if deployed.history is None or _new_columns(deployed):
+            message = "the lake was deployed with other columns meanwhile: the next move goes on"
+            raise MoveError(message)
+        if not progress.at and not progress.after_type:
+            progress.dts = _dts(deployed, there, progress.move.end)
+        for dt in progress.dts[progress.at :]:
+            types = [each for each in there.get(dt, ()) if each > progress.after_type]
+            if types:
+                if not progress.after_type:
+                    means.say(f"copying {dt}")
+                progress.after_type = types[:MAX_OPEN_PARTITIONS][-1]
+                return RunStatement(next(means.statements.copy(deployed.columns, dt, types)))
+            progress.at, progress.after_type = progress.at + 1, ""
+        progress.at, self._there = 0, None
+        progress.move.copied(means.now_s())
+        self._say_wait(progress)
+        return None
+
+    def _switch(self, progress: Progress, rows: Rows) -> Work | None:
+        """Asks whether history lacks a row, and raises the watermark, both under the lease."""
+        means, move = self._means, progress.move
+        if not progress.is_asked:
+            if not means.lease.take(progress.run):
+                means.say("a backfill is running: waiting for its end")
+                return WaitFor(_LOOK_AGAIN_S)
+            progress.is_asked = True
+            return RunStatement(means.statements.missing(progress.watermark, move.end))
+        progress.is_asked = False
+        # Where the lease ended meanwhile, a backfill may have written: the question comes again.
+        if move.checked(int(next(iter(rows)))) and means.lease.is_held(progress.run):
+            means.tables.raise_watermark(move.end)
+            move.switched(means.now_s())
+            means.say(f"the views read files from {move.end} on")
+            self._say_wait(progress)
+        means.lease.release(progress.run)
+        return None
+
+    def _remove(self, progress: Progress, rows: Rows) -> Work | None:
+        means = self._means
+        if progress.is_asked:
+            progress.is_asked = False
+            progress.at += self._remove_files(progress, rows)
+        elif not progress.at:
+            watermark = means.tables.deployed().watermark
+            if watermark is None or not progress.move.may_remove(watermark):
+                progress.at = len(progress.dts)
+        if progress.at < len(progress.dts):
+            progress.is_asked = True
+            return RunStatement(means.statements.covered(progress.dts[progress.at]))
+        progress.move.removed()
+        return None
+
+    def _remove_files(self, progress: Progress, uris: Rows) -> bool:
+        """Returns whether there was time for all of them."""
+        left = iter(uris)
+        while some := list(islice(left, _FILES_A_CALL)):
+            if not self._means.has_time():
+                return False
+            self._means.files.remove(some)
+            progress.removed += len(some)
+        return True
+
+    def _done(self, progress: Progress, _: Rows) -> Moved:
+        return Moved(
+            progress.dts,
+            raised(progress.watermark, progress.move.end),
+            progress.removed,
+            progress.needs_deployment,
+        )
+
+    def _say_wait(self, progress: Progress) -> None:
+        minutes = progress.move.grace_s / 60
+        if minutes:
+            self._means.say(f"waiting {minutes:g} min for queries that began before")
+
+
+def _new_columns(deployed: DeployedTables) -> dict[str, str]:
+    """Returns the columns that history does not have yet.
+
+    Raises:
+        MoveError: It has one of another type.
+    """
+    history = deployed.history or {}
+    other = sorted(
+        name
+        for name, glue_type in deployed.columns.items()
+        if history.get(name, glue_type) != glue_type
+    )
+    if other:
+        message = (
+            f"events_history has columns of another type than events: {', '.join(other)};"
+            " nothing moves any more"
+        )
+        raise MoveError(message)
+    return {name: type_ for name, type_ in deployed.columns.items() if name not in history}
+
+
+def _dts(deployed: DeployedTables, there: Iterable[str], end: str) -> tuple[str, ...]:
+    """Returns the periods to copy: what lies before the lake's first one no statement sees."""
+    return to_copy((dt for dt in there if dt >= deployed.first_dt), end)
