@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/athena/latest/ug/vacuum-statement.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlglot import exp
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
     from athena_on_duckdb.statements.context import Context
     from athena_on_duckdb.statements.iceberg_model import Optimize, Vacuum
+
+# "Removed 1000 files in this round of vacuum, but there are more files remaining", as users tell:
+# https://devopstar.com/2023/07/28/vacuuming-iceberg-with-aws-step-functions
+_MOST_FILES: Final = 1000
 
 
 def optimize(context: Context, statement: Optimize) -> Written:
@@ -94,7 +98,7 @@ def vacuum(context: Context, statement: Vacuum) -> Lines:
     """Runs VACUUM: forgets old snapshots, and deletes what no snapshot names any more.
 
     Raises:
-        QueryError: It cannot be done.
+        QueryError: It cannot be done, or there is more to delete than one run does.
         botocore.exceptions.ClientError: Glue or S3 refused.
     """
     described, _ = table_of(context, statement.table)
@@ -113,7 +117,15 @@ def vacuum(context: Context, statement: Vacuum) -> Lines:
         for location, modified_ms in _stored(context, table.metadata.location)
         if modified_ms < oldest_ms
     }
-    delete_objects(context, sorted((before | orphans) - after))
+    doomed = sorted((before | orphans) - after)
+    delete_objects(context, doomed[:_MOST_FILES])
+    if len(doomed) > _MOST_FILES:
+        # What is left is as old as the snapshots were: the next run finds it so.
+        detail = (
+            f"Removed {_MOST_FILES} files in this round of vacuum, but there are more files"
+            " remaining. Please run another VACUUM command to process the remaining files"
+        )
+        raise QueryError(ErrorName.ICEBERG_VACUUM_MORE_RUNS_NEEDED, detail)
     return Lines()
 
 

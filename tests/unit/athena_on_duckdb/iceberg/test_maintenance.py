@@ -73,6 +73,18 @@ def test_vacuum_keeps_what_is_young_and_as_many_snapshots_as_it_is_told(logs: Ac
     assert logs.rows('SELECT count(*) FROM "logs$snapshots"') == [(3,)]
 
 
+def test_vacuum_deletes_a_thousand_objects_and_says_that_there_are_more(logs: Account) -> None:
+    for number in range(1_500):
+        logs.objects[f"s3://lake/logs/data/orphan-{number}.parquet"] = b""
+
+    with pytest.raises(QueryError, match="ICEBERG_VACUUM_MORE_RUNS_NEEDED: Removed 1000 files"):
+        logs.run("VACUUM logs")
+    logs.run("VACUUM logs")
+
+    named = {path for (path,) in logs.rows('SELECT file_path FROM "logs$files"')}
+    assert set(logs.data_files("logs")) == named
+
+
 def test_a_statement_on_a_table_of_another_kind_is_refused(logs: Account) -> None:
     logs.run("CREATE EXTERNAL TABLE plain (a string) STORED AS PARQUET LOCATION 's3://lake/plain/'")
     for statement in (
