@@ -16,6 +16,7 @@ import pandas as pd
 from firelake.aws.clients import AwsClients
 from firelake.aws.frames import frame_of, is_for_awswrangler
 from firelake.aws.lake_ref import CONTRACT_VARIABLE, Fact, LakeRef
+from firelake.aws.query_again import until_opened
 from firelake.aws.query_run import DEADLINE_S, Athena
 from firelake.catalog.queries import query_over
 from firelake.catalog.query_sql import Period, events_query, parameter
@@ -133,7 +134,7 @@ class Lake:
             Period.of(start, end),
             columns,
         )
-        frame = self._unloaded(query)
+        frame = until_opened(lambda: self._unloaded(query))
         order = [name for name in (CREATED_AT, EVENT_UUID) if name in frame.columns]
         return frame.sort_values(order, ignore_index=True) if order else frame
 

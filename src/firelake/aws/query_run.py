@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from firelake.aws.errors import QueryDeadlineError, QueryFailedError
+from firelake.aws.query_again import until_opened
 from firelake.catalog.errors import QueryArgumentError
 from firelake.catalog.sql_text import identifier
 
@@ -33,6 +35,7 @@ DEADLINE_S: Final = 300.0
 # For what must be waited for to its end, which Athena itself makes an end of.
 LONGEST_STATEMENT_S: Final = 1860.0
 
+_READS: Final = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 _FIRST_POLL_S: Final = 0.1
 _SLOWEST_POLL_S: Final = 1.0
 
@@ -193,8 +196,15 @@ class Athena:
         self._client.stop_query_execution(QueryExecutionId=query_id)
 
     def run(self, sql: str, parameters: Sequence[str] = ()) -> Execution:
-        """Start a query and wait until it has succeeded; see `start` and `wait`."""
-        return self.wait(self.start(sql, parameters))
+        """Start a query and wait until it has succeeded; see `start` and `wait`.
+
+        What only reads is asked again where a file was moved into history meanwhile.
+        """
+
+        def ask() -> Execution:
+            return self.wait(self.start(sql, parameters))
+
+        return until_opened(ask) if _READS.match(sql) else ask()
 
     def answer(self, execution: Execution) -> Answer:
         """Fetch what a query gave."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Final
 
+from firelake.aws.query_again import until_opened
 from firelake.aws.query_run import MAX_QUERY_BYTES
 from firelake.catalog.sql_text import identifier, literal
 from firelake.contract.names import (
@@ -60,7 +61,7 @@ class StoredEvents:
             ClientError: Athena refuses a query.
         """
         asked, ids = list(partitions), list(uuids)
-        stored = self._stored_in(TABLE_EVENTS, asked, ids)
+        stored = until_opened(lambda: self._stored_in(TABLE_EVENTS, asked, ids))
         # A row leaves `events` only once history has it: asked in this order, none slips through.
         if self._has_history():
             stored |= self._stored_in(TABLE_EVENTS_HISTORY, asked, ids)

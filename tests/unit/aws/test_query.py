@@ -129,6 +129,20 @@ def test_events_are_unloaded_to_a_place_of_their_own(results: Results) -> None:
     ]
 
 
+def test_events_are_unloaded_to_another_place_where_a_file_was_moved_meanwhile(
+    results: Results,
+) -> None:
+    failed = FakeAnswer(states=["FAILED"], reason="HIVE_CANNOT_OPEN_SPLIT: NoSuchKey")
+    answers = iter([failed, FakeAnswer()])
+    fake = FakeAthena(lambda _sql, _parameters: next(answers))
+    results.frame = pd.DataFrame({"order_id": ["a"]})
+
+    frame = lake_of(fake).read_events("payment:declined", start=DAY, columns=["order_id"])
+
+    assert list(frame["order_id"]) == ["a"]
+    assert len({str(each["QueryString"]) for each in fake.started}) == 2
+
+
 def test_events_come_in_the_order_of_their_creation(results: Results) -> None:
     results.frame = pd.DataFrame({"event_uuid": ["c", "b", "a"], "created_at": [1.0, 2.0, 1.0]})
     frame = lake_of(answering()).read_events("ping", start=DAY)

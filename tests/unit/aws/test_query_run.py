@@ -138,6 +138,35 @@ def test_a_query_that_did_not_succeed_is_an_error_with_its_id(
     assert fake.stopped == []
 
 
+GONE = FakeAnswer(
+    states=["FAILED"], reason="HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split s3://a/b: NoSuchKey"
+)
+
+
+def in_turn(*answers: FakeAnswer) -> FakeAthena:
+    left = iter(answers)
+    return FakeAthena(lambda _sql, _parameters: next(left))
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1", "\n with a AS (SELECT 1) SELECT * FROM a"])
+def test_a_query_whose_file_was_moved_meanwhile_is_asked_again(sql: str) -> None:
+    fake = in_turn(GONE, GONE, NUMBERS)
+    assert list(asked(fake, sql).rows) == [("1", "a"), ("2", None)]
+    assert len(fake.started) == 3
+
+
+def test_a_file_that_cannot_be_opened_again_and_again_is_an_error() -> None:
+    fake = in_turn(GONE, GONE, GONE, GONE, NUMBERS)
+    with pytest.raises(QueryFailedError, match="query-3 failed: HIVE_CANNOT_OPEN_SPLIT"):
+        athena(fake).run("SELECT 1")
+
+
+def test_a_statement_that_writes_is_not_repeated() -> None:
+    fake = in_turn(GONE, NUMBERS)
+    with pytest.raises(QueryFailedError, match="query-0 failed"):
+        athena(fake).run("INSERT INTO a SELECT 1")
+
+
 def test_a_query_is_stopped_at_its_deadline() -> None:
     clock = Clock()
     fake = answering(FakeAnswer(states=["RUNNING"]))

@@ -58,6 +58,19 @@ def stored_in(rows: Rows) -> tuple[StoredEvents, FakeAthena]:
     return StoredEvents(athena), fake
 
 
+def test_a_question_whose_file_was_moved_meanwhile_is_asked_again() -> None:
+    rows: Rows = {("lesson", "2026-11-22"): {"a": [STARTED]}}
+    gone = FakeAnswer(states=["FAILED"], reason="HIVE_CANNOT_OPEN_SPLIT: NoSuchKey")
+    failures = iter([gone])
+    fake = FakeAthena(lambda sql, _: next(failures, answer_from(rows, sql)))
+    athena = Athena(fake.client, database="a_lake", workgroup="operators", sleep=lambda _: None)
+
+    stored = StoredEvents(athena).stored_identities([("lesson", "2026-11-22")], ["a"])
+
+    assert stored == {("a", *STARTED)}
+    assert len(fake.started) == 2
+
+
 def test_it_tells_the_events_that_have_a_row_in_any_of_the_partitions() -> None:
     stored, fake = stored_in(
         {
