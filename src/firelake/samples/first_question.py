@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from firelake.catalog.sql_text import literal
-from firelake.contract.names import EVENT_NAME, EVENT_TYPE, TABLE_EVENTS
+from firelake.contract.names import EVENT_NAME, EVENT_TYPE, VIEW_EVENTS_UNIQUE
 from firelake.contract.types import FieldType, Kind
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def first_question(contract: EventContract) -> str:
     distinct = "" if text is None else f", count(DISTINCT {text}) AS distinct_{text}"
     return (
         f"SELECT {EVENT_NAME}, count(*) AS events{distinct}"
-        f"\nFROM {TABLE_EVENTS}"
+        f"\nFROM {VIEW_EVENTS_UNIQUE}"
         f"\nWHERE {EVENT_TYPE} = {literal(largest)}"
         f"\nGROUP BY {EVENT_NAME}"
         f"\nORDER BY events DESC, {EVENT_NAME}"

@@ -11,19 +11,25 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from sqlglot import exp
 
-from tests.unit.catalog.samples import CONTRACT, lake, parse, schema_of
+from firelake.catalog.history_table import NO_HISTORY
+from firelake.catalog.views import events_unique_view
+from firelake.contract.names import VIEW_EVENTS_UNIQUE
+from tests.unit.catalog.samples import CONTRACT, lake, parse, schema_of, view_definition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from firelake.catalog.history_table import DeployedHistory
     from firelake.catalog.location import LakeLocation
 
 
 class DuckdbLake:
     """The three tables of the small contract, empty at first."""
 
-    def __init__(self, location: LakeLocation | None = None) -> None:
+    def __init__(
+        self, location: LakeLocation | None = None, history: DeployedHistory = NO_HISTORY
+    ) -> None:
         location = lake() if location is None else location
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
@@ -34,7 +40,11 @@ class DuckdbLake:
                     f'"{name}" {exp.DataType.build(type_, dialect="athena").sql("duckdb")}'
                     for name, type_ in columns.items()
                 )
-                self._connection.execute(f'CREATE TABLE "{database}"."{table}" ({listed})')
+                if table != VIEW_EVENTS_UNIQUE:
+                    self._connection.execute(f'CREATE TABLE "{database}"."{table}" ({listed})')
+            view = view_definition(events_unique_view(CONTRACT, location, history))["originalSql"]
+            name = f'"{database}"."{VIEW_EVENTS_UNIQUE}"'
+            self._connection.execute(f"CREATE VIEW {name} AS {parse(view).sql('duckdb')}")
 
     def insert(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
         """Add rows; what a row does not name is null."""

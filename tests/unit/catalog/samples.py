@@ -82,12 +82,16 @@ def view_definition(view: TableInput) -> dict[str, Any]:
 
 
 def schema_of(contract: EventContract, of: LakeLocation) -> dict[str, dict[str, dict[str, str]]]:
-    """The columns of every table, with Athena's hidden columns, as sqlglot wants them."""
+    """The columns of every table, with Athena's hidden columns, as sqlglot wants them.
+
+    Those of the view of all events are those of its table.
+    """
     events = events_table(contract, of)
     tables: list[TableInput] = [
         events,
         events_recent_table(events, "2026-11-01"),
         {**events, "Name": "events_history"},
+        {**events, "Name": "events_unique"},
         events_raw_table(of),
         events_errors_table(of),
     ]

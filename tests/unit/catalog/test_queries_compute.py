@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from firelake.catalog.history_table import DeployedHistory
 from firelake.catalog.queries import named_queries
 from firelake.contract.layout import Granularity, dt_of
 from tests.unit.catalog.duckdb_lake import DuckdbLake
-from tests.unit.catalog.samples import lake
+from tests.unit.catalog.samples import CONTRACT, lake, schema_of
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
@@ -63,6 +64,18 @@ def test_rows_and_events_are_counted_by_type_and_day(granularity: Granularity) -
         ("ping", date(2026, 11, 21), 1, 1),
         ("ping", date(2026, 11, 22), 3, 2),
     ]
+
+
+def test_what_has_moved_into_history_is_counted_and_what_is_in_both_stores_once() -> None:
+    history = DeployedHistory(schema_of(CONTRACT, lake())["a_lake"]["events"], "2026-11-01")
+    stored = DuckdbLake(history=history)
+    rows = [event("a", at(22)), event("b", at(22)), event("b", at(22)), event("c", at(22))]
+    stored.insert("events", rows[1:])
+    stored.insert("events_recent", rows[1:])
+    stored.insert("events_history", rows[:2])
+
+    assert answer(stored, "rows_by_type_and_day") == [("ping", date(2026, 11, 22), 4, 3)]
+    assert [row[0] for row in answer(stored, "freshness")] == ["ping"]
 
 
 @pytest.mark.parametrize(

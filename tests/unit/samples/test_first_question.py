@@ -10,7 +10,7 @@ from tests.helpers.foreign_contracts import TINY
 def test_a_contract_without_fields_is_asked_for_counts_alone() -> None:
     assert first_question(parse_contract(TINY)) == (
         "SELECT event_name, count(*) AS events\n"
-        "FROM events\n"
+        "FROM events_unique\n"
         "WHERE event_type = 'ping'\n"
         "GROUP BY event_name\n"
         "ORDER BY events DESC, event_name"
@@ -42,7 +42,7 @@ def test_the_largest_type_is_asked_for_the_text_that_most_of_its_events_must_car
     """)
     assert first_question(contract) == (
         "SELECT event_name, count(*) AS events, count(DISTINCT place) AS distinct_place\n"
-        "FROM events\n"
+        "FROM events_unique\n"
         "WHERE event_type = 'b'\n"
         "GROUP BY event_name\n"
         "ORDER BY events DESC, event_name"

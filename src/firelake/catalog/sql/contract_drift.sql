@@ -3,7 +3,7 @@
 -- as it is nested too deep, is left out and hinders nothing.
 WITH brought AS (
   SELECT event_name, dt, TRY(CAST(json_parse(extras) AS map(varchar, json))) AS fields
-  FROM {database}.events
+  FROM {database}.events_unique
   WHERE {dt_since_last_week} AND {no_canary}
 ),
 named AS (

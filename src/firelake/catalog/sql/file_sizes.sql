@@ -1,5 +1,6 @@
--- Files by partition, of the last 7 days: how many, how large, how many rows. Many small files make
--- queries slow and expensive: a longer delivery interval or a coarser granularity gives fewer.
+-- Files of Firehose's by partition, of the last 7 days: how many, how large, how many rows. Many
+-- small files make queries slow and expensive: a longer delivery interval or a coarser granularity
+-- gives fewer. What has moved into history is not among them.
 WITH files AS (
   SELECT event_type, dt, "$path" AS path, "$file_size" AS size_bytes, count(*) AS row_count
   FROM {database}.events

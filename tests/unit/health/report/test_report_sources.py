@@ -76,9 +76,11 @@ def test_events_are_looked_for_in_every_partition_that_the_rules_let_them_be_in(
         ) in sql
 
 
-def test_arrivals_and_lateness_count_events_by_all_that_tells_them_apart() -> None:
-    for sql in (questions().arrivals(), questions().lateness()):
-        assert "count(DISTINCT (event_uuid, event_name, created_at)) AS event_count" in sql
+def test_what_arrived_is_asked_of_the_view_which_has_each_event_once_of_both_stores() -> None:
+    asked = questions()
+    for sql in (asked.arrivals(), asked.lateness(), asked.freshness(), asked.drift()):
+        assert ".events_unique\n" in sql
+    assert "THEN (event_uuid, event_name, created_at) END) AS row_count" in asked.arrivals()
 
 
 def test_raw_records_are_asked_for_by_the_hours_of_their_folders() -> None:
