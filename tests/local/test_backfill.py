@@ -23,7 +23,7 @@ from firelake.contract.in_force import IN_FORCE_KEY
 from firelake.contract.layout import EVENTS_PREFIX, events_partition_prefix
 from firelake.contract.names import BACKFILL_LEASE_KEY
 from firelake.history.backfill.dynamo_lease import DynamoLeases
-from firelake.history.backfill.errors import LeaseError
+from firelake.history.backfill.errors import FileGoneError, LeaseError
 from firelake.history.backfill.rules import Lease
 from firelake.history.backfill.store import S3Files
 from firelake.laptop.embedded import variables_of
@@ -254,6 +254,9 @@ def test_a_file_is_created_once_and_read_in_parts(
         assert body.read() == b"\xfd\xfe\xff"
         body.seek(256)
         assert body.read(2) == b"\x00\x01"
+        cloud.clients.call("s3", "DeleteObject", {"Bucket": cloud.outputs["bucket"], "Key": key})
+        with pytest.raises(FileGoneError, match="gone since it was listed"):
+            body.read(2)
 
 
 def test_windows_that_were_narrowed_count_once_what_the_wider_ones_let_pass_has_come(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from firelake.history.backfill.errors import LakeError
+from firelake.history.backfill.errors import FileGoneError, LakeError
 from firelake.history.backfill.ids import Ids
 from firelake.history.backfill.lake import LakeIds
 from firelake.history.backfill.rules import file_name
@@ -19,7 +19,10 @@ from tests.fakes.inline_executor import InlineExecutor
 from tests.unit.history.memory_store import MemoryStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from firelake.history.backfill.store import StoredFile
 
 LESSONS = Partition("lesson", "2026-01-15")
 PREFIX = "events/event_type=lesson/dt=2026-01-15/"
@@ -60,6 +63,43 @@ def test_what_is_about_to_be_written_counts_as_there(tmp_path: Path) -> None:
     assert missing(lake, "a") == ["a"]
     lake.add(LESSONS, ids("a"))
     assert missing(lake, "a", "b") == ["b"]
+
+
+class Moving(MemoryStore):
+    """A store out of which a move takes the files between the list and the first of them."""
+
+    def open(self, file: StoredFile) -> BinaryIO:
+        self.objects.clear()
+        message = f"{file.key} is gone"
+        raise FileGoneError(message)
+
+
+class HistoryOf(NamedTuple):
+    """What has moved."""
+
+    moved: Ids
+
+    def ids(self, partition: Partition) -> Iterator[Ids]:
+        if partition == LESSONS:
+            yield self.moved
+
+
+def test_what_a_move_takes_away_meanwhile_is_found_in_history(tmp_path: Path) -> None:
+    store = Moving()
+    store.put_rows(f"{PREFIX}1.parquet", [row("a"), row("b")])
+    lake = LakeIds(store, tmp_path, InlineExecutor(), HistoryOf(ids("a", "b")))
+
+    lake.load([(LESSONS, NONE)])
+
+    assert missing(lake, "a", "b", "c") == ["c"]
+
+
+def test_a_file_that_is_gone_ends_the_run_where_there_is_no_history(tmp_path: Path) -> None:
+    store = Moving()
+    store.put_rows(f"{PREFIX}1.parquet", [row("a")])
+
+    with pytest.raises(LakeError, match="is gone"):
+        LakeIds(store, tmp_path, InlineExecutor()).load([(LESSONS, NONE)])
 
 
 def test_a_second_look_gives_what_came_since(tmp_path: Path) -> None:

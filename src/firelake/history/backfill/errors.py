@@ -17,6 +17,10 @@ class LakeError(BackfillError, RuntimeError):
     """Raised when the lake cannot be asked, or does not take a file."""
 
 
+class FileGoneError(LakeError):
+    """Raised when a file that was listed is not there any more."""
+
+
 class LeaseError(BackfillError, RuntimeError):
     """Raised when there is no right to write: another backfill has it, or it has ended."""
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from firelake.contract.layout import EVENTS_PREFIX, events_partition_prefix
 from firelake.contract.names import EVENT_TYPE, IDENTITY, UNREGISTERED
-from firelake.history.backfill.errors import LakeError
+from firelake.history.backfill.errors import FileGoneError, LakeError
 from firelake.history.backfill.ids import Ids
 from firelake.history.backfill.rules import asked_event_types, next_generation
 from firelake.history.backfill.work import Partition
@@ -186,6 +186,10 @@ class LakeIds:
                 columns = list(IDENTITY)
                 for batch in _parquet.ParquetFile(body).iter_batches(_BATCH_ROWS, columns=columns):
                     known.add(Ids(_arrow.Table.from_batches([batch])))
+        except FileGoneError:
+            # A move takes it away once history, which is asked after the files, has every row.
+            if self._history is None:
+                raise
         except (_arrow.ArrowException, KeyError) as error:
             message = f"{file.key} is no Parquet file of the table: {error}"
             raise LakeError(message) from error

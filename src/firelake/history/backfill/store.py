@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.aws.errors import error_code
-from firelake.history.backfill.errors import LakeError
+from firelake.history.backfill.errors import FileGoneError, LakeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +23,7 @@ _WHOLE_BYTES: Final = 4 * 1024 * 1024
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 _THERE: Final = frozenset({"PreconditionFailed", "412"})
 _CONFLICT: Final = frozenset({"ConditionalRequestConflict", "409"})
+_GONE: Final = frozenset({"NoSuchKey", "404"})
 _ATTEMPTS: Final = 5
 
 
@@ -47,7 +48,7 @@ class Store(Protocol):
         ...
 
     def open(self, file: StoredFile) -> BinaryIO:
-        """Open an object for reading in any order."""
+        """Open an object for reading in any order; raise FileGoneError where there is none."""
         ...
 
     def create(self, key: str, body: BinaryIO) -> bool:
@@ -91,6 +92,7 @@ class S3Files:
         """Open an object for reading in any order; a large one is fetched in parts, as asked for.
 
         Raises:
+            FileGoneError: It is not there any more. Reading raises it too.
             LakeError: S3 refused. Reading raises it too.
         """
         if file.size_bytes <= _WHOLE_BYTES:
@@ -145,7 +147,12 @@ class S3Files:
                 IfMatch=file.etag,
             )
             return answer["Body"].read()
-        except (ClientError, BotoCoreError) as error:
+        except ClientError as error:
+            if error_code(error) in _GONE:
+                message = f"s3://{self._bucket}/{file.key} is gone since it was listed"
+                raise FileGoneError(message) from error
+            raise self._error(file.key, "read", error) from error
+        except BotoCoreError as error:
             raise self._error(file.key, "read", error) from error
 
     def _pages(self, prefix: str, delimiter: str = "") -> Iterator[ListObjectsV2OutputTypeDef]:
