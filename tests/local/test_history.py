@@ -174,3 +174,18 @@ def test_a_move_changes_no_row_and_leaves_one_file_a_day(
     assert files(cloud) == []
     code, told = run(operator, "history", "move", "--grace-minutes", "0")
     assert (code, "nothing to move" in told) == (0, True), told
+
+    late = written(tmp_path, "d", FIRST_S)
+    assert run(operator, "backfill", "--processes", "1", late)[0] == 0
+    assert len(files(cloud)) == 1
+    code, told = run(operator, "history", "move", "--grace-minutes", "0")
+    assert (code, "compacting 2026-11-02" in told) == (0, True), told
+    assert files(cloud) == []
+    _, counted = run(
+        operator,
+        "query",
+        "--json",
+        'SELECT count(*) AS n, count(DISTINCT "$path") AS files FROM events_history'
+        " WHERE dt = '2026-11-02'",
+    )
+    assert '{"n": 3, "files": 1}' in counted

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TICK_S: Final = 86_400
 _FIRST: Final = datetime(2026, 1, 1, tzinfo=UTC)
-_MOST: Final = 2
+MOST: Final = 2
 
 
 class File(NamedTuple):
@@ -45,6 +45,17 @@ class World:
     deaths: int = 0
     queries: int = 0
     deployments: int = 0
+    questions: int = 0
+
+
+class Left(NamedTuple):
+    """How much may still happen."""
+
+    runs: int
+    deaths: int
+    queries: int
+    deployments: int
+    questions: int
 
 
 class Statement(NamedTuple):
@@ -63,15 +74,18 @@ class Run(NamedTuple):
         at: How many of its statements are done.
         waits_until_s: As of `Move`.
         removing: Mask of the files that it found covered and has yet to remove; -1 before.
+        snapshot: Mask of the events that history had once the copies were done.
     """
 
     number: int
     dts: tuple[str, ...]
     end: str
+    raises: bool
     step: Step = Step.COPY
     at: int = 0
     waits_until_s: float = 0
     removing: int = -1
+    snapshot: int = 0
 
 
 class Query(NamedTuple):
@@ -89,6 +103,18 @@ class Query(NamedTuple):
     snapshot: tuple[int, ...] | None = None
 
 
+class Question(NamedTuple):
+    """Replay asks which events the lake has: the two tables, one after the other.
+
+    Attributes:
+        shown: What the views showed when it began.
+        first: Mask of the events that the first table had; -1 before.
+    """
+
+    shown: int
+    first: int = -1
+
+
 class State(NamedTuple):
     """Where everything is.
 
@@ -98,9 +124,11 @@ class State(NamedTuple):
         history: How many rows it has of each event, up to 2.
         lease: Number of the run that has the right to raise; -1 for none.
         deploying: The watermark that a deployment read, and when; None without one.
+        question: What replay asks.
         was_shown: Mask of the events that the views ever showed.
+        gone_open: Mask of the files that were removed while the views listed their day.
         done: The events that came out wrong of a query, or what else is broken.
-        left: What may still happen: runs, deaths, queries, deployments.
+        left: What may still happen: runs, deaths, queries, deployments, questions.
     """
 
     now: int
@@ -113,9 +141,11 @@ class State(NamedTuple):
     lease: int
     query: Query | None
     deploying: tuple[str, int] | None
+    question: Question | None
     was_shown: int
+    gone_open: int
     broken: str
-    left: tuple[int, int, int, int]
+    left: Left
 
 
 class Explored(NamedTuple):
@@ -140,10 +170,11 @@ class Rules:
     grace_ticks = 1
     starts_at = Step.COPY
     needs_lease = True
+    asks_files_first = True
 
     def end(self, watermark: str, now_s: float, lateness: int) -> str:
         """The first day that stays."""
-        return closed_end(watermark, Closing(lateness * TICK_S), now_s, _MOST)
+        return closed_end(watermark, Closing(lateness * TICK_S), now_s, MOST)
 
     def shown(self, in_files: int, in_history: int) -> int:
         """How often the views show an event that files and history have so often."""
@@ -151,7 +182,18 @@ class Rules:
 
     def move(self, run: Run) -> Move:
         """The move of a run."""
-        return Move(run.end, self.grace_ticks * TICK_S, run.step, run.waits_until_s)
+        return Move(
+            end=run.end,
+            raises=run.raises,
+            grace_s=self.grace_ticks * TICK_S,
+            step=run.step,
+            waits_until_s=run.waits_until_s,
+        )
+
+    def proof(self, snapshot: int, now: int) -> int:
+        """The events that history is taken to have: of the snapshot that was noted, and of now."""
+        del now
+        return snapshot
 
     def checked(self, move: Move, missing: int) -> bool:
         """Whether the watermark may be raised."""
@@ -161,12 +203,12 @@ class Rules:
         """The watermark after a move."""
         return raised(watermark, end)
 
-    def may_remove(self, move: Move, watermark: str) -> bool:
-        """Whether files may go."""
-        return move.may_remove(watermark)
+    def may_remove(self, move: Move, day: str, watermark: str) -> bool:
+        """Whether files of a day may go."""
+        return move.may_remove(day, watermark)
 
     def is_removed(self, *, is_covered: bool) -> bool:
-        """Whether a file before the end goes."""
+        """Whether such a file goes."""
         return is_covered
 
 

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 
 from firelake.history.move.rules import Step, to_copy
 from tests.model.move_states import (
+    MOST,
     Explored,
+    Left,
     Query,
+    Question,
     Run,
     State,
     Statement,
@@ -49,9 +52,9 @@ class Model:
     def explore(self) -> Explored:
         """Visits every state, breadth first, until a promise is broken."""
         world = self._world
-        left = (world.runs, world.deaths, world.queries, world.deployments)
+        left = Left(world.runs, world.deaths, world.queries, world.deployments, world.questions)
         nothing = (0,) * self._events
-        start = State(0, 0, 0, nothing, dt(0), (), (), -1, None, None, 0, "", left)
+        start = State(0, 0, 0, nothing, dt(0), (), (), -1, None, None, None, 0, 0, "", left)
         parents: dict[State, tuple[State, str] | None] = {start: None}
         actions: Counter[str] = Counter()
         ends: list[State] = []
@@ -106,6 +109,7 @@ class Model:
         yield from self._commit(state)
         yield from self._ask(state)
         yield from self._deploy(state)
+        yield from self._replay(state)
 
     def _tick(self, state: State) -> Iterator[tuple[str, State]]:
         begun = [state.query.begun] if state.query else []
@@ -130,16 +134,18 @@ class Model:
                 yield f"{told} {number}", state._replace(there=there, written=written)
 
     def _begin(self, state: State) -> Iterator[tuple[str, State]]:
-        runs, *others = state.left
+        runs = state.left.runs
         if not runs:
             return
         end = self._end(state.watermark, state.now)
         dts = self._dts(state, end)
-        if dts or end > state.watermark:
-            run = Run(runs, dts, end, self._rules.starts_at)
+        raises = end > state.watermark
+        if dts or raises:
+            run = Run(runs, dts, end, raises, self._rules.starts_at)
+            left = state.left._replace(runs=runs - 1)
             yield (
                 f"run of {','.join(each[-1] for each in dts)}",
-                state._replace(runs=(*state.runs, run), left=(runs - 1, *others)),
+                state._replace(runs=(*state.runs, run), left=left),
             )
 
     def _end(self, watermark: str, now: int) -> str:
@@ -156,15 +162,14 @@ class Model:
             for number, file in enumerate(self._world.files)
             if state.there >> number & 1
         )
-        return to_copy(there, end)
+        return to_copy(there, end, MOST)
 
     def _go_on(self, state: State, run: Run) -> Iterator[tuple[str, State]]:
-        runs, deaths, *others = state.left
         without = tuple(each for each in state.runs if each.number != run.number)
-        if deaths:
+        if state.left.deaths:
             lease = -1 if state.lease == run.number else state.lease
-            dead = state._replace(runs=without, lease=lease, left=(runs, deaths - 1, *others))
-            yield "death", dead
+            left = state.left._replace(deaths=state.left.deaths - 1)
+            yield "death", state._replace(runs=without, lease=lease, left=left)
         move = self._rules.move(run)
         if run.step is Step.COPY:
             yield from self._copy(state, run, without, move)
@@ -182,8 +187,10 @@ class Model:
             return
         todo = [(day, kind) for day in run.dts for kind in self._types]
         if run.at == len(todo):
-            move.copied(now_s(state.now))
-            after = run._replace(step=move.step, waits_until_s=move.waits_until_s)
+            move.copied("", now_s(state.now))
+            after = run._replace(
+                step=move.step, waits_until_s=move.waits_until_s, snapshot=_rows(state.history)
+            )
             yield "copied", state._replace(runs=(*without, after))
             return
         day, kind = todo[run.at]
@@ -228,7 +235,8 @@ class Model:
         elif state.lease < 0 or not self._rules.needs_lease:
             before = [dt(file.day) < run.end for file in self._world.files]
             there = sum(1 << number for number, is_in in enumerate(before) if is_in) & state.there
-            missing = (self._in_files(there) & ~_rows(state.history)).bit_count()
+            has = self._rules.proof(run.snapshot, _rows(state.history))
+            missing = (self._in_files(there) & ~has).bit_count()
             if self._rules.checked(move, missing):
                 lease = run.number if self._rules.needs_lease else state.lease
                 yield (
@@ -236,7 +244,7 @@ class Model:
                     state._replace(runs=(*without, run._replace(at=-1)), lease=lease),
                 )
             else:
-                again = Run(run.number, self._dts(state, run.end), run.end)
+                again = Run(run.number, self._dts(state, run.end), run.end, run.raises)
                 yield "check finds rows missing", state._replace(runs=(*without, again))
 
     def _remove(
@@ -244,19 +252,28 @@ class Model:
     ) -> Iterator[tuple[str, State]]:
         if run.removing < 0:
             covered = 0
-            if self._rules.may_remove(move, state.watermark):
-                for number, file in enumerate(self._world.files):
-                    is_covered = not file.events & ~_rows(state.history)
-                    is_before = dt(file.day) < run.end and state.there >> number & 1
-                    if is_before and self._rules.is_removed(is_covered=is_covered):
-                        covered |= 1 << number
+            has = self._rules.proof(run.snapshot, _rows(state.history))
+            for number, file in enumerate(self._world.files):
+                is_there = state.there >> number & 1 and dt(file.day) in run.dts
+                if (
+                    is_there
+                    and self._rules.may_remove(move, dt(file.day), state.watermark)
+                    and self._rules.is_removed(is_covered=not file.events & ~has)
+                ):
+                    covered |= 1 << number
             yield "prove", state._replace(runs=(*without, run._replace(removing=covered)))
         elif run.removing:
             number = run.removing & -run.removing
             after = run._replace(removing=run.removing & ~number)
+            at = number.bit_length() - 1
+            is_open = dt(self._world.files[at].day) >= run.end
             yield (
-                f"remove {number.bit_length() - 1}",
-                state._replace(runs=(*without, after), there=state.there & ~number),
+                f"remove {'open ' if is_open else ''}{at}",
+                state._replace(
+                    runs=(*without, after),
+                    there=state.there & ~number,
+                    gone_open=state.gone_open | (number if is_open else 0),
+                ),
             )
         else:
             yield "done", state._replace(runs=without)
@@ -265,9 +282,8 @@ class Model:
         """A query that finds files and snapshot at two moments, and reads at the end."""
         query = state.query
         if query is None:
-            runs, deaths, queries, deployments = state.left
-            if queries:
-                left = (runs, deaths, queries - 1, deployments)
+            if state.left.queries:
+                left = state.left._replace(queries=state.left.queries - 1)
                 yield (
                     "query",
                     state._replace(query=Query(state.now, self._shown(state)), left=left),
@@ -284,6 +300,9 @@ class Model:
             seen = query._replace(snapshot=state.history)
             yield "query finds snapshot", state._replace(query=seen)
         if query.files >= 0 and query.snapshot is not None:
+            if query.files & ~state.there & state.gone_open:
+                yield "failing query", state._replace(query=None)
+                return
             told = self._answer(state, query, query.snapshot)
             yield "query reads", state._replace(query=None, broken=told)
 
@@ -302,17 +321,30 @@ class Model:
         return ""
 
     def _deploy(self, state: State) -> Iterator[tuple[str, State]]:
-        *others, deployments = state.left
         if state.deploying is not None:
             yield "deployed", state._replace(watermark=state.deploying[0], deploying=None)
-        elif deployments:
-            yield (
-                "deployment reads",
-                state._replace(
-                    deploying=(state.watermark, state.now),
-                    left=(others[0], others[1], others[2], deployments - 1),
-                ),
-            )
+        elif state.left.deployments:
+            left = state.left._replace(deployments=state.left.deployments - 1)
+            reading = state._replace(deploying=(state.watermark, state.now), left=left)
+            yield "deployment reads", reading
+
+    def _replay(self, state: State) -> Iterator[tuple[str, State]]:
+        """What it is told to be nowhere is sent again, and then has two rows for good."""
+        question = state.question
+        tables = (self._in_files(state.there), _rows(state.history))
+        first, second = tables if self._rules.asks_files_first else tables[::-1]
+        if question is None:
+            if state.left.questions:
+                left = state.left._replace(questions=state.left.questions - 1)
+                asked = Question(self._shown(state))
+                yield "replay asks", state._replace(question=asked, left=left)
+        elif question.first < 0:
+            asked = question._replace(first=first)
+            yield "replay hears of one table", state._replace(question=asked)
+        else:
+            is_wrong = question.shown & ~(question.first | second)
+            told = "replay takes a row for lost" if is_wrong else ""
+            yield "replay hears of the other", state._replace(question=None, broken=told)
 
 
 def _rows(history: tuple[int, ...]) -> int:

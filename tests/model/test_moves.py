@@ -6,7 +6,7 @@ told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pytest
@@ -20,7 +20,11 @@ B: Final = File(day=0, event_type=1, events=0b10)
 NEXT_DAY: Final = File(day=1, event_type=0, events=0b10)
 BACKFILLED: Final = File(day=0, event_type=0, events=0b10, is_backfilled=True)
 
+LATE: Final = File(day=0, event_type=0, events=0b10)
+
 QUERIED: Final = World((A,), 7, queries=1)
+# The day stays open to the end, so that no watermark is raised.
+OPEN: Final = World((A, LATE), 4, lateness=3, queries=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,24 @@ WORLDS: Final = {
     "a backfill while a query runs": Explorable(
         World((A, BACKFILLED), 7, queries=1), 7_600, frozenset({"backfilled", "query", "remove"})
     ),
+    "an open day, with a file that comes meanwhile, while a query runs": Explorable(
+        OPEN, 7_100, frozenset({"file", "remove", "query"})
+    ),
+    "an open day whose file is delivered twice, also after the move": Explorable(
+        replace(OPEN, files=(A, A)), 4_300, frozenset({"file", "remove", "query"})
+    ),
+    "two runs at once over an open day, while a query runs": Explorable(
+        replace(OPEN, last_tick=2, runs=2), 82_000, frozenset({"file", "remove", "query"})
+    ),
+    "a run that dies over an open day, the next one, while a query runs": Explorable(
+        replace(OPEN, files=(A,), runs=2, deaths=1), 32_000, frozenset({"death", "remove", "query"})
+    ),
+    "an open day that moves, is closed and moves again": Explorable(
+        World((A, LATE), 6, runs=2), 43_000, frozenset({"remove", "raise", "check"})
+    ),
+    "replay that asks while an open day moves": Explorable(
+        replace(OPEN, last_tick=3, queries=0, questions=1), 1_800, frozenset({"replay", "remove"})
+    ),
     "a deployment that puts the watermark back": Explorable(
         World((A,), 7, queries=1, deployments=1), 7_100, frozenset({"deployed", "remove"})
     ),
@@ -70,7 +92,7 @@ def test_the_run_after_one_that_died_ends_what_that_began() -> None:
     explored = Model(World((A,), 8, runs=2, deaths=1), Rules()).explore()
 
     assert any(
-        end.left == (0, 0, 0, 0) and end.history == (1,) and end.there == 0 for end in explored.ends
+        not any(end.left) and end.history == (1,) and end.there == 0 for end in explored.ends
     )
 
 
@@ -78,6 +100,17 @@ def test_what_is_backfilled_below_the_watermark_comes_with_the_next_run() -> Non
     explored = Model(World((BACKFILLED._replace(events=0b1),), 9, runs=2), Rules()).explore()
 
     assert any(end.written == 1 and end.there == 0 for end in explored.ends)
+
+
+def test_a_query_that_finds_a_file_of_an_open_day_gone_has_to_be_asked_again() -> None:
+    assert Model(OPEN, Rules()).explore().actions["failing"]
+
+
+def test_no_query_finds_a_file_of_a_closed_day_gone() -> None:
+    explored = Model(World((BACKFILLED,), 7, queries=1), Rules()).explore()
+
+    assert explored.actions["remove"]
+    assert not explored.actions["failing"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +141,7 @@ def test_what_is_backfilled_below_the_watermark_comes_with_the_next_run() -> Non
             weaker.NoGrace(),
             QUERIED,
             (
-                "insert 1, query, query finds snapshot, commit, copied, tick, check, raise,"
+                "insert 1, query, query finds snapshot, commit, copied, tick, prove, remove open 0,"
                 " query lists files, query reads: a query misses a row"
             ),
         ),
@@ -129,8 +162,28 @@ def test_what_is_backfilled_below_the_watermark_comes_with_the_next_run() -> Non
         ),
         (
             weaker.RemovesAllBefore(),
-            World((A, BACKFILLED), 7),
-            "check, raise, tick, tick, backfilled 1, prove, remove 1: a row is in neither store",
+            OPEN,
+            (
+                "insert 1, file 0, commit, copied, tick, tick, prove, remove open 0:"
+                " a row is in neither store"
+            ),
+        ),
+        (
+            weaker.ProvesByHistoryOfNow(),
+            replace(OPEN, last_tick=2, runs=2),
+            (
+                "run of 1, run of 1, insert 1, file 0, insert 1, commit, copied, tick, query, query"
+                " finds snapshot, commit, tick, prove, remove open 0, query lists files, query"
+                " reads: a query misses a row"
+            ),
+        ),
+        (
+            weaker.AsksHistoryFirst(),
+            replace(OPEN, queries=0, questions=1),
+            (
+                "replay asks, replay hears of one table, commit, copied, tick, tick, prove,"
+                " remove open 0, replay hears of the other: replay takes a row for lost"
+            ),
         ),
         (
             weaker.RemovesByMemory(),

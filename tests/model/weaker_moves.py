@@ -80,10 +80,25 @@ class RemovesAllBefore(Rules):
 class RemovesByMemory(Rules):
     """Files go by the watermark that the run raised, not by the one that is there."""
 
-    def may_remove(self, move: Move, watermark: str) -> bool:
+    def may_remove(self, move: Move, day: str, watermark: str) -> bool:
         """Looks at nothing."""
-        del move, watermark
+        del move, day, watermark
         return True
+
+
+class ProvesByHistoryOfNow(Rules):
+    """Proof is what history has at the moment, also what it got while the run waited."""
+
+    def proof(self, snapshot: int, now: int) -> int:
+        """Forgets the snapshot."""
+        del snapshot
+        return now
+
+
+class AsksHistoryFirst(Rules):
+    """Replay asks history and then the files, out of which a row goes into history."""
+
+    asks_files_first = False
 
 
 class LowersTheWatermark(Rules):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from firelake.catalog.sql_text import identifier, literal
+from firelake.contract.facts import SECONDS_PER_DAY
 from firelake.contract.layout import HISTORY_PREFIX
 from firelake.contract.names import (
     DT,
@@ -27,6 +28,21 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html
 MAX_OPEN_PARTITIONS: Final = 100
 
+# A file of history below this is small: Athena's own default, three quarters of its 512 MB.
+# https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html
+_SMALL_BYTES: Final = 384 << 20
+# So many small files an open partition may have, before it is compacted for the first time.
+_OPEN_FILES: Final = 24
+# Two are enough to be joined, where Athena wants five.
+_COMPACTED_FROM: Final = 2
+SNAPSHOT_AGE_S: Final = 5 * SECONDS_PER_DAY
+"""How far back history can be read, and how long files stay that it needs no more."""
+# VACUUM removes 1,000 files, and fails with this where there are more; AWS's page does not say so:
+# https://devopstar.com/2023/07/28/vacuuming-iceberg-with-aws-step-functions
+VACUUM_AGAIN: Final = "ICEBERG_VACUUM_MORE_RUNS_NEEDED"
+
+# Between period and type; it comes before all that either can have in it.
+_BETWEEN: Final = "/"
 _COPY_NUMBER: Final = "_copy_number"
 _KEY: Final = (EVENT_TYPE, *IDENTITY)
 _SAME: Final = " AND ".join(f"kept.{name} = arrived.{name}" for name in _KEY)
@@ -47,7 +63,9 @@ def create_statement(database: str, root: str, columns: Mapping[str, str]) -> st
         f"PARTITIONED BY ({', '.join(map(_ddl_name, PARTITION_KEYS))})\n"
         f"LOCATION {literal(root + HISTORY_PREFIX)}\n"
         "TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet',"
-        " 'write_compression' = 'zstd')"
+        " 'write_compression' = 'zstd',"
+        f" 'optimize_rewrite_data_file_threshold' = '{_COMPACTED_FROM}',"
+        f" 'vacuum_max_snapshot_age_seconds' = '{SNAPSHOT_AGE_S}')"
     )
 
 
@@ -79,10 +97,7 @@ def copy_statements(
     names = ", ".join(map(identifier, (*columns, *PARTITION_KEYS)))
     arrived, kept = _tables(database)
     number = identifier(_COPY_NUMBER)
-    for start in range(0, len(event_types), MAX_OPEN_PARTITIONS):
-        types = ", ".join(map(literal, event_types[start : start + MAX_OPEN_PARTITIONS]))
-        # With constants alone, in both tables, so that they prune.
-        where = f"{DT} = {literal(dt)} AND {EVENT_TYPE} IN ({types})"
+    for where in _partitions(dt, event_types):
         yield (
             f"INSERT INTO {kept} ({names})\n"  # noqa: S608 -- quoted names and literals
             f"SELECT {names} FROM (\n"
@@ -95,38 +110,117 @@ def copy_statements(
         )
 
 
-def missing_statement(database: str, first: str, end: str) -> str:
+def snapshot_statement(database: str) -> str:
+    """Write the question which snapshot history has now; there is no row before its first one.
+
+    https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-table-metadata.html
+    """
+    refs = _about(database, "refs")
+    return f"SELECT CAST(snapshot_id AS varchar) FROM {refs} WHERE name = 'main'"  # noqa: S608 -- quoted
+
+
+def missing_statement(database: str, first: str, end: str, snapshot: str) -> str:
     """Write the question how many rows of `events` history lacks, from one period to another.
 
     Args:
         first: The first period.
         end: The one after the last.
+        snapshot: That of history which is asked; empty for one before its first.
     """
-    arrived, kept = _tables(database)
     key = ", ".join((DT, *_KEY))
     where = f"{DT} >= {literal(first)} AND {DT} < {literal(end)}"
+    arrived, kept = _tables(database)
     return (
         f"SELECT count(*) FROM (SELECT {key} FROM {arrived} WHERE {where}) AS arrived"  # noqa: S608 -- quoted
-        f" WHERE NOT EXISTS (SELECT 1 FROM (SELECT {key} FROM {kept} WHERE {where}) AS kept"
+        f" WHERE NOT EXISTS (SELECT 1 FROM (SELECT {key} FROM {kept}{_at(snapshot, where)}) AS kept"
         f" WHERE kept.{DT} = arrived.{DT} AND {_SAME})"
     )
 
 
-def covered_statement(database: str, dt: str) -> str:
+def covered_statement(database: str, dt: str, snapshot: str) -> str:
     """Write the question which files of a period history has every row of.
 
     Args:
         dt: The period.
+        snapshot: That of history which is asked; empty for one before its first.
     """
-    arrived, kept = _tables(database)
     key = ", ".join(_KEY)
     where = f"{DT} = {literal(dt)}"
+    arrived, kept = _tables(database)
     return (
         f"SELECT path FROM (SELECT arrived.path, kept.{EVENT_TYPE} AS found"  # noqa: S608 -- quoted
         f' FROM (SELECT "$path" AS path, {key} FROM {arrived} WHERE {where}) AS arrived'
-        f" LEFT JOIN (SELECT DISTINCT {key} FROM {kept} WHERE {where}) AS kept ON {_SAME})"
+        f" LEFT JOIN (SELECT DISTINCT {key} FROM {kept}{_at(snapshot, where)}) AS kept ON {_SAME})"
         " GROUP BY path HAVING count(*) = count(found)"
     )
+
+
+def scattered_statement(database: str, watermark: str, after: str) -> str:
+    """Write the question which partitions of history have more small files than one.
+
+    No more than one is small where there are as many as fit, and one. Those of open periods get
+    files with every move, and are asked for where they have many. A partition is named by its
+    period and type.
+
+    Args:
+        watermark: The first period that may be open.
+        after: The partition after which they are asked for, by its name; empty for all.
+    """
+    name = f"partition.{DT} || {literal(_BETWEEN)} || partition.{EVENT_TYPE}"
+    return (
+        f"SELECT {name} FROM {_about(database, 'partitions')}"  # noqa: S608 -- quoted
+        f" WHERE {name} > {literal(after)} AND file_count > total_size / {_SMALL_BYTES}"
+        f" + CASE WHEN partition.{DT} < {literal(watermark)} THEN 1 ELSE {_OPEN_FILES} END"
+        f" ORDER BY 1 LIMIT {MAX_OPEN_PARTITIONS}"
+    )
+
+
+def period_of_partition(partition: str) -> str:
+    """Returns the period of a partition as `scattered_statement` names it."""
+    return partition.partition(_BETWEEN)[0]
+
+
+def compact_statement(partitions: Sequence[str]) -> str:
+    """Write OPTIMIZE of partitions, for the database that a query is put to.
+
+    https://docs.aws.amazon.com/athena/latest/ug/optimize-statement.html
+
+    Args:
+        partitions: Some of one period, as `scattered_statement` names them; 100 at most.
+    """
+    types = [each.partition(_BETWEEN)[2] for each in partitions]
+    (where,) = _partitions(period_of_partition(partitions[0]), types)
+    return f"OPTIMIZE {TABLE_EVENTS_HISTORY} REWRITE DATA USING BIN_PACK WHERE {where}"
+
+
+def vacuum_statement() -> str:
+    """Write VACUUM, for the database that a query is put to.
+
+    https://docs.aws.amazon.com/athena/latest/ug/vacuum-statement.html
+    """
+    return f"VACUUM {TABLE_EVENTS_HISTORY}"
+
+
+def _partitions(dt: str, event_types: Sequence[str]) -> Iterator[str]:
+    """Yields conditions of a period and of as many types as a statement takes.
+
+    With constants alone, so that they prune.
+    """
+    for start in range(0, len(event_types), MAX_OPEN_PARTITIONS):
+        types = ", ".join(map(literal, event_types[start : start + MAX_OPEN_PARTITIONS]))
+        yield f"{DT} = {literal(dt)} AND {EVENT_TYPE} IN ({types})"
+
+
+def _at(snapshot: str, where: str) -> str:
+    """Returns what follows the table of history where a snapshot of it is read.
+
+    https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-time-travel-and-version-travel-queries.html
+    """
+    return f" FOR VERSION AS OF {int(snapshot)} WHERE {where}" if snapshot else " WHERE false"
+
+
+def _about(database: str, kind: str) -> str:
+    return f'{identifier(database)}."{TABLE_EVENTS_HISTORY}${kind}"'
 
 
 def _tables(database: str) -> tuple[str, str]:

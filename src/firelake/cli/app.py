@@ -45,7 +45,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "backfill": (
         "Bring in what the stream cannot: history of any size, late events, what overflowed."
     ),
-    "history": "Move closed days into the Iceberg table of history, and tell what has moved.",
+    "history": "Move small files into the Iceberg table of history, and tell what has moved.",
     "report": (
         "Write a page about the events that arrived over some time: what became of them, and why."
     ),

@@ -47,7 +47,7 @@ CATALOG: Final = (
     Setting(
         key="catalog.hasHistory",
         kind=Kind.TRUTH,
-        meaning="Whether `firelake history move` may move closed days into an Iceberg table.",
+        meaning="Whether `firelake history move` may move files into an Iceberg table.",
         rule="history.md says how; what has moved stays readable without it",
     ),
     Setting(

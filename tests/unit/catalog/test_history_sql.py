@@ -9,10 +9,15 @@ import pytest
 from firelake.catalog.errors import SqlTextError
 from firelake.catalog.history_sql import (
     add_columns_statement,
+    compact_statement,
     copy_statements,
     covered_statement,
     create_statement,
     missing_statement,
+    period_of_partition,
+    scattered_statement,
+    snapshot_statement,
+    vacuum_statement,
 )
 from tests.unit.catalog.duckdb_lake import DuckdbLake
 
@@ -87,8 +92,14 @@ def test_an_insert_opens_no_more_partitions_than_athena_writes_at_once() -> None
     assert [sql.count("'type_") // 2 for sql in statements] == [100, 50]
 
 
+def of_now(sql: str) -> str:
+    """A question about a snapshot, put to a table that has none."""
+    assert sql.count(" FOR VERSION AS OF 7 ") == 1
+    return sql.replace(" FOR VERSION AS OF 7 ", " ")
+
+
 def test_what_history_lacks_is_counted_by_rows(stored: DuckdbLake) -> None:
-    question = missing_statement("a_lake", "2026-11-01", "2026-11-03")
+    question = of_now(missing_statement("a_lake", "2026-11-01", "2026-11-03", "7"))
     assert stored.query(question, NOW) == [(4,)]
 
     copied(stored, "ping")
@@ -102,7 +113,16 @@ def test_only_a_file_of_which_history_has_every_row_is_covered(stored: DuckdbLak
     copied(stored, "ping")
     stored.insert("events", [row("new", path="two")])
 
-    assert stored.query(covered_statement("a_lake", "2026-11-02"), NOW) == [("one",)]
+    question = of_now(covered_statement("a_lake", "2026-11-02", "7"))
+    assert stored.query(question, NOW) == [("one",)]
+
+
+def test_history_has_nothing_before_its_first_snapshot(stored: DuckdbLake) -> None:
+    copied(stored, "ping", "unregistered")
+
+    assert stored.query(covered_statement("a_lake", "2026-11-02", ""), NOW) == []
+    question = missing_statement("a_lake", "2026-11-01", "2026-11-03", "")
+    assert stored.query(question, NOW) == [(4,)]
 
 
 def test_the_table_is_partitioned_as_events_is() -> None:
@@ -113,8 +133,32 @@ def test_the_table_is_partitioned_as_events_is() -> None:
         "`event_uuid` string,\n`amount` decimal(12,2),\n`event_type` string,\n`dt` string\n)\n"
         "PARTITIONED BY (`event_type`, `dt`)\nLOCATION 's3://a-bucket/history/'\n"
         "TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet',"
-        " 'write_compression' = 'zstd')"
+        " 'write_compression' = 'zstd', 'optimize_rewrite_data_file_threshold' = '2',"
+        " 'vacuum_max_snapshot_age_seconds' = '432000')"
     )
+
+
+def test_the_snapshot_of_now_is_asked_of_its_branch() -> None:
+    assert snapshot_statement("a_lake") == (
+        'SELECT CAST(snapshot_id AS varchar) FROM "a_lake"."events_history$refs"'
+        " WHERE name = 'main'"
+    )
+
+
+def test_partitions_with_small_files_are_compacted_a_hundred_at_once() -> None:
+    assert scattered_statement("a_lake", "2026-11-03", "2026-11-01/ping") == (
+        "SELECT partition.dt || '/' || partition.event_type"
+        ' FROM "a_lake"."events_history$partitions"'
+        " WHERE partition.dt || '/' || partition.event_type > '2026-11-01/ping'"
+        " AND file_count > total_size / 402653184"
+        " + CASE WHEN partition.dt < '2026-11-03' THEN 1 ELSE 24 END ORDER BY 1 LIMIT 100"
+    )
+    assert period_of_partition("2026-11-02/ping") == "2026-11-02"
+    assert compact_statement(["2026-11-02/ping", "2026-11-02/pong"]) == (
+        "OPTIMIZE events_history REWRITE DATA USING BIN_PACK"
+        " WHERE dt = '2026-11-02' AND event_type IN ('ping', 'pong')"
+    )
+    assert vacuum_statement() == "VACUUM events_history"
 
 
 def test_columns_that_came_later_are_added() -> None:
@@ -128,6 +172,8 @@ def test_a_value_ends_no_text_and_a_name_no_quotes() -> None:
     assert "IN ('o''clock')" in sql
 
     with pytest.raises(SqlTextError):
-        covered_statement('a"lake', "2026-11-02")
+        covered_statement('a"lake', "2026-11-02", "7")
     with pytest.raises(SqlTextError):
-        missing_statement("a_lake", "2026\n", "2026-11-03")
+        missing_statement("a_lake", "2026\n", "2026-11-03", "7")
+    with pytest.raises(ValueError, match="invalid literal"):
+        covered_statement("a_lake", "2026-11-02", "7; 8")

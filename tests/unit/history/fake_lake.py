@@ -12,6 +12,7 @@ from firelake.history.move.progress import Progress
 from firelake.history.move.rules import closed_end, raised
 from firelake.history.move.run import run_move
 from firelake.history.move.work import Moved, RunStatement
+from firelake.operations.errors import LakeQueryError
 from firelake.operations.settings_history import Closing
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class FakeLake:
     backfilled: Callable[[], None] = lambda: None
     now_s: float = NOW_S
     holder: str = ""
+    snapshots: list[set[str]] = field(default_factory=list[set[str]])
+    scattered_partitions: list[str] = field(default_factory=list[str])
+    vacuums_needed: int = 1
 
     def shown(self) -> set[str]:
         recent = (rows for dt, rows in self.files.values() if dt >= (self.watermark or ""))
@@ -70,11 +74,23 @@ class FakeLake:
         for start in range(0, len(event_types), 100):
             yield f"copy {dt} {','.join(event_types[start : start + 100])}"
 
-    def missing(self, first: str, end: str) -> str:
-        return f"ask from {first} to {end}"
+    def snapshot(self) -> str:
+        return "snapshot"
 
-    def covered(self, dt: str) -> str:
-        return f"prove {dt}"
+    def missing(self, first: str, end: str, snapshot: str) -> str:
+        return f"ask {snapshot} from {first} to {end}"
+
+    def covered(self, dt: str, snapshot: str) -> str:
+        return f"prove {dt} by {snapshot}"
+
+    def scattered(self, watermark: str, after: str) -> str:
+        return f"scattered {watermark} {after}".rstrip()
+
+    def compact(self, partitions: Sequence[str]) -> str:
+        return f"compact {' '.join(partitions)}"
+
+    def vacuum(self) -> str:
+        return "vacuum"
 
     def statement(self, sql: str) -> list[str]:
         """Runs one of the statements above."""
@@ -83,17 +99,25 @@ class FakeLake:
         if what == "copy":
             for of, rows in self.files.values():
                 self.history |= rows if of == words[0] else set()
+        if what == "snapshot":
+            self.snapshots.append(set(self.history))
+            return [str(len(self.snapshots))]
         if what == "ask":
             rows = {
-                row for dt, of in self.files.values() if words[1] <= dt < words[3] for row in of
+                row for dt, of in self.files.values() if words[2] <= dt < words[4] for row in of
             }
-            return [str(len(rows - self.history))]
+            return [str(len(rows - self.snapshots[int(words[0]) - 1]))]
         if what == "prove":
-            return [
-                key
-                for key, (of, rows) in self.files.items()
-                if (of, True) == (words[0], rows <= self.history)
-            ]
+            has = self.snapshots[int(words[2]) - 1]
+            files = self.files.items()
+            return [key for key, (of, rows) in files if (of, True) == (words[0], rows <= has)]
+        if what == "vacuum":
+            self.vacuums_needed -= 1
+            if self.vacuums_needed > 0:
+                message = "failed: ICEBERG_VACUUM_MORE_RUNS_NEEDED: Removed 1000 files"
+                raise LakeQueryError(message)
+        if what == "scattered":
+            return [each for each in self.scattered_partitions if each > (words[1:] or [""])[0]]
         return []
 
     def there(self) -> dict[str, list[str]]:

@@ -136,9 +136,13 @@ class LakeAccount(Account):
         texts = [tuple(None if each is None else str(each) for each in row) for row in rows]
         return SimpleNamespace(rows=iter(texts))
 
-    def move(self, say: Callable[[str], None] = lambda _: None) -> Moved:
+    def require_shown(self, rows: list[tuple[Any, ...]]) -> None:
+        """Holds what the views show to what they have shown."""
+        assert self.shown() == rows
+
+    def move(self, say: Callable[[str], None] = lambda _: None, now_s: float = NOW_S) -> Moved:
         """Runs a move, for which a clock stands still but while it sleeps."""
-        clock = [NOW_S]
+        clock = [now_s]
 
         def sleep(seconds: float) -> None:
             clock[0] += seconds
@@ -148,7 +152,7 @@ class LakeAccount(Account):
             statements=LakeStatements("db", "lake"),
             files=LakeFiles(cast("Any", self), "lake", cast("Any", self)),
             lease=FreeLease(),
-            closed_end=lambda watermark, most: closed_end(watermark, Closing(0), NOW_S, most),
+            closed_end=lambda watermark, most: closed_end(watermark, Closing(0), now_s, most),
             now_s=lambda: clock[0],
             say=say,
         )
@@ -250,18 +254,18 @@ def test_the_views_show_the_same_rows_at_every_step_of_a_move(lake: LakeAccount)
     done = lake.move(lambda _: seen.append(lake.shown()))
 
     assert (done.dts, done.watermark, done.removed) == (
-        ("2026-11-02", "2026-11-03"),
+        ("2026-11-02", "2026-11-03", "2026-11-05"),
         "2026-11-05",
-        3,
+        4,
     )
     assert len(seen) >= 5
     assert all(each == before for each in seen)
     assert lake.shown() == before
     assert lake.shown("event_lesson__started") == before
-    assert lake.files() == ["open.parquet"]
+    assert lake.files() == []
     assert lake.rows(
         'SELECT dt, count(*), count(DISTINCT "$path") FROM events_history GROUP BY dt ORDER BY dt'
-    ) == [("2026-11-02", 2, 1), ("2026-11-03", 1, 1)]
+    ) == [("2026-11-02", 2, 1), ("2026-11-03", 1, 1), ("2026-11-05", 1, 1)]
     lake.deploy()
     assert lake.shown() == before
 
@@ -281,9 +285,12 @@ def test_a_question_about_one_day_reads_the_files_of_that_day_alone(lake: LakeAc
     lake.deploy()
     lake.move()
     # A reader that opens any other file fails.
-    moved = [key for key in lake.objects if "/dt=2026-11-03/" in key and "/data/" in key]
-    assert len(moved) == 1
-    for key in [*moved, *(key for key in lake.objects if "/open.parquet" in key)]:
+    lake.deliver("young", "2026-11-05", "e")
+    moved = [
+        key for key in lake.objects if "/dt=2026-11-02/" not in key and key.endswith(".parquet")
+    ]
+    assert len(moved) == 3
+    for key in moved:
         del lake.objects[key]
 
     asked = "SELECT event_uuid FROM events_unique WHERE event_type = 'lesson' AND dt = '2026-11-02'"
@@ -298,4 +305,64 @@ def test_backfill_learns_from_history_which_events_have_moved(lake: LakeAccount)
     history = AthenaHistory(cast("Any", _Athena(lake)))
     (ids,) = history.ids(Partition("lesson", "2026-11-02"))
     assert len(ids) == 2
-    assert list(history.ids(Partition("lesson", "2026-11-05"))) == []
+    assert list(history.ids(Partition("lesson", "2026-11-06"))) == []
+
+
+def test_an_open_day_moves_again_and_again_and_is_one_file_once_it_is_closed(
+    lake: LakeAccount,
+) -> None:
+    lake.move()
+    lake.deploy()
+    for name in ("e", "f", "g"):
+        lake.deliver(name, "2026-11-05", "d", name)
+        before = lake.shown()
+        lake.move(lambda _, before=before: lake.require_shown(before))
+        assert lake.files() == []
+        assert lake.shown() == before
+
+    count = "SELECT count(*), count(DISTINCT \"$path\") FROM events_history WHERE dt = '2026-11-05'"
+    assert lake.rows(count) == [(4, 3)]
+    lake.deliver("h", "2026-11-06", "h")
+    before = lake.shown()
+    assert lake.move(now_s=NOW_S + 86_400).watermark == "2026-11-06"
+    assert lake.rows(count) == [(4, 1)]
+    assert lake.shown() == before
+
+
+def test_what_history_needs_no_more_is_deleted_days_later(lake: LakeAccount) -> None:
+    lake.move()
+    lake.deploy()
+    for name in ("e", "f"):
+        lake.deliver(name, "2026-11-02", name)
+        lake.move()
+    before = lake.shown()
+    assert len(lake.data_files("history")) == 5
+
+    # Long after the objects were written.
+    lake.now_ms = time.time_ns() // 1_000_000 + 6 * 86_400_000
+    lake.deliver("g", "2026-11-05", "g")
+    lake.move()
+
+    named = {path for (path,) in lake.rows('SELECT file_path FROM "events_history$files"')}
+    assert set(lake.data_files("history")) == named
+    assert [row[:1] for row in lake.shown()] == [*(row[:1] for row in before), ("g",)]
+
+
+def test_a_statement_that_commits_while_a_run_waits_proves_nothing_to_it(
+    lake: LakeAccount,
+) -> None:
+    lake.move()
+    lake.deploy()
+
+    def another_run(told: str) -> None:
+        if told.startswith("waiting"):
+            lake.deliver("late", "2026-11-05", "e")
+            statements = LakeStatements("db", "lake")
+            columns = history_columns(_columns(lake.tables["db", "events_history"]))
+            for sql in statements.copy(columns, "2026-11-05", ["lesson"]):
+                lake.run(sql)
+
+    lake.move(another_run)
+
+    assert lake.files() == ["late.parquet"]
+    assert [row[0] for row in lake.shown()] == ["a", "b", "c", "d", "e"]

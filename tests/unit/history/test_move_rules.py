@@ -46,10 +46,13 @@ def test_a_month_moves_as_a_whole() -> None:
     assert closed_end("2026-03", DEFAULTS, now.timestamp(), most=5) == "2026-04"
 
 
-def test_what_lies_below_the_watermark_moves_too_and_what_is_open_does_not() -> None:
-    there = ["2026-03-02", "2026-03-01", "2025-12-31", "2026-03-03", "2026-03-01"]
+def test_what_lies_below_the_watermark_moves_and_of_open_periods_the_newest() -> None:
+    there = ["2026-03-02", "2026-03-01", "2025-12-31", "2026-03-03", "2026-03-01", "2026-03-04"]
+    below = ("2025-12-31", "2026-03-01", "2026-03-02")
 
-    assert to_copy(there, "2026-03-03") == ("2025-12-31", "2026-03-01", "2026-03-02")
+    assert to_copy(there, "2026-03-03", 31) == (*below, "2026-03-03", "2026-03-04")
+    assert to_copy(there, "2026-03-03", 1) == (*below, "2026-03-04")
+    assert to_copy(there, "2026-03-05", 1) == (*below, "2026-03-03", "2026-03-04")
 
 
 def test_the_watermark_never_goes_back() -> None:
@@ -61,7 +64,7 @@ def test_each_step_waits_for_the_queries_of_before() -> None:
     move = Move("2026-03-02", grace_s=60)
     assert move.may_go_on(1)
 
-    move.copied(1000)
+    move.copied("7", 1000)
     assert (move.step, move.may_go_on(1060), move.may_go_on(1061)) == (Step.SWITCH, False, True)
 
     assert move.checked(0)
@@ -71,14 +74,22 @@ def test_each_step_waits_for_the_queries_of_before() -> None:
 
 def test_rows_that_history_lacks_are_copied_again_at_once() -> None:
     move = Move("2026-03-02", grace_s=60)
-    move.copied(1000)
+    move.copied("7", 1000)
 
     assert not move.checked(1)
     assert (move.step, move.may_go_on(1000)) == (Step.COPY, True)
 
 
-def test_no_file_goes_once_a_deployment_has_put_the_watermark_back() -> None:
+def test_no_closed_file_goes_once_a_deployment_has_put_the_watermark_back() -> None:
     move = Move("2026-03-02")
 
-    assert move.may_remove("2026-03-02")
-    assert not move.may_remove("2026-03-01")
+    assert move.may_remove("2026-03-01", "2026-03-02")
+    assert not move.may_remove("2026-03-01", "2026-03-01")
+    assert move.may_remove("2026-03-02", "2026-03-01")
+
+
+def test_where_no_watermark_is_raised_files_go_after_one_wait() -> None:
+    move = Move("2026-03-02", raises=False, grace_s=60)
+
+    move.copied("7", 1000)
+    assert (move.step, move.may_go_on(1060), move.may_go_on(1061)) == (Step.REMOVE, False, True)

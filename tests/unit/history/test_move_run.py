@@ -9,10 +9,11 @@ import pytest
 from firelake.history.move.errors import MoveError
 from firelake.history.move.showing import summary
 from firelake.history.move.work import Moved
+from firelake.operations.errors import LakeQueryError
 from tests.unit.history.fake_lake import COLUMNS, NOW_S, FakeLake, KilledError, filled
 
 
-def test_what_is_closed_moves_in_this_order() -> None:
+def test_closed_and_open_periods_move_in_this_order() -> None:
     lake = filled()
 
     done = lake.run()
@@ -20,30 +21,35 @@ def test_what_is_closed_moves_in_this_order() -> None:
     assert lake.calls == [
         "read tables",
         "list",
-        "list",
         "copy 2026-11-01 ping",
         "copy 2026-11-03 ping",
+        "copy 2026-11-05 ping",
+        "snapshot",
         "take the lease",
-        "ask from 2026-11-01 to 2026-11-05",
+        "ask 1 from 2026-11-01 to 2026-11-05",
         "raise to 2026-11-05",
         "read tables",
-        "prove 2026-11-01",
+        "prove 2026-11-01 by 1",
         "remove one",
         "remove two",
-        "prove 2026-11-03",
+        "prove 2026-11-03 by 1",
         "remove three",
+        "prove 2026-11-05 by 1",
+        "remove open",
+        "scattered 2026-11-05",
+        "vacuum",
     ]
-    assert done == Moved(("2026-11-01", "2026-11-03"), "2026-11-05", removed=3)
+    assert done == Moved(("2026-11-01", "2026-11-03", "2026-11-05"), "2026-11-05", removed=4)
     assert lake.now_s > NOW_S + 2 * 3600
     assert list(summary(done)) == [
         (
-            "moved 2 periods, 2026-11-01 to 2026-11-03, removed 3 files; the views read files from"
+            "moved 3 periods, 2026-11-01 to 2026-11-05, removed 4 files; the views read files from"
             " 2026-11-05 on"
         )
     ]
 
 
-@pytest.mark.parametrize("killed_at", range(14))
+@pytest.mark.parametrize("killed_at", range(19))
 def test_a_run_that_is_killed_loses_nothing_and_the_next_one_ends_it(killed_at: int) -> None:
     lake = replace(filled(), killed_at=killed_at)
 
@@ -55,7 +61,7 @@ def test_a_run_that_is_killed_loses_nothing_and_the_next_one_ends_it(killed_at: 
     lake.killed_at = -1
     lake.calls.clear()
     lake.run()
-    assert (lake.shown(), set(lake.files)) == ({"a", "b", "c", "d"}, {"open"})
+    assert (lake.shown(), set(lake.files)) == ({"a", "b", "c", "d"}, set())
     assert lake.watermark == "2026-11-05"
 
 
@@ -63,8 +69,8 @@ def test_what_backfill_brings_in_meanwhile_is_copied_before_the_watermark_is_rai
     lake = filled()
     lake.backfilled = lambda: lake.files.update(late=("2026-11-02", {"e"}))
 
-    assert lake.run().dts == ("2026-11-01", "2026-11-02", "2026-11-03")
-    assert (lake.shown(), set(lake.files)) == ({"a", "b", "c", "d", "e"}, {"open"})
+    assert lake.run().dts == ("2026-11-01", "2026-11-02", "2026-11-03", "2026-11-05")
+    assert (lake.shown(), set(lake.files)) == ({"a", "b", "c", "d", "e"}, set())
 
 
 def test_what_lies_below_the_watermark_moves_too() -> None:
@@ -73,7 +79,7 @@ def test_what_lies_below_the_watermark_moves_too() -> None:
     lake.files["late"] = ("2026-11-02", {"e"})
 
     assert lake.run().dts == ("2026-11-02",)
-    assert (set(lake.files), "e" in lake.history) == ({"open"}, True)
+    assert (set(lake.files), "e" in lake.history) == (set(), True)
 
 
 def test_a_second_run_has_nothing_to_do() -> None:
@@ -118,5 +124,69 @@ def test_a_file_stays_where_a_deployment_has_put_the_watermark_back() -> None:
 
     lake = Deployed(filled().files)
 
-    assert lake.run().removed == 0
-    assert len(lake.files) == 4
+    assert lake.run().removed == 1
+    assert set(lake.files) == {"one", "two", "three"}
+
+
+def test_an_open_period_moves_though_no_period_closes_and_no_backfill_is_waited_for() -> None:
+    lake = FakeLake({"open": ("2026-11-05", {"d"})}, watermark="2026-11-05", holder="backfill")
+
+    assert lake.run() == Moved(("2026-11-05",), "2026-11-05", removed=1)
+    assert (lake.shown(), lake.now_s > NOW_S + 3600) == ({"d"}, True)
+
+
+def test_a_file_that_comes_after_the_copy_stays_until_the_next_run() -> None:
+    lake = filled()
+    lake.backfilled = lambda: lake.files.update(young=("2026-11-05", {"e"}))
+
+    assert lake.run().removed == 4
+    assert (lake.shown(), set(lake.files)) == ({"a", "b", "c", "d", "e"}, {"young"})
+
+
+def test_what_history_got_while_the_run_waited_is_no_proof() -> None:
+    lake = filled()
+
+    def another_run_commits() -> None:
+        lake.files["young"] = ("2026-11-05", {"e"})
+        lake.history.add("e")
+
+    lake.backfilled = another_run_commits
+
+    assert lake.run().removed == 4
+    assert set(lake.files) == {"young"}
+
+
+def test_partitions_with_small_files_are_compacted_period_by_period() -> None:
+    lake = filled()
+    lake.scattered_partitions = ["2026-11-01/ping", "2026-11-01/pong", "2026-11-03/ping"]
+
+    lake.run()
+
+    assert lake.calls[-6:] == [
+        "scattered 2026-11-05",
+        "compact 2026-11-01/ping 2026-11-01/pong",
+        "scattered 2026-11-05 2026-11-01/pong",
+        "compact 2026-11-03/ping",
+        "scattered 2026-11-05 2026-11-03/ping",
+        "vacuum",
+    ]
+
+
+def test_vacuum_is_repeated_as_long_as_it_says_that_there_is_more() -> None:
+    lake = replace(filled(), vacuums_needed=3)
+
+    lake.run()
+
+    assert lake.calls[-4:] == ["scattered 2026-11-05", "vacuum", "vacuum", "vacuum"]
+
+
+def test_any_other_failure_of_a_statement_ends_the_run() -> None:
+    class Failing(FakeLake):
+        def statement(self, sql: str) -> list[str]:
+            if sql == "vacuum":
+                message = "failed: GENERIC_INTERNAL_ERROR"
+                raise LakeQueryError(message)
+            return super().statement(sql)
+
+    with pytest.raises(LakeQueryError, match="GENERIC_INTERNAL_ERROR"):
+        Failing(filled().files).run()

@@ -53,10 +53,10 @@ def test_every_call_may_be_repeated_with_the_progress_of_before() -> None:
         else:
             lake.sleep(work.seconds)
 
-    assert (lake.watermark, set(lake.files)) == ("2026-11-05", {"open"})
+    assert (lake.watermark, set(lake.files)) == ("2026-11-05", set())
 
 
-@pytest.mark.parametrize("killed_at", range(18))
+@pytest.mark.parametrize("killed_at", range(23))
 def test_calls_that_die_lose_nothing_and_the_next_run_ends_what_they_began(killed_at: int) -> None:
     lake = replace(filled(), killed_at=killed_at)
 
@@ -66,7 +66,7 @@ def test_calls_that_die_lose_nothing_and_the_next_run_ends_what_they_began(kille
 
     lake.killed_at, lake.holder = -1, ""
     lake.run_in_calls()
-    assert (lake.shown(), set(lake.files)) == ({"a", "b", "c", "d"}, {"open"})
+    assert (lake.shown(), set(lake.files)) == ({"a", "b", "c", "d"}, set())
 
 
 def test_an_insert_opens_a_hundred_partitions_at_most() -> None:
@@ -115,7 +115,7 @@ def test_a_move_waits_for_a_backfill_to_end() -> None:
     assert lake.watermark == "2026-11-01"
     lake.holder = ""
     work = mover.advance(progress)
-    assert work == RunStatement("ask from 2026-11-01 to 2026-11-05")
+    assert work == RunStatement("ask 1 from 2026-11-01 to 2026-11-05")
 
 
 def test_a_lease_that_ended_while_the_question_ran_raises_no_watermark() -> None:
@@ -132,9 +132,9 @@ def test_a_lease_that_ended_while_the_question_ran_raises_no_watermark() -> None
     asked = [call for call in lake.calls if call.startswith(("ask", "raise", "take"))]
     assert asked == [
         "take the lease",
-        "ask from 2026-11-01 to 2026-11-05",
+        "ask 1 from 2026-11-01 to 2026-11-05",
         "take the lease",
-        "ask from 2026-11-01 to 2026-11-05",
+        "ask 1 from 2026-11-01 to 2026-11-05",
         "raise to 2026-11-05",
     ]
 
@@ -152,7 +152,7 @@ def test_a_call_without_time_removes_the_rest_by_the_next_one() -> None:
         lake.now_s += 1
 
     assert (work.removed, lake.files) == (2500, {})
-    assert lake.calls.count("prove 2026-11-01") == 2
+    assert lake.calls.count("prove 2026-11-01 by 1") == 2
 
 
 def test_a_contract_that_changes_meanwhile_ends_the_move_before_it_loses_a_column() -> None:

@@ -38,7 +38,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(
         group,
         name="history",
-        help="Move closed days into the Iceberg table of history, and tell what has moved.",
+        help="Move small files into the Iceberg table of history, and tell what has moved.",
     )
 
 
@@ -47,7 +47,10 @@ def move_command(
     *,
     lake: LakeRef,
     most: Annotated[
-        int, typer.Option(min=1, max=366, help="How many dt periods to move at once.")
+        int,
+        typer.Option(
+            min=1, max=366, help="How many dt periods to move at once, closed ones and open ones."
+        ),
     ] = 31,
     grace_minutes: Annotated[
         float,
@@ -58,7 +61,7 @@ def move_command(
         ),
     ] = GRACE_S / 60,
 ) -> None:
-    """Move the days that are closed into events_history, and remove their small files.
+    """Move what is under events/ into events_history, and remove the small files.
 
     The views show the same rows before, meanwhile and afterwards. Run it as often as you like,
     once a day as a rule: a run that was killed is ended by the next one. Exits with 1 where the

@@ -9,10 +9,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.catalog.history_sql import (
     add_columns_statement,
+    compact_statement,
     copy_statements,
     covered_statement,
     create_statement,
     missing_statement,
+    scattered_statement,
+    snapshot_statement,
+    vacuum_statement,
 )
 from firelake.catalog.history_table import (
     COLUMNS_PARAMETER,
@@ -144,13 +148,29 @@ class LakeStatements:
         """Copy what history lacks of a period."""
         return copy_statements(self._database, columns, dt, event_types)
 
-    def missing(self, first: str, end: str) -> str:
-        """Count the rows that history lacks."""
-        return missing_statement(self._database, first, end)
+    def snapshot(self) -> str:
+        """Name the newest snapshot of history."""
+        return snapshot_statement(self._database)
 
-    def covered(self, dt: str) -> str:
-        """List the URIs of the files of which history has every row."""
-        return covered_statement(self._database, dt)
+    def missing(self, first: str, end: str, snapshot: str) -> str:
+        """Count the rows that a snapshot of history lacks."""
+        return missing_statement(self._database, first, end, snapshot)
+
+    def covered(self, dt: str, snapshot: str) -> str:
+        """List the URIs of the files of which a snapshot of history has every row."""
+        return covered_statement(self._database, dt, snapshot)
+
+    def scattered(self, watermark: str, after: str) -> str:
+        """List the partitions of history that have too many small files."""
+        return scattered_statement(self._database, watermark, after)
+
+    def compact(self, partitions: Sequence[str]) -> str:
+        """Join the small files of some partitions."""
+        return compact_statement(partitions)
+
+    def vacuum(self) -> str:
+        """Forget old snapshots of history."""
+        return vacuum_statement()
 
 
 class LakeFiles:

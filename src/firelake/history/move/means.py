@@ -56,12 +56,28 @@ class Statements(Protocol):
         """Copy what it lacks of a period, `MAX_OPEN_PARTITIONS` types a statement, in order."""
         ...
 
-    def missing(self, first: str, end: str) -> str:
-        """Count the rows that it lacks."""
+    def snapshot(self) -> str:
+        """Name its newest snapshot; there is no answer before its first one."""
         ...
 
-    def covered(self, dt: str) -> str:
-        """List the URIs of the files of a period of which it has every row."""
+    def missing(self, first: str, end: str, snapshot: str) -> str:
+        """Count the rows that a snapshot of it lacks."""
+        ...
+
+    def covered(self, dt: str, snapshot: str) -> str:
+        """List the URIs of the files of a period of which a snapshot of it has every row."""
+        ...
+
+    def scattered(self, watermark: str, after: str) -> str:
+        """List its partitions, after one of them, that have too many small files."""
+        ...
+
+    def compact(self, partitions: Sequence[str]) -> str:
+        """Join the small files of partitions of one period, as `scattered` names them."""
+        ...
+
+    def vacuum(self) -> str:
+        """Forget its old snapshots, and delete what nothing needs any more."""
         ...
 
 

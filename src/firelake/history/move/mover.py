@@ -7,17 +7,21 @@ Every call may be repeated with the progress of before.
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import groupby, islice
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from firelake.catalog.history_sql import MAX_OPEN_PARTITIONS
+from firelake.catalog.history_sql import (
+    MAX_OPEN_PARTITIONS,
+    VACUUM_AGAIN,
+    period_of_partition,
+)
 from firelake.history.move.errors import MoveError
 from firelake.history.move.rules import Step, raised, to_copy
 from firelake.history.move.work import Moved, RunStatement, WaitFor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from firelake.history.move.means import DeployedTables, Means
     from firelake.history.move.progress import Progress
@@ -42,6 +46,8 @@ class Mover:
             Step.COPY: self._copy,
             Step.SWITCH: self._switch,
             Step.REMOVE: self._remove,
+            Step.COMPACT: self._compact,
+            Step.VACUUM: self._vacuum,
             Step.DONE: self._done,
         }
 
@@ -95,20 +101,26 @@ class Mover:
         if progress.needs_deployment:
             return None
         progress.move.end = means.closed_end(deployed.watermark, progress.most)
-        dts = _dts(deployed, means.files.there(), progress.move.end)
-        is_due = dts or progress.move.end != deployed.watermark
+        progress.move.raises = progress.move.end > deployed.watermark
+        is_due = progress.move.raises or self._dts(progress)
         progress.move.step = Step.COPY if is_due else Step.DONE
         return None
 
-    def _copy(self, progress: Progress, _: Rows) -> Work | None:
+    def _copy(self, progress: Progress, rows: Rows) -> Work | None:
+        """Copies period by period, and asks at the end what history is by then."""
         means = self._means
+        if progress.is_asked:
+            progress.is_asked, progress.at, self._there = False, 0, None
+            progress.move.copied(next(iter(rows), ""), means.now_s())
+            self._say_wait(progress)
+            return None
         deployed = self._deployed = self._deployed or means.tables.deployed()
         there = self._there = self._there or means.files.there()
         if deployed.history is None or _new_columns(deployed):
             message = "the lake was deployed with other columns meanwhile: the next move goes on"
             raise MoveError(message)
         if not progress.at and not progress.after_type:
-            progress.dts = _dts(deployed, there, progress.move.end)
+            progress.dts = self._dts(progress)
         for dt in progress.dts[progress.at :]:
             types = [each for each in there.get(dt, ()) if each > progress.after_type]
             if types:
@@ -117,10 +129,8 @@ class Mover:
                 progress.after_type = types[:MAX_OPEN_PARTITIONS][-1]
                 return RunStatement(next(means.statements.copy(deployed.columns, dt, types)))
             progress.at, progress.after_type = progress.at + 1, ""
-        progress.at, self._there = 0, None
-        progress.move.copied(means.now_s())
-        self._say_wait(progress)
-        return None
+        progress.is_asked = True
+        return RunStatement(means.statements.snapshot())
 
     def _switch(self, progress: Progress, rows: Rows) -> Work | None:
         """Asks whether history lacks a row, and raises the watermark, both under the lease."""
@@ -130,7 +140,8 @@ class Mover:
                 means.say("a backfill is running: waiting for its end")
                 return WaitFor(_LOOK_AGAIN_S)
             progress.is_asked = True
-            return RunStatement(means.statements.missing(progress.watermark, move.end))
+            sql = means.statements.missing(progress.watermark, move.end, move.snapshot)
+            return RunStatement(sql)
         progress.is_asked = False
         # Where the lease ended meanwhile, a backfill may have written: the question comes again.
         if move.checked(int(next(iter(rows)))) and means.lease.is_held(progress.run):
@@ -142,19 +153,48 @@ class Mover:
         return None
 
     def _remove(self, progress: Progress, rows: Rows) -> Work | None:
-        means = self._means
+        means, move = self._means, progress.move
         if progress.is_asked:
             progress.is_asked = False
             progress.at += self._remove_files(progress, rows)
         elif not progress.at:
-            watermark = means.tables.deployed().watermark
-            if watermark is None or not progress.move.may_remove(watermark):
-                progress.at = len(progress.dts)
+            watermark = means.tables.deployed().watermark or ""
+            may_go = [dt for dt in progress.dts if move.may_remove(dt, watermark)]
+            progress.at = len(progress.dts) - len(may_go)
         if progress.at < len(progress.dts):
             progress.is_asked = True
-            return RunStatement(means.statements.covered(progress.dts[progress.at]))
-        progress.move.removed()
+            sql = means.statements.covered(progress.dts[progress.at], move.snapshot)
+            return RunStatement(sql)
+        move.removed()
         return None
+
+    def _compact(self, progress: Progress, rows: Rows) -> Work | None:
+        """Asks which partitions need it, and compacts those of the first period among them."""
+        statements, move = self._means.statements, progress.move
+        if not progress.is_asked:
+            progress.is_asked = True
+            watermark = raised(progress.watermark, move.end)
+            return RunStatement(statements.scattered(watermark, progress.compacted))
+        progress.is_asked = False
+        _, some = next(groupby(rows, period_of_partition), ("", ()))
+        partitions = list(some)
+        if not partitions:
+            move.compacted()
+            return None
+        progress.compacted = partitions[-1]
+        self._means.say(f"compacting {period_of_partition(progress.compacted)}")
+        return RunStatement(statements.compact(partitions))
+
+    def _vacuum(self, progress: Progress, rows: Rows) -> Work | None:
+        """Runs VACUUM until it does not say any more that there is more to do."""
+        if progress.is_asked and VACUUM_AGAIN not in rows:
+            progress.is_asked = False
+            progress.move.vacuumed()
+            return None
+        if not progress.is_asked:
+            self._means.say("deleting what history needs no more")
+        progress.is_asked = True
+        return RunStatement(self._means.statements.vacuum(), tolerates=VACUUM_AGAIN)
 
     def _remove_files(self, progress: Progress, uris: Rows) -> bool:
         """Returns whether there was time for all of them."""
@@ -173,6 +213,13 @@ class Mover:
             progress.removed,
             progress.needs_deployment,
         )
+
+    def _dts(self, progress: Progress) -> tuple[str, ...]:
+        """Returns the periods to copy: what lies before the lake's first one no statement sees."""
+        deployed = self._deployed = self._deployed or self._means.tables.deployed()
+        there = self._there = self._there or self._means.files.there()
+        seen = (dt for dt in there if dt >= deployed.first_dt)
+        return to_copy(seen, progress.move.end, progress.most)
 
     def _say_wait(self, progress: Progress) -> None:
         minutes = progress.move.grace_s / 60
@@ -199,8 +246,3 @@ def _new_columns(deployed: DeployedTables) -> dict[str, str]:
         )
         raise MoveError(message)
     return {name: type_ for name, type_ in deployed.columns.items() if name not in history}
-
-
-def _dts(deployed: DeployedTables, there: Iterable[str], end: str) -> tuple[str, ...]:
-    """Returns the periods to copy: what lies before the lake's first one no statement sees."""
-    return to_copy((dt for dt in there if dt >= deployed.first_dt), end)

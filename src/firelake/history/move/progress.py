@@ -25,6 +25,7 @@ class Progress:
         after_type: The event type up to which that period is copied.
         is_asked: Whether the answer to a question must come with the next call.
         removed: How many files have been removed.
+        compacted: The partition up to which history is compacted.
         needs_deployment: Whether nothing can move before a deployment.
     """
 
@@ -37,6 +38,7 @@ class Progress:
     after_type: str = ""
     is_asked: bool = False
     removed: int = 0
+    compacted: str = ""
     needs_deployment: bool = False
 
     @classmethod
@@ -48,7 +50,7 @@ class Progress:
             most: How many periods may move at once.
             grace_s: How long the longest query may take.
         """
-        return cls(run=run, most=most, move=Move("", grace_s, Step.BEGIN))
+        return cls(run=run, most=most, move=Move("", grace_s=grace_s, step=Step.BEGIN))
 
     @classmethod
     def of_json(cls, written: Mapping[str, Any]) -> Self:

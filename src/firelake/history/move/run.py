@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from firelake.history.move.work import Moved, RunStatement
+from firelake.operations.errors import LakeQueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,10 +44,19 @@ def run_move(
             if isinstance(work, Moved):
                 return work
             if isinstance(work, RunStatement):
-                rows = run(work.sql)
+                rows = _answer(run, work)
             else:
                 rows = None
                 sleep(min(work.seconds, _LONGEST_SLEEP_S))
     except BaseException:
         mover.abandon(progress)
+        raise
+
+
+def _answer(run: Callable[[str], Rows], work: RunStatement) -> Rows:
+    try:
+        return run(work.sql)
+    except LakeQueryError as error:
+        if work.tolerates and work.tolerates in str(error):
+            return (work.tolerates,)
         raise

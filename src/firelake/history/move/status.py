@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from firelake.contract.layout import EVENTS_PREFIX, HISTORY_PREFIX
 from firelake.history.backfill.store import S3Files
-from firelake.history.move.rules import to_copy
 from firelake.history.move.wiring import means_of
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ class Standing:
     Attributes:
         watermark: The first period whose files the views read; None without history.
         is_read: Whether there is a table of history, of which the views read all columns.
-        due: The periods that have files and may move.
+        due: The closed periods that have files.
         files: The files under `events/`.
         history_files: Those of the table of history, without Iceberg's metadata; also such as
             its latest snapshot does not have any more.
@@ -61,4 +60,4 @@ def _due(means: Means, deployed: DeployedTables) -> tuple[str, ...]:
     if deployed.watermark is None:
         return ()
     end = means.closed_end(deployed.watermark, _MOST)
-    return to_copy((dt for dt in means.files.there() if dt >= deployed.first_dt), end)
+    return tuple(sorted(dt for dt in means.files.there() if deployed.first_dt <= dt < end))

@@ -11,9 +11,15 @@ Rows = Iterable[str]
 
 @dataclass(frozen=True, slots=True)
 class RunStatement:
-    """A statement of Athena that must have succeeded before the move goes on."""
+    """A statement of Athena that must be over before the move goes on.
+
+    Attributes:
+        tolerates: The name of an error with which it may fail, which is its answer then; empty
+            where it must succeed.
+    """
 
     sql: str
+    tolerates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
