@@ -188,4 +188,4 @@ def test_a_move_changes_no_row_and_leaves_one_file_a_day(
         'SELECT count(*) AS n, count(DISTINCT "$path") AS files FROM events_history'
         " WHERE dt = '2026-11-02'",
     )
-    assert '{"n": 3, "files": 1}' in counted
+    assert '{"n":3,"files":1}' in counted
