@@ -98,7 +98,9 @@ def _element_at(call: Call) -> str:
     if isinstance(index, int) and index:
         return fill(taken, call.sqls)
     failed = _fails("SQL array indices start at 1", call.returns)
-    return fill(f"CASE WHEN {{1}} = 0 THEN {failed} ELSE {taken} END", call.sqls)
+    return fill(
+        f"CASE WHEN {{0}} IS NOT NULL AND {{1}} = 0 THEN {failed} ELSE {taken} END", call.sqls
+    )
 
 
 def subscript(base: Typed, index: Typed) -> str:
