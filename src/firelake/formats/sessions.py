@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 def new_session() -> Session:
     """Give a session with settings and credentials of its own."""
     session = get_session()
-    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+    session.register_component("data_loader", loader(session.get_config_variable("data_path")))
     return session
 
 
 @cache
-def _loader(data_path: str | None) -> Loader:
+def loader(data_path: str | None = None) -> Loader:
+    """Returns what reads AWS's service models, and keeps them.
+
+    Args:
+        data_path: Where botocore's setting of this name says that there are others.
+    """
     return create_loader(data_path)

@@ -11,11 +11,11 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, StringShape, StructureShape
 
 from firelake.formats.emulation import InputError
 from firelake.formats.service_models.patterns import compile_pattern
+from firelake.formats.sessions import loader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def operation_model(service: str, operation: str) -> OperationModel:
 
 @cache
 def _service_model(service: str) -> ServiceModel:
-    description = cast("Mapping[str, Any]", Loader().load_service_model(service, "service-2"))
+    description = cast("Mapping[str, Any]", loader().load_service_model(service, "service-2"))
     return ServiceModel(description, service)
 
 

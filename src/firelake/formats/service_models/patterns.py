@@ -62,14 +62,13 @@ def _members(name: str, pattern: str) -> str:
 
 @cache
 def _category(letter: str) -> str:
-    """Give the ranges of characters of a general category of Unicode, such as L for letters."""
-    ranges: list[str] = []
-    first: int | None = None
-    for code in range(sys.maxunicode + 2):
-        is_member = code <= sys.maxunicode and unicodedata.category(chr(code))[0] == letter
-        if is_member and first is None:
-            first = code
-        elif not is_member and first is not None:
-            ranges.append(f"\\U{first:08x}-\\U{code - 1:08x}")
-            first = None
-    return "".join(ranges)
+    """Returns the ranges of characters of a general category of Unicode, such as L for letters."""
+    found = re.finditer(f"{letter}+", _categories())
+    return "".join(f"\\U{run.start():08x}-\\U{run.end() - 1:08x}" for run in found)
+
+
+@cache
+def _categories() -> str:
+    """Returns the letter of the category of every character, by its code."""
+    every = map(unicodedata.category, map(chr, range(sys.maxunicode + 1)))
+    return "".join(category[0] for category in every)
