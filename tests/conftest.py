@@ -60,6 +60,11 @@ def _covers(item: pytest.Item) -> bool:
     return not is_property and any(item.path.is_relative_to(_TESTS / each) for each in _COVERING)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Returns how many processes `-n auto` starts: while one waits for a delivery, others work."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndEmulators | None:
     """Share tests out by file and by emulator."""
     return FilesAndEmulators(config, log) if _is_shared_out(config) else None

@@ -13,9 +13,12 @@ from firelake.contract.events import load_contract
 from firelake.contract.facts import EVENTS_FILE
 
 LEARNING_FILE: Final = Path(__file__).parents[1] / "data" / "contracts" / "learning.toml"
+# Twelve of its events, of which tests of a running lake have enough.
+LESSONS_FILE: Final = LEARNING_FILE.with_name("lessons.toml")
 # One event without fields: what tests go by to whom the events are all one.
 TINY_FILE: Final = LEARNING_FILE.with_name("tiny.toml")
 LEARNING: Final = load_contract(LEARNING_FILE)
+LESSONS: Final = load_contract(LESSONS_FILE)
 
 
 def is_example_in_place() -> bool:

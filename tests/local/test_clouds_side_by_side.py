@@ -20,7 +20,7 @@ from firelake.local.cloud import Cloud
 from firelake.local.ministack import Ministack
 from firelake.local.processes import identify
 from tests.helpers.cloud_fixtures import CONFIGS, TODAY
-from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.contracts import LESSONS_FILE
 from tests.helpers.pulumi_recorder import zip_at
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_two_clouds_do_not_see_each_other(clouds: Clouds, tmp_path: Path) -> Non
     with Cloud.start(
         CONFIGS["dev"],
         folder=tmp_path,
-        contract_file=LEARNING_FILE,
+        contract_file=LESSONS_FILE,
         stack="dev",
         is_delivering=False,
         today=lambda: TODAY,
@@ -149,7 +149,7 @@ def test_a_zip_that_is_none_is_refused_with_the_resource_and_its_line(tmp_path: 
         Cloud.start(
             CONFIGS["dev"],
             folder=tmp_path,
-            contract_file=LEARNING_FILE,
+            contract_file=LESSONS_FILE,
             is_delivering=False,
             is_querying=False,
             zip_of=zip_at(other),

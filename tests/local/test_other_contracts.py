@@ -13,7 +13,7 @@ import pytest
 
 from firehose_emulator.settings import Faults, LocalSwitches
 from firelake.local.cloud import Cloud
-from tests.helpers.contracts import LEARNING, LEARNING_FILE
+from tests.helpers.contracts import LESSONS, LESSONS_FILE
 from tests.helpers.lake_reading import LakeReader
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     with Cloud.start(
         config,
         folder=folder,
-        contract_file=LEARNING_FILE,
+        contract_file=LESSONS_FILE,
         switches=SWITCHES,
         is_delivering=False,
         is_querying=False,
@@ -153,7 +153,7 @@ def test_what_the_table_in_use_lacks_stays_in_extras(lake: Lake) -> None:
     table: dict[str, Any] = call("glue", "GetTable", {**place, "Name": "events"})["Table"]
     taken = ("Name", "TableType", "Parameters", "PartitionKeys", "StorageDescriptor")
     newest = {name: table[name] for name in taken}
-    young = {each.name for each in LEARNING.fields.values() if each.since == 2}
+    young = {each.name for each in LESSONS.fields.values() if each.since == 2}
     columns = [each for each in table["StorageDescriptor"]["Columns"] if each["Name"] not in young]
     older = {**newest, "StorageDescriptor": {**table["StorageDescriptor"], "Columns": columns}}
     method = {"user_id": "u", "payment_method": "card", "risk_score": 0.125}

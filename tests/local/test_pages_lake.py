@@ -16,7 +16,7 @@ from firelake.failures.replay.rules import Deletion
 from firelake.local.cloud import Cloud
 from firelake.operations.lake_clock import LakeClock
 from firelake.transform.claims import Outcome, owns
-from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.contracts import LESSONS_FILE
 from tests.helpers.lake_reading import LakeReader
 from tests.helpers.operators import keys_of_operator
 from tests.local.test_other_contracts import Lake
@@ -49,7 +49,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     with Cloud.start(
         config,
         folder=folder,
-        contract_file=LEARNING_FILE,
+        contract_file=LESSONS_FILE,
         switches=TWICE,
         is_delivering=False,
         is_querying=False,

@@ -29,7 +29,7 @@ from firelake.failures.errors.listing import Selection
 from firelake.failures.replay import wiring
 from firelake.infra.components import transform
 from firelake.local.cloud import Cloud
-from tests.helpers.contracts import LEARNING, LEARNING_FILE
+from tests.helpers.contracts import LESSONS, LESSONS_FILE
 from tests.helpers.lake_reading import LakeReader
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Lake:
 
     def wiring(self, executor: ThreadPoolExecutor) -> wiring.Wiring:
         lake = LakeRef.resolve({}, self.environment)
-        return wiring.Wiring(lake, LEARNING, executor, executor)
+        return wiring.Wiring(lake, LESSONS, executor, executor)
 
 
 def settle_soon(_: LakeConfig) -> int:
@@ -125,7 +125,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
             Cloud.start(
                 config,
                 folder=folder,
-                contract_file=LEARNING_FILE,
+                contract_file=LESSONS_FILE,
                 switches=SWITCHES,
                 is_delivering=False,
             )

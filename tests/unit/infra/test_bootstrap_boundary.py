@@ -18,7 +18,7 @@ from firelake.infra.bootstrap.statements import state_write_statements
 from firelake.infra.iam import crawler_statements, delivery_statements, function_statements, policy
 from firelake.infra.iam.statements import allow
 from firelake.infra.program import program as lake
-from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.contracts import LESSONS_FILE
 from tests.helpers.iam_world import ADMINISTRATOR_ACCESS, IAM, Account, RoleState, escapes
 from tests.helpers.policy_linter import lint
 from tests.helpers.pulumi_recorder import run, zip_at
@@ -212,6 +212,6 @@ def test_every_role_of_a_committed_stack_bears_the_boundary(stack: str) -> None:
 
 
 def test_a_stack_without_the_setting_makes_roles_without_a_boundary() -> None:
-    made = run(lambda: lake(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE), START)
+    made = run(lambda: lake(zip_at(ZIP_PATH), lambda: TODAY, LESSONS_FILE), START)
     roles = made.all("aws:iam/role:Role")
     assert [each.inputs.get("permissionsBoundary") for each in roles] == [None] * 3

@@ -15,7 +15,7 @@ from firelake.infra.bootstrap.lake_statements import (
 from firelake.infra.bootstrap.names import BootstrapNames
 from firelake.infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Place
 from firelake.infra.program import program as lake
-from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.contracts import LESSONS_FILE
 from tests.helpers.policy_linter import parliament
 from tests.helpers.pulumi_recorder import run, zip_at
 
@@ -97,7 +97,7 @@ def iam_definitions() -> dict[str, list[str]]:
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     zip_path = tmp_path_factory.mktemp("zip") / "function.zip"
     zip_path.write_bytes(b"made up")
-    return run(lambda: lake(zip_at(zip_path), contract_file=LEARNING_FILE), EVERYTHING)
+    return run(lambda: lake(zip_at(zip_path), contract_file=LESSONS_FILE), EVERYTHING)
 
 
 def test_the_table_has_the_types_of_the_lakes_program_and_no_others(recorded: Recording) -> None:

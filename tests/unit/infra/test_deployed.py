@@ -9,7 +9,7 @@ import pytest
 
 from firelake.formats.emulation import FunctionRefusedError
 from firelake.infra.program import program
-from tests.helpers.contracts import LEARNING, LEARNING_FILE
+from tests.helpers.contracts import LESSONS, LESSONS_FILE
 from tests.helpers.pulumi_recorder import RecordingProvider, run, zip_at
 from tests.unit.infra.components.recordings import (
     TODAY,
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 30, 4, tzinfo=UTC)
 PARAMETER = "firelake.new_columns"
 NEW_IN_2 = (
-    '{"achieved_dates":"2026-11-30T04:00:00+00:00","discount_rate":"2026-11-30T04:00:00+00:00",'
-    '"generator_version":"2026-11-30T04:00:00+00:00","risk_score":"2026-11-30T04:00:00+00:00",'
-    '"variant_weights":"2026-11-30T04:00:00+00:00"}'
+    '{"generator_version":"2026-11-30T04:00:00+00:00","risk_score":"2026-11-30T04:00:00+00:00"}'
 )
 
 
@@ -55,14 +53,14 @@ def table_of(recording: Recording) -> Mapping[str, Any]:
 
 def without_the_second_version(table: Mapping[str, Any]) -> Mapping[str, Any]:
     (descriptor,) = table["storageDescriptors"]
-    old = {name for name, each in LEARNING.fields.items() if each.since == 2}
+    old = {name for name, each in LESSONS.fields.items() if each.since == 2}
     columns = [each for each in descriptor["columns"] if each["name"] not in old]
     return shown(columns, table["parameters"])
 
 
 def deployed_over(table: Mapping[str, object] | None) -> Recording:
     return run(
-        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE, now=lambda: NOW),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, LESSONS_FILE, now=lambda: NOW),
         stack_config("dev"),
         events_table=table,
     )
@@ -81,12 +79,12 @@ def events_table(recording: Recording) -> Mapping[str, Any]:
 
 
 def test_a_first_deployment_finds_no_table_and_nothing_new() -> None:
-    assert oldest_of(deployed_with(LEARNING_FILE)) == "2"
-    assert PARAMETER not in events_table(deployed_with(LEARNING_FILE))["parameters"]
+    assert oldest_of(deployed_with(LESSONS_FILE)) == "2"
+    assert PARAMETER not in events_table(deployed_with(LESSONS_FILE))["parameters"]
 
 
 def test_a_table_without_the_new_columns_makes_the_function_keep_them_in_extras() -> None:
-    upgraded = deployed_over(without_the_second_version(table_of(deployed_with(LEARNING_FILE))))
+    upgraded = deployed_over(without_the_second_version(table_of(deployed_with(LESSONS_FILE))))
     assert oldest_of(upgraded) == "1"
     assert events_table(upgraded)["parameters"][PARAMETER] == NEW_IN_2
 
@@ -96,9 +94,9 @@ def test_a_table_without_the_new_columns_makes_the_function_keep_them_in_extras(
 
 
 def test_a_table_with_every_column_changes_nothing() -> None:
-    again = deployed_over(table_of(deployed_with(LEARNING_FILE)))
+    again = deployed_over(table_of(deployed_with(LESSONS_FILE)))
     assert oldest_of(again) == "2"
-    assert events_table(again) == events_table(deployed_with(LEARNING_FILE))
+    assert events_table(again) == events_table(deployed_with(LESSONS_FILE))
 
 
 @pytest.mark.parametrize(

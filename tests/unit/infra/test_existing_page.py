@@ -12,7 +12,7 @@ import pytest
 
 from firelake.infra import lake as component
 from firelake.infra.config_table import SETTINGS
-from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.contracts import LESSONS_FILE
 from tests.unit.infra.components.lakes import recorded_program
 from tests.unit.infra.components.recordings import TODAY, ZIP_PATH
 
@@ -39,7 +39,7 @@ def zip_of(_target: Target, *, contract: Path) -> Path:
 @pytest.fixture
 def in_a_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A folder with a contract, on the day of the tests, with a zip that is built already."""
-    shutil.copy(LEARNING_FILE, tmp_path / "events.toml")
+    shutil.copy(LESSONS_FILE, tmp_path / "events.toml")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(component, "current_zip", zip_of)
     monkeypatch.setattr(component, "datetime", _Clock)

@@ -9,7 +9,8 @@ import pytest
 
 from firelake.infra.errors import ConfigError
 from firelake.infra.program import program
-from tests.helpers.pulumi_recorder import run
+from tests.helpers.contracts import TINY_FILE
+from tests.helpers.pulumi_recorder import run, zip_at
 from tests.unit.infra.components.recordings import TODAY, ZIP_PATH, stack_config
 from tests.unit.infra.test_deployed import events_table, table_of
 
@@ -27,7 +28,7 @@ def deployed_with(schedule: list[str] | None, table: Mapping[str, Any] | None = 
     config = stack_config("dev")
     claims = {} if schedule is None else {"firelake:claims": {"schedule": schedule}}
     return run(
-        lambda: program(lambda _config, _contract: ZIP_PATH, lambda: TODAY, now=lambda: NOW),
+        lambda: program(zip_at(ZIP_PATH), lambda: TODAY, TINY_FILE, now=lambda: NOW),
         {**config, **claims},
         events_table=table,
     )

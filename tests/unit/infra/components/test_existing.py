@@ -11,7 +11,7 @@ import pytest
 from firelake.infra import CapacityMode, Existing, OwnNames, StreamConfig, WatchConfig
 from firelake.infra.errors import ConfigError
 from firelake.infra.program import program as program_of_stacks
-from tests.helpers.contracts import LEARNING_FILE
+from tests.helpers.contracts import LESSONS_FILE
 from tests.helpers.pulumi_recorder import run, zip_at
 from tests.unit.infra.components.lakes import lake, recorded_program, statement
 from tests.unit.infra.components.recordings import TODAY, ZIP_PATH, document
@@ -298,4 +298,4 @@ def test_the_settings_of_a_stack_take_the_same() -> None:
 
 
 def _program_of_the_project() -> None:
-    program_of_stacks(zip_at(ZIP_PATH), lambda: TODAY, LEARNING_FILE)
+    program_of_stacks(zip_at(ZIP_PATH), lambda: TODAY, LESSONS_FILE)
