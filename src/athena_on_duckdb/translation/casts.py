@@ -179,7 +179,9 @@ def _number_from_text(target: AthenaType) -> str:
 
 def _double_from_text(target: AthenaType) -> str:
     number = "regexp_replace(trim({0}), '[dDfF]$', '')"
-    large = "CASE WHEN starts_with(trim({0}), '-') THEN '-inf' ELSE 'inf' END"
+    negative = "starts_with(trim({0}), '-')"
+    # A null has no sign, and is neither.
+    large = f"CASE WHEN {negative} THEN '-inf' WHEN NOT {negative} THEN 'inf' END"
     return f"coalesce(TRY_CAST({number} AS {target.duckdb}), CAST({large} AS {target.duckdb}))"
 
 
