@@ -13,11 +13,12 @@ from firelake.catalog.errors import QueryArgumentError
 from firelake.catalog.sql_text import identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from mypy_boto3_athena import AthenaClient
     from mypy_boto3_athena.type_defs import (
         GetQueryResultsOutputTypeDef,
+        ListQueryExecutionsInputTypeDef,
         QueryExecutionTypeDef,
         StartQueryExecutionInputTypeDef,
     )
@@ -206,6 +207,38 @@ class Athena:
 
         return until_opened(ask) if _READS.match(sql) else ask()
 
+    def changed_rows(self, execution: Execution) -> int:
+        """Returns how many rows a statement inserted or deleted."""
+        answer = self._client.get_query_results(QueryExecutionId=execution.query_id, MaxResults=1)
+        return answer.get("UpdateCount", 0)
+
+    def recent(self, since_s: float, states: Collection[str], text: str) -> Iterator[str]:
+        """Yield the ids of the workgroup's queries of a time, the newest first.
+
+        https://docs.aws.amazon.com/athena/latest/APIReference/API_ListQueryExecutions.html
+
+        Args:
+            since_s: Queries that began before it are left out, Unix time.
+            states: Those that count, such as `RUNNING`.
+            text: What they have in them.
+        """
+        asked: ListQueryExecutionsInputTypeDef = {"WorkGroup": self._workgroup}
+        while True:
+            page = self._client.list_query_executions(**asked)
+            ids = page.get("QueryExecutionIds", [])
+            if not ids:
+                return
+            told = self._client.batch_get_query_execution(QueryExecutionIds=ids)
+            found = told.get("QueryExecutions", [])
+            young = [each for each in found if _begun_s(each) >= since_s]
+            for each in young:
+                state = each.get("Status", {}).get("State", "")
+                if state in states and text in each.get("Query", ""):
+                    yield each.get("QueryExecutionId", "")
+            if not young or "NextToken" not in page:
+                return
+            asked["NextToken"] = page["NextToken"]
+
     def answer(self, execution: Execution) -> Answer:
         """Fetch what a query gave."""
         pages = self._pages(execution.query_id)
@@ -273,6 +306,11 @@ def _execution(query_id: str, told: QueryExecutionTypeDef) -> Execution:
         statistics.get("DataScannedInBytes", 0),
         statistics.get("TotalExecutionTimeInMillis", 0),
     )
+
+
+def _begun_s(told: QueryExecutionTypeDef) -> float:
+    begun = told.get("Status", {}).get("SubmissionDateTime")
+    return 0.0 if begun is None else begun.timestamp()
 
 
 def _rows(

@@ -13,18 +13,22 @@ from typing import Final
 # and noncharacters, as Unicode 15.1 has them. The list is fixed: a code point that a later version
 # of Unicode assigns is printable already.
 # https://www.unicode.org/Public/15.1.0/ucd/extracted/DerivedGeneralCategory.txt
-_REFUSED: Final = re.compile(
-    "["
-    r"\x00-\x1f\x7f-\xa0\xad"
-    r"\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u1680\u180e"
-    r"\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000"
-    r"\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe-\uffff"
-    r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    r"\U000e0001\U000e0020-\U000e007f"
+NOT_PRINTABLE: Final[tuple[tuple[int, int], ...]] = (
+    *((0x00, 0x1F), (0x7F, 0xA0), (0xAD, 0xAD), (0x600, 0x605), (0x61C, 0x61C)),
+    *((0x6DD, 0x6DD), (0x70F, 0x70F), (0x890, 0x891), (0x8E2, 0x8E2), (0x1680, 0x1680)),
+    *((0x180E, 0x180E), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x2064), (0x2066, 0x206F)),
+    *((0x3000, 0x3000), (0xD800, 0xDFFF), (0xE000, 0xF8FF), (0xFDD0, 0xFDEF), (0xFEFF, 0xFEFF)),
+    *((0xFFF9, 0xFFFB), (0xFFFE, 0xFFFF), (0x110BD, 0x110BD), (0x110CD, 0x110CD)),
+    *((0x13430, 0x1343F), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0001, 0xE0001)),
+    (0xE0020, 0xE007F),
     # The last two code points of each plane; then the planes of private use.
-    + "".join(rf"\U000{plane:x}fffe-\U000{plane:x}ffff" for plane in range(1, 15))
-    + r"\U000f0000-\U0010ffff"
-    "]"
+    *((plane * 0x10000 + 0xFFFE, plane * 0x10000 + 0xFFFF) for plane in range(1, 15)),
+    (0xF0000, 0x10FFFF),
+)
+"""The first and last code point of each run of characters that are not printable."""
+
+_REFUSED: Final = re.compile(
+    f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in NOT_PRINTABLE)}]"
 )
 
 

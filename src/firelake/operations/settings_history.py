@@ -98,6 +98,15 @@ class Closing:
         """
         return now_s > self.closes_at_s(created_at_s)
 
+    def closed_before_s(self, now_s: float) -> float:
+        """Returns the creation before which events are closed, Unix time.
+
+        Args:
+            now_s: As of `is_closed`.
+        """
+        before = (each.span_s for each in self.earlier if now_s <= each.over_s)
+        return now_s - max((self.span_s, *before))
+
 
 @dataclass(frozen=True, slots=True)
 class Settling:

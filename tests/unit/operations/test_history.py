@@ -71,3 +71,18 @@ def test_what_waited_by_the_longer_retention_is_judged_by_the_lateness_of_others
     waited = Windows(lateness_days=1, retention_hours=168, dedupe_days=14, settle_s=1)
     closing = Closing.of(lateness_days=7, retention_hours=24, periods={waited: Period(0, 1)})
     assert closing.closes_at_s(0.0) == (7 + 7 + 2) * DAY_S
+
+
+@pytest.mark.parametrize("now_day", [90, 101, 102.5, 103, 150, 300])
+@pytest.mark.parametrize(
+    "periods", [{}, PERIODS, {WIDE: Period(0, 1)}], ids=["none", "two", "wide"]
+)
+def test_events_of_before_a_moment_are_closed_and_no_others(
+    periods: dict[Windows, Period], now_day: float
+) -> None:
+    closing = Closing.of(lateness_days=1, retention_hours=24, periods=periods)
+    now_s = now_day * DAY_S
+    before_s = closing.closed_before_s(now_s)
+
+    assert closing.is_closed(before_s - 1, now_s)
+    assert not closing.is_closed(before_s, now_s)
