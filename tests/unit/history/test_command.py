@@ -33,6 +33,9 @@ def run(*arguments: str, **environment: str | None) -> tuple[int, str]:
         pytest.param(["x", "--type", "a"], "it needs --errors", id="a type of no error objects"),
         pytest.param(["no-such-file"], "'no-such-file' is no file", id="no such file"),
         pytest.param(["--raw", "then", "now"], "'then' is no time", id="no time"),
+        pytest.param(["x", "--from-table", "db.t"], "go together", id="a table and a file"),
+        pytest.param(["--left-out", "x.sql"], "--from-table", id="left out of no table"),
+        pytest.param(["--mapping", "x.toml", "x"], "--from-table", id="a mapping of no table"),
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments: list[str], why: str) -> None:

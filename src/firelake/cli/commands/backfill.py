@@ -16,6 +16,7 @@ import typer
 
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.cli.bulk_import import import_table
 from firelake.cli.commands.errors import selection_of
 from firelake.cli.context import with_lake
 from firelake.cli.options import (
@@ -109,20 +110,45 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         Path | None,
         typer.Option(help="For files of the work, up to 2 GB and the ids of what is asked for."),
     ] = None,
+    from_table: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATABASE.TABLE",
+            help="A table or view that Athena reads, into history by Athena's own SQL.",
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="With --from-table: what its columns are, as TOML.")
+    ] = None,
+    left_out: Annotated[
+        Path | None,
+        typer.Option(help="With --from-table: write the query of the invalid rows there."),
+    ] = None,
     contract: DeployedContractOption,
 ) -> None:
     """Bring in what the stream cannot: history of any size, late events, what overflowed.
 
     Takes only events of which no copy can come by the stream any more; the others go by the
     stream, or wait. What the lake has is left out. Run it again as often as you like: it neither
-    doubles nor loses. Exits with 1 if anything of the input is left undone.
+    doubles nor loses. Exits with 1 if anything of the input is left undone. A table goes into
+    history by SQL in Athena, whatever its size, where the stack has catalog.hasHistory.
     """
-    if not (inputs or raw or errors):
-        message = "say what to bring in: files, s3://bucket/key, --raw or --errors"
-        raise InputError(message)
-    if types and not errors:
-        message = "--type is of error objects: it needs --errors SINCE UNTIL"
-        raise InputError(message)
+    others = (inputs, raw, errors, types, invalid, folder)
+    if from_table and not any(others):
+        import_table(
+            lake,
+            from_table,
+            contract=contract,
+            mapping=mapping,
+            left_out=left_out,
+            is_dry_run=dry_run,
+        )
+        return
+    _require_inputs(
+        is_table=bool(from_table or mapping or left_out),
+        has_inputs=bool(inputs or raw or errors),
+        has_types=bool(types and not errors),
+    )
     events = ErrorEvents(read_contract(contract), lateness_days=None, granularity=lake.granularity)
     now = datetime.now(UTC)
     clients = AwsClients(READERS + WRITERS)
@@ -172,6 +198,26 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         raise typer.Exit(INTERRUPTED)
     if not tally.is_complete:
         raise typer.Exit(1)
+
+
+def _require_inputs(*, is_table: bool, has_inputs: bool, has_types: bool) -> None:
+    """Refuses options that do not go together.
+
+    Raises:
+        InputError: They do not.
+    """
+    if is_table:
+        message = (
+            "--from-table DATABASE.TABLE, --mapping and --left-out go together, and with --dry-run:"
+            " bring in other inputs by another call"
+        )
+        raise InputError(message)
+    if not has_inputs:
+        message = "say what to bring in: files, s3://bucket/key, --raw, --errors or --from-table"
+        raise InputError(message)
+    if has_types:
+        message = "--type is of error objects: it needs --errors SINCE UNTIL"
+        raise InputError(message)
 
 
 @contextmanager

@@ -1,0 +1,179 @@
+"""The statements of one import: what there is, what the lake lacks of it, and how it gets there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from firelake.catalog.sql_text import identifier, literal
+from firelake.contract.names import (
+    CREATED_AT,
+    CREATED_DATETIME,
+    DT,
+    EVENT_NAME,
+    EVENT_SUBTYPE,
+    EVENT_TYPE,
+    EVENT_UUID,
+    EXTRAS,
+    IDENTITY,
+    STREAM_POSITION,
+    TABLE_EVENTS,
+    TABLE_EVENTS_HISTORY,
+    UNREGISTERED,
+)
+from firelake.history.backfill.reading import POSITION_PREFIX
+from firelake.history.bulk_import.rows import (
+    INVALID,
+    ROWS,
+    VALID,
+    column,
+    declared,
+    judged_rows,
+    value,
+)
+from firelake.history.bulk_import.sql_names import quoted, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firelake.contract.events import EventContract
+    from firelake.contract.layout import Granularity
+    from firelake.history.bulk_import.chunks import Chunk
+    from firelake.history.bulk_import.plan import ImportPlan, SourceColumn
+    from firelake.history.bulk_import.rows import Moment
+
+MARK: Final = "-- firelake bulk import\n"
+"""A line by which a statement that writes is known."""
+
+# No id and no name has a line feed. The text of a double is the engine's own, and the same for
+# copies of an event.
+_IDENTITY_TEXT: Final = "i || chr(10) || n || chr(10) || CAST(s AS varchar)"
+_POSITION: Final = (
+    f"'{POSITION_PREFIX}:' || lower(to_hex(md5(to_utf8({_IDENTITY_TEXT})))) || ':0#0'"
+)
+_KEY: Final = ("i", "n", "s")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStatements:
+    """The statements of one plan.
+
+    Attributes:
+        database: The lake's.
+        moment: When the rows are judged.
+    """
+
+    plan: ImportPlan
+    contract: EventContract
+    granularity: Granularity
+    database: str
+    moment: Moment
+
+    @property
+    def keys(self) -> tuple[SourceColumn, ...]:
+        """The columns by which the table is partitioned, of the types that prune."""
+        return tuple(each for each in self.plan.used if each.prunes)
+
+    def survey(self) -> str:
+        """Write the question what there is.
+
+        Each row of the answer is of one verdict, event type, dt and kind of fault (`reason:field`
+        with blanks between): how many rows there are, how many of them of an event that the
+        contract does not know, the latest creation, and the least and greatest of each key.
+        """
+        ends = "".join(
+            f", min({own}), max({own}), count(*) - count({own})"
+            for own in (column(self.plan, each.name) for each in self.keys)
+        )
+        placed = f"IF(verdict = '{INVALID}', NULL, {{}})"
+        return (
+            f"WITH {self._rows()}\n"
+            f"SELECT verdict, {placed.format(EVENT_TYPE)}, {placed.format(DT)}, p, count(*),"
+            f" count_if(e IS NULL), max(s){ends}\nFROM {ROWS}\nGROUP BY 1, 2, 3, 4"
+        )
+
+    def lacking(self, first_dt: str, last_dt: str) -> str:
+        """Write the question what the lake lacks of the valid rows, each event once.
+
+        Each row of the answer is of one event type and dt: how many events there are, and how many
+        the lake lacks.
+        """
+        listed = ", ".join(_KEY)
+        return (
+            f"WITH {self._rows()},\n"  # noqa: S608 -- quoted
+            f"asked AS (SELECT DISTINCT {EVENT_TYPE}, {DT}, {listed} FROM {ROWS}"
+            f" WHERE verdict = '{VALID}'),\n{self._kept(_between(first_dt, last_dt))}\n"
+            f"SELECT asked.{EVENT_TYPE}, asked.{DT}, count(*),"
+            f" count_if(kept.{EVENT_UUID} IS NULL)\n"
+            f"FROM asked LEFT JOIN kept ON {_same('asked')}\nGROUP BY 1, 2"
+        )
+
+    def insert(self, chunk: Chunk) -> str:
+        """Write the INSERT of what the lake lacks of a chunk."""
+        pairs = list(self.columns())
+        names = ", ".join(identifier(name) for name, _ in pairs)
+        values = ", ".join(each for _, each in pairs)
+        where = _between(chunk.first_dt, chunk.last_dt)
+        wanted = texts([f"{dt} {event_type}" for dt, event_type in chunk.partitions])
+        # What is unregistered now may have been of a type under another contract.
+        if UNREGISTERED in chunk.event_types:
+            kept = where
+        else:
+            kept = f"{where} AND {EVENT_TYPE} IN ({texts((*chunk.event_types, UNREGISTERED))})"
+        return (
+            f"INSERT INTO {self._table(TABLE_EVENTS_HISTORY)} ({names})\n{MARK}"  # noqa: S608 -- quoted
+            f"WITH {self._rows(chunk.where)},\n"
+            f"asked AS (SELECT *, row_number() OVER (PARTITION BY {', '.join(_KEY)} ORDER BY x)"
+            f" AS k FROM {ROWS} WHERE verdict = '{VALID}'"
+            f" AND {DT} || ' ' || {EVENT_TYPE} IN ({wanted})),\n"
+            f"{self._kept(kept)}\nSELECT {values}\nFROM asked\n"
+            f"WHERE k = 1 AND NOT EXISTS (SELECT 1 FROM kept WHERE {_same('asked')})"
+        )
+
+    def left_out(self) -> str:
+        """Write a question that shows the rows that are not valid, and what is wrong with each."""
+        own = ", ".join(
+            f"{column(self.plan, each.name)} AS {quoted(each.name)}" for each in self.plan.used
+        )
+        return (
+            f"WITH {self._rows()}\nSELECT p AS {quoted('problems')}, {own}\nFROM {ROWS}"
+            f" WHERE verdict = '{INVALID}'"
+        )
+
+    def _rows(self, where: str = "") -> str:
+        return judged_rows(self.plan, self.contract, self.granularity, self.moment, where)
+
+    def columns(self) -> Iterator[tuple[str, str]]:
+        """Yield the columns of the lake and what goes there of a row; in all others is null."""
+        yield EVENT_UUID, "i"
+        yield EVENT_NAME, "n"
+        yield EVENT_SUBTYPE, "split_part(n, ':', 2)"
+        yield CREATED_AT, "s"
+        yield CREATED_DATETIME, "t"
+        yield STREAM_POSITION, _POSITION
+        for each in self.plan.fields:
+            is_declared = declared(self.contract, each.field.name)
+            yield each.field.column, f"IF({is_declared}, {value(self.plan, each)})"
+        yield EXTRAS, "x"
+        yield EVENT_TYPE, EVENT_TYPE
+        yield DT, DT
+
+    def _kept(self, where: str) -> str:
+        listed = ", ".join(IDENTITY)
+        parts = " UNION ALL ".join(
+            f"SELECT {listed} FROM {self._table(name)} WHERE {where}"  # noqa: S608 -- quoted
+            for name in (TABLE_EVENTS_HISTORY, TABLE_EVENTS)
+        )
+        return f"kept AS (SELECT DISTINCT {listed} FROM ({parts}))"  # noqa: S608 -- quoted
+
+    def _table(self, name: str) -> str:
+        return f"{identifier(self.database)}.{identifier(name)}"
+
+
+def _between(first_dt: str, last_dt: str) -> str:
+    return f"{DT} BETWEEN {literal(first_dt)} AND {literal(last_dt)}"
+
+
+def _same(rows: str) -> str:
+    pairs = zip(IDENTITY, _KEY, strict=True)
+    return " AND ".join(f"kept.{name} = {rows}.{own}" for name, own in pairs)

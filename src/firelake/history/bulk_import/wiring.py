@@ -1,0 +1,145 @@
+"""An import put together from a stack's settings: catalog, plan, lease, clock."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from firelake.aws.backoff import Waiting
+from firelake.aws.query_run import LONGEST_STATEMENT_S, Athena
+from firelake.catalog.columns import events_columns
+from firelake.contract.events import parse_contract
+from firelake.history.backfill.columns import read_table
+from firelake.history.backfill.dynamo_lease import DynamoLeases
+from firelake.history.backfill.lease import Clocks, HeldLease, renewing
+from firelake.history.bulk_import.athena_queries import AthenaQueries
+from firelake.history.bulk_import.errors import BulkImportError
+from firelake.history.bulk_import.plan import plan_import
+from firelake.history.bulk_import.rows import Moment
+from firelake.history.bulk_import.run import BulkImport
+from firelake.history.bulk_import.source_table import read_columns
+from firelake.history.bulk_import.statements import ImportStatements
+from firelake.history.move.lake import GlueTables
+from firelake.operations.lake_clock import LakeClock
+from firelake.operations.settings_history import Closing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from firelake.aws.clients import AwsClients
+    from firelake.aws.lake_ref import LakeRef
+    from firelake.contract.events import EventContract
+    from firelake.history.bulk_import.mapping import ColumnMapping
+    from firelake.history.bulk_import.plan import ImportPlan
+    from firelake.history.bulk_import.sql_names import TableName
+    from firelake.history.move.means import DeployedTables
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An import that may begin.
+
+    Attributes:
+        closing: When an event is closed.
+    """
+
+    statements: ImportStatements
+    closing: Closing
+    bulk_import: BulkImport
+
+
+def planned(
+    lake: LakeRef, clients: AwsClients, contract: str, table: TableName, mapping: ColumnMapping
+) -> ImportPlan:
+    """Decide what of a table goes where, by the catalog alone.
+
+    Args:
+        contract: Text of the contract's file, which is without a fault.
+
+    Raises:
+        BulkImportError: The lake has no history, or its views do not read all of it.
+        LakeError: The contract is not the deployed one.
+        ImportPlanError: The table does not fit the contract.
+    """
+    parsed = parse_contract(contract)
+    glue = clients.glue()
+    read_table(glue, lake.database, parsed)
+    _require_history(GlueTables(glue, lake.database).deployed(), parsed)
+    return plan_import(table, read_columns(glue, table), parsed, mapping)
+
+
+@contextmanager
+def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
+    lake: LakeRef,
+    clients: AwsClients,
+    contract: str,
+    plan: ImportPlan,
+    say: Callable[[str], None],
+    *,
+    is_dry_run: bool,
+) -> Generator[Planned]:
+    """Take backfill's lease for as long as an import lasts; a dry run needs none.
+
+    The time is DynamoDB's, told before anything is asked: it decides which events are closed.
+
+    Raises:
+        LeaseError: A backfill, a move or another import is running.
+        LakeQueryError: Athena refused.
+    """
+    dynamodb = clients.dynamodb()
+    leases = DynamoLeases(dynamodb, lake.claims_table, Waiting())
+    athena = AthenaQueries(Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S))
+
+    def made(now_s: int, check: Callable[[], None]) -> Planned:
+        closing = Closing.of(
+            lateness_days=lake.lateness_days,
+            retention_hours=lake.retention_hours,
+            periods=LakeClock(dynamodb, lake.claims_table).periods(),
+        )
+        moment = Moment(now_s, closing.closed_before_s(now_s))
+        statements = ImportStatements(
+            plan, parse_contract(contract), lake.granularity, lake.database, moment
+        )
+        return Planned(statements, closing, BulkImport(statements, athena, check, say))
+
+    if is_dry_run:
+        _, now_s = leases.read()
+        yield made(now_s, lambda: None)
+        return
+    lease = HeldLease(leases, uuid.uuid4().hex, Clocks((time.monotonic, time.time), time.sleep))
+    now_s = lease.take(say)
+    with renewing(lease):
+        ended = athena.end_others(now_s - LONGEST_STATEMENT_S)
+        if ended:
+            say(f"stopped {ended} statements of a run that was killed")
+        yield made(now_s, lease.check)
+
+
+def _require_history(deployed: DeployedTables, contract: EventContract) -> None:
+    """Sees to it that what goes into history is shown by the views.
+
+    Raises:
+        BulkImportError: It would not be.
+    """
+    if deployed.watermark is None:
+        message = (
+            "this lake has no history, into which a table is imported: set catalog.hasHistory to"
+            " true and deploy"
+        )
+        raise BulkImportError(message)
+    wanted = {column.name: column.glue_type for column in events_columns(contract)}
+    history = deployed.history or {}
+    lacking = sorted(
+        name
+        for name, glue_type in wanted.items()
+        if history.get(name, "").replace(" ", "").lower() != glue_type or name not in deployed.read
+    )
+    if lacking:
+        message = (
+            f"events_history, or the views of it, lack {', '.join(lacking)}: run `firelake history"
+            " move`, deploy, and import then"
+        )
+        raise BulkImportError(message)

@@ -1,0 +1,76 @@
+"""What a lake must have before a table is imported into it."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from firelake.history.bulk_import.errors import BulkImportError, ImportPlanError
+from firelake.history.bulk_import.sql_names import parse_table
+from firelake.history.bulk_import.wiring import planned
+from tests.helpers.athena_engines import running_engine
+from tests.unit.history.imported_lake import ImportedLake
+from tests.unit.history.imported_orders import CONTRACT, CONTRACT_TEXT, MAPPING, put_orders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from firelake.history.bulk_import.plan import ImportPlan
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Iterator[ImportedLake]:
+    with running_engine(tmp_path, lambda: time.time_ns() // 1_000_000) as engine:
+        made = ImportedLake(engine, tmp_path)
+        made.deploy(CONTRACT)
+        yield made
+
+
+def planned_in(lake: ImportedLake) -> ImportPlan:
+    clients = cast("Any", SimpleNamespace(glue=lambda: lake.client("glue")))
+    ref = cast("Any", SimpleNamespace(database="db"))
+    return planned(ref, clients, CONTRACT_TEXT, parse_table("db.orders"), MAPPING)
+
+
+def test_a_lake_with_history_takes_a_table(lake: ImportedLake) -> None:
+    put_orders(lake, [])
+
+    assert [each.field.name for each in planned_in(lake).fields] == [
+        *("order_id", "total", "paid_at", "lines", "address")
+    ]
+
+
+def test_a_lake_without_history_takes_none(lake: ImportedLake) -> None:
+    put_orders(lake, [])
+    del lake.tables["db", "events_recent"]
+
+    with pytest.raises(
+        BulkImportError, match=r"this lake has no history, into which .* set catalog\.hasHistory"
+    ):
+        planned_in(lake)
+
+
+def test_views_that_do_not_read_history_yet_must_be_deployed_first(lake: ImportedLake) -> None:
+    put_orders(lake, [])
+    del lake.tables["db", "events_unique"]["Parameters"]["firelake.history_columns"]
+
+    with pytest.raises(BulkImportError, match="or the views of it, lack address, created_at"):
+        planned_in(lake)
+
+
+def test_a_column_that_history_lacks_must_be_moved_and_deployed_first(lake: ImportedLake) -> None:
+    put_orders(lake, [])
+    columns = lake.tables["db", "events_history"]["StorageDescriptor"]["Columns"]
+    columns[:] = [each for each in columns if each["Name"] != "total"]
+
+    with pytest.raises(BulkImportError, match="lack total: run `firelake history move`, deploy"):
+        planned_in(lake)
+
+
+def test_a_table_that_there_is_none_of_is_told(lake: ImportedLake) -> None:
+    with pytest.raises(ImportPlanError, match=r"db\.orders is no table of the Glue catalog"):
+        planned_in(lake)
