@@ -99,7 +99,7 @@ def _written(columns: dict[str, str], rows: list[dict[str, Any]], names: set[str
     kept = {name: type_ for name, type_ in columns.items() if name.lower() in names}
     kept = kept or dict(list(columns.items())[:1])
     lines = [
-        f"({', '.join(_literal(row.get(name), type_) for name, type_ in kept.items())})"
+        f"({', '.join(literal(row.get(name), type_) for name, type_ in kept.items())})"
         for row in rows or [{}]
     ]
     quoted = ", ".join(f'"{name}"' for name in kept)
@@ -107,15 +107,20 @@ def _written(columns: dict[str, str], rows: list[dict[str, Any]], names: set[str
     return f"SELECT {quoted} FROM (VALUES {', '.join(lines)}) AS t({quoted}){none}"  # noqa: S608 -- rows of our own
 
 
-def _literal(value: object, type_: str) -> str:
+def literal(value: object, type_: str) -> str:
+    """Writes a value as one of a type of Athena's."""
     return f"CAST({_bare(value)} AS {type_})"
 
 
-def _bare(value: object) -> str:  # noqa: PLR0911 -- one way out a type
+def _bare(value: object) -> str:  # noqa: C901, PLR0911 -- one way out a type
     if value is None:
         return "NULL"
     if isinstance(value, list):
         return f"ARRAY[{', '.join(map(_bare, cast('list[object]', value)))}]"
+    if isinstance(value, dict):
+        return f"ROW({', '.join(map(_bare, cast('dict[str, object]', value).values()))})"
+    if isinstance(value, bytes):
+        return f"X'{value.hex()}'"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
@@ -126,5 +131,7 @@ def _bare(value: object) -> str:  # noqa: PLR0911 -- one way out a type
         return f"DATE '{value.isoformat()}'"
     if isinstance(value, Decimal):
         return f"DECIMAL '{value:f}'"
-    text = repr(value) if isinstance(value, float) else str(value)
+    text = str(value)
+    if isinstance(value, float):
+        text = repr(value).replace("nan", "NaN").replace("inf", "Infinity")
     return "'" + text.replace("'", "''") + "'"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.helpers.athena_cases import open_session
 from tests.helpers.trino_answers import answer
+from tests.truth.import_sql import import_statements
 from tests.truth.parts import Outcome
 from tests.truth.project_sql import project_statements
 from tests.truth.statements import generated, seeds
@@ -36,6 +37,7 @@ _KNOWN: Final = (
     (r"array_sort\(.*->", "which pairs are compared, where a comparator is none"),
     (r"-0(\.0)?e0", "zeros of both signs in one SELECT have one sign"),
 )
+_IMPORTS: Final = 5
 _REFUSED: Final = frozenset({"NOT_SUPPORTED", "FUNCTION_NOT_FOUND"})
 
 
@@ -53,6 +55,7 @@ def outcomes(seed: int, count: int) -> Iterator[Outcome]:
         made = (sql for _, sql in generated(seeds(), Random(seed)))
         yield _compared(f"Trino, new statements (seed {seed})", address, islice(made, count))
         yield _compared("Trino, this project's SQL", address, project_statements(Random(seed)))
+        yield _compared("Trino, imports", address, import_statements(Random(seed), _IMPORTS))
 
 
 def _compared(engine: str, address: str, statements: Iterable[str]) -> Outcome:
