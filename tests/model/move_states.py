@@ -36,7 +36,11 @@ class File(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The files that may come, how late, and how much else may happen."""
+    """The files that may come, how late, and how much else may happen.
+
+    Attributes:
+        imported: Mask of the events, of the first day, of a user's table.
+    """
 
     files: tuple[File, ...]
     last_tick: int
@@ -46,6 +50,8 @@ class World:
     queries: int = 0
     deployments: int = 0
     questions: int = 0
+    imports: int = 0
+    imported: int = 0
 
 
 class Left(NamedTuple):
@@ -56,6 +62,11 @@ class Left(NamedTuple):
     queries: int
     deployments: int
     questions: int
+    imports: int
+
+
+# Whose the statement of an import is.
+IMPORT: Final = -1
 
 
 class Statement(NamedTuple):

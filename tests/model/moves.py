@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from firelake.history.move.rules import Step, to_copy
 from tests.model.move_states import (
+    IMPORT,
     MOST,
     Explored,
     Left,
@@ -40,7 +41,8 @@ class Model:
         """Numbers the files of a world."""
         self._world = world
         self._rules = rules
-        self._events = max(file.events for file in world.files).bit_length()
+        events = (*(file.events for file in world.files), world.imported)
+        self._events = max(events).bit_length()
         self._types = sorted({file.event_type for file in world.files})
         self._dt_of = [dt(file.day) for file in world.files]
         self._by_stream = sum(
@@ -52,7 +54,14 @@ class Model:
     def explore(self) -> Explored:
         """Visits every state, breadth first, until a promise is broken."""
         world = self._world
-        left = Left(world.runs, world.deaths, world.queries, world.deployments, world.questions)
+        left = Left(
+            world.runs,
+            world.deaths,
+            world.queries,
+            world.deployments,
+            world.questions,
+            world.imports,
+        )
         nothing = (0,) * self._events
         start = State(0, 0, 0, nothing, dt(0), (), (), -1, None, None, None, 0, 0, "", left)
         parents: dict[State, tuple[State, str] | None] = {start: None}
@@ -106,6 +115,7 @@ class Model:
         yield from self._begin(state)
         for run in state.runs:
             yield from self._go_on(state, run)
+        yield from self._import(state)
         yield from self._commit(state)
         yield from self._ask(state)
         yield from self._deploy(state)
@@ -206,6 +216,17 @@ class Model:
                 statements=(*state.statements, statement),
             ),
         )
+
+    def _import(self, state: State) -> Iterator[tuple[str, State]]:
+        """An INSERT of the events of a table that history lacks, at worst without seeing a file.
+
+        Imports have backfill's lease; what the statement of a killed one does, no lease ends.
+        """
+        if state.left.imports and state.now > 1 + self._world.lateness:
+            left = state.left._replace(imports=state.left.imports - 1)
+            lacking = self._world.imported & ~_rows(state.history)
+            statement = Statement(IMPORT, lacking, state.now + 1)
+            yield "import", state._replace(statements=(*state.statements, statement), left=left)
 
     def _commit(self, state: State) -> Iterator[tuple[str, State]]:
         for statement in state.statements:

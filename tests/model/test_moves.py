@@ -73,6 +73,11 @@ WORLDS: Final = {
     "replay that asks while an open day moves": Explorable(
         replace(OPEN, last_tick=3, queries=0, questions=1), 1_800, frozenset({"replay", "remove"})
     ),
+    "an import while that of a killed one goes on, and a query runs": Explorable(
+        World((A,), 5, queries=1, imports=2, imported=0b11),
+        39_000,
+        frozenset({"import", "commit", "remove", "query"}),
+    ),
     "a deployment that puts the watermark back": Explorable(
         World((A,), 7, queries=1, deployments=1), 7_100, frozenset({"deployed", "remove"})
     ),
@@ -198,3 +203,15 @@ def test_no_query_finds_a_file_of_a_closed_day_gone() -> None:
 )
 def test_a_weaker_rule_breaks_a_promise(rules: Rules, world: World, story: str) -> None:
     assert Model(world, rules).explore().broken.endswith(story)
+
+
+def test_two_imports_at_once_are_why_views_look_for_copies_within_history() -> None:
+    world = World((A,), 4, runs=0, queries=1, imports=2, imported=0b10)
+
+    broken = Model(world, weaker.ViewsTrustHistory()).explore().broken
+
+    assert broken.endswith(
+        "import, import, commit, commit, query, query lists files, query finds snapshot,"
+        " query reads: a query sees a row twice"
+    )
+    assert Model(world, Rules()).explore().broken == ""
