@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 import unicodedata
 from functools import cache
+from operator import itemgetter
 
 from firelake.formats.emulation import PatternError
 
@@ -18,6 +20,7 @@ _ALL_ASTRAL = r"\U00010000-\U0010FFFF"
 # What Python has no escape for: https://docs.oracle.com/javase/8/docs/api/java/util/regex/Pattern.html
 _POSIX = {"Alnum": "0-9A-Za-z", "Alpha": "A-Za-z", "Digit": "0-9", "Print": r"\x20-\x7E"}
 _CATEGORIES = frozenset("CLMNPSZ")
+_LOOKING = threading.Lock()
 _TOKEN = re.compile(r"\\p\{(\w+)\}|(\\[wds])-(?!\])|\\.|\[\^?\]?|\]|.", re.DOTALL)
 
 
@@ -63,7 +66,8 @@ def _members(name: str, pattern: str) -> str:
 @cache
 def _category(letter: str) -> str:
     """Returns the ranges of characters of a general category of Unicode, such as L for letters."""
-    found = re.finditer(f"{letter}+", _categories())
+    with _LOOKING:  # a program registers several resources at once
+        found = re.finditer(f"{letter}+", _categories())
     return "".join(f"\\U{run.start():08x}-\\U{run.end() - 1:08x}" for run in found)
 
 
@@ -71,4 +75,4 @@ def _category(letter: str) -> str:
 def _categories() -> str:
     """Returns the letter of the category of every character, by its code."""
     every = map(unicodedata.category, map(chr, range(sys.maxunicode + 1)))
-    return "".join(category[0] for category in every)
+    return "".join(map(itemgetter(0), every))
