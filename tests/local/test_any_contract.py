@@ -38,7 +38,7 @@ TOUCHED: Final = (
     *("tests/unit/contract", "tests/unit/test_repository.py", "tests/docs"),
     *(f"tests/unit/cli/test_contract_{name}.py" for name in ("commands", "guide")),
     "tests/unit/health/test_contract_docs.py",
-    *(f"tests/unit/infra/test_{name}.py" for name in ("package", "program")),
+    "tests/unit/infra/test_package.py",
 )
 
 

@@ -39,6 +39,7 @@ class Outcome:
         same: How many it answered as this project does.
         known: How many it answered otherwise as is known, or were refused here by name.
         different: What it answered otherwise.
+        tolerated: How many of these are no failure.
     """
 
     engine: str
@@ -47,3 +48,4 @@ class Outcome:
     same: int = 0
     known: int = 0
     different: list[str] = field(default_factory=list[str])
+    tolerated: int = 0
