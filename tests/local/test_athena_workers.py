@@ -116,9 +116,8 @@ def test_a_worker_that_is_killed_fails_its_statement_and_is_replaced(
     slow = start(client, SLOW)
     pid = cast("int", endpoint.pid)
     scratch = tmp_path / "athena" / "scratch"
-    until(lambda: _cpu_ticks(max(below(pid), key=_cpu_ticks)) > 100)
-    busiest = max(below(pid), key=_cpu_ticks)
-    os.kill(busiest, signal.SIGKILL)
+    until(lambda: any(_cpu_ticks(each) > 100 for each in workers(pid)))
+    os.kill(max(workers(pid), key=_cpu_ticks), signal.SIGKILL)
     until(lambda: state(client, slow) != "RUNNING")
     told = client.get_query_execution(QueryExecutionId=slow)["QueryExecution"]["Status"]
     assert told["State"] == "FAILED"
@@ -127,6 +126,12 @@ def test_a_worker_that_is_killed_fails_its_statement_and_is_replaced(
     until(lambda: len(list(scratch.iterdir())) == _WARM)
     assert start_and_end(client, "SELECT 1 AS n") == "SUCCEEDED"
     endpoint.stop()
+
+
+def workers(pid: int) -> set[int]:
+    """The processes below that of which they are copies, which is the endpoint's child."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return below(pid) - {int(child) for each in tasks for child in each.read_text().split()}
 
 
 def start_and_end(client: Any, sql: str) -> str:  # noqa: ANN401

@@ -1,6 +1,8 @@
 """What every worker is a copy of: imported once, before any, with all that each would read anew.
 
-Of AWS's service models it takes a tenth of a second each; making a client reads its model.
+Of AWS's service models it takes a tenth of a second each; making a client reads its model. Of
+pyiceberg it takes a second: a worker that was slow is not kept, and the next would be slow for want
+of it.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from athena_on_duckdb.clients import Clients
+from athena_on_duckdb.iceberg import library
 from athena_on_duckdb.workers import child
 
 _NOWHERE: Final = {
@@ -26,3 +29,4 @@ def _read_models() -> None:
 
 
 _read_models()
+library.preload()
