@@ -172,6 +172,7 @@ def _holds(
         if BOUNDARY_KEY in keys:
             # An action that does not know the key never meets the condition.
             assert operator == "StringEquals"
-            if context.get(BOUNDARY_KEY) != keys[BOUNDARY_KEY]:
+            wanted = keys[BOUNDARY_KEY]
+            if context.get(BOUNDARY_KEY) not in (wanted if isinstance(wanted, list) else [wanted]):
                 return False
     return True

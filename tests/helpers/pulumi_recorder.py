@@ -128,6 +128,12 @@ MADE: Mapping[str, tuple[str, Mapping[str, object]]] = {
         _BUCKET_PART
     ),
     "aws:s3/bucketVersioning:BucketVersioning": _BUCKET_PART,
+    "aws:scheduler/schedule:Schedule": _named(
+        "scheduler", "schedule/default/{name}", identity="default/{name}"
+    ),
+    "aws:sfn/stateMachine:StateMachine": _named(
+        "states", "stateMachine:{name}", identity="{arn}", revisionId="{uuid}"
+    ),
     "aws:sns/topic:Topic": _named("sns", "{name}", identity="{arn}", owner="{account}"),
     "aws:sns/topicPolicy:TopicPolicy": ("{arn}", {"owner": "{account}"}),
     "aws:sns/topicSubscription:TopicSubscription": (

@@ -10,7 +10,6 @@ from botocore.exceptions import BotoCoreError
 
 from firelake.aws.errors import ClientsError
 from firelake.aws.folders import take_folders
-from firelake.aws.put_records import hasten_puts
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
@@ -85,6 +84,8 @@ class AwsClients:
 
     def kinesis_puts(self) -> KinesisClient:
         """Make a client of Kinesis that never retries: what is sent again is counted and paced."""
+        from firelake.aws.put_records import hasten_puts  # noqa: PLC0415 -- needs msgspec
+
         client: KinesisClient = self._make(
             "kinesis", attempts=1, read_timeout_s=_PUT_TIMEOUT_S, parameter_validation=False
         )

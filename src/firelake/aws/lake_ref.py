@@ -15,12 +15,16 @@ from firelake.contract.facts import (
 )
 from firelake.contract.layout import Granularity
 from firelake.contract.names import (
+    ENV_BUCKET,
     ENV_CLAIMS_TABLE,
+    ENV_DATABASE,
     ENV_DEDUPE_DAYS,
     ENV_GRANULARITY,
     ENV_LATENESS_DAYS,
+    ENV_NAME_PREFIX,
     ENV_RETENTION_HOURS,
     ENV_SETTLE_S,
+    ENV_WORKGROUP,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +65,7 @@ class Fact(Enum):
     )
     BUCKET = FactForm(
         "bucket",
-        "FIRELAKE_BUCKET",
+        ENV_BUCKET,
         "bucket",
         "The lake's bucket, and the folder in it if there is one: data/lakes/shop.",
     )
@@ -71,8 +75,8 @@ class Fact(Enum):
         "deliveryStream",
         "Name of the Firehose stream.",
     )
-    DATABASE = FactForm("database", "FIRELAKE_DATABASE", "database", "The Glue database.")
-    WORKGROUP = FactForm("workgroup", "FIRELAKE_WORKGROUP", "workgroup", "The Athena workgroup.")
+    DATABASE = FactForm("database", ENV_DATABASE, "database", "The Glue database.")
+    WORKGROUP = FactForm("workgroup", ENV_WORKGROUP, "workgroup", "The Athena workgroup.")
     CLAIMS_TABLE = FactForm("claims_table", ENV_CLAIMS_TABLE, "claimsTable", "The table of claims.")
     GRANULARITY = FactForm(
         "granularity",
@@ -114,7 +118,7 @@ class Fact(Enum):
     )
     NAME_PREFIX = FactForm(
         "name_prefix",
-        "FIRELAKE_NAME_PREFIX",
+        ENV_NAME_PREFIX,
         "namePrefix",
         "What the names of the lake begin with.",
     )

@@ -84,8 +84,17 @@ ENV_CLAIMS_CALLS_IN_FLIGHT: Final = "FIRELAKE_CLAIMS_CALLS_IN_FLIGHT"
 # Handler of the transform function, as Lambda wants it.
 HANDLER: Final = "firelake.transform.handler.handler"
 
-# CloudWatch metrics of the transform function.
+# Handler of the function that takes a move further, and its variables beside those above.
+MOVER_HANDLER: Final = "firelake.history.move.function.handler"
+ENV_BUCKET: Final = "FIRELAKE_BUCKET"
+ENV_DATABASE: Final = "FIRELAKE_DATABASE"
+ENV_WORKGROUP: Final = "FIRELAKE_WORKGROUP"
+ENV_NAME_PREFIX: Final = "FIRELAKE_NAME_PREFIX"
+
+# CloudWatch metrics of the functions.
 METRICS_NAMESPACE: Final = "Firelake"
+# Its value is the lake's prefix; Powertools gives every metric this dimension.
+DIMENSION_SERVICE: Final = "service"
 METRIC_EVENTS_RECEIVED: Final = "EventsReceived"
 METRIC_EVENTS_DELIVERED: Final = "EventsDelivered"
 METRIC_EVENTS_DUPLICATE: Final = "EventsDuplicate"
@@ -95,6 +104,9 @@ METRIC_EVENT_AGE_MAX: Final = "EventAgeMax"
 METRIC_EVENT_AGE_MEAN: Final = "EventAgeMean"
 METRIC_CLAIM_IDS_PER_PAGE: Final = "ClaimIdsPerPage"
 METRIC_CLAIM_PAGES_FULL: Final = "ClaimPagesFull"
+METRIC_MOVES: Final = "HistoryMoves"
+METRIC_FILES_REMOVED: Final = "HistoryFilesRemoved"
+METRIC_WATERMARK_AGE: Final = "HistoryWatermarkAge"
 DIMENSION_EVENT_TYPE: Final = EVENT_TYPE
 DIMENSION_REASON: Final = "reason"
 

@@ -47,8 +47,19 @@ CATALOG: Final = (
     Setting(
         key="catalog.hasHistory",
         kind=Kind.TRUTH,
-        meaning="Whether `firelake history move` may move files into an Iceberg table.",
+        meaning="Whether files move into an Iceberg table.",
         rule="history.md says how; what has moved stays readable without it",
+    ),
+    Setting(
+        key="catalog.historySchedule",
+        kind=Kind.TEXT,
+        unit="UTC",
+        pattern=r"off|rate\([1-9][0-9]{0,3} (?:minute|hour|day)s?\)|cron\([^ ()]+(?: [^ ()]+){5}\)",
+        form="off, rate(...) or cron(...) with six fields, such as cron(15 3 * * ? *)",
+        meaning="When a move begins by itself, with catalog.hasHistory; off for "
+        "`firelake history move` alone.",
+        rule="once a day or oftener, or an alarm tells: "
+        "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
     ),
     Setting(
         key="catalog.hasLakeFormation",

@@ -84,8 +84,14 @@ class CatalogConfig:
     scan_limit_bytes: int = 100_000_000_000
     results_expire_days: int = 14
     has_history: bool = False
+    history_schedule: str = "cron(15 3 * * ? *)"
     has_lake_formation: bool = False
     lake_formation_principals: tuple[str, ...] = ()
+
+    @property
+    def moves_by_itself(self) -> bool:
+        """Whether closed days move into history by a schedule."""
+        return self.has_history and self.history_schedule != "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

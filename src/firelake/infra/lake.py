@@ -17,6 +17,7 @@ from firelake.infra.components.access import Access, AccessArgs
 from firelake.infra.components.catalog import Catalog, CatalogArgs
 from firelake.infra.components.claims import Claims, ClaimsArgs
 from firelake.infra.components.delivery import Delivery, DeliveryArgs
+from firelake.infra.components.moves import Moves, MovesArgs
 from firelake.infra.components.storage import Storage, StorageArgs
 from firelake.infra.components.stream import Stream, StreamArgs
 from firelake.infra.components.surroundings import (
@@ -27,6 +28,7 @@ from firelake.infra.components.surroundings import (
 from firelake.infra.components.transform import Transform, TransformArgs
 from firelake.infra.components.watch import Watch, WatchArgs
 from firelake.infra.deployed import deployed_history, deployed_table
+from firelake.infra.mover_package import mover_zip
 from firelake.infra.naming import STACK_TAG, Names
 from firelake.infra.own_names import Existing
 from firelake.infra.package import checked_contract, current_zip
@@ -171,6 +173,29 @@ class Lake(pulumi.ComponentResource):
         )
         return made.stream.arn
 
+    def _moves(
+        self,
+        name: str,
+        config: LakeConfig,
+        bucket: pulumi.Output[str],
+        needed: list[pulumi.Resource],
+    ) -> Moves | None:
+        """Returns what moves closed days by itself; None where nothing does."""
+        if not config.catalog.moves_by_itself:
+            return None
+        return Moves(
+            f"{name}-moves",
+            MovesArgs(
+                names=self.names,
+                placed=self.placed,
+                config=config,
+                zip_path=mover_zip(),
+                key_arn=self.key_arn,
+                bucket=bucket,
+            ),
+            pulumi.ResourceOptions(parent=self, depends_on=needed),
+        )
+
     def _make(
         self,
         name: str,
@@ -259,6 +284,8 @@ class Lake(pulumi.ComponentResource):
             ),
             child,
         )
+        bucket = self.bucket.apply(lambda bucket: f"{bucket}/{names.folder}".rstrip("/"))
+        moves = self._moves(name, config, bucket, [catalog, claims])
         self.producer_policy_arn = access.producer.arn
         self.analyst_policy_arn = access.analyst.arn
         self.operator_policy_arn = access.operator.arn
@@ -266,7 +293,7 @@ class Lake(pulumi.ComponentResource):
             "region": names.region,
             "namePrefix": names.prefix,
             "alarmPrefix": names.alarm_prefix,
-            "bucket": self.bucket.apply(lambda bucket: f"{bucket}/{names.folder}".rstrip("/")),
+            "bucket": bucket,
             "keyArn": self.key_arn,
             "streamName": self.stream_arn.apply(lambda arn: arn.rpartition("/")[2]),
             "claimsTable": claims.table.name,
@@ -276,6 +303,7 @@ class Lake(pulumi.ComponentResource):
             "workgroup": catalog.workgroup.name,
             "analystWorkgroup": catalog.analyst_workgroup.name,
             "crawler": catalog.crawler.name if catalog.crawler else None,
+            "moveStateMachineArn": moves.machine.arn if moves else None,
             "dashboard": watch.dashboard.dashboard_name if watch.dashboard else None,
             "alarmTopicArn": watch.topic_arn,
             "producerPolicyArn": self.producer_policy_arn,

@@ -67,6 +67,7 @@ def _limited(names: Names) -> tuple[tuple[str, str, int, str], ...]:
     firehose = "firehose/latest/APIReference/API_CreateDeliveryStream.html"
     cloudwatch = "AmazonCloudWatch/latest/APIReference"
     events = "eventbridge/latest/APIReference/API_PutRule.html"
+    scheduler = "scheduler/latest/APIReference/API_CreateSchedule.html"
     sns = "sns/latest/api/API_CreateTopic.html"
     return (
         ("bucket", names.bucket, 63, s3),
@@ -87,6 +88,11 @@ def _limited(names: Names) -> tuple[tuple[str, str, int, str], ...]:
         ("function's role", names.function_role, 64, iam),
         ("Firehose's role", names.delivery_role, 64, iam),
         ("crawler's role", names.crawler_role, 64, iam),
+        ("mover's function", names.mover, 64, function),
+        ("schedule of moves", names.move_machine, 64, scheduler),
+        ("mover's role", names.mover_role, 64, iam),
+        ("state machine's role", names.move_machine_role, 64, iam),
+        ("schedule's role", names.move_schedule_role, 64, iam),
         ("producer's policy", names.producer_policy, 128, iam),
         ("analyst's policy", names.analyst_policy, 128, iam),
         ("operator's policy", names.operator_policy, 128, iam),

@@ -7,26 +7,13 @@ IAM statements can be written before the resources exist, and a person finds wha
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from firelake.infra.dns_suffixes import dns_suffix
 from firelake.infra.own_names import Existing, OwnNames
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 STACK_TAG: Final = "firelake:stack"
 """The tag that every resource which can have one bears; the stack's prefix is its value."""
-
-# As botocore's partitions.json has them; every other partition has that of `aws`.
-_DNS_SUFFIX: Final = "amazonaws.com"
-_DNS_SUFFIXES: Final[Mapping[str, str]] = {
-    "aws-cn": "amazonaws.com.cn",
-    "aws-eusc": "amazonaws.eu",
-    "aws-iso": "c2s.ic.gov",
-    "aws-iso-b": "sc2s.sgov.gov",
-    "aws-iso-e": "cloud.adc-e.uk",
-    "aws-iso-f": "csp.hci.ic.gov",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +41,13 @@ class Names:
         """What every name begins with; also the dimension `service` of the function's metrics."""
         return self.own.prefix or f"{self.project}-{self.stack}"
 
-    @property
-    def dns_suffix(self) -> str:
-        """The domain of the partition's services."""
-        return _DNS_SUFFIXES.get(self.partition, _DNS_SUFFIX)
-
     def service_endpoint(self, service: str) -> str:
         """Returns a service's name as the condition key `kms:ViaService` spells it.
 
         Args:
             service: Short name, such as `s3`.
         """
-        return f"{service}.{self.region}.{self.dns_suffix}"
+        return f"{service}.{self.region}.{dns_suffix(self.partition)}"
 
     def key_of(self, service: str, key_arn: str) -> str | None:
         """Returns the key under which a service keeps data of the lake; None for none of KMS.
@@ -184,6 +166,36 @@ class Names:
         return self.own.crawler_role or f"{self.prefix}-crawler"
 
     @property
+    def mover(self) -> str:
+        """The function that takes moves into history further."""
+        return self.own.mover or f"{self.prefix}-mover"
+
+    @property
+    def mover_log_group(self) -> str:
+        """The log group that Lambda writes that function's lines to."""
+        return f"/aws/lambda/{self.mover}"
+
+    @property
+    def move_machine(self) -> str:
+        """The state machine of moves, and their schedule in the group `default`."""
+        return self.own.move_machine or f"{self.prefix}-move"
+
+    @property
+    def mover_role(self) -> str:
+        """The role of the function that takes moves further."""
+        return self.own.mover_role or f"{self.prefix}-mover"
+
+    @property
+    def move_machine_role(self) -> str:
+        """The role of the state machine."""
+        return self.own.move_machine_role or f"{self.prefix}-move"
+
+    @property
+    def move_schedule_role(self) -> str:
+        """The role of the schedule."""
+        return self.own.move_schedule_role or f"{self.prefix}-move-schedule"
+
+    @property
     def producer_policy(self) -> str:
         """The managed policy for those who send events."""
         return self.own.producer_policy or f"{self.prefix}-producer"
@@ -220,7 +232,7 @@ class Names:
         """Returns the ARN pattern of the bucket's objects under a prefix.
 
         Args:
-            prefix: Ends in `/`, or is empty for all objects.
+            prefix: Ends in `/`, or is empty for all.
         """
         return f"{self.bucket_arn}/{self.folder}{prefix}*"
 
@@ -253,6 +265,26 @@ class Names:
     def function_log_group_arn(self) -> str:
         """ARN of the function's log group, without the `:*` that IAM wants for its streams."""
         return self._arn("logs", f"log-group:{self.function_log_group}")
+
+    @property
+    def mover_arn(self) -> str:
+        """ARN of the function that takes moves further."""
+        return self._arn("lambda", f"function:{self.mover}")
+
+    @property
+    def mover_log_group_arn(self) -> str:
+        """ARN of its log group, without the `:*` that IAM wants for its streams."""
+        return self._arn("logs", f"log-group:{self.mover_log_group}")
+
+    @property
+    def move_machine_arn(self) -> str:
+        """ARN of the state machine of moves."""
+        return self._arn("states", f"stateMachine:{self.move_machine}")
+
+    @property
+    def move_schedule_arn(self) -> str:
+        """ARN of the schedule of moves."""
+        return self._arn("scheduler", f"schedule/default/{self.move_machine}")
 
     @property
     def delivery_stream_arn(self) -> str:

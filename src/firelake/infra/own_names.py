@@ -33,6 +33,11 @@ class OwnNames:
         function_role: The role of the function.
         delivery_role: The role of Firehose.
         crawler_role: The role of the crawler.
+        mover: The function that takes moves into history further; its log group is named after it.
+        move_machine: The state machine of moves, and their schedule.
+        mover_role: The role of that function.
+        move_machine_role: The role of the state machine.
+        move_schedule_role: The role of the schedule.
         producer_policy: The managed policy of producers.
         analyst_policy: The managed policy of analysts.
         operator_policy: The managed policy of operators.
@@ -55,6 +60,11 @@ class OwnNames:
     function_role: str | None = None
     delivery_role: str | None = None
     crawler_role: str | None = None
+    mover: str | None = None
+    move_machine: str | None = None
+    mover_role: str | None = None
+    move_machine_role: str | None = None
+    move_schedule_role: str | None = None
     producer_policy: str | None = None
     analyst_policy: str | None = None
     operator_policy: str | None = None

@@ -56,7 +56,8 @@ _RULES_OF_PACKING = 1
 _DATE_TIME = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644
 _CREATED_ON_UNIX = 3
-_DIGITS_IN_NAME = 12
+DIGITS_IN_NAME: Final = 12
+"""How much of a digest tells zips apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def build_zip(
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".zip-") as scratch:
         built = Path(scratch) / output.name
-        _write(built, files)
+        write_zip(built, files)
         content = built.read_bytes()
         if len(content) > MAX_ZIP_BYTES:
             message = f"the zip has {len(content):,} bytes, at most {MAX_ZIP_BYTES:,} are allowed"
@@ -156,7 +157,7 @@ def default_output(
     system = "" if target == Target(target.python_version, target.architecture) else target.system
     words = [
         *("firelake-transform", f"python{target.python_version}", system, target.architecture),
-        source_digest(source_root, target, contract)[:_DIGITS_IN_NAME],
+        source_digest(source_root, target, contract)[:DIGITS_IN_NAME],
     ]
     return BUILD_FOLDER / f"{'-'.join(filter(None, words))}.zip"
 
@@ -203,10 +204,20 @@ def current_zip(
 def _read_sources(source_root: Path, contract: Path) -> Iterator[tuple[str, bytes]]:
     """Give path and content of the contract and of every module of the function's own packages."""
     yield _CONTRACT_FILE, _content(contract)
+    yield from read_modules(source_root, _PACKAGES)
+
+
+def read_modules(source_root: Path, packages: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Give path and content of the modules of packages, and of the one that they are in.
+
+    Args:
+        packages: Folders and files below the source root.
+    """
     top = Path("firelake", "__init__.py")
     yield top.as_posix(), (source_root / top).read_bytes()
-    for name in _PACKAGES:
-        for path in sorted((source_root / name).rglob("*")):
+    for name in packages:
+        root = source_root / name
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
             relative = path.relative_to(source_root)
             if (
                 path.suffix == _SOURCE_SUFFIX
@@ -249,8 +260,8 @@ def _add(files: dict[str, bytes], more: Iterable[tuple[str, bytes]], origin: str
         files[path] = content
 
 
-def _write(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write the zip."""
+def write_zip(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a zip, the same bytes wherever and whenever."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _DATE_TIME)

@@ -19,7 +19,7 @@ from firelake.contract.errors import ScheduleError
 from firelake.contract.in_force import IN_FORCE_KEY, SCHEDULE_NAME, parse_periods
 from firelake.contract.names import CLAIM_KEY
 from firelake.operations.errors import OpsError
-from firelake.transform.dynamo_items import may_pass
+from firelake.transform.dynamo_faults import may_pass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -8,11 +8,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteS
 from __future__ import annotations
 
 from decimal import Decimal
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError, ChecksumError, ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from firelake.contract.layout import event_type_of
@@ -27,6 +25,7 @@ from firelake.contract.names import (
     UNREGISTERED,
 )
 from firelake.transform.claims import Claim, Outcome
+from firelake.transform.dynamo_faults import NOT_NOW, may_pass
 from firelake.transform.errors import ClaimStoreError
 
 if TYPE_CHECKING:
@@ -42,27 +41,6 @@ if TYPE_CHECKING:
     from firelake.transform.claim_pages import ClaimKey
     from firelake.transform.claims import Replacement
 
-# Codes that say "not now": of a statement (BatchStatementError) and of a whole call.
-_NOT_NOW: Final = frozenset(
-    {
-        "InternalServerError",
-        "InternalServerErrorException",
-        "ProvisionedThroughputExceeded",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestLimitExceededException",
-        "ServiceUnavailable",
-        "ServiceUnavailableException",
-        "Throttling",
-        "ThrottlingError",
-        "ThrottlingException",
-        "TransactionConflict",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    }
-)
-# No connection, a connection that broke, or a body that is not whole (DynamoDB sends its checksum).
-_NO_ANSWER: Final = (ChecksumError, HTTPClientError, NoConnectionError, ResponseParserError)
 _REFUSED: Final = frozenset({"ConditionalCheckFailed", "DuplicateItem"})
 
 
@@ -191,7 +169,7 @@ def _outcome(response: BatchStatementResponseTypeDef, table: str) -> Outcome:
     code = error.get("Code", "")
     if code in _REFUSED:
         return Outcome.REFUSED
-    if code in _NOT_NOW:
+    if code in NOT_NOW:
         return Outcome.UNKNOWN
     message = (
         f"a statement on {table} failed with {code!r}: {error.get('Message', '')}; "
@@ -244,18 +222,6 @@ def _number(value: AttributeValueTypeDef) -> str:
 def seconds_text(milliseconds: int) -> str:
     """Returns Unix time as DynamoDB number text: seconds with three decimals, exact."""
     return f"{milliseconds // 1000}.{milliseconds % 1000:03d}"
-
-
-def may_pass(error: Exception) -> bool:
-    """Whether a call of DynamoDB that failed so may succeed when it is made again.
-
-    A connection that broke says nothing about what the call did: that is no answer, too.
-    """
-    if not isinstance(error, ClientError):
-        return isinstance(error, _NO_ANSWER)
-    code = error.response.get("Error", {}).get("Code", "")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return code in _NOT_NOW or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def raise_if_final(error: Exception, operation: str, table: str) -> None:

@@ -44,6 +44,7 @@ class FakeLake:
     snapshots: list[set[str]] = field(default_factory=list[set[str]])
     scattered_partitions: list[str] = field(default_factory=list[str])
     vacuums_needed: int = 1
+    first_dt: str = "2026-11-01"
 
     def shown(self) -> set[str]:
         recent = (rows for dt, rows in self.files.values() if dt >= (self.watermark or ""))
@@ -56,7 +57,7 @@ class FakeLake:
 
     def deployed(self) -> DeployedTables:
         self.call("read tables")
-        return DeployedTables(COLUMNS, "2026-11-01", self.watermark, self.columns, self.read)
+        return DeployedTables(COLUMNS, self.first_dt, self.watermark, self.columns, self.read)
 
     def raise_watermark(self, end: str) -> None:
         self.call(f"raise to {end}")

@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from firelake.history.move.rules import Move, Step, closed_end, next_dt, raised, to_copy
+from firelake.history.move.rules import (
+    Move,
+    Step,
+    closed_end,
+    next_dt,
+    periods_between,
+    raised,
+    to_copy,
+)
 from firelake.operations.settings_history import Closing
 
 # 7 days late, 3 days in the stream, 2 days of delivery.
@@ -38,6 +46,11 @@ def test_periods_follow_each_other(dt: str, following: str) -> None:
 )
 def test_a_day_moves_once_its_last_event_is_closed(now: datetime, end: str) -> None:
     assert closed_end("2026-03-01", DEFAULTS, now.timestamp(), most=5) == end
+
+
+def test_the_periods_between_two_are_all_of_them() -> None:
+    assert periods_between("2026-12", "2027-02") == ("2026-12", "2027-01")
+    assert periods_between("2026-12-01", "2026-12-01") == ()
 
 
 def test_a_month_moves_as_a_whole() -> None:

@@ -26,7 +26,13 @@ def test_closed_and_open_periods_move_in_this_order() -> None:
         "copy 2026-11-05 ping",
         "snapshot",
         "take the lease",
-        "ask 1 from 2026-11-01 to 2026-11-05",
+        "ask 1 from 2026-11-01 to 2026-11-02",
+        "take the lease",
+        "ask 1 from 2026-11-02 to 2026-11-03",
+        "take the lease",
+        "ask 1 from 2026-11-03 to 2026-11-04",
+        "take the lease",
+        "ask 1 from 2026-11-04 to 2026-11-05",
         "raise to 2026-11-05",
         "read tables",
         "prove 2026-11-01 by 1",
@@ -49,7 +55,7 @@ def test_closed_and_open_periods_move_in_this_order() -> None:
     ]
 
 
-@pytest.mark.parametrize("killed_at", range(19))
+@pytest.mark.parametrize("killed_at", range(20))
 def test_a_run_that_is_killed_loses_nothing_and_the_next_one_ends_it(killed_at: int) -> None:
     lake = replace(filled(), killed_at=killed_at)
 

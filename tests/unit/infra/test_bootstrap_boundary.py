@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING, cast
 import pytest
 import yaml
 
-from firelake.infra.bootstrap.boundary import boundary_statements
+from firelake.infra.bootstrap.boundary import boundary_statements, moves_boundary_statements
 from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
 from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, STACKS, BootstrapNames
 from firelake.infra.bootstrap.program import program
 from firelake.infra.bootstrap.statements import state_write_statements
-from firelake.infra.iam import crawler_statements, delivery_statements, function_statements, policy
+from firelake.infra.iam import (
+    crawler_statements,
+    delivery_statements,
+    function_statements,
+    move_machine_statements,
+    move_schedule_statements,
+    mover_statements,
+    policy,
+)
 from firelake.infra.iam.statements import allow
 from firelake.infra.program import program as lake
 from tests.helpers.contracts import LESSONS_FILE
@@ -25,13 +33,20 @@ from tests.helpers.pulumi_recorder import run, zip_at
 from tests.unit.infra.components.recordings import ROOT, START, TODAY, ZIP_PATH, deployed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firelake.infra.iam import Statement
+    from firelake.infra.naming import Names
 
 NAMES = BootstrapNames("111122223333", "us-east-1")
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 BOUNDARY = {stack: f"{IAM}policy/firelake-boundary-{stack}" for stack in STACKS}
+MOVES_BOUNDARY = {stack: f"{IAM}policy/firelake-moves-boundary-{stack}" for stack in STACKS}
 OF_PEOPLE = [f"{IAM}policy/firelake-dev-{name}" for name in ("analyst", "operator", "producer")]
-LAKE_ROLES = [f"{IAM}role/firelake-dev-{name}" for name in ("crawler", "delivery", "transform")]
+LAKE_ROLES = [
+    f"{IAM}role/firelake-dev-{name}"
+    for name in ("crawler", "delivery", "transform", "move", "move-schedule", "mover")
+]
 GITHUB = f"{IAM}role/firelake-github-deploy-dev"
 OF_GITHUB = [f"{IAM}policy/firelake-github-deploy-dev-{bundle}" for bundle in Bundle]
 
@@ -63,7 +78,12 @@ def account(stack: str, lake_role: RoleState) -> Account:
             f"{IAM}role/firelake-{stack}-new": RoleState(is_there=False),
         },
         policies=frozenset(
-            {*BOUNDARY.values(), *map(of_stack, OF_PEOPLE), *map(of_stack, OF_GITHUB)}
+            {
+                *BOUNDARY.values(),
+                *MOVES_BOUNDARY.values(),
+                *map(of_stack, OF_PEOPLE),
+                *map(of_stack, OF_GITHUB),
+            }
         ),
     )
 
@@ -149,8 +169,31 @@ def test_the_boundary_lets_each_role_do_what_it_must(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_the_boundary_allows_no_change_of_rights_and_nothing_of_another_stack(stack: str) -> None:
-    statements = boundary_statements(NAMES.lake(stack))
+def test_the_boundary_of_moves_lets_each_role_do_what_it_must(stack: str) -> None:
+    names = NAMES.lake(stack)
+    within = moves_boundary_statements(names)
+    for statements in (mover_statements, move_machine_statements, move_schedule_statements):
+        for needed in statements(names, KEY):
+            resources = [
+                "arn:aws:kms:us-east-1:111122223333:key/*" if each == KEY else each
+                for each in cast("list[str]", needed["Resource"])
+            ]
+            assert any(
+                each["Resource"] == resources
+                and set(cast("list[str]", each["Action"]))
+                >= set(cast("list[str]", needed["Action"]))
+                for each in within
+            ), needed["Sid"]
+
+
+@pytest.mark.parametrize(
+    ("statements_of", "count"), [(boundary_statements, 4), (moves_boundary_statements, 2)]
+)
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_boundary_allows_no_change_of_rights_and_nothing_of_another_stack(
+    stack: str, statements_of: Callable[[Names], list[Statement]], count: int
+) -> None:
+    statements = statements_of(NAMES.lake(stack))
     actions = {action for each in statements for action in cast("list[str]", each["Action"])}
     assert {action for action in actions if action.startswith(("iam:", "sts:"))} == set()
     text = json.dumps(statements)
@@ -158,7 +201,7 @@ def test_the_boundary_allows_no_change_of_rights_and_nothing_of_another_stack(st
     assert f"-{other}" not in text
     assert f"_{other}" not in text
     keys = [each for each in statements if "key/*" in json.dumps(each["Resource"])]
-    assert len(keys) == 4
+    assert len(keys) == count
     for each in keys:
         conditions = cast("dict[str, dict[str, object]]", each["Condition"])
         assert conditions["ForAllValues:StringEquals"] == {
@@ -169,9 +212,12 @@ def test_the_boundary_allows_no_change_of_rights_and_nothing_of_another_stack(st
         }
 
 
+@pytest.mark.parametrize("statements_of", [boundary_statements, moves_boundary_statements])
 @pytest.mark.parametrize("stack", STACKS)
-def test_the_boundary_is_a_policy_that_aws_takes(stack: str) -> None:
-    document = policy(boundary_statements(NAMES.lake(stack)))
+def test_the_boundary_is_a_policy_that_aws_takes(
+    stack: str, statements_of: Callable[[Names], list[Statement]]
+) -> None:
+    document = policy(statements_of(NAMES.lake(stack)))
     assert len(json.dumps(document, separators=(",", ":"))) <= 6144
     findings = [
         each for each in lint(document) if "Unknown condition kms:ResourceAliases" not in each
@@ -183,7 +229,9 @@ def test_the_bootstrap_makes_a_boundary_for_each_stack_with_or_without_github() 
     made = run(program, project=BOOTSTRAP_PROJECT, stack="account").all("aws:iam/policy:Policy")
     assert [each.inputs["name"] for each in made] == [
         "firelake-boundary-dev",
+        "firelake-moves-boundary-dev",
         "firelake-boundary-prod",
+        "firelake-moves-boundary-prod",
     ]
 
 
@@ -198,7 +246,7 @@ def test_a_bootstrap_for_another_project_names_everything_after_it() -> None:
     assert "shop-github-deploy-dev" in text
     assert "shop-boundary-prod" in text
     assert "/.pulumi/stacks/shop/dev.*" in text
-    assert re.findall(r"firelake-(?!bootstrap)[a-z-]+", text) == []
+    assert re.findall(r"firelake-(?!bootstrap|backfill-lease|settings)[a-z-]+", text) == []
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -209,6 +257,26 @@ def test_every_role_of_a_committed_stack_bears_the_boundary(stack: str) -> None:
     assert {each.inputs["name"]: each.inputs["permissionsBoundary"] for each in roles} == {
         f"firelake-{stack}-{name}": BOUNDARY[stack] for name in ("crawler", "delivery", "transform")
     }
+
+
+def test_roles_that_move_days_bear_a_boundary_of_their_own() -> None:
+    roles = deployed("dev", catalog={"hasHistory": True}).all("aws:iam/role:Role")
+    borne = {each.inputs["name"]: each.inputs["permissionsBoundary"] for each in roles}
+    assert borne == {
+        **{
+            f"firelake-dev-{name}": BOUNDARY["dev"] for name in ("crawler", "delivery", "transform")
+        },
+        **{
+            f"firelake-dev-{name}": MOVES_BOUNDARY["dev"]
+            for name in ("move", "move-schedule", "mover")
+        },
+    }
+
+
+def test_a_boundary_that_is_not_the_bootstraps_is_that_of_every_role() -> None:
+    config = {"catalog": {"hasHistory": True}, "permissionsBoundary": "limit"}
+    roles = deployed("dev", **config).all("aws:iam/role:Role")
+    assert {each.inputs["permissionsBoundary"] for each in roles} == {f"{IAM}policy/limit"}
 
 
 def test_a_stack_without_the_setting_makes_roles_without_a_boundary() -> None:

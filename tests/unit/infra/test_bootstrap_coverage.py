@@ -39,7 +39,7 @@ EVERYTHING: dict[str, object] = {
     },
     "watch": {"alarmEmail": "alarms@example.com"},
     "stream": {"producerAccounts": ["444455556666"]},
-    "catalog": {"hasLakeFormation": True},
+    "catalog": {"hasLakeFormation": True, "hasHistory": True},
 }
 ARN = "arn:aws:{}:us-east-1:111122223333:{}"
 GLOBAL = "arn:aws:{}::111122223333:{}"
@@ -56,6 +56,8 @@ EXAMPLES = {
     Place.KEY: ARN.format("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab"),
     Place.KEY_ALIAS: ARN.format("kms", "alias/firelake-dev"),
     Place.LOGS: ARN.format("logs", "log-group:/aws/lambda/firelake-dev-transform:log-stream:x"),
+    Place.MOVE_MACHINE: ARN.format("states", "stateMachine:firelake-dev-move"),
+    Place.MOVE_SCHEDULE: ARN.format("scheduler", "schedule/default/firelake-dev-move"),
     Place.POLICIES: GLOBAL.format("iam", "policy/firelake-dev-operator"),
     Place.ROLES: GLOBAL.format("iam", "role/firelake-dev-delivery"),
     Place.SCALING: ARN.format("application-autoscaling", "scalable-target/0ec51234567890abcdef"),
@@ -184,12 +186,14 @@ def test_a_role_is_passed_to_one_service_only() -> None:
     role = "arn:aws:iam::111122223333:role/firelake-dev-{}"
     assert passed == [
         (
-            [role.format(name)],
+            [role.format(name) for name in passed_names],
             {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}},
         )
-        for name, service in (
-            ("transform", "lambda"),
-            ("delivery", "firehose"),
-            ("crawler", "glue"),
+        for passed_names, service in (
+            (("transform", "mover"), "lambda"),
+            (("delivery",), "firehose"),
+            (("crawler",), "glue"),
+            (("move",), "states"),
+            (("move-schedule",), "scheduler"),
         )
     ]

@@ -131,6 +131,34 @@ DEV: dict[Bundle, list[Statement]] = {
             "Resource": ["arn:aws:events:us-east-1:111122223333:rule/firelake-dev-*"],
         },
         {
+            "Sid": "MoveMachine",
+            "Effect": "Allow",
+            "Action": [
+                "states:CreateStateMachine",
+                "states:DeleteStateMachine",
+                "states:DescribeStateMachine",
+                "states:ListStateMachineVersions",
+                "states:ListTagsForResource",
+                "states:TagResource",
+                "states:UntagResource",
+                "states:UpdateStateMachine",
+            ],
+            "Resource": ["arn:aws:states:us-east-1:111122223333:stateMachine:firelake-dev-move"],
+        },
+        {
+            "Sid": "MoveSchedule",
+            "Effect": "Allow",
+            "Action": [
+                "scheduler:CreateSchedule",
+                "scheduler:DeleteSchedule",
+                "scheduler:GetSchedule",
+                "scheduler:UpdateSchedule",
+            ],
+            "Resource": [
+                "arn:aws:scheduler:us-east-1:111122223333:schedule/default/firelake-dev-move"
+            ],
+        },
+        {
             "Sid": "Topic",
             "Effect": "Allow",
             "Action": [
@@ -171,8 +199,23 @@ DEV: dict[Bundle, list[Statement]] = {
                 "sns:GetSubscriptionAttributes",
                 "sns:SetSubscriptionAttributes",
                 "sns:Unsubscribe",
+                "states:ValidateStateMachineDefinition",
             ],
             "Resource": ["*"],
+        },
+        {
+            "Sid": "PassToStates",
+            "Effect": "Allow",
+            "Action": ["iam:PassRole"],
+            "Resource": ["arn:aws:iam::111122223333:role/firelake-dev-move"],
+            "Condition": {"StringEquals": {"iam:PassedToService": "states.amazonaws.com"}},
+        },
+        {
+            "Sid": "PassToScheduler",
+            "Effect": "Allow",
+            "Action": ["iam:PassRole"],
+            "Resource": ["arn:aws:iam::111122223333:role/firelake-dev-move-schedule"],
+            "Condition": {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
         },
     ],
 }

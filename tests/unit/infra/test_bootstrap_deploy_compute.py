@@ -37,7 +37,10 @@ DEV: list[Statement] = [
             "lambda:UpdateFunctionCode",
             "lambda:UpdateFunctionConfiguration",
         ],
-        "Resource": ["arn:aws:lambda:us-east-1:111122223333:function:firelake-dev-transform"],
+        "Resource": [
+            "arn:aws:lambda:us-east-1:111122223333:function:firelake-dev-transform",
+            "arn:aws:lambda:us-east-1:111122223333:function:firelake-dev-mover",
+        ],
     },
     {
         "Sid": "Delivery",
@@ -75,6 +78,8 @@ DEV: list[Statement] = [
             "arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/firelake-dev-transform:*",
             "arn:aws:logs:us-east-1:111122223333:log-group:/aws/kinesisfirehose/firelake-dev-delivery",
             "arn:aws:logs:us-east-1:111122223333:log-group:/aws/kinesisfirehose/firelake-dev-delivery:*",
+            "arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/firelake-dev-mover",
+            "arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/firelake-dev-mover:*",
         ],
     },
     {
@@ -97,6 +102,9 @@ DEV: list[Statement] = [
             "arn:aws:iam::111122223333:role/firelake-dev-crawler",
             "arn:aws:iam::111122223333:role/firelake-dev-delivery",
             "arn:aws:iam::111122223333:role/firelake-dev-transform",
+            "arn:aws:iam::111122223333:role/firelake-dev-move",
+            "arn:aws:iam::111122223333:role/firelake-dev-move-schedule",
+            "arn:aws:iam::111122223333:role/firelake-dev-mover",
         ],
     },
     {
@@ -112,12 +120,16 @@ DEV: list[Statement] = [
             "arn:aws:iam::111122223333:role/firelake-dev-crawler",
             "arn:aws:iam::111122223333:role/firelake-dev-delivery",
             "arn:aws:iam::111122223333:role/firelake-dev-transform",
+            "arn:aws:iam::111122223333:role/firelake-dev-move",
+            "arn:aws:iam::111122223333:role/firelake-dev-move-schedule",
+            "arn:aws:iam::111122223333:role/firelake-dev-mover",
         ],
         "Condition": {
             "StringEquals": {
-                "iam:PermissionsBoundary": (
-                    "arn:aws:iam::111122223333:policy/firelake-boundary-dev"
-                )
+                "iam:PermissionsBoundary": [
+                    "arn:aws:iam::111122223333:policy/firelake-boundary-dev",
+                    "arn:aws:iam::111122223333:policy/firelake-moves-boundary-dev",
+                ]
             }
         },
     },
@@ -131,7 +143,10 @@ DEV: list[Statement] = [
         "Sid": "PassToLambda",
         "Effect": "Allow",
         "Action": ["iam:PassRole"],
-        "Resource": ["arn:aws:iam::111122223333:role/firelake-dev-transform"],
+        "Resource": [
+            "arn:aws:iam::111122223333:role/firelake-dev-transform",
+            "arn:aws:iam::111122223333:role/firelake-dev-mover",
+        ],
         "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
     },
     {
@@ -157,7 +172,7 @@ def test_the_deploy_role_of_prod_may_do_the_same_to_prod_but_delete_what_must_st
     expected: list[Statement] = json.loads(
         json.dumps(DEV)
         .replace("firelake-dev", "firelake-prod")
-        .replace("firelake-boundary-dev", "firelake-boundary-prod")
+        .replace("boundary-dev", "boundary-prod")
     )
     for statement in expected:
         actions = cast("list[str]", statement["Action"])

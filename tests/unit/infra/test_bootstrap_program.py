@@ -21,7 +21,9 @@ ROOT = Path(__file__).parents[3]
 SUBJECT = "repo:octo-org/octo-repo"
 STATE = [
     ("aws:iam/policy:Policy", "boundary-dev"),
+    ("aws:iam/policy:Policy", "boundary-dev-moves"),
     ("aws:iam/policy:Policy", "boundary-prod"),
+    ("aws:iam/policy:Policy", "boundary-prod-moves"),
     ("aws:kms/alias:Alias", "state-alias"),
     ("aws:kms/key:Key", "state-key"),
     ("aws:s3/bucket:Bucket", "state-bucket"),

@@ -198,7 +198,7 @@ def test_every_key_sets_its_value() -> None:
 def test_every_key_of_the_table_is_a_field_and_the_reverse() -> None:
     keys = [setting.key for setting in SETTINGS]
     assert sorted(keys) == sorted(values_of(LakeConfig.parse(START)))
-    assert len(keys) == len(set(keys)) == 82
+    assert len(keys) == len(set(keys)) == 88
     with_default = set(keys) - {"startDate", "tags"}
     assert set(defaults()) == with_default
 

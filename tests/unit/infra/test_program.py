@@ -34,6 +34,7 @@ from tests.unit.infra.components.stack_resources import (
     OF_AUTOSCALING,
     OF_CRAWLER,
     OF_EMAIL,
+    OF_HISTORY,
     PARTITION_COUNT,
     RESOURCES,
     STACKS,
@@ -57,6 +58,7 @@ EXPECTED = {
     "provisioned": RESOURCES | OF_AUTOSCALING,
     "no crawler": RESOURCES - OF_CRAWLER,
     "email": RESOURCES | OF_EMAIL,
+    "history": RESOURCES | OF_HISTORY,
 }
 VIEW_OF_PING = ("aws:glue/catalogTable:CatalogTable", "firelake-catalog-event_ping")
 

@@ -22,7 +22,7 @@ from firelake.contract.names import (
     TABLE_EVENTS_ERRORS,
 )
 from firelake.contract.reasons import Reason
-from firelake.infra.config import ClaimsConfig, LakeConfig
+from firelake.infra.config import CatalogConfig, ClaimsConfig, LakeConfig
 from firelake.infra.config_table import SETTINGS
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
@@ -32,8 +32,12 @@ ROOT = Path(__file__).parents[3]
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
 PROGRAM = (ROOT / "src" / "firelake" / "infra" / "lake.py").read_text()
 NAMES = Names("firelake", "dev", "111122223333", "us-east-1")
-WITH_PAGES = ClaimsConfig(schedule=("pages 2s/16",))
-SPECS = alarms(NAMES, LakeConfig(start_date=date(2026, 1, 1), claims=WITH_PAGES))
+WITH_ALL = LakeConfig(
+    start_date=date(2026, 1, 1),
+    claims=ClaimsConfig(schedule=("pages 2s/16",)),
+    catalog=CatalogConfig(has_history=True),
+)
+SPECS = alarms(NAMES, WITH_ALL)
 
 SITUATIONS = [
     "DynamoDB outage",
@@ -200,6 +204,7 @@ def test_log_groups_and_shared_prefixes_are_those_of_the_stack() -> None:
     groups = set(re.findall(r'--log-group-name "?([^" ]+)', RUNBOOK))
     assert groups == {
         "/aws/lambda/$FUNCTION",
+        "/aws/lambda/$MOVER",
         "/aws/kinesisfirehose/$DELIVERY",
         "/aws-glue/crawlers",
     }

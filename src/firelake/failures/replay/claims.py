@@ -13,7 +13,8 @@ from firelake.operations.errors import OpsError
 from firelake.transform.claim_pages import Slot
 from firelake.transform.claims import Candidate, Claim, Outcome, placed
 from firelake.transform.dynamo_claims import DynamoClaimStore
-from firelake.transform.dynamo_items import item_key, may_pass, seconds_text
+from firelake.transform.dynamo_faults import may_pass
+from firelake.transform.dynamo_items import item_key, seconds_text
 from firelake.transform.dynamo_pages import DynamoPages, FullPages
 from firelake.transform.errors import ClaimStoreError
 

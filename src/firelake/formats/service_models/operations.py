@@ -355,6 +355,8 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
         ),
     ),
     "aws:s3/bucketVersioning:BucketVersioning": _bucket_part("PutBucketVersioning"),
+    "aws:scheduler/schedule:Schedule": (Call("scheduler", "CreateSchedule"),),
+    "aws:sfn/stateMachine:StateMachine": (Call("stepfunctions", "CreateStateMachine"),),
     "aws:sns/topic:Topic": (
         Call(
             "sns",

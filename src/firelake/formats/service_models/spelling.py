@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 # Members of an entry, as in a tag, that is a map's key and value in Pulumi.
-_ENTRY_KEYS = ("Key", "Name", "TagKey")
-_ENTRY_VALUES = ("Value", "TagValue")
+_ENTRY_KEYS = ("Key", "Name", "TagKey", "key")
+_ENTRY_VALUES = ("Value", "TagValue", "value")
 
 
 def spell(shape: Shape, value: object, names: Mapping[str, str], path: str = "") -> object:

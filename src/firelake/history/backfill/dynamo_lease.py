@@ -12,7 +12,7 @@ from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.history.backfill.errors import LeaseError
 from firelake.history.backfill.rules import LEASE_KEY, Lease
 from firelake.operations.lake_clock import ClockError, time_of
-from firelake.transform.dynamo_items import may_pass
+from firelake.transform.dynamo_faults import may_pass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ from firelake.catalog.history_sql import (
     period_of_partition,
 )
 from firelake.history.move.errors import MoveError
-from firelake.history.move.rules import Step, raised, to_copy
+from firelake.history.move.rules import Step, next_dt, periods_between, raised, to_copy
 from firelake.history.move.work import Moved, RunStatement, WaitFor
 
 if TYPE_CHECKING:
@@ -133,23 +133,37 @@ class Mover:
         return RunStatement(means.statements.snapshot())
 
     def _switch(self, progress: Progress, rows: Rows) -> Work | None:
-        """Asks whether history lacks a row, and raises the watermark, both under the lease."""
+        """Asks whether history lacks a row, and raises the watermark, both under the lease.
+
+        One period a statement: Athena reads no more for that, and each has time and limits of its
+        own.
+        """
         means, move = self._means, progress.move
-        if not progress.is_asked:
+        if progress.is_asked:
+            progress.is_asked = False
+            if not move.checked(int(next(iter(rows)))):
+                means.lease.release(progress.run)
+                progress.at = 0
+                return None
+            # Where the lease ended meanwhile, a backfill may have written: all is asked again.
+            progress.at = progress.at + 1 if means.lease.is_held(progress.run) else 0
+        else:
+            progress.at = 0
+        periods = periods_between(progress.watermark, move.end)
+        if progress.at < len(periods):
             if not means.lease.take(progress.run):
                 means.say("a backfill is running: waiting for its end")
                 return WaitFor(_LOOK_AGAIN_S)
             progress.is_asked = True
-            sql = means.statements.missing(progress.watermark, move.end, move.snapshot)
-            return RunStatement(sql)
-        progress.is_asked = False
-        # Where the lease ended meanwhile, a backfill may have written: the question comes again.
-        if move.checked(int(next(iter(rows)))) and means.lease.is_held(progress.run):
+            dt = periods[progress.at]
+            return RunStatement(means.statements.missing(dt, next_dt(dt), move.snapshot))
+        if periods:
             means.tables.raise_watermark(move.end)
-            move.switched(means.now_s())
+            means.lease.release(progress.run)
             means.say(f"the views read files from {move.end} on")
-            self._say_wait(progress)
-        means.lease.release(progress.run)
+        progress.at = 0
+        move.switched(means.now_s())
+        self._say_wait(progress)
         return None
 
     def _remove(self, progress: Progress, rows: Rows) -> Work | None:

@@ -41,6 +41,19 @@ def next_dt(dt: str) -> str:
     return dt_of(period_of(dt, granularity)[1].timestamp(), granularity)
 
 
+def periods_between(first: str, end: str) -> tuple[str, ...]:
+    """Returns the periods from one to before another.
+
+    Raises:
+        LayoutError: One of them is no `dt`.
+    """
+    periods: list[str] = []
+    while first < end:
+        periods.append(first)
+        first = next_dt(first)
+    return tuple(periods)
+
+
 def closed_end(watermark: str, closing: Closing, now_s: float, most: int) -> str:
     """Returns the end of the periods that may pass the watermark: those from it to before the end.
 

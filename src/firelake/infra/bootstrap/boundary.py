@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 import pulumi_aws as aws
 
-from firelake.infra.bootstrap.names import STACKS, boundary_of
+from firelake.infra.bootstrap.names import STACKS, boundary_of, moves_boundary_of
 from firelake.infra.bootstrap.places import any_key, new_key
-from firelake.infra.iam import crawler_statements, delivery_statements, function_statements, policy
+from firelake.infra.iam import (
+    crawler_statements,
+    delivery_statements,
+    function_statements,
+    move_machine_statements,
+    move_schedule_statements,
+    mover_statements,
+    policy,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from firelake.infra.bootstrap.names import BootstrapNames
     from firelake.infra.iam import Statement
@@ -32,13 +40,18 @@ class Boundaries(pulumi.ComponentResource):
     ) -> None:
         super().__init__("firelake:bootstrap:Boundaries", name, None, opts)
         for stack in STACKS:
-            aws.iam.Policy(
-                f"{name}-{stack}",
-                name=boundary_of(names.lake(stack)),
-                policy=json.dumps(policy(boundary_statements(names.lake(stack)))),
-                tags=tags,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+            lake = names.lake(stack)
+            for part, policy_name, statements in (
+                ("", boundary_of(lake), boundary_statements(lake)),
+                ("-moves", moves_boundary_of(lake), moves_boundary_statements(lake)),
+            ):
+                aws.iam.Policy(
+                    f"{name}-{stack}{part}",
+                    name=policy_name,
+                    policy=json.dumps(policy(statements)),
+                    tags=tags,
+                    opts=pulumi.ResourceOptions(parent=self),
+                )
         self.register_outputs({})
 
 
@@ -47,15 +60,43 @@ def boundary_statements(names: Names) -> list[Statement]:
 
     The key is made later, with the stack, so that it is known by tag and alias alone.
     """
+    return _together(
+        names,
+        Function=function_statements(names, any_key(names), has_pages=True),
+        Delivery=delivery_statements(names, any_key(names)),
+        Crawler=crawler_statements(names, any_key(names)),
+    )
+
+
+def moves_boundary_statements(names: Names) -> list[Statement]:
+    """Allow what the three roles together may do that move days into history."""
+    return _merged(
+        _together(
+            names,
+            Machine=move_machine_statements(names, any_key(names)),
+            Function=mover_statements(names, any_key(names)),
+            Schedule=move_schedule_statements(names, any_key(names)),
+        )
+    )
+
+
+def _together(names: Names, **roles: list[Statement]) -> list[Statement]:
     return [
         _within(f"{role}{statement['Sid']}", statement, names)
-        for role, statements in (
-            ("Function", function_statements(names, any_key(names), has_pages=True)),
-            ("Delivery", delivery_statements(names, any_key(names))),
-            ("Crawler", crawler_statements(names, any_key(names))),
-        )
+        for role, statements in roles.items()
         for statement in statements
     ]
+
+
+def _merged(statements: Iterable[Statement]) -> list[Statement]:
+    """Makes one statement of those about the same resources under the same conditions."""
+    found: dict[str, Statement] = {}
+    for each in statements:
+        place = json.dumps([each["Resource"], each.get("Condition")])
+        first = found.setdefault(place, each)
+        actions = cast("list[str]", first["Action"]) + cast("list[str]", each["Action"])
+        found[place] = {**first, "Action": sorted(set(actions))}
+    return list(found.values())
 
 
 def _within(sid: str, statement: Statement, names: Names) -> Statement:

@@ -54,6 +54,8 @@ _PLACES: Final = {
         Place.ALARMS,
         Place.DASHBOARD,
         Place.EVENT_RULES,
+        Place.MOVE_MACHINE,
+        Place.MOVE_SCHEDULE,
         Place.TOPIC,
         Place.POLICIES,
     ),
@@ -135,13 +137,16 @@ def _beside(bundle: Bundle, names: Names) -> list[Statement]:
             return [*_for_a_new_key(names), *_for_the_table(names)]
         case Bundle.COMPUTE:
             return [
-                _pass_role("PassToLambda", names.role_arn(names.function_role), "lambda"),
-                _pass_role("PassToFirehose", names.role_arn(names.delivery_role), "firehose"),
+                _pass_roles("PassToLambda", names, "lambda", names.function_role, names.mover_role),
+                _pass_roles("PassToFirehose", names, "firehose", names.delivery_role),
             ]
         case Bundle.CATALOG:
-            return [_pass_role("PassToGlue", names.role_arn(names.crawler_role), "glue")]
+            return [_pass_roles("PassToGlue", names, "glue", names.crawler_role)]
         case Bundle.WATCH:
-            return []
+            return [
+                _pass_roles("PassToStates", names, "states", names.move_machine_role),
+                _pass_roles("PassToScheduler", names, "scheduler", names.move_schedule_role),
+            ]
 
 
 def _for_a_new_key(names: Names) -> list[Statement]:
@@ -193,6 +198,6 @@ def _for_the_table(names: Names) -> list[Statement]:
     ]
 
 
-def _pass_role(sid: str, role_arn: str, service: str) -> Statement:
+def _pass_roles(sid: str, names: Names, service: str, *roles: str) -> Statement:
     to_service = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
-    return allow(sid, ["iam:PassRole"], [role_arn], to_service)
+    return allow(sid, ["iam:PassRole"], [names.role_arn(role) for role in roles], to_service)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.bootstrap.names import boundary_of
+from firelake.infra.bootstrap.names import boundary_of, moves_boundary_of
 from firelake.infra.bootstrap.resource_types import Place
 from firelake.infra.naming import STACK_TAG
 
@@ -21,9 +21,20 @@ def arns(place: Place, names: Names) -> list[str]:
 
 
 def _arns(names: Names) -> dict[Place, list[str]]:
-    log_groups = (names.function_log_group_arn, names.delivery_log_group_arn)
+    log_groups = (
+        names.function_log_group_arn,
+        names.delivery_log_group_arn,
+        names.mover_log_group_arn,
+    )
     policies = (names.analyst_policy, names.operator_policy, names.producer_policy)
-    roles = (names.crawler_role, names.delivery_role, names.function_role)
+    roles = (
+        names.crawler_role,
+        names.delivery_role,
+        names.function_role,
+        names.move_machine_role,
+        names.move_schedule_role,
+        names.mover_role,
+    )
     return {
         Place.ALARMS: [_arn(names, "cloudwatch", f"alarm:{names.alarm('*')}")],
         Place.BUCKET: [names.bucket_arn, names.objects_arn("")],
@@ -42,12 +53,14 @@ def _arns(names: Names) -> dict[Place, list[str]]:
         ],
         Place.DELIVERY: [names.delivery_stream_arn],
         Place.EVENT_RULES: [_arn(names, "events", f"rule/{names.alarm('*')}")],
-        Place.FUNCTION: [names.function_arn],
+        Place.FUNCTION: [names.function_arn, names.mover_arn],
         Place.KEY: [any_key(names)],
         # IAM checks the alias and the key that it names.
         Place.KEY_ALIAS: [_arn(names, "kms", names.key_alias), any_key(names)],
         # Tags are on the group's ARN, all else is on the one with `:*`.
         Place.LOGS: [arn for group in log_groups for arn in (group, f"{group}:*")],
+        Place.MOVE_MACHINE: [names.move_machine_arn],
+        Place.MOVE_SCHEDULE: [names.move_schedule_arn],
         Place.POLICIES: [names.policy_arn(policy) for policy in policies],
         Place.ROLES: [names.role_arn(role) for role in roles],
         Place.SCALING: [_arn(names, "application-autoscaling", "scalable-target/*")],
@@ -115,12 +128,12 @@ def _no_other_alias(names: Names) -> Conditions:
 
 
 def within_boundary(names: Names) -> Conditions:
-    """Confine what gives a role its rights to roles that bear the stack's boundary, and keep it.
+    """Confine what gives a role its rights to roles that bear a boundary of the stack's.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate
     """
-    boundary = names.policy_arn(boundary_of(names))
-    return {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+    boundaries = [names.policy_arn(each(names)) for each in (boundary_of, moves_boundary_of)]
+    return {"StringEquals": {"iam:PermissionsBoundary": boundaries}}
 
 
 def any_key(names: Names) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pulumi_aws as aws
 
+from firelake.infra.bootstrap.names import boundary_of, moves_boundary_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,8 +27,11 @@ def service_role(  # noqa: PLR0913 (each is another part of the role)
     names: Names,
     config: LakeConfig,
     opts: pulumi.ResourceOptions,
+    moves: bool = False,
 ) -> aws.iam.Role:
     """Register a role that bears the stack's permissions boundary, if one is configured.
+
+    The bootstrap has made another one for roles that move days.
 
     Args:
         name: Name of the resource.
@@ -36,8 +41,11 @@ def service_role(  # noqa: PLR0913 (each is another part of the role)
         names: The stack's names.
         config: The stack's settings.
         opts: Options of the resource.
+        moves: Whether the role is one of those that move days into history.
     """
     boundary = config.permissions_boundary
+    if moves and boundary == boundary_of(names):
+        boundary = moves_boundary_of(names)
     return aws.iam.Role(
         name,
         name=role_name,

@@ -109,7 +109,7 @@ class Transform(pulumi.ComponentResource):
             name=names.function,
             description="Validates, dedupes and routes what Firehose reads from the stream",
             code=pulumi.FileArchive(str(args.zip_path)),
-            source_code_hash=_code_sha256(args.zip_path),
+            source_code_hash=code_sha256(args.zip_path),
             handler=HANDLER,
             runtime=f"python{config.transform.python_version}",
             architectures=[config.transform.architecture],
@@ -148,7 +148,7 @@ def _network(
     }
 
 
-def _code_sha256(path: Path) -> str:
+def code_sha256(path: Path) -> str:
     """The zip's hash as Lambda gives it, so that the code is sent only when it has changed."""
     return base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
 

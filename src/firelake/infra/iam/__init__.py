@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from firelake.infra.iam.move_roles import (
+    move_machine_statements,
+    move_schedule_statements,
+    mover_statements,
+)
 from firelake.infra.iam.people import analyst_statements, operator_statements, producer_statements
 from firelake.infra.iam.resources import (
     bucket_policy,
@@ -23,6 +28,9 @@ __all__ = [
     "function_statements",
     "key_policy",
     "key_users",
+    "move_machine_statements",
+    "move_schedule_statements",
+    "mover_statements",
     "operator_statements",
     "policy",
     "producer_statements",

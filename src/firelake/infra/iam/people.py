@@ -127,7 +127,7 @@ def _query_statements(
             ["glue:GetDatabase", "glue:GetDatabases"],
             [names.catalog_arn, names.default_database_arn],
         ),
-        *_read_objects(names, "Event", [*events, *results]),
+        *read_objects(names, "Event", [*events, *results]),
         # What Athena wants of the place of its results:
         # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
         allow(
@@ -177,7 +177,7 @@ def operator_statements(
             has_history=has_history,
         ),
         *(_move_statements(names) if has_history else ()),
-        *_read_objects(names, "Error", [ERRORS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX]),
+        *read_objects(names, "Error", [ERRORS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX]),
         allow("Receipts", ["s3:PutObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
         allow(
             "Claims",
@@ -241,7 +241,14 @@ def _move_statements(names: Names) -> list[Statement]:
     ]
 
 
-def _read_objects(names: Names, what: str, prefixes: list[str]) -> list[Statement]:
+def read_objects(names: Names, what: str, prefixes: list[str]) -> list[Statement]:
+    """Let somebody list and read the objects under prefixes.
+
+    Args:
+        names: The stack's names.
+        what: What the statements' names begin with.
+        prefixes: Behind the lake's folder.
+    """
     return [
         allow(
             f"{what}Names",

@@ -56,13 +56,18 @@ def policy(statements: Sequence[Statement]) -> dict[str, object]:
     return {"Version": _VERSION, "Statement": list(statements)}
 
 
-def trust(service: str, *, external_id: str | None = None) -> dict[str, object]:
+def trust(
+    service: str, *, external_id: str | None = None, account_id: str | None = None
+) -> dict[str, object]:
     """Make the document that lets an AWS service assume a role.
 
     Args:
         service: The service's principal, such as `lambda.amazonaws.com`.
         external_id: What the service must give as `sts:ExternalId`. Firehose gives the account's
             id: https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
+        account_id: For whose resources alone, of services that tell it:
+            https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+            https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
     """
     statement: Statement = {
         "Effect": "Allow",
@@ -71,4 +76,6 @@ def trust(service: str, *, external_id: str | None = None) -> dict[str, object]:
     }
     if external_id is not None:
         statement["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
+    if account_id is not None:
+        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account_id}}
     return policy([statement])

@@ -1,7 +1,8 @@
 """All alarms of a stack as one table, in the order of the runbook and the dashboard.
 
 A fresh stack sends nothing: no alarm tells that all is well, and where nothing has ever been
-measured nothing is missing. Each is back to OK by itself when what it tells of is over.
+measured nothing is missing. Each is back to OK by itself when what it tells of is over. Where days
+move into history by a schedule, one is on until the first move has ended.
 """
 
 from __future__ import annotations
@@ -17,15 +18,23 @@ from firelake.contract.names import (
 from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.schedule import schedule_of
 from firelake.infra.watch import thresholds
+from firelake.infra.watch.alarm_rows import computed, filled, largest, total
 from firelake.infra.watch.event_rules import crawler_failures_rule, error_objects_rule
-from firelake.infra.watch.metrics import claims, event_rule, firehose, function, kinesis, quality
+from firelake.infra.watch.metrics import (
+    claims,
+    event_rule,
+    firehose,
+    function,
+    kinesis,
+    quality,
+)
+from firelake.infra.watch.move_alarms import MOVE_FAILURES, NO_MOVE, move_rows
 from firelake.infra.watch.spec import (
     PERIOD_S,
     Advice,
     AlarmSpec,
     Comparison,
     Condition,
-    MetricQuery,
     MetricStat,
     MissingData,
     Statistic,
@@ -34,7 +43,7 @@ from firelake.infra.watch.spec import (
 if TYPE_CHECKING:
     from firelake.infra.config import LakeConfig
     from firelake.infra.naming import Names
-    from firelake.infra.watch.metrics import Metric
+    from firelake.infra.watch.alarm_rows import AlarmRow
 
 DATA_FRESHNESS: Final = "data-freshness"
 ITERATOR_AGE: Final = "iterator-age"
@@ -52,16 +61,12 @@ _MINUTE_S: Final = 60
 _S_TO_MS: Final = 1000
 _HOUR_MS: Final = 3_600_000
 
-_Watched = MetricStat | tuple[MetricQuery, ...]
-_When = tuple[Comparison, float, int]
-_NoData = tuple[MissingData, str]
-
 
 def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
     """Lists the alarms of a stack.
 
-    Without a crawler there is none to fail, nor a page of claims without pages; and where overflow
-    is accepted many open partitions are no news.
+    Without a crawler there is none to fail, nor a page of claims without pages, nor a move without
+    a schedule; and where overflow is accepted many open partitions are no news.
 
     Args:
         config: The stack's settings, from which the thresholds come.
@@ -73,6 +78,8 @@ def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
         absent.add(CRAWLER_FAILURES)
     if not schedule_of(config).has_pages:
         absent.add(CLAIM_PAGES_FULL)
+    if not config.catalog.moves_by_itself:
+        absent |= {MOVE_FAILURES, NO_MOVE}
     return tuple(
         AlarmSpec(
             key=key,
@@ -93,10 +100,7 @@ def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
     )
 
 
-_Row = tuple[str, _Watched, _When, _NoData, Advice]
-
-
-def _table(names: Names, config: LakeConfig) -> list[_Row]:
+def _table(names: Names, config: LakeConfig) -> list[AlarmRow]:
     """Key; metric; comparison, threshold, periods; missing data; meaning, why, what to do."""
     above, at_least, below = Comparison.ABOVE, Comparison.AT_LEAST, Comparison.BELOW
     keep, well, tell = MissingData.IGNORE, MissingData.NOT_BREACHING, MissingData.MISSING
@@ -110,7 +114,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
     return [
         (
             DATA_FRESHNESS,
-            _largest(firehose(names, "DeliveryToS3.DataFreshness")),
+            largest(firehose(names, "DeliveryToS3.DataFreshness")),
             (above, fresh_s, _SUSTAINED),
             (keep, "a delivery that is blocked gives no data points either"),
             Advice(
@@ -125,7 +129,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
             ITERATOR_AGE,
             # Not Kinesis's GetRecords.IteratorAgeMilliseconds: it is the greatest of all readers,
             # and somebody who reads the stream from its start is no danger.
-            _largest(firehose(names, "KinesisMillisBehindLatest")),
+            largest(firehose(names, "KinesisMillisBehindLatest")),
             (above, hours * _HOUR_MS / 2, _SUSTAINED),
             (keep, "a reader that has stopped gives no data points and is no better off"),
             Advice(
@@ -138,7 +142,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "no-incoming-records",
-            _total(kinesis(names, "IncomingRecords")),
+            total(kinesis(names, "IncomingRecords")),
             (below, 1, silent),
             (tell, "a stream that nobody writes to any more has no data points"),
             Advice(
@@ -151,7 +155,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "no-delivery",
-            _total(firehose(names, "DeliveryToS3.Records")),
+            total(firehose(names, "DeliveryToS3.Records")),
             (below, 1, undelivered),
             (tell, "a delivery that is blocked, or reads nothing any more, has no data points"),
             Advice(
@@ -183,7 +187,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "error-objects",
-            _total(event_rule(error_objects_rule(names).name), _ERROR_OBJECTS_PERIOD_S),
+            total(event_rule(error_objects_rule(names).name), _ERROR_OBJECTS_PERIOD_S),
             (at_least, 1, _ONCE),
             (well, no_match),
             Advice(
@@ -197,7 +201,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
             "invalid-events",
             # The function writes both counts with every batch, so that neither is missing where
             # the other is there, and a batch that is counted twice does not change their share.
-            _computed(
+            computed(
                 "share",
                 "100 * invalid / received",
                 "Invalid, %",
@@ -216,7 +220,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "conversion-failures",
-            _total(firehose(names, "FailedConversion.Records")),
+            total(firehose(names, "FailedConversion.Records")),
             (at_least, 1, _ONCE),
             (well, "without records none fails to convert"),
             Advice(
@@ -229,7 +233,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "partition-overflow",
-            _largest(firehose(names, "PartitionCountExceeded")),
+            largest(firehose(names, "PartitionCountExceeded")),
             (at_least, 1, _ONCE),
             (well, no_record),
             Advice(
@@ -241,7 +245,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             PARTITION_COUNT,
-            _largest(firehose(names, "PartitionCount")),
+            largest(firehose(names, "PartitionCount")),
             (at_least, thresholds.many_partitions(config), _SUSTAINED),
             (well, no_record),
             Advice(
@@ -255,7 +259,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             CRAWLER_FAILURES,
-            _total(event_rule(crawler_failures_rule(names).name)),
+            total(event_rule(crawler_failures_rule(names).name)),
             (at_least, 1, _ONCE),
             (well, no_match),
             Advice(
@@ -267,7 +271,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "function-errors",
-            _total(function(names, "Errors")),
+            total(function(names, "Errors")),
             (at_least, failures, _ONCE),
             (well, "Lambda counts errors, also none, whenever the function is called"),
             Advice(
@@ -280,7 +284,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             FUNCTION_DURATION,
-            _largest(function(names, "Duration")),
+            largest(function(names, "Duration")),
             (above, thresholds.CALL_S * _S_TO_MS, _SUSTAINED),
             (well, "a function that is not called is not slow"),
             Advice(
@@ -294,7 +298,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "function-throttles",
-            _total(function(names, "Throttles")),
+            total(function(names, "Throttles")),
             (at_least, failures, _ONCE),
             (well, "a function that is not called is not throttled"),
             Advice(
@@ -307,7 +311,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "claims-write-throttles",
-            _filled("write_throttles", claims(names, "WriteThrottleEvents")),
+            filled("write_throttles", claims(names, "WriteThrottleEvents")),
             (at_least, 1, _SUSTAINED),
             (well, "DynamoDB counts throttles when there are some: FILL makes the others zero"),
             Advice(
@@ -320,7 +324,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "claims-read-throttles",
-            _filled("read_throttles", claims(names, "ReadThrottleEvents")),
+            filled("read_throttles", claims(names, "ReadThrottleEvents")),
             (at_least, 1, _SUSTAINED),
             (well, "DynamoDB counts throttles when there are some: FILL makes the others zero"),
             Advice(
@@ -332,7 +336,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             CLAIM_PAGES_FULL,
-            _total(quality(names, METRIC_CLAIM_PAGES_FULL)),
+            total(quality(names, METRIC_CLAIM_PAGES_FULL)),
             (at_least, 1, _SUSTAINED),
             (well, "without claims on pages none is full"),
             Advice(
@@ -346,7 +350,7 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
         ),
         (
             "stream-write-throttles",
-            _total(kinesis(names, "WriteProvisionedThroughputExceeded")),
+            total(kinesis(names, "WriteProvisionedThroughputExceeded")),
             (at_least, 1, _SUSTAINED),
             (well, "without records none is refused"),
             Advice(
@@ -357,33 +361,5 @@ def _table(names: Names, config: LakeConfig) -> list[_Row]:
                 "their partition keys spread. Provisioned: raise stream.shardCount.",
             ),
         ),
+        *move_rows(names),
     ]
-
-
-def _total(metric: Metric, period_s: int = PERIOD_S) -> MetricStat:
-    return MetricStat(metric, Statistic.SUM, period_s)
-
-
-def _largest(metric: Metric) -> MetricStat:
-    return MetricStat(metric, Statistic.MAXIMUM)
-
-
-def _computed(
-    result: str, expression: str, label: str, **metrics: Metric
-) -> tuple[MetricQuery, ...]:
-    """An expression over totals, which are named as in it."""
-    return (
-        MetricQuery(id=result, expression=expression, label=label, is_result=True),
-        *(MetricQuery(id=name, stat=_total(metric)) for name, metric in metrics.items()),
-    )
-
-
-def _filled(id_: str, metric: Metric) -> tuple[MetricQuery, ...]:
-    """A total that is zero where DynamoDB publishes nothing.
-
-    An alarm on a metric of AWS/DynamoDB ignores missing data whatever it is told, says one page of
-    AWS's, or unless it is told otherwise, says another. It stayed in ALARM after the last throttle.
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
-    """
-    return _computed("filled", f"FILL({id_}, 0)", "Throttles", **{id_: metric})

@@ -15,7 +15,7 @@ from firelake.contract.names import (
 )
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard_flow import completeness_rows, freshness_rows
-from firelake.infra.watch.dashboard_load import cost_rows, fault_rows
+from firelake.infra.watch.dashboard_load import cost_rows, fault_rows, history_rows
 from firelake.infra.watch.event_rules import error_objects_rule
 from firelake.infra.watch.metrics import event_rule, firehose, function, kinesis, quality
 from firelake.infra.watch.widgets import AlarmStates, Line, Numbers, Row, Text, place
@@ -36,7 +36,7 @@ def dashboard_body(names: Names, config: LakeConfig, contract: EventContract) ->
         config: The stack's settings, whose thresholds are drawn into the graphs.
         contract: The contract, whose event types have a line each.
     """
-    specs = alarms(names, config)
+    specs, has_moves = alarms(names, config), config.catalog.moves_by_itself
     rows = [
         Row(2, (_introduction(names, config),)),
         Row(4, (_is_it_fresh(names), _is_it_complete(names), _is_anything_wrong(names))),
@@ -47,6 +47,7 @@ def dashboard_body(names: Names, config: LakeConfig, contract: EventContract) ->
         *completeness_rows(names, contract.event_types if config.watch.has_type_metrics else ()),
         _heading("What is wrong?"),
         *fault_rows(names, config, specs),
+        *([_heading("What has moved?"), *history_rows(names)] if has_moves else []),
         _heading("What does it cost?"),
         *cost_rows(names),
     ]

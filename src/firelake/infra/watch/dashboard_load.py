@@ -9,10 +9,21 @@ from firelake.contract.names import (
     METRIC_CLAIM_IDS_PER_PAGE,
     METRIC_CLAIM_PAGES_FULL,
     METRIC_EVENTS_RECEIVED,
+    METRIC_FILES_REMOVED,
+    METRIC_MOVES,
+    METRIC_WATERMARK_AGE,
 )
 from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.watch.alarms import FUNCTION_DURATION
-from firelake.infra.watch.metrics import bucket_size, claims, firehose, function, kinesis, quality
+from firelake.infra.watch.metrics import (
+    bucket_size,
+    claims,
+    firehose,
+    function,
+    kinesis,
+    moves,
+    quality,
+)
 from firelake.infra.watch.widgets import Graph, Line, Mark, Row, alarm_marks
 
 if TYPE_CHECKING:
@@ -131,6 +142,39 @@ def _writes(names: Names) -> Graph:
             Line("to raw/", firehose(names, "BackupToS3.Success"), "Average"),
         ),
         unit="1 = all",
+    )
+
+
+def history_rows(names: Names) -> tuple[Row, ...]:
+    """Show what the moves into history do, by the day."""
+    return (
+        Row(
+            _HEIGHT,
+            (
+                Graph(
+                    title="Moves into history",
+                    lines=(
+                        Line("ended", quality(names, METRIC_MOVES)),
+                        Line("failed", moves(names, "ExecutionsFailed")),
+                        Line("timed out", moves(names, "ExecutionsTimedOut")),
+                    ),
+                    unit="a day",
+                    period_s=SECONDS_PER_DAY,
+                ),
+                Graph(
+                    title="Files removed",
+                    lines=(Line("files", quality(names, METRIC_FILES_REMOVED)),),
+                    unit="a day",
+                    period_s=SECONDS_PER_DAY,
+                ),
+                Graph(
+                    title="Age of the oldest day whose files are read",
+                    lines=(Line("age", quality(names, METRIC_WATERMARK_AGE), "Maximum"),),
+                    unit="s",
+                    period_s=SECONDS_PER_DAY,
+                ),
+            ),
+        ),
     )
 
 

@@ -5,20 +5,18 @@ https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from firelake.contract.names import METRICS_NAMESPACE
+from firelake.contract.names import DIMENSION_SERVICE, METRICS_NAMESPACE
 
 if TYPE_CHECKING:
     from firelake.infra.naming import Names
-
-# Powertools gives every metric this dimension; its value is POWERTOOLS_SERVICE_NAME.
-DIMENSION_SERVICE: Final = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,11 @@ def claims(names: Names, name: str, operation: str | None = None) -> Metric:
     return Metric(
         "AWS/DynamoDB", name, table if operation is None else (*table, ("Operation", operation))
     )
+
+
+def moves(names: Names, name: str) -> Metric:
+    """Returns a metric of the state machine that moves days into history."""
+    return Metric("AWS/States", name, (("StateMachineArn", names.move_machine_arn),))
 
 
 def event_rule(rule_name: str) -> Metric:

@@ -43,6 +43,7 @@ class MissingData(StrEnum):
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     """
 
+    BREACHING = "breaching"
     NOT_BREACHING = "notBreaching"
     IGNORE = "ignore"
     MISSING = "missing"

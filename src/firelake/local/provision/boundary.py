@@ -1,11 +1,12 @@
-"""Makes what the bootstrap has made before a stack: the boundary of the stack's roles."""
+"""Makes what the bootstrap has made before a stack: the boundaries of the stack's roles."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.bootstrap.boundary import boundary_statements
+from firelake.infra.bootstrap.boundary import boundary_statements, moves_boundary_statements
+from firelake.infra.bootstrap.names import moves_boundary_of
 from firelake.infra.iam import policy
 from firelake.local.provision.iam_differences import as_put
 
@@ -19,7 +20,7 @@ _KEY: Final = "permissionsBoundary"
 
 
 def make_boundary(clients: Clients, names: Names, config: Mapping[str, object]) -> None:
-    """Make the boundary that a stack's settings name, if they name one.
+    """Make the boundary that a stack's settings name, if they name one, and the one of moves.
 
     Args:
         clients: The embedded cloud.
@@ -27,5 +28,11 @@ def make_boundary(clients: Clients, names: Names, config: Mapping[str, object]) 
         config: The stack's settings, by Pulumi's keys, with the project's name or without.
     """
     if name := config.get(f"{names.project}:{_KEY}", config.get(_KEY)):
-        document = as_put(json.dumps(policy(boundary_statements(names))))
-        clients.call("iam", "CreatePolicy", {"PolicyName": name, "PolicyDocument": document})
+        for policy_name, statements in (
+            (name, boundary_statements(names)),
+            (moves_boundary_of(names), moves_boundary_statements(names)),
+        ):
+            document = as_put(json.dumps(policy(statements)))
+            clients.call(
+                "iam", "CreatePolicy", {"PolicyName": policy_name, "PolicyDocument": document}
+            )

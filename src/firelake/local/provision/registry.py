@@ -13,6 +13,7 @@ from firelake.local.provision import (
     kinesis,
     kms,
     lambda_,
+    moves,
     s3,
     watch,
 )
@@ -61,6 +62,8 @@ PROVISIONERS: Final[Mapping[str, Provisioner]] = {
     "aws:lambda/function:Function": lambda_.function,
     "aws:s3/bucket:Bucket": s3.bucket,
     "aws:s3/bucketPolicy:BucketPolicy": s3.bucket_policy,
+    "aws:scheduler/schedule:Schedule": moves.schedule,
+    "aws:sfn/stateMachine:StateMachine": moves.state_machine,
     "aws:sns/topic:Topic": watch.topic,
     "aws:sns/topicPolicy:TopicPolicy": watch.topic_policy,
     "aws:sns/topicSubscription:TopicSubscription": watch.topic_subscription,

@@ -192,6 +192,15 @@ def _update_named_query(place: Place, registration: Registration, made: Created)
     return Created(str(answer["NamedQueryId"]), made.outputs)
 
 
+def _update_machine(place: Place, registration: Registration, made: Created) -> Created:
+    asked = _requests(registration)["CreateStateMachine"]
+    parameters = {key: asked[key] for key in ("definition", "roleArn")}
+    place.clients.call(
+        "stepfunctions", "UpdateStateMachine", {"stateMachineArn": made.id, **parameters}
+    )
+    return made
+
+
 _UPDATES: Final[Mapping[str, Update]] = {
     _NAMED_QUERY: _update_named_query,
     "aws:cloudwatch/dashboard:Dashboard": _put_again,
@@ -199,4 +208,5 @@ _UPDATES: Final[Mapping[str, Update]] = {
     _TABLE: _update_table,
     "aws:lambda/alias:Alias": _update_alias,
     "aws:lambda/function:Function": _update_function,
+    "aws:sfn/stateMachine:StateMachine": _update_machine,
 }

@@ -20,6 +20,7 @@ PROVISIONED: Final[dict[str, object]] = {
     },
 }
 WITHOUT_CRAWLER: Final[dict[str, object]] = {"catalog": {"hasCrawler": False}}
+WITH_HISTORY: Final[dict[str, object]] = {"catalog": {"hasHistory": True}}
 WITH_EMAIL: Final[dict[str, object]] = {"watch": {"alarmEmail": "lake@example.org"}}
 # An hour has many partitions, and so the lateness is short.
 HOURLY: Final[dict[str, object]] = {
@@ -36,6 +37,7 @@ STACKS: Final[dict[str, tuple[str, dict[str, object]]]] = {
     "provisioned": ("dev", PROVISIONED),
     "no crawler": ("dev", WITHOUT_CRAWLER),
     "email": ("dev", WITH_EMAIL),
+    "history": ("dev", WITH_HISTORY),
 }
 every_stack = pytest.mark.parametrize(("stack", "values"), STACKS.values(), ids=STACKS)
 
@@ -136,6 +138,22 @@ OF_AUTOSCALING: Final = {
     ("aws:appautoscaling/target:Target", "firelake-claims-write-target"),
 }
 OF_CRAWLER: Final = {each for each in RESOURCES if "crawler" in each[1]}
+OF_HISTORY: Final = {
+    ("aws:glue/catalogTable:CatalogTable", "firelake-catalog-events_recent"),
+    ("firelake:moves:Moves", "firelake-moves"),
+    ("aws:lambda/function:Function", "firelake-moves-function"),
+    ("aws:iam/rolePolicy:RolePolicy", "firelake-moves-function-policy"),
+    ("aws:iam/role:Role", "firelake-moves-function-role"),
+    ("aws:cloudwatch/logGroup:LogGroup", "firelake-moves-log"),
+    ("aws:sfn/stateMachine:StateMachine", "firelake-moves-machine"),
+    ("aws:iam/rolePolicy:RolePolicy", "firelake-moves-machine-policy"),
+    ("aws:iam/role:Role", "firelake-moves-machine-role"),
+    ("aws:scheduler/schedule:Schedule", "firelake-moves-schedule"),
+    ("aws:iam/rolePolicy:RolePolicy", "firelake-moves-schedule-policy"),
+    ("aws:iam/role:Role", "firelake-moves-schedule-role"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-move-failures-alarm"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-no-move-alarm"),
+}
 OF_EMAIL: Final = {("aws:sns/topicSubscription:TopicSubscription", "firelake-watch-email")}
 PARTITION_COUNT: Final = {
     ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-partition-count-alarm")

@@ -40,6 +40,11 @@ OWN: Final = OwnNames(
     function_role="acme.judge@lambda",
     delivery_role="acme.firehose",
     crawler_role="acme.glue",
+    mover="acme-mover",
+    move_machine="acme-move",
+    mover_role="acme.mover",
+    move_machine_role="acme.states",
+    move_schedule_role="acme.scheduler",
     producer_policy="acme.send",
     analyst_policy="acme.query",
     operator_policy="acme.operate",
@@ -79,7 +84,8 @@ PARTS: Final = (
 
 
 def test_every_name_can_be_given() -> None:
-    made = recorded_program(lambda: lake("shop", names=OWN))
+    catalog = CatalogConfig(has_history=True)
+    made = recorded_program(lambda: lake("shop", names=OWN, catalog=catalog))
     assert {getattr(OWN, each.name) for each in fields(OWN)} - names_of(made) == {
         "acme-lake",
         "acme-events",
@@ -94,7 +100,8 @@ def test_every_name_can_be_given() -> None:
 
 
 def test_nothing_but_logical_names_tells_the_component_where_every_name_is_given() -> None:
-    made = recorded_program(lambda: lake("shop", names=OWN))
+    catalog = CatalogConfig(has_history=True)
+    made = recorded_program(lambda: lake("shop", names=OWN, catalog=catalog))
     told = [
         each.name
         for each in of_aws(made)

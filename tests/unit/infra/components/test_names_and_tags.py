@@ -59,6 +59,8 @@ NAMED: Final = {
         None,
     ),
     "aws:s3/bucketVersioning:BucketVersioning": ("bucket", None),
+    "aws:scheduler/schedule:Schedule": ("name", None),
+    "aws:sfn/stateMachine:StateMachine": ("name", None),
     "aws:sns/topic:Topic": ("name", None),
     "aws:sns/topicPolicy:TopicPolicy": ("arn", None),
     "aws:sns/topicSubscription:TopicSubscription": ("endpoint", "topic"),
@@ -79,6 +81,7 @@ UNTAGGED: Final = {
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:scheduler/schedule:Schedule",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
 }

@@ -36,6 +36,32 @@ COMPUTE: Final = (
         writes=("lambda:CreateAlias", "lambda:UpdateAlias"),
         deletes=("lambda:DeleteAlias",),
     ),
+    # The provider validates a definition in each preview that changes it:
+    # https://github.com/hashicorp/terraform-provider-aws/issues/39472
+    ResourceType(
+        type_name="aws:sfn/stateMachine:StateMachine",
+        place=Place.MOVE_MACHINE,
+        reads=(
+            "states:DescribeStateMachine",
+            "states:ListStateMachineVersions",
+            "states:ListTagsForResource",
+        ),
+        writes=(
+            "states:CreateStateMachine",
+            "states:TagResource",
+            "states:UntagResource",
+            "states:UpdateStateMachine",
+            "states:ValidateStateMachineDefinition",
+        ),
+        deletes=("states:DeleteStateMachine",),
+    ),
+    ResourceType(
+        type_name="aws:scheduler/schedule:Schedule",
+        place=Place.MOVE_SCHEDULE,
+        reads=("scheduler:GetSchedule",),
+        writes=("scheduler:CreateSchedule", "scheduler:UpdateSchedule"),
+        deletes=("scheduler:DeleteSchedule",),
+    ),
     ResourceType(
         type_name="aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
         place=Place.DELIVERY,

@@ -29,6 +29,8 @@ class Place(StrEnum):
     KEY = "Key"
     KEY_ALIAS = "KeyAlias"
     LOGS = "Logs"
+    MOVE_MACHINE = "MoveMachine"
+    MOVE_SCHEDULE = "MoveSchedule"
     POLICIES = "Policies"
     ROLES = "Roles"
     SCALING = "Scaling"
@@ -71,6 +73,7 @@ UNCONFINED: Final = {
     "lakeformation:RevokePermissions": "takes no resource; only an administrator's call succeeds",
     "logs:DescribeLogGroups": "lists, and takes no resource",
     "sns:GetSubscriptionAttributes": "takes no resource",
+    "states:ValidateStateMachineDefinition": "is asked of any, before there is one",
     "sns:SetSubscriptionAttributes": "takes no resource",
     "sns:Unsubscribe": "takes no resource",
 }

@@ -1,0 +1,190 @@
+"""Moves: what moves closed days into history by itself, on a schedule."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from firelake.contract.names import (
+    ENV_BUCKET,
+    ENV_CLAIMS_TABLE,
+    ENV_DATABASE,
+    ENV_LATENESS_DAYS,
+    ENV_NAME_PREFIX,
+    ENV_RETENTION_HOURS,
+    ENV_WORKGROUP,
+    MOVER_HANDLER,
+)
+from firelake.infra import iam
+from firelake.infra.components.documents import identity_policy
+from firelake.infra.components.roles import service_role
+from firelake.infra.components.transform import code_sha256
+from firelake.infra.move_machine import FUNCTION_TIMEOUT_S, definition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from firelake.infra.config import LakeConfig
+    from firelake.infra.iam import Statement
+    from firelake.infra.naming import Names
+
+# It holds a page of an answer and nothing else.
+_MEMORY_MB = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovesArgs:
+    """What moves are made from.
+
+    Attributes:
+        names: The names of what is made.
+        placed: The names, of what is used and not made as well.
+        config: The stack's settings.
+        zip_path: The built code.
+        key_arn: The key of the lake.
+        bucket: The bucket, with the folder in it if there is one.
+    """
+
+    names: Names
+    placed: pulumi.Output[Names]
+    config: LakeConfig
+    zip_path: Path
+    key_arn: pulumi.Input[str]
+    bucket: pulumi.Input[str]
+
+
+class Moves(pulumi.ComponentResource):
+    """A schedule that starts a state machine, which asks a function what to do next."""
+
+    function: aws.lambda_.Function
+    machine: aws.sfn.StateMachine
+    schedule: aws.scheduler.Schedule
+
+    def __init__(
+        self, name: str, args: MovesArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("firelake:moves:Moves", name, None, opts)
+        self._name = name
+        self._args = args
+        self.function = self._function()
+        self.machine = self._machine()
+        self.schedule = self._schedule()
+        self.register_outputs({"stateMachine": self.machine.name})
+
+    def _function(self) -> aws.lambda_.Function:
+        args, name = self._args, self._name
+        names, config = args.names, args.config
+        log_group = aws.cloudwatch.LogGroup(
+            f"{name}-log",
+            name=names.mover_log_group,
+            retention_in_days=config.transform.log_retention_days,
+            tags=config.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        role, policy = self._role(
+            "function",
+            "lambda.amazonaws.com",
+            names.mover_role,
+            f"Function of {names.prefix} that takes moves into history further",
+            iam.mover_statements,
+        )
+        return aws.lambda_.Function(
+            f"{name}-function",
+            name=names.mover,
+            description="Tells what a move into history does next, and removes what has moved",
+            code=pulumi.FileArchive(str(args.zip_path)),
+            source_code_hash=code_sha256(args.zip_path),
+            handler=MOVER_HANDLER,
+            runtime=f"python{config.transform.python_version}",
+            architectures=[config.transform.architecture],
+            memory_size=_MEMORY_MB,
+            timeout=FUNCTION_TIMEOUT_S,
+            role=role.arn,
+            environment={
+                "variables": {
+                    ENV_BUCKET: args.bucket,
+                    ENV_CLAIMS_TABLE: names.claims_table,
+                    ENV_DATABASE: names.database,
+                    ENV_LATENESS_DAYS: str(config.lateness_days),
+                    ENV_NAME_PREFIX: names.prefix,
+                    ENV_RETENTION_HOURS: str(config.stream.retention_hours),
+                    ENV_WORKGROUP: names.workgroup,
+                }
+            },
+            tags=config.tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, log_group]),
+        )
+
+    def _machine(self) -> aws.sfn.StateMachine:
+        names, config = self._args.names, self._args.config
+        role, policy = self._role(
+            "machine",
+            "states.amazonaws.com",
+            names.move_machine_role,
+            f"State machine of {names.prefix} that moves closed days into history",
+            iam.move_machine_statements,
+        )
+        return aws.sfn.StateMachine(
+            f"{self._name}-machine",
+            name=names.move_machine,
+            definition=json.dumps(definition(names)),
+            role_arn=role.arn,
+            type="STANDARD",
+            tags=config.tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, self.function]),
+        )
+
+    def _schedule(self) -> aws.scheduler.Schedule:
+        names, config = self._args.names, self._args.config
+        role, policy = self._role(
+            "schedule",
+            "scheduler.amazonaws.com",
+            names.move_schedule_role,
+            f"Schedule of {names.prefix} that starts moves into history",
+            iam.move_schedule_statements,
+        )
+        return aws.scheduler.Schedule(
+            f"{self._name}-schedule",
+            name=names.move_machine,
+            description="Starts a move of closed days into history",
+            schedule_expression=config.catalog.history_schedule,
+            schedule_expression_timezone="UTC",
+            flexible_time_window={"mode": "OFF"},
+            target={"arn": self.machine.arn, "role_arn": role.arn, "input": "{}"},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+
+    def _role(
+        self,
+        part: str,
+        service: str,
+        role_name: str,
+        description: str,
+        statements: Callable[[Names, str], list[Statement]],
+    ) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
+        args = self._args
+        # Lambda tells no account when it assumes a role.
+        account_id = None if service.startswith("lambda.") else args.names.account_id
+        role = service_role(
+            f"{self._name}-{part}-role",
+            role_name=role_name,
+            description=description,
+            trust=iam.trust(service, account_id=account_id),
+            names=args.names,
+            config=args.config,
+            opts=pulumi.ResourceOptions(parent=self),
+            moves=True,
+        )
+        policy = aws.iam.RolePolicy(
+            f"{self._name}-{part}-policy",
+            name=part,
+            role=role.name,
+            policy=identity_policy(statements, args.placed, args.key_arn),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return role, policy

@@ -1,0 +1,142 @@
+"""What the roles that move days by themselves may do: function, state machine and schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firelake.contract.in_force import IN_FORCE_KEY
+from firelake.contract.layout import EVENTS_PREFIX, HISTORY_PREFIX, OPERATOR_RESULTS_PREFIX
+from firelake.contract.names import (
+    BACKFILL_LEASE_KEY,
+    TABLE_EVENTS,
+    TABLE_EVENTS_HISTORY,
+    TABLE_EVENTS_RECENT,
+    VIEW_EVENTS_UNIQUE,
+)
+from firelake.infra.iam.people import read_objects
+from firelake.infra.iam.statements import allow, allow_key
+
+if TYPE_CHECKING:
+    from firelake.infra.iam.statements import Statement
+    from firelake.infra.naming import Names
+
+
+def mover_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let the function read answers, raise the watermark, and remove files that have moved.
+
+    It runs no statement: the state machine does. Who fetches an answer reads it from S3 in its own
+    name: https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    tables = (TABLE_EVENTS, TABLE_EVENTS_HISTORY, TABLE_EVENTS_RECENT, VIEW_EVENTS_UNIQUE)
+    above = [names.catalog_arn, names.database_arn]
+    return [
+        allow("Tables", ["glue:GetTable"], [*above, *map(names.table_arn, tables)]),
+        allow("Watermark", ["glue:UpdateTable"], [*above, names.table_arn(TABLE_EVENTS_RECENT)]),
+        allow("Answers", ["athena:GetQueryResults"], [names.workgroup_arn]),
+        allow("AnswerObjects", ["s3:GetObject"], [names.objects_arn(OPERATOR_RESULTS_PREFIX)]),
+        allow(
+            "EventNames",
+            ["s3:ListBucket"],
+            [names.bucket_arn],
+            {"StringLike": {"s3:prefix": [f"{names.folder}{EVENTS_PREFIX}*"]}},
+        ),
+        allow("MovedObjects", ["s3:DeleteObject"], [names.objects_arn(EVENTS_PREFIX)]),
+        *allow_key("BucketKey", ["kms:Decrypt"], key_arn, names, "s3"),
+        allow(
+            "Lease",
+            ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"],
+            [names.claims_table_arn],
+            _of_item(BACKFILL_LEASE_KEY),
+        ),
+        allow("Settings", ["dynamodb:GetItem"], [names.claims_table_arn], _of_item(IN_FORCE_KEY)),
+        *allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
+        allow(
+            "Log",
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [f"{names.mover_log_group_arn}:*"],
+        ),
+    ]
+
+
+def move_machine_statements(names: Names, key_arn: str) -> list[Statement]:
+    """Let the state machine call the function, and Athena copy in its name.
+
+    Of Glue's tables it changes that of history alone, by each commit, and of objects those below
+    `history/` and of results: files of events are read.
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-athena.html
+    https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-getting-started.html
+
+    Args:
+        names: The stack's names.
+        key_arn: ARN of the stack's KMS key.
+    """
+    above = [names.catalog_arn, names.database_arn]
+    written = [names.objects_arn(each) for each in (HISTORY_PREFIX, OPERATOR_RESULTS_PREFIX)]
+    return [
+        allow("Function", ["lambda:InvokeFunction"], [names.mover_arn]),
+        allow(
+            "Statements",
+            [
+                "athena:GetDataCatalog",
+                "athena:GetQueryExecution",
+                "athena:StartQueryExecution",
+                "athena:StopQueryExecution",
+            ],
+            [names.workgroup_arn, names.data_catalog_arn],
+        ),
+        allow(
+            "Schema",
+            [
+                "glue:BatchGetPartition",
+                "glue:GetDatabase",
+                "glue:GetPartition",
+                "glue:GetPartitions",
+                "glue:GetTable",
+                "glue:GetTables",
+            ],
+            [*above, names.table_arn(TABLE_EVENTS), names.table_arn(TABLE_EVENTS_HISTORY)],
+        ),
+        # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+        allow(
+            "DefaultDatabase",
+            ["glue:GetDatabase"],
+            [names.catalog_arn, names.default_database_arn],
+        ),
+        allow(
+            "HistoryTable",
+            ["glue:CreateTable", "glue:UpdateTable"],
+            [*above, names.table_arn(TABLE_EVENTS_HISTORY)],
+        ),
+        *read_objects(names, "Event", [EVENTS_PREFIX, HISTORY_PREFIX, OPERATOR_RESULTS_PREFIX]),
+        # What Athena wants of the place of its results:
+        # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
+        allow(
+            "ResultPlace",
+            ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
+            [names.bucket_arn],
+        ),
+        allow(
+            "WrittenObjects",
+            ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
+            written,
+        ),
+        allow("HistoryObjects", ["s3:DeleteObject"], [names.objects_arn(HISTORY_PREFIX)]),
+        *allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+    ]
+
+
+def move_schedule_statements(names: Names, _key_arn: str) -> list[Statement]:
+    """Let the schedule start a move, and nothing else.
+
+    Args:
+        names: The stack's names.
+    """
+    return [allow("Start", ["states:StartExecution"], [names.move_machine_arn])]
+
+
+def _of_item(key: str) -> dict[str, dict[str, str | list[str]]]:
+    return {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [key]}}
