@@ -64,7 +64,7 @@ def definition(names: Names) -> dict[str, Any]:
         return {"FunctionName": names.mover_arn, "Payload": payload}
 
     return {
-        "Comment": f"Moves closed days of {names.prefix} into {names.database}.events_history",
+        "Comment": f"Moves files of {names.prefix} into {names.database}.events_history",
         "StartAt": "Begin",
         "TimeoutSeconds": _MOVE_TIMEOUT_S,
         "States": {

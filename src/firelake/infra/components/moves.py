@@ -1,4 +1,4 @@
-"""Moves: what moves closed days into history by itself, on a schedule."""
+"""Moves: what moves files into history by itself, on a schedule."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class Moves(pulumi.ComponentResource):
             "machine",
             "states.amazonaws.com",
             names.move_machine_role,
-            f"State machine of {names.prefix} that moves closed days into history",
+            f"State machine of {names.prefix} that moves files into history",
             iam.move_machine_statements,
         )
         return aws.sfn.StateMachine(
@@ -151,7 +151,7 @@ class Moves(pulumi.ComponentResource):
         return aws.scheduler.Schedule(
             f"{self._name}-schedule",
             name=names.move_machine,
-            description="Starts a move of closed days into history",
+            description="Starts a move of files into history",
             schedule_expression=config.catalog.history_schedule,
             schedule_expression_timezone="UTC",
             flexible_time_window={"mode": "OFF"},

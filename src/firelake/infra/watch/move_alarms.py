@@ -39,7 +39,7 @@ def move_rows(names: Names) -> list[AlarmRow]:
                 "Step Functions counts failures when there are some: FILL makes the others zero",
             ),
             Advice(
-                "A move of closed days into history has failed.",
+                "A move of files into history has failed.",
                 "Each statement and each call was tried three times before.",
                 "Nothing is lost or shown twice, and the next move ends what this one began. Read "
                 "the execution's error in Step Functions, and start a move when it is mended.",

@@ -98,7 +98,7 @@ def test_the_schedule_starts_the_state_machine_when_it_is_told_to() -> None:
     inputs = named(record(catalog={"historySchedule": "rate(6 hours)"}), "moves-schedule")
     assert inputs == {
         "name": "firelake-dev-move",
-        "description": "Starts a move of closed days into history",
+        "description": "Starts a move of files into history",
         "scheduleExpression": "rate(6 hours)",
         "scheduleExpressionTimezone": "UTC",
         "flexibleTimeWindow": {"mode": "OFF"},
