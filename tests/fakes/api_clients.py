@@ -61,6 +61,9 @@ _ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "CreateNamedQuery": _named_query,
     "CreatePolicy": _policy,
     "CreateRole": _role,
+    "CreateStateMachine": lambda asked: {
+        "stateMachineArn": f"arn:aws:states:us-east-1:{_ACCOUNT}:stateMachine:{asked['name']}"
+    },
     "CreateTopic": lambda asked: {"TopicArn": f"arn:aws:sns:us-east-1:{_ACCOUNT}:{asked['Name']}"},
     "DescribeStreamSummary": lambda _: {"StreamDescriptionSummary": {"StreamStatus": "ACTIVE"}},
     "DescribeTable": lambda _: {"Table": {"TableStatus": "ACTIVE"}},

@@ -37,7 +37,8 @@ def shipped_config(stack: str) -> dict[str, object]:
 CONFIGS: Final[Mapping[str, Mapping[str, object]]] = {
     "dev": shipped_config("dev"),
     "prod": shipped_config("prod"),
-    # What the two leave out: provisioned capacity, mail, no crawler, tags, other accounts, grants.
+    # What the two leave out: provisioned capacity, mail, no crawler, tags, other accounts, grants,
+    # history.
     "paid": {
         "startDate": "2026-11-01",
         "stream": {
@@ -56,6 +57,7 @@ CONFIGS: Final[Mapping[str, Mapping[str, object]]] = {
         "transform": {"reservedConcurrency": 5},
         "catalog": {
             "hasCrawler": False,
+            "hasHistory": True,
             "hasLakeFormation": True,
             "lakeFormationPrincipals": ["arn:aws:iam::111122223333:role/analyst"],
         },

@@ -131,9 +131,7 @@ MADE: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "aws:scheduler/schedule:Schedule": _named(
         "scheduler", "schedule/default/{name}", identity="default/{name}"
     ),
-    "aws:sfn/stateMachine:StateMachine": _named(
-        "states", "stateMachine:{name}", identity="{arn}", revisionId="{uuid}"
-    ),
+    "aws:sfn/stateMachine:StateMachine": _named("states", "stateMachine:{name}", identity="{arn}"),
     "aws:sns/topic:Topic": _named("sns", "{name}", identity="{arn}", owner="{account}"),
     "aws:sns/topicPolicy:TopicPolicy": ("{arn}", {"owner": "{account}"}),
     "aws:sns/topicSubscription:TopicSubscription": (

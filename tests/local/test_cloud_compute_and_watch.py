@@ -28,8 +28,9 @@ def test_the_function_is_as_asked_and_has_the_zip_of_this_machine(
     clouds: Clouds, stack: str
 ) -> None:
     cloud = clouds(stack)
-    (function,) = registered(cloud, "Function")
     name = {"FunctionName": cloud.outputs["functionName"]}
+    functions = registered(cloud, "Function")
+    (function,) = (each for each in functions if each.inputs["name"] == name["FunctionName"])
     told = cloud.clients.call("lambda", "GetFunction", name)
     wanted = asked(function, "CreateFunction")
     del wanted["Code"]
@@ -42,6 +43,22 @@ def test_the_function_is_as_asked_and_has_the_zip_of_this_machine(
     assert told["Configuration"]["CodeSha256"] == base64.b64encode(digest).decode()
     reserved = told.get("Concurrency", {}).get("ReservedConcurrentExecutions")
     assert reserved == {"dev": None, "prod": None, "paid": 5}[stack]
+
+
+def test_what_moves_files_is_as_asked_and_answers_under_its_role(
+    clouds: Clouds, stack: str
+) -> None:
+    cloud = clouds(stack)
+    machines = registered(cloud, "StateMachine")
+    assert len(machines) == {"dev": 0, "prod": 0, "paid": 1}[stack]
+    for machine in machines:
+        arn = {"stateMachineArn": cloud.outputs["moveStateMachineArn"]}
+        told = cloud.clients.call("stepfunctions", "DescribeStateMachine", arn)
+        assert list(differences(asked(machine, "CreateStateMachine"), told)) == [".tags"]
+        event = {"progress": None, "ran": None, "tolerates": ""}
+        call = {"FunctionName": "firelake-paid-mover", "Payload": json.dumps(event).encode()}
+        answer = json.loads(cloud.clients.call("lambda", "Invoke", call)["Payload"].read())
+        assert (answer["work"], answer["sql"][:12]) == ("statement", "CREATE TABLE")
 
 
 def test_firehose_calls_the_version_that_was_published(clouds: Clouds, stack: str) -> None:
@@ -134,7 +151,9 @@ def test_what_ministack_has_not_is_kept(clouds: Clouds, stack: str) -> None:
     assert len(scaling) == {"dev": 0, "prod": 0, "paid": 4}[stack]
     grants = registered(cloud, "Permissions")
     assert len(grants) == {"dev": 0, "prod": 0, "paid": 4}[stack]
-    others = [*scaling, *grants]
+    schedules = registered(cloud, "Schedule")
+    assert len(schedules) == {"dev": 0, "prod": 0, "paid": 1}[stack]
+    others = [*scaling, *grants, *schedules]
     kept = [(type_, dict(inputs)) for (type_, _), inputs in cloud.kept.others.items()]
     assert sorted(type_ for type_, _ in kept) == sorted(each.type for each in others)
     assert all(each.inputs in [inputs for _, inputs in kept] for each in others)

@@ -63,7 +63,7 @@ def held_policy(cloud: Cloud, arn: str) -> object:
 def test_roles_are_trusted_as_asked(clouds: Clouds, stack: str) -> None:
     cloud = clouds(stack)
     roles = registered(cloud, "Role")
-    assert len(roles) == {"dev": 3, "prod": 3, "paid": 2}[stack]
+    assert len(roles) == {"dev": 3, "prod": 3, "paid": 5}[stack]
     for role in roles:
         name = {"RoleName": role.inputs["name"]}
         held = cloud.clients.call("iam", "GetRole", name)["Role"]["AssumeRolePolicyDocument"]
@@ -73,7 +73,7 @@ def test_roles_are_trusted_as_asked(clouds: Clouds, stack: str) -> None:
 def test_policies_of_roles_differ_by_the_table_alone(clouds: Clouds, stack: str) -> None:
     cloud = clouds(stack)
     policies = registered(cloud, "RolePolicy")
-    assert len(policies) == {"dev": 3, "prod": 3, "paid": 2}[stack]
+    assert len(policies) == {"dev": 3, "prod": 3, "paid": 5}[stack]
     for policy in policies:
         name = {"RoleName": policy.inputs["role"], "PolicyName": policy.inputs["name"]}
         held = cloud.clients.call("iam", "GetRolePolicy", name)["PolicyDocument"]

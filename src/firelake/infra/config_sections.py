@@ -90,7 +90,7 @@ class CatalogConfig:
 
     @property
     def moves_by_itself(self) -> bool:
-        """Whether closed days move into history by a schedule."""
+        """Whether files move into history by a schedule."""
         return self.has_history and self.history_schedule != "off"
 
 

@@ -180,7 +180,7 @@ class Lake(pulumi.ComponentResource):
         bucket: pulumi.Output[str],
         needed: list[pulumi.Resource],
     ) -> Moves | None:
-        """Returns what moves closed days by itself; None where nothing does."""
+        """Returns what moves files by itself; None where nothing does."""
         if not config.catalog.moves_by_itself:
             return None
         return Moves(

@@ -215,7 +215,7 @@ def operator_statements(
 
 
 def _move_statements(names: Names) -> list[Statement]:
-    """Let an operator move closed days: Athena acts in the name of whoever asks it.
+    """Let an operator move files: Athena acts in the name of whoever asks it.
 
     Files of `events` are removed, never written over. Of Glue's tables two are changed: that of
     history by each commit, and the one whose range says from where on the views read files.

@@ -16,7 +16,7 @@ def state_machine(place: Place, registration: Registration) -> Created:
     """Make a state machine."""
     made = place.send(registration)["CreateStateMachine"]
     arn = str(made["stateMachineArn"])
-    return Created(arn, {"arn": arn, "stateMachineVersionArn": None})
+    return Created(arn, {"arn": arn})
 
 
 def schedule(place: Place, registration: Registration) -> Created:
