@@ -44,6 +44,10 @@ ASKING: Final[Mapping[str, tuple[list[str], set[Fact]]]] = {
         {Fact.DATABASE, Fact.CLAIMS_TABLE},
     ),
     "backfill --raw": (["backfill", "--raw", "2h", "1h", "--processes", "1"], {Fact.BUCKET}),
+    "backfill --from-table": (
+        ["backfill", "--from-table", "own.t"],
+        {Fact.DATABASE, Fact.CLAIMS_TABLE},
+    ),
     "history move": (["history", "move"], {Fact.DATABASE}),
     "history status": (["history", "status"], {Fact.DATABASE}),
     "report": (["report", "--out", "{folder}/report.html"], set()),
