@@ -24,10 +24,11 @@ version = 1
 [fields]
 tenant = { type = "string", description = "A field.", max_length = 8 }
 amount = { type = "bigint", description = "A field.", min = 1 }
+due = { type = "date", description = "A field." }
 [events."bill:paid"]
 description = "An event."
 required = ["tenant"]
-optional = ["amount"]
+optional = ["amount", "due"]
 [events."bill:void"]
 description = "An event."
 required = ["tenant"]
@@ -100,6 +101,18 @@ placed AS (
 )"""  # noqa: E501 -- a statement as it is sent
 
 
+EVENTS = (
+    'imported AS (SELECT i AS "event_uuid", n AS "event_name",'
+    ' split_part(n, \':\', 2) AS "event_subtype", s AS "created_at", t AS'
+    ' "created_datetime", CAST(NULL AS timestamp(3)) AS "ingested_at",'
+    " 'backfill:' || lower(to_hex(md5(to_utf8(i || chr(10) || n || chr(10) || CAST(s AS"
+    " varchar))))) || ':0#0' AS \"stream_position\", IF(COALESCE(e BETWEEN 1 AND 2, false),"
+    ' v1) AS "tenant", IF(COALESCE(e IN (1), false), v2) AS "amount", CAST(NULL AS date) AS'
+    ' "due", x AS "extras", event_type AS "event_type", dt AS "dt" FROM placed'
+    " WHERE verdict = 'valid'{}),\n"
+)
+
+
 def test_the_survey_counts_each_kind_of_row() -> None:
     sql = re.sub(r"(regexp_like\(i, '\[).*?\\x\{10ffff\}\]", r"\1…]", statements().survey())
 
@@ -114,15 +127,18 @@ def test_the_survey_counts_each_kind_of_row() -> None:
 def test_the_lake_is_asked_in_both_stores_for_the_periods_alone() -> None:
     sql = statements().lacking("2025-01", "2025-03")
 
-    assert after(sql, "asked AS") == (
-        "asked AS (SELECT DISTINCT event_type, dt, i, n, s FROM placed WHERE verdict = 'valid'),\n"
+    assert after(sql, "imported AS") == (
+        f"{EVENTS.format('')}"  # noqa: S608 -- expected text
+        "asked AS (SELECT event_type, dt, event_uuid, event_name, created_at, count(*) AS copies"
+        " FROM imported GROUP BY event_type, dt, event_uuid, event_name, created_at),\n"
         "kept AS (SELECT DISTINCT event_uuid, event_name, created_at FROM (SELECT event_uuid,"
         ' event_name, created_at FROM "lake"."events_history"'
         " WHERE dt BETWEEN '2025-01' AND '2025-03' UNION ALL SELECT event_uuid, event_name,"
         " created_at FROM \"lake\".\"events\" WHERE dt BETWEEN '2025-01' AND '2025-03'))\n"
-        "SELECT asked.event_type, asked.dt, count(*), count_if(kept.event_uuid IS NULL)\n"
-        "FROM asked LEFT JOIN kept ON kept.event_uuid = asked.i AND kept.event_name = asked.n AND"
-        " kept.created_at = asked.s\nGROUP BY 1, 2"
+        "SELECT asked.event_type, asked.dt, sum(copies), count(*),"
+        " count_if(kept.event_uuid IS NULL)\n"
+        "FROM asked LEFT JOIN kept ON kept.event_uuid = asked.event_uuid AND kept.event_name ="
+        " asked.event_name AND kept.created_at = asked.created_at\nGROUP BY 1, 2"
     )
 
 
@@ -132,24 +148,27 @@ def test_an_insert_writes_the_partitions_that_lack_events() -> None:
     (chunk,) = chunks_of(partitions, (), {})
     sql = made.insert(chunk)
 
-    assert sql.startswith(
-        'INSERT INTO "lake"."events_history" ("event_uuid", "event_name", "event_subtype",'
-        ' "created_at", "created_datetime", "stream_position", "tenant", "amount", "extras",'
-        ' "event_type", "dt")\n-- firelake bulk import\nWITH taken AS (\n'
+    names = (
+        '"event_uuid", "event_name", "event_subtype", "created_at", "created_datetime",'
+        ' "ingested_at", "stream_position", "tenant", "amount", "due", "extras", "event_type",'
+        ' "dt"'
     )
-    assert after(sql, "asked AS") == (
-        "asked AS (SELECT *, row_number() OVER (PARTITION BY i, n, s ORDER BY x) AS k FROM placed"
-        " WHERE verdict = 'valid' AND dt || ' ' || event_type IN ('2025-01 ping', '2025-02 bill')"
-        "),\nkept AS (SELECT DISTINCT event_uuid, event_name, created_at FROM (SELECT event_uuid,"
+    assert sql.startswith(
+        f'INSERT INTO "lake"."events_history" ({names})\n-- firelake bulk import\nWITH taken AS (\n'
+    )
+    partitions_of = " AND dt || ' ' || event_type IN ('2025-01 ping', '2025-02 bill')"
+    assert after(sql, "imported AS") == (
+        f"{EVENTS.format(partitions_of)}"  # noqa: S608 -- expected text
+        "asked AS (SELECT *, row_number() OVER (PARTITION BY event_uuid, event_name, created_at"
+        " ORDER BY extras) AS _copy_number FROM imported),\n"
+        "kept AS (SELECT DISTINCT event_uuid, event_name, created_at FROM (SELECT event_uuid,"
         ' event_name, created_at FROM "lake"."events_history" WHERE dt BETWEEN'
         " '2025-01' AND '2025-02' AND event_type IN ('bill', 'ping', 'unregistered') UNION ALL"
         ' SELECT event_uuid, event_name, created_at FROM "lake"."events" WHERE dt BETWEEN'
         " '2025-01' AND '2025-02' AND event_type IN ('bill', 'ping', 'unregistered')))\n"
-        "SELECT i, n, split_part(n, ':', 2), s, t, 'backfill:' || lower(to_hex(md5(to_utf8(i ||"
-        " chr(10) || n || chr(10) || CAST(s AS varchar))))) || ':0#0',"
-        " IF(COALESCE(e BETWEEN 1 AND 2, false), v1), IF(COALESCE(e IN (1), false), v2), x,"
-        " event_type, dt\nFROM asked\nWHERE k = 1 AND NOT EXISTS (SELECT 1 FROM kept WHERE"
-        " kept.event_uuid = asked.i AND kept.event_name = asked.n AND kept.created_at = asked.s)"
+        f"SELECT {names}\nFROM asked\nWHERE _copy_number = 1 AND NOT EXISTS (SELECT 1 FROM kept"
+        " WHERE kept.event_uuid = asked.event_uuid AND kept.event_name = asked.event_name AND"
+        " kept.created_at = asked.created_at)"
     )
 
 

@@ -145,12 +145,12 @@ class BulkImport:
         tally.scanned_bytes += asked.scanned_bytes
         # What it read besides the table are the ids of the lake.
         tally.expected_bytes = max(0, asked.scanned_bytes - survey_bytes)
-        valid = sum(each.rows for each in self._found.values())
-        events = 0
-        for event_type, dt, counted, lacking in asked.rows:
+        rows = events = 0
+        for event_type, dt, copies, counted, lacking in asked.rows:
+            rows += int(copies or 0)
             events += int(counted or 0)
             self._lacking[Partition(dt or "", event_type or "")] = int(lacking or 0)
-        tally.repeated = valid - events
+        tally.repeated = rows - events
         tally.there = events - sum(self._lacking.values())
 
     def _share(self, chunk: Chunk) -> float:

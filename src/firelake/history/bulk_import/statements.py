@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from firelake.catalog.glue_types import presto_type
 from firelake.catalog.sql_text import identifier, literal
 from firelake.contract.names import (
     CREATED_AT,
@@ -16,6 +17,7 @@ from firelake.contract.names import (
     EVENT_UUID,
     EXTRAS,
     IDENTITY,
+    INGESTED_AT,
     STREAM_POSITION,
     TABLE_EVENTS,
     TABLE_EVENTS_HISTORY,
@@ -51,7 +53,9 @@ _IDENTITY_TEXT: Final = "i || chr(10) || n || chr(10) || CAST(s AS varchar)"
 _POSITION: Final = (
     f"'{POSITION_PREFIX}:' || lower(to_hex(md5(to_utf8({_IDENTITY_TEXT})))) || ':0#0'"
 )
-_KEY: Final = ("i", "n", "s")
+_EVENTS: Final = "imported"
+_COPY_NUMBER: Final = "_copy_number"
+_SAME: Final = " AND ".join(f"kept.{name} = asked.{name}" for name in IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +99,22 @@ class ImportStatements:
     def lacking(self, first_dt: str, last_dt: str) -> str:
         """Write the question what the lake lacks of the valid rows, each event once.
 
-        Each row of the answer is of one event type and dt: how many events there are, and how many
-        the lake lacks.
+        Each row of the answer is of one event type and dt: how many rows there are, how many
+        events, and how many of these the lake lacks.
         """
-        listed = ", ".join(_KEY)
+        listed = ", ".join((EVENT_TYPE, DT, *IDENTITY))
         return (
-            f"WITH {self._rows()},\n"  # noqa: S608 -- quoted
-            f"asked AS (SELECT DISTINCT {EVENT_TYPE}, {DT}, {listed} FROM {ROWS}"
-            f" WHERE verdict = '{VALID}'),\n{self._kept(_between(first_dt, last_dt))}\n"
-            f"SELECT asked.{EVENT_TYPE}, asked.{DT}, count(*),"
+            f"WITH {self._rows()},\n{self._events('')},\n"  # noqa: S608 -- quoted
+            f"asked AS (SELECT {listed}, count(*) AS copies FROM {_EVENTS} GROUP BY {listed}),\n"
+            f"{self._kept(_between(first_dt, last_dt))}\n"
+            f"SELECT asked.{EVENT_TYPE}, asked.{DT}, sum(copies), count(*),"
             f" count_if(kept.{EVENT_UUID} IS NULL)\n"
-            f"FROM asked LEFT JOIN kept ON {_same('asked')}\nGROUP BY 1, 2"
+            f"FROM asked LEFT JOIN kept ON {_SAME}\nGROUP BY 1, 2"
         )
 
     def insert(self, chunk: Chunk) -> str:
         """Write the INSERT of what the lake lacks of a chunk."""
-        pairs = list(self.columns())
-        names = ", ".join(identifier(name) for name, _ in pairs)
-        values = ", ".join(each for _, each in pairs)
+        names = ", ".join(identifier(name) for name, _ in self.columns())
         where = _between(chunk.first_dt, chunk.last_dt)
         wanted = texts([f"{dt} {event_type}" for dt, event_type in chunk.partitions])
         # What is unregistered now may have been of a type under another contract.
@@ -120,14 +122,14 @@ class ImportStatements:
             kept = where
         else:
             kept = f"{where} AND {EVENT_TYPE} IN ({texts((*chunk.event_types, UNREGISTERED))})"
+        events = self._events(f" AND {DT} || ' ' || {EVENT_TYPE} IN ({wanted})")
         return (
             f"INSERT INTO {self._table(TABLE_EVENTS_HISTORY)} ({names})\n{MARK}"  # noqa: S608 -- quoted
-            f"WITH {self._rows(chunk.where)},\n"
-            f"asked AS (SELECT *, row_number() OVER (PARTITION BY {', '.join(_KEY)} ORDER BY x)"
-            f" AS k FROM {ROWS} WHERE verdict = '{VALID}'"
-            f" AND {DT} || ' ' || {EVENT_TYPE} IN ({wanted})),\n"
-            f"{self._kept(kept)}\nSELECT {values}\nFROM asked\n"
-            f"WHERE k = 1 AND NOT EXISTS (SELECT 1 FROM kept WHERE {_same('asked')})"
+            f"WITH {self._rows(chunk.where)},\n{events},\n"
+            f"asked AS (SELECT *, row_number() OVER (PARTITION BY {', '.join(IDENTITY)}"
+            f" ORDER BY {EXTRAS}) AS {_COPY_NUMBER} FROM {_EVENTS}),\n"
+            f"{self._kept(kept)}\nSELECT {names}\nFROM asked\n"
+            f"WHERE {_COPY_NUMBER} = 1 AND NOT EXISTS (SELECT 1 FROM kept WHERE {_SAME})"
         )
 
     def left_out(self) -> str:
@@ -144,19 +146,29 @@ class ImportStatements:
         return judged_rows(self.plan, self.contract, self.granularity, self.moment, where)
 
     def columns(self) -> Iterator[tuple[str, str]]:
-        """Yield the columns of the lake and what goes there of a row; in all others is null."""
+        """Yield the columns of the lake and what goes there of a row."""
+        fields = {each.field.name: each for each in self.plan.fields}
         yield EVENT_UUID, "i"
         yield EVENT_NAME, "n"
         yield EVENT_SUBTYPE, "split_part(n, ':', 2)"
         yield CREATED_AT, "s"
         yield CREATED_DATETIME, "t"
+        yield INGESTED_AT, "CAST(NULL AS timestamp(3))"
         yield STREAM_POSITION, _POSITION
-        for each in self.plan.fields:
-            is_declared = declared(self.contract, each.field.name)
-            yield each.field.column, f"IF({is_declared}, {value(self.plan, each)})"
+        for name, field in self.contract.fields.items():
+            if name in fields:
+                own = value(self.plan, fields[name])
+                yield field.column, f"IF({declared(self.contract, name)}, {own})"
+            else:
+                yield field.column, f"CAST(NULL AS {presto_type(field.type)})"
         yield EXTRAS, "x"
         yield EVENT_TYPE, EVENT_TYPE
         yield DT, DT
+
+    def _events(self, condition: str) -> str:
+        """Writes the valid rows, or some of them, as rows of the lake."""
+        values = ", ".join(f"{each} AS {identifier(name)}" for name, each in self.columns())
+        return f"{_EVENTS} AS (SELECT {values} FROM {ROWS} WHERE verdict = '{VALID}'{condition})"  # noqa: S608 -- quoted
 
     def _kept(self, where: str) -> str:
         listed = ", ".join(IDENTITY)
@@ -172,8 +184,3 @@ class ImportStatements:
 
 def _between(first_dt: str, last_dt: str) -> str:
     return f"{DT} BETWEEN {literal(first_dt)} AND {literal(last_dt)}"
-
-
-def _same(rows: str) -> str:
-    pairs = zip(IDENTITY, _KEY, strict=True)
-    return " AND ".join(f"kept.{name} = {rows}.{own}" for name, own in pairs)
