@@ -15,6 +15,7 @@ import pytest
 
 from firelake.contract.layout import Granularity
 from firelake.history.backfill.rows import RowFiles, columns_of
+from firelake.history.bulk_import.mapping import BY_NAME
 from firelake.operations.errors import LakeQueryError
 from firelake.transform.events import EventReader, RecordPosition
 from tests.helpers.athena_engines import running_engine
@@ -293,4 +294,44 @@ def test_a_statement_reads_the_partitions_of_the_table_that_have_its_rows(
     assert "WHERE \"day\" BETWEEN '000' AND '009'" in lake.inserts[1]
     assert '{"channel":"web","day":"000"}' in [
         extras for (extras,) in lake.rows("SELECT extras FROM events_unique WHERE event_uuid = '0'")
+    ]
+
+
+def test_an_iceberg_table_is_imported_with_its_microseconds_cut(lake: ImportedLake) -> None:
+    lake.run(
+        "CREATE TABLE db.own (id string, name string, created_at timestamp, order_id bigint,"
+        " paid_at timestamp) PARTITIONED BY (name) LOCATION 's3://own/own/'"
+        " TBLPROPERTIES ('table_type' = 'ICEBERG')"
+    )
+    lake.run(
+        "INSERT INTO db.own SELECT 'a', 'shop:order:paid',"
+        " TIMESTAMP '2026-11-02 10:00:00.123456', 1, TIMESTAMP '2026-11-02 10:00:00.999999'"
+    )
+
+    tally = lake.imported(lake.statements(CONTRACT, "db.own", BY_NAME))
+
+    assert tally.imported == 1
+    asked = "SELECT created_at, created_datetime, paid_at FROM event_shop__order__paid"
+    assert lake.rows(asked) == [
+        (
+            1793613600.123456,
+            datetime(2026, 11, 2, 10, 0, 0, 123_000),  # noqa: DTZ001
+            datetime(2026, 11, 2, 10, 0, 0, 999_000),  # noqa: DTZ001
+        )
+    ]
+
+
+def test_a_view_is_imported_as_a_table_is(lake: ImportedLake) -> None:
+    put_orders(lake, [order(1), order(2)])
+    lake.run(
+        "CREATE VIEW db.paid AS SELECT CAST(event_key AS varchar) AS id, 'shop:order:paid' AS"
+        " name, ordered_ms / 1e3 AS created_at, order_id, paid AS paid_at, lines"
+        " FROM db.orders WHERE event_key > 1"
+    )
+
+    tally = lake.imported(lake.statements(CONTRACT, "db.paid", BY_NAME))
+
+    assert (tally.rows, tally.imported) == (1, 1)
+    assert lake.rows("SELECT event_uuid, order_id, lines FROM events_unique") == [
+        ("2", 102, [{"sku": "a", "qty": 2}, None])
     ]

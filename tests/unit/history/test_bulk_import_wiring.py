@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from firelake.contract.events import parse_contract
+from firelake.contract.layout import Granularity
 from firelake.history.bulk_import.errors import BulkImportError, ImportPlanError
+from firelake.history.bulk_import.mapping import BY_NAME
+from firelake.history.bulk_import.plan import SourceColumn, plan_import
+from firelake.history.bulk_import.rows import Moment
+from firelake.history.bulk_import.source_types import parse_source_type
 from firelake.history.bulk_import.sql_names import parse_table
-from firelake.history.bulk_import.wiring import planned
+from firelake.history.bulk_import.statements import ImportStatements
+from firelake.history.bulk_import.wiring import planned, require_size
 from tests.helpers.athena_engines import running_engine
 from tests.unit.history.imported_lake import ImportedLake
 from tests.unit.history.imported_orders import CONTRACT, CONTRACT_TEXT, MAPPING, put_orders
@@ -74,3 +82,31 @@ def test_a_column_that_history_lacks_must_be_moved_and_deployed_first(lake: Impo
 def test_a_table_that_there_is_none_of_is_told(lake: ImportedLake) -> None:
     with pytest.raises(ImportPlanError, match=r"db\.orders is no table of the Glue catalog"):
         planned_in(lake)
+
+
+def statements(count: int) -> ImportStatements:
+    """Those of a table of so many columns of times."""
+    names = [f"field_{number}" for number in range(count)]
+    fields = "".join(f'{each} = {{ type = "timestamp", description = "A." }}\n' for each in names)
+    contract = parse_contract(
+        f"version = 1\n[fields]\n{fields}"
+        f'[events.ping]\ndescription = "A."\noptional = {json.dumps(names)}\n'
+    )
+    columns = [
+        SourceColumn(name, glue_type, parse_source_type(glue_type))
+        for name, glue_type in {
+            "id": "string",
+            "name": "string",
+            "created_at": "timestamp",
+            **dict.fromkeys(names, "string"),
+        }.items()
+    ]
+    plan = plan_import(parse_table("own.t"), columns, contract, BY_NAME)
+    return ImportStatements(plan, contract, Granularity.DAY, "db", Moment(0, 0))
+
+
+def test_a_statement_that_athena_does_not_take_is_refused_before_anything_is_asked() -> None:
+    require_size(statements(200))
+
+    with pytest.raises(ImportPlanError, match="Athena takes 262,144: leave columns out by"):
+        require_size(statements(300))

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firelake.aws.backoff import Waiting
-from firelake.aws.query_run import LONGEST_STATEMENT_S, Athena
+from firelake.aws.query_run import LONGEST_STATEMENT_S, MAX_QUERY_BYTES, Athena
 from firelake.catalog.columns import events_columns
+from firelake.catalog.history_sql import MAX_OPEN_PARTITIONS
 from firelake.contract.events import parse_contract
 from firelake.history.backfill.columns import read_table
 from firelake.history.backfill.dynamo_lease import DynamoLeases
 from firelake.history.backfill.lease import Clocks, HeldLease, renewing
 from firelake.history.bulk_import.athena_queries import AthenaQueries
-from firelake.history.bulk_import.errors import BulkImportError
+from firelake.history.bulk_import.chunks import Chunk, Partition
+from firelake.history.bulk_import.errors import BulkImportError, ImportPlanError
 from firelake.history.bulk_import.plan import plan_import
 from firelake.history.bulk_import.rows import Moment
 from firelake.history.bulk_import.run import BulkImport
@@ -91,6 +93,8 @@ def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
     """
     dynamodb = clients.dynamodb()
     leases = DynamoLeases(dynamodb, lake.claims_table, Waiting())
+    parsed = parse_contract(contract)
+    require_size(ImportStatements(plan, parsed, lake.granularity, lake.database, Moment(0, 0)))
     athena = AthenaQueries(Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S))
 
     def made(now_s: int, check: Callable[[], None]) -> Planned:
@@ -100,9 +104,7 @@ def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
             periods=LakeClock(dynamodb, lake.claims_table).periods(),
         )
         moment = Moment(now_s, closing.closed_before_s(now_s))
-        statements = ImportStatements(
-            plan, parse_contract(contract), lake.granularity, lake.database, moment
-        )
+        statements = ImportStatements(plan, parsed, lake.granularity, lake.database, moment)
         return Planned(statements, closing, BulkImport(statements, athena, check, say))
 
     if is_dry_run:
@@ -116,6 +118,23 @@ def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
         if ended:
             say(f"stopped {ended} statements of a run that was killed")
         yield made(now_s, lease.check)
+
+
+def require_size(statements: ImportStatements) -> None:
+    """See to it that Athena takes the longest statement of an import.
+
+    Raises:
+        ImportPlanError: It does not.
+    """
+    longest = max(statements.contract.event_types, key=len)
+    partitions = (Partition("2026-01-01-00", longest),) * MAX_OPEN_PARTITIONS
+    size = len(statements.insert(Chunk(partitions, (), {})).encode())
+    if size > MAX_QUERY_BYTES:
+        message = (
+            f"a statement of this import has {size:,} bytes, and Athena takes {MAX_QUERY_BYTES:,}:"
+            " leave columns out by leave_out in --mapping, or import views with fewer columns"
+        )
+        raise ImportPlanError(message)
 
 
 def _require_history(deployed: DeployedTables, contract: EventContract) -> None:
