@@ -17,8 +17,8 @@ from firelake.catalog.tables import events_recent_table, events_table
 from firelake.catalog.views import event_views, events_unique_view
 from firelake.contract.layout import Granularity, events_partition_prefix
 from firelake.history.bulk_import.plan import plan_import
-from firelake.history.bulk_import.rows import Moment
-from firelake.history.bulk_import.run import Asked, BulkImport, Inserted
+from firelake.history.bulk_import.rows import JudgingMoment
+from firelake.history.bulk_import.run import BulkImport, ImportAnswer, InsertOutcome
 from firelake.history.bulk_import.source_table import read_columns
 from firelake.history.bulk_import.sql_names import parse_table
 from firelake.history.bulk_import.statements import ImportStatements
@@ -37,13 +37,13 @@ _parquet: Final = cast("Any", pq)
 START: Final = "2026-11-01"
 LAKE: Final = LakeLocation("lake", "db", date(2026, 11, 1), Granularity.DAY)
 # 2026-11-20T12:00:00Z, and twelve days before: as by a stack's own settings.
-MOMENT: Final = Moment(1_795_176_000.0, 1_794_139_200.0)
+MOMENT: Final = JudgingMoment(1_795_176_000.0, 1_794_139_200.0)
 _ROOT: Final = "s3://lake/"
 
 
 @dataclass
 class ImportedLake(Account):
-    """An account with a lake and tables of a user's; fulfils `Queries`.
+    """An account with a lake and tables of a user's; fulfils `ImportQueries`.
 
     Attributes:
         inserts: The INSERTs that were run.
@@ -140,7 +140,11 @@ class ImportedLake(Account):
         }
 
     def statements(
-        self, contract: EventContract, table: str, mapping: ColumnMapping, moment: Moment = MOMENT
+        self,
+        contract: EventContract,
+        table: str,
+        mapping: ColumnMapping,
+        moment: JudgingMoment = MOMENT,
     ) -> ImportStatements:
         """Plans the import of a table."""
         name = parse_table(table)
@@ -152,19 +156,19 @@ class ImportedLake(Account):
         """Runs an import."""
         return BulkImport(statements, self, lambda: None, lambda _: None).run(is_dry_run=is_dry_run)
 
-    # --- Queries ---
+    # --- as an import sees Athena ---
 
-    def ask(self, sql: str) -> Asked:
+    def ask(self, sql: str) -> ImportAnswer:
         """Answers a question in texts, as Athena does."""
         rows = [
             tuple(None if each is None else str(each) for each in row) for row in self.rows(sql)
         ]
-        return Asked(rows, 1000)
+        return ImportAnswer(rows, 1000)
 
-    def insert(self, sql: str) -> Inserted:
+    def insert(self, sql: str) -> InsertOutcome:
         """Runs an INSERT."""
         self.inserts.append(sql)
-        return Inserted(self.written(sql), 1000)
+        return InsertOutcome(self.written(sql), 1000)
 
 
 def arrow_table(schema: Mapping[str, Any], rows: Sequence[Mapping[str, object]]) -> Any:  # noqa: ANN401 -- pyarrow has no types

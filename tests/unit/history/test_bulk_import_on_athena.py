@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from athena_on_duckdb.engine import Engine
-    from firelake.history.bulk_import.run import Inserted
+    from firelake.history.bulk_import.run import InsertOutcome
 
 _parquet: Final = cast("Any", pq)
 
@@ -221,7 +221,7 @@ class _KilledLake(ImportedLake):
 
     is_killed = False
 
-    def insert(self, sql: str) -> Inserted:
+    def insert(self, sql: str) -> InsertOutcome:
         if len(self.inserts) == 1 and not self.is_killed:
             self.is_killed = True
             raise KeyboardInterrupt
@@ -252,7 +252,7 @@ class _WeakLake(ImportedLake):
 
     refused = "2026-11-04"
 
-    def insert(self, sql: str) -> Inserted:
+    def insert(self, sql: str) -> InsertOutcome:
         wanted = sql[sql.index("event_type IN ('2") :].partition("),\n")[0]
         if wanted.count("shop") > 1 or self.refused in wanted:
             message = "Query exhausted resources at this scale factor"

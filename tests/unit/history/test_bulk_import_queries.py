@@ -9,7 +9,7 @@ import pytest
 
 from firelake.aws.query_run import Athena
 from firelake.history.bulk_import.athena_queries import AthenaQueries
-from firelake.history.bulk_import.run import Asked, Inserted
+from firelake.history.bulk_import.run import ImportAnswer, InsertOutcome
 from firelake.history.bulk_import.statements import MARK
 from firelake.operations.errors import LakeQueryError
 from tests.fakes.athena_client import FakeAnswer, FakeAthena
@@ -69,11 +69,13 @@ def queries(fake: FakeAthena) -> AthenaQueries:
 def test_a_question_tells_its_rows_and_what_it_read() -> None:
     answer = FakeAnswer(columns=[("n", "bigint")], rows=[["3"], [None]])
 
-    assert queries(ListingAthena(answer, [])).ask("SELECT 1") == Asked([("3",), (None,)], 12_345)
+    assert queries(ListingAthena(answer, [])).ask("SELECT 1") == ImportAnswer(
+        [("3",), (None,)], 12_345
+    )
 
 
 def test_an_insert_tells_how_many_rows_it_wrote() -> None:
-    assert queries(ListingAthena(FakeAnswer(), [])).insert("INSERT") == Inserted(7, 12_345)
+    assert queries(ListingAthena(FakeAnswer(), [])).insert("INSERT") == InsertOutcome(7, 12_345)
 
 
 def test_a_statement_that_fails_is_an_error_for_an_operator() -> None:

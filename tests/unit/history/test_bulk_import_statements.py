@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
-from firelake.history.bulk_import.chunks import Chunk, KeyRange, Partition, chunks_of
+from firelake.history.bulk_import.chunks import ImportChunk, KeyRange, LakePartition, chunks_of
 from firelake.history.bulk_import.mapping import parse_mapping
 from firelake.history.bulk_import.plan import SourceColumn, plan_import
-from firelake.history.bulk_import.rows import Moment
+from firelake.history.bulk_import.rows import JudgingMoment
 from firelake.history.bulk_import.source_types import parse_source_type
 from firelake.history.bulk_import.sql_names import parse_table
 from firelake.history.bulk_import.statements import ImportStatements
@@ -55,7 +55,7 @@ def statements(*more: SourceColumn) -> ImportStatements:
         *more,
     ]
     plan = plan_import(parse_table("own.bills"), columns, CONTRACT, MAPPING)
-    return ImportStatements(plan, CONTRACT, Granularity.MONTH, "lake", Moment(2e9, 1.99e9))
+    return ImportStatements(plan, CONTRACT, Granularity.MONTH, "lake", JudgingMoment(2e9, 1.99e9))
 
 
 def after(sql: str, place: str) -> str:
@@ -144,7 +144,7 @@ def test_the_lake_is_asked_in_both_stores_for_the_periods_alone() -> None:
 
 def test_an_insert_writes_the_partitions_that_lack_events() -> None:
     made = statements()
-    partitions = [Partition("2025-02", "bill"), Partition("2025-01", "ping")]
+    partitions = [LakePartition("2025-02", "bill"), LakePartition("2025-01", "ping")]
     (chunk,) = chunks_of(partitions, (), {})
     sql = made.insert(chunk)
 
@@ -173,7 +173,7 @@ def test_an_insert_writes_the_partitions_that_lack_events() -> None:
 
 
 def test_what_is_unregistered_may_have_been_of_any_type() -> None:
-    (chunk,) = chunks_of([Partition("2025-02", "unregistered")], (), {})
+    (chunk,) = chunks_of([LakePartition("2025-02", "unregistered")], (), {})
 
     kept = after(statements().insert(chunk), "kept AS").partition("\n")[0]
 
@@ -192,15 +192,17 @@ def test_the_query_of_what_is_left_out_shows_the_columns_as_they_are_called() ->
 # --- chunks ---
 
 
-def chunks(keys: Sequence[SourceColumn], ranges: Sequence[Sequence[KeyRange]]) -> list[Chunk]:
-    partitions = [Partition(f"2025-01-{day:02d}", "bill") for day in range(1, len(ranges) + 1)]
+def chunks(keys: Sequence[SourceColumn], ranges: Sequence[Sequence[KeyRange]]) -> list[ImportChunk]:
+    partitions = [LakePartition(f"2025-01-{day:02d}", "bill") for day in range(1, len(ranges) + 1)]
     by_partition = dict(zip(partitions, map(tuple, ranges), strict=True))
     return list(chunks_of(partitions, tuple(keys), by_partition))
 
 
 def test_a_chunk_has_a_hundred_partitions_whatever_their_periods_and_types() -> None:
     partitions = [
-        Partition(f"2025-01-{day:02d}", f"t{number}") for day in range(1, 4) for number in range(70)
+        LakePartition(f"2025-01-{day:02d}", f"t{number}")
+        for day in range(1, 4)
+        for number in range(70)
     ]
 
     found = list(chunks_of(reversed(partitions), (), {}))

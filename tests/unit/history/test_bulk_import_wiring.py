@@ -14,7 +14,7 @@ from firelake.contract.layout import Granularity
 from firelake.history.bulk_import.errors import BulkImportError, ImportPlanError
 from firelake.history.bulk_import.mapping import BY_NAME
 from firelake.history.bulk_import.plan import SourceColumn, plan_import
-from firelake.history.bulk_import.rows import Moment
+from firelake.history.bulk_import.rows import JudgingMoment
 from firelake.history.bulk_import.source_types import parse_source_type
 from firelake.history.bulk_import.sql_names import parse_table
 from firelake.history.bulk_import.statements import ImportStatements
@@ -102,7 +102,7 @@ def statements(count: int) -> ImportStatements:
         }.items()
     ]
     plan = plan_import(parse_table("own.t"), columns, contract, BY_NAME)
-    return ImportStatements(plan, contract, Granularity.DAY, "db", Moment(0, 0))
+    return ImportStatements(plan, contract, Granularity.DAY, "db", JudgingMoment(0, 0))
 
 
 def test_a_statement_that_athena_does_not_take_is_refused_before_anything_is_asked() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from firelake.aws.errors import QueryFailedError
-from firelake.history.bulk_import.run import Asked, Inserted
+from firelake.history.bulk_import.run import ImportAnswer, InsertOutcome
 from firelake.history.bulk_import.statements import MARK
 from firelake.operations.athena import athena_errors
 
@@ -16,13 +16,13 @@ _UNDER_WAY: Final = frozenset({"QUEUED", "RUNNING"})
 
 
 class AthenaQueries:
-    """Athena of one lake; fulfils `Queries`."""
+    """Athena of one lake; fulfils `ImportQueries`."""
 
     def __init__(self, athena: Athena) -> None:
         """Takes what runs statements, for as long as Athena lets them."""
         self._athena = athena
 
-    def ask(self, sql: str) -> Asked:
+    def ask(self, sql: str) -> ImportAnswer:
         """Answer a question.
 
         Raises:
@@ -30,9 +30,9 @@ class AthenaQueries:
         """
         with athena_errors():
             execution = self._athena.run(sql)
-            return Asked(list(self._athena.answer(execution).rows), execution.scanned_bytes)
+            return ImportAnswer(list(self._athena.answer(execution).rows), execution.scanned_bytes)
 
-    def insert(self, sql: str) -> Inserted:
+    def insert(self, sql: str) -> InsertOutcome:
         """Run an INSERT to its end.
 
         Raises:
@@ -40,7 +40,7 @@ class AthenaQueries:
         """
         with athena_errors():
             execution = self._athena.run(sql)
-            return Inserted(self._athena.changed_rows(execution), execution.scanned_bytes)
+            return InsertOutcome(self._athena.changed_rows(execution), execution.scanned_bytes)
 
     def end_others(self, since_s: float) -> int:
         """Stop INSERTs that an import began and nobody waits for, and wait for their end.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from firelake.history.bulk_import.plan import SourceColumn
 
 
-class Partition(NamedTuple):
+class LakePartition(NamedTuple):
     """A partition of the lake; first its dt, in whose order chunks go."""
 
     dt: str
@@ -38,7 +38,7 @@ class KeyRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class ImportChunk:
     """What one INSERT writes.
 
     Attributes:
@@ -47,9 +47,9 @@ class Chunk:
         ranges: For each partition, the values of each key of its rows.
     """
 
-    partitions: tuple[Partition, ...]
+    partitions: tuple[LakePartition, ...]
     keys: tuple[SourceColumn, ...]
-    ranges: Mapping[Partition, tuple[KeyRange, ...]]
+    ranges: Mapping[LakePartition, tuple[KeyRange, ...]]
 
     @property
     def first_dt(self) -> str:
@@ -86,7 +86,7 @@ class Chunk:
             for number, (key, key_range) in enumerate(zip(self.keys, ranges, strict=True))
         )
 
-    def halves(self) -> tuple[Chunk, Chunk] | None:
+    def halves(self) -> tuple[ImportChunk, ImportChunk] | None:
         """Returns two that together are this one; None where it is a single partition."""
         middle = len(self.partitions) // 2
         if not middle:
@@ -105,10 +105,10 @@ class Chunk:
 
 
 def chunks_of(
-    lacking: Iterable[Partition],
+    lacking: Iterable[LakePartition],
     keys: tuple[SourceColumn, ...],
-    ranges: Mapping[Partition, tuple[KeyRange, ...]],
-) -> Iterator[Chunk]:
+    ranges: Mapping[LakePartition, tuple[KeyRange, ...]],
+) -> Iterator[ImportChunk]:
     """Yield chunks of what Athena writes in one statement.
 
     Args:
@@ -118,7 +118,7 @@ def chunks_of(
     """
     partitions = sorted(lacking)
     for start in range(0, len(partitions), MAX_OPEN_PARTITIONS):
-        yield Chunk(tuple(partitions[start : start + MAX_OPEN_PARTITIONS]), keys, ranges)
+        yield ImportChunk(tuple(partitions[start : start + MAX_OPEN_PARTITIONS]), keys, ranges)
 
 
 def _range(key: SourceColumn, ranges: Sequence[KeyRange]) -> str:

@@ -44,7 +44,7 @@ _DT: Final = {Granularity.MONTH: 7, Granularity.DAY: 10, Granularity.HOUR: 13}
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class JudgingMoment:
     """When an import judges.
 
     Attributes:
@@ -60,7 +60,7 @@ def judged_rows(
     plan: ImportPlan,
     contract: EventContract,
     granularity: Granularity,
-    moment: Moment,
+    moment: JudgingMoment,
     where: str = "",
 ) -> str:
     """Write the definitions of a WITH, of which the last is `ROWS`.
@@ -92,7 +92,11 @@ def declared(contract: EventContract, field: str) -> str:
 
 class _Rows:
     def __init__(
-        self, plan: ImportPlan, contract: EventContract, granularity: Granularity, moment: Moment
+        self,
+        plan: ImportPlan,
+        contract: EventContract,
+        granularity: Granularity,
+        moment: JudgingMoment,
     ) -> None:
         self._plan = plan
         self._contract = contract

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from firelake.history.bulk_import.chunks import KeyRange, Partition, chunks_of
+from firelake.history.bulk_import.chunks import KeyRange, LakePartition, chunks_of
 from firelake.history.bulk_import.rows import INVALID, LATER
 from firelake.history.bulk_import.tally import ImportTally
 from firelake.operations.errors import LakeQueryError
@@ -17,12 +17,12 @@ from firelake.operations.errors import LakeQueryError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from firelake.history.bulk_import.chunks import Chunk
+    from firelake.history.bulk_import.chunks import ImportChunk
     from firelake.history.bulk_import.statements import ImportStatements
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ImportAnswer:
     """An answer of Athena's.
 
     Attributes:
@@ -35,21 +35,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Inserted:
+class InsertOutcome:
     """What an INSERT did."""
 
     rows: int
     scanned_bytes: int
 
 
-class Queries(Protocol):
+class ImportQueries(Protocol):
     """Athena. Every method raises LakeQueryError where a statement fails."""
 
-    def ask(self, sql: str) -> Asked:
+    def ask(self, sql: str) -> ImportAnswer:
         """Answer a question."""
         ...
 
-    def insert(self, sql: str) -> Inserted:
+    def insert(self, sql: str) -> InsertOutcome:
         """Run an INSERT to its end."""
         ...
 
@@ -78,7 +78,7 @@ class BulkImport:
     def __init__(
         self,
         statements: ImportStatements,
-        queries: Queries,
+        queries: ImportQueries,
         check: Callable[[], None],
         say: Callable[[str], None],
     ) -> None:
@@ -87,8 +87,8 @@ class BulkImport:
         self._check = check
         self._say = say
         self._tally = ImportTally()
-        self._found: dict[Partition, _Found] = {}
-        self._lacking: dict[Partition, int] = {}
+        self._found: dict[LakePartition, _Found] = {}
+        self._lacking: dict[LakePartition, int] = {}
 
     def run(self, *, is_dry_run: bool) -> ImportTally:
         """Import what the lake lacks; with a dry run tell what that is.
@@ -134,7 +134,7 @@ class BulkImport:
                 tally.latest_s = max(tally.latest_s, float(latest or 0))
             else:
                 tally.unregistered += int(unknown or 0)
-                self._found[Partition(dt or "", event_type or "")] = _Found(rows, _ranges(ends))
+                self._found[LakePartition(dt or "", event_type or "")] = _Found(rows, _ranges(ends))
         return asked.scanned_bytes
 
     def _ask_what_lacks(self, survey_bytes: int) -> None:
@@ -149,18 +149,18 @@ class BulkImport:
         for event_type, dt, copies, counted, lacking in asked.rows:
             rows += int(copies or 0)
             events += int(counted or 0)
-            self._lacking[Partition(dt or "", event_type or "")] = int(lacking or 0)
+            self._lacking[LakePartition(dt or "", event_type or "")] = int(lacking or 0)
         tally.repeated = rows - events
         tally.there = events - sum(self._lacking.values())
 
-    def _share(self, chunk: Chunk) -> float:
+    def _share(self, chunk: ImportChunk) -> float:
         """How much of the table a chunk's INSERT reads, at most and by the number of its rows."""
         if not chunk.where:
             return 1
         read = sum(each.rows for each in self._found.values() if chunk.reads(each.ranges))
         return read / sum(each.rows for each in self._found.values())
 
-    def _insert_all(self, chunks: deque[Chunk]) -> None:
+    def _insert_all(self, chunks: deque[ImportChunk]) -> None:
         tally, count = self._tally, len(chunks)
         while chunks:
             chunk = chunks.popleft()
@@ -185,7 +185,7 @@ class BulkImport:
             # What another brought in since it was asked for.
             tally.there += self._lacks(chunk) - inserted.rows
 
-    def _lacks(self, chunk: Chunk) -> int:
+    def _lacks(self, chunk: ImportChunk) -> int:
         return sum(self._lacking[each] for each in chunk.partitions)
 
 

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
     from firelake.contract.events import EventContract
     from firelake.contract.layout import Granularity
-    from firelake.history.bulk_import.chunks import Chunk
+    from firelake.history.bulk_import.chunks import ImportChunk
     from firelake.history.bulk_import.plan import ImportPlan, SourceColumn
-    from firelake.history.bulk_import.rows import Moment
+    from firelake.history.bulk_import.rows import JudgingMoment
 
 MARK: Final = "-- firelake bulk import\n"
 """A line by which a statement that writes is known."""
@@ -71,7 +71,7 @@ class ImportStatements:
     contract: EventContract
     granularity: Granularity
     database: str
-    moment: Moment
+    moment: JudgingMoment
 
     @property
     def keys(self) -> tuple[SourceColumn, ...]:
@@ -112,7 +112,7 @@ class ImportStatements:
             f"FROM asked LEFT JOIN kept ON {_SAME}\nGROUP BY 1, 2"
         )
 
-    def insert(self, chunk: Chunk) -> str:
+    def insert(self, chunk: ImportChunk) -> str:
         """Write the INSERT of what the lake lacks of a chunk."""
         names = ", ".join(identifier(name) for name, _ in self.columns())
         where = _between(chunk.first_dt, chunk.last_dt)

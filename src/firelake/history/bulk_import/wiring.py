@@ -17,10 +17,10 @@ from firelake.history.backfill.columns import read_table
 from firelake.history.backfill.dynamo_lease import DynamoLeases
 from firelake.history.backfill.lease import Clocks, HeldLease, renewing
 from firelake.history.bulk_import.athena_queries import AthenaQueries
-from firelake.history.bulk_import.chunks import Chunk, Partition
+from firelake.history.bulk_import.chunks import ImportChunk, LakePartition
 from firelake.history.bulk_import.errors import BulkImportError, ImportPlanError
 from firelake.history.bulk_import.plan import plan_import
-from firelake.history.bulk_import.rows import Moment
+from firelake.history.bulk_import.rows import JudgingMoment
 from firelake.history.bulk_import.run import BulkImport
 from firelake.history.bulk_import.source_table import read_columns
 from firelake.history.bulk_import.statements import ImportStatements
@@ -94,7 +94,9 @@ def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
     dynamodb = clients.dynamodb()
     leases = DynamoLeases(dynamodb, lake.claims_table, Waiting())
     parsed = parse_contract(contract)
-    require_size(ImportStatements(plan, parsed, lake.granularity, lake.database, Moment(0, 0)))
+    require_size(
+        ImportStatements(plan, parsed, lake.granularity, lake.database, JudgingMoment(0, 0))
+    )
     athena = AthenaQueries(Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S))
 
     def made(now_s: int, check: Callable[[], None]) -> Planned:
@@ -103,7 +105,7 @@ def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
             retention_hours=lake.retention_hours,
             periods=LakeClock(dynamodb, lake.claims_table).periods(),
         )
-        moment = Moment(now_s, closing.closed_before_s(now_s))
+        moment = JudgingMoment(now_s, closing.closed_before_s(now_s))
         statements = ImportStatements(plan, parsed, lake.granularity, lake.database, moment)
         return Planned(statements, closing, BulkImport(statements, athena, check, say))
 
@@ -127,8 +129,8 @@ def require_size(statements: ImportStatements) -> None:
         ImportPlanError: It does not.
     """
     longest = max(statements.contract.event_types, key=len)
-    partitions = (Partition("2026-01-01-00", longest),) * MAX_OPEN_PARTITIONS
-    size = len(statements.insert(Chunk(partitions, (), {})).encode())
+    partitions = (LakePartition("2026-01-01-00", longest),) * MAX_OPEN_PARTITIONS
+    size = len(statements.insert(ImportChunk(partitions, (), {})).encode())
     if size > MAX_QUERY_BYTES:
         message = (
             f"a statement of this import has {size:,} bytes, and Athena takes {MAX_QUERY_BYTES:,}:"
