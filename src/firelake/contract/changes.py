@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from firelake.contract.data_subject import DATA_SUBJECT_KEY
 from firelake.contract.change import Change, passed, refused
 from firelake.contract.constraint_changes import constraint_changes
 from firelake.contract.types import extends
@@ -76,9 +77,19 @@ def _one_field_changes(old: Field, new: Field) -> list[Change]:
         found.append(refused((*path, "since"), f"{old.since} -> {new.since}", reason))
     found += constraint_changes(path, old.constraints, new.constraints)
     found += _until_changes(path, old, new)
+    if old.is_data_subject != new.is_data_subject:
+        found.append(_data_subject_change(path, is_marked=new.is_data_subject))
     if old.description != new.description:
         found.append(_reworded(path))
     return found
+
+
+def _data_subject_change(path: tuple[str, ...], *, is_marked: bool) -> Change:
+    where = (*path, DATA_SUBJECT_KEY)
+    if is_marked:
+        return passed(where, "marked", "old events are found by it as well")
+    reason = "what has been erased by it, and is not gone yet, would be shown again"
+    return refused(where, "no longer marked", reason)
 
 
 def _until_changes(path: tuple[str, ...], old: Field | Event, new: Field | Event) -> list[Change]:

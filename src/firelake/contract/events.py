@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from firelake.contract.data_subject import DATA_SUBJECT_KEY
 from firelake.contract.constraints import UNCONSTRAINED, Constraints, build_constraints
 from firelake.contract.errors import ContractFileError
 from firelake.contract.facts import EVENTS_FILE
@@ -32,6 +33,7 @@ class Field:
         until: The last contract version whose producers send it; None for no end.
         constraints: What its values must be besides of its type.
         own_column: What its column is called where that is not the field's name.
+        is_data_subject: Whether it says whom an event is about, so that events are erased by it.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Field:
     until: int | None = None
     constraints: Constraints = UNCONSTRAINED
     own_column: str | None = None
+    is_data_subject: bool = False
 
     @property
     def column(self) -> str:
@@ -106,6 +109,11 @@ class EventContract:
     def by_column(self) -> dict[str, Field]:
         """The fields by the names of their columns, in the order of the columns."""
         return {field.column: field for field in self.fields.values()}
+
+    @property
+    def data_subject_fields(self) -> tuple[Field, ...]:
+        """The fields by which a person's events are found, in the order of the columns."""
+        return tuple(field for field in self.fields.values() if field.is_data_subject)
 
     def is_deprecated(self, entry: Field | Event) -> bool:
         """Whether producers of this version send a field or an event no more."""
@@ -180,6 +188,7 @@ def _field(name: str, entry: dict[str, object]) -> Field:
         until=cast("int | None", entry.get("until")),
         constraints=build_constraints(entry, field_type),
         own_column=cast("str | None", entry.get("column")),
+        is_data_subject=cast("bool", entry.get(DATA_SUBJECT_KEY, False)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
+from firelake.contract.data_subject import DATA_SUBJECT_KEY, data_subject_problems
 from firelake.contract.column_names import (
     MAX_NAME_LENGTH,
     column_problem,
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 _TOP_KEYS: Final = ("version", "every_event", "fields", "events", "sources")
 _EVERY_EVENT_KEYS: Final = ("required", "optional")
-_FIELD_KEYS: Final = ("type", "column", "description", "since", "until", *CONSTRAINT_KEYS)
+_FIELD_KEYS: Final = (
+    *("type", "column", "description", "since", "until", DATA_SUBJECT_KEY),
+    *CONSTRAINT_KEYS,
+)
 _EVENT_KEYS: Final = ("description", "required", "optional", "until")
 _EVENT_NAME_PART: Final = re.compile("[a-z0-9_]+")
 _SYNTAX_PLACE: Final = re.compile(r"(?s)(.*) \(at (?:line ([0-9]+), column \d+|end of document)\)")
@@ -212,7 +216,10 @@ class _Linter:
         except FieldTypeError as error:
             self._add(where, value, str(error))
             return
-        for key, found, rule in constraint_problems(entry, field_type):
+        for key, found, rule in (
+            *constraint_problems(entry, field_type),
+            *data_subject_problems(entry, field_type),
+        ):
             self._add((*path, key), found, rule)
 
     def _check_since(

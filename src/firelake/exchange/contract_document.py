@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from firelake.contract.data_subject import DATA_SUBJECT_KINDS
 from firelake.contract.names import COMMON_FIELDS
 from firelake.exchange.draft import Draft, DraftEvent, DraftField, DraftSource
 from firelake.exchange.value_types import JSON
@@ -28,6 +29,7 @@ class Property:
         note: What could not be taken over; empty where all was.
         constraints: What its values must be, as the contract has it.
         column: What its column is called; None where the schema does not say.
+        is_data_subject: Whether it says whom an event is about.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Property:
     note: str = ""
     constraints: Mapping[str, object] = field(default_factory=dict[str, object])
     column: str | None = None
+    is_data_subject: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def _add(draft: Draft, event: DraftEvent, each: Property) -> None:
         each.name,
         DraftField(each.type, described, constraints={**each.constraints}, column=each.column),
     )
+    known.is_data_subject |= each.is_data_subject and each.type in DATA_SUBJECT_KINDS
     if each.note and each.note not in known.notes:
         known.notes.append(f"{each.name}: {each.note}")
     if known.type != each.type:
@@ -94,6 +98,9 @@ def _add(draft: Draft, event: DraftEvent, each: Property) -> None:
             known.notes.append(note)
         known.type = JSON
         known.constraints.clear()
+        if known.is_data_subject:
+            known.is_data_subject = False
+            known.notes.append(f"{each.name}: of no one type, so no events can be erased by it")
     elif known.constraints != each.constraints:
         note = f"{each.name}: not the same values in all events, so any are taken"
         if note not in known.notes:

@@ -19,6 +19,7 @@ class DraftField:
         notes: What was not decided about it.
         constraints: What its values must be: keys and values as the contract has them.
         column: What its column is called; None for the same name.
+        is_data_subject: Whether it says whom an event is about.
     """
 
     type: str
@@ -26,6 +27,7 @@ class DraftField:
     notes: list[str] = field(default_factory=list[str])
     constraints: dict[str, object] = field(default_factory=dict[str, object])
     column: str | None = None
+    is_data_subject: bool = False
 
 
 @dataclass(slots=True)

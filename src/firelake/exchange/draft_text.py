@@ -8,6 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.column_names import member_problem, suggested_column
+from firelake.contract.data_subject import DATA_SUBJECT_KEY
 from firelake.contract.errors import ContractFileError
 from firelake.contract.events import parse_contract
 from firelake.contract.lines import spell
@@ -123,9 +124,11 @@ def _field_lines(draft: Draft) -> Iterator[str]:
         for note in field.notes:
             yield from _comment(note)
         column = {} if field.column is None else {"column": field.column}
+        mark = {DATA_SUBJECT_KEY: True} if field.is_data_subject else {}
         described = {
             "type": field.type,
             **column,
+            **mark,
             **field.constraints,
             "description": field.description,
         }

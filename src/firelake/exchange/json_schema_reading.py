@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Our own type, beside what JSON Schema can say of it, and the name of the column.
 TYPE_KEY: Final = "x-firelake-type"
 COLUMN_KEY: Final = "x-firelake-column"
+# Whether events are erased by it, which JSON Schema has no word for.
+DATA_SUBJECT_SCHEMA_KEY: Final = "x-firelake-data-subject"
 
 _NAME_KEYS: Final = (EVENT_NAME, "event", "eventName", "event_type", "type", "detail-type")
 _SCALARS: Final = {"integer": "bigint", "number": "double", "boolean": "boolean"}
@@ -154,6 +156,7 @@ class _Reading:
             note or not_checked(refused),
             constraints,
             str(schema.get(COLUMN_KEY) or "") or None,
+            is_data_subject=schema.get(DATA_SUBJECT_SCHEMA_KEY) is True,
         )
 
     def _forms(self, schema: Schema) -> list[Schema]:

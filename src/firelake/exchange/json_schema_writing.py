@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
 from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, FieldType, Kind
-from firelake.exchange.json_schema_reading import COLUMN_KEY, TYPE_KEY
+from firelake.exchange.json_schema_reading import (
+    COLUMN_KEY,
+    DATA_SUBJECT_SCHEMA_KEY,
+    TYPE_KEY,
+)
 from firelake.exchange.schema_constraints import is_ecmascript
 from firelake.transform.rules import MAX_EVENT_UUID_LENGTH
 
@@ -86,7 +90,8 @@ def _property(field: Field, *, is_required: bool) -> Schema:
     if not is_required and field.type.kind is not Kind.JSON:
         schema = _or_null(schema)
     column = {} if field.own_column is None else {COLUMN_KEY: field.own_column}
-    return {**schema, "description": field.description, TYPE_KEY: str(field.type), **column}
+    mark = {DATA_SUBJECT_SCHEMA_KEY: True} if field.is_data_subject else {}
+    return {**schema, "description": field.description, TYPE_KEY: str(field.type), **column, **mark}
 
 
 def _of_type(field_type: FieldType, asked: Schema) -> Schema:

@@ -19,6 +19,9 @@ from firelake.exchange.errors import ExchangeError
 from firelake.exchange.odcs_constraints import constraints_of_odcs
 from firelake.exchange.value_types import JSON, array_of, struct_of
 
+# A custom property: of what a column says of a person ODCS has classifications, free texts.
+DATA_SUBJECT_PROPERTY: Final = "dataSubject"
+
 _LOGICAL: Final = {
     "string": "string",
     "date": "date",
@@ -86,6 +89,10 @@ def _property(element: Element) -> Property:
         note,
         constraints,
         _column_of(element, name),
+        is_data_subject=any(
+            each.get("property") == DATA_SUBJECT_PROPERTY and each.get("value") is True
+            for each in objects_of(element.get("customProperties"))
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, view_name
 from firelake.contract.types import Kind
 from firelake.exchange.odcs_constraints import odcs_constraints
+from firelake.exchange.odcs_reading import DATA_SUBJECT_PROPERTY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +87,8 @@ def _field(name: str, event: Event, contract: EventContract) -> Element:
     )
     if field.own_column is not None:
         element["physicalName"] = field.own_column
+    if field.is_data_subject:
+        element["customProperties"] = [{"property": DATA_SUBJECT_PROPERTY, "value": True}]
     return element | _inside(kind, odcs_constraints(field.constraints))
 
 

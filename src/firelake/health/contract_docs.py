@@ -118,12 +118,18 @@ def _field_row(contract: EventContract, name: str, *, is_required: bool) -> str:
     required = "yes" if is_required else ""
     return (
         f"| `{name}` | {_text(str(field.type))} | {required} | {field.since} |"
-        f" {_text(field.description)}{_asked(field)}{_column(field)}{_end(contract, field)} |"
+        f" {_text(field.description)}{_asked(field)}{_column(field)}{_mark(field)}{_end(contract, field)} |"
     )
 
 
 def _column(field: Field) -> str:
     return f" Column: `{field.column}`." if field.column != field.name else ""
+
+
+def _mark(field: Field) -> str:
+    return " Says whom the event is about: a person's events are erased by it." * (
+        field.is_data_subject
+    )
 
 
 def _asked(field: Field) -> str:

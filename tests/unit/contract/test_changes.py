@@ -359,3 +359,27 @@ def test_a_new_source_needs_a_higher_version() -> None:
     old = parse_contract(SOURCES.format(version=1, sources=""))
     new = parse_contract(SOURCES.format(version=1, sources='[sources.x]\npreset = "segment"'))
     assert [change.allowed for change in changes(old, new)] == [False, True]
+
+
+MARKED = ('user_id = { type = "string", ', 'user_id = { type = "string", data_subject = true, ')
+
+
+def test_a_field_may_come_to_say_whom_an_event_is_about() -> None:
+    marked = Change(
+        "fields.user_id.data_subject",
+        "marked",
+        allowed=True,
+        reason="old events are found by it as well",
+    )
+    assert changes_to(edited(MARKED)) == [RAISED, marked]
+
+
+def test_a_mark_of_a_data_subject_stays() -> None:
+    unmarked = Change(
+        "fields.user_id.data_subject",
+        "no longer marked",
+        allowed=False,
+        reason="what has been erased by it, and is not gone yet, would be shown again",
+    )
+    before = parse_contract(edited(MARKED, version=1))
+    assert list(changes(before, parse_contract(edited()))) == [RAISED, unmarked]

@@ -56,6 +56,23 @@ def with_field(declaration: str, name: str = "score") -> str:
             id="too-many-digits",
         ),
         pytest.param(
+            'score = { type = "string", data_subject = "yes", description = "S." }',
+            "fields.score.data_subject: 'yes': must be true or false",
+            id="mark-of-another-type",
+        ),
+        pytest.param(
+            'score = { type = "double", data_subject = true, description = "S." }',
+            "fields.score.data_subject: True: takes a field of type string or bigint,"
+            " this one is double",
+            id="mark-of-a-double",
+        ),
+        pytest.param(
+            'score = { type = "array<string>", data_subject = true, description = "S." }',
+            "fields.score.data_subject: True: takes a field of type string or bigint,"
+            " this one is array<string>",
+            id="mark-of-an-array",
+        ),
+        pytest.param(
             'score = { type = "double" }',
             "fields.score.description: (missing): say in a sentence what it means",
             id="no-description",

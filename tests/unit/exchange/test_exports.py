@@ -35,7 +35,7 @@ version = 3
 optional = ["session_id"]
 
 [fields]
-session_id = { type = "string", description = "The visit." }
+session_id = { type = "string", data_subject = true, description = "The visit." }
 order_id = { type = "string", description = "The */ order." }
 items = { type = "bigint", description = "How many." }
 weight = { type = "double", description = "In kg." }
@@ -135,6 +135,7 @@ def test_the_same_contract_is_drafted_of_either_form(form: str) -> None:
     assert list(draft.open_questions()) == []
     assert described(text)["total"] == ("decimal(10,2)", "In EUR.")
     assert found.fields["gift wrap"].column == "has_wrap"
+    assert [each.name for each in found.data_subject_fields] == ["session_id"]
 
 
 def test_an_open_data_contract_has_what_the_standard_asks_for() -> None:

@@ -251,7 +251,10 @@ def test_one_name_of_two_types_is_json_and_told() -> None:
     document = {
         "oneOf": [
             {"title": "a", "properties": {"size": {"type": "integer"}}},
-            {"title": "b", "properties": {"size": {"type": "string"}}},
+            {
+                "title": "b",
+                "properties": {"size": {"type": "string", "x-firelake-data-subject": True}},
+            },
             {"title": "B", "properties": {"size": {"type": "string"}}},
         ]
     }
@@ -259,6 +262,7 @@ def test_one_name_of_two_types_is_json_and_told() -> None:
     assert types(lawful(draft)[1]) == {"size": "json"}
     questions = list(draft.open_questions())
     assert "size: bigint in one event and string in another" in questions
+    assert "size: of no one type, so no events can be erased by it" in questions
     assert "'B' becomes b, as another one does: left out" in questions
 
 
