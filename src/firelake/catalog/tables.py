@@ -1,4 +1,4 @@
-"""The three tables: `events`, `events_raw` and `events_errors`."""
+"""The tables: `events`, `events_raw`, `events_errors`, and `erasures` where anything can be."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.catalog.columns import Column, events_columns, partition_columns
 from firelake.catalog.deployed_table import NOTHING_INHERITED
+from firelake.catalog.erasures import DELETED_AT, DIGEST, ERASED_AT, ERASURE, FIELD
 from firelake.catalog.history_table import with_watermark
 from firelake.catalog.limits import require_limits
 from firelake.catalog.projection import NOW, TOMORROW, by_date, by_enum, by_integer, projected
 from firelake.catalog.table_input import SerDeInfo, TableInput, column_inputs
-from firelake.contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, RAW_PREFIX, Granularity
+from firelake.contract.layout import (
+    ERASURES_PREFIX,
+    ERRORS_PREFIX,
+    EVENTS_PREFIX,
+    RAW_PREFIX,
+    Granularity,
+)
 from firelake.contract.names import (
     DT,
     ERROR_TYPE,
     EVENT_TYPE,
     HOUR,
+    TABLE_ERASURES,
     TABLE_EVENTS,
     TABLE_EVENTS_ERRORS,
     TABLE_EVENTS_RAW,
@@ -56,6 +64,7 @@ _TEXT_OUTPUT: Final = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputForma
 
 _STRING: Final = FieldType(Kind.STRING)
 _BIGINT: Final = FieldType(Kind.BIGINT)
+_DOUBLE: Final = FieldType(Kind.DOUBLE)
 
 _RAW_COLUMNS: Final = (
     Column(
@@ -92,6 +101,18 @@ _ERRORS_COLUMNS: Final = (
         "datacatalogtable",
         _STRING,
         "JSON text of the Glue table that conversion went by, with its version.",
+    ),
+)
+
+_ERASURES_COLUMNS: Final = (
+    Column(ERASURE, _STRING, "The erasure that it is of, as firelake erase names it."),
+    Column(FIELD, _STRING, "The column by which rows are found."),
+    Column(DIGEST, _STRING, "SHA-256 of database, column and value, in hexadecimal digits."),
+    Column(ERASED_AT, _DOUBLE, "Moment of the erasure, Unix time: what came later is shown."),
+    Column(
+        DELETED_AT,
+        _DOUBLE,
+        "When history had none of its rows any more, for good, Unix time; null until then.",
     ),
 )
 
@@ -212,6 +233,24 @@ def events_errors_table(lake: LakeLocation) -> TableInput:
             Column(DT, _STRING, f"Day of arrival, in UTC, as {Granularity.DAY.pattern}."),
         ),
         parameters={"classification": "json", **projected(lake, ERRORS_PREFIX, keys)},
+        formats=(_TEXT_INPUT, _TEXT_OUTPUT),
+        serde={
+            "SerializationLibrary": _JSON_SERDE,
+            "Parameters": {"serialization.format": "1"},
+        },
+    )
+
+
+def erasures_table(lake: LakeLocation) -> TableInput:
+    """Render the register of erasures, which the views go by: a line of JSON an entry."""
+    return _table(
+        name=TABLE_ERASURES,
+        description="What has been erased and is not gone yet, by digests of the values: the views"
+        " hide its rows.",
+        location=lake.uri(ERASURES_PREFIX),
+        columns=_ERASURES_COLUMNS,
+        keys=(),
+        parameters={"classification": "json"},
         formats=(_TEXT_INPUT, _TEXT_OUTPUT),
         serde={
             "SerializationLibrary": _JSON_SERDE,

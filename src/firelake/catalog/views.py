@@ -19,6 +19,7 @@ from firelake.catalog.columns import (
     events_columns,
     partition_columns,
 )
+from firelake.catalog.erasures import Hiding
 from firelake.catalog.errors import DeployedTableError
 from firelake.catalog.history_table import COLUMNS_PARAMETER, NO_HISTORY, columns_parameter
 from firelake.catalog.limits import require_limits
@@ -74,11 +75,13 @@ def events_unique_view(
         description="Events, each once: without the copies that Firehose delivers now and then.",
         columns=(*events_columns(contract), *partition_columns(lake.granularity)),
         conditions=(),
+        contract=contract,
         lake=lake,
         history=history,
     )
     if history.columns:
         view["Parameters"][COLUMNS_PARAMETER] = columns_parameter(history.columns)
+    view["Parameters"] |= Hiding.of_contract(lake.database, contract).parameters
     return view
 
 
@@ -107,6 +110,7 @@ def event_view(
             f"{EVENT_TYPE} = {literal(event.event_type)}",
             f"{EVENT_NAME} = {literal(event.name)}",
         ),
+        contract=contract,
         lake=lake,
         history=history,
     )
@@ -133,11 +137,20 @@ def _view(  # noqa: PLR0913 -- a view has so many parts
     description: str,
     columns: tuple[Column, ...],
     conditions: tuple[str, ...],
+    contract: EventContract,
     lake: LakeLocation,
     history: DeployedHistory,
 ) -> TableInput:
+    hiding = Hiding.of_contract(lake.database, contract)
+    looked_at = [
+        column
+        for column in events_columns(contract)
+        if column.name in hiding.columns and column not in columns
+    ]
     definition = {
-        "originalSql": _select(columns, conditions, lake.database, history),
+        "originalSql": _select(
+            columns, (*conditions, *hiding.shown), _source((*columns, *looked_at), hiding, history)
+        ),
         "catalog": "awsdatacatalog",
         "schema": lake.database,
         "columns": [{"name": column.name, "type": column.presto_type} for column in columns],
@@ -159,32 +172,27 @@ def _view(  # noqa: PLR0913 -- a view has so many parts
     )
 
 
-def _select(
-    columns: tuple[Column, ...],
-    conditions: tuple[str, ...],
-    database: str,
-    history: DeployedHistory,
-) -> str:
+def _select(columns: tuple[Column, ...], conditions: tuple[str, ...], source: str) -> str:
     names = [column.name for column in columns]
     where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
     return (
         f"SELECT\n  {_listed(names, 2)}\nFROM (\n"
         f"  SELECT\n    {_listed([*names, _ONE_ROW_AN_EVENT], 4)}\n"
-        f"  FROM {_source(columns, database, history)}{where}\n)\n"
+        f"  FROM {source}{where}\n)\n"
         f"WHERE {identifier(_COPY_NUMBER)} = 1"
     )
 
 
-def _source(columns: tuple[Column, ...], database: str, history: DeployedHistory) -> str:
+def _source(columns: tuple[Column, ...], hiding: Hiding, history: DeployedHistory) -> str:
     """Returns `events`, or both stores: a row that is in both is a copy as others are."""
-    of = identifier(database)
+    of = identifier(hiding.database)
     if not history.columns:
-        return f"{of}.{identifier(TABLE_EVENTS)}"
+        return f"{of}.{identifier(TABLE_EVENTS)}{hiding.joins}"
     recent = ", ".join(column.name for column in columns)
     kept = ", ".join(_of_history(column, history) for column in columns)
     return (
         f"(\n    SELECT {recent}\n    FROM {of}.{identifier(TABLE_EVENTS_RECENT)}\n"  # noqa: S608 -- columns, and quoted names
-        f"    UNION ALL\n    SELECT {kept}\n    FROM {of}.{identifier(TABLE_EVENTS_HISTORY)}\n  )"
+        f"    UNION ALL\n    SELECT {kept}\n    FROM {of}.{identifier(TABLE_EVENTS_HISTORY)}\n  ){hiding.joins}"
     )
 
 

@@ -19,6 +19,8 @@ ERRORS_PREFIX: Final = "errors/"
 RECEIPTS_PREFIX: Final = "errors-replayed/"
 # Files and metadata of the Iceberg table.
 HISTORY_PREFIX: Final = "history/"
+# The register of erasures, with digests of values alone.
+ERASURES_PREFIX: Final = "erasures/"
 ATHENA_PREFIX: Final = "athena/"
 # Apart: what an operator asks of raw records and errors is nothing for an analyst to read.
 ANALYST_RESULTS_PREFIX: Final = f"{ATHENA_PREFIX}analysts/"

@@ -117,6 +117,8 @@ TABLE_EVENTS_ERRORS: Final = "events_errors"
 # Where a lake keeps history: the Iceberg table, and `events` from the watermark on.
 TABLE_EVENTS_HISTORY: Final = "events_history"
 TABLE_EVENTS_RECENT: Final = "events_recent"
+# The register of erasures.
+TABLE_ERASURES: Final = "erasures"
 VIEW_EVENTS_UNIQUE: Final = "events_unique"
 
 

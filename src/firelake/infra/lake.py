@@ -281,6 +281,7 @@ class Lake(pulumi.ComponentResource):
                 config=config,
                 key_arn=self.key_arn,
                 has_history=has_history,
+                has_erasures=bool(contract.data_subject_fields),
             ),
             child,
         )

@@ -17,6 +17,7 @@ from sqlglot.optimizer.qualify import qualify
 
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.tables import (
+    erasures_table,
     events_errors_table,
     events_raw_table,
     events_recent_table,
@@ -94,6 +95,7 @@ def schema_of(contract: EventContract, of: LakeLocation) -> dict[str, dict[str, 
         {**events, "Name": "events_unique"},
         events_raw_table(of),
         events_errors_table(of),
+        erasures_table(of),
     ]
     return {
         of.database: {

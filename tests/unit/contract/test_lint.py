@@ -88,7 +88,7 @@ def test_a_syntax_error_is_told_with_its_line(text: str, problems: list[str]) ->
                 (
                     "line 7, fields.user_id.unit: 'points':"
                     " unknown key: known are type, column, description, since, until,"
-                    " enum, min, max, pattern, max_length"
+                    " data_subject, enum, min, max, pattern, max_length"
                 )
             ],
             id="in-a-field",

@@ -156,6 +156,28 @@ def test_an_analyst_queries_events() -> None:
     assert analyst_statements(NAMES, KEY_ARN) == ANALYST
 
 
+def test_who_asks_a_view_reads_the_register_of_erasures_and_writes_nothing_there() -> None:
+    register = f"{BUCKET_ARN}/erasures/*"
+    found = [
+        (statement["Sid"], statement["Action"])
+        for statement in analyst_statements(NAMES, KEY_ARN, has_erasures=True)
+        if register in cast("list[str]", statement["Resource"])
+        or '"erasures/*"' in json.dumps(statement.get("Condition"))
+    ]
+    assert found == [("EventNames", ["s3:ListBucket"]), ("EventObjects", ["s3:GetObject"])]
+
+
+def test_an_operator_writes_the_register_of_erasures() -> None:
+    written = {
+        "Sid": "Erasures",
+        "Effect": "Allow",
+        "Action": ["s3:DeleteObject", "s3:PutObject"],
+        "Resource": [f"{BUCKET_ARN}/erasures/*"],
+    }
+    assert written in operator_statements(NAMES, KEY_ARN, has_erasures=True)
+    assert written not in operator_statements(NAMES, KEY_ARN)
+
+
 @pytest.mark.parametrize(
     "prefix", ["raw", "errors", "errors-replayed", "athena/operators", "claims", "stream"]
 )
@@ -172,6 +194,12 @@ def test_an_analyst_reaches_nothing_else(prefix: str) -> None:
 def test_an_operator_also_reads_what_failed_and_puts_events_back() -> None:
     assert operator_statements(NAMES, KEY_ARN) == [
         *QUERIES_OF_OPERATORS,
+        {
+            "Sid": "Expiry",
+            "Effect": "Allow",
+            "Action": ["s3:GetLifecycleConfiguration"],
+            "Resource": [BUCKET_ARN],
+        },
         {
             "Sid": "ErrorNames",
             "Effect": "Allow",

@@ -30,6 +30,7 @@ class AccessArgs:
     config: LakeConfig
     key_arn: pulumi.Input[str]
     has_history: bool = False
+    has_erasures: bool = False
 
 
 class Access(pulumi.ComponentResource):
@@ -55,7 +56,11 @@ class Access(pulumi.ComponentResource):
             f"{name}-analyst",
             names.analyst_policy,
             "Queries events; sees neither raw records nor errors",
-            partial(iam.analyst_statements, has_history=args.has_history),
+            partial(
+                iam.analyst_statements,
+                has_history=args.has_history,
+                has_erasures=args.has_erasures,
+            ),
         )
         self.operator = self._policy(
             f"{name}-operator",
@@ -65,6 +70,7 @@ class Access(pulumi.ComponentResource):
                 iam.operator_statements,
                 has_pages=schedule_of(args.config).has_pages,
                 has_history=args.has_history,
+                has_erasures=args.has_erasures,
             ),
         )
         self.register_outputs(

@@ -13,6 +13,7 @@ from firelake.catalog.history_table import watermark_of
 from firelake.catalog.location import LakeLocation
 from firelake.catalog.queries import named_queries
 from firelake.catalog.tables import (
+    erasures_table,
     events_errors_table,
     events_raw_table,
     events_recent_table,
@@ -120,6 +121,8 @@ class Catalog(pulumi.ComponentResource):
             start = watermark_of(events["Parameters"])
             watermark = self._args.inherited.history.next_watermark(start)
             tables.append(events_recent_table(events, watermark))
+        if self._args.contract.data_subject_fields:
+            tables.append(erasures_table(location))
         return {table["Name"]: table for table in tables}
 
     def _database(self) -> pulumi.Output[str]:

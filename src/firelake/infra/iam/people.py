@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.contract.layout import (
     ANALYST_RESULTS_PREFIX,
+    ERASURES_PREFIX,
     ERRORS_PREFIX,
     EVENTS_PREFIX,
     HISTORY_PREFIX,
@@ -47,7 +48,9 @@ def producer_statements(names: Names, key_arn: str) -> list[Statement]:
     ]
 
 
-def analyst_statements(names: Names, key_arn: str, *, has_history: bool = False) -> list[Statement]:
+def analyst_statements(
+    names: Names, key_arn: str, *, has_history: bool = False, has_erasures: bool = False
+) -> list[Statement]:
     """Let an analyst query `events`: neither raw records nor errors, which hold what was sent.
 
     The tables of those two can be seen, but not their data, nor what operators have asked of them:
@@ -57,24 +60,33 @@ def analyst_statements(names: Names, key_arn: str, *, has_history: bool = False)
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
         has_history: Whether there is an Iceberg table, or may be one.
+        has_erasures: Whether the views go by the register of erasures.
     """
     return _query_statements(
         names,
         key_arn,
         [names.analyst_workgroup_arn],
         [ANALYST_RESULTS_PREFIX],
-        has_history=has_history,
+        _read_by_views(has_history=has_history, has_erasures=has_erasures),
     )
 
 
+def _read_by_views(*, has_history: bool, has_erasures: bool) -> list[str]:
+    """Returns the prefixes whose objects a view reads in the name of whoever asks it."""
+    return [
+        EVENTS_PREFIX,
+        *([HISTORY_PREFIX] if has_history else []),
+        *([ERASURES_PREFIX] if has_erasures else []),
+    ]
+
+
 def _query_statements(
-    names: Names, key_arn: str, workgroups: list[str], results: list[str], *, has_history: bool
+    names: Names, key_arn: str, workgroups: list[str], results: list[str], read: list[str]
 ) -> list[Statement]:
     """Let somebody query `events`, with results under prefixes.
 
     Results may be deleted, as `awswrangler` does with those it has read.
     """
-    events = [EVENTS_PREFIX, HISTORY_PREFIX] if has_history else [EVENTS_PREFIX]
     return [
         allow(
             "Query",
@@ -127,7 +139,7 @@ def _query_statements(
             ["glue:GetDatabase", "glue:GetDatabases"],
             [names.catalog_arn, names.default_database_arn],
         ),
-        *read_objects(names, "Event", [*events, *results]),
+        *read_objects(names, "Event", [*read, *results]),
         # What Athena wants of the place of its results:
         # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
         allow(
@@ -150,7 +162,12 @@ def _query_statements(
 
 
 def operator_statements(
-    names: Names, key_arn: str, *, has_pages: bool = False, has_history: bool = False
+    names: Names,
+    key_arn: str,
+    *,
+    has_pages: bool = False,
+    has_history: bool = False,
+    has_erasures: bool = False,
 ) -> list[Statement]:
     """Let an operator query everything, look into what failed, and put events back.
 
@@ -166,6 +183,7 @@ def operator_statements(
         key_arn: ARN of the stack's KMS key.
         has_pages: Whether the schedule of claims has pages.
         has_history: Whether there is an Iceberg table, or may be one.
+        has_erasures: Whether anything may be erased.
     """
     on_pages = ["dynamodb:UpdateItem"] if has_pages else []
     return [
@@ -174,8 +192,11 @@ def operator_statements(
             key_arn,
             [names.workgroup_arn, names.analyst_workgroup_arn],
             [OPERATOR_RESULTS_PREFIX, ANALYST_RESULTS_PREFIX],
-            has_history=has_history,
+            _read_by_views(has_history=has_history, has_erasures=has_erasures),
         ),
+        # When what failed expires, and when all is gone of what was erased.
+        allow("Expiry", ["s3:GetLifecycleConfiguration"], [names.bucket_arn]),
+        *(_erasure_statements(names) if has_erasures else ()),
         *(_move_statements(names) if has_history else ()),
         *read_objects(names, "Error", [ERRORS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX]),
         allow("Receipts", ["s3:PutObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
@@ -212,6 +233,12 @@ def operator_statements(
         # Replay asks how fresh the lake is; AWS lets nobody narrow the metrics that may be read.
         allow("Freshness", ["cloudwatch:GetMetricData"], ["*"]),
     ]
+
+
+def _erasure_statements(names: Names) -> list[Statement]:
+    """Let an operator write the register of erasures, and end what is in it."""
+    objects = [names.objects_arn(ERASURES_PREFIX)]
+    return [allow("Erasures", ["s3:DeleteObject", "s3:PutObject"], objects)]
 
 
 def _move_statements(names: Names) -> list[Statement]:
