@@ -1,8 +1,8 @@
 """The register of erasures: the table of what is to be shown no more, and the SQL that asks it.
 
-An entry has the digest of a value, never the value: whoever asks a view reads the register, as a view
-in Athena runs with its caller's rights. The digest is of the database and the column as well, so that
-neither tables made beforehand nor the register of another lake tell a value.
+An entry has the digest of a value, never the value: whoever asks a view reads the register, as a
+view in Athena runs with its caller's rights. The digest is of the database and the column as well,
+so that neither tables made beforehand nor the register of another lake tell a value.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self, cast
 
 from firelake.catalog.sql_text import identifier, literal
-from firelake.contract.layout import ERASURES_PREFIX
 from firelake.contract.names import CREATED_AT, EXTRAS, INGESTED_AT, TABLE_ERASURES
 
 if TYPE_CHECKING:

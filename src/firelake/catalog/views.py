@@ -192,7 +192,8 @@ def _source(columns: tuple[Column, ...], hiding: Hiding, history: DeployedHistor
     kept = ", ".join(_of_history(column, history) for column in columns)
     return (
         f"(\n    SELECT {recent}\n    FROM {of}.{identifier(TABLE_EVENTS_RECENT)}\n"  # noqa: S608 -- columns, and quoted names
-        f"    UNION ALL\n    SELECT {kept}\n    FROM {of}.{identifier(TABLE_EVENTS_HISTORY)}\n  ){hiding.joins}"
+        f"    UNION ALL\n    SELECT {kept}\n    FROM {of}.{identifier(TABLE_EVENTS_HISTORY)}\n  )"
+        f"{hiding.joins}"
     )
 
 

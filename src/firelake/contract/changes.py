@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from firelake.contract.data_subject import DATA_SUBJECT_KEY
 from firelake.contract.change import Change, passed, refused
 from firelake.contract.constraint_changes import constraint_changes
+from firelake.contract.data_subject import DATA_SUBJECT_KEY
 from firelake.contract.types import extends
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from firelake.contract.data_subject import DATA_SUBJECT_KEY
 from firelake.contract.constraints import UNCONSTRAINED, Constraints, build_constraints
+from firelake.contract.data_subject import DATA_SUBJECT_KEY
 from firelake.contract.errors import ContractFileError
 from firelake.contract.facts import EVENTS_FILE
 from firelake.contract.layout import event_type_of

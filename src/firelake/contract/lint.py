@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
-from firelake.contract.data_subject import DATA_SUBJECT_KEY, data_subject_problems
 from firelake.contract.column_names import (
     MAX_NAME_LENGTH,
     column_problem,
     member_problem,
     suggested_column,
 )
+from firelake.contract.data_subject import DATA_SUBJECT_KEY, data_subject_problems
 from firelake.contract.errors import FieldTypeError, Problem
 from firelake.contract.facts import MAX_EVENT_NAME_LENGTH
 from firelake.contract.lines import LineFinder, spell

@@ -118,7 +118,8 @@ def _field_row(contract: EventContract, name: str, *, is_required: bool) -> str:
     required = "yes" if is_required else ""
     return (
         f"| `{name}` | {_text(str(field.type))} | {required} | {field.since} |"
-        f" {_text(field.description)}{_asked(field)}{_column(field)}{_mark(field)}{_end(contract, field)} |"
+        f" {_text(field.description)}{_asked(field)}{_column(field)}{_mark(field)}"
+        f"{_end(contract, field)} |"
     )
 
 

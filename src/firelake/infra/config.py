@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import pulumi
 
 from firelake.contract.facts import CLOCK_SKEW_DAYS, DEFAULT_DEDUPE_DAYS, DEFAULT_LATENESS_DAYS
-from firelake.contract.layout import Granularity
+from firelake.contract.layout import (
+    ATHENA_PREFIX,
+    ERRORS_PREFIX,
+    RAW_PREFIX,
+    RECEIPTS_PREFIX,
+    Granularity,
+)
 from firelake.infra.config_sections import (
     CatalogConfig,
     ClaimsConfig,
@@ -66,6 +72,19 @@ class LakeConfig:
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
     catalog: CatalogConfig = field(default_factory=CatalogConfig)
     watch: WatchConfig = field(default_factory=WatchConfig)
+
+    @property
+    def expire_days(self) -> dict[str, int]:
+        """After how many days objects expire, by the prefixes of those that do.
+
+        What replay noted of an error is written after it, so that no error outlives its receipt.
+        """
+        return {
+            RAW_PREFIX: self.delivery.raw_expire_days,
+            ERRORS_PREFIX: self.delivery.errors_expire_days,
+            RECEIPTS_PREFIX: self.delivery.errors_expire_days,
+            ATHENA_PREFIX: self.catalog.results_expire_days,
+        }
 
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> LakeConfig:

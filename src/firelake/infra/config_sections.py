@@ -72,6 +72,8 @@ class DeliveryConfig:
     active_partitions_quota: int = PARTITION_QUOTA
     accept_partition_overflow: bool = False
     raw_expire_days: int = 30
+    errors_expire_days: int = 400
+    old_versions_expire_days: int = 14
     raw_buffer_interval_s: int = 300
 
 

@@ -17,15 +17,14 @@ from firelake.contract.facts import (
 )
 from firelake.contract.layout import Granularity
 from firelake.infra.config_catalog_table import CATALOG
+from firelake.infra.config_expiry_table import EXPIRY
 from firelake.infra.config_limits import (
     LONGEST_INTERVAL_S,
     MOST_DAYS,
     MOST_PARTITIONS,
     MOST_SHARDS,
     MOST_UNITS,
-    NO_BOUND,
     PARTITION_QUOTA,
-    S3_API,
 )
 from firelake.infra.config_names_table import EXISTING, NAMES
 from firelake.infra.config_setting import CapacityMode, Kind, Setting, TableClass
@@ -366,15 +365,7 @@ _DELIVERY: Final = (
         meaning="Whether to deploy although the partitions may exceed the quota.",
         rule="right where old events are known to be rare; the overflow comes back by backfill",
     ),
-    Setting(
-        key="delivery.rawExpireDays",
-        kind=Kind.WHOLE,
-        unit="days",
-        lowest=1,
-        highest=MOST_DAYS,
-        meaning="How long the source records under `raw/` are kept.",
-        rule=f"{NO_BOUND}: {S3_API}/API_LifecycleExpiration.html",
-    ),
+    *EXPIRY,
     Setting(
         key="delivery.rawBufferIntervalS",
         kind=Kind.WHOLE,

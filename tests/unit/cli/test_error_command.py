@@ -69,6 +69,28 @@ def test_counts_are_shown_by_reason_name_and_hour(s3: FakeS3) -> None:
     assert ["2026-11-22T12:00:00+00:00", "3"] in rows
 
 
+def test_what_expires_within_30_days_is_told_whenever_it_arrived(s3: FakeS3) -> None:
+    days = (datetime.now(UTC) - NOON).days + 20
+    s3.lifecycle = [
+        {"Status": "Enabled", "Filter": {"Prefix": "errors/"}, "Expiration": {"Days": days}}
+    ]
+    s3.put(key_of("processing-failed"), line_of(event()) + b"\n" + line_of(b"{"))
+    code, shown, _ = run("--since", "1h")
+    assert (code, shown.count("\n")) == (0, 3)
+    assert shown.startswith("0 events failed")
+    assert "2 events that arrived before" in shown
+    assert "expire within 30 days: put them back, or nobody can any more" in shown
+    assert json.loads(run("--since", "1h", "--json")[1])["expiring"]["events"] == 2
+
+
+@pytest.mark.parametrize("later", [31, 400])
+def test_what_is_kept_for_longer_is_no_matter_yet(s3: FakeS3, later: int) -> None:
+    days = (datetime.now(UTC) - NOON).days + later
+    s3.lifecycle = [{"Status": "Enabled", "Prefix": "", "Expiration": {"Days": days}}]
+    s3.put(key_of("processing-failed"), line_of(event()))
+    assert "expire" not in run("--since", "1h")[1]
+
+
 def test_text_of_events_does_no_harm(s3: FakeS3) -> None:
     s3.put(key_of("processing-failed"), line_of(HOSTILE.encode(), code="[red]\x1b"))
     for arguments in (SINCE, [*SINCE, "--json"]):

@@ -70,6 +70,8 @@ EVERYTHING = {
         "activePartitionsQuota": 2000,
         "acceptPartitionOverflow": True,
         "rawExpireDays": 90,
+        "errorsExpireDays": 200,
+        "oldVersionsExpireDays": 7,
         "rawBufferIntervalS": 60,
     },
     "catalog": {
@@ -121,6 +123,8 @@ def test_only_the_start_date_must_be_given() -> None:
         active_partitions_quota=500,
         accept_partition_overflow=False,
         raw_expire_days=30,
+        errors_expire_days=400,
+        old_versions_expire_days=14,
         raw_buffer_interval_s=300,
     )
     assert config.catalog == CatalogConfig(
@@ -178,6 +182,8 @@ def test_every_key_sets_its_value() -> None:
             active_partitions_quota=2000,
             accept_partition_overflow=True,
             raw_expire_days=90,
+            errors_expire_days=200,
+            old_versions_expire_days=7,
             raw_buffer_interval_s=60,
         ),
         catalog=CatalogConfig(
@@ -198,7 +204,7 @@ def test_every_key_sets_its_value() -> None:
 def test_every_key_of_the_table_is_a_field_and_the_reverse() -> None:
     keys = [setting.key for setting in SETTINGS]
     assert sorted(keys) == sorted(values_of(LakeConfig.parse(START)))
-    assert len(keys) == len(set(keys)) == 88
+    assert len(keys) == len(set(keys)) == 90
     with_default = set(keys) - {"startDate", "tags"}
     assert set(defaults()) == with_default
 

@@ -33,6 +33,8 @@ BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "delivery.transformRetries": (-1, 0, 300, 301),
     "delivery.activePartitionsQuota": (0, 1, 5000, 5001),
     "delivery.rawExpireDays": (0, 1, 36_500, 36_501),
+    "delivery.errorsExpireDays": (0, 1, 36_500, 36_501),
+    "delivery.oldVersionsExpireDays": (0, 1, 36_500, 36_501),
     "delivery.rawBufferIntervalS": (59, 60, 900, 901),
     "catalog.scanLimitBytes": (9_999_999, 10_000_000, 7 * 10**18, 7 * 10**18 + 1),
     "catalog.resultsExpireDays": (0, 1, 36_500, 36_501),

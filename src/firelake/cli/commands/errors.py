@@ -25,6 +25,13 @@ from firelake.cli.options import (
 )
 from firelake.failures.error_reader import error_reader
 from firelake.failures.errors.choice import Choice, error_types
+from firelake.failures.errors.expiring import (
+    WARNED_DAYS,
+    Expiring,
+    count_expiring,
+    error_days,
+    expiring_selection,
+)
 from firelake.failures.errors.folder import EventFolder
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import Selection
@@ -40,7 +47,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from firelake.failures.errors.events import ErrorEvent
-    from firelake.failures.errors.reading import Found
+    from firelake.failures.errors.reading import ErrorReader, Found
 
 _CALLS_IN_FLIGHT: Final = 8
 _MOST_ROWS: Final = 24
@@ -71,7 +78,8 @@ def errors_command(  # noqa: PLR0913 -- one an option
     """Tell what failed and why: counts by reason, event name and hour, with samples.
 
     Reasons are found anew by the function's own code. What replay put back, and has seen in the
-    lake, is left out. Exits with 1 if anything could not be read.
+    lake, is left out. Events that expire within 30 days are told, whenever they arrived. Exits with
+    1 if anything could not be read.
     """
     now = datetime.now(UTC)
     selection = selection_of(since, until, types, now, lag_days=lake.dedupe_days)
@@ -81,18 +89,39 @@ def errors_command(  # noqa: PLR0913 -- one an option
         ThreadPoolExecutor(_CALLS_IN_FLIGHT, thread_name_prefix="claims") as executor,
         nullcontext() if out is None else EventFolder(out) as folder,
     ):
-        reader = error_reader(lake, events_contract, AwsClients(_CALLS_IN_FLIGHT), executor)
+        clients = AwsClients(_CALLS_IN_FLIGHT)
+        reader = error_reader(lake, events_contract, clients, executor)
         summary = summarise(reader.read(selection), choice, folder)
+        summary.canaries = reader.canaries
+        expiring = _expiring(reader, error_days(clients.s3(), lake.bucket), now, lake.dedupe_days)
     choice.refuse_unseen(events_contract)
-    summary.canaries = reader.canaries
     if as_json:
-        sys.stdout.write(json.dumps(as_document(summary, selection)) + "\n")
+        sys.stdout.write(json.dumps(as_document(summary, selection, expiring)) + "\n")
     else:
         _show(output(), summary, selection)
+        if expiring is not None and expiring.events:
+            output().print(plain(_expiring_line(expiring), "bold red"))
     for line in summary.unread.lines():
         report().print(plain(line, "bold red"))
     if summary.unread.count:
         raise typer.Exit(1)
+
+
+def _expiring(
+    reader: ErrorReader, days: int | None, now: datetime, lag_days: int
+) -> Expiring | None:
+    """Counts what is about to expire; None where nothing ever does."""
+    if days is None:
+        return None
+    selection = expiring_selection(days, now, lag_days)
+    return count_expiring(reader.read(selection), selection)
+
+
+def _expiring_line(expiring: Expiring) -> str:
+    return (
+        f"{expiring.events:,} events that arrived before {expiring.until:%Y-%m-%d %H:%M} UTC expire"
+        f" within {WARNED_DAYS} days: put them back, or nobody can any more"
+    )
 
 
 def selection_of(
@@ -138,8 +167,14 @@ def summarise(
     return summary
 
 
-def as_document(summary: Summary, selection: Selection) -> dict[str, Any]:
-    """Give the summary as a JSON document."""
+def as_document(
+    summary: Summary, selection: Selection, expiring: Expiring | None
+) -> dict[str, Any]:
+    """Give the summary as a JSON document.
+
+    Args:
+        expiring: What is about to expire; None where nothing ever does.
+    """
     return {
         "since": selection.since.isoformat(),
         "until": selection.until.isoformat(),
@@ -147,6 +182,9 @@ def as_document(summary: Summary, selection: Selection) -> dict[str, Any]:
         "sent": summary.sent,
         "done": summary.done,
         "canaries": summary.canaries,
+        "expiring": None
+        if expiring is None
+        else {"events": expiring.events, "until": expiring.until.isoformat()},
         "groups": [
             {
                 "reason": group.reason,

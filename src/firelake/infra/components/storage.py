@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 import pulumi
 import pulumi_aws as aws
 
-from firelake.contract.layout import ATHENA_PREFIX, RAW_PREFIX
 from firelake.infra import iam
 from firelake.infra.components.private_bucket import old_versions_rule, private_bucket
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 # Days in which the deletion of a key can be taken back; KMS takes 7 to 30.
 _PROTECTED_KEY_DELETION_DAYS: Final = 30
 _KEY_DELETION_DAYS: Final = 7
-_OLD_VERSION_DAYS: Final = 30
 # In a bucket with versions, what expires only becomes an old version.
 _EXPIRED_VERSION_DAYS: Final = 1
 
@@ -36,7 +34,8 @@ class StorageArgs:
 class Storage(pulumi.ComponentResource):
     """A private, encrypted, TLS-only bucket and the key of all of the stack's data.
 
-    `errors/` has no expiry: an error object is the only place where its event stands.
+    `events/` and `history/` have no expiry: the move removes files that history covers, and rows go
+    by statements alone.
     """
 
     key_arn: pulumi.Output[str]
@@ -129,17 +128,16 @@ class Storage(pulumi.ComponentResource):
             f"{name}-lifecycle",
             bucket=bucket.bucket,
             rules=[
-                _expiry("raw", RAW_PREFIX, config.delivery.raw_expire_days),
-                _expiry("athena", ATHENA_PREFIX, config.catalog.results_expire_days),
-                old_versions_rule(_OLD_VERSION_DAYS),
+                *(_expiry(prefix, days) for prefix, days in config.expire_days.items()),
+                old_versions_rule(config.delivery.old_versions_expire_days),
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
 
 
-def _expiry(id_: str, prefix: str, days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgsDict:
+def _expiry(prefix: str, days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgsDict:
     return {
-        "id": id_,
+        "id": prefix.rstrip("/"),
         "status": "Enabled",
         "filter": {"prefix": prefix},
         "expiration": {"days": days},

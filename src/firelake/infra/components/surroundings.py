@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
-from firelake.contract.layout import ATHENA_PREFIX, RAW_PREFIX
 from firelake.infra import iam
 from firelake.infra.config import bounds_problems
 from firelake.infra.errors import ConfigError, ConfigProblem
@@ -106,10 +105,7 @@ def existing_policies(
             lambda names: json.dumps(
                 [
                     {"Prefix": f"{names.folder}{prefix}", "Days": days}
-                    for prefix, days in (
-                        (RAW_PREFIX, config.delivery.raw_expire_days),
-                        (ATHENA_PREFIX, config.catalog.results_expire_days),
-                    )
+                    for prefix, days in config.expire_days.items()
                 ]
             )
         )

@@ -66,6 +66,7 @@ class FakeS3:
         objects: Body and time of writing.
         overtakes: Called before each write, as another run's write would come.
         refuses: What each object's reading and writing is refused with.
+        lifecycle: The rules by which objects expire.
     """
 
     objects: dict[str, tuple[bytes, datetime]] = field(
@@ -73,6 +74,11 @@ class FakeS3:
     )
     overtakes: list[Callable[[], object]] = field(default_factory=list["Callable[[], object]"])
     refuses: ClientError | None = None
+    lifecycle: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def get_bucket_lifecycle_configuration(self, **asked: str) -> dict[str, Any]:
+        assert asked == {"Bucket": "lake"}
+        return {"Rules": self.lifecycle}
 
     def put(self, key: str, body: bytes, written: datetime = NOON) -> None:
         self.objects[key] = body, written

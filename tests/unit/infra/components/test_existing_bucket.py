@@ -117,6 +117,8 @@ def test_the_outputs_name_the_folder_and_what_should_expire(in_bucket: Recording
     assert outputs["bucket"] == "acme-data/lakes/shop"
     assert json.loads(outputs["lifecycleRules"]) == [
         {"Prefix": "lakes/shop/raw/", "Days": 30},
+        {"Prefix": "lakes/shop/errors/", "Days": 400},
+        {"Prefix": "lakes/shop/errors-replayed/", "Days": 400},
         {"Prefix": "lakes/shop/athena/", "Days": 14},
     ]
 

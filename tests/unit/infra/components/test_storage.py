@@ -106,8 +106,11 @@ def test_the_alias_names_the_key() -> None:
     assert lake.only("Alias").inputs == {"name": "alias/firelake-dev", "targetKeyId": key_id}
 
 
-def test_raw_and_results_expire_for_good_and_old_versions_after_a_month() -> None:
-    lake = record(delivery={"rawExpireDays": 90}, catalog={"resultsExpireDays": 3})
+def test_all_but_events_expires_for_good_and_old_versions_as_set() -> None:
+    lake = record(
+        delivery={"rawExpireDays": 90, "errorsExpireDays": 200, "oldVersionsExpireDays": 9},
+        catalog={"resultsExpireDays": 3},
+    )
     assert lake.only("BucketLifecycleConfiguration").inputs == {
         "bucket": BUCKET,
         "rules": [
@@ -116,6 +119,20 @@ def test_raw_and_results_expire_for_good_and_old_versions_after_a_month() -> Non
                 "status": "Enabled",
                 "filter": {"prefix": "raw/"},
                 "expiration": {"days": 90},
+                "noncurrentVersionExpiration": {"noncurrentDays": 1},
+            },
+            {
+                "id": "errors",
+                "status": "Enabled",
+                "filter": {"prefix": "errors/"},
+                "expiration": {"days": 200},
+                "noncurrentVersionExpiration": {"noncurrentDays": 1},
+            },
+            {
+                "id": "errors-replayed",
+                "status": "Enabled",
+                "filter": {"prefix": "errors-replayed/"},
+                "expiration": {"days": 200},
                 "noncurrentVersionExpiration": {"noncurrentDays": 1},
             },
             {
@@ -129,14 +146,14 @@ def test_raw_and_results_expire_for_good_and_old_versions_after_a_month() -> Non
                 "id": "old-versions",
                 "status": "Enabled",
                 "filter": {"prefix": ""},
-                "noncurrentVersionExpiration": {"noncurrentDays": 30},
+                "noncurrentVersionExpiration": {"noncurrentDays": 9},
                 "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
             },
         ],
     }
 
 
-@pytest.mark.parametrize("prefix", ["events/", "errors/", "errors-replayed/"])
+@pytest.mark.parametrize("prefix", ["events/", "history/", "erasures/"])
 def test_no_current_object_expires_under(prefix: str) -> None:
     rules = record().only("BucketLifecycleConfiguration").inputs["rules"]
     expiring = [rule["filter"]["prefix"] for rule in rules if "expiration" in rule]

@@ -98,6 +98,16 @@ def contract(*, amount: str | None = "decimal(10,2)", refund: str = "payment:ref
             ],
             id="raw records kept for a shorter time",
         ),
+        pytest.param(
+            {},
+            {"delivery": {"errorsExpireDays": 60}},
+            [
+                f"firelake-lake-lifecycle ({LIFECYCLE}) would keep {prefix} for 60 days instead of "
+                "400 days"
+                for prefix in ("errors/", "errors-replayed/")
+            ],
+            id="what failed kept for a shorter time",
+        ),
         pytest.param({}, {"delivery": {"rawExpireDays": 31}}, [], id="for a longer time"),
         pytest.param({}, {"catalog": {"resultsExpireDays": 1}}, [], id="results, which are none"),
         pytest.param({"latenessDays": 7}, {"latenessDays": 1}, [], id="lateness lowered"),
