@@ -107,14 +107,18 @@ class Hiding:
         """The columns of a row that are looked at."""
         return (*(each.column for each in self.subjects), *_LOOKED_AT) if self.subjects else ()
 
-    @property
-    def joins(self) -> str:
-        """What follows the rows in a FROM; each row stays one, as a digest is there once."""
+    def joins(self, entries: str = "") -> str:
+        """Returns what follows the rows in a FROM; each stays one, as a digest is there once.
+
+        Args:
+            entries: A condition on entries of the register, for some of them alone.
+        """
         register = f"{identifier(self.database)}.{identifier(TABLE_ERASURES)}"
         return "".join(
             f" LEFT JOIN (SELECT {DIGEST} AS {_digest(number)},"  # noqa: S608 -- quoted
             f" max({ERASED_AT}) AS {_erased_at(number)} FROM {register}"
-            f" WHERE {FIELD} = {literal(each.column)} GROUP BY {DIGEST}) AS {_alias(number)}"
+            f" WHERE {FIELD} = {literal(each.column)}{_and(entries)}"
+            f" GROUP BY {DIGEST}) AS {_alias(number)}"
             f" ON {each.digest_sql(self.database)} = {_digest(number)}"
             for number, each in enumerate(self.subjects)
         )
@@ -126,6 +130,15 @@ class Hiding:
             f"({_erased_at(number)} IS NULL OR {_FIRST_KNOWN} >= {_erased_at(number)})"
             for number in range(len(self.subjects))
         )
+
+    @property
+    def erased(self) -> str:
+        """The condition, beside `joins`, that holds for a row that has been erased."""
+        each = (
+            f"coalesce({_FIRST_KNOWN} < {_erased_at(number)}, false)"
+            for number in range(len(self.subjects))
+        )
+        return f"({' OR '.join(each) or 'false'})"
 
 
 _LOOKED_AT: Final = (CREATED_AT, INGESTED_AT, EXTRAS)
@@ -143,6 +156,10 @@ def erased_condition(
     among = ", ".join(map(literal, digests))
     # With an exponent it is a double, as the column is.
     return f"({subject.digest_sql(database)} IN ({among}) AND {_FIRST_KNOWN} < {erased_at_s:.3f}E0)"
+
+
+def _and(condition: str) -> str:
+    return f" AND {condition}" if condition else ""
 
 
 def _digest(number: int) -> str:

@@ -24,6 +24,8 @@ from firelake.contract.names import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from firelake.catalog.erasures import Hiding
+
 # "Athena supports writing to 100 partitions at once":
 # https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html
 MAX_OPEN_PARTITIONS: Final = 100
@@ -65,6 +67,8 @@ def create_statement(database: str, root: str, columns: Mapping[str, str]) -> st
         "TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet',"
         " 'write_compression' = 'zstd',"
         f" 'optimize_rewrite_data_file_threshold' = '{_COMPACTED_FROM}',"
+        # A DELETE notes which rows of a file are gone: OPTIMIZE is to write it anew for one note.
+        " 'optimize_rewrite_delete_file_threshold' = '1',"
         f" 'vacuum_max_snapshot_age_seconds' = '{SNAPSHOT_AGE_S}')"
     )
 
@@ -82,11 +86,12 @@ def add_columns_statement(database: str, columns: Mapping[str, str]) -> str:
 
 
 def copy_statements(
-    database: str, columns: Iterable[str], dt: str, event_types: Sequence[str]
+    hiding: Hiding, columns: Iterable[str], dt: str, event_types: Sequence[str]
 ) -> Iterator[str]:
-    """Write INSERTs of what history lacks of one period, each event once.
+    """Write INSERTs of what history lacks of one period, each event once, none that is erased.
 
     Args:
+        hiding: What leaves out erased rows.
         columns: The columns of `events`, without partition keys.
         dt: The period.
         event_types: The types that have files in it; a statement takes 100 of them.
@@ -95,15 +100,16 @@ def copy_statements(
         SqlTextError: A type or the period is not printable.
     """
     names = ", ".join(map(identifier, (*columns, *PARTITION_KEYS)))
-    arrived, kept = _tables(database)
+    arrived, kept = _tables(hiding.database)
     number = identifier(_COPY_NUMBER)
+    shown = "".join(f" AND {each}" for each in hiding.shown)
     for where in _partitions(dt, event_types):
         yield (
             f"INSERT INTO {kept} ({names})\n"  # noqa: S608 -- quoted names and literals
             f"SELECT {names} FROM (\n"
             f"  SELECT *, row_number() OVER (PARTITION BY {', '.join(_KEY)}"
             f" ORDER BY {STREAM_POSITION}) AS {number}\n"
-            f"  FROM {arrived} WHERE {where}\n"
+            f"  FROM {arrived}{hiding.joins()} WHERE {where}{shown}\n"
             f") AS arrived\nWHERE {number} = 1 AND NOT EXISTS (\n"
             f"  SELECT 1 FROM (SELECT {', '.join(_KEY)} FROM {kept} WHERE {where}) AS kept\n"
             f"  WHERE {_SAME}\n)"
@@ -119,39 +125,45 @@ def snapshot_statement(database: str) -> str:
     return f"SELECT CAST(snapshot_id AS varchar) FROM {refs} WHERE name = 'main'"  # noqa: S608 -- quoted
 
 
-def missing_statement(database: str, first: str, end: str, snapshot: str) -> str:
+def missing_statement(hiding: Hiding, first: str, end: str, snapshot: str) -> str:
     """Write the question how many rows of `events` history lacks, from one period to another.
 
     Args:
+        hiding: What leaves out erased rows, which history is to lack.
         first: The first period.
         end: The one after the last.
         snapshot: That of history which is asked; empty for one before its first.
     """
     key = ", ".join((DT, *_KEY))
     where = f"{DT} >= {literal(first)} AND {DT} < {literal(end)}"
-    arrived, kept = _tables(database)
+    arrived, kept = _tables(hiding.database)
+    shown = "".join(f" AND {each}" for each in hiding.shown)
     return (
-        f"SELECT count(*) FROM (SELECT {key} FROM {arrived} WHERE {where}) AS arrived"  # noqa: S608 -- quoted
+        f"SELECT count(*) FROM (SELECT {key} FROM {arrived}{hiding.joins()}"  # noqa: S608 -- quoted
+        f" WHERE {where}{shown}) AS arrived"
         f" WHERE NOT EXISTS (SELECT 1 FROM (SELECT {key} FROM {kept}{_at(snapshot, where)}) AS kept"
         f" WHERE kept.{DT} = arrived.{DT} AND {_SAME})"
     )
 
 
-def covered_statement(database: str, dt: str, snapshot: str) -> str:
-    """Write the question which files of a period history has every row of.
+def covered_statement(hiding: Hiding, dt: str, snapshot: str) -> str:
+    """Write the question which files of a period history has every row of that is not erased.
 
     Args:
+        hiding: What tells erased rows.
         dt: The period.
         snapshot: That of history which is asked; empty for one before its first.
     """
     key = ", ".join(_KEY)
     where = f"{DT} = {literal(dt)}"
-    arrived, kept = _tables(database)
+    arrived, kept = _tables(hiding.database)
     return (
-        f"SELECT path FROM (SELECT arrived.path, kept.{EVENT_TYPE} AS found"  # noqa: S608 -- quoted
-        f' FROM (SELECT "$path" AS path, {key} FROM {arrived} WHERE {where}) AS arrived'
+        "SELECT path FROM ("  # noqa: S608 -- quoted
+        f"SELECT arrived.path, arrived.is_erased OR kept.{EVENT_TYPE} IS NOT NULL AS is_covered"
+        f' FROM (SELECT "$path" AS path, {key}, {hiding.erased} AS is_erased'
+        f" FROM {arrived}{hiding.joins()} WHERE {where}) AS arrived"
         f" LEFT JOIN (SELECT DISTINCT {key} FROM {kept}{_at(snapshot, where)}) AS kept ON {_SAME})"
-        " GROUP BY path HAVING count(*) = count(found)"
+        " GROUP BY path HAVING bool_and(is_covered)"
     )
 
 

@@ -23,6 +23,7 @@ from firelake.catalog.erasures import Hiding
 from firelake.catalog.errors import DeployedTableError
 from firelake.catalog.history_table import COLUMNS_PARAMETER, NO_HISTORY, columns_parameter
 from firelake.catalog.limits import require_limits
+from firelake.catalog.retention import retention_parameters
 from firelake.catalog.sql_text import identifier, literal
 from firelake.catalog.table_input import TableInput, column_inputs
 from firelake.contract.names import (
@@ -82,6 +83,7 @@ def events_unique_view(
     if history.columns:
         view["Parameters"][COLUMNS_PARAMETER] = columns_parameter(history.columns)
     view["Parameters"] |= Hiding.of_contract(lake.database, contract).parameters
+    view["Parameters"] |= retention_parameters(contract.retention)
     return view
 
 
@@ -187,13 +189,13 @@ def _source(columns: tuple[Column, ...], hiding: Hiding, history: DeployedHistor
     """Returns `events`, or both stores: a row that is in both is a copy as others are."""
     of = identifier(hiding.database)
     if not history.columns:
-        return f"{of}.{identifier(TABLE_EVENTS)}{hiding.joins}"
+        return f"{of}.{identifier(TABLE_EVENTS)}{hiding.joins()}"
     recent = ", ".join(column.name for column in columns)
     kept = ", ".join(_of_history(column, history) for column in columns)
     return (
         f"(\n    SELECT {recent}\n    FROM {of}.{identifier(TABLE_EVENTS_RECENT)}\n"  # noqa: S608 -- columns, and quoted names
         f"    UNION ALL\n    SELECT {kept}\n    FROM {of}.{identifier(TABLE_EVENTS_HISTORY)}\n  )"
-        f"{hiding.joins}"
+        f"{hiding.joins()}"
     )
 
 

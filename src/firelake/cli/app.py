@@ -45,6 +45,10 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "backfill": (
         "Bring in what the stream cannot: history of any size, late events, what overflowed."
     ),
+    "erase": (
+        "Erase a person's events: hidden at once, deleted by the moves, gone by the day that is"
+        " told."
+    ),
     "history": "Move small files into the Iceberg table of history, and tell what has moved.",
     "report": (
         "Write a page about the events that arrived over some time: what became of them, and why."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firelake.contract.change import Change, passed, refused
 from firelake.contract.constraint_changes import constraint_changes
 from firelake.contract.data_subject import DATA_SUBJECT_KEY
+from firelake.contract.retention import RETENTION_KEY
 from firelake.contract.types import extends
 
 if TYPE_CHECKING:
@@ -26,7 +27,12 @@ def changes(old: EventContract, new: EventContract) -> tuple[Change, ...]:
         The change of the version first, then those of fields, of events and of sources, each group
         in the order of the old file with what is new at its end. Empty where nothing changed.
     """
-    found = [*_field_changes(old, new), *_event_changes(old, new), *_source_changes(old, new)]
+    found = [
+        *_field_changes(old, new),
+        *_event_changes(old, new),
+        *_source_changes(old, new),
+        *_retention_changes(old, new),
+    ]
     return (*_version_changes(old, new, found), *found)
 
 
@@ -174,6 +180,19 @@ def _source_changes(old: EventContract, new: EventContract) -> list[Change]:
         for name in later
     ]
     return found
+
+
+def _retention_changes(old: EventContract, new: EventContract) -> list[Change]:
+    before, after = old.retention.table, new.retention.table
+    return [
+        passed(
+            (RETENTION_KEY, name),
+            f"{before.get(name, 'none')} -> {after.get(name, 'none')}",
+            "the next move after the deployment deletes the rows that are kept no longer",
+        )
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    ]
 
 
 def _identity(source: Source) -> Source:

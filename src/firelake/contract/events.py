@@ -13,6 +13,7 @@ from firelake.contract.errors import ContractFileError
 from firelake.contract.facts import EVENTS_FILE
 from firelake.contract.layout import event_type_of
 from firelake.contract.lint import encoding_problem, find_problems, syntax_problem
+from firelake.contract.retention import KEPT_FOR_EVER, RETENTION_KEY, Retention
 from firelake.contract.sources import Source, build_source
 from firelake.contract.types import FieldType, parse_type
 
@@ -97,6 +98,7 @@ class EventContract:
         events: The events by name, in the order of the file.
         event_types: The first parts of all event names, sorted, each once.
         sources: The producers of other shapes, in the order in which they are tried.
+        retention: For how many days rows are kept.
     """
 
     version: int
@@ -104,6 +106,7 @@ class EventContract:
     events: Mapping[str, Event]
     event_types: tuple[str, ...]
     sources: tuple[Source, ...] = ()
+    retention: Retention = KEPT_FOR_EVER
 
     @property
     def by_column(self) -> dict[str, Field]:
@@ -175,6 +178,7 @@ def _build(document: dict[str, object]) -> EventContract:
         sources=tuple(
             build_source(name, entry) for name, entry in _tables(document, "sources").items()
         ),
+        retention=Retention.of(cast("dict[str, int]", document.get(RETENTION_KEY, {}))),
     )
 
 

@@ -17,6 +17,7 @@ from firelake.contract.facts import MAX_EVENT_NAME_LENGTH
 from firelake.contract.lines import LineFinder, spell
 from firelake.contract.lint_constraints import CONSTRAINT_KEYS, constraint_problems
 from firelake.contract.names import COMMON_FIELDS, UNREGISTERED, view_name
+from firelake.contract.retention import RETENTION_KEY, retention_problems
 from firelake.contract.sources import source_problems
 from firelake.contract.types import parse_type
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-_TOP_KEYS: Final = ("version", "every_event", "fields", "events", "sources")
+_TOP_KEYS: Final = ("version", "every_event", "fields", "events", "sources", RETENTION_KEY)
 _EVERY_EVENT_KEYS: Final = ("required", "optional")
 _FIELD_KEYS: Final = (
     *("type", "column", "description", "since", "until", DATA_SUBJECT_KEY),
@@ -107,6 +108,12 @@ class _Linter:
         for name, entry in self._table_at((), self._document, "sources").items():
             for key, value, rule in source_problems(entry):
                 self._add(("sources", name, key) if key else ("sources", name), value, rule)
+        events = self._document.get("events")
+        names = cast("dict[str, object]", events) if isinstance(events, dict) else {}
+        types = {name.partition(":")[0] for name in names}
+        retention = self._table_at((), self._document, RETENTION_KEY)
+        for key, value, rule in retention_problems(retention, types):
+            self._add((RETENTION_KEY, key), value, rule)
         for name in fields:
             if name not in self._used:
                 rule = "no event uses this field: add it to an event or remove it"

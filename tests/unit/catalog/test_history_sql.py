@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from firelake.catalog.erasures import Hiding
 from firelake.catalog.errors import SqlTextError
 from firelake.catalog.history_sql import (
     add_columns_statement,
@@ -23,6 +24,7 @@ from tests.unit.catalog.duckdb_lake import DuckdbLake
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 COLUMNS = ("event_uuid", "event_name", "created_at", "stream_position", "amount")
+NOTHING_ERASED = Hiding("a_lake")
 KEPT = "SELECT event_uuid, stream_position FROM a_lake.events_history"
 
 
@@ -61,7 +63,7 @@ def stored() -> DuckdbLake:
 
 
 def copied(stored: DuckdbLake, *event_types: str) -> list[tuple[str, str]]:
-    for sql in copy_statements("a_lake", COLUMNS, "2026-11-02", event_types):
+    for sql in copy_statements(NOTHING_ERASED, COLUMNS, "2026-11-02", event_types):
         stored.insert_rows_of(sql)
     return sorted(stored.query(KEPT, NOW))
 
@@ -87,7 +89,7 @@ def test_a_copy_that_is_repeated_takes_what_came_since_alone(stored: DuckdbLake)
 def test_an_insert_opens_no_more_partitions_than_athena_writes_at_once() -> None:
     types = [f"type_{number}" for number in range(150)]
 
-    statements = list(copy_statements("a_lake", COLUMNS, "2026-11-02", types))
+    statements = list(copy_statements(NOTHING_ERASED, COLUMNS, "2026-11-02", types))
 
     assert [sql.count("'type_") // 2 for sql in statements] == [100, 50]
 
@@ -99,7 +101,7 @@ def of_now(sql: str) -> str:
 
 
 def test_what_history_lacks_is_counted_by_rows(stored: DuckdbLake) -> None:
-    question = of_now(missing_statement("a_lake", "2026-11-01", "2026-11-03", "7"))
+    question = of_now(missing_statement(NOTHING_ERASED, "2026-11-01", "2026-11-03", "7"))
     assert stored.query(question, NOW) == [(4,)]
 
     copied(stored, "ping")
@@ -113,15 +115,15 @@ def test_only_a_file_of_which_history_has_every_row_is_covered(stored: DuckdbLak
     copied(stored, "ping")
     stored.insert("events", [row("new", path="two")])
 
-    question = of_now(covered_statement("a_lake", "2026-11-02", "7"))
+    question = of_now(covered_statement(NOTHING_ERASED, "2026-11-02", "7"))
     assert stored.query(question, NOW) == [("one",)]
 
 
 def test_history_has_nothing_before_its_first_snapshot(stored: DuckdbLake) -> None:
     copied(stored, "ping", "unregistered")
 
-    assert stored.query(covered_statement("a_lake", "2026-11-02", ""), NOW) == []
-    question = missing_statement("a_lake", "2026-11-01", "2026-11-03", "")
+    assert stored.query(covered_statement(NOTHING_ERASED, "2026-11-02", ""), NOW) == []
+    question = missing_statement(NOTHING_ERASED, "2026-11-01", "2026-11-03", "")
     assert stored.query(question, NOW) == [(4,)]
 
 
@@ -134,6 +136,7 @@ def test_the_table_is_partitioned_as_events_is() -> None:
         "PARTITIONED BY (`event_type`, `dt`)\nLOCATION 's3://a-bucket/history/'\n"
         "TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet',"
         " 'write_compression' = 'zstd', 'optimize_rewrite_data_file_threshold' = '2',"
+        " 'optimize_rewrite_delete_file_threshold' = '1',"
         " 'vacuum_max_snapshot_age_seconds' = '432000')"
     )
 
@@ -168,12 +171,12 @@ def test_columns_that_came_later_are_added() -> None:
 
 
 def test_a_value_ends_no_text_and_a_name_no_quotes() -> None:
-    (sql,) = copy_statements("a_lake", ["a"], "2026-11-02", ["o'clock"])
+    (sql,) = copy_statements(NOTHING_ERASED, ["a"], "2026-11-02", ["o'clock"])
     assert "IN ('o''clock')" in sql
 
     with pytest.raises(SqlTextError):
-        covered_statement('a"lake', "2026-11-02", "7")
+        covered_statement(Hiding('a"lake'), "2026-11-02", "7")
     with pytest.raises(SqlTextError):
-        missing_statement("a_lake", "2026\n", "2026-11-03", "7")
+        missing_statement(NOTHING_ERASED, "2026\n", "2026-11-03", "7")
     with pytest.raises(ValueError, match="invalid literal"):
-        covered_statement("a_lake", "2026-11-02", "7; 8")
+        covered_statement(NOTHING_ERASED, "2026-11-02", "7; 8")

@@ -72,7 +72,7 @@ def test_a_syntax_error_is_told_with_its_line(text: str, problems: list[str]) ->
                 "version: (missing): give the version of the contract, from 1",
                 (
                     "line 1, versoin: 1: unknown key: known are version, every_event, fields,"
-                    " events, sources"
+                    " events, sources, retention_days"
                 ),
             ],
             id="at-the-top",

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from firelake.history.erase.erasing import Erasing
 from firelake.history.move.means import DeployedTables, Means
 from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
@@ -121,6 +122,11 @@ class FakeLake:
             return [each for each in self.scattered_partitions if each > (words[1:] or [""])[0]]
         return []
 
+    def advance(self, erasing: Erasing, rows: object, grace_s: float) -> None:
+        """Finds nothing to take out of history."""
+        assert (erasing, rows) == (Erasing(), None)
+        assert grace_s >= 0
+
     def there(self) -> dict[str, list[str]]:
         self.call("list")
         return {dt: ["ping"] for dt, _ in self.files.values()}
@@ -153,6 +159,7 @@ class FakeLake:
             statements=self,
             files=self,
             lease=self,
+            eraser=self,
             closed_end=lambda watermark, most: closed_end(watermark, Closing(0), NOW_S, most),
             now_s=lambda: self.now_s,
             say=lambda _: None,

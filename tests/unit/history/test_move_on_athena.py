@@ -12,14 +12,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from firelake.catalog.erasures import Hiding
 from firelake.catalog.history_table import DeployedHistory, history_columns, watermark_of
 from firelake.catalog.location import LakeLocation
+from firelake.catalog.retention import expire_statements
 from firelake.catalog.tables import events_recent_table, events_table
 from firelake.catalog.views import event_views, events_unique_view
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.history.backfill.history import AthenaHistory
 from firelake.history.backfill.work import Partition
+from firelake.history.erase.eraser import HistoryEraser
+from firelake.history.erase.register import Register
 from firelake.history.move.lake import GlueTables, LakeFiles, LakeStatements
 from firelake.history.move.means import Means
 from firelake.history.move.mover import Mover
@@ -66,6 +70,8 @@ ROWS: Final = (
 class LakeAccount(Account):
     """An account that lists files as a Hive table's reader wants them."""
 
+    contract = CONTRACT
+
     def _s3_listobjectsv2(self, given: Mapping[str, Any]) -> dict[str, Any]:
         listed = super()._s3_listobjectsv2(given)
         for each in listed["Contents"]:
@@ -77,7 +83,7 @@ class LakeAccount(Account):
 
     def deploy(self) -> None:
         """Puts the tables and views as a deployment renders them."""
-        events = events_table(CONTRACT, LAKE)
+        events = events_table(self.contract, LAKE)
         found = {
             name: self.tables.get(("db", name)) for name in ("events_history", "events_recent")
         }
@@ -90,8 +96,8 @@ class LakeAccount(Account):
         made = [
             events,
             events_recent_table(events, history.next_watermark("2026-11-01")),
-            events_unique_view(CONTRACT, LAKE, history),
-            *event_views(CONTRACT, LAKE, history),
+            events_unique_view(self.contract, LAKE, history),
+            *event_views(self.contract, LAKE, history),
         ]
         for table in made:
             self.tables["db", table["Name"]] = {**table, "DatabaseName": "db", "VersionId": "1"}
@@ -147,17 +153,32 @@ class LakeAccount(Account):
         def sleep(seconds: float) -> None:
             clock[0] += seconds
 
+        tables = GlueTables(cast("Any", self.client("glue")), "db")
         means = Means(
-            tables=GlueTables(cast("Any", self.client("glue")), "db"),
-            statements=LakeStatements("db", "lake"),
+            tables=tables,
+            statements=LakeStatements("db", "lake", tables.hiding),
             files=LakeFiles(cast("Any", self), "lake", cast("Any", self)),
             lease=FreeLease(),
+            eraser=self.eraser(tables, lambda: clock[0]),
             closed_end=lambda watermark, most: closed_end(watermark, Closing(0), now_s, most),
             now_s=lambda: clock[0],
             say=say,
         )
         progress = Progress.begun("a", most=31, grace_s=60)
         return run_move(Mover(means), progress, self.values, sleep)
+
+    def eraser(self, tables: GlueTables, now_s: Callable[[], float]) -> HistoryEraser:
+        """What takes rows out of history, with a register in S3."""
+        return HistoryEraser(
+            register=Register(cast("Any", self), "lake"),
+            hiding=tables.hiding,
+            expired=lambda: [
+                *expire_statements("db", tables.retention(), now_s(), LAKE.granularity)
+            ],
+            sweep=lambda: None,
+            now_s=now_s,
+            say=lambda _: None,
+        )
 
     def values(self, sql: str) -> list[str]:
         """Runs a statement; gives the one column of its answer."""
@@ -357,7 +378,7 @@ def test_a_statement_that_commits_while_a_run_waits_proves_nothing_to_it(
     def another_run(told: str) -> None:
         if told.startswith("waiting"):
             lake.deliver("late", "2026-11-05", "e")
-            statements = LakeStatements("db", "lake")
+            statements = LakeStatements("db", "lake", lambda: Hiding("db"))
             columns = history_columns(_columns(lake.tables["db", "events_history"]))
             for sql in statements.copy(columns, "2026-11-05", ["lesson"]):
                 lake.run(sql)

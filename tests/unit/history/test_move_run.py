@@ -88,13 +88,13 @@ def test_what_lies_below_the_watermark_moves_too() -> None:
     assert (set(lake.files), "e" in lake.history) == (set(), True)
 
 
-def test_a_second_run_has_nothing_to_do() -> None:
+def test_a_second_run_moves_nothing_and_forgets_old_snapshots() -> None:
     lake = filled()
     lake.run()
     lake.calls.clear()
 
     assert list(summary(lake.run())) == ["nothing to move: the views read files from 2026-11-05 on"]
-    assert lake.calls == ["read tables", "list"]
+    assert lake.calls == ["read tables", "list", "scattered 2026-11-05", "vacuum"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from firelake.catalog.erasures import Hiding
 from firelake.catalog.history_sql import (
     add_columns_statement,
     compact_statement,
@@ -24,6 +25,7 @@ from firelake.catalog.history_table import (
     watermark_of,
     with_watermark,
 )
+from firelake.catalog.retention import deployed_retention
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.contract.names import (
     DT,
@@ -38,11 +40,12 @@ from firelake.history.move.means import DeployedTables
 from firelake.history.move.rules import raised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
+    from firelake.contract.retention import Retention
     from firelake.history.backfill.store import Store
 
 # What UpdateTable takes of what GetTable gives:
@@ -89,6 +92,24 @@ class GlueTables:
             read=frozenset(read.split(",")) - {""},
         )
 
+    def hiding(self) -> Hiding:
+        """Return what the deployed views hide by.
+
+        Raises:
+            MoveError: Glue refused.
+        """
+        view = self._table(VIEW_EVENTS_UNIQUE) or {}
+        return Hiding.of_view(self._database, view.get("Parameters", {}))
+
+    def retention(self) -> Retention:
+        """Return for how long rows are kept, as it was deployed.
+
+        Raises:
+            MoveError: Glue refused.
+        """
+        view = self._table(VIEW_EVENTS_UNIQUE) or {}
+        return deployed_retention(view.get("Parameters", {}))
+
     def raise_watermark(self, end: str) -> None:
         """Let the views read files from a period on, by one change of one table.
 
@@ -131,9 +152,15 @@ class GlueTables:
 class LakeStatements:
     """The statements of one lake; fulfils `Statements`."""
 
-    def __init__(self, database: str, bucket: str) -> None:
-        """Takes the database, and the lake's bucket with the folder in it if there is one."""
+    def __init__(self, database: str, bucket: str, hiding: Callable[[], Hiding]) -> None:
+        """Takes what the statements are about.
+
+        Args:
+            bucket: The lake's bucket, with the folder in it if there is one.
+            hiding: Returns what the views hide by, as it is when a statement is written.
+        """
         self._database = database
+        self._hiding = hiding
         self._root = root_uri(bucket)
 
     def create(self, columns: Mapping[str, str]) -> str:
@@ -146,7 +173,7 @@ class LakeStatements:
 
     def copy(self, columns: Iterable[str], dt: str, event_types: Sequence[str]) -> Iterator[str]:
         """Copy what history lacks of a period."""
-        return copy_statements(self._database, columns, dt, event_types)
+        return copy_statements(self._hiding(), columns, dt, event_types)
 
     def snapshot(self) -> str:
         """Name the newest snapshot of history."""
@@ -154,11 +181,11 @@ class LakeStatements:
 
     def missing(self, first: str, end: str, snapshot: str) -> str:
         """Count the rows that a snapshot of history lacks."""
-        return missing_statement(self._database, first, end, snapshot)
+        return missing_statement(self._hiding(), first, end, snapshot)
 
     def covered(self, dt: str, snapshot: str) -> str:
         """List the URIs of the files of which a snapshot of history has every row."""
-        return covered_statement(self._database, dt, snapshot)
+        return covered_statement(self._hiding(), dt, snapshot)
 
     def scattered(self, watermark: str, after: str) -> str:
         """List the partitions of history that have too many small files."""

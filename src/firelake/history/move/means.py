@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from firelake.history.erase.erasing import Erasing
+    from firelake.history.move.work import Rows, RunStatement
+
 
 @dataclass(frozen=True, slots=True)
 class DeployedTables:
@@ -109,11 +112,20 @@ class Lease(Protocol):
         ...
 
 
+class Eraser(Protocol):
+    """Takes rows out of history."""
+
+    def advance(self, erasing: Erasing, rows: Rows | None, grace_s: float) -> RunStatement | None:
+        """Go on until a statement has to be run; None where there is nothing left to do."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Means:
     """What a move works with.
 
     Attributes:
+        eraser: Takes out of history what was erased, and what is kept no longer.
         closed_end: Returns the end of the closed periods, from a watermark on and so many at most.
         now_s: The time, Unix time.
         say: Tells the operator what happens.
@@ -124,6 +136,7 @@ class Means:
     statements: Statements
     files: Files
     lease: Lease
+    eraser: Eraser
     closed_end: Callable[[str, int], str]
     now_s: Callable[[], float]
     say: Callable[[str], None]

@@ -46,6 +46,7 @@ class Mover:
             Step.COPY: self._copy,
             Step.SWITCH: self._switch,
             Step.REMOVE: self._remove,
+            Step.ERASE: self._erase,
             Step.COMPACT: self._compact,
             Step.VACUUM: self._vacuum,
             Step.DONE: self._done,
@@ -103,7 +104,7 @@ class Mover:
         progress.move.end = means.closed_end(deployed.watermark, progress.most)
         progress.move.raises = progress.move.end > deployed.watermark
         is_due = progress.move.raises or self._dts(progress)
-        progress.move.step = Step.COPY if is_due else Step.DONE
+        progress.move.step = Step.COPY if is_due else Step.ERASE
         return None
 
     def _copy(self, progress: Progress, rows: Rows) -> Work | None:
@@ -181,6 +182,15 @@ class Mover:
             return RunStatement(sql)
         move.removed()
         return None
+
+    def _erase(self, progress: Progress, rows: Rows) -> Work | None:
+        """Takes rows out of history, also where nothing moves."""
+        answer = rows if progress.is_asked else None
+        work = self._means.eraser.advance(progress.erasing, answer, progress.move.grace_s)
+        progress.is_asked = work is not None
+        if work is None:
+            progress.move.erased()
+        return work
 
     def _compact(self, progress: Progress, rows: Rows) -> Work | None:
         """Asks which partitions need it, and compacts those of the first period among them."""

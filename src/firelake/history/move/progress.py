@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from firelake.history.erase.erasing import Erasing
 from firelake.history.move.rules import GRACE_S, Move, Step
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Progress:
         after_type: The event type up to which that period is copied.
         is_asked: Whether the answer to a question must come with the next call.
         removed: How many files have been removed.
+        erasing: How far it has come with what must go out of history.
         compacted: The partition up to which history is compacted.
         needs_deployment: Whether nothing can move before a deployment.
     """
@@ -38,6 +40,7 @@ class Progress:
     after_type: str = ""
     is_asked: bool = False
     removed: int = 0
+    erasing: Erasing = field(default_factory=Erasing)
     compacted: str = ""
     needs_deployment: bool = False
 
@@ -57,6 +60,7 @@ class Progress:
         """Returns what `to_json` has written."""
         move: dict[str, Any] = {**written["move"], "step": Step(written["move"]["step"])}
         read: dict[str, Any] = {**written, "move": Move(**move), "dts": tuple(written["dts"])}
+        read["erasing"] = Erasing.of_json(written["erasing"])
         return cls(**read)
 
     def to_json(self) -> dict[str, Any]:

@@ -117,6 +117,7 @@ class Step(StrEnum):
     COPY = "copy what history lacks"
     SWITCH = "raise the watermark"
     REMOVE = "remove the files that history covers"
+    ERASE = "take out of history what was erased, and what is kept no longer"
     COMPACT = "join the small files of history"
     VACUUM = "forget old snapshots of history"
     DONE = "done"
@@ -196,6 +197,10 @@ class Move:
 
     def removed(self) -> None:
         """Take that the files are gone of which the snapshot had every row."""
+        self.step = Step.ERASE
+
+    def erased(self) -> None:
+        """Take that no rows are left in history that are not to be there."""
         self.step = Step.COMPACT
 
     def compacted(self) -> None:

@@ -9,6 +9,7 @@ from firelake.aws.backoff import Waiting
 from firelake.aws.query_run import LONGEST_STATEMENT_S, Athena
 from firelake.history.backfill.dynamo_lease import DynamoLeases
 from firelake.history.backfill.store import S3Files
+from firelake.history.erase.move_wiring import eraser_of
 from firelake.history.move.lake import GlueTables, LakeFiles, LakeStatements
 from firelake.history.move.lease import StatementLease
 from firelake.history.move.means import Means
@@ -54,11 +55,14 @@ def means_of(
         )
         return closed_end(watermark, closing, asked_at_s, most)
 
+    tables = GlueTables(clients.glue(), lake.database)
+    clock = LakeClock(dynamodb, lake.claims_table)
     return Means(
-        tables=GlueTables(clients.glue(), lake.database),
-        statements=LakeStatements(lake.database, lake.bucket),
+        tables=tables,
+        statements=LakeStatements(lake.database, lake.bucket, tables.hiding),
         files=LakeFiles(s3, lake.bucket, S3Files(s3, lake.bucket)),
         lease=StatementLease(leases),
+        eraser=eraser_of(lake, s3, tables, lambda: clock.now_ms() / 1000, say),
         closed_end=ends,
         now_s=time.time,
         say=say,

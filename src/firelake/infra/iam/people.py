@@ -236,9 +236,15 @@ def operator_statements(
 
 
 def _erasure_statements(names: Names) -> list[Statement]:
-    """Let an operator write the register of erasures, and end what is in it."""
+    """Let an operator write the register of erasures, and end what is in it.
+
+    Receipts of error objects that have expired go before they would expire themselves.
+    """
     objects = [names.objects_arn(ERASURES_PREFIX)]
-    return [allow("Erasures", ["s3:DeleteObject", "s3:PutObject"], objects)]
+    return [
+        allow("Erasures", ["s3:DeleteObject", "s3:PutObject"], objects),
+        allow("OldReceipts", ["s3:DeleteObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
+    ]
 
 
 def _move_statements(names: Names) -> list[Statement]:

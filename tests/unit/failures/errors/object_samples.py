@@ -126,6 +126,10 @@ class FakeS3:
                 raise OVERTAKEN
         self.put(asked["Key"], asked["Body"])
 
+    def delete_object(self, **asked: str) -> None:
+        assert asked["Bucket"] == "lake"
+        self.objects.pop(asked["Key"], None)
+
 
 def etag(body: bytes) -> str:
     return f'"{hash(body):x}"'

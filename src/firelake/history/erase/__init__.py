@@ -1,0 +1,1 @@
+"""Erasure: a register that the views go by, and what ends its entries."""

@@ -1,0 +1,175 @@
+"""The part of a move that takes rows out of history: erased ones, and those kept for long enough.
+
+As the mover does, it hands out a statement at a time and keeps nothing that its progress or the
+register does not tell: whoever comes back after a crash finds in the register which partitions had
+rows deleted whose files are not written anew yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol
+
+from firelake.catalog.erasure_sql import (
+    OPTIMIZE_AGAIN,
+    delete_statement,
+    partitions_statement,
+    rewrite_statement,
+)
+from firelake.catalog.erasures import erased_condition
+from firelake.catalog.history_sql import MAX_OPEN_PARTITIONS
+from firelake.history.erase.erasing import ErasingStep
+from firelake.history.move.work import RunStatement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from firelake.catalog.erasures import Hiding
+    from firelake.history.erase.erasing import Erasing
+    from firelake.history.erase.erasure import Erasure
+    from firelake.history.move.work import Rows
+
+# Of the 262,144 bytes that a statement may have, a digest takes 68; partitions take the rest.
+_DIGESTS_A_STATEMENT: Final = 2_000
+
+
+class Entries(Protocol):
+    """The register. Every method raises EraseError where it fails."""
+
+    def erasures(self) -> Sequence[Erasure]:
+        """List what is in it, the oldest first."""
+        ...
+
+    def change(self, name: str, change: Callable[[Erasure], Erasure | None]) -> Erasure | None:
+        """Change an entry as it is by then; one that has ended stays so."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEraser:
+    """Takes what was erased, or is kept no longer, out of history; fulfils `Eraser`.
+
+    Attributes:
+        register: Of the lake.
+        hiding: Returns what the deployed views hide by, as it is now.
+        expired: Returns the statements that delete what is kept no longer.
+        sweep: Removes receipts of error objects that have expired.
+        now_s: The time, Unix time.
+        say: Tells the operator what happens.
+    """
+
+    register: Entries
+    hiding: Callable[[], Hiding]
+    expired: Callable[[], Sequence[str]]
+    sweep: Callable[[], None]
+    now_s: Callable[[], float]
+    say: Callable[[str], None]
+
+    def advance(self, erasing: Erasing, rows: Rows | None, grace_s: float) -> RunStatement | None:
+        """Go on until a statement has to be run; None where there is nothing left to do.
+
+        Args:
+            erasing: How far it has come; changed.
+            rows: The answer to the statement that was handed out last; None where there was none.
+            grace_s: How long the longest statement takes: a copy that began before an erasure may
+                still bring in its rows.
+
+        Raises:
+            EraseError: The register cannot be read or written.
+            MoveError: Glue refused.
+        """
+        if erasing.step is ErasingStep.EXPIRE:
+            for sql in self.expired()[erasing.at :]:
+                erasing.at += 1
+                return RunStatement(sql)
+            erasing.step, erasing.at, rows = ErasingStep.FIND, 0, None
+        work = self._erase(erasing, rows, grace_s)
+        if work is None:
+            self.sweep()
+        return work
+
+    def _erase(self, erasing: Erasing, rows: Rows | None, grace_s: float) -> RunStatement | None:
+        if rows is not None and erasing.step is ErasingStep.FIND:
+            names = tuple(rows)
+            self._found(names, erasing.asked_at_s, grace_s)
+            if not names:
+                return None
+        elif rows is not None and erasing.step is ErasingStep.REWRITE:
+            if OPTIMIZE_AGAIN in rows:
+                return RunStatement(rewrite_statement(erasing.partitions), OPTIMIZE_AGAIN)
+            self._rewritten(erasing)
+        if erasing.step is not ErasingStep.DELETE:
+            pending = self._pending()
+            noted = {name for each in pending for name in each.partitions}
+            erasing.partitions = tuple(sorted(noted)[:MAX_OPEN_PARTITIONS])
+            erasing.entries = tuple(each.name for each in pending)
+            erasing.step, erasing.at = ErasingStep.DELETE, 0
+        if not erasing.partitions:
+            return self._find(erasing)
+        return self._delete(erasing)
+
+    def _find(self, erasing: Erasing) -> RunStatement | None:
+        erasing.step, erasing.asked_at_s = ErasingStep.FIND, self.now_s()
+        return RunStatement(partitions_statement(self.hiding())) if erasing.entries else None
+
+    def _delete(self, erasing: Erasing) -> RunStatement:
+        """Deletes from some partitions by so many statements, and then writes their files anew."""
+        hiding, some = self.hiding(), erasing.partitions
+        meant = [each for each in self._pending() if each.name in erasing.entries]
+        for conditions in list(_conditions(hiding, meant))[erasing.at :]:
+            self.say(f"deleting what was erased, {some[0]} to {some[-1]}")
+            erasing.at += 1
+            return RunStatement(delete_statement(hiding.database, some, conditions))
+        erasing.step = ErasingStep.REWRITE
+        return RunStatement(rewrite_statement(some), OPTIMIZE_AGAIN)
+
+    def _found(self, names: tuple[str, ...], asked_at_s: float, grace_s: float) -> None:
+        """Notes the partitions; where there are none, what is old enough is out for good."""
+        now_s = self.now_s()
+        columns = {each.column for each in self.hiding().subjects}
+
+        def noted(each: Erasure) -> Erasure:
+            return replace(each, partitions=tuple(sorted({*each.partitions, *names})))
+
+        def deleted(each: Erasure) -> Erasure:
+            is_asked = each.column in columns and each.erased_at_s + grace_s < asked_at_s
+            # Another run may have noted some since, and not be done with them.
+            return replace(each, deleted_at_s=now_s) if is_asked and not each.partitions else each
+
+        for each in self._pending():
+            self.register.change(each.name, noted if names else deleted)
+
+    def _rewritten(self, erasing: Erasing) -> None:
+        """Takes the partitions that are written anew out of the entries that this was about."""
+
+        def left(each: Erasure) -> Erasure:
+            names = (name for name in each.partitions if name not in erasing.partitions)
+            return replace(each, partitions=tuple(names))
+
+        for name in erasing.entries:
+            self.register.change(name, left)
+
+    def _pending(self) -> list[Erasure]:
+        """Lists what is still to be deleted; nobody may read the register where nothing can be."""
+        if not self.hiding().subjects:
+            return []
+        return [each for each in self.register.erasures() if each.deleted_at_s is None]
+
+
+def _conditions(hiding: Hiding, pending: Sequence[Erasure]) -> Iterator[list[str]]:
+    """Yields the conditions of erased rows, as many at once as a statement takes."""
+    subjects = {each.column: each for each in hiding.subjects}
+    gathered, digests = list[str](), 0
+    for each in pending:
+        subject = subjects.get(each.column)
+        for start in range(0, len(each.digests) if subject else 0, _DIGESTS_A_STATEMENT):
+            some = each.digests[start : start + _DIGESTS_A_STATEMENT]
+            if gathered and digests + len(some) > _DIGESTS_A_STATEMENT:
+                yield gathered
+                gathered, digests = [], 0
+            digests += len(some)
+            if subject:
+                condition = erased_condition(hiding.database, subject, each.erased_at_s, some)
+                gathered.append(condition)
+    if gathered:
+        yield gathered

@@ -1,0 +1,100 @@
+"""An erasure put together from a stack's settings: clients, clock, what the lake keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from firelake.aws.expiry import Lifecycle
+from firelake.aws.query_run import LONGEST_STATEMENT_S, Athena
+from firelake.history.erase.dates import Keeping
+from firelake.history.erase.errors import EraseError
+from firelake.history.erase.looking import LakeObjects, Looker
+from firelake.history.erase.register import Register
+from firelake.history.move.lake import GlueTables
+from firelake.history.move.rules import GRACE_S
+from firelake.operations.athena import athena_errors
+from firelake.operations.lake_clock import LakeClock
+from firelake.operations.settings_history import Closing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from firelake.aws.clients import AwsClients
+    from firelake.aws.lake_ref import LakeRef
+    from firelake.catalog.erasures import Hiding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasing:
+    """What an erasure works with.
+
+    Attributes:
+        database: The Glue database.
+        hiding: What the deployed views hide by.
+        columns: Glue types of the columns of `events`.
+        register: That of the lake.
+        looker: Looks for what is left.
+        keeping: How long the lake keeps what.
+        clock: Tells the time, by AWS.
+    """
+
+    database: str
+    hiding: Hiding
+    columns: Mapping[str, str]
+    register: Register
+    looker: Looker
+    keeping: Keeping
+    clock: LakeClock
+
+
+def erasing_of(lake: LakeRef, clients: AwsClients) -> Erasing:
+    """Return what an erasure of a lake works with.
+
+    Raises:
+        AwsError: The environment does not suffice, or does not say which lake.
+        OpsError: AWS refused.
+    """
+    s3, dynamodb = clients.s3(), clients.dynamodb()
+    tables = GlueTables(clients.glue(), lake.database)
+    deployed, hiding = tables.deployed(), tables.hiding()
+    clock = LakeClock(dynamodb, lake.claims_table)
+    athena = Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S)
+
+    def ask(sql: str) -> int:
+        with athena_errors():
+            ((count,),) = athena.answer(athena.run(sql)).rows
+            return int(count or 0)
+
+    try:
+        lifecycle = Lifecycle.of(s3, lake.bucket)
+    except (ClientError, BotoCoreError) as error:
+        message = f"S3 does not tell when objects expire: {error}"
+        raise EraseError(message) from error
+    return Erasing(
+        database=lake.database,
+        hiding=hiding,
+        columns=deployed.columns,
+        register=Register(s3, lake.bucket),
+        looker=Looker(
+            ask=ask,
+            hiding=hiding,
+            objects=LakeObjects(s3, lake.bucket),
+            has_history=deployed.history is not None,
+            grace_s=GRACE_S,
+        ),
+        keeping=Keeping(
+            closing=Closing.of(
+                lateness_days=lake.lateness_days,
+                retention_hours=lake.retention_hours,
+                periods=clock.periods(),
+            ),
+            expire_days=lifecycle.expire_days,
+            old_version_days=lifecycle.old_version_days,
+            has_history=deployed.watermark is not None,
+            grace_s=GRACE_S,
+        ),
+        clock=clock,
+    )
