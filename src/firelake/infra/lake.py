@@ -179,6 +179,8 @@ class Lake(pulumi.ComponentResource):
         config: LakeConfig,
         bucket: pulumi.Output[str],
         needed: list[pulumi.Resource],
+        *,
+        has_erasures: bool,
     ) -> Moves | None:
         """Returns what moves files by itself; None where nothing does."""
         if not config.catalog.moves_by_itself:
@@ -192,6 +194,7 @@ class Lake(pulumi.ComponentResource):
                 zip_path=mover_zip(),
                 key_arn=self.key_arn,
                 bucket=bucket,
+                has_erasures=has_erasures,
             ),
             pulumi.ResourceOptions(parent=self, depends_on=needed),
         )
@@ -286,7 +289,8 @@ class Lake(pulumi.ComponentResource):
             child,
         )
         bucket = self.bucket.apply(lambda bucket: f"{bucket}/{names.folder}".rstrip("/"))
-        moves = self._moves(name, config, bucket, [catalog, claims])
+        has_erasures = bool(contract.data_subject_fields)
+        moves = self._moves(name, config, bucket, [catalog, claims], has_erasures=has_erasures)
         self.producer_policy_arn = access.producer.arn
         self.analyst_policy_arn = access.analyst.arn
         self.operator_policy_arn = access.operator.arn

@@ -21,7 +21,7 @@ from tests.unit.failures.errors.object_samples import MISSING, OVERTAKEN, etag
 from tests.unit.history.test_move_on_athena import LAKE, MOMENT, NOW_S, LakeAccount
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from athena_on_duckdb.engine import Engine
@@ -70,7 +70,9 @@ class ErasingAccount(LakeAccount):
         table = {**erasures_table(LAKE), "DatabaseName": "db", "VersionId": "1"}
         self.tables["db", "erasures"] = table
 
-    def bring(self, name: str, dt: str, *rows: dict[str, object], of_type: str = "lesson") -> None:
+    def bring(
+        self, name: str, dt: str, *rows: Mapping[str, object], of_type: str = "lesson"
+    ) -> None:
         """Puts a file of rows, each of which says what is not as in all others."""
         body = io.BytesIO()
         every = {

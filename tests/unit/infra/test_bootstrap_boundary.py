@@ -172,8 +172,12 @@ def test_the_boundary_lets_each_role_do_what_it_must(stack: str) -> None:
 def test_the_boundary_of_moves_lets_each_role_do_what_it_must(stack: str) -> None:
     names = NAMES.lake(stack)
     within = moves_boundary_statements(names)
-    for statements in (mover_statements, move_machine_statements, move_schedule_statements):
-        for needed in statements(names, KEY):
+    for statements in (
+        mover_statements(names, KEY, has_erasures=True),
+        move_machine_statements(names, KEY, has_erasures=True),
+        move_schedule_statements(names, KEY),
+    ):
+        for needed in statements:
             resources = [
                 "arn:aws:kms:us-east-1:111122223333:key/*" if each == KEY else each
                 for each in cast("list[str]", needed["Resource"])

@@ -144,3 +144,17 @@ def _padded(name: str) -> str:
 
 def _texts(value: object) -> list[str]:
     return cast("list[str]", value)
+
+
+def test_the_register_of_erasures_is_read_by_statements_and_written_by_the_function_alone() -> None:
+    def about(statements: list[dict[str, object]], folder: str) -> list[str]:
+        found = [each for each in statements if f"/{folder}/*" in str(each["Resource"])]
+        return sorted(action for each in found for action in cast("list[str]", each["Action"]))
+
+    machine = move_machine_statements(NAMES, KEY_ARN, has_erasures=True)
+    function = mover_statements(NAMES, KEY_ARN, has_erasures=True)
+    assert about(machine, "erasures") == ["s3:GetObject"]
+    assert about(function, "erasures") == ["s3:GetObject", "s3:PutObject"]
+    assert about(function, "errors-replayed") == ["s3:DeleteObject"]
+    assert about(move_machine_statements(NAMES, KEY_ARN), "erasures") == []
+    assert about(mover_statements(NAMES, KEY_ARN), "erasures") == []

@@ -29,8 +29,12 @@ if TYPE_CHECKING:
     from firelake.history.erase.erasure import Erasure
     from firelake.history.move.work import Rows
 
-# Of the 262,144 bytes that a statement may have, a digest takes 68; partitions take the rest.
-_DIGESTS_A_STATEMENT: Final = 2_000
+# Of the 262,144 bytes that a statement may have, conditions take so many, a digest 68 of them; the
+# partitions, and what Step Functions hands on beside the statement, take the rest.
+_MOST_CHARACTERS: Final = 150_000
+_DIGESTS_A_CONDITION: Final = 1_000
+# So many entries of the register are dealt with at once: their names are handed on, too.
+_MOST_ENTRIES: Final = 500
 
 
 class Entries(Protocol):
@@ -99,7 +103,7 @@ class HistoryEraser:
                 return RunStatement(rewrite_statement(erasing.partitions), OPTIMIZE_AGAIN)
             self._rewritten(erasing)
         if erasing.step is not ErasingStep.DELETE:
-            pending = self._pending()
+            pending = self._pending()[:_MOST_ENTRIES]
             noted = {name for each in pending for name in each.partitions}
             erasing.partitions = tuple(sorted(noted)[:MAX_OPEN_PARTITIONS])
             erasing.entries = tuple(each.name for each in pending)
@@ -159,17 +163,17 @@ class HistoryEraser:
 def _conditions(hiding: Hiding, pending: Sequence[Erasure]) -> Iterator[list[str]]:
     """Yields the conditions of erased rows, as many at once as a statement takes."""
     subjects = {each.column: each for each in hiding.subjects}
-    gathered, digests = list[str](), 0
+    gathered, size = list[str](), 0
     for each in pending:
         subject = subjects.get(each.column)
-        for start in range(0, len(each.digests) if subject else 0, _DIGESTS_A_STATEMENT):
-            some = each.digests[start : start + _DIGESTS_A_STATEMENT]
-            if gathered and digests + len(some) > _DIGESTS_A_STATEMENT:
-                yield gathered
-                gathered, digests = [], 0
-            digests += len(some)
+        for start in range(0, len(each.digests) if subject else 0, _DIGESTS_A_CONDITION):
+            some = each.digests[start : start + _DIGESTS_A_CONDITION]
             if subject:
                 condition = erased_condition(hiding.database, subject, each.erased_at_s, some)
+                if gathered and size + len(condition) > _MOST_CHARACTERS:
+                    yield gathered
+                    gathered, size = [], 0
                 gathered.append(condition)
+                size += len(condition)
     if gathered:
         yield gathered

@@ -73,8 +73,8 @@ def moves_boundary_statements(names: Names) -> list[Statement]:
     return _merged(
         _together(
             names,
-            Machine=move_machine_statements(names, any_key(names)),
-            Function=mover_statements(names, any_key(names)),
+            Machine=move_machine_statements(names, any_key(names), has_erasures=True),
+            Function=mover_statements(names, any_key(names), has_erasures=True),
             Schedule=move_schedule_statements(names, any_key(names)),
         )
     )
@@ -89,9 +89,14 @@ def _together(names: Names, **roles: list[Statement]) -> list[Statement]:
 
 
 def _merged(statements: Iterable[Statement]) -> list[Statement]:
-    """Makes one statement of those about the same resources under the same conditions."""
+    """Makes one statement of those about the same resources under the same conditions.
+
+    It goes without a name of the statement, so that a policy holds what IAM lets it: 6,144
+    characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
     found: dict[str, Statement] = {}
-    for each in statements:
+    for named in statements:
+        each = {key: value for key, value in named.items() if key != "Sid"}
         place = json.dumps([each["Resource"], each.get("Condition")])
         first = found.setdefault(place, each)
         actions = cast("list[str]", first["Action"]) + cast("list[str]", each["Action"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -48,6 +49,7 @@ class MovesArgs:
         zip_path: The built code.
         key_arn: The key of the lake.
         bucket: The bucket, with the folder in it if there is one.
+        has_erasures: Whether anything may be erased.
     """
 
     names: Names
@@ -56,6 +58,7 @@ class MovesArgs:
     zip_path: Path
     key_arn: pulumi.Input[str]
     bucket: pulumi.Input[str]
+    has_erasures: bool = False
 
 
 class Moves(pulumi.ComponentResource):
@@ -91,7 +94,7 @@ class Moves(pulumi.ComponentResource):
             "lambda.amazonaws.com",
             names.mover_role,
             f"Function of {names.prefix} that takes moves into history further",
-            iam.mover_statements,
+            partial(iam.mover_statements, has_erasures=args.has_erasures),
         )
         return aws.lambda_.Function(
             f"{name}-function",
@@ -127,7 +130,7 @@ class Moves(pulumi.ComponentResource):
             "states.amazonaws.com",
             names.move_machine_role,
             f"State machine of {names.prefix} that moves files into history",
-            iam.move_machine_statements,
+            partial(iam.move_machine_statements, has_erasures=self._args.has_erasures),
         )
         return aws.sfn.StateMachine(
             f"{self._name}-machine",

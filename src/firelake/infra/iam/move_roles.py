@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firelake.contract.in_force import IN_FORCE_KEY
-from firelake.contract.layout import EVENTS_PREFIX, HISTORY_PREFIX, OPERATOR_RESULTS_PREFIX
+from firelake.contract.layout import (
+    ERASURES_PREFIX,
+    ERRORS_PREFIX,
+    EVENTS_PREFIX,
+    HISTORY_PREFIX,
+    OPERATOR_RESULTS_PREFIX,
+    RECEIPTS_PREFIX,
+)
 from firelake.contract.names import (
     BACKFILL_LEASE_KEY,
+    TABLE_ERASURES,
     TABLE_EVENTS,
     TABLE_EVENTS_HISTORY,
     TABLE_EVENTS_RECENT,
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
     from firelake.infra.naming import Names
 
 
-def mover_statements(names: Names, key_arn: str) -> list[Statement]:
+def mover_statements(names: Names, key_arn: str, *, has_erasures: bool = False) -> list[Statement]:
     """Let the function read answers, raise the watermark, and remove files that have moved.
 
     It runs no statement: the state machine does. Who fetches an answer reads it from S3 in its own
@@ -30,7 +38,15 @@ def mover_statements(names: Names, key_arn: str) -> list[Statement]:
     Args:
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
+        has_erasures: Whether anything may be erased: it notes how far erasures are, and removes
+            receipts of errors that have expired.
     """
+    listed, removed, encrypt = [EVENTS_PREFIX], [EVENTS_PREFIX], list[str]()
+    if has_erasures:
+        listed += [ERASURES_PREFIX, ERRORS_PREFIX, RECEIPTS_PREFIX]
+        removed.append(RECEIPTS_PREFIX)
+        encrypt.append("kms:GenerateDataKey")
+    register = [names.objects_arn(ERASURES_PREFIX)]
     tables = (TABLE_EVENTS, TABLE_EVENTS_HISTORY, TABLE_EVENTS_RECENT, VIEW_EVENTS_UNIQUE)
     above = [names.catalog_arn, names.database_arn]
     return [
@@ -42,10 +58,11 @@ def mover_statements(names: Names, key_arn: str) -> list[Statement]:
             "EventNames",
             ["s3:ListBucket"],
             [names.bucket_arn],
-            {"StringLike": {"s3:prefix": [f"{names.folder}{EVENTS_PREFIX}*"]}},
+            {"StringLike": {"s3:prefix": [f"{names.folder}{prefix}*" for prefix in listed]}},
         ),
-        allow("MovedObjects", ["s3:DeleteObject"], [names.objects_arn(EVENTS_PREFIX)]),
-        *allow_key("BucketKey", ["kms:Decrypt"], key_arn, names, "s3"),
+        allow("MovedObjects", ["s3:DeleteObject"], [names.objects_arn(each) for each in removed]),
+        *allow_key("BucketKey", ["kms:Decrypt", *encrypt], key_arn, names, "s3"),
+        *([allow("Register", ["s3:GetObject", "s3:PutObject"], register)] if has_erasures else ()),
         allow(
             "Lease",
             ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"],
@@ -62,7 +79,9 @@ def mover_statements(names: Names, key_arn: str) -> list[Statement]:
     ]
 
 
-def move_machine_statements(names: Names, key_arn: str) -> list[Statement]:
+def move_machine_statements(
+    names: Names, key_arn: str, *, has_erasures: bool = False
+) -> list[Statement]:
     """Let the state machine call the function, and Athena copy in its name.
 
     Of Glue's tables it changes that of history alone, by each commit, and of objects those below
@@ -73,8 +92,11 @@ def move_machine_statements(names: Names, key_arn: str) -> list[Statement]:
     Args:
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
+        has_erasures: Whether statements leave out what the register of erasures names.
     """
     above = [names.catalog_arn, names.database_arn]
+    register = [ERASURES_PREFIX] if has_erasures else []
+    tables = [TABLE_EVENTS, TABLE_EVENTS_HISTORY, *([TABLE_ERASURES] if has_erasures else [])]
     written = [names.objects_arn(each) for each in (HISTORY_PREFIX, OPERATOR_RESULTS_PREFIX)]
     return [
         allow("Function", ["lambda:InvokeFunction"], [names.mover_arn]),
@@ -98,7 +120,7 @@ def move_machine_statements(names: Names, key_arn: str) -> list[Statement]:
                 "glue:GetTable",
                 "glue:GetTables",
             ],
-            [*above, names.table_arn(TABLE_EVENTS), names.table_arn(TABLE_EVENTS_HISTORY)],
+            [*above, *map(names.table_arn, tables)],
         ),
         # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
         allow(
@@ -111,7 +133,9 @@ def move_machine_statements(names: Names, key_arn: str) -> list[Statement]:
             ["glue:CreateTable", "glue:UpdateTable"],
             [*above, names.table_arn(TABLE_EVENTS_HISTORY)],
         ),
-        *read_objects(names, "Event", [EVENTS_PREFIX, HISTORY_PREFIX, OPERATOR_RESULTS_PREFIX]),
+        *read_objects(
+            names, "Event", [EVENTS_PREFIX, HISTORY_PREFIX, OPERATOR_RESULTS_PREFIX, *register]
+        ),
         # What Athena wants of the place of its results:
         # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
         allow(
