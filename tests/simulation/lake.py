@@ -97,6 +97,8 @@ class Lake:
         told: The schedule of claims that is deployed.
         noted: The one that the function noted last; None before it ever ran.
         full_ids: How many ids fill a page.
+        history: The rows of the table of history, in the order of their commits.
+        watermark: The first day whose files the views read.
     """
 
     windows: Windows
@@ -116,6 +118,8 @@ class Lake:
     told: Schedule = ITEMS_ONLY
     noted: Schedule | None = None
     full_ids: int = FULL_IDS
+    history: list[Row] = field(default_factory=list[Row])
+    watermark: str = "2025-12-01"
 
     def __post_init__(self) -> None:
         """Starts with nothing planned."""
@@ -146,6 +150,10 @@ class Lake:
         return min(seen, default=self.now_ms)
 
     def all_rows(self) -> list[Row]:
+        """The rows of Firehose's files, of backfill's, and of history."""
+        return self.file_rows() + self.history
+
+    def file_rows(self) -> list[Row]:
         """The rows of Firehose's files and of backfill's."""
         return self.rows + [row for rows in self.files.values() for row in rows]
 
@@ -221,8 +229,7 @@ class Lake:
 
     def identities(self, partitions: Iterable[tuple[str, str]]) -> set[Identity]:
         """The events that have a row in any of some partitions."""
-        wanted = set(partitions)
-        return {row.identity for row in self.all_rows() if (row.event_type, row.dt) in wanted}
+        return identities_of(self.all_rows(), partitions)
 
     def shown(self) -> dict[tuple[str, str], set[Identity]]:
         """The events that are rows, by partition."""
@@ -230,3 +237,9 @@ class Lake:
         for row in self.all_rows():
             found[row.event_type, row.dt].add(row.identity)
         return found
+
+
+def identities_of(rows: Iterable[Row], partitions: Iterable[tuple[str, str]]) -> set[Identity]:
+    """The events that have a row in any of some partitions."""
+    wanted = set(partitions)
+    return {row.identity for row in rows if (row.event_type, row.dt) in wanted}

@@ -28,7 +28,7 @@ from firelake.history.backfill.sources import FailedEvents
 from firelake.transform.claims import Claim, Outcome
 from firelake.transform.events import RecordPosition
 from tests.simulation.contracts import error_events_of, reader_of
-from tests.simulation.lake import MINUTE_MS, Row
+from tests.simulation.lake import MINUTE_MS, Row, identities_of
 from tests.simulation.rules import in_place
 from tests.unit.failures.replay.simulated_lake import AtOnce
 
@@ -72,7 +72,9 @@ class Operators:
         self._rules = rules
         self._random = random
         self._running = 0
-        self._is_backfilling = False
+        self.is_backfilling = False
+        # Whether a move has the lease.
+        self.is_locked: Callable[[], bool] = lambda: False
         self._is_calm = False
         self._drawn = 0
 
@@ -198,12 +200,12 @@ class Operators:
 
     def backfill(self, history: Iterable[bytes]) -> None:
         """A run of backfill of a history and of all error objects; one at a time."""
-        if self._is_backfilling:
+        if self.is_backfilling or self.is_locked():
             return
-        self._is_backfilling = True
+        self.is_backfilling = True
         with suppress(Killed):
             self._backfill(list(history))
-        self._is_backfilling = False
+        self.is_backfilling = False
 
     def _backfill(self, inputs: list[bytes]) -> None:
         lake, rules, calls = self._lake, self._rules, self._calls()
@@ -316,8 +318,13 @@ class _Asked:
     def stored_identities(
         self, partitions: Iterable[tuple[str, str]], uuids: Iterable[str]
     ) -> set[Identity]:
-        wanted = set(uuids)
-        found: set[Identity] = self._calls(lambda: self._lake.identities(partitions))
+        wanted, asked = set(uuids), list(partitions)
+        tables = [self._lake.file_rows]
+        if self._lake.history:
+            tables.append(lambda: list(self._lake.history))
+        found: set[Identity] = set()
+        for rows in tables:
+            found |= self._calls(lambda rows=rows: identities_of(rows(), asked))
         return {identity for identity in found if identity[0] in wanted}
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from firelake.transform.settling import Pace, Settled
 
 Identity = tuple[str, str, float]
+# A row as the views tell it from others: by its type, its dt and its event.
+Key = tuple[str, str, Identity]
 
 
 class Last(NamedTuple):
@@ -116,6 +118,10 @@ class Rules:
     def noted(self, receipt: Receipt, entries: Mapping[str, Entry]) -> Receipt:
         """What a receipt is once backfill has noted in it what is done."""
         return receipt.merged(entries)
+
+    def is_moved(self, rows: set[Key], has: set[Key]) -> bool:
+        """Whether a move may remove a file with these rows, by what history has."""
+        return rows <= has
 
     def seen_as_one(self, identity: Identity) -> object:
         """By what a view takes rows of one partition for rows of one event."""

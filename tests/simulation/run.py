@@ -18,11 +18,13 @@ from firelake.transform.events import RecordPosition
 from tests.simulation.contracts import CONTRACTS, reader_of
 from tests.simulation.delivery import Delivery
 from tests.simulation.lake import DAY_MS, HOUR_MS, MINUTE_MS, START_MS, Lake
+from tests.simulation.moves import Moves, keys_of, plan, shown
 from tests.simulation.operators import REDRAWN, Operators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tests.simulation.lake import Row
     from tests.simulation.rules import Identity, Rules
 
 _MOST_RUNS = 12
@@ -47,8 +49,12 @@ _KINDS = (Kind.MIXED, Kind.MIXED, Kind.SHORT, Kind.EDGE, Kind.EDGE, Kind.UPGRADE
 class Run:
     """A lake over some weeks."""
 
-    def __init__(self, seed: int, rules: Rules) -> None:
-        """Draws all that is drawn before it begins."""
+    def __init__(self, seed: int, rules: Rules, *, has_moves: bool = False) -> None:
+        """Draws all that is drawn before it begins.
+
+        Args:
+            has_moves: Whether what the lake has moves into history meanwhile.
+        """
         self._random = random = Random(seed)
         self._rules = rules
         self._kind = random.choice(_KINDS)
@@ -82,6 +88,13 @@ class Run:
         self._plan_deeds()
         if has_layouts:
             self._plan_layouts(layouts)
+        self.moves = Moves(
+            self.lake, rules, Random(f"moves {seed}"), lambda: self._operators.is_backfilling
+        )
+        self._has_moves = has_moves
+        if has_moves:
+            self._operators.is_locked = lambda: bool(self.moves.holder)
+            plan(self.moves, self.lake, Random(f"plan {seed}"), 20)
 
     def _plan_narrowing(self) -> None:
         """A deployment of narrower settings, with replays and backfills soon after."""
@@ -262,7 +275,16 @@ class Run:
             lake.advance(lake.now_ms + 60 * DAY_MS)
             lake.claims.reap()
             self._operators.backfill(self._history)
+        broken += self._left_behind() if self._has_moves else []
         return broken + self._broken() + self._lost()
+
+    def _left_behind(self) -> list[str]:
+        """What two last moves leave where it was, though nothing holds them up."""
+        self.moves.is_calm = True
+        for _ in range(2):
+            self.moves.move()
+            self.lake.finish()
+        return [f"left behind: {row}" for row in self.lake.file_rows()]
 
     def _broken(self) -> list[str]:
         """What is doubled or hidden."""
@@ -270,10 +292,16 @@ class Run:
         for row in self.lake.all_rows():
             positions[row.identity].add((row.event_type, row.dt, row.position))
         broken = [f"doubled: {each}" for each, places in positions.items() if len(places) > 1]
+        broken += [f"below the watermark alone: {row}" for row in self._below_the_watermark()]
         for partition, there in self.lake.shown().items():
             if len({self._rules.seen_as_one(each) for each in there}) < len(there):
                 broken.append(f"hidden in {partition}")
         return broken + self._mended_twice(positions)
+
+    def _below_the_watermark(self) -> list[Row]:
+        """Rows of Firehose's that the views do not show."""
+        there = shown(self.lake)
+        return [row for row in self.lake.rows if not keys_of([row]) <= there]
 
     def _mended_twice(self, rows: Mapping[Identity, set[tuple[str, str, str]]]) -> list[str]:
         """Events that were mended to more events than there are error objects of them.
@@ -323,6 +351,6 @@ def _identity(data: bytes) -> tuple[object, ...]:
     return tuple(map(json.loads(data.splitlines()[0]).get, COMMON_FIELDS))
 
 
-def broken_by(seed: int, rules: Rules) -> list[str]:
-    """Tell what breaks in the run of a seed."""
-    return Run(seed, rules).verdict()
+def broken_by(seed: int, rules: Rules, *, has_moves: bool = False) -> list[str]:
+    """Tell what breaks in the run of a seed, where nothing moves into history unless it is said."""
+    return Run(seed, rules, has_moves=has_moves).verdict()
