@@ -290,8 +290,12 @@ def test_a_statement_reads_the_partitions_of_the_table_that_have_its_rows(
 
     assert (tally.imported, tally.statements) == (110, 2)
     # The oldest hundred days come first, which have the greatest numbers.
-    assert "WHERE \"day\" BETWEEN '010' AND '109'" in lake.inserts[0]
-    assert "WHERE \"day\" BETWEEN '000' AND '009'" in lake.inserts[1]
+    for sql, latest, earliest in ((lake.inserts[0], 10, 109), (lake.inserts[1], 0, 9)):
+        ends = f"{FIRST_MS - earliest * DAY_MS} AND {FIRST_MS - latest * DAY_MS}"
+        where = (
+            f"\"ordered_ms\" BETWEEN {ends} AND \"day\" BETWEEN '{latest:03d}' AND '{earliest:03d}'"
+        )
+        assert f"WHERE {where}\n)" in sql
     assert '{"channel":"web","day":"000"}' in [
         extras for (extras,) in lake.rows("SELECT extras FROM events_unique WHERE event_uuid = '0'")
     ]

@@ -228,6 +228,24 @@ def test_a_chunk_reads_the_partitions_of_the_table_that_have_its_rows() -> None:
     assert not chunk.reads((day, KeyRange("11", "12", has_null=False)))
 
 
+def test_ranges_of_days_and_moments_are_those_of_their_texts() -> None:
+    keys = [column("day", "date", is_key=True), column("at", "timestamp")]
+    (chunk,) = chunks(
+        keys,
+        [
+            [
+                KeyRange("2025-01-01", "2025-01-02", has_null=False),
+                KeyRange("2025-01-01 00:00:00.000001", "2025-01-02 10:00:00.000", has_null=False),
+            ],
+        ],
+    )
+
+    assert chunk.where == (
+        "\"day\" BETWEEN DATE '2025-01-01' AND DATE '2025-01-02' AND \"at\" BETWEEN"
+        " TIMESTAMP '2025-01-01 00:00:00.000001' AND TIMESTAMP '2025-01-02 10:00:00.000'"
+    )
+
+
 def test_rows_without_a_key_are_found_by_reading_all() -> None:
     (chunk,) = chunks(
         [column("day", "string", is_key=True)],

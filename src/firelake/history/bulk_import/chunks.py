@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from firelake.catalog.history_sql import MAX_OPEN_PARTITIONS
 from firelake.history.bulk_import.source_types import SourceKind
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from firelake.history.bulk_import.plan import SourceColumn
+
+
+_TYPED: Final[Mapping[SourceKind | None, str]] = {
+    SourceKind.DATE: "DATE",
+    SourceKind.TIMESTAMP: "TIMESTAMP",
+}
 
 
 class LakePartition(NamedTuple):
@@ -43,7 +49,7 @@ class ImportChunk:
 
     Attributes:
         partitions: Partitions that lack events, in their order; at most 100.
-        keys: The columns by which the user's table is partitioned.
+        keys: The columns of the user's table by whose ranges Athena reads less.
         ranges: For each partition, the values of each key of its rows.
     """
 
@@ -68,9 +74,9 @@ class ImportChunk:
 
     @property
     def where(self) -> str:
-        """A condition by which Athena reads the user's partitions that have its rows, no others.
+        """A condition by which Athena reads what has its rows, and little else.
 
-        Empty where it must read all.
+        Empty where it must read all of the user's table.
         """
         conditions = [
             _range(key, [self.ranges[each][number] for each in self.partitions])
@@ -113,7 +119,7 @@ def chunks_of(
 
     Args:
         lacking: The partitions that lack events.
-        keys: The columns by which the user's table is partitioned.
+        keys: The columns of the user's table by whose ranges Athena reads less.
         ranges: For each partition, the values of each key of its rows.
     """
     partitions = sorted(lacking)
@@ -125,8 +131,16 @@ def _range(key: SourceColumn, ranges: Sequence[KeyRange]) -> str:
     if any(each.has_null for each in ranges):
         return ""
     least, greatest = _ends(key, ranges)
-    written = [str(each) if isinstance(each, int) else text(each) for each in (least, greatest)]
-    return f"{quoted(key.name)} BETWEEN {written[0]} AND {written[1]}"
+    kind = None if key.type is None else key.type.kind
+    literals = [_literal(each, kind) for each in (least, greatest)]
+    return f"{quoted(key.name)} BETWEEN {' AND '.join(literals)}"
+
+
+def _literal(value: int | str, kind: SourceKind | None) -> str:
+    if isinstance(value, int):
+        return str(value)
+    typed = _TYPED.get(kind)
+    return text(value) if typed is None else f"{typed} {text(value)}"
 
 
 def _meets(key: SourceColumn, one: KeyRange, ranges: Sequence[KeyRange]) -> bool:

@@ -24,7 +24,10 @@ _IDS: Final = (EVENT_UUID, "id")
 _NAMES: Final = (EVENT_NAME, "name", EVENT_TYPE)
 _NUMBERS: Final = frozenset({SourceKind.INTEGER, SourceKind.FLOAT, SourceKind.DECIMAL})
 _TIMES: Final = _NUMBERS | {SourceKind.TIMESTAMP, SourceKind.ZONED, SourceKind.TEXT}
-_PRUNING: Final = frozenset({SourceKind.TEXT, SourceKind.INTEGER})
+RANGED: Final = frozenset(
+    {SourceKind.TEXT, SourceKind.INTEGER, SourceKind.DATE, SourceKind.TIMESTAMP}
+)
+"""What the order of texts, or of whole numbers, is the order of."""
 _TEXT_FORMATS: Final = frozenset({"iso8601", "iso8601_utc"})
 
 
@@ -45,9 +48,9 @@ class SourceColumn:
     is_key: bool = False
 
     @property
-    def prunes(self) -> bool:
-        """Whether a range of its values makes Athena read less."""
-        return self.is_key and self.type is not None and self.type.kind in _PRUNING
+    def has_ranges(self) -> bool:
+        """Whether a range of its values can be written, which makes Athena read less."""
+        return self.type is not None and self.type.kind in RANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,22 @@ class ImportPlan:
     @property
     def used(self) -> tuple[SourceColumn, ...]:
         """The columns that are read, in the table's order."""
-        return tuple(each for each in self.columns if each.prunes or each.name not in self.left_out)
+        keys = self.keys
+        return tuple(
+            each for each in self.columns if each in keys or each.name not in self.left_out
+        )
+
+    @property
+    def keys(self) -> tuple[SourceColumn, ...]:
+        """The columns by whose ranges Athena reads less: partition keys, and the time.
+
+        By the time it skips files and parts of files whose statistics tell that they have none.
+        """
+        return tuple(
+            each
+            for each in self.columns
+            if each.has_ranges and (each.is_key or each == self.time.column)
+        )
 
 
 def plan_import(

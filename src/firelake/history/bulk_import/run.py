@@ -105,7 +105,7 @@ class BulkImport:
         chunks = deque(
             chunks_of(
                 [each for each, count in self._lacking.items() if count],
-                self._statements.keys,
+                self._statements.plan.keys,
                 {each: found.ranges for each, found in self._found.items()},
             )
         )

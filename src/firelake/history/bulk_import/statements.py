@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from firelake.contract.events import EventContract
     from firelake.contract.layout import Granularity
     from firelake.history.bulk_import.chunks import ImportChunk
-    from firelake.history.bulk_import.plan import ImportPlan, SourceColumn
+    from firelake.history.bulk_import.plan import ImportPlan
     from firelake.history.bulk_import.rows import JudgingMoment
 
 MARK: Final = "-- firelake bulk import\n"
@@ -73,11 +73,6 @@ class ImportStatements:
     database: str
     moment: JudgingMoment
 
-    @property
-    def keys(self) -> tuple[SourceColumn, ...]:
-        """The columns by which the table is partitioned, of the types that prune."""
-        return tuple(each for each in self.plan.used if each.prunes)
-
     def survey(self) -> str:
         """Write the question what there is.
 
@@ -86,8 +81,8 @@ class ImportStatements:
         contract does not know, the latest creation, and the least and greatest of each key.
         """
         ends = "".join(
-            f", min({own}), max({own}), count(*) - count({own})"
-            for own in (column(self.plan, each.name) for each in self.keys)
+            f", CAST(min({own}) AS varchar), CAST(max({own}) AS varchar), count(*) - count({own})"
+            for own in (column(self.plan, each.name) for each in self.plan.keys)
         )
         placed = f"IF(verdict = '{INVALID}', NULL, {{}})"
         return (
