@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from firelake.contract.layout import Granularity, dt_of
 from firelake.history.move.means import DeployedTables, Means
 from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
@@ -292,10 +295,23 @@ class _Run:
 
 
 def plan(moves: Moves, lake: Lake, chance: Random, days: int) -> None:
-    """Plans runs over some days, a few of them at once, and queries about them."""
-    for _ in range(chance.randrange(2, 2 * days)):
+    """Plans runs over some days, a few of them at once, files that come meanwhile, and queries."""
+    for number in range(chance.randrange(2, 2 * days)):
         at_ms = lake.now_ms + chance.randrange(days * 24) * HOUR_MS
         for _ in range(chance.choice([1, 1, 2])):
             lake.plan(at_ms + chance.randrange(90) * MINUTE_MS, moves.move)
-        for _ in range(4):
+        for each in range(4):
+            uuid = f"meanwhile-{number}-{each}"
+            land = partial(_land, lake, uuid, chance.choice([0, 1, 12, 24]) * HOUR_MS)
+            lake.plan(at_ms + chance.randrange(360) * MINUTE_MS, land)
             lake.plan(at_ms + chance.randrange(360) * MINUTE_MS, moves.query)
+
+
+def _land(lake: Lake, uuid: str, late_ms: int) -> None:
+    """A file of Firehose's with one event, which comes so late."""
+    created_ms = lake.now_ms - late_ms
+    event = {"event_uuid": uuid, "event_name": "thing:done", "created_at": created_ms / 1000}
+    lake.sent.append(json.dumps(event).encode())
+    row = json.dumps({**event, "stream_position": f"shardId:{uuid}"}).encode()
+    dt = dt_of(created_ms / 1000, Granularity.DAY)
+    lake.land(row, ("thing", dt))

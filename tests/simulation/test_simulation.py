@@ -60,15 +60,15 @@ def test_a_life_with_moves_has_moves_and_queries_that_meet_them() -> None:
     runs = [Run(seed, Rules(), has_moves=True) for seed in range(20)]
     for run in runs:
         run.verdict()
-    assert sum(run.moves.removed for run in runs) > 40
+    assert sum(run.moves.removed for run in runs) > 1_500
     assert sum(run.moves.failed for run in runs) > 0
     assert sum(run.moves.answered for run in runs) > 1_000
 
 
 def test_files_that_are_removed_unproved_are_missed() -> None:
     (rules,) = WEAKER_MOVES
-    assert broken_by(218, rules(), has_moves=True) != []
-    assert broken_by(218, Rules(), has_moves=True) == []
+    assert broken_by(0, rules(), has_moves=True) != []
+    assert broken_by(0, Rules(), has_moves=True) == []
 
 
 def test_each_weaker_rule_is_tried() -> None:
