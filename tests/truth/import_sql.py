@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import given, seed, settings
 
 from athena_on_duckdb.types import athena_type_of_glue
+from firelake.catalog.erasures import Hiding
 from firelake.contract.layout import Granularity
+from firelake.contract.retention import KEPT_FOR_EVER
 from firelake.history.bulk_import.mapping import BY_NAME
 from firelake.history.bulk_import.plan import SourceColumn, plan_import
 from firelake.history.bulk_import.rows import ROWS as JUDGED
@@ -36,7 +38,7 @@ def import_statements(random: Random, count: int) -> Iterator[str]:
         for name, glue_type in COLUMNS.items()
     ]
     plan = plan_import(_TABLE, columns, CONTRACT, BY_NAME)
-    made = ImportStatements(plan, CONTRACT, Granularity.DAY, "lake", MOMENT)
+    made = ImportStatements(plan, CONTRACT, Granularity.DAY, Hiding("lake"), KEPT_FOR_EVER, MOMENT)
     judged = judged_rows(plan, CONTRACT, Granularity.DAY, MOMENT)
     wanted = ", ".join([*dict(made.columns()).values(), "p", "verdict"])
     for _ in range(count):

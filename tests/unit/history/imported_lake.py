@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from firelake.catalog.erasures import Hiding
 from firelake.catalog.history_sql import create_statement
 from firelake.catalog.history_table import DeployedHistory, history_columns
 from firelake.catalog.location import LakeLocation
@@ -150,7 +151,8 @@ class ImportedLake(Account):
         name = parse_table(table)
         columns = read_columns(cast("Any", self.client("glue")), name)
         plan = plan_import(name, columns, contract, mapping)
-        return ImportStatements(plan, contract, Granularity.DAY, "db", moment)
+        hiding = Hiding.of_contract("db", contract)
+        return ImportStatements(plan, contract, Granularity.DAY, hiding, contract.retention, moment)
 
     def imported(self, statements: ImportStatements, *, is_dry_run: bool = False) -> ImportTally:
         """Runs an import."""

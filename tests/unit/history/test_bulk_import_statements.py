@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from firelake.catalog.erasures import Hiding
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
+from firelake.contract.retention import KEPT_FOR_EVER
 from firelake.history.bulk_import.chunks import ImportChunk, KeyRange, LakePartition, chunks_of
 from firelake.history.bulk_import.mapping import parse_mapping
 from firelake.history.bulk_import.plan import SourceColumn, plan_import
@@ -55,7 +57,9 @@ def statements(*more: SourceColumn) -> ImportStatements:
         *more,
     ]
     plan = plan_import(parse_table("own.bills"), columns, CONTRACT, MAPPING)
-    return ImportStatements(plan, CONTRACT, Granularity.MONTH, "lake", JudgingMoment(2e9, 1.99e9))
+    return ImportStatements(
+        plan, CONTRACT, Granularity.MONTH, Hiding("lake"), KEPT_FOR_EVER, JudgingMoment(2e9, 1.99e9)
+    )
 
 
 def after(sql: str, place: str) -> str:

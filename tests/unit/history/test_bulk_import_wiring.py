@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from firelake.catalog.erasures import Hiding
 from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
+from firelake.contract.retention import KEPT_FOR_EVER
 from firelake.history.bulk_import.errors import BulkImportError, ImportPlanError
 from firelake.history.bulk_import.mapping import BY_NAME
 from firelake.history.bulk_import.plan import SourceColumn, plan_import
@@ -102,7 +104,9 @@ def statements(count: int) -> ImportStatements:
         }.items()
     ]
     plan = plan_import(parse_table("own.t"), columns, contract, BY_NAME)
-    return ImportStatements(plan, contract, Granularity.DAY, "db", JudgingMoment(0, 0))
+    return ImportStatements(
+        plan, contract, Granularity.DAY, Hiding("db"), KEPT_FOR_EVER, JudgingMoment(0, 0)
+    )
 
 
 def test_a_statement_that_athena_does_not_take_is_refused_before_anything_is_asked() -> None:

@@ -133,8 +133,12 @@ class BulkImport:
                 tally.later += rows
                 tally.latest_s = max(tally.latest_s, float(latest or 0))
             else:
-                tally.unregistered += int(unknown or 0)
-                self._found[LakePartition(dt or "", event_type or "")] = _Found(rows, _ranges(ends))
+                partition = LakePartition(dt or "", event_type or "")
+                if self._statements.is_kept(partition):
+                    tally.unregistered += int(unknown or 0)
+                    self._found[partition] = _Found(rows, _ranges(ends))
+                else:
+                    tally.expired += rows
         return asked.scanned_bytes
 
     def _ask_what_lacks(self, survey_bytes: int) -> None:
@@ -147,9 +151,12 @@ class BulkImport:
         tally.expected_bytes = max(0, asked.scanned_bytes - survey_bytes)
         rows = events = 0
         for event_type, dt, copies, counted, lacking in asked.rows:
-            rows += int(copies or 0)
-            events += int(counted or 0)
-            self._lacking[LakePartition(dt or "", event_type or "")] = int(lacking or 0)
+            partition = LakePartition(dt or "", event_type or "")
+            if partition in self._found:
+                rows += int(copies or 0)
+                events += int(counted or 0)
+                self._lacking[partition] = int(lacking or 0)
+        tally.erased = sum(each.rows for each in self._found.values()) - rows
         tally.repeated = rows - events
         tally.there = events - sum(self._lacking.values())
 

@@ -50,6 +50,8 @@ def summary(
         (tally.repeated, "repeated: copies of another row"),
         (tally.later, f"later: a copy may still come by the stream{_until(tally, closing)}"),
         (tally.invalid, "invalid: left out, and still in the table"),
+        (tally.erased, "erased: of people who are in the register of erasures"),
+        (tally.expired, "expired: older than events of their type are kept"),
         (tally.undone, "undone: not imported, as something failed"),
     ):
         if count:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.catalog.glue_types import presto_type
 from firelake.catalog.sql_text import identifier, literal
+from firelake.contract.facts import SECONDS_PER_DAY
+from firelake.contract.layout import dt_of
 from firelake.contract.names import (
     CREATED_AT,
     CREATED_DATETIME,
@@ -38,9 +40,11 @@ from firelake.history.bulk_import.sql_names import quoted, texts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firelake.catalog.erasures import Hiding
     from firelake.contract.events import EventContract
     from firelake.contract.layout import Granularity
-    from firelake.history.bulk_import.chunks import ImportChunk
+    from firelake.contract.retention import Retention
+    from firelake.history.bulk_import.chunks import ImportChunk, LakePartition
     from firelake.history.bulk_import.plan import ImportPlan
     from firelake.history.bulk_import.rows import JudgingMoment
 
@@ -63,15 +67,24 @@ class ImportStatements:
     """The statements of one plan.
 
     Attributes:
-        database: The lake's.
+        hiding: What leaves out the rows of people who have been erased, and the lake's database.
+        retention: For how long rows are kept.
         moment: When the rows are judged.
     """
 
     plan: ImportPlan
     contract: EventContract
     granularity: Granularity
-    database: str
+    hiding: Hiding
+    retention: Retention
     moment: JudgingMoment
+
+    def is_kept(self, partition: LakePartition) -> bool:
+        """Whether history keeps a partition, of which a move deletes what is too old."""
+        days = self.retention.by_type.get(partition.event_type, self.retention.others_days)
+        if days is None:
+            return True
+        return partition.dt >= dt_of(self.moment.now_s - days * SECONDS_PER_DAY, self.granularity)
 
     def survey(self) -> str:
         """Write the question what there is.
@@ -92,7 +105,7 @@ class ImportStatements:
         )
 
     def lacking(self, first_dt: str, last_dt: str) -> str:
-        """Write the question what the lake lacks of the valid rows, each event once.
+        """Write the question what the lake lacks of the valid rows, each event once, none erased.
 
         Each row of the answer is of one event type and dt: how many rows there are, how many
         events, and how many of these the lake lacks.
@@ -100,7 +113,8 @@ class ImportStatements:
         listed = ", ".join((EVENT_TYPE, DT, *IDENTITY))
         return (
             f"WITH {self._rows()},\n{self._events('')},\n"  # noqa: S608 -- quoted
-            f"asked AS (SELECT {listed}, count(*) AS copies FROM {_EVENTS} GROUP BY {listed}),\n"
+            f"asked AS (SELECT {listed}, count(*) AS copies FROM {self._shown()}"
+            f" GROUP BY {listed}),\n"
             f"{self._kept(_between(first_dt, last_dt))}\n"
             f"SELECT asked.{EVENT_TYPE}, asked.{DT}, sum(copies), count(*),"
             f" count_if(kept.{EVENT_UUID} IS NULL)\n"
@@ -122,7 +136,7 @@ class ImportStatements:
             f"INSERT INTO {self._table(TABLE_EVENTS_HISTORY)} ({names})\n{MARK}"  # noqa: S608 -- quoted
             f"WITH {self._rows(chunk.where)},\n{events},\n"
             f"asked AS (SELECT *, row_number() OVER (PARTITION BY {', '.join(IDENTITY)}"
-            f" ORDER BY {EXTRAS}) AS {_COPY_NUMBER} FROM {_EVENTS}),\n"
+            f" ORDER BY {EXTRAS}) AS {_COPY_NUMBER} FROM {self._shown()}),\n"
             f"{self._kept(kept)}\nSELECT {names}\nFROM asked\n"
             f"WHERE {_COPY_NUMBER} = 1 AND NOT EXISTS (SELECT 1 FROM kept WHERE {_SAME})"
         )
@@ -165,6 +179,11 @@ class ImportStatements:
         values = ", ".join(f"{each} AS {identifier(name)}" for name, each in self.columns())
         return f"{_EVENTS} AS (SELECT {values} FROM {ROWS} WHERE verdict = '{VALID}'{condition})"  # noqa: S608 -- quoted
 
+    def _shown(self) -> str:
+        """Writes the rows of the lake, without those that have been erased."""
+        shown = " AND ".join(self.hiding.shown)
+        return f"{_EVENTS}{self.hiding.joins()}{f' WHERE {shown}' if shown else ''}"
+
     def _kept(self, where: str) -> str:
         listed = ", ".join(IDENTITY)
         parts = " UNION ALL ".join(
@@ -174,7 +193,7 @@ class ImportStatements:
         return f"kept AS (SELECT DISTINCT {listed} FROM ({parts}))"  # noqa: S608 -- quoted
 
     def _table(self, name: str) -> str:
-        return f"{identifier(self.database)}.{identifier(name)}"
+        return f"{identifier(self.hiding.database)}.{identifier(name)}"
 
 
 def _between(first_dt: str, last_dt: str) -> str:

@@ -17,6 +17,8 @@ class ImportTally:
         repeated: Copies of another row of the table.
         later: Not closed yet: a copy may still come by the stream.
         invalid: Left out by the contract.
+        erased: Of people who have been erased, and so left out.
+        expired: Older than history keeps events of their type.
         undone: Not imported, as something failed.
         unregistered: Of the valid ones, those of an event that the contract does not know.
         latest_s: The latest creation of an event that is not closed yet, Unix time.
@@ -33,6 +35,8 @@ class ImportTally:
     repeated: int = 0
     later: int = 0
     invalid: int = 0
+    erased: int = 0
+    expired: int = 0
     undone: int = 0
     unregistered: int = 0
     latest_s: float = 0.0

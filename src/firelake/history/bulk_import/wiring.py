@@ -94,9 +94,14 @@ def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
     dynamodb = clients.dynamodb()
     leases = DynamoLeases(dynamodb, lake.claims_table, Waiting())
     parsed = parse_contract(contract)
-    require_size(
-        ImportStatements(plan, parsed, lake.granularity, lake.database, JudgingMoment(0, 0))
-    )
+    tables = GlueTables(clients.glue(), lake.database)
+
+    def statements_at(moment: JudgingMoment) -> ImportStatements:
+        return ImportStatements(
+            plan, parsed, lake.granularity, tables.hiding(), tables.retention(), moment
+        )
+
+    require_size(statements_at(JudgingMoment(0, 0)))
     athena = AthenaQueries(Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S))
 
     def made(now_s: int, check: Callable[[], None]) -> Planned:
@@ -106,7 +111,7 @@ def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
             periods=LakeClock(dynamodb, lake.claims_table).periods(),
         )
         moment = JudgingMoment(now_s, closing.closed_before_s(now_s))
-        statements = ImportStatements(plan, parsed, lake.granularity, lake.database, moment)
+        statements = statements_at(moment)
         return Planned(statements, closing, BulkImport(statements, athena, check, say))
 
     if is_dry_run:
