@@ -23,6 +23,7 @@ from firehose_emulator.rows import RowReader
 from firehose_emulator.settings import Conversion
 from firelake.catalog.columns import events_columns
 from firelake.contract.layout import Granularity
+from firelake.contract.names import IDENTITY
 from firelake.formats.columns import Column, ParquetCompression
 from firelake.formats.parquet import ParquetWriter
 from firelake.plan.recommend import recommend
@@ -127,6 +128,8 @@ def given() -> None:
     ones = [parquet_bytes(each[:1], columns) for each in largest]
     thousands = [parquet_bytes(each[:2000], columns) for each in largest]
     per_row = sum(thousands) - sum(ones)
+    ids = [each for each in columns if each.name in IDENTITY]
+    per_id = sum(parquet_bytes(each[:2000], ids) - parquet_bytes(each[:1], ids) for each in largest)
     raw = gzip.compress(b"".join(events), 6)
     print_table(
         f"What a plan takes as given: {EVENTS:,} sample events of the shipped contract",
@@ -140,6 +143,7 @@ def given() -> None:
                 "Parquet: further row per byte of event",
                 f"{per_row / (1999 * len(largest)) / (event_bytes / EVENTS):.2f}",
             ],
+            ["Parquet: id, name and time by byte of a row", f"{per_id / per_row:.2f}"],
             ["raw: gzip per byte of event", f"{len(raw) / event_bytes:.2f}"],
             [f"log of a batch of {BATCH} events, bytes", f"{log_bytes(events[:BATCH]):,}"],
             ["log of a batch of one event, bytes", f"{log_bytes(events[:1]):,}"],

@@ -37,6 +37,9 @@ class Assumptions:
         scan_bytes_per_s: What Athena reads in a second, all workers together.
         file_open_s: What opening one file costs, over all workers.
         query_start_s: What a query takes before it reads.
+        id_share: Share of a row's Parquet bytes that id, name and creation time take.
+        mover_call_s: Time of a call of the function that takes moves further.
+        mover_files_per_s: Files that it removes in a second.
     """
 
     row_extra_bytes: float = 215
@@ -61,6 +64,9 @@ class Assumptions:
     scan_bytes_per_s: float = 1e9
     file_open_s: float = 0.002
     query_start_s: float = 1.5
+    id_share: float = 0.40
+    mover_call_s: float = 2
+    mover_files_per_s: float = 500
 
 
 _ASSUMED: Final = "assumed, not measured on AWS"
@@ -69,6 +75,7 @@ _MEASURED_BY: Final = {
         "row_extra_bytes",
         "parquet_file_bytes",
         "parquet_row_share",
+        "id_share",
         "raw_share",
         "batch_log_bytes",
         "type_log_bytes",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from firelake.infra.config_setting import CapacityMode, TableClass
 from firelake.plan.limits import GLUE_FREE_PARTITIONS
-from firelake.plan.units import HOURS_A_MONTH, MILLION
+from firelake.plan.units import DAYS_A_MONTH, HOURS_A_MONTH, MILLION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from firelake.plan.delivery import DeliveryNeeds
     from firelake.plan.function import FunctionNeeds
     from firelake.plan.lake import LakeNeeds
+    from firelake.plan.moves import MoveNeeds
     from firelake.plan.prices import Price, Prices
     from firelake.plan.stream import StreamNeeds
     from firelake.plan.watch import WatchNeeds
 
+_READ_BY_ATHENA: Final = "read by Athena"
+_SCANNED: Final = "scanned"
+_OF_QUESTIONS: Final = frozenset({_READ_BY_ATHENA, _SCANNED})
 _TB_BYTES: Final = 1e12
 # What a lake that is used sees: each of the three questions ten times a day.
-_QUESTIONS_A_MONTH: Final = 300
+QUESTIONS_A_MONTH: Final = 300
 
 # A dimension, its price in the service's table of prices.toml, a month's amount and its unit, and
 # what it hangs on where that is not plain.
@@ -60,6 +64,7 @@ class Needs:
     delivery: DeliveryNeeds
     lake: LakeNeeds
     watch: WatchNeeds
+    moves: MoveNeeds | None = None
 
 
 def costs(needs: Needs, config: LakeConfig, prices: Prices) -> tuple[Cost, ...]:
@@ -69,13 +74,15 @@ def costs(needs: Needs, config: LakeConfig, prices: Prices) -> tuple[Cost, ...]:
         InputError: The prices lack one.
     """
     lake, watch = needs.lake, needs.watch
+    moving = _moves(needs.moves, config)
     by_service: dict[str, tuple[_Line, ...]] = {
         "Kinesis": (*_stream(needs.stream),),
         "Firehose": _delivery(needs.delivery),
-        "Lambda": _function(needs.function, config),
+        "Lambda": (*_function(needs.function, config), *moving["Lambda"]),
         "DynamoDB": () if needs.claims is None else (*_claims(needs.claims, config),),
-        "S3": _storage(lake),
-        "Athena": (_scanned(lake),),
+        "S3": (*_storage(lake), *moving["S3"]),
+        "Athena": (_scanned(lake), *moving["Athena"]),
+        "Step Functions": moving["Step Functions"],
         "Glue": _catalog(lake),
         "CloudWatch": _watch(watch),
         "KMS": (
@@ -97,6 +104,11 @@ def costs(needs: Needs, config: LakeConfig, prices: Prices) -> tuple[Cost, ...]:
     )
 
 
+def asking_dollars(lines: tuple[Cost, ...]) -> float:
+    """Returns what of a bill the typical questions cost."""
+    return sum(line.dollars for line in lines if line.dimension in _OF_QUESTIONS)
+
+
 def total(lines: tuple[Cost, ...]) -> float:
     """Returns the sum of a bill."""
     return sum(line.dollars for line in lines)
@@ -104,7 +116,7 @@ def total(lines: tuple[Cost, ...]) -> float:
 
 def _cost(service: str, line: _Line, prices: Prices) -> Cost:
     dimension, key, quantity, unit, *notes = line
-    price = prices[f"{service.lower()}.{key}"]
+    price = prices[f"{service.lower().replace(' ', '_')}.{key}"]
     return Cost(
         service=service,
         dimension=dimension,
@@ -177,20 +189,41 @@ def _claims(claims: ClaimsNeeds, config: LakeConfig) -> Iterator[_Line]:
 
 def _storage(lake: LakeNeeds) -> tuple[_Line, ...]:
     put, listed = lake.objects_a_month / 1000, lake.crawl_list_requests / 1000
-    got = sum(each.files for each in lake.questions) * _QUESTIONS_A_MONTH / 1000
+    got = sum(each.files for each in lake.questions) * QUESTIONS_A_MONTH / 1000
     after = f"after {lake.kept_months:g} months; events/ never expires"
     return (
         ("stored", "stored_gb_month", lake.events_gb + lake.raw_gb, "GB-months", after),
         ("objects written", "puts_and_lists_thousand", put, "thousands"),
         ("listed by the crawler", "puts_and_lists_thousand", listed, "thousands"),
-        ("read by Athena", "gets_thousand", got, "thousands", "at least one request a file"),
+        (_READ_BY_ATHENA, "gets_thousand", got, "thousands", "at least one request a file"),
     )
 
 
+def _moves(moves: MoveNeeds | None, config: LakeConfig) -> dict[str, tuple[_Line, ...]]:
+    """Returns what moves into history take, by service."""
+    if moves is None:
+        return dict.fromkeys(("Lambda", "S3", "Athena", "Step Functions"), ())
+    memory = f"gb_s_{config.transform.architecture.value}"
+    scanned = moves.scanned_bytes * DAYS_A_MONTH / _TB_BYTES
+    got, transitions = moves.get_requests / 1000, moves.transitions / 1000
+    daily = f"a move a day, of {moves.files:,.0f} files by {moves.statements:,.0f} statements"
+    return {
+        "Lambda": (
+            ("moves, invocations", "requests_million", moves.invocations / MILLION, "millions"),
+            ("moves, memory by time", memory, moves.function_gb_s, "GB-seconds"),
+        ),
+        "S3": (("read by moves", "gets_thousand", got, "thousands", "three requests a file"),),
+        "Athena": (("scanned by moves", "scanned_tb", scanned, "TB", daily),),
+        "Step Functions": (
+            ("state transitions", "transitions_thousand", transitions, "thousands", daily),
+        ),
+    }
+
+
 def _scanned(lake: LakeNeeds) -> _Line:
-    scanned = sum(each.billed_bytes for each in lake.questions) * _QUESTIONS_A_MONTH / _TB_BYTES
-    asked = f"three typical questions, each {_QUESTIONS_A_MONTH} times"
-    return "scanned", "scanned_tb", scanned, "TB", asked
+    scanned = sum(each.billed_bytes for each in lake.questions) * QUESTIONS_A_MONTH / _TB_BYTES
+    asked = f"three typical questions, each {QUESTIONS_A_MONTH} times"
+    return _SCANNED, "scanned_tb", scanned, "TB", asked
 
 
 def _catalog(lake: LakeNeeds) -> tuple[_Line, ...]:

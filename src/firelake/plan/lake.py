@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.plan import limits
 from firelake.plan.delivery import periods_in
+from firelake.plan.moves import DAYS_OF_FILES, files_of_a_type
 from firelake.plan.units import DAY_S, DAYS_A_MONTH, GIB, HOUR_S
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def lake_needs(
     assumptions: Assumptions,
     kept_months: float,
 ) -> LakeNeeds:
-    """Returns what lies in the lake and what reads it; nothing under `events/` expires."""
+    """Returns what lies in the lake and what reads it; no row expires."""
     current = delivery.objects_per_hour - delivery.late_objects_per_hour
     bytes_per_hour = (
         current * delivery.object_bytes
@@ -77,7 +78,9 @@ def lake_needs(
     events_gb_a_month = bytes_per_hour * 24 * DAYS_A_MONTH / GIB
     kept_days = kept_months * DAYS_A_MONTH
     partitions = len(workload.type_shares) * max(1.0, periods_in(config.granularity, kept_days))
-    objects = delivery.objects_per_hour * 24 * kept_days
+    # With history what has not moved stays; else all does.
+    small_days = DAYS_OF_FILES if config.catalog.has_history else kept_days
+    objects = delivery.objects_per_hour * 24 * min(small_days, kept_days)
     written_per_hour = delivery.objects_per_hour + delivery.raw_objects_per_hour
     raw_per_s = workload.records_per_s * workload.record_bytes * assumptions.raw_share
     crawls = DAYS_A_MONTH if config.catalog.has_crawler else 0.0
@@ -88,7 +91,7 @@ def lake_needs(
         raw_gb=raw_per_s * min(kept_days, config.delivery.raw_expire_days) * DAY_S / GIB,
         objects_a_month=written_per_hour * 24 * DAYS_A_MONTH,
         objects=objects,
-        questions=_questions(workload, delivery, assumptions),
+        questions=_questions(workload, config, delivery, assumptions),
         partitions=partitions,
         crawls=crawls,
         crawl_list_requests=crawls * (objects / limits.LIST_PAGE_OBJECTS + partitions),
@@ -97,12 +100,15 @@ def lake_needs(
 
 
 def _questions(
-    workload: Workload, delivery: DeliveryNeeds, given: Assumptions
+    workload: Workload, config: LakeConfig, delivery: DeliveryNeeds, given: Assumptions
 ) -> tuple[Question, ...]:
     """Returns three, of the commonest type where a question is about one type."""
     share = max(workload.type_shares)
-    files = delivery.objects_per_hour * 24
-    per_type = files / len(workload.type_shares)
+    types = len(workload.type_shares)
+    per_type = delivery.objects_per_hour * 24 / types
+    if config.catalog.has_history:
+        per_type = files_of_a_type(workload, config, delivery, _MONTH_DAYS) / _MONTH_DAYS
+    files = per_type * types
     rows = workload.unique_per_s * DAY_S
     row_bytes = given.parquet_row_share * workload.event_bytes
 

@@ -11,6 +11,7 @@ from firelake.plan.costs import Cost, Needs, costs, total
 from firelake.plan.delivery import delivery_needs
 from firelake.plan.function import function_needs
 from firelake.plan.lake import lake_needs
+from firelake.plan.moves import move_needs
 from firelake.plan.stream import stream_needs
 from firelake.plan.units import HOURS_A_MONTH, MILLION
 from firelake.plan.watch import watch_needs
@@ -94,6 +95,9 @@ def needs_of(situation: Situation) -> Needs:
         delivery=delivery,
         lake=lake,
         watch=watch_needs(workload, config, function, lake, given),
+        moves=move_needs(delivered, config, delivery, given)
+        if config.catalog.has_history
+        else None,
     )
 
 

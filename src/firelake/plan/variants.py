@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING, Final
 
 from firelake.infra.config import least_dedupe_days
@@ -12,6 +12,7 @@ from firelake.infra.config_setting import CapacityMode, TableClass
 from firelake.infra.schedule import schedule_of
 from firelake.plan.claim_pages import suited_pages
 from firelake.plan.claims import claims_needs
+from firelake.plan.costs import QUESTIONS_A_MONTH, asking_dollars
 from firelake.plan.limits import TABLE_UTILIZATION
 from firelake.plan.plan import Situation, make_plan, needs_of
 from firelake.plan.workload import packed_events
@@ -207,6 +208,7 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
             situation.with_settings(catalog=replace(config.catalog, has_crawler=False)),
             "nothing for Athena; Spark, Redshift and the like find no new partitions",
         )
+    yield from _history(situation)
     if config.watch.has_type_metrics:
         yield (
             "watch.hasTypeMetrics false",
@@ -220,6 +222,37 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
             situation.with_settings(delivery=delivery),
             "events are in the lake later, in fewer and larger files",
         )
+
+
+def with_history(situation: Situation) -> Situation:
+    """Returns a situation whose files move into history."""
+    return situation.with_settings(catalog=replace(situation.config.catalog, has_history=True))
+
+
+def paying_questions(situation: Situation) -> float:
+    """Returns how often a month each question must be asked for moves to pay for themselves.
+
+    What moves cost in a month, by what each asking of the questions saves: both are the difference
+    of a bill with history and one without, where nobody asks and where everybody asks as the bill
+    takes it.
+    """
+    small, moved = make_plan(situation), make_plan(with_history(situation))
+    saved = asking_dollars(small.costs) - asking_dollars(moved.costs)
+    cost = moved.dollars - small.dollars + saved
+    return cost * QUESTIONS_A_MONTH / saved if saved > 0 else inf
+
+
+def _history(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
+    if situation.config.catalog.has_history:
+        return
+    moved = with_history(situation)
+    before, after = (
+        max(each.files for each in needs_of(of).lake.questions) for of in (situation, moved)
+    )
+    times = paying_questions(situation)
+    pays = "never by price alone" if times == inf else f"where each is asked {times:,.0f} times"
+    files = f"a question reads {after:,.0f} files for {before:,.0f}, in less time at once"
+    yield "catalog.hasHistory true", moved, f"{files}; pays for itself {pays} a month"
 
 
 def _units(wanted: float) -> int:

@@ -33,6 +33,11 @@ _WHOLE_STACK_METRICS: Final = (
     names.METRIC_EVENT_AGE_MAX,
     names.METRIC_EVENT_AGE_MEAN,
 )
+_MOVE_METRICS: Final = (
+    names.METRIC_MOVES,
+    names.METRIC_FILES_REMOVED,
+    names.METRIC_WATERMARK_AGE,
+)
 # A key is asked about every five minutes by each caller that keeps the answer; here the producer,
 # Firehose as reader, DynamoDB, and the function.
 _KEY_CALLERS: Final = 4
@@ -81,14 +86,15 @@ def watch_needs(
     )
     log_gb = function.invocations * line_bytes / GIB
     kept_months = config.transform.log_retention_days / DAYS_A_MONTH
-    names = Names("firelake", "plan", "123456789012", "us-east-1")
+    stack = Names("firelake", "plan", "123456789012", "us-east-1")
     looked_at = sum(
         1 if each.stat is not None else sum(query.stat is not None for query in each.queries)
-        for each in (alarms(names, config) if config.watch.has_alarms else ())
+        for each in (alarms(stack, config) if config.watch.has_alarms else ())
     )
     return WatchNeeds(
         metrics=len(_WHOLE_STACK_METRICS)
         + len(Reason)
+        + (len(_MOVE_METRICS) if config.catalog.moves_by_itself else 0)
         + (len(workload.type_shares) if has_types else 0),
         log_gb=log_gb,
         kept_log_gb=log_gb * _LOG_COMPRESSION * kept_months,
