@@ -50,6 +50,7 @@ ASKING: Final[Mapping[str, tuple[list[str], set[Fact]]]] = {
     ),
     "history move": (["history", "move"], {Fact.DATABASE}),
     "history status": (["history", "status"], {Fact.DATABASE}),
+    "erase": (["erase", "--status"], {Fact.DATABASE}),
     "report": (["report", "--out", "{folder}/report.html"], set()),
     "plan --from-stream": (["plan", "--from-stream", "no-such-stream"], set()),
 }  # fmt: skip

@@ -58,17 +58,21 @@ def test_no_partition_key_is_also_a_column() -> None:
 def test_the_environment_variables_carry_the_prefix_of_the_project_and_differ() -> None:
     variables = [getattr(names, name) for name in dir(names) if name.startswith("ENV_")]
     assert sorted(variables) == [
+        "FIRELAKE_BUCKET",
         "FIRELAKE_CLAIMS_CALLS_IN_FLIGHT",
         "FIRELAKE_CLAIMS_DEADLINE_S",
         "FIRELAKE_CLAIMS_SCHEDULE",
         "FIRELAKE_CLAIMS_TABLE",
+        "FIRELAKE_DATABASE",
         "FIRELAKE_DEDUPE_DAYS",
         "FIRELAKE_GRANULARITY",
         "FIRELAKE_HAS_TYPE_METRICS",
         "FIRELAKE_LATENESS_DAYS",
+        "FIRELAKE_NAME_PREFIX",
         "FIRELAKE_OLDEST_CONTRACT_VERSION",
         "FIRELAKE_RETENTION_HOURS",
         "FIRELAKE_SETTLE_S",
+        "FIRELAKE_WORKGROUP",
     ]
 
 
@@ -98,6 +102,9 @@ def test_the_metrics_have_the_names_of_the_design() -> None:
         "EventAgeMean",
         "ClaimIdsPerPage",
         "ClaimPagesFull",
+        "HistoryWatermarkAge",
+        "HistoryMoves",
+        "HistoryFilesRemoved",
     }
 
 
