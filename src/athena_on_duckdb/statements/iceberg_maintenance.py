@@ -29,21 +29,25 @@ if TYPE_CHECKING:
     from athena_on_duckdb.statements.context import Context
     from athena_on_duckdb.statements.iceberg_model import Optimize, Vacuum
 
-# "Removed 1000 files in this round of vacuum, but there are more files remaining", as users tell:
-# https://devopstar.com/2023/07/28/vacuuming-iceberg-with-aws-step-functions
+# How much one round does, as users tell: VACUUM of files (of later years 20,000), and OPTIMIZE of
+# partitions.
+# https://devopstar.com/2023/07/28/vacuuming-iceberg-with-aws-step-functions,
+# https://github.com/dbt-labs/dbt-athena/issues/531
 _MOST_FILES: Final = 1000
+_MOST_PARTITIONS: Final = 100
 
 
 def optimize(context: Context, statement: Optimize) -> Written:
     """Runs OPTIMIZE: writes small, large and partly deleted files anew, partition by partition.
 
     Raises:
-        QueryError: It cannot be done.
+        QueryError: It cannot be done, or there are more partitions than one run does.
         CancelledError: It was stopped.
         botocore.exceptions.ClientError: Glue or S3 refused.
     """
     change = Change.of(context, statement.table, "OPTIMIZE")
-    chosen = _worth_rewriting(change, _condition(statement, change))
+    partitions = _worth_rewriting(change, _condition(statement, change))
+    chosen = [each for some in partitions[:_MOST_PARTITIONS] for each in some]
     query = cast("exp.Query", parse("SELECT * FROM t"))
     name = exp.to_identifier(change.table.name, quoted=True)
     database = exp.to_identifier(change.table.database, quoted=True)
@@ -51,6 +55,13 @@ def optimize(context: Context, statement: Optimize) -> Written:
     with change.writing(most_partitions=None) as files:
         scanned_bytes = rewrite_files(change, query, chosen, files)
         change.commit([files], change.files(chosen))
+    if len(partitions) > _MOST_PARTITIONS:
+        detail = (
+            f"Processed {_MOST_PARTITIONS} partitions in this round of optimization, but there are"
+            " more partitions remaining. Please run another OPTIMIZE command to process the"
+            " remaining partitions in the table."
+        )
+        raise QueryError(ErrorName.ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED, detail)
     return Written((), files.row_count, scanned_bytes)
 
 
@@ -67,8 +78,8 @@ def _condition(statement: Optimize, change: Change) -> exp.Expr | None:
     return condition
 
 
-def _worth_rewriting(change: Change, condition: exp.Expr | None) -> list[str]:
-    """Returns the locations of the data files that would be better written anew."""
+def _worth_rewriting(change: Change, condition: exp.Expr | None) -> list[list[str]]:
+    """Returns the locations of data files that would be better written anew, by partition."""
     table, version = change.iceberg, version_of(change.table)
     if version.snapshot_id is None:
         return []
@@ -84,13 +95,14 @@ def _worth_rewriting(change: Change, condition: exp.Expr | None) -> list[str]:
     for task in table.scan(row_filter=row_filter(condition, version.schema)).plan_files():
         key = (task.file.spec_id, task.file.partition)
         by_partition.setdefault(key, []).append(task)
-    found: list[str] = []
+    found: list[list[str]] = []
     for (spec_id, _), tasks in by_partition.items():
         sized = [each for each in tasks if not least <= each.file.file_size_in_bytes <= most]
         deleted = [each for each in tasks if len(each.delete_files) >= deletes]
         is_stale = spec_id != table.metadata.default_spec_id
         chosen = tasks if is_stale else [*(sized if len(sized) >= enough else []), *deleted]
-        found += dict.fromkeys(each.file.file_path for each in chosen)
+        if chosen:
+            found.append(list(dict.fromkeys(each.file.file_path for each in chosen)))
     return found
 
 

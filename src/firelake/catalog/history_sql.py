@@ -39,8 +39,10 @@ _OPEN_FILES: Final = 24
 _COMPACTED_FROM: Final = 2
 SNAPSHOT_AGE_S: Final = 5 * SECONDS_PER_DAY
 """How far back history can be read, and how long files stay that it needs no more."""
-# VACUUM removes 1,000 files, and fails with this where there are more; AWS's page does not say so:
-# https://devopstar.com/2023/07/28/vacuuming-iceberg-with-aws-step-functions
+# With these Athena ends a round where there is more to do, after 1,000 files (later 20,000) and
+# after 100 partitions. Its pages do not say so:
+# https://github.com/dbt-labs/dbt-athena/pull/703, https://github.com/dbt-labs/dbt-athena/issues/531
+OPTIMIZE_AGAIN: Final = "ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED"
 VACUUM_AGAIN: Final = "ICEBERG_VACUUM_MORE_RUNS_NEEDED"
 
 # Between period and type; it comes before all that either can have in it.

@@ -45,6 +45,7 @@ class FakeLake:
     snapshots: list[set[str]] = field(default_factory=list[set[str]])
     scattered_partitions: list[str] = field(default_factory=list[str])
     vacuums_needed: int = 1
+    is_optimizing_in_rounds: bool = False
     first_dt: str = "2026-11-01"
 
     def shown(self) -> set[str]:
@@ -118,6 +119,9 @@ class FakeLake:
             if self.vacuums_needed > 0:
                 message = "failed: ICEBERG_VACUUM_MORE_RUNS_NEEDED: Removed 1000 files"
                 raise LakeQueryError(message)
+        if what == "compact" and self.is_optimizing_in_rounds:
+            message = "failed: ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED: Processed 100 partitions"
+            raise LakeQueryError(message)
         if what == "scattered":
             return [each for each in self.scattered_partitions if each > (words[1:] or [""])[0]]
         return []

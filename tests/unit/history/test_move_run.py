@@ -162,8 +162,9 @@ def test_what_history_got_while_the_run_waited_is_no_proof() -> None:
     assert set(lake.files) == {"young"}
 
 
-def test_partitions_with_small_files_are_compacted_period_by_period() -> None:
-    lake = filled()
+@pytest.mark.parametrize("in_rounds", [False, True], ids=["at once", "more runs needed"])
+def test_partitions_with_small_files_are_compacted_period_by_period(*, in_rounds: bool) -> None:
+    lake = replace(filled(), is_optimizing_in_rounds=in_rounds)
     lake.scattered_partitions = ["2026-11-01/ping", "2026-11-01/pong", "2026-11-03/ping"]
 
     lake.run()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.catalog.history_sql import (
     MAX_OPEN_PARTITIONS,
+    OPTIMIZE_AGAIN,
     VACUUM_AGAIN,
     period_of_partition,
 )
@@ -207,7 +208,8 @@ class Mover:
             return None
         progress.compacted = partitions[-1]
         self._means.say(f"compacting {period_of_partition(progress.compacted)}")
-        return RunStatement(statements.compact(partitions))
+        # What a round leaves the next move finds.
+        return RunStatement(statements.compact(partitions), tolerates=OPTIMIZE_AGAIN)
 
     def _vacuum(self, progress: Progress, rows: Rows) -> Work | None:
         """Runs VACUUM until it does not say any more that there is more to do."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from athena_on_duckdb.errors import QueryError
+from athena_on_duckdb.statements import iceberg_maintenance
 
 if TYPE_CHECKING:
     from tests.unit.athena_on_duckdb.iceberg.account import Account
@@ -46,6 +47,22 @@ def test_the_threshold_and_the_condition_say_what_is_optimized(logs: Account) ->
     assert logs.rows(count) == [("a", 5), ("b", 1)]
     with pytest.raises(QueryError, match="conditions on partition columns: n"):
         logs.run("OPTIMIZE logs REWRITE DATA USING BIN_PACK WHERE n = 1")
+
+
+def test_optimize_rewrites_so_many_partitions_and_says_that_there_are_more(
+    logs: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(iceberg_maintenance, "_MOST_PARTITIONS", 1)
+    logs.run("ALTER TABLE logs SET TBLPROPERTIES ('optimize_rewrite_data_file_threshold'='2')")
+    count = 'SELECT sum(file_count), count(*) FROM "logs$partitions"'
+    assert logs.rows(count) == [(9, 2)]
+
+    with pytest.raises(QueryError, match="ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED: Processed 1 part"):
+        logs.run("OPTIMIZE logs REWRITE DATA USING BIN_PACK")
+    assert logs.rows(count) in ([(5, 2)], [(6, 2)])
+
+    logs.run("OPTIMIZE logs REWRITE DATA USING BIN_PACK")
+    assert logs.rows(count) == [(2, 2)]
 
 
 def test_vacuum_leaves_the_objects_of_the_newest_snapshot_alone(logs: Account) -> None:
