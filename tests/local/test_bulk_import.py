@@ -18,8 +18,8 @@ from tests.helpers.operators import keys_of_operator
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Seven commands, each of which asks the local Athena.
-pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
+# Five commands, each of which asks the local Athena, on whatever machine.
+pytestmark = [pytest.mark.local, pytest.mark.timeout(600)]
 
 CONTRACT: Final = """
 version = 1
