@@ -108,3 +108,14 @@ def test_the_first_question_is_answered_with_as_many_rows_as_were_delivered(demo
     (event_type,) = re.findall(r"WHERE event_type = '(\w+)'", answer)
     events = re.findall(rf"^\W*{event_type}(?::[\w:]+)?\W+(\d+)\W", answer, re.MULTILINE)
     assert sum(map(int, events)) == demo.counts[event_type][1]
+
+
+def test_a_move_leaves_fewer_files_and_the_same_answer(demo: Demo) -> None:
+    (told,) = re.findall(
+        r"moved into history: ([\d,]+) files under events/ before, ([\d,]+) and ([\d,]+) of"
+        r" history after, and the same answer",
+        demo.done.stdout,
+    )
+    before, after, in_history = map(number, told)
+    assert after < before
+    assert 0 < in_history <= before - after

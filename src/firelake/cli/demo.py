@@ -13,6 +13,7 @@ from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import LakeRef
 from firelake.aws.query_run import Athena
 from firelake.cli.context import changed_environment
+from firelake.cli.demo_move import FilesMoved, move, move_files
 from firelake.cli.demo_report import write_report
 from firelake.cli.query_output import typed_rows
 from firelake.contract.facts import DEFAULT_LATENESS_DAYS
@@ -64,6 +65,7 @@ class Demo:
         reckoning: Everything that was sent, counted by type.
         question: The first question, in SQL.
         answer: Its rows, by column.
+        moved: What a move into history came to.
     """
 
     production: Production
@@ -72,6 +74,7 @@ class Demo:
     reckoning: Reckoning
     question: str
     answer: Sequence[Mapping[str, object]]
+    moved: FilesMoved
     report: Path
 
 
@@ -118,6 +121,11 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
                 f"{resources} resources in {time.monotonic() - started_s:.1f} s at "
                 f"{cloud.environment()['AWS_ENDPOINT_URL']}"
             )
+            lake = _lake(cloud)
+            with changed_environment(cloud.environment()):
+                # Views read history once there is such a table.
+                move(lake, lambda _: None)
+            cloud.update(_config(), contract_file)
             expected, found = Expected(), Found()
             say(f"sending {count:,} events, some of them copies, invalid, late or unregistered")
             sent_s = time.monotonic()
@@ -131,12 +139,16 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
             _wait(files, expected, found)
             delivered_s = time.monotonic()
             question = first_question(contract)
-            lake = _lake(cloud)
             with changed_environment(cloud.environment()):
                 say("asking Athena a first question")
                 answer = _answer(lake, question)
                 say("asking Athena for the report")
                 write_report(lake, contract, report, sent=expected.sent.total())
+                say("moving files of two days into history")
+                moved = move_files(lake)
+                if _answer(lake, question) != answer:
+                    message = "the first question has another answer after the move"
+                    raise DemoError(message)
             return Demo(
                 production=production,
                 produce_s=produced_s - sent_s,
@@ -144,6 +156,7 @@ def run_demo(  # noqa: PLR0913 -- what it is told, and two ways to tell
                 reckoning=reckon(expected, found),
                 question=question,
                 answer=answer,
+                moved=moved,
                 report=report,
             )
 
@@ -154,6 +167,7 @@ def _config() -> dict[str, object]:
         "firelake:startDate": start.isoformat(),
         "firelake:latenessDays": str(DEFAULT_LATENESS_DAYS),
         "firelake:granularity": str(GRANULARITY),
+        "firelake:catalog": {"hasHistory": True, "historySchedule": "off"},
         # A contract of many types is to be shown too, whatever quota an account would need for it.
         "firelake:delivery": {"acceptPartitionOverflow": True},
     }

@@ -63,6 +63,7 @@ def demo_command(
         console.print(line)
     _show_counts(console, demo)
     _show_answer(console, demo)
+    console.print(plain(str(demo.moved)))
     faults = demo.reckoning.faults
     for fault in faults:
         console.print(plain(f"fault: {fault}", "bold red"))
