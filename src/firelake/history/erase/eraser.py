@@ -69,12 +69,15 @@ class HistoryEraser:
     now_s: Callable[[], float]
     say: Callable[[str], None]
 
-    def advance(self, erasing: Erasing, rows: Rows | None, grace_s: float) -> RunStatement | None:
+    def advance(
+        self, erasing: Erasing, rows: Rows | None, run: str, grace_s: float
+    ) -> RunStatement | None:
         """Go on until a statement has to be run; None where there is nothing left to do.
 
         Args:
             erasing: How far it has come; changed.
             rows: The answer to the statement that was handed out last; None where there was none.
+            run: Identifies the move: of two at once one alone is at an entry.
             grace_s: How long the longest statement takes: a copy that began before an erasure may
                 still bring in its rows.
 
@@ -87,71 +90,93 @@ class HistoryEraser:
                 erasing.at += 1
                 return RunStatement(sql)
             erasing.step, erasing.at, rows = ErasingStep.FIND, 0, None
-        work = self._erase(erasing, rows, grace_s)
+        work = self._erase(erasing, rows, run, grace_s)
         if work is None:
+            self._let_go(erasing, run)
             self.sweep()
         return work
 
-    def _erase(self, erasing: Erasing, rows: Rows | None, grace_s: float) -> RunStatement | None:
+    def _erase(
+        self, erasing: Erasing, rows: Rows | None, run: str, grace_s: float
+    ) -> RunStatement | None:
         if rows is not None and erasing.step is ErasingStep.FIND:
             names = tuple(rows)
-            self._found(names, erasing.asked_at_s, grace_s)
+            self._found(names, erasing, run, grace_s)
             if not names:
                 return None
         elif rows is not None and erasing.step is ErasingStep.REWRITE:
             if OPTIMIZE_AGAIN in rows:
+                self._hold(erasing.entries, run, grace_s)
                 return RunStatement(rewrite_statement(erasing.partitions), OPTIMIZE_AGAIN)
-            self._rewritten(erasing)
+            self._rewritten(erasing, run)
         if erasing.step is not ErasingStep.DELETE:
-            pending = self._pending()[:_MOST_ENTRIES]
-            noted = {name for each in pending for name in each.partitions}
+            pending = [each.name for each in self._pending()[:_MOST_ENTRIES]]
+            held = self._hold(pending, run, grace_s)
+            noted = {name for each in held for name in each.partitions}
             erasing.partitions = tuple(sorted(noted)[:MAX_OPEN_PARTITIONS])
-            erasing.entries = tuple(each.name for each in pending)
+            erasing.entries = tuple(each.name for each in held)
             erasing.step, erasing.at = ErasingStep.DELETE, 0
         if not erasing.partitions:
             return self._find(erasing)
-        return self._delete(erasing)
+        return self._delete(erasing, run, grace_s)
 
     def _find(self, erasing: Erasing) -> RunStatement | None:
         erasing.step, erasing.asked_at_s = ErasingStep.FIND, self.now_s()
         return RunStatement(partitions_statement(self.hiding())) if erasing.entries else None
 
-    def _delete(self, erasing: Erasing) -> RunStatement:
+    def _delete(self, erasing: Erasing, run: str, grace_s: float) -> RunStatement:
         """Deletes from some partitions by so many statements, and then writes their files anew."""
         hiding, some = self.hiding(), erasing.partitions
-        meant = [each for each in self._pending() if each.name in erasing.entries]
-        for conditions in list(_conditions(hiding, meant))[erasing.at :]:
+        held = self._hold(erasing.entries, run, grace_s)
+        for conditions in list(_conditions(hiding, held))[erasing.at :]:
             self.say(f"deleting what was erased, {some[0]} to {some[-1]}")
             erasing.at += 1
             return RunStatement(delete_statement(hiding.database, some, conditions))
         erasing.step = ErasingStep.REWRITE
         return RunStatement(rewrite_statement(some), OPTIMIZE_AGAIN)
 
-    def _found(self, names: tuple[str, ...], asked_at_s: float, grace_s: float) -> None:
+    def _found(self, names: tuple[str, ...], erasing: Erasing, run: str, grace_s: float) -> None:
         """Notes the partitions; where there are none, what is old enough is out for good."""
         now_s = self.now_s()
         columns = {each.column for each in self.hiding().subjects}
 
         def noted(each: Erasure) -> Erasure:
+            if each.holder != run:
+                return each
             return replace(each, partitions=tuple(sorted({*each.partitions, *names})))
 
         def deleted(each: Erasure) -> Erasure:
-            is_asked = each.column in columns and each.erased_at_s + grace_s < asked_at_s
-            # Another run may have noted some since, and not be done with them.
-            return replace(each, deleted_at_s=now_s) if is_asked and not each.partitions else each
+            is_asked = each.column in columns and each.erased_at_s + grace_s < erasing.asked_at_s
+            is_out = is_asked and each.holder == run and not each.partitions
+            return replace(each, deleted_at_s=now_s) if is_out else each
 
-        for each in self._pending():
-            self.register.change(each.name, noted if names else deleted)
+        for name in erasing.entries:
+            self.register.change(name, noted if names else deleted)
 
-    def _rewritten(self, erasing: Erasing) -> None:
+    def _rewritten(self, erasing: Erasing, run: str) -> None:
         """Takes the partitions that are written anew out of the entries that this was about."""
 
         def left(each: Erasure) -> Erasure:
             names = (name for name in each.partitions if name not in erasing.partitions)
-            return replace(each, partitions=tuple(names))
+            return replace(each, partitions=tuple(names)) if each.holder == run else each
 
         for name in erasing.entries:
             self.register.change(name, left)
+
+    def _hold(self, names: Sequence[str], run: str, grace_s: float) -> list[Erasure]:
+        """Returns those of the entries that are this run's for the statement that comes next."""
+        now_s = self.now_s()
+        found = [
+            self.register.change(name, lambda each: each.held(run, now_s, grace_s))
+            for name in names
+        ]
+        return [each for each in found if each is not None and each.holder == run]
+
+    def _let_go(self, erasing: Erasing, run: str) -> None:
+        for name in erasing.entries:
+            self.register.change(
+                name, lambda each: replace(each, holder="") if each.holder == run else each
+            )
 
     def _pending(self) -> list[Erasure]:
         """Lists what is still to be deleted; nobody may read the register where nothing can be."""

@@ -115,7 +115,9 @@ class Lease(Protocol):
 class Eraser(Protocol):
     """Takes rows out of history."""
 
-    def advance(self, erasing: Erasing, rows: Rows | None, grace_s: float) -> RunStatement | None:
+    def advance(
+        self, erasing: Erasing, rows: Rows | None, run: str, grace_s: float
+    ) -> RunStatement | None:
         """Go on until a statement has to be run; None where there is nothing left to do."""
         ...
 

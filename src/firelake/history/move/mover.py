@@ -187,7 +187,9 @@ class Mover:
     def _erase(self, progress: Progress, rows: Rows) -> Work | None:
         """Takes rows out of history, also where nothing moves."""
         answer = rows if progress.is_asked else None
-        work = self._means.eraser.advance(progress.erasing, answer, progress.move.grace_s)
+        work = self._means.eraser.advance(
+            progress.erasing, answer, progress.run, progress.move.grace_s
+        )
         progress.is_asked = work is not None
         if work is None:
             progress.move.erased()
