@@ -1,0 +1,62 @@
+"""The memory that processes take while something runs, with all that they start."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from types import TracebackType
+
+_SAMPLE_S: Final = 0.1
+
+
+class TreeMemory:
+    """The most that some processes and those below them have of their own at one moment."""
+
+    def __init__(self, pids: Sequence[int]) -> None:
+        """Takes the processes; those that they start are counted, too."""
+        self._pids = pids
+        self.most_mb = 0.0
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_SAMPLE_S):
+            self.most_mb = max(self.most_mb, sum(map(_own_mb, set(_below(self._pids)))))
+
+
+def _below(pids: Iterable[int]) -> Iterator[int]:
+    for pid in pids:
+        yield pid
+        try:
+            tasks = list(Path(f"/proc/{pid}/task").iterdir())
+            texts = [(task / "children").read_text(encoding="ascii") for task in tasks]
+        except OSError:
+            continue
+        yield from _below(int(child) for text in texts for child in text.split())
+
+
+def _own_mb(pid: int) -> float:
+    """What a process has that is in no file; what copies of one share is parted among them."""
+    try:
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    lines = (line.split() for line in told.splitlines() if line.startswith("Pss_Anon"))
+    return sum(int(words[1]) for words in lines) / 1000
