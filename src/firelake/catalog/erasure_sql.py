@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
     from firelake.catalog.erasures import Hiding
 
-# OPTIMIZE takes 100 partitions, and fails with this where there are more; AWS's page does not say
-# so: https://github.com/dbt-labs/dbt-athena/issues/531
-OPTIMIZE_AGAIN: Final = "ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED"
-
 # Between period and type in the name of a partition; neither can have it.
 _BETWEEN: Final = "/"
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from firelake.catalog.erasure_sql import (
-    OPTIMIZE_AGAIN,
     delete_statement,
     partitions_statement,
     rewrite_statement,
 )
 from firelake.catalog.erasures import erased_condition
-from firelake.catalog.history_sql import MAX_OPEN_PARTITIONS
+from firelake.catalog.history_sql import MAX_OPEN_PARTITIONS, OPTIMIZE_AGAIN
 from firelake.history.erase.erasing import ErasingStep
 from firelake.history.move.work import RunStatement
 
