@@ -286,7 +286,7 @@ class _Run:
     def is_held(self, holder: str) -> bool:
         return self._moves.holder == holder
 
-    def advance(self, erasing: Erasing, rows: Rows | None, grace_s: float) -> None:
+    def advance(self, erasing: Erasing, rows: Rows | None, run: str, grace_s: float) -> None:
         """Nothing was erased."""
 
     def release(self, holder: str) -> None:
