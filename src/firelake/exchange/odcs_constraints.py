@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Element = dict[str, object]
 
+# A custom property: of what a column says of a person ODCS has classifications, free texts.
+DATA_SUBJECT_PROPERTY: Final = "dataSubject"
+
 _CUSTOM: Final = "firelake."
 """How properties of our own begin: the key of `logicalTypeOptions` follows."""
 

@@ -16,11 +16,8 @@ from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import object_of, objects_of
 from firelake.exchange.errors import ExchangeError
-from firelake.exchange.odcs_constraints import constraints_of_odcs
+from firelake.exchange.odcs_constraints import DATA_SUBJECT_PROPERTY, constraints_of_odcs
 from firelake.exchange.value_types import JSON, array_of, struct_of
-
-# A custom property: of what a column says of a person ODCS has classifications, free texts.
-DATA_SUBJECT_PROPERTY: Final = "dataSubject"
 
 _LOGICAL: Final = {
     "string": "string",

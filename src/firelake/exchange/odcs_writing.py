@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, view_name
 from firelake.contract.types import Kind
-from firelake.exchange.odcs_constraints import odcs_constraints
-from firelake.exchange.odcs_reading import DATA_SUBJECT_PROPERTY
+from firelake.exchange.odcs_constraints import DATA_SUBJECT_PROPERTY, odcs_constraints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
