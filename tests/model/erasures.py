@@ -9,7 +9,6 @@ old versions for some time. The rules are those that are shipped: `HistoryEraser
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,9 +18,12 @@ from firelake.history.erase.erasing import Erasing
 from firelake.history.erase.erasure import Erasure
 from firelake.history.erase.looking import Left
 from firelake.history.erase.rules import judged
+from tests.model.breadth_first import visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.model.breadth_first import Visited
 
 TICK_S: Final = 86_400.0
 HIDING: Final = Hiding("db", (DataSubject("user_id", "user_id"),))
@@ -109,15 +111,6 @@ class State(NamedTuple):
     left: tuple[int, int, int]
 
 
-class Explored(NamedTuple):
-    """How many states there are, what was done, what was broken, and how it ended."""
-
-    states: int
-    actions: Counter[str]
-    broken: str
-    ends: list[State]
-
-
 class _Register:
     """The one entry of a state, as the eraser changes it."""
 
@@ -141,28 +134,11 @@ class Model:
         self._world = world
         self._rules = rules
 
-    def explore(self) -> Explored:
+    def explore(self) -> Visited[State]:
         """Visits every state, breadth first, until a promise is broken."""
         left = (self._world.runs, self._world.deaths, self._world.news)
         start = State(0, 0, 0, (), 0, 0, (), None, False, (), (), left)  # noqa: FBT003
-        parents: dict[State, tuple[State, str] | None] = {start: None}
-        actions: Counter[str] = Counter()
-        ends: list[State] = []
-        waiting = deque([start])
-        while waiting:
-            state = waiting.popleft()
-            broken = _broken(state)
-            if broken:
-                return Explored(len(parents), actions, f"{_story(parents, state)}: {broken}", ends)
-            steps = list(self._steps(state))
-            if not steps:
-                ends.append(state)
-            for told, after in steps:
-                actions[told] += 1
-                if after not in parents:
-                    parents[after] = (state, told)
-                    waiting.append(after)
-        return Explored(len(parents), actions, "", ends)
+        return visit(start, self._steps, _broken)
 
     def _steps(self, state: State) -> Iterator[tuple[str, State]]:
         if state.ended:
@@ -370,13 +346,3 @@ def _rows(files: int) -> int:
         if files >> number & 1:
             found |= rows
     return found
-
-
-def _story(parents: dict[State, tuple[State, str] | None], state: State) -> str:
-    told: list[str] = []
-    parent = parents[state]
-    while parent is not None:
-        state, step = parent
-        told.append(step)
-        parent = parents[state]
-    return ", ".join(reversed(told))

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from firelake.history.move.rules import Move, Step, closed_end, raised
 from firelake.operations.settings_history import Closing
-
-if TYPE_CHECKING:
-    from collections import Counter
 
 TICK_S: Final = 86_400
 _FIRST: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -157,22 +154,6 @@ class State(NamedTuple):
     gone_open: int
     broken: str
     left: Left
-
-
-class Explored(NamedTuple):
-    """What a search found.
-
-    Attributes:
-        states: How many states there are.
-        actions: How often each action was taken.
-        broken: The shortest story in which a promise is broken, or nothing.
-        ends: The states after which nothing happens.
-    """
-
-    states: int
-    actions: Counter[str]
-    broken: str
-    ends: list[State]
 
 
 class Rules:

@@ -9,14 +9,13 @@ two moments. A tick is the longest time that a query, a statement or a deploymen
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from firelake.history.move.rules import Step, to_copy
+from tests.model.breadth_first import visit
 from tests.model.move_states import (
     IMPORT,
     MOST,
-    Explored,
     Left,
     Query,
     Question,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firelake.history.move.rules import Move
+    from tests.model.breadth_first import Visited
     from tests.model.move_states import Rules, World
 
 
@@ -51,7 +51,7 @@ class Model:
         self._ends: dict[tuple[str, int], str] = {}
         self._in: dict[tuple[int, str], int] = {}
 
-    def explore(self) -> Explored:
+    def explore(self) -> Visited[State]:
         """Visits every state, breadth first, until a promise is broken."""
         world = self._world
         left = Left(
@@ -64,25 +64,11 @@ class Model:
         )
         nothing = (0,) * self._events
         start = State(0, 0, 0, nothing, dt(0), (), (), -1, None, None, None, 0, 0, "", left)
-        parents: dict[State, tuple[State, str] | None] = {start: None}
-        actions: Counter[str] = Counter()
-        ends: list[State] = []
-        waiting = deque([start])
-        while waiting:
-            state = waiting.popleft()
-            broken = self._broken(state)
-            if broken:
-                return Explored(len(parents), actions, f"{_story(parents, state)}: {broken}", ends)
-            steps = list(self._steps(state))
-            if not steps:
-                ends.append(state)
-            for told, after in steps:
-                actions[told.partition(" ")[0]] += 1
-                noted = after._replace(was_shown=after.was_shown | self._shown(after))
-                if noted not in parents:
-                    parents[noted] = (state, told)
-                    waiting.append(noted)
-        return Explored(len(parents), actions, "", ends)
+        return visit(start, self._noted_steps, self._broken, lambda told: told.partition(" ")[0])
+
+    def _noted_steps(self, state: State) -> Iterator[tuple[str, State]]:
+        for told, after in self._steps(state):
+            yield told, after._replace(was_shown=after.was_shown | self._shown(after))
 
     def _broken(self, state: State) -> str:
         in_files = self._in_files(state.there)
@@ -370,13 +356,3 @@ class Model:
 
 def _rows(history: tuple[int, ...]) -> int:
     return sum(1 << event for event, count in enumerate(history) if count)
-
-
-def _story(parents: dict[State, tuple[State, str] | None], state: State) -> str:
-    told: list[str] = []
-    parent = parents[state]
-    while parent is not None:
-        state, step = parent
-        told.append(step)
-        parent = parents[state]
-    return ", ".join(reversed(told))

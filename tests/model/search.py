@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.model.backfill import Backfills
+from tests.model.breadth_first import story_of
 from tests.model.clock import Clock
 from tests.model.deployments import Deployments
 from tests.model.failover import Failover
@@ -108,7 +109,7 @@ class Search:
                     stuck = False
                 broken = broken_promise(self.model, state, promises, quiet=not stuck)
                 if broken:
-                    return Explored(len(parents), quiet, actions, broken, _story(parents, state))
+                    return Explored(len(parents), quiet, actions, broken, story_of(parents, state))
                 for step, after in self.steps(state):
                     stuck = False
                     actions[step.action] += 1
@@ -116,7 +117,7 @@ class Search:
                         parents[after] = (state, step)
                         following.append(after)
                 if stuck:
-                    message = f"nothing can happen in {state} after {_story(parents, state)}"
+                    message = f"nothing can happen in {state} after {story_of(parents, state)}"
                     raise RuntimeError(message)
             level = following
         return Explored(len(parents), quiet, actions)
@@ -139,13 +140,3 @@ def _without_garbage_collection() -> Generator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _story(parents: dict[State, tuple[State, Step] | None], state: State) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    parent = parents[state]
-    while parent is not None:
-        state, step = parent
-        steps.append(step)
-        parent = parents[state]
-    return tuple(reversed(steps))
