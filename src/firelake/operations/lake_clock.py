@@ -19,6 +19,7 @@ from firelake.contract.errors import ScheduleError
 from firelake.contract.in_force import IN_FORCE_KEY, SCHEDULE_NAME, parse_periods
 from firelake.contract.names import CLAIM_KEY
 from firelake.operations.errors import OpsError
+from firelake.operations.settings_history import Closing
 from firelake.transform.dynamo_faults import may_pass
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from firelake.aws.lake_ref import LakeRef
     from firelake.contract.in_force import Period, Windows
 
 
@@ -106,6 +108,18 @@ class LakeClock:
             self._schedule = _schedule(item)
             return _periods(item)
         raise AssertionError  # the last attempt returns or raises
+
+    def closing(self, lake: LakeRef) -> Closing:
+        """Returns when events of a lake are closed, by its settings and those of before.
+
+        Raises:
+            ClockError: DynamoDB does not tell.
+        """
+        return Closing.of(
+            lateness_days=lake.lateness_days,
+            retention_hours=lake.retention_hours,
+            periods=self.periods(),
+        )
 
     def schedule(self) -> Schedule:
         """Returns which layout has the claim of which event, by the function's last note.

@@ -27,7 +27,6 @@ from firelake.history.backfill.slices import Cutting
 from firelake.history.backfill.store import S3Files
 from firelake.history.backfill.work import Settings
 from firelake.operations.lake_clock import LakeClock
-from firelake.operations.settings_history import Closing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -83,11 +82,7 @@ def opened(
             lease = HeldLease(leases, uuid.uuid4().hex, clocks)
             now_s = lease.take(say)
             opened_here.enter_context(renewing(lease))
-        closing = Closing.of(
-            lateness_days=lake.lateness_days,
-            retention_hours=lake.retention_hours,
-            periods=LakeClock(dynamodb, lake.claims_table).periods(),
-        )
+        closing = LakeClock(dynamodb, lake.claims_table).closing(lake)
         settings = Settings(
             way.contract,
             lake.granularity,

@@ -26,7 +26,6 @@ from firelake.history.bulk_import.source_table import read_columns
 from firelake.history.bulk_import.statements import ImportStatements
 from firelake.history.move.lake import GlueTables
 from firelake.operations.lake_clock import LakeClock
-from firelake.operations.settings_history import Closing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from firelake.history.bulk_import.plan import ImportPlan
     from firelake.history.bulk_import.sql_names import TableName
     from firelake.history.move.means import DeployedTables
+    from firelake.operations.settings_history import Closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +105,7 @@ def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
     athena = AthenaQueries(Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S))
 
     def made(now_s: int, check: Callable[[], None]) -> Planned:
-        closing = Closing.of(
-            lateness_days=lake.lateness_days,
-            retention_hours=lake.retention_hours,
-            periods=LakeClock(dynamodb, lake.claims_table).periods(),
-        )
+        closing = LakeClock(dynamodb, lake.claims_table).closing(lake)
         moment = JudgingMoment(now_s, closing.closed_before_s(now_s))
         statements = statements_at(moment)
         return Planned(statements, closing, BulkImport(statements, athena, check, say))

@@ -17,7 +17,6 @@ from firelake.history.move.lake import GlueTables
 from firelake.history.move.rules import GRACE_S
 from firelake.operations.athena import athena_errors
 from firelake.operations.lake_clock import LakeClock
-from firelake.operations.settings_history import Closing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,11 +85,7 @@ def erasing_of(lake: LakeRef, clients: AwsClients) -> Erasing:
             grace_s=GRACE_S,
         ),
         keeping=Keeping(
-            closing=Closing.of(
-                lateness_days=lake.lateness_days,
-                retention_hours=lake.retention_hours,
-                periods=clock.periods(),
-            ),
+            closing=clock.closing(lake),
             expire_days=lifecycle.expire_days,
             old_version_days=lifecycle.old_version_days,
             has_history=deployed.watermark is not None,

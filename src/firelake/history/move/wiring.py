@@ -16,7 +16,6 @@ from firelake.history.move.means import Means
 from firelake.history.move.rules import closed_end
 from firelake.operations.athena import athena_errors
 from firelake.operations.lake_clock import LakeClock
-from firelake.operations.settings_history import Closing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,19 +43,14 @@ def means_of(
     """
     dynamodb, s3 = clients.dynamodb(), clients.s3()
     leases = DynamoLeases(dynamodb, lake.claims_table, Waiting())
+    clock = LakeClock(dynamodb, lake.claims_table)
 
     def ends(watermark: str, most: int) -> str:
         # The time first: what is asked after it may only know more.
         _, asked_at_s = leases.read()
-        closing = Closing.of(
-            lateness_days=lake.lateness_days,
-            retention_hours=lake.retention_hours,
-            periods=LakeClock(dynamodb, lake.claims_table).periods(),
-        )
-        return closed_end(watermark, closing, asked_at_s, most)
+        return closed_end(watermark, clock.closing(lake), asked_at_s, most)
 
     tables = GlueTables(clients.glue(), lake.database)
-    clock = LakeClock(dynamodb, lake.claims_table)
     return Means(
         tables=tables,
         statements=LakeStatements(lake.database, lake.bucket, tables.hiding),
