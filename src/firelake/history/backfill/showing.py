@@ -41,7 +41,7 @@ def summary(tally: Tally, closing: Closing, elapsed_s: float, *, is_dry_run: boo
             (tally.written, f"{done}: the lake lacked them"),
             (tally.there, "there: the lake has them"),
             (tally.repeated, "repeated: copies of another one of the input"),
-            (tally.later, f"later: a copy may still come by the stream{_until(tally, closing)}"),
+            (tally.later, later_text(tally.latest_s, closing)),
             (tally.invalid, "invalid: left in the input"),
             (tally.undone, "undone: not written, as something failed"),
         )
@@ -63,12 +63,18 @@ def summary(tally: Tally, closing: Closing, elapsed_s: float, *, is_dry_run: boo
     return lines
 
 
-def _until(tally: Tally, closing: Closing) -> str:
+def later_text(latest_s: float, closing: Closing) -> str:
+    """Returns why some events wait, and until when, where a calendar tells that.
+
+    Args:
+        latest_s: Creation of the latest of them, Unix time.
+    """
+    text = "later: a copy may still come by the stream"
     try:
-        closes = datetime.fromtimestamp(closing.closes_at_s(tally.latest_s), UTC)
+        closes = datetime.fromtimestamp(closing.closes_at_s(latest_s), UTC)
     except (OverflowError, ValueError):
-        return ""
-    return f" until {closes:%Y-%m-%d %H:%M} UTC"
+        return text
+    return f"{text} until {closes:%Y-%m-%d %H:%M} UTC"
 
 
 def _first_problem(event: Invalid) -> str:

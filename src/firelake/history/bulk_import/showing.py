@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from firelake.history.backfill.showing import later_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ def summary(
         (tally.imported, f"{done}: the lake lacked them"),
         (tally.there, "there: the lake has them"),
         (tally.repeated, "repeated: copies of another row"),
-        (tally.later, f"later: a copy may still come by the stream{_until(tally, closing)}"),
+        (tally.later, later_text(tally.latest_s, closing)),
         (tally.invalid, "invalid: left out, and still in the table"),
         (tally.erased, "erased: of people who are in the register of erasures"),
         (tally.expired, "expired: older than events of their type are kept"),
@@ -76,11 +77,3 @@ def summary(
 
 def _column(each: PlainColumn) -> str:
     return f"{each.column.name} ({each.column.glue_type})"
-
-
-def _until(tally: ImportTally, closing: Closing) -> str:
-    try:
-        closes = datetime.fromtimestamp(closing.closes_at_s(tally.latest_s), UTC)
-    except (OverflowError, ValueError):
-        return ""
-    return f" until {closes:%Y-%m-%d %H:%M} UTC"
