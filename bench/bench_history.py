@@ -38,10 +38,9 @@ from firelake.contract.layout import (
 from firelake.contract.names import IDENTITY
 from firelake.formats.columns import Column, ParquetCompression
 from firelake.formats.parquet import ParquetWriter
-from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
-from firelake.history.move.run import run_move
-from firelake.history.move.wiring import means_of, runs_statements
+from firelake.history.move.run import move_lake
+from firelake.history.move.wiring import runs_statements
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from firelake.samples.generate import Generator
@@ -167,12 +166,8 @@ class Bench:
         pids = [athena.pid] if athena and athena.pid else []
         began_s = time.perf_counter()
         with TreeMemory(pids) as memory:
-            moved = run_move(
-                Mover(means_of(self._lake, self._clients, print)),
-                Progress.begun("bench", most=366, grace_s=0),
-                self.run,
-                time.sleep,
-            )
+            progress = Progress.begun("bench", most=366, grace_s=0)
+            moved = move_lake(self._lake, self._clients, progress, print)
         return moved.removed, time.perf_counter() - began_s, memory.most_mb
 
     def ask(self, sql: str) -> tuple[float, float, list[str]]:

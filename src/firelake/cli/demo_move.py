@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from firelake.aws.clients import AwsClients
-from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
-from firelake.history.move.run import run_move
+from firelake.history.move.run import move_lake
 from firelake.history.move.status import status_of
-from firelake.history.move.wiring import means_of, runs_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,10 +67,4 @@ def move(lake: LakeRef, say: Callable[[str], None]) -> Moved:
     Raises:
         OpsError: AWS refused.
     """
-    clients = AwsClients()
-    return run_move(
-        Mover(means_of(lake, clients, say)),
-        Progress.begun("demo", most=_DAYS, grace_s=0),
-        runs_statements(lake, clients),
-        time.sleep,
-    )
+    return move_lake(lake, AwsClients(), Progress.begun("demo", most=_DAYS, grace_s=0), say)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import Annotated
 
@@ -11,13 +10,11 @@ import typer
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
-from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
 from firelake.history.move.rules import GRACE_S
-from firelake.history.move.run import run_move
+from firelake.history.move.run import move_lake
 from firelake.history.move.showing import standing, summary
 from firelake.history.move.status import status_of
-from firelake.history.move.wiring import means_of, runs_statements
 from firelake.operations.terminal import output, plain, report
 
 _NEEDED = (
@@ -67,13 +64,8 @@ def move_command(
     once a day as a rule: a run that was killed is ended by the next one. Exits with 1 where the
     lake must be deployed first.
     """
-    clients = AwsClients()
-    done = run_move(
-        Mover(means_of(lake, clients, _say)),
-        Progress.begun(uuid.uuid4().hex, most=most, grace_s=60 * grace_minutes),
-        runs_statements(lake, clients),
-        time.sleep,
-    )
+    progress = Progress.begun(uuid.uuid4().hex, most=most, grace_s=60 * grace_minutes)
+    done = move_lake(lake, AwsClients(), progress, _say)
     for line in summary(done):
         output().print(plain(line))
     if done.needs_deployment:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
+from firelake.history.move.mover import Mover
+from firelake.history.move.wiring import means_of, runs_statements
 from firelake.history.move.work import Moved, RunStatement
 from firelake.operations.errors import LakeQueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firelake.history.move.mover import Mover
+    from firelake.aws.clients import AwsClients
+    from firelake.aws.lake_ref import LakeRef
     from firelake.history.move.progress import Progress
     from firelake.history.move.work import Rows
 
@@ -51,6 +55,23 @@ def run_move(
     except BaseException:
         mover.abandon(progress)
         raise
+
+
+def move_lake(
+    lake: LakeRef, clients: AwsClients, progress: Progress, say: Callable[[str], None]
+) -> Moved:
+    """Do all the work of a move of a lake, with this machine's clock.
+
+    Args:
+        progress: How far the move has come; changed.
+        say: Tells the operator what happens.
+
+    Raises:
+        AwsError: The environment does not suffice, or does not say which lake.
+        OpsError: AWS refused.
+    """
+    mover = Mover(means_of(lake, clients, say))
+    return run_move(mover, progress, runs_statements(lake, clients), time.sleep)
 
 
 def _answer(run: Callable[[str], Rows], work: RunStatement) -> Rows:
