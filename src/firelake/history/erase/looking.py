@@ -92,19 +92,6 @@ class LakeObjects:
             message = f"{prefix} cannot be listed: {error}"
             raise EraseError(message) from error
 
-    def remove(self, keys: Iterable[str]) -> None:
-        """Remove objects.
-
-        Raises:
-            EraseError: S3 refused.
-        """
-        try:
-            for key in keys:
-                self._client.delete_object(Bucket=self._bucket, Key=key)
-        except (ClientError, BotoCoreError) as error:
-            message = f"receipts cannot be removed: {error}"
-            raise EraseError(message) from error
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looker:

@@ -9,6 +9,7 @@ from firelake.contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX, granularity
 from firelake.history.erase.eraser import HistoryEraser
 from firelake.history.erase.looking import LakeObjects, orphaned_receipts
 from firelake.history.erase.register import Register
+from firelake.history.move.lake import remove_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ def eraser_of(
         if tables.hiding().subjects and register.erasures():
             receipts = [key for key, _ in objects.listed(RECEIPTS_PREFIX)]
             errors = (key for key, _ in objects.listed(ERRORS_PREFIX))
-            objects.remove(orphaned_receipts(errors, receipts))
+            remove_objects(s3, lake.bucket, orphaned_receipts(errors, receipts))
 
     return HistoryEraser(
         register=register,

@@ -36,7 +36,7 @@ from firelake.contract.names import (
     VIEW_EVENTS_UNIQUE,
 )
 from firelake.history.move.errors import MoveError
-from firelake.history.move.means import DeployedTables
+from firelake.history.move.means import FILES_A_CALL, DeployedTables
 from firelake.history.move.rules import raised
 
 if TYPE_CHECKING:
@@ -228,22 +228,30 @@ class LakeFiles:
     def remove(self, uris: Sequence[str]) -> None:
         """Remove files; those that are gone already stay so.
 
-        Args:
-            uris: At most 1,000, which is what a call takes.
-
         Raises:
             MoveError: S3 refused.
         """
+        remove_objects(self._client, self._bucket, [uri.removeprefix(self._root) for uri in uris])
+
+
+def remove_objects(client: S3Client, bucket: str, keys: Sequence[str]) -> None:
+    """Remove objects, as many at once as a call takes.
+
+    Args:
+        client: Retries by itself.
+        bucket: The lake's bucket, with the folder in it if there is one.
+
+    Raises:
+        MoveError: S3 refused.
+    """
+    for start in range(0, len(keys), FILES_A_CALL):
+        some = keys[start : start + FILES_A_CALL]
         try:
-            answer = self._client.delete_objects(
-                Bucket=self._bucket,
-                Delete={
-                    "Objects": [{"Key": uri.removeprefix(self._root)} for uri in uris],
-                    "Quiet": True,
-                },
+            answer = client.delete_objects(
+                Bucket=bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
             )
         except (ClientError, BotoCoreError) as error:
-            message = f"files of {self._bucket} cannot be removed: {error}"
+            message = f"files of {bucket} cannot be removed: {error}"
             raise MoveError(message) from error
         for refused in answer.get("Errors", []):
             message = f"{refused.get('Key')} cannot be removed: {refused.get('Message')}"

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from firelake.history.erase.erasing import Erasing
     from firelake.history.move.work import Rows, RunStatement
+
+FILES_A_CALL: Final = 1000
+"""How many objects S3 deletes by one call.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+"""
 
 
 @dataclass(frozen=True, slots=True)

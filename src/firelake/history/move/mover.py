@@ -18,6 +18,7 @@ from firelake.catalog.history_sql import (
     period_of_partition,
 )
 from firelake.history.move.errors import MoveError
+from firelake.history.move.means import FILES_A_CALL
 from firelake.history.move.rules import Step, next_dt, periods_between, raised, to_copy
 from firelake.history.move.work import Moved, RunStatement, WaitFor
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from firelake.history.move.work import Rows, Work
 
 _LOOK_AGAIN_S: Final = 60
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-_FILES_A_CALL: Final = 1000
 
 
 class Mover:
@@ -227,7 +226,7 @@ class Mover:
     def _remove_files(self, progress: Progress, uris: Rows) -> bool:
         """Returns whether there was time for all of them."""
         left = iter(uris)
-        while some := list(islice(left, _FILES_A_CALL)):
+        while some := list(islice(left, FILES_A_CALL)):
             if not self._means.has_time():
                 return False
             self._means.files.remove(some)
