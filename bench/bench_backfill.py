@@ -6,14 +6,13 @@ import argparse
 import os
 import resource
 import tempfile
-import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
 
 from bench.measure import print_table
+from bench.memory import PeakMemory
 from bench.workload import make_events
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import LakeRef
@@ -26,41 +25,14 @@ from firelake.local.cloud import Cloud
 from firelake.operations.settings_history import Closing
 from tests.helpers.contracts import LEARNING_FILE
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
 # The benchmark's events are of the last minute; this makes all of them closed.
 CLOSED = Closing(0.0)
 CHUNK = 20_000
-SAMPLE_S = 0.2
 
 
-class Memory:
-    """Memory that this process and those of a run take at most, beyond what was taken before."""
-
-    def __init__(self) -> None:
-        self._before_mb = _private_mb(os.getpid())
-        self.most_mb = 0.0
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._stopped.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._stopped.wait(SAMPLE_S):
-            now_mb = sum(map(_private_mb, _own_processes())) - self._before_mb
-            self.most_mb = max(self.most_mb, now_mb)
+def beyond_mb(before_mb: float) -> float:
+    """What this process and those of a run take beyond what was taken before."""
+    return sum(map(_private_mb, _own_processes())) - before_mb
 
 
 def _own_processes() -> list[int]:
@@ -112,9 +84,10 @@ class Lake:
             folder=path.parent,
             is_dry_run=False,
         )
+        before_mb = _private_mb(os.getpid())
         tally, start_s = Tally(), time.perf_counter()
         with (
-            Memory() as memory,
+            PeakMemory(lambda: beyond_mb(before_mb)) as memory,
             opened(self._lake, way, AwsClients(READERS + WRITERS), print) as means,
         ):
             closed = replace(means, settings=replace(means.settings, closing=CLOSED))

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.measure import print_table
-from bench.memory import TreeMemory
+from bench.memory import PeakMemory, tree_mb
 from firehose_emulator.rows import RowReader
 from firehose_emulator.settings import Conversion
 from firelake.aws.clients import AwsClients
@@ -165,7 +165,7 @@ class Bench:
         athena = self._cloud.athena
         pids = [athena.pid] if athena and athena.pid else []
         began_s = time.perf_counter()
-        with TreeMemory(pids) as memory:
+        with PeakMemory(lambda: tree_mb(pids)) as memory:
             progress = Progress.begun("bench", most=366, grace_s=0)
             moved = move_lake(self._lake, self._clients, progress, print)
         return moved.removed, time.perf_counter() - began_s, memory.most_mb

@@ -1,4 +1,4 @@
-"""The memory that processes take while something runs, with all that they start."""
+"""The memory that is taken while something runs, by processes and all that they start."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
 _SAMPLE_S: Final = 0.1
 
 
-class TreeMemory:
-    """The most that some processes and those below them have of their own at one moment."""
+class PeakMemory:
+    """The most that is taken at one moment while something runs."""
 
-    def __init__(self, pids: Sequence[int]) -> None:
-        """Takes the processes; those that they start are counted, too."""
-        self._pids = pids
+    def __init__(self, taken_mb: Callable[[], float]) -> None:
+        """Takes what tells how much there is now, in megabytes."""
+        self._taken_mb = taken_mb
         self.most_mb = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -38,7 +38,12 @@ class TreeMemory:
 
     def _watch(self) -> None:
         while not self._stopped.wait(_SAMPLE_S):
-            self.most_mb = max(self.most_mb, sum(map(_own_mb, set(_below(self._pids)))))
+            self.most_mb = max(self.most_mb, self._taken_mb())
+
+
+def tree_mb(pids: Iterable[int]) -> float:
+    """What some processes, and those that they started, have of their own, in megabytes."""
+    return sum(map(_own_mb, set(_below(pids))))
 
 
 def _below(pids: Iterable[int]) -> Iterator[int]:
