@@ -61,6 +61,14 @@ def run(
     return result.exit_code, result.stderr
 
 
+def invoked(environment: Mapping[str, str], *arguments: str) -> tuple[int, str]:
+    """The exit code, and all output, of a command in an environment; raises what it raised."""
+    result = CliRunner().invoke(app, arguments, env=environment)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
 def started(
     command_folder: Path,
     arguments: list[str],

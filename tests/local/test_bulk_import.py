@@ -6,13 +6,12 @@ import json
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from typer.testing import CliRunner
 
 from athena_on_duckdb.clients import Clients
-from firelake.cli.app import app
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from tests.helpers.cloud_fixtures import CREATED_AT_MS, TODAY
+from tests.helpers.commands import invoked
 from tests.helpers.operators import keys_of_operator
 
 if TYPE_CHECKING:
@@ -62,14 +61,6 @@ OWN_TABLE: Final = [
         "Resource": ["arn:aws:s3:::own-archive", "arn:aws:s3:::own-archive/*"],
     },
 ]
-
-
-def run(environment: dict[str, str], *arguments: str) -> tuple[int, str]:
-    """Exit code and output of a command of an operator."""
-    result = CliRunner().invoke(app, arguments, env=environment)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.output
 
 
 def put_table(cloud: Cloud) -> None:
@@ -125,16 +116,16 @@ def test_an_operator_imports_a_table(tmp_path: Path) -> None:
         put_table(cloud)
         command = ("backfill", "--from-table", "own.old")
 
-        code, told = run(operator, *command)
+        code, told = invoked(operator, *command)
         assert (code, "run `firelake history move`, deploy" in told) == (1, True), told
-        run(operator, "history", "move", "--grace-minutes", "0")
+        invoked(operator, "history", "move", "--grace-minutes", "0")
         cloud.update(CONFIG, contract)
-        code, told = run(operator, *command)
+        code, told = invoked(operator, *command)
         assert (code, "own.old cannot be read from the Glue catalog" in told) == (1, True), told
         allow_table(cloud, "importer")
 
         query = tmp_path / "left.sql"
-        code, told = run(operator, *command, "--left-out", str(query))
+        code, told = invoked(operator, *command, "--left-out", str(query))
         assert code == 1
         for line in (
             "event_uuid ← id (string)",
@@ -146,7 +137,7 @@ def test_an_operator_imports_a_table(tmp_path: Path) -> None:
             "1 event_name event_name",
         ):
             assert line in told
-        _, told = run(
+        _, told = invoked(
             operator,
             "query",
             "--json",
@@ -158,7 +149,7 @@ def test_an_operator_imports_a_table(tmp_path: Path) -> None:
             ("a", "u1", 0.5, '{"channel":"web"}', "2025-11-02"),
             ("b", "u2", 10.0, None, "2025-11-03"),
         ]
-        _, told = run(operator, "query", "--json", query.read_text())
+        _, told = invoked(operator, "query", "--json", query.read_text())
         left = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
         assert sorted((each["id"], each["problems"]) for each in left) == [
             ("c", "field_type:score"),

@@ -11,12 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from typer.testing import CliRunner
 
-from firelake.cli.app import app
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from firelake.operations import lake_clock
+from tests.helpers.commands import invoked
 from tests.helpers.every_object import bodies_of, expire
 from tests.helpers.operators import keys_of_operator
 
@@ -93,11 +92,9 @@ class Laptop:
 
     def run(self, *arguments: str, code: int = 0) -> str:
         """Output of an operator's command, which must exit with a code."""
-        result = CliRunner().invoke(app, arguments, env=self.environment)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        return result.output
+        ended, output = invoked(self.environment, *arguments)
+        assert ended == code, output
+        return output
 
     def backfill(self, uuid: str, customer: str, days_ago: int) -> None:
         created_at = int(self.today.timestamp()) // DAY_S * DAY_S - days_ago * DAY_S + 100

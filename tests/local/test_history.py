@@ -7,11 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from typer.testing import CliRunner
 
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import LakeRef
-from firelake.cli.app import app
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
@@ -20,6 +18,7 @@ from firelake.history.move.wiring import means_of, runs_statements
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from tests.helpers.cloud_fixtures import CREATED_AT_MS, TODAY
+from tests.helpers.commands import invoked
 from tests.helpers.operators import keys_of_operator
 
 if TYPE_CHECKING:
@@ -73,16 +72,8 @@ def cloud(tmp_path: Path, contract: Path) -> Iterator[Cloud]:
         yield started
 
 
-def run(environment: dict[str, str], *arguments: str) -> tuple[int, str]:
-    """Exit code and output of a command of an operator."""
-    result = CliRunner().invoke(app, arguments, env=environment)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.output
-
-
 def rows(environment: dict[str, str], table: str) -> list[str]:
-    _, told = run(environment, "query", "--json", EVERY_ROW.format(table))
+    _, told = invoked(environment, "query", "--json", EVERY_ROW.format(table))
     return [line for line in told.splitlines() if line.startswith("{")]
 
 
@@ -123,11 +114,11 @@ def test_a_move_changes_no_row_and_leaves_one_file_a_day(
         written(tmp_path, "b", FIRST_S),
         written(tmp_path, "c", SECOND_S),
     ]
-    assert run(operator, "backfill", "--processes", "1", *inputs)[0] == 0
+    assert invoked(operator, "backfill", "--processes", "1", *inputs)[0] == 0
     deliver_again(cloud)
     assert len(files(cloud)) == 3
 
-    code, told = run(operator, "history", "move", "--grace-minutes", "0")
+    code, told = invoked(operator, "history", "move", "--grace-minutes", "0")
     assert (code, len(files(cloud))) == (1, 3), told
     assert "deploy, then run it again" in told
     cloud.update(CONFIG, contract)
@@ -158,7 +149,7 @@ def test_a_move_changes_no_row_and_leaves_one_file_a_day(
     assert all(each == before for each in seen)
     assert rows(operator, "events_unique") == before
     assert rows(operator, "event_lesson__started") == before
-    _, counted = run(
+    _, counted = invoked(
         operator,
         "query",
         "--json",
@@ -170,18 +161,18 @@ def test_a_move_changes_no_row_and_leaves_one_file_a_day(
         {"dt": "2026-11-03", "n": 1, "files": 1},
     ]
 
-    assert run(operator, "backfill", "--processes", "1", *inputs)[0] == 0
+    assert invoked(operator, "backfill", "--processes", "1", *inputs)[0] == 0
     assert files(cloud) == []
-    code, told = run(operator, "history", "move", "--grace-minutes", "0")
+    code, told = invoked(operator, "history", "move", "--grace-minutes", "0")
     assert (code, "nothing to move" in told) == (0, True), told
 
     late = written(tmp_path, "d", FIRST_S)
-    assert run(operator, "backfill", "--processes", "1", late)[0] == 0
+    assert invoked(operator, "backfill", "--processes", "1", late)[0] == 0
     assert len(files(cloud)) == 1
-    code, told = run(operator, "history", "move", "--grace-minutes", "0")
+    code, told = invoked(operator, "history", "move", "--grace-minutes", "0")
     assert (code, "compacting 2026-11-02" in told) == (0, True), told
     assert files(cloud) == []
-    _, counted = run(
+    _, counted = invoked(
         operator,
         "query",
         "--json",
