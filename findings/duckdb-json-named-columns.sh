@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# DuckDB 2.0.1: read_json with a column named BIGINT rounds 1.5 and 2.5 to 2 and 3 and takes true for 1,
+# DuckDB 2.0.1: read_json with a column named BIGINT rounds 1.5 and 2.5 to 2 both, and takes true for 1,
 # without a word; Polars 2.1.0 with the same schema names the value and refuses the file.
 # Guess: refused, as DuckDB refuses a text there.
 set -euo pipefail
