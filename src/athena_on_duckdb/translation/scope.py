@@ -63,6 +63,14 @@ class Scope:
     queries: Mapping[str, tuple[str, tuple[Output, ...]]] = field(
         default_factory=dict[str, "tuple[str, tuple[Output, ...]]"]
     )
+    _by_name: dict[str, list[Column]] = field(
+        default_factory=dict[str, "list[Column]"], init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        for column in self.columns:
+            if column.name is not None:
+                self._by_name.setdefault(column.name.lower(), []).append(column)
 
     def resolve(self, parts: tuple[str, ...]) -> Typed:
         """Find what `a`, `a.b` and so on name.
@@ -83,7 +91,8 @@ class Scope:
         if parts[0] in self.parameters:
             return _fields(self.parameters[parts[0]], parts[1:])
         for depth in range(min(len(parts), 3), 0, -1):
-            matching = [column for column in self.columns if _names(column, parts[:depth])]
+            named = self._by_name.get(parts[depth - 1], ())
+            matching = [column for column in named if _names(column, parts[:depth])]
             if len(matching) > 1:
                 detail = f"Column '{'.'.join(parts[:depth])}' is ambiguous"
                 raise refuse(ErrorName.AMBIGUOUS_NAME, detail)
