@@ -9,7 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import CancelledError
+from athena_on_duckdb.iceberg.storage import MetadataStore
 from athena_on_duckdb.query_result import QueryResult, RowStream
+from athena_on_duckdb.tables.cache import FileCache
 from athena_on_duckdb.tables.evaluate import Evaluator
 from athena_on_duckdb.tables.lake import Lake
 from athena_on_duckdb.tables.objects import S3Objects
@@ -57,7 +59,9 @@ class Engine:
         self.session = session
         self._now_ms = now_ms
         self._pool = ThreadPoolExecutor(_FETCHES_AT_ONCE, thread_name_prefix="fetch")
-        self._lake = Lake(folder, self._pool)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._cache = FileCache(folder)
+        self._lake = Lake(self._cache, self._pool)
 
     def run(
         self,
@@ -79,12 +83,11 @@ class Engine:
             QueryError: The query is wrong or not supported, or failed on the data.
             CancelledError: It would read more than it may.
         """
-        catalog, objects = OpenCatalog(clients), S3Objects(clients)
         return self.run_on(
             query,
             database=database,
-            catalog=catalog,
-            objects=objects,
+            catalog=self.catalog(clients),
+            objects=S3Objects(clients),
             bytes_scanned_cutoff=bytes_scanned_cutoff,
         )
 
@@ -125,10 +128,18 @@ class Engine:
         Raises:
             QueryError: The query is wrong or not supported.
         """
-        catalog, objects = OpenCatalog(clients), S3Objects(clients)
-        with self._ready(query, database, catalog, objects) as ready:
+        catalog = self.catalog(clients)
+        with self._ready(query, database, catalog, S3Objects(clients)) as ready:
             rows = ready.connection.execute(f"EXPLAIN {ready.translation.sql}").fetchall()
             return "\n".join(str(text) for _, text in rows)
+
+    def metadata(self, clients: Clients) -> MetadataStore:
+        """Returns where the metadata of a caller's Iceberg tables are, kept with other files."""
+        return MetadataStore(clients, self._cache)
+
+    def catalog(self, clients: Clients) -> OpenCatalog:
+        """Returns the catalog of a caller."""
+        return OpenCatalog(clients, self.metadata(clients))
 
     def close(self) -> None:
         """Give back threads."""

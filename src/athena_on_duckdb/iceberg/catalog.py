@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 _RETRIES: Final = "commit.retry.num-retries"
 
 
-def open_table(clients: Clients, database: str, name: str) -> Any:  # noqa: ANN401 -- pyiceberg's Table
+def open_table(
+    clients: Clients, database: str, name: str, store: MetadataStore | None = None
+) -> Any:  # noqa: ANN401 -- pyiceberg's Table
     """Returns a table as it is now; what is committed to it must find it so.
+
+    Args:
+        store: Where its metadata are; None for S3, with nothing kept.
 
     Raises:
         QueryError: Its metadata is not there, or cannot be read.
@@ -30,7 +35,7 @@ def open_table(clients: Clients, database: str, name: str) -> Any:  # noqa: ANN4
     """
     errors = module("exceptions")
     try:
-        table = _catalog(clients).load_table((database, name))
+        table = _catalog(clients, store or MetadataStore(clients)).load_table((database, name))
     except errors.NoSuchTableError as error:
         detail = f"Table 'awsdatacatalog.{database}.{name}' does not exist"
         raise QueryError(ErrorName.TABLE_NOT_FOUND, detail) from error
@@ -58,7 +63,7 @@ def create_table(  # noqa: PLR0913 -- a table has so many parts
         botocore.exceptions.ClientError: Glue or S3 refused.
     """
     try:
-        _catalog(clients).create_table(
+        _catalog(clients, MetadataStore(clients)).create_table(
             name, schema, location=location, partition_spec=spec, properties=dict(properties)
         )
     except module("exceptions").TableAlreadyExistsError as error:
@@ -127,9 +132,8 @@ def _committing(table: Any) -> Generator[None]:  # noqa: ANN401 -- pyiceberg's T
         raise QueryError(ErrorName.ICEBERG_COMMIT_ERROR, detail) from error
 
 
-def _catalog(clients: Clients) -> Any:  # noqa: ANN401 -- pyiceberg's GlueCatalog
+def _catalog(clients: Clients, store: MetadataStore) -> Any:  # noqa: ANN401 -- pyiceberg's GlueCatalog
     catalog = module("catalog.glue").GlueCatalog("athena", client=clients.client("glue"))
-    store = MetadataStore(clients)
 
     def file_io(*_: object, **__: object) -> MetadataStore:
         return store

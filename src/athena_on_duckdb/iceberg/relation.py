@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.iceberg.library import module
 from athena_on_duckdb.iceberg.pruning import row_filter
-from athena_on_duckdb.results.places import split_uri
 from athena_on_duckdb.tables.conditions import conjunction
 from athena_on_duckdb.tables.formats import column_type
-from athena_on_duckdb.tables.objects import StoredObject
 from athena_on_duckdb.tables.partitions import on_columns
 from athena_on_duckdb.tables.relations import FILE, not_numbers, sql_text
 from athena_on_duckdb.tables.scanned import scanned_bytes
@@ -81,12 +79,6 @@ def planned_files(need: Need, version: TableVersion) -> list[Any]:
                 )
                 raise QueryError(ErrorName.NOT_SUPPORTED, detail)
     return sorted(tasks, key=lambda task: str(task.file.file_path))
-
-
-def stored_object(file: Any) -> StoredObject:  # noqa: ANN401 -- pyiceberg's DataFile
-    """Returns the object of a file; what is at its key never changes."""
-    bucket, key = split_uri(file.file_path)
-    return StoredObject(bucket, key, file.file_size_in_bytes, "", _EPOCH)
 
 
 def scanned_file(

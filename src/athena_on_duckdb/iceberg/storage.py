@@ -1,6 +1,8 @@
 """The objects of Iceberg's metadata, read and written with the permissions of the caller.
 
-It has the methods of pyiceberg's `FileIO`, `InputFile` and `OutputFile`.
+It has the methods of pyiceberg's `FileIO`, `InputFile` and `OutputFile`. Manifests and lists of
+them bear names of their own and never change (https://iceberg.apache.org/spec/#overview), so they
+are kept as data files are. What names a table's snapshots is asked for each time.
 """
 
 from __future__ import annotations
@@ -11,24 +13,35 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from athena_on_duckdb.results.places import split_uri
+from athena_on_duckdb.tables.objects import S3Objects, StoredObject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from athena_on_duckdb.clients import Clients
+    from athena_on_duckdb.tables.cache import FileCache
 
+# Of a manifest, and of a list of manifests.
+_MANIFEST: Final = ".avro"
 _ABSENT: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 class MetadataStore:
-    """Opens the objects of one caller, which are small: each is held in memory."""
+    """Opens the objects of one caller, which are small: each is held in memory.
 
-    def __init__(self, clients: Clients) -> None:
-        self._clients = clients
+    Args:
+        clients: Clients of the caller.
+        cache: What keeps manifests; None to ask S3 each time.
+    """
+
+    def __init__(self, clients: Clients, cache: FileCache | None = None) -> None:
+        self._clients, self._cache = clients, cache
         self.properties: dict[str, str] = {}
 
     def new_input(self, location: str) -> MetadataObject:
         """Returns an object to read."""
+        if self._cache is not None and location.endswith(_MANIFEST):
+            return KeptObject(self._clients, location, self._cache)
         return MetadataObject(self._clients, location)
 
     def new_output(self, location: str) -> MetadataObject:
@@ -94,6 +107,23 @@ class MetadataObject:
     def to_input_file(self) -> MetadataObject:
         """Returns the object to read."""
         return self
+
+
+class KeptObject(MetadataObject):
+    """An object that never changes, and is fetched once for each caller."""
+
+    def __init__(self, clients: Clients, location: str, cache: FileCache) -> None:
+        super().__init__(clients, location)
+        self._cache = cache
+
+    def open(self, seekable: bool = True) -> io.BytesIO:  # noqa: ARG002, FBT001, FBT002 -- pyiceberg's own
+        """Reads the object.
+
+        Raises:
+            QueryError: It is gone since the table was opened, or the caller may not read it.
+        """
+        stored = StoredObject.unchanging(self.location)
+        return io.BytesIO(self._cache.path(stored, "", S3Objects(self._clients)).read_bytes())
 
 
 class _Upload(io.BytesIO):

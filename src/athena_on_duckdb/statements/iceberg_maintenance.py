@@ -115,13 +115,14 @@ def vacuum(context: Context, statement: Vacuum) -> Lines:
     """
     described, _ = table_of(context, statement.table)
     require_iceberg(described, "VACUUM")
-    table = open_table(context.clients, described.database, described.name)
+    store = context.engine.metadata(context.clients)
+    table = open_table(context.clients, described.database, described.name, store)
     before = set(_reachable(table))
     oldest_ms = context.now_ms() - 1000 * properties.number(
         table.metadata.properties, properties.SNAPSHOT_AGE_S
     )
     expire_snapshots(table, _expired(table, oldest_ms))
-    table = open_table(context.clients, described.database, described.name)
+    table = open_table(context.clients, described.database, described.name, store)
     after = set(_reachable(table))
     # A file of a statement under way is named by no snapshot yet: only old ones go.
     orphans = {

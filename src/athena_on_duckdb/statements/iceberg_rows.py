@@ -20,7 +20,6 @@ from athena_on_duckdb.results.outcome import Written
 from athena_on_duckdb.statements.catalog import table_of
 from athena_on_duckdb.statements.queries import parse_query
 from athena_on_duckdb.tables.objects import S3Objects
-from athena_on_duckdb.tables.open_catalog import OpenCatalog
 from athena_on_duckdb.translation.coercion import cost
 from athena_on_duckdb.types import parse_type
 
@@ -77,7 +76,8 @@ class Change:
             QueryError: It cannot be read.
             botocore.exceptions.ClientError: Glue or S3 refused.
         """
-        opened = open_table(context.clients, described.database, described.name)
+        store = context.engine.metadata(context.clients)
+        opened = open_table(context.clients, described.database, described.name, store)
         return cls(context, current(described, opened))
 
     @property
@@ -97,7 +97,7 @@ class Change:
             QueryError: The query is wrong or not supported, or failed on the data.
             CancelledError: It was stopped, or would read more than it may.
         """
-        catalog = OpenCatalog(self.context.clients)
+        catalog = self.context.engine.catalog(self.context.clients)
         catalog.pin(table or self.table)
         with self.context.engine.stream(
             query,

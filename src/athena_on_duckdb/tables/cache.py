@@ -25,6 +25,7 @@ _GIB: Final = 1 << 30
 LIMIT_BYTES: Final = 16 * _GIB
 # As long as a query may run, and with it read a file.
 IN_USE_S: Final = 30 * 60
+_SUFFIX: Final = ".kept"
 
 
 class FileCache:
@@ -52,8 +53,8 @@ class FileCache:
         folders: str,
         objects: Objects,
         *,
-        form: str,
-        convert: Callable[[Path, Path], None] | None,
+        form: str = "",
+        convert: Callable[[Path, Path], None] | None = None,
     ) -> Path:
         """Give the file of an object's content, fetched where it is not there.
 
@@ -69,7 +70,7 @@ class FileCache:
         """
         parts = (stored.bucket, stored.key, stored.etag, form)
         name = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-        path = self._folder / objects.caller / folders / f"{name}.parquet"
+        path = self._folder / objects.caller / folders / f"{name}{_SUFFIX}"
         try:
             os.utime(path)
         except FileNotFoundError:
@@ -102,7 +103,7 @@ class FileCache:
             return
         self._fetched_bytes = 0
         known: list[tuple[float, int, Path]] = []
-        for each in self._folder.rglob("*.parquet"):
+        for each in self._folder.rglob(f"*{_SUFFIX}"):
             with suppress(FileNotFoundError):  # another worker forgot it
                 told = each.stat()
                 known.append((told.st_mtime, told.st_size, each))

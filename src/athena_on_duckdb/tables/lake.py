@@ -13,13 +13,13 @@ from athena_on_duckdb.iceberg.relation import (
     planned_files,
     rows_sql,
     scanned_file,
-    stored_object,
 )
 from athena_on_duckdb.tables import information_schema
-from athena_on_duckdb.tables.cache import FileCache, all_of
+from athena_on_duckdb.tables.cache import all_of
 from athena_on_duckdb.tables.conditions import conjunction
 from athena_on_duckdb.tables.formats import column_type, text_format
 from athena_on_duckdb.tables.listing import list_files
+from athena_on_duckdb.tables.objects import StoredObject
 from athena_on_duckdb.tables.parquet_files import ParquetFile
 from athena_on_duckdb.tables.partitions import Partition, choose_partitions, on_columns
 from athena_on_duckdb.tables.references import RELATION_SCHEMA
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from athena_on_duckdb.iceberg.version import TableVersion
+    from athena_on_duckdb.tables.cache import FileCache
     from athena_on_duckdb.tables.glue import Catalog
-    from athena_on_duckdb.tables.objects import Objects, StoredObject
+    from athena_on_duckdb.tables.objects import Objects
     from athena_on_duckdb.tables.partitions import Holds
     from athena_on_duckdb.tables.plan import Need
     from athena_on_duckdb.tables.text_files import TextFormat
@@ -70,15 +71,14 @@ class Relation:
 class Lake:
     """The files of tables, fetched when they are first asked for."""
 
-    def __init__(self, folder: Path, pool: Executor) -> None:
+    def __init__(self, cache: FileCache, pool: Executor) -> None:
         """Begin without any file.
 
         Args:
-            folder: Where files are kept.
+            cache: Where files are kept.
             pool: By what they are fetched.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        self._cache = FileCache(folder)
+        self._cache = cache
         self._pool = pool
         self._lock = threading.Lock()
         self._footers: dict[Path, ParquetFile] = {}
@@ -146,8 +146,8 @@ class Lake:
         known = {each.file_path: each for task in tasks for each in (task.file, *task.delete_files)}
 
         def fetched(file: Any) -> LakeFile:  # noqa: ANN401 -- pyiceberg's DataFile
-            stored = stored_object(file)
-            path = self._cache.path(stored, "", objects, form="", convert=None)
+            stored = StoredObject.unchanging(file.file_path, file.file_size_in_bytes)
+            path = self._cache.path(stored, "", objects)
             return LakeFile(Partition((), ""), stored, path, self._footer(path, stored))
 
         fetches = [partial(fetched, each) for each in known.values()]

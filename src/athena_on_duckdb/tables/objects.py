@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from botocore.exceptions import ClientError
 
 from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.results.places import split_uri
 from athena_on_duckdb.tables.glue import refused
 from firelake.formats.emulation import InputError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from athena_on_duckdb.clients import Clients
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,12 @@ class StoredObject:
     size_bytes: int
     etag: str
     modified: datetime
+
+    @classmethod
+    def unchanging(cls, uri: str, size_bytes: int = 0) -> StoredObject:
+        """Returns an object of which it is known, without a listing, that it never changes."""
+        bucket, key = split_uri(uri)
+        return cls(bucket, key, size_bytes, "", _EPOCH)
 
     @property
     def uri(self) -> str:

@@ -10,16 +10,17 @@ from athena_on_duckdb.tables.glue import GlueCatalog
 
 if TYPE_CHECKING:
     from athena_on_duckdb.clients import Clients
+    from athena_on_duckdb.iceberg.storage import MetadataStore
     from athena_on_duckdb.tables.glue import GlueTable
 
 
 class OpenCatalog(GlueCatalog):
     """Looks tables up in Glue, and in their own metadata where they have such."""
 
-    def __init__(self, clients: Clients) -> None:
-        """Take the caller's clients."""
+    def __init__(self, clients: Clients, metadata: MetadataStore) -> None:
+        """Take the caller's clients, and where his tables' own metadata are."""
         super().__init__(clients)
-        self._clients = clients
+        self._clients, self._metadata = clients, metadata
         self._pinned: dict[tuple[str, str], GlueTable] = {}
 
     def pin(self, table: GlueTable) -> None:
@@ -34,4 +35,4 @@ class OpenCatalog(GlueCatalog):
         found = super().table(database, name)
         if found is None or not found.is_iceberg:
             return found
-        return current(found, open_table(self._clients, found.database, found.name))
+        return current(found, open_table(self._clients, found.database, found.name, self._metadata))
