@@ -26,6 +26,12 @@ _SINGLE_TYPES: Final = (
 )
 # Among them what sample events are called whose type no contract declares.
 _FIRST_PARTS: Final = ("prototype", "canary", "client", "view_1", "0", "9a", "a" * 30)
+_ITEM_RULES: Final = """\
+members.sku = { required = true, pattern = '^[A-Z]{2}$' }
+members.Qty = { min = 1 }
+members.size = { required = true }
+members."size.w" = { max = 0.5, required = true }
+"""
 _CONSTRAINED: Final = (
     ("string", 'enum = ["free", "pro", "früh"]'),
     ("string", "pattern = '^[A-Z]{2}-[0-9]{1,4}$'\nmax_length = 6"),
@@ -34,6 +40,10 @@ _CONSTRAINED: Final = (
     ("decimal(12,2)", 'min = "0.01"'),
     ("timestamp", "min = 2020-01-01T00:00:00Z"),
     ("array<date>", "max = 2100-12-31"),
+    (
+        "array<struct<sku:string,Qty:bigint,size:struct<w:double>>>",
+        _ITEM_RULES,
+    ),
     ("string", 'column = "renamed"'),
     ("string", "until = 6"),
 )

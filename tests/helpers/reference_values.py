@@ -9,11 +9,13 @@ from math import isinf
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from firelake.contract.types import Kind
+from tests.helpers.reference_constraints import obeys
 from tests.helpers.reference_json import Json, Number
 
 if TYPE_CHECKING:
     from typing import TypeGuard
 
+    from firelake.contract.events import Field
     from firelake.contract.types import FieldType
 
 # What a column holds; a json column holds any JSON.
@@ -30,11 +32,12 @@ _ISO_8601 = re.compile(
 
 
 class UnfitError(ValueError):
-    """A value that is not of its type, and where inside it."""
+    """A value that is not of its type, or lacks a member, and where inside it."""
 
-    def __init__(self, place: str = "") -> None:
+    def __init__(self, place: str = "", reason: str = "field_type") -> None:
         super().__init__(place)
         self.place = place
+        self.reason = reason
 
 
 def is_string(value: Json) -> TypeGuard[str]:
@@ -42,24 +45,32 @@ def is_string(value: Json) -> TypeGuard[str]:
     return isinstance(value, str) and not isinstance(value, Number)
 
 
-def convert(value: Json, field_type: FieldType) -> Column:
+def convert(value: Json, field: Field) -> Column:
     """A JSON value, not null, as its column holds it; an array's members may be null.
 
     Raises:
-        UnfitError: The value is not of the type.
+        UnfitError: The value is not one of the field.
     """
-    if not field_type.is_array:
-        return _convert_one(value, field_type)
+    if not field.type.is_array:
+        return _allowed(value, field)
     if not isinstance(value, list):
         raise UnfitError
     members: list[Any] = []
     for index, each in enumerate(value):
         try:
-            members.append(None if each is None else _convert_one(each, field_type))
+            members.append(None if each is None else _allowed(each, field))
         except UnfitError as error:
             place = f"[{index}]{error.place}"
-            raise UnfitError(place) from error
+            raise UnfitError(place, error.reason) from error
     return members
+
+
+def _allowed(value: Json, field: Field) -> _Single:
+    column = _convert_one(value, field)
+    asked = field.constraints
+    if asked and not isinstance(column, dict) and not obeys(column, field.type.kind, asked):
+        raise UnfitError
+    return column
 
 
 def has_undeclared(value: Json, field_type: FieldType) -> bool:
@@ -72,24 +83,29 @@ def has_undeclared(value: Json, field_type: FieldType) -> bool:
     return any(key not in types or has_undeclared(each, types[key]) for key, each in value.items())
 
 
-def _struct(value: dict[str, Json], field_type: FieldType) -> dict[str, Column]:
-    types = {each.name: each.type for each in field_type.members}
+def _struct(value: dict[str, Json], field: Field) -> dict[str, Column]:
+    inner = {each.name: field.inner(each) for each in field.type.members}
     column: dict[str, Column] = {}
     for key, each in value.items():
-        if key in types and each is not None:
+        if key in inner and each is not None:
             try:
-                column[key.lower()] = convert(each, types[key])
+                column[key.lower()] = convert(each, inner[key])
             except UnfitError as error:
                 place = f".{key}{error.place}"
-                raise UnfitError(place) from error
+                raise UnfitError(place, error.reason) from error
+    for path, rule in field.members.by_path.items():
+        if rule.is_required and "." not in path and value.get(path) is None:
+            place = f".{path}"
+            raise UnfitError(place, "field_missing")
     return column
 
 
-def _convert_one(value: Json, field_type: FieldType) -> _Single:
+def _convert_one(value: Json, field: Field) -> _Single:
+    field_type = field.type
     if field_type.kind is Kind.STRUCT:
         if not isinstance(value, dict):
             raise UnfitError
-        return _struct(value, field_type)
+        return _struct(value, field)
     if field_type.kind is Kind.BOOLEAN and isinstance(value, bool):
         return value
     if isinstance(value, Number):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from firelake.contract.events import Event, EventContract, Field
+from firelake.contract.members import MemberRule, MemberRules, types_inside
 from firelake.contract.types import FieldType, Kind, Member
 from tests.strategies.constraints import constraints
 
@@ -75,12 +76,24 @@ field_types = st.sampled_from(Kind).flatmap(
 
 
 @st.composite
+def member_rules(draw: DrawFn, field_type: FieldType) -> MemberRules:
+    """Something of some members, and of each, how deep it ever lies."""
+    rules: dict[str, MemberRule] = {}
+    for path, inner in types_inside(field_type):
+        if draw(st.booleans()):
+            rules[path] = MemberRule(draw(constraints(inner)), draw(st.booleans()))
+    return MemberRules(rules)
+
+
+@st.composite
 def _fields(draw: DrawFn, name: str, version: int) -> Field:
     field_type = draw(field_types)
     since = draw(st.integers(1, version))
     until = draw(st.none() | st.integers(since, version))
     asked = draw(constraints(field_type))
-    return Field(name, field_type, "A field.", since, until, asked, COLUMNS.get(name))
+    rules = draw(member_rules(field_type))
+    column = COLUMNS.get(name)
+    return Field(name, field_type, "A field.", since, until, asked, column, members=rules)
 
 
 @st.composite

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from firelake.contract.events import Field
 from firelake.contract.types import Kind
 from tests.strategies.constraints import allowed_texts
 from tests.strategies.json_texts import arrays, numbers, objects, spelled, strings, texts, values
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from firelake.contract.events import Event, EventContract
+    from firelake.contract.events import Event, EventContract, Field
     from firelake.contract.types import FieldType
 
 ARRIVED_MS = int(datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp()) * 1000
@@ -111,20 +110,22 @@ def _single(field: Field) -> SearchStrategy[str]:
         return allowed_texts(field)
     field_type = field.type
     if field_type.kind is Kind.STRUCT:
-        return _struct_texts(field_type)
+        return _struct_texts(field)
     if field_type.kind is Kind.DECIMAL:
         return _decimal_texts(field_type)
     return _DECLARED[field_type.kind]
 
 
 @st.composite
-def _struct_texts(draw: DrawFn, field_type: FieldType) -> str:
+def _struct_texts(draw: DrawFn, field: Field) -> str:
     """An object with some of its members, nulls among them, and now and then with another one."""
     members: list[tuple[str, str]] = []
-    for each in field_type.members:
-        state = draw(st.sampled_from(["value", "value", "value", "null", "none"]))
+    for each in field.type.members:
+        is_required = field.members.of(each.name).is_required
+        states = ["value"] if is_required else ["value", "value", "value", "null", "none"]
+        state = draw(st.sampled_from(states))
         if state != "none":
-            typed = values_of(Field(each.name, each.type, "A member.", 1))
+            typed = values_of(field.inner(each))
             value = draw(typed) if state == "value" else "null"
             members.append((draw(spelled(each.name)), value))
     if draw(st.integers(0, 4)) == 0:

@@ -14,6 +14,7 @@ Lambda, the Pulumi program and the command line can all stand on it.
 | `firelake.contract.events` | the contract as objects: load it, look up fields and events |
 | `firelake.contract.lint` | the rules that an `events.toml` must keep |
 | `firelake.contract.lint_constraints` | the rules that the constraints of a field must keep |
+| `firelake.contract.members` | what is asked of the members of a field's structs |
 | `firelake.contract.sources` | where producers of other shapes write id, name and time |
 | `firelake.contract.presets` | where widely used producers write them |
 | `firelake.contract.column_names` | what a column may be called |

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firelake.contract.change import Change, passed, refused
-from firelake.contract.constraint_changes import constraint_changes
+from firelake.contract.constraint_changes import constraint_changes, member_rule_changes
 from firelake.contract.data_subject import DATA_SUBJECT_KEY
 from firelake.contract.retention import RETENTION_KEY
 from firelake.contract.types import extends
@@ -82,6 +82,7 @@ def _one_field_changes(old: Field, new: Field) -> list[Change]:
         reason = "since tells which version brought the field, and that is past"
         found.append(refused((*path, "since"), f"{old.since} -> {new.since}", reason))
     found += constraint_changes(path, old.constraints, new.constraints)
+    found += member_rule_changes(path, old, new)
     found += _until_changes(path, old, new)
     if old.is_data_subject != new.is_data_subject:
         found.append(_data_subject_change(path, is_marked=new.is_data_subject))

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 from firelake.contract.change import Change, passed, refused
 from firelake.contract.constraints import bound_text
+from firelake.contract.members import MEMBER_REQUIRED_KEY, MEMBERS_KEY, types_inside
 
 if TYPE_CHECKING:
     from firelake.contract.constraints import Bound, Constraints
+    from firelake.contract.events import Field
 
 _WIDER = "every event that is valid now stays valid"
 _NARROWER = "producers that send what was allowed would have their events refused"
@@ -36,6 +38,31 @@ def constraint_changes(path: tuple[str, ...], old: Constraints, new: Constraints
         else:
             reason = "it may refuse what was allowed: two patterns are not compared"
             found.append(refused(where, what, reason))
+    return found
+
+
+def member_rule_changes(path: tuple[str, ...], old: Field, new: Field) -> list[Change]:
+    """List the changes of what is asked of the members of a field, each with its verdict.
+
+    A member that is new may be constrained as one likes, as a new field may, but not be required.
+
+    Args:
+        path: The keys that lead to the field.
+        old: The field that is deployed.
+        new: What is to replace it.
+    """
+    known = dict(types_inside(old.type))
+    found: list[Change] = []
+    for member in {**old.members.by_path, **new.members.by_path}:
+        where = (*path, MEMBERS_KEY, member)
+        before, after = old.members.of(member), new.members.of(member)
+        if before.is_required and not after.is_required:
+            found.append(passed((*where, MEMBER_REQUIRED_KEY), "required -> optional", _WIDER))
+        elif after.is_required and not before.is_required:
+            reason = "producers that do not send it would have their events refused"
+            found.append(refused((*where, MEMBER_REQUIRED_KEY), "optional -> required", reason))
+        if member in known:
+            found += constraint_changes(where, before.constraints, after.constraints)
     return found
 
 

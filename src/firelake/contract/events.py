@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +13,7 @@ from firelake.contract.errors import ContractFileError
 from firelake.contract.facts import EVENTS_FILE
 from firelake.contract.layout import event_type_of
 from firelake.contract.lint import encoding_problem, find_problems, syntax_problem
+from firelake.contract.members import NO_RULES, MemberRules, build_member_rules
 from firelake.contract.retention import KEPT_FOR_EVER, RETENTION_KEY, Retention
 from firelake.contract.sources import Source, build_source
 from firelake.contract.types import FieldType, parse_type
@@ -20,6 +21,8 @@ from firelake.contract.types import FieldType, parse_type
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from firelake.contract.types import Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Field:
         constraints: What its values must be besides of its type.
         own_column: What its column is called where that is not the field's name.
         is_data_subject: Whether it says whom an event is about, so that events are erased by it.
+        members: What is asked of the members of its structs.
     """
 
     name: str
@@ -45,11 +49,27 @@ class Field:
     constraints: Constraints = UNCONSTRAINED
     own_column: str | None = None
     is_data_subject: bool = False
+    members: MemberRules = NO_RULES
 
     @property
     def column(self) -> str:
         """Name of its column in Glue, in the Parquet files and in SQL."""
         return self.own_column or self.name
+
+    def inner(self, member: Member) -> Field:
+        """A member of its struct as a field of its own, with what is asked of it."""
+        name = member.name
+        rule = self.members.of(name)
+        return replace(
+            self,
+            name=name,
+            type=member.type,
+            description="",
+            constraints=rule.constraints,
+            own_column=None,
+            is_data_subject=False,
+            members=self.members.inside(name),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +213,7 @@ def _field(name: str, entry: dict[str, object]) -> Field:
         constraints=build_constraints(entry, field_type),
         own_column=cast("str | None", entry.get("column")),
         is_data_subject=cast("bool", entry.get(DATA_SUBJECT_KEY, False)),
+        members=build_member_rules(entry, field_type),
     )
 
 

@@ -33,7 +33,9 @@ class LineFinder:
                 for length in range(1, len(table) + 1):
                     self._line_of.setdefault(table[:length], line)
             elif (match := assignment.match(content)) is not None:
-                self._line_of.setdefault(table + _split(match[1]), line)
+                keys = _split(match[1])
+                for length in range(1, len(keys) + 1):
+                    self._line_of.setdefault(table + keys[:length], line)
         self._lines_of_keys = frozenset(self._line_of.values())
 
     def line_of(self, path: tuple[str, ...], member: str | None = None) -> int | None:

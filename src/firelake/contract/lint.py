@@ -16,6 +16,7 @@ from firelake.contract.errors import FieldTypeError, Problem
 from firelake.contract.facts import MAX_EVENT_NAME_LENGTH
 from firelake.contract.lines import LineFinder, spell
 from firelake.contract.lint_constraints import CONSTRAINT_KEYS, constraint_problems
+from firelake.contract.members import MEMBERS_KEY, member_problems
 from firelake.contract.names import COMMON_FIELDS, UNREGISTERED, view_name
 from firelake.contract.retention import RETENTION_KEY, retention_problems
 from firelake.contract.sources import source_problems
@@ -31,6 +32,7 @@ _EVERY_EVENT_KEYS: Final = ("required", "optional")
 _FIELD_KEYS: Final = (
     *("type", "column", "description", "since", "until", DATA_SUBJECT_KEY),
     *CONSTRAINT_KEYS,
+    MEMBERS_KEY,
 )
 _EVENT_KEYS: Final = ("description", "required", "optional", "until")
 _EVENT_NAME_PART: Final = re.compile("[a-z0-9_]+")
@@ -228,6 +230,8 @@ class _Linter:
             *data_subject_problems(entry, field_type),
         ):
             self._add((*path, key), found, rule)
+        for keys, found, rule in member_problems(entry, field_type):
+            self._add((*path, *keys), found, rule)
 
     def _check_since(
         self, path: tuple[str, ...], entry: Mapping[str, object], version: int | None

@@ -14,6 +14,8 @@ from firelake.transform.mapping import fit_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from firelake.exchange.draft import MemberTables
+
 _TIMES: Final = {"timestamp": "iso8601", "bigint": "ms"}
 
 
@@ -30,6 +32,7 @@ class Property:
         constraints: What its values must be, as the contract has it.
         column: What its column is called; None where the schema does not say.
         is_data_subject: Whether it says whom an event is about.
+        members: What is asked of the members of its structs, as the contract has it.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Property:
     constraints: Mapping[str, object] = field(default_factory=dict[str, object])
     column: str | None = None
     is_data_subject: bool = False
+    members: MemberTables = field(default_factory=dict[str, dict[str, object]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,13 @@ def _add(draft: Draft, event: DraftEvent, each: Property) -> None:
     described = each.description.strip() or f"{each.name}."
     known = draft.fields.setdefault(
         each.name,
-        DraftField(each.type, described, constraints={**each.constraints}, column=each.column),
+        DraftField(
+            each.type,
+            described,
+            constraints={**each.constraints},
+            column=each.column,
+            members={**each.members},
+        ),
     )
     known.is_data_subject |= each.is_data_subject and each.type in DATA_SUBJECT_KINDS
     if each.note and each.note not in known.notes:
@@ -98,14 +108,16 @@ def _add(draft: Draft, event: DraftEvent, each: Property) -> None:
             known.notes.append(note)
         known.type = JSON
         known.constraints.clear()
+        known.members.clear()
         if known.is_data_subject:
             known.is_data_subject = False
             known.notes.append(f"{each.name}: of no one type, so no events can be erased by it")
-    elif known.constraints != each.constraints:
+    elif (known.constraints, known.members) != (each.constraints, each.members):
         note = f"{each.name}: not the same values in all events, so any are taken"
         if note not in known.notes:
             known.notes.append(note)
         known.constraints.clear()
+        known.members.clear()
     (event.required if each.is_required else event.optional).append(each.name)
 
 

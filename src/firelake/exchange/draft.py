@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+MemberTables: TypeAlias = "dict[str, dict[str, object]]"
+"""What is asked of members of structs, keys and values as the contract has them, by paths."""
 
 
 @dataclass(slots=True)
@@ -20,6 +23,7 @@ class DraftField:
         constraints: What its values must be: keys and values as the contract has them.
         column: What its column is called; None for the same name.
         is_data_subject: Whether it says whom an event is about.
+        members: What is asked of the members of its structs.
     """
 
     type: str
@@ -28,6 +32,7 @@ class DraftField:
     constraints: dict[str, object] = field(default_factory=dict[str, object])
     column: str | None = None
     is_data_subject: bool = False
+    members: MemberTables = field(default_factory=dict[str, dict[str, object]])
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from firelake.contract.data_subject import DATA_SUBJECT_KEY
 from firelake.contract.errors import ContractFileError
 from firelake.contract.events import parse_contract
 from firelake.contract.lines import spell
+from firelake.contract.members import MEMBERS_KEY
 from firelake.exchange.errors import ExchangeError
 from firelake.operations.terminal import visible
 
@@ -132,7 +133,13 @@ def _field_lines(draft: Draft) -> Iterator[str]:
             **field.constraints,
             "description": field.description,
         }
-        yield f"{_key(name)} = {_value(described)}"
+        if field.members:
+            # A table in a line cannot be gone on with.
+            yield from (f"{_key(name)}.{key} = {_value(each)}" for key, each in described.items())
+        else:
+            yield f"{_key(name)} = {_value(described)}"
+        for path, asked in field.members.items():
+            yield f"{_key(name)}.{MEMBERS_KEY}.{_key(path)} = {_value(asked)}"
     if draft.in_extras:
         yield ""
         any_name = next(iter(draft.in_extras))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.errors import FieldTypeError
+from firelake.contract.members import MEMBER_REQUIRED_KEY
 from firelake.contract.names import EVENT_NAME
 from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
@@ -21,6 +22,9 @@ from firelake.exchange.value_types import JSON, array_of, struct_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from firelake.contract.types import FieldType
+    from firelake.exchange.draft import MemberTables
 
 # Our own type, beside what JSON Schema can say of it, and the name of the column.
 TYPE_KEY: Final = "x-firelake-type"
@@ -148,6 +152,11 @@ class _Reading:
         constraints, refused = ({}, []) if len(forms) > 1 else constraints_of(values, spelled)
         if values is not schema:
             refused += unread(schema)
+        members: MemberTables = {}
+        for path, asked, not_taken in self._members(schema, parse_type(spelled)):
+            refused += [f"{path}: {each}" for each in not_taken]
+            if asked:
+                members[path] = asked
         return Property(
             name,
             spelled,
@@ -157,7 +166,37 @@ class _Reading:
             constraints,
             str(schema.get(COLUMN_KEY) or "") or None,
             is_data_subject=schema.get(DATA_SUBJECT_SCHEMA_KEY) is True,
+            members=members,
         )
+
+    def _members(
+        self, schema: Schema, field_type: FieldType, start: str = ""
+    ) -> Iterator[tuple[str, dict[str, object], list[str]]]:
+        """What is asked of the members of objects: path, what is taken over, and what is not."""
+        values = self._object(schema)
+        if field_type.is_array:
+            values = self._object(self.whole(object_of(values.get("items"))))
+        properties, required = object_of(values.get("properties")), list_of(values.get("required"))
+        for each in field_type.members:
+            path = f"{start}{each.name}"
+            inner = self.whole(object_of(properties.get(each.name)))
+            forms = self._forms(inner)
+            kinds = _all_kinds(forms)
+            of_values = self.whole(object_of(inner.get("items"))) if "array" in kinds else inner
+            asked, refused = (
+                ({}, []) if len(forms) > 1 else constraints_of(of_values, str(each.type))
+            )
+            if of_values is not inner:
+                refused += unread(inner)
+            if each.name in required and kinds and "null" not in kinds:
+                asked = {MEMBER_REQUIRED_KEY: True, **asked}
+            yield path, asked, refused
+            yield from self._members(inner, each.type, f"{path}.")
+
+    def _object(self, schema: Schema) -> Schema:
+        """The one form of a schema that is more than null; nothing where there are several."""
+        forms = [each for each in self._forms(schema) if set(_kinds(each)) != {"null"}]
+        return forms[0] if len(forms) == 1 else {}
 
     def _forms(self, schema: Schema) -> list[Schema]:
         """The schema, or its alternatives with what it says itself."""

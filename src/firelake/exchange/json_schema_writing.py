@@ -5,10 +5,11 @@ https://json-schema.org/draft/2020-12/json-schema-validation
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID
-from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, FieldType, Kind
+from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, Kind
 from firelake.exchange.json_schema_reading import (
     COLUMN_KEY,
     DATA_SUBJECT_SCHEMA_KEY,
@@ -85,7 +86,7 @@ def _schema(event: Event, contract: EventContract) -> Schema:
 
 
 def _property(field: Field, *, is_required: bool) -> Schema:
-    schema = _of_type(field.type, _asked(field.constraints))
+    schema = _of_values(field)
     # To the contract a null is no value.
     if not is_required and field.type.kind is not Kind.JSON:
         schema = _or_null(schema)
@@ -94,13 +95,23 @@ def _property(field: Field, *, is_required: bool) -> Schema:
     return {**schema, "description": field.description, TYPE_KEY: str(field.type), **column, **mark}
 
 
-def _of_type(field_type: FieldType, asked: Schema) -> Schema:
-    if field_type.is_array:
-        return {"type": "array", "items": _or_null(_of_type(field_type.member, asked))}
-    if field_type.kind is Kind.STRUCT:
-        members = {each.name: _or_null(_of_type(each.type, {})) for each in field_type.members}
-        return {"type": "object", "properties": members}
-    return _TYPES[field_type.kind] | asked
+def _of_values(field: Field) -> Schema:
+    if field.type.is_array:
+        return {
+            "type": "array",
+            "items": _or_null(_of_values(replace(field, type=field.type.member))),
+        }
+    if field.type.kind is not Kind.STRUCT:
+        return _TYPES[field.type.kind] | _asked(field.constraints)
+    names = [each.name for each in field.type.members]
+    required = [name for name in names if field.members.of(name).is_required]
+    members: Schema = {
+        each.name: schema if each.name in required else _or_null(schema)
+        for each in field.type.members
+        for schema in (_of_values(field.inner(each)),)
+    }
+    schema: Schema = {"type": "object", "properties": members}
+    return {**schema, "required": required} if required else schema
 
 
 def _asked(constraints: Constraints) -> Schema:

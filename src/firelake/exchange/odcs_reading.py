@@ -6,18 +6,24 @@ https://bitol-io.github.io/open-data-contract-standard/v3.1.0/schema/
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
 from firelake.contract.column_names import column_problem
 from firelake.contract.errors import FieldTypeError
+from firelake.contract.members import MEMBER_REQUIRED_KEY
 from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import object_of, objects_of
 from firelake.exchange.errors import ExchangeError
 from firelake.exchange.odcs_constraints import DATA_SUBJECT_PROPERTY, constraints_of_odcs
 from firelake.exchange.value_types import JSON, array_of, struct_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firelake.contract.types import FieldType
 
 _LOGICAL: Final = {
     "string": "string",
@@ -77,20 +83,39 @@ def objects_of_odcs(text: str, source: str) -> list[Described]:
 def _property(element: Element) -> Property:
     spelled = _type_of(element)
     constraints, note = constraints_of_odcs(element, spelled)
+    found = [*_members(element, parse_type(spelled))]
+    members = {path: asked for path, asked, _ in found if asked}
+    notes = [note, *(f"{path}: {refused}" for path, _, refused in found if refused)]
     name = str(element.get("name") or element.get("physicalName") or "")
     return Property(
         name,
         spelled,
         str(element.get("description") or element.get("businessName") or ""),
         element.get("required") is True,
-        note,
+        "; ".join(filter(None, notes)),
         constraints,
         _column_of(element, name),
         is_data_subject=any(
             each.get("property") == DATA_SUBJECT_PROPERTY and each.get("value") is True
             for each in objects_of(element.get("customProperties"))
         ),
+        members=members,
     )
+
+
+def _members(
+    element: Element, field_type: FieldType, start: str = ""
+) -> Iterator[tuple[str, dict[str, object], str]]:
+    """What is asked of the members of objects: path, what is taken over, and what is not."""
+    values = object_of(element.get("items")) if field_type.is_array else element
+    listed = {str(each.get("name")): each for each in objects_of(values.get("properties"))}
+    for each in field_type.members:
+        path, inner = f"{start}{each.name}", listed.get(each.name, {})
+        asked, refused = constraints_of_odcs(inner, str(each.type))
+        if inner.get("required") is True:
+            asked = {MEMBER_REQUIRED_KEY: True, **asked}
+        yield path, asked, refused
+        yield from _members(inner, each.type, f"{path}.")
 
 
 def _column_of(element: Element, name: str) -> str | None:

@@ -5,17 +5,18 @@ https://bitol-io.github.io/open-data-contract-standard/v3.1.0/schema/
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, view_name
 from firelake.contract.types import Kind
+from firelake.exchange.documents import objects_of
 from firelake.exchange.odcs_constraints import DATA_SUBJECT_PROPERTY, odcs_constraints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from firelake.contract.events import Event, EventContract
-    from firelake.contract.types import FieldType
+    from firelake.contract.events import Event, EventContract, Field
 
 Element = dict[str, object]
 
@@ -86,16 +87,20 @@ def _field(name: str, event: Event, contract: EventContract) -> Element:
     )
     if field.own_column is not None:
         element["physicalName"] = field.own_column
+    asked = _inside(field)
     if field.is_data_subject:
-        element["customProperties"] = [{"property": DATA_SUBJECT_PROPERTY, "value": True}]
-    return element | _inside(kind, odcs_constraints(field.constraints))
+        mark = {"property": DATA_SUBJECT_PROPERTY, "value": True}
+        asked["customProperties"] = [mark, *objects_of(asked.get("customProperties"))]
+    return element | asked
 
 
-def _inside(kind: FieldType, asked: Element) -> Element:
+def _inside(field: Field) -> Element:
     """What is asked of a value, and what an array or a struct has in it."""
+    kind = field.type
     if kind.is_array:
         items = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(kind.member)}
-        return {"items": items | _inside(kind.member, asked)}
+        return {"items": items | _inside(replace(field, type=kind.member))}
+    asked = odcs_constraints(field.constraints)
     if not kind.members:
         return asked
     listed = [
@@ -103,7 +108,8 @@ def _inside(kind: FieldType, asked: Element) -> Element:
             "name": each.name,
             "logicalType": "array" if each.type.is_array else _LOGICAL[each.type.kind],
             "physicalType": str(each.type),
-            **_inside(each.type, {}),
+            **({"required": True} if field.members.of(each.name).is_required else {}),
+            **_inside(field.inner(each)),
         }
         for each in kind.members
     ]

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from firelake.contract.events import Event, EventContract, Field
-    from firelake.contract.types import FieldType
 
-_TAKEN: Final = (UNION, "Literal", "NotRequired", "TypedDict", *keyword.kwlist)
 _HEAD: Final = """\
 \"\"\"The events of the contract, version {version}; `firelake contract python` wrote this.\"\"\"
 
-from typing import Literal, NotRequired, TypedDict
+from typing import {imported}
 """
+_REQUIRED: Final = "Required"
+_IMPORTED: Final = ("Literal", "NotRequired", _REQUIRED, "TypedDict")
+_TAKEN: Final = (UNION, *_IMPORTED, *keyword.kwlist)
 _TYPES: Final[Mapping[Kind, str]] = {
     Kind.STRING: "str",
     Kind.BIGINT: "int",
@@ -44,10 +45,16 @@ def python_types(contract: EventContract) -> str:
     structs = {
         path: struct
         for name, field in contract.fields.items()
-        for path, struct in _structs(name, field.type)
+        for path, struct in _structs(name, field)
     }
     struct_names = type_names(structs, (*_TAKEN, *names.values()))
-    parts = [_HEAD.format(version=contract.version)]
+    is_any = any(
+        rule.is_required
+        for field in contract.fields.values()
+        for rule in field.members.by_path.values()
+    )
+    imported = [name for name in _IMPORTED if is_any or name != _REQUIRED]
+    parts = [_HEAD.format(version=contract.version, imported=", ".join(imported))]
     parts += ["\n".join(_struct(path, structs[path], struct_names)) for path in structs]
     parts += [
         "\n".join(_class(names[event.name], event, contract, struct_names))
@@ -58,21 +65,23 @@ def python_types(contract: EventContract) -> str:
     return "\n\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def _structs(path: str, field_type: FieldType) -> Iterator[tuple[str, FieldType]]:
+def _structs(path: str, field: Field) -> Iterator[tuple[str, Field]]:
     """The structs of a field, each with its path; the inner ones first, which it refers to."""
-    for each in field_type.members:
-        yield from _structs(f"{path}:{each.name}", each.type)
-    if field_type.kind is Kind.STRUCT:
-        yield path, field_type
+    for each in field.type.members:
+        yield from _structs(f"{path}:{each.name}", field.inner(each))
+    if field.type.kind is Kind.STRUCT:
+        yield path, field
 
 
-def _struct(path: str, struct: FieldType, names: Mapping[str, str]) -> Iterator[str]:
+def _struct(path: str, struct: Field, names: Mapping[str, str]) -> Iterator[str]:
     yield f"{names[path]} = TypedDict("
     yield f"    {json.dumps(names[path])},"
     yield "    {"
-    for each in struct.members:
-        spelled = _spelled(each.type, names.get(f"{path}:{each.name}"))
-        yield f"        {json.dumps(each.name)}: {spelled} | None,"
+    for each in struct.type.members:
+        spelled = _type(struct.inner(each), names.get(f"{path}:{each.name}"))
+        is_required = struct.members.of(each.name).is_required
+        value = f"{_REQUIRED}[{spelled}]" if is_required else f"{spelled} | None"
+        yield f"        {json.dumps(each.name)}: {value},"
     yield "    },"
     yield "    total=False,"
     yield ")"
@@ -85,9 +94,9 @@ def _class(
         EVENT_UUID: "str",
         EVENT_NAME: f"Literal[{json.dumps(event.name)}]",
         CREATED_AT: "float",
-        **{field: _type(contract.fields[field], structs) for field in event.required},
+        **{field: _type(contract.fields[field], structs.get(field)) for field in event.required},
         **{
-            field: f"NotRequired[{_type(contract.fields[field], structs)} | None]"
+            field: f"NotRequired[{_type(contract.fields[field], structs.get(field))} | None]"
             for field in event.optional
         },
     }
@@ -109,14 +118,10 @@ def _class(
     yield from (f"    {key}: {each}" for key, each in members.items())
 
 
-def _type(field: Field, structs: Mapping[str, str]) -> str:
-    named = structs.get(field.name)
+def _type(field: Field, named: str | None) -> str:
+    # A struct always has a name.
+    member = named or _TYPES[field.type.kind]
     if field.constraints.enum:
         listed = (json.dumps(each, ensure_ascii=False) for each in field.constraints.enum)
-        named = f"Literal[{', '.join(listed)}]"
-    return _spelled(field.type, named)
-
-
-def _spelled(field_type: FieldType, named: str | None) -> str:
-    member = named or _TYPES[field_type.kind]
-    return f"list[{member} | None]" if field_type.is_array else member
+        member = f"Literal[{', '.join(listed)}]"
+    return f"list[{member} | None]" if field.type.is_array else member

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from firelake.contract.events import Event, EventContract, Field
-    from firelake.contract.types import FieldType
+    from firelake.contract.types import Member
 
 _TYPES: Final[Mapping[Kind, str]] = {
     Kind.STRING: "string",
@@ -75,14 +75,16 @@ def _comment(text: str) -> str:
 
 
 def _type(field: Field) -> str:
-    listed = [json.dumps(each, ensure_ascii=False) for each in field.constraints.enum]
-    return _spelled(field.type, " | ".join(listed))
-
-
-def _spelled(field_type: FieldType, values: str = "") -> str:
-    if field_type.kind is Kind.STRUCT:
-        listed = (f"{each.name}?: {_spelled(each.type)} | null" for each in field_type.members)
-        member = f"{{ {'; '.join(listed)} }}"
+    if field.type.kind is Kind.STRUCT:
+        members = "; ".join(_member(field, each) for each in field.type.members)
+        value = f"{{ {members} }}"
     else:
-        member = values or _TYPES[field_type.kind]
-    return f"({member} | null)[]" if field_type.is_array else member
+        listed = [json.dumps(each, ensure_ascii=False) for each in field.constraints.enum]
+        value = " | ".join(listed) or _TYPES[field.type.kind]
+    return f"({value} | null)[]" if field.type.is_array else value
+
+
+def _member(struct: Field, member: Member) -> str:
+    spelled = _type(struct.inner(member))
+    is_required = struct.members.of(member.name).is_required
+    return f"{member.name}: {spelled}" if is_required else f"{member.name}?: {spelled} | null"

@@ -134,12 +134,17 @@ def _mark(field: Field) -> str:
 
 
 def _asked(field: Field) -> str:
-    """What is asked of a field's values besides of its type."""
-    if not field.constraints:
-        return ""
-    words = field.constraints.in_words(_MOST_VALUES)
-    text = f"each member {words}." if field.type.is_array else f"{words}."
-    return f" {_text(text[0].upper() + text[1:])}"
+    """What is asked of a field's values besides of its type, and of what is inside of them."""
+    parts: list[str] = []
+    if field.constraints:
+        words = field.constraints.in_words(_MOST_VALUES)
+        text = f"each member {words}" if field.type.is_array else words
+        parts.append(text[0].upper() + text[1:])
+    for path, rule in field.members.by_path.items():
+        words = rule.constraints.in_words(_MOST_VALUES)
+        asked = ", ".join(filter(None, ("required" if rule.is_required else "", words)))
+        parts.append(f"{path}: {asked}")
+    return "".join(f" {_text(part)}." for part in parts)
 
 
 def _end(contract: EventContract, entry: Field | Event) -> str:

@@ -11,13 +11,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.events import Field
 from firelake.contract.types import Kind
 from firelake.samples.constrained_values import constrained_value
 
 if TYPE_CHECKING:
     from random import Random
 
+    from firelake.contract.events import Field
     from firelake.contract.types import FieldType
 
 _POOL_SIZE: Final = 512
@@ -133,12 +133,13 @@ def _single(  # noqa: PLR0911 -- one a kind
 
 
 def _struct(field: Field, random: Random, around_s: float) -> str:
-    """An object with most of its members."""
-    chosen = [each for each in field.type.members if random.random() >= _NULL_SHARE]
-    members = (
-        f'"{each.name}":{_inner(Field(each.name, each.type, "", 1), random, around_s)}'
-        for each in chosen
-    )
+    """An object with most of its members, and with all that must be there."""
+    chosen = [
+        each
+        for each in field.type.members
+        if random.random() >= _NULL_SHARE or field.members.of(each.name).is_required
+    ]
+    members = (f'"{each.name}":{_inner(field.inner(each), random, around_s)}' for each in chosen)
     return f"{{{','.join(members)}}}"
 
 

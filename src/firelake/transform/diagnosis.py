@@ -122,8 +122,9 @@ def _field_problem(field: FieldSchema, raw: Raw | None, index: int) -> Problem |
         else:
             codec.convert(raw)
     except UnfitValueError as error:
+        reason = Reason.FIELD_MISSING if error.is_missing else Reason.FIELD_TYPE
         expected = error.expected or codec.expected
-        return Problem(Reason.FIELD_TYPE, index, f"{field.name}{error.path}", expected)
+        return Problem(reason, index, f"{field.name}{error.path}", expected)
     except msgspec.ValidationError as error:
         path = _path_in(error)
     else:

@@ -4,6 +4,8 @@ An error that leaves the handler makes Firehose invoke it again with the same re
 nothing. A record whose content is wrong is answered `ProcessingFailed` and raises nothing.
 """
 
+from __future__ import annotations
+
 
 class TransformError(Exception):
     """Base of everything that the transform raises on purpose.
@@ -61,10 +63,18 @@ class UnfitValueError(TransformError, ValueError):
     Attributes:
         path: Where inside the value, such as `[2].qty`; empty for the value itself.
         expected: What a member of a struct must be there; empty where the field's type says it.
+        is_missing: Whether what must be there is not.
     """
 
-    def __init__(self, path: str = "", expected: str = "") -> None:
+    def __init__(self, path: str = "", expected: str = "", *, is_missing: bool = False) -> None:
         """Keeps the place, and of a struct what was expected there."""
         super().__init__(path)
         self.path = path
         self.expected = expected
+        self.is_missing = is_missing
+
+    def within(self, step: str, expected: str = "") -> UnfitValueError:
+        """The same, seen from what the value is in: a step before its path."""
+        return UnfitValueError(
+            f"{step}{self.path}", self.expected or expected, is_missing=self.is_missing
+        )

@@ -149,7 +149,10 @@ def build_schemas(contract: EventContract, oldest_version: int) -> Schemas:
         contract: At least one event.
         oldest_version: The oldest version of the contract whose table Firehose may still go by.
     """
-    codecs = {name: codec(field.type, field.constraints) for name, field in contract.fields.items()}
+    codecs = {
+        name: codec(field.type, field.constraints, field.members)
+        for name, field in contract.fields.items()
+    }
     by_name: dict[str, EventSchema] = {}
     strict: dict[type[msgspec.Struct], StructSchema] = {}
     for event in contract.events.values():

@@ -5,6 +5,7 @@ Members of a column are called by small letters, as Glue and Firehose have them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,16 +20,41 @@ _decode_object: Final = msgspec.json.Decoder(dict[str, Raw] | None).decode
 _decode_array: Final = msgspec.json.Decoder(list[Raw] | None).decode
 
 
+@dataclass(frozen=True, slots=True)
+class MemberCodec:
+    """How one member is read.
+
+    Attributes:
+        column: Its name in the column.
+        convert: Makes the value of the raw JSON value; gives None for a null.
+        expected: What it must be, for people; empty where what is inside says it.
+        is_required: Whether an object without it is refused.
+    """
+
+    column: str
+    convert: Callable[[Raw], object]
+    expected: str
+    is_required: bool
+
+    def value_of(self, raw: Raw, name: str) -> object:
+        """The member's value in the column; None of a null."""
+        try:
+            return self.convert(raw)
+        except UnfitValueError as error:
+            path = f".{name}"
+            raise error.within(path, self.expected) from None
+
+
 def struct_value(
-    members: Mapping[str, tuple[str, Callable[[Raw], object], str]], *, is_whole: bool
+    members: Mapping[str, MemberCodec], *, is_whole: bool
 ) -> Callable[[Raw], dict[str, object] | None]:
     """What makes the column's value of an object; a member that is null is left out.
 
     Args:
-        members: By their names in the event: the name in the column, what makes the value, and
-            what it must be, for people.
+        members: By their names in the event.
         is_whole: Whether an object with other members is refused; they are left out otherwise.
     """
+    required = [(name, member) for name, member in members.items() if member.is_required]
 
     def convert(raw: Raw) -> dict[str, object] | None:
         try:
@@ -41,16 +67,15 @@ def struct_value(
         for name, each in sent.items():
             known = members.get(name)
             if known is not None:
-                column, convert_member, expected = known
-                try:
-                    converted = convert_member(each)
-                except UnfitValueError as error:
-                    path = f".{name}{error.path}"
-                    raise UnfitValueError(path, error.expected or expected) from None
+                converted = known.value_of(each, name)
                 if converted is not None:
-                    value[column] = converted
+                    value[known.column] = converted
             elif is_whole:
                 raise UnfitValueError
+        for name, member in required:
+            if member.column not in value:
+                path = f".{name}"
+                raise UnfitValueError(path, member.expected, is_missing=True)
         return value
 
     return convert

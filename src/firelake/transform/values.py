@@ -15,16 +15,24 @@ import msgspec
 from msgspec import Meta, Raw
 
 from firelake.contract.constraints import UNCONSTRAINED, Constraints
+from firelake.contract.members import NO_RULES, MemberRules
 from firelake.contract.types import MAX_BIGINT, MIN_BIGINT, FieldType, Kind
 from firelake.transform.constrained import checked, plain_within
 from firelake.transform.decimals import DecimalText
 from firelake.transform.errors import UnfitValueError
-from firelake.transform.structs import restored_array, restored_struct, struct_value
+from firelake.transform.structs import (
+    MemberCodec,
+    restored_array,
+    restored_struct,
+    struct_value,
+)
 from firelake.transform.timestamps import epoch_s_text, iso_8601_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
+
+    from firelake.contract.types import Member
 
     Converted: TypeAlias = object
     Restored: TypeAlias = object
@@ -94,18 +102,15 @@ class Codec:
         return True
 
 
-def codec(field_type: FieldType, constraints: Constraints = UNCONSTRAINED) -> Codec:
+def codec(
+    field_type: FieldType,
+    constraints: Constraints = UNCONSTRAINED,
+    members: MemberRules = NO_RULES,
+) -> Codec:
     """Gives the codec of a contract type, whose values may be constrained further."""
     if field_type.kind is Kind.STRUCT:
-        return _struct_codec(field_type)
-    expected = _EXPECTED[field_type.kind]
-    if field_type.kind is Kind.DECIMAL:
-        expected = f"{expected} that fits {field_type.kind}({field_type.precision},"
-        expected = f"{expected}{field_type.scale})"
-    if constraints:
-        expected = f"{expected}, {constraints.in_words()}"
-    if field_type.is_array:
-        expected = f"an array, each member null or {expected}"
+        return _struct_codec(field_type, members)
+    expected = _expected(field_type, constraints)
     plain = _PLAIN.get(field_type.kind)
     if plain is not None and constraints:
         plain = plain_within(field_type.kind, constraints)
@@ -124,41 +129,60 @@ def codec(field_type: FieldType, constraints: Constraints = UNCONSTRAINED) -> Co
     return Codec(Raw, convert, expected, accepts_null=False, restore=restore)
 
 
-def _struct_codec(field_type: FieldType) -> Codec:
-    expected = f"an object of the type {field_type.member}"
+def _expected(field_type: FieldType, constraints: Constraints = UNCONSTRAINED) -> str:
+    """What a type accepts, for people."""
     if field_type.is_array:
-        expected = f"an array, each member null or {expected}"
+        return f"an array, each member null or {_expected(field_type.member, constraints)}"
+    if field_type.kind is Kind.STRUCT:
+        return f"an object of the type {field_type}"
+    expected = _EXPECTED[field_type.kind]
+    if field_type.kind is Kind.DECIMAL:
+        expected = f"{expected} that fits {field_type}"
+    return f"{expected}, {constraints.in_words()}" if constraints else expected
+
+
+def _struct_codec(field_type: FieldType, rules: MemberRules) -> Codec:
     return Codec(
         Raw,
-        _value_of(field_type, is_whole=False),
-        expected,
+        _value_of(field_type, UNCONSTRAINED, rules, is_whole=False),
+        _expected(field_type),
         accepts_null=False,
         restore=_restoring(field_type),
-        convert_whole=_value_of(field_type, is_whole=True),
+        convert_whole=_value_of(field_type, UNCONSTRAINED, rules, is_whole=True),
     )
 
 
-def _value_of(field_type: FieldType, *, is_whole: bool) -> Callable[[Raw], object]:
+def _value_of(
+    field_type: FieldType, constraints: Constraints, rules: MemberRules, *, is_whole: bool
+) -> Callable[[Raw], object]:
     """What makes the column's value of a JSON value inside or around a struct; None of a null."""
     if field_type.is_array:
-        return _array_of(_value_of(field_type.member, is_whole=is_whole))
+        return _array_of(_value_of(field_type.member, constraints, rules, is_whole=is_whole))
     if field_type.kind is Kind.STRUCT:
+        members = field_type.members
         return struct_value(
-            {
-                each.name: (
-                    each.column,
-                    _value_of(each.type, is_whole=is_whole),
-                    "" if each.type.kind is Kind.STRUCT else codec(each.type).expected,
-                )
-                for each in field_type.members
-            },
+            {each.name: _member_of(each, rules, is_whole=is_whole) for each in members},
             is_whole=is_whole,
         )
     plain = _PLAIN.get(field_type.kind)
-    if plain is None or field_type.kind is Kind.DATE:
-        return _rewriting(field_type)
-    decode = msgspec.json.Decoder(plain | None).decode
-    return lambda raw: _fit(decode, raw)
+    if plain is not None and constraints:
+        plain = plain_within(field_type.kind, constraints)
+    if plain is not None and field_type.kind is not Kind.DATE:
+        decode = msgspec.json.Decoder(plain | None).decode
+        return lambda raw: _fit(decode, raw)
+    convert = _rewriting(field_type)
+    return checked(convert, field_type.kind, constraints) if constraints else convert
+
+
+def _member_of(member: Member, rules: MemberRules, *, is_whole: bool) -> MemberCodec:
+    rule = rules.of(member.name)
+    inside = rules.inside(member.name)
+    return MemberCodec(
+        member.column,
+        _value_of(member.type, rule.constraints, inside, is_whole=is_whole),
+        _expected(member.type, rule.constraints),
+        rule.is_required,
+    )
 
 
 def _restoring(field_type: FieldType) -> Callable[[Raw], object] | None:
@@ -200,8 +224,8 @@ def _array_of(convert: Callable[[Raw], object]) -> Callable[[Raw], list[object] 
             try:
                 converted.append(convert(each))
             except UnfitValueError as error:
-                path = f"[{index}]{error.path}"
-                raise UnfitValueError(path, error.expected) from None
+                path = f"[{index}]"
+                raise error.within(path) from None
         return converted
 
     return convert_array

@@ -88,7 +88,7 @@ def test_a_syntax_error_is_told_with_its_line(text: str, problems: list[str]) ->
                 (
                     "line 7, fields.user_id.unit: 'points':"
                     " unknown key: known are type, column, description, since, until,"
-                    " data_subject, enum, min, max, pattern, max_length"
+                    " data_subject, enum, min, max, pattern, max_length, members"
                 )
             ],
             id="in-a-field",

@@ -190,11 +190,14 @@ FIELDS: Final[Mapping[str, FieldColumn]] = {
     ),
     "raw": FieldColumn('type = "json"', "string", _STRING, _JSON),
     "item": FieldColumn(
-        'type = "struct<sku:string,qty:bigint,price:decimal(6,2),sub:struct<is_on:boolean>>"',
+        'type = "struct<sku:string,qty:bigint,price:decimal(6,2),sub:struct<is_on:boolean>>",'
+        " members = { sku = { required = true, pattern = '^[a-c ]' }, price = { min = 0 },"
+        " qty = { enum = [1, 2, 3, 4, 5, 6, 7, -1] } }",
         _ITEM_GLUE, _ITEM_TYPE, _ITEM,
     ),
     "items": FieldColumn(
-        'type = "array<struct<sku:string,qty:bigint>>"', f"array<{_ITEM_GLUE}>",
+        'type = "array<struct<sku:string,qty:bigint>>", members = { qty = { max = 9 } }',
+        f"array<{_ITEM_GLUE}>",
         _arrow.list_(_ITEM_TYPE), st.lists(_optional(_ITEM), max_size=2),
     ),
 }  # fmt: skip

@@ -106,3 +106,26 @@ until = 1
     events = [json.loads(each.outgoing.payload) for each in generator.events(50)]
     assert {each["event_name"] for each in events} == {"a"}
     assert not any("old" in each for each in events)
+
+
+@given(st.integers())
+def test_values_of_structs_are_as_the_rules_of_their_members_want_them(seed: int) -> None:
+    contract = parse_contract(
+        """
+version = 1
+[fields.it]
+type = "array<struct<sku:string,qty:bigint,size:struct<w:double,unit:string>>>"
+description = "It."
+members.sku = { required = true, pattern = "^[A-Z]{2}$" }
+members.qty = { min = 5, max = 6 }
+members."size.unit" = { required = true, enum = ["cm", "in"] }
+[events.a]
+description = "An event."
+optional = ["it"]
+"""
+    )
+    values = sample_values(contract.fields["it"], Random(seed), START_S)
+    items = [item for text in {*values} for item in json.loads(text) if item is not None]
+    assert all(len(item["sku"]) == 2 and item["sku"].isupper() for item in items)
+    assert {item["qty"] for item in items if "qty" in item} <= {5, 6}
+    assert {item["size"]["unit"] for item in items if "size" in item} <= {"cm", "in"}

@@ -166,12 +166,12 @@ def normal(event: Json, contract: EventContract) -> dict[str, object]:
     found: dict[str, object] = dict(event)
     found["created_at"] = float(str(event["created_at"]))
     for name in known.fields if known else ():
-        field_type = contract.fields[name].type
-        if name in event and field_type.kind is not Kind.JSON:
+        field = contract.fields[name]
+        if name in event and field.type.kind is not Kind.JSON:
             if event[name] is None:
                 del found[name]
             else:
-                found[name] = convert(event[name], field_type)
+                found[name] = convert(event[name], field)
     return found
 
 

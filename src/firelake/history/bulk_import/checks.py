@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from firelake.catalog.query_sql import parameter
 from firelake.contract.constraints import UNCONSTRAINED, Constraints, decimal_steps
+from firelake.contract.members import NO_RULES, MemberRules
 from firelake.contract.types import MIN_BIGINT, TIMESTAMP_YEARS, FieldType, Kind
 from firelake.history.bulk_import.portable_patterns import portable_pattern
 from firelake.history.bulk_import.sql_names import quoted, text
@@ -15,6 +16,7 @@ from firelake.history.bulk_import.values import converted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firelake.contract.events import Field
     from firelake.history.bulk_import.source_types import SourceType
 
 _LAST_YEAR: Final = 9999
@@ -27,6 +29,7 @@ def fits(  # noqa: PLR0913 -- a value before and after, what it is, what it must
     wanted: FieldType,
     *,
     constraints: Constraints = UNCONSTRAINED,
+    rules: MemberRules = NO_RULES,
     depth: int = 0,
 ) -> str:
     """Write whether a value that is not null is one of the field; never null itself.
@@ -40,11 +43,17 @@ def fits(  # noqa: PLR0913 -- a value before and after, what it is, what it must
         name = f"x{depth}"
         inner = converted(name, source.element, wanted.member, depth + 1)
         is_fit = fits(
-            name, inner, source.element, wanted.member, constraints=constraints, depth=depth + 1
+            name,
+            inner,
+            source.element,
+            wanted.member,
+            constraints=constraints,
+            rules=rules,
+            depth=depth + 1,
         )
         return f"none_match({expression}, {name} -> {name} IS NOT NULL AND NOT {is_fit})"
     if wanted.kind is Kind.STRUCT:
-        members = [*_members(expression, source, wanted, depth)]
+        members = [*_members(expression, source, wanted, rules, depth)]
         return f"({' AND '.join(members)})" if members else "true"
     conditions = [f"{value} IS NOT NULL", *_conditions(value, wanted, constraints)]
     if len(conditions) == 1:
@@ -52,21 +61,42 @@ def fits(  # noqa: PLR0913 -- a value before and after, what it is, what it must
     return f"COALESCE({' AND '.join(conditions[1:])}, false)"
 
 
-def unstated(constraints: Constraints) -> str:
-    """Return what of a field's constraints SQL does not check, in words; empty for nothing."""
-    if constraints.pattern is None or portable_pattern(constraints.pattern) is not None:
-        return ""
-    return f"the pattern {constraints.pattern}, which asks for places of words or lines"
+def unstated(field: Field) -> Iterator[str]:
+    """Return what of a field's constraints SQL does not check, in words."""
+    asked = {field.name: field.constraints}
+    asked |= {
+        f"{field.name}.{path}": rule.constraints for path, rule in field.members.by_path.items()
+    }
+    for path, constraints in asked.items():
+        pattern = constraints.pattern
+        if pattern is not None and portable_pattern(pattern) is None:
+            yield f"{path}: the pattern {pattern}, which asks for places of words or lines"
 
 
-def _members(expression: str, source: SourceType, wanted: FieldType, depth: int) -> Iterator[str]:
+def _members(
+    expression: str, source: SourceType, wanted: FieldType, rules: MemberRules, depth: int
+) -> Iterator[str]:
     names = {name.lower(): name for name, _ in source.members}
     for member in wanted.members:
-        name = names.get(member.column)
-        if name is not None:
-            inner, inner_type = f"{expression}.{quoted(name)}", source.by_name[member.column]
-            value = converted(inner, inner_type, member.type, depth)
-            is_fit = fits(inner, value, inner_type, member.type, depth=depth)
+        name, rule = names.get(member.column), rules.of(member.name)
+        if name is None:
+            if rule.is_required:
+                yield "false"
+            continue
+        inner, inner_type = f"{expression}.{quoted(name)}", source.by_name[member.column]
+        value = converted(inner, inner_type, member.type, depth)
+        is_fit = fits(
+            inner,
+            value,
+            inner_type,
+            member.type,
+            constraints=rule.constraints,
+            rules=rules.inside(member.name),
+            depth=depth,
+        )
+        if rule.is_required:
+            yield f"({inner} IS NOT NULL AND {is_fit})"
+        else:
             yield f"({inner} IS NULL OR {is_fit})"
 
 

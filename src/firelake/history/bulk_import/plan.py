@@ -291,6 +291,4 @@ class _Planner:
 
     def _unstated(self, fields: Sequence[FieldColumn]) -> Iterator[str]:
         for each in fields:
-            found = unstated(each.field.constraints)
-            if found:
-                yield f"{each.field.name}: {found}"
+            yield from unstated(each.field)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from firelake.contract.events import Event, EventContract
+    from firelake.contract.members import MemberRules
     from firelake.history.bulk_import.plan import FieldColumn, ImportPlan
 
 INVALID: Final = "invalid"
@@ -215,16 +216,24 @@ class _Rows:
             if required != "false":
                 yield _problem(f"{required}{absent}", Reason.FIELD_MISSING, name)
             if each is not None:
-                own = self._column(each)
-                is_fit = fits(
-                    own,
-                    value(plan, each),
-                    each.type,
-                    each.field.type,
-                    constraints=each.field.constraints,
-                )
-                condition = f"{declared(contract, name)} AND {own} IS NOT NULL AND NOT {is_fit}"
-                yield _problem(condition, Reason.FIELD_TYPE, name)
+                given = f"{declared(contract, name)} AND {self._column(each)} IS NOT NULL"
+                is_fit = self._fits(each, each.field.members.if_there)
+                yield _problem(f"{given} AND NOT {is_fit}", Reason.FIELD_TYPE, name)
+                is_whole = self._fits(each, each.field.members)
+                if is_whole != is_fit:
+                    condition = f"{given} AND {is_fit} AND NOT {is_whole}"
+                    yield _problem(condition, Reason.FIELD_MISSING, name)
+
+    def _fits(self, each: FieldColumn, rules: MemberRules) -> str:
+        field = each.field
+        return fits(
+            self._column(each),
+            value(self._plan, each),
+            each.type,
+            field.type,
+            constraints=field.constraints,
+            rules=rules,
+        )
 
 
 def _is_of_events(
