@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from botocore.exceptions import ClientError
 
 from firelake.aws.errors import error_code
+from firelake.contract.facts import ERRORS_WARNED_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,11 @@ _NO_LIFECYCLE: Final = "NoSuchLifecycleConfiguration"
 # S3 counts days from the midnight after an object was made, and deletes within a day or so:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 SLACK_DAYS: Final = 2
+
+
+def warned_days(expire_days: int) -> int:
+    """Returns how long before it expires an error is told, where errors are kept for so long."""
+    return min(ERRORS_WARNED_DAYS, expire_days // 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ DEFAULT_RETENTION_HOURS: Final = 72
 DEFAULT_CLAIMS_CALLS_IN_FLIGHT: Final = 8
 MAX_CLAIMS_CALLS_IN_FLIGHT: Final = 64
 
+ERRORS_WARNED_DAYS: Final = 30
+"""How long before they expire errors are told, or half of the time that they are kept."""
+
 # The longest that a stack may be set to, in days: times stay within what Python reckons with.
 MAX_LATENESS_DAYS: Final = 36_500
 MAX_DEDUPE_DAYS: Final = MAX_LATENESS_DAYS + 100

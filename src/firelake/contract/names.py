@@ -107,6 +107,7 @@ METRIC_CLAIM_PAGES_FULL: Final = "ClaimPagesFull"
 METRIC_MOVES: Final = "HistoryMoves"
 METRIC_FILES_REMOVED: Final = "HistoryFilesRemoved"
 METRIC_WATERMARK_AGE: Final = "HistoryWatermarkAge"
+METRIC_ERRORS_EXPIRING: Final = "ErrorsExpiring"
 DIMENSION_EVENT_TYPE: Final = EVENT_TYPE
 DIMENSION_REASON: Final = "reason"
 

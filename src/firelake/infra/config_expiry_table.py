@@ -26,7 +26,8 @@ EXPIRY: Final = (
         "delivery.errorsExpireDays",
         "How long what failed is kept under `errors/`, and what replay noted of it. What nobody"
         " puts back until then is lost.",
-        "`firelake errors` tells 30 days before what is about to expire",
+        "`firelake errors`, and an alarm where files move into history by a schedule, tell 30 days"
+        " before, or half of this time, what is about to expire",
     ),
     _days(
         "delivery.oldVersionsExpireDays",

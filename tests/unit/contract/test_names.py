@@ -104,6 +104,7 @@ def test_the_metrics_have_the_names_of_the_design() -> None:
         "ClaimPagesFull",
         "HistoryWatermarkAge",
         "HistoryMoves",
+        "ErrorsExpiring",
         "HistoryFilesRemoved",
     }
 

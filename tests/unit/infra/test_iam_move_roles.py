@@ -61,8 +61,9 @@ def test_the_function_reads_answers_raises_the_watermark_and_removes_files() -> 
             "EventNames",
             ["s3:ListBucket"],
             [BUCKET],
-            {"StringLike": {"s3:prefix": ["events/*"]}},
+            {"StringLike": {"s3:prefix": ["events/*", "errors/*", "errors-replayed/*"]}},
         ),
+        allowed("Expiry", ["s3:GetLifecycleConfiguration"], [BUCKET]),
         allowed("MovedObjects", ["s3:DeleteObject"], [f"{BUCKET}/events/*"]),
         allowed("BucketKey", ["kms:Decrypt"], [KEY_ARN], via("s3")),
         allowed(

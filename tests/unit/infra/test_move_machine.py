@@ -54,6 +54,7 @@ class Services:
         function = MoveFunction(
             means_of=lambda _: self.lake.means(),
             rows_of=self.answers.__getitem__,
+            expiring=lambda: 7,
             service="firelake-dev",
             emit=self.log.append,
             now_s=lambda: self.lake.now_s,
@@ -107,6 +108,7 @@ def test_a_move_that_ended_is_counted(run: Callable[[Services], Ended]) -> None:
             "Namespace": "Firelake",
             "Dimensions": [["service"]],
             "Metrics": [
+                {"Name": "ErrorsExpiring", "Unit": "Count"},
                 {"Name": "HistoryMoves", "Unit": "Count"},
                 {"Name": "HistoryFilesRemoved", "Unit": "Count"},
                 {"Name": "HistoryWatermarkAge", "Unit": "Seconds"},
@@ -118,11 +120,12 @@ def test_a_move_that_ended_is_counted(run: Callable[[Services], Ended]) -> None:
         1,
         4,
     )
+    assert told["ErrorsExpiring"] == 7
     # From 2026-11-05T00:00Z to the end of both waits.
     assert told["HistoryWatermarkAge"] == int(services.lake.now_s - 1_793_836_800)
 
 
-def test_a_lake_that_must_be_deployed_first_is_not_counted_as_moved(
+def test_a_lake_that_must_be_deployed_first_tells_of_errors_and_of_no_move(
     run: Callable[[Services], Ended],
 ) -> None:
     services = Services(replace(filled(), columns=None))
@@ -130,7 +133,11 @@ def test_a_lake_that_must_be_deployed_first_is_not_counted_as_moved(
 
     assert (ended.status, ended.output["needs_deployment"]) == ("SUCCEEDED", True)
     assert services.lake.calls[-1] == "create"
-    assert services.log == []
+    (line,) = services.log
+    told = json.loads(line)
+    (definitions,) = told["_aws"]["CloudWatchMetrics"]
+    assert definitions["Metrics"] == [{"Name": "ErrorsExpiring", "Unit": "Count"}]
+    assert told["ErrorsExpiring"] == 7
 
 
 @pytest.mark.parametrize("error", ["Athena.TooManyRequestsException", "States.TaskFailed"])

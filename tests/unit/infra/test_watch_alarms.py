@@ -73,6 +73,21 @@ def test_every_alarm_watches_its_metric_from_its_threshold_on() -> None:
     assert found == EXPECTED.strip().splitlines()
 
 
+def test_errors_that_expire_are_watched_where_files_move_by_a_schedule() -> None:
+    spec = alarm(
+        LakeConfig(start_date=START, catalog=CatalogConfig(has_history=True)), "errors-expiring"
+    )
+    metric = Metric("Firelake", "ErrorsExpiring", (("service", "firelake-dev"),))
+    assert spec.stat == MetricStat(metric, Statistic.MAXIMUM, 86_400)
+    condition = spec.condition
+    assert (condition.comparison.value, condition.threshold, condition.periods) == (AT_LEAST, 1, 1)
+    assert condition.missing is MissingData.IGNORE
+    by_hand = CatalogConfig(has_history=True, history_schedule="off")
+    for catalog in (by_hand, CatalogConfig()):
+        config = LakeConfig(start_date=START, catalog=catalog)
+        assert "errors-expiring" not in {each.key for each in alarms(NAMES, config)}
+
+
 def test_every_alarm_watches_the_stack_and_no_other() -> None:
     for spec in alarms(NAMES, DEFAULT):
         if spec.stat is not None:

@@ -26,7 +26,6 @@ from firelake.cli.options import (
 from firelake.failures.error_reader import error_reader
 from firelake.failures.errors.choice import Choice, error_types
 from firelake.failures.errors.expiring import (
-    WARNED_DAYS,
     Expiring,
     count_expiring,
     error_days,
@@ -78,7 +77,8 @@ def errors_command(  # noqa: PLR0913 -- one an option
     """Tell what failed and why: counts by reason, event name and hour, with samples.
 
     Reasons are found anew by the function's own code. What replay put back, and has seen in the
-    lake, is left out. Events that expire within 30 days are told, whenever they arrived. Exits with
+    lake, is left out. Events that expire soon are told, whenever they arrived: within 30 days, or
+    half of the time that errors are kept. Exits with
     1 if anything could not be read.
     """
     now = datetime.now(UTC)
@@ -114,13 +114,13 @@ def _expiring(
     if days is None:
         return None
     selection = expiring_selection(days, now, lag_days)
-    return count_expiring(reader.read(selection), selection)
+    return count_expiring(reader.read(selection), selection, days)
 
 
 def _expiring_line(expiring: Expiring) -> str:
     return (
         f"{expiring.events:,} events that arrived before {expiring.until:%Y-%m-%d %H:%M} UTC expire"
-        f" within {WARNED_DAYS} days: put them back, or nobody can any more"
+        f" within {expiring.within_days} days: put them back, or nobody can any more"
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from firelake.aws.expiry import SLACK_DAYS, Lifecycle
+from firelake.aws.expiry import SLACK_DAYS, Lifecycle, warned_days
 from firelake.contract.layout import ERRORS_PREFIX
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import BucketError, Selection
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from firelake.failures.errors.reading import Found
 
-WARNED_DAYS: Final = 30
-"""How long before they expire errors are told."""
-
 
 @dataclass(frozen=True, slots=True)
 class Expiring:
@@ -33,10 +30,12 @@ class Expiring:
     Attributes:
         events: How many events that nobody has put back, or has not seen in the lake since.
         until: Up to which arrival they are counted, UTC.
+        within_days: How soon they expire.
     """
 
     events: int
     until: datetime
+    within_days: int
 
 
 def error_days(client: S3Client, bucket: str) -> int | None:
@@ -60,20 +59,23 @@ def expiring_selection(days: int, now: datetime, lag_days: int) -> Selection:
         now: The time, UTC.
         lag_days: How long at most a record may wait in the stream.
     """
-    until = now - timedelta(days=max(days - WARNED_DAYS, 0))
+    until = now - timedelta(days=days - warned_days(days))
     since = now - timedelta(days=days + SLACK_DAYS + lag_days)
     return Selection(since=since, until=until, lag_days=lag_days)
 
 
-def count_expiring(found: Iterable[Found | Unreadable], selection: Selection) -> Expiring:
+def count_expiring(
+    found: Iterable[Found | Unreadable], selection: Selection, days: int
+) -> Expiring:
     """Counts events that are not seen in the lake again, and what cannot be read as one each.
 
     Args:
         found: What stands in the selected records.
         selection: What `expiring_selection` gave.
+        days: After how many days error objects expire.
     """
     events = sum(
         isinstance(each, Unreadable) or each.entry is None or each.entry.state is not State.DONE
         for each in found
     )
-    return Expiring(events, selection.until)
+    return Expiring(events, selection.until, warned_days(days))

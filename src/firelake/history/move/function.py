@@ -12,7 +12,7 @@ import os
 import time
 import uuid
 from dataclasses import asdict, dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from firelake.aws.clients import AwsClients
@@ -21,12 +21,14 @@ from firelake.aws.query_run import Athena, Execution
 from firelake.contract.layout import granularity_of, period_of
 from firelake.contract.names import (
     DIMENSION_SERVICE,
+    METRIC_ERRORS_EXPIRING,
     METRIC_FILES_REMOVED,
     METRIC_MOVES,
     METRIC_WATERMARK_AGE,
     METRICS_NAMESPACE,
 )
 from firelake.history.move.errors import MoveError, StatementFailedError
+from firelake.history.move.expiring_errors import count_expiring
 from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
 from firelake.history.move.wiring import means_of, values
@@ -62,12 +64,14 @@ class MoveFunction:
     Attributes:
         means_of: Returns what a move works with, given what tells whether there is time.
         rows_of: Returns the answer to a statement, by Athena's id of it.
+        expiring: Returns how many error objects expire soon that nobody has put back.
         service: The lake's prefix, by which metrics tell lakes apart.
         emit: Takes a line of the log.
     """
 
     means_of: Callable[[Callable[[], bool]], Means]
     rows_of: Callable[[str], Rows]
+    expiring: Callable[[], int]
     service: str
     emit: Callable[[str], None]
     now_s: Callable[[], float] = field(default=time.time)
@@ -95,7 +99,7 @@ class MoveFunction:
             mover.abandon(progress)
             return {"work": "abandoned"}
         work = mover.advance(progress, self._rows(event["ran"], event["tolerates"]))
-        if isinstance(work, Moved) and not work.needs_deployment:
+        if isinstance(work, Moved):
             self.emit(self._metrics(work))
         answer = {
             "ran": None,
@@ -129,13 +133,15 @@ class MoveFunction:
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
         """
-        period = period_of(moved.watermark, granularity_of(moved.watermark))
-        age_s = self.now_s() - period[0].astimezone(UTC).timestamp()
-        metrics = {
-            METRIC_MOVES: ("Count", 1),
-            METRIC_FILES_REMOVED: ("Count", moved.removed),
-            METRIC_WATERMARK_AGE: ("Seconds", int(age_s)),
-        }
+        metrics = {METRIC_ERRORS_EXPIRING: ("Count", self.expiring())}
+        if not moved.needs_deployment:
+            period = period_of(moved.watermark, granularity_of(moved.watermark))
+            age_s = self.now_s() - period[0].astimezone(UTC).timestamp()
+            metrics |= {
+                METRIC_MOVES: ("Count", 1),
+                METRIC_FILES_REMOVED: ("Count", moved.removed),
+                METRIC_WATERMARK_AGE: ("Seconds", int(age_s)),
+            }
         definition = {
             "Namespace": METRICS_NAMESPACE,
             "Dimensions": [[DIMENSION_SERVICE]],
@@ -180,6 +186,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     function = MoveFunction(
         means_of=lambda has_time: means_of(lake, clients, _log, has_time),
         rows_of=lambda query_id: values(athena, Execution(query_id, "DML", 0, 0)),
+        expiring=lambda: count_expiring(clients.s3(), lake.bucket, datetime.now(UTC)),
         service=lake.name_prefix,
         emit=_log,
     )

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 def mover_statements(names: Names, key_arn: str, *, has_erasures: bool = False) -> list[Statement]:
     """Let the function read answers, raise the watermark, and remove files that have moved.
 
+    Of errors and receipts it may see names alone, and when they expire.
+
     It runs no statement: the state machine does. Who fetches an answer reads it from S3 in its own
     name: https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
 
@@ -41,9 +43,10 @@ def mover_statements(names: Names, key_arn: str, *, has_erasures: bool = False) 
         has_erasures: Whether anything may be erased: it notes how far erasures are, and removes
             receipts of errors that have expired.
     """
-    listed, removed, encrypt = [EVENTS_PREFIX], [EVENTS_PREFIX], list[str]()
+    listed = [EVENTS_PREFIX, ERRORS_PREFIX, RECEIPTS_PREFIX]
+    removed, encrypt = [EVENTS_PREFIX], list[str]()
     if has_erasures:
-        listed += [ERASURES_PREFIX, ERRORS_PREFIX, RECEIPTS_PREFIX]
+        listed.append(ERASURES_PREFIX)
         removed.append(RECEIPTS_PREFIX)
         encrypt.append("kms:GenerateDataKey")
     register = [names.objects_arn(ERASURES_PREFIX)]
@@ -60,6 +63,7 @@ def mover_statements(names: Names, key_arn: str, *, has_erasures: bool = False) 
             [names.bucket_arn],
             {"StringLike": {"s3:prefix": [f"{names.folder}{prefix}*" for prefix in listed]}},
         ),
+        allow("Expiry", ["s3:GetLifecycleConfiguration"], [names.bucket_arn]),
         allow("MovedObjects", ["s3:DeleteObject"], [names.objects_arn(each) for each in removed]),
         *allow_key("BucketKey", ["kms:Decrypt", *encrypt], key_arn, names, "s3"),
         *([allow("Register", ["s3:GetObject", "s3:PutObject"], register)] if has_erasures else ()),

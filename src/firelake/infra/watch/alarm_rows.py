@@ -29,9 +29,9 @@ def total(metric: Metric, period_s: int = PERIOD_S) -> MetricStat:
     return MetricStat(metric, Statistic.SUM, period_s)
 
 
-def largest(metric: Metric) -> MetricStat:
+def largest(metric: Metric, period_s: int = PERIOD_S) -> MetricStat:
     """Returns the largest data point of a metric in a period."""
-    return MetricStat(metric, Statistic.MAXIMUM)
+    return MetricStat(metric, Statistic.MAXIMUM, period_s)
 
 
 def computed(

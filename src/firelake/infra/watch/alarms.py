@@ -28,7 +28,7 @@ from firelake.infra.watch.metrics import (
     kinesis,
     quality,
 )
-from firelake.infra.watch.move_alarms import MOVE_FAILURES, NO_MOVE, move_rows
+from firelake.infra.watch.move_alarms import ERRORS_EXPIRING, MOVE_FAILURES, NO_MOVE, move_rows
 from firelake.infra.watch.spec import (
     PERIOD_S,
     Advice,
@@ -66,7 +66,8 @@ def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
     """Lists the alarms of a stack.
 
     Without a crawler there is none to fail, nor a page of claims without pages, nor a move without
-    a schedule; and where overflow is accepted many open partitions are no news.
+    a schedule, which also tells of errors that expire; and where overflow is accepted many open
+    partitions are no news.
 
     Args:
         config: The stack's settings, from which the thresholds come.
@@ -79,7 +80,7 @@ def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
     if not schedule_of(config).has_pages:
         absent.add(CLAIM_PAGES_FULL)
     if not config.catalog.moves_by_itself:
-        absent |= {MOVE_FAILURES, NO_MOVE}
+        absent |= {MOVE_FAILURES, NO_MOVE, ERRORS_EXPIRING}
     return tuple(
         AlarmSpec(
             key=key,
@@ -192,7 +193,8 @@ def _table(names: Names, config: LakeConfig) -> list[AlarmRow]:
             (well, no_match),
             Advice(
                 "Firehose has put objects under errors/: events that are not rows of the lake.",
-                "A single one is somebody's event. They stay there for good, so nothing is lost.",
+                "A single one is somebody's event. They stay there until they "
+                "expire, so nothing is lost at once.",
                 "Count them by type and code with the SQL in the runbook, mend the cause, then "
                 "put them back. OK only means that no more have come.",
             ),

@@ -8,6 +8,7 @@ from firelake.contract.facts import CLAIMS_DEADLINE_S, SECONDS_PER_DAY
 from firelake.contract.names import (
     METRIC_CLAIM_IDS_PER_PAGE,
     METRIC_CLAIM_PAGES_FULL,
+    METRIC_ERRORS_EXPIRING,
     METRIC_EVENTS_RECEIVED,
     METRIC_FILES_REMOVED,
     METRIC_MOVES,
@@ -171,6 +172,12 @@ def history_rows(names: Names) -> tuple[Row, ...]:
                     title="Age of the oldest day whose files are read",
                     lines=(Line("age", quality(names, METRIC_WATERMARK_AGE), "Maximum"),),
                     unit="s",
+                    period_s=SECONDS_PER_DAY,
+                ),
+                Graph(
+                    title="Errors that expire soon and were not put back",
+                    lines=(Line("objects", quality(names, METRIC_ERRORS_EXPIRING), "Maximum"),),
+                    unit="objects",
                     period_s=SECONDS_PER_DAY,
                 ),
             ),

@@ -1,12 +1,12 @@
-"""The alarms of moves into history: rows of the table of alarms."""
+"""The alarms of moves into history, and of what they see: rows of the table of alarms."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from firelake.contract.facts import SECONDS_PER_DAY
-from firelake.contract.names import METRIC_MOVES
-from firelake.infra.watch.alarm_rows import computed, total
+from firelake.contract.facts import ERRORS_WARNED_DAYS, SECONDS_PER_DAY
+from firelake.contract.names import METRIC_ERRORS_EXPIRING, METRIC_MOVES
+from firelake.infra.watch.alarm_rows import computed, largest, total
 from firelake.infra.watch.metrics import moves, quality
 from firelake.infra.watch.spec import Advice, Comparison, MissingData
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOVE_FAILURES: Final = "move-failures"
 NO_MOVE: Final = "no-move"
+ERRORS_EXPIRING: Final = "errors-expiring"
 
 # CloudWatch looks at seven days of daily periods at most.
 _DAYS_WITHOUT_MOVE: Final = 3
@@ -56,6 +57,19 @@ def move_rows(names: Names) -> list[AlarmRow]:
                 "and nothing else happens.",
                 "Look whether the schedule starts moves and how they end. A move that ends without "
                 "this count says that the lake must be deployed again, so that views read history.",
+            ),
+        ),
+        (
+            ERRORS_EXPIRING,
+            largest(quality(names, METRIC_ERRORS_EXPIRING), SECONDS_PER_DAY),
+            (Comparison.AT_LEAST, 1, 1),
+            (MissingData.IGNORE, "a move that does not end has not looked, and no-move tells"),
+            Advice(
+                "Errors that nobody has put back expire soon, and their events with them.",
+                f"S3 deletes objects under errors/ within {ERRORS_WARNED_DAYS} days, or half of "
+                "the time that they are kept, and replay has noted nothing of them.",
+                "See what is in them by firelake errors, then put it back, or raise "
+                "delivery.errorsExpireDays. It is OK once they are put back, or gone.",
             ),
         ),
     ]

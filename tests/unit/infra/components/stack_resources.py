@@ -153,6 +153,7 @@ OF_HISTORY: Final = {
     ("aws:iam/role:Role", "firelake-moves-schedule-role"),
     ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-move-failures-alarm"),
     ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-no-move-alarm"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-errors-expiring-alarm"),
 }
 OF_EMAIL: Final = {("aws:sns/topicSubscription:TopicSubscription", "firelake-watch-email")}
 PARTITION_COUNT: Final = {
