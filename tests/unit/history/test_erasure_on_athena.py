@@ -18,7 +18,7 @@ from firelake.history.erase.erasure import Erasure
 from firelake.history.erase.register import Register
 from tests.helpers.athena_engines import running_engine
 from tests.unit.failures.errors.object_samples import MISSING, OVERTAKEN, etag
-from tests.unit.history.test_move_on_athena import LAKE, MOMENT, NOW_S, LakeAccount
+from tests.unit.history.lake_account import LAKE, MOMENT, NOW_S, LakeAccount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
