@@ -109,8 +109,8 @@ def test_a_deadline_that_is_reached_is_told_with_the_first_events(
     code, told = run(environment, str(lost_event), "--wait", "--deadline", "8")
     assert code == 1
     assert re.search(r"arrived  0 of 1 events .* 0 copies, 0 errors, 1 none of these\n", told)
-    assert "the deadline of 8 s is reached, and 1 events are neither rows" in told
-    assert "the first of them: line 1 (byte 0): '" in told
+    assert "after 8 s neither rows nor copies nor errors: 1 of the events; they are in" in told
+    assert "kept no longer; the first: line 1 (byte 0): '" in told
 
 
 def test_an_interrupted_wait_tells_how_far_it_was(

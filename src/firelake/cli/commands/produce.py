@@ -222,9 +222,10 @@ def _await(arrival: Arrival, deadline_s: float, lake: LakeRef) -> None:
     if arrived.missing:
         first = "; ".join(arrival.sent.missing_places(_MOST_NAMED))
         message = (
-            f"the deadline of {deadline_s:,.0f} s is reached, and {arrived.missing:,} events are"
-            f" neither rows nor copies nor errors, the first of them: {first}; Kinesis has them, so"
-            " they may still come: firelake status and the alarms tell how the delivery is"
+            f"after {deadline_s:,.0f} s neither rows nor copies nor errors: {arrived.missing:,} of"
+            " the events; they are in Kinesis and may still come (firelake status tells how the"
+            " delivery is), or are copies of what was erased or is kept no longer; the first:"
+            f" {first}"
         )
         raise MissingEventsError(message)
     if arrived.unfollowed:
