@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -353,10 +354,11 @@ def _concat(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed
     if len(nodes) < 2:  # noqa: PLR2004 -- the number is the thing itself
         detail = "There must be two or more concatenation arguments"
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    made = self.translate(nodes[0], place)
-    for node in nodes[1:]:
-        made = operators.concatenate(made, self.translate(node, place))
-    return made
+    first, *rest = (self.translate(node, place) for node in nodes)
+    if len(rest) > 1 and "char" in {value.type.name for value in (first, *rest)}:
+        detail = "concat takes two values of char"
+        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+    return reduce(operators.concatenate, rest, first)
 
 
 _SPECIAL: Final[dict[str, Callable[[Expressions, Sequence[exp.Expr], Place], Typed]]] = {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import INTEGERS, NUMBERS, convert, cost
-from athena_on_duckdb.translation.functions.intervals import interval_text
 from athena_on_duckdb.translation.json_casts import cast_from_json, cast_to_json
+from athena_on_duckdb.translation.texts import text_of
 from athena_on_duckdb.translation.typed import (
     Typed,
     cast,
@@ -28,12 +28,9 @@ from athena_on_duckdb.translation.zones import (
     from_local,
     local_clock,
     zone_named,
-    zone_of,
 )
 from athena_on_duckdb.types import (
     BIGINT,
-    INTERVAL_DAY,
-    INTERVAL_YEAR,
     TIMESTAMP,
     UNKNOWN,
     VARCHAR,
@@ -125,22 +122,6 @@ def round_timestamp(sql: str, source: int | None, target: int | None) -> str:
     return f"make_timestamp({floored})"
 
 
-def decimal_text(sql: str, type_: AthenaType) -> str:
-    """Write a decimal, with a digit before its point."""
-    made = f"CAST({sql} AS VARCHAR)"
-    if type_.precision == type_.scale:
-        made = rf"regexp_replace({made}, '^(-?)\.', '\10.')"
-    return made
-
-
-def timestamp_text(sql: str, precision: int | None) -> str:
-    """Write a timestamp with as many digits as its type has."""
-    seconds = f"strftime({sql}, '%Y-%m-%d %H:%M:%S')"
-    if not precision:
-        return seconds
-    return f"({seconds} || '.' || left(strftime({sql}, '%f'), {precision}))"
-
-
 def _impossible(source: AthenaType, target: AthenaType) -> NoReturn:
     detail = f"Cannot cast {source} to {target}"
     raise refuse(ErrorName.TYPE_MISMATCH, detail)
@@ -158,7 +139,10 @@ def _guarded(value: Typed, pattern: str, target: AthenaType, made: str) -> str:
 
 def _from_text(value: Typed, target: AthenaType) -> Typed:
     if target.name in {"varchar", "char"}:
-        return Typed(_cut(value.sql, value.type, target), target, value.literal)
+        literal = value.literal
+        if isinstance(literal, str) and (length := target.precision) is not None:
+            literal = literal.ljust(length if target.name == "char" else 0)[:length]
+        return Typed(_cut(value.sql, value.type, target), target, literal)
     if value.type.name == "char":
         _impossible(value.type, target)
     if target.name == "varbinary":
@@ -252,26 +236,8 @@ def _cut(sql: str, source: AthenaType, target: AthenaType) -> str:
 
 
 def _to_text(value: Typed, target: AthenaType) -> str:
-    name = value.type.name
-    if target.name == "char":
-        _impossible(value.type, target)
-    if name in {*INTEGERS, "boolean", "uuid", "date"}:
-        made = f"CAST({value.sql} AS VARCHAR)"
-    elif name == "decimal":
-        made = decimal_text(value.sql, value.type)
-    elif name in {"double", "real"}:
-        made = f"athena_{name}_text({value.sql})"
-    elif name == "timestamp":
-        made = timestamp_text(value.sql, value.type.precision)
-    elif name == WITH_TIME_ZONE:
-        zone = zone_of(value)
-        made = f"({timestamp_text(local_clock(value), value.type.precision)} || {text(' ' + zone)})"
-    elif name == "time":
-        on_a_day = f"(DATE '1970-01-01' + {value.sql})"
-        made = f"substring({timestamp_text(on_a_day, value.type.precision)}, 12)"
-    elif value.type in {INTERVAL_DAY, INTERVAL_YEAR}:
-        made = interval_text(value)
-    else:
+    made = None if target.name == "char" else text_of(value)
+    if made is None:
         _impossible(value.type, target)
     if target.precision is None:
         return made

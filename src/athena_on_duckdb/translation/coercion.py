@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.typed import Typed, cast, field, let, refuse, struct
+from athena_on_duckdb.translation.typed import MARK, Typed, cast, field, let, refuse, struct
 from athena_on_duckdb.types import (
     DOUBLE,
     REAL,
@@ -22,6 +22,7 @@ INTEGERS: Final = frozenset(_INTEGERS)
 NUMBERS: Final = INTEGERS | {"decimal", "real", "double"}
 _DIGITS: Final = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 _ORDER: Final = (*_INTEGERS, "decimal", "real", "double")
+MAX_CHAR_LENGTH: Final = 65_536
 _TIMES: Final = ("date", "timestamp", WITH_TIME_ZONE)
 
 
@@ -59,10 +60,7 @@ def common_type(left: AthenaType, right: AthenaType) -> AthenaType | None:  # no
 
 
 def _common_char(left: AthenaType, right: AthenaType) -> AthenaType:
-    lengths = [type_.precision for type_ in (left, right) if type_.precision is not None]
-    if len(lengths) == 1:
-        return VARCHAR
-    return AthenaType("char", max(lengths))
+    return AthenaType("char", max(type_.precision or MAX_CHAR_LENGTH for type_ in (left, right)))
 
 
 def _common_number(left: AthenaType, right: AthenaType) -> AthenaType:
@@ -113,7 +111,7 @@ def cost(source: AthenaType, target: AthenaType) -> int | None:  # noqa: PLR0911
 
 
 def _is_within(source: AthenaType, target: AthenaType) -> bool:
-    return source.precision is not None and source.precision <= (target.precision or 0)
+    return (source.precision or MAX_CHAR_LENGTH) <= (target.precision or 0)
 
 
 def _number_cost(source: AthenaType, target: AthenaType) -> int | None:
@@ -143,7 +141,8 @@ def coerce(value: Typed, target: AthenaType) -> Typed:
 def convert(sql: str, source: AthenaType, target: AthenaType) -> str:
     """Write the SQL of such a turn."""
     if source == UNKNOWN and target != UNKNOWN:
-        return cast("NULL", target)
+        null = cast("NULL", target)
+        return f"CASE WHEN {sql} IS NULL THEN {null} END" if MARK in sql else null
     if target.name == "char" and source != target:
         return f"rpad({sql}, {target.precision}, ' ')"
     if source.duckdb == target.duckdb and not (target.children and _holds(target, "char")):

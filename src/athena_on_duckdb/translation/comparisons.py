@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.coercion import as_decimal, common_type, convert, unify
+from athena_on_duckdb.translation.coercion import INTEGERS, as_decimal, common_type, convert, unify
 from athena_on_duckdb.translation.functions.arrays import has_null
 from athena_on_duckdb.translation.typed import (
     Typed,
@@ -34,7 +34,7 @@ def compare(sign: str, left: Typed, right: Typed) -> Typed:
     if common is None or (sign not in {"=", "<>"} and _without_order(common)):
         detail = f"Cannot apply operator: {left.type} {sign} {right.type}"
         raise refuse(ErrorName.TYPE_MISMATCH, detail)
-    if common.name == "decimal" and not _both_fit(common, left, right):
+    if common.name == "decimal" and not both_fit(common, left, right):
         x, y = (f"CAST({side.sql} AS VARCHAR)" for side in (left, right))
         return Typed(f"(athena_decimal_compare({x}, {y}) {sign} 0)", BOOLEAN)
     if "char" in {left.type.name, right.type.name}:
@@ -52,8 +52,13 @@ def compare(sign: str, left: Typed, right: Typed) -> Typed:
     return Typed(made, BOOLEAN)
 
 
-def _both_fit(common: AthenaType, left: Typed, right: Typed) -> bool:
-    return all(map(partial(_fits, common), (left.type, right.type)))
+def both_fit(common: AthenaType, left: Typed, right: Typed) -> bool:
+    """Tell whether values of two types are compared as their common decimal type.
+
+    Athena compares any two decimals, but casts a whole number, which fails where it has no room.
+    """
+    types = (left.type, right.type)
+    return any(type_.name in INTEGERS for type_ in types) or all(map(partial(_fits, common), types))
 
 
 def _fits(common: AthenaType, type_: AthenaType) -> bool:
@@ -165,7 +170,7 @@ def distinct_from(left: Typed, right: Typed, *, negated: bool) -> Typed:
     """Write `left IS [NOT] DISTINCT FROM right`."""
     word = "IS NOT DISTINCT FROM" if negated else "IS DISTINCT FROM"
     common = common_type(left.type, right.type)
-    if common is not None and common.name == "decimal" and not _both_fit(common, left, right):
+    if common is not None and common.name == "decimal" and not both_fit(common, left, right):
         # Where both are, 0 is compared to how they compare.
         x, y = (f"CAST({side.sql} AS VARCHAR)" for side in (left, right))
         compared = f"coalesce(athena_decimal_compare({x}, {y}), 1)"
@@ -176,6 +181,12 @@ def distinct_from(left: Typed, right: Typed, *, negated: bool) -> Typed:
         refuse_maps(child, word)
     x, y = (in_order(side.sql, type_) for side in (a, b))
     return Typed(f"({x} {word} {y})", BOOLEAN)
+
+
+def identical(left: Typed, right: Typed) -> str:
+    """Write whether a query has a value: NULL where either is, else whether they are the same."""
+    same = distinct_from(left, right, negated=True).sql
+    return f"CASE WHEN {left.sql} IS NOT NULL AND {right.sql} IS NOT NULL THEN {same} END"
 
 
 def in_order(sql: str, type_: AthenaType) -> str:

@@ -9,9 +9,8 @@ from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation import calls, comparisons, literals
-from athena_on_duckdb.translation.coercion import coerce, common_type, unify
+from athena_on_duckdb.translation.coercion import INTEGERS, coerce, common_type, unify
 from athena_on_duckdb.translation.functions import json as json_functions
-from athena_on_duckdb.translation.functions import text as text_functions
 from athena_on_duckdb.translation.functions.arrays import subscript
 from athena_on_duckdb.translation.functions.date_parts import part
 from athena_on_duckdb.translation.functions.dates import at_time_zone, current
@@ -99,7 +98,7 @@ def _bracket(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         known = common_type(key, index.type) or key
         base = coerce(base, map_of(known, value))
         return Typed(map_subscript(base, coerce(index, known)), value)
-    if base.type.name == "row" and isinstance(index.literal, int):
+    if base.type.name == "row" and index.type.name in INTEGERS and isinstance(index.literal, int):
         if not 1 <= index.literal <= len(base.type.children):
             detail = f"ROW subscript {index.literal} is out of bounds for {base.type}"
             raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
@@ -123,14 +122,14 @@ def _at_time_zone(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     return at_time_zone(self.translate(node.this, place), self.translate(node.args["zone"], place))
 
 
+_TRIMS: Final = {"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}
+
+
 def _trim(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "expression", "position")
-    characters = node.args.get("expression")
-    return text_functions.trimmed(
-        coerce(self.translate(node.this, place), VARCHAR),
-        None if characters is None else coerce(self.translate(characters, place), VARCHAR),
-        (node.args.get("position") or "BOTH").upper(),
-    )
+    function = _TRIMS[(node.args.get("position") or "BOTH").upper()]
+    given = [node.this, node.args.get("expression")]
+    return calls.function(self, function, [one for one in given if one is not None], place)
 
 
 def _named(name: str, *arguments: str) -> Callable[[Expressions, exp.Expr, Place], Typed]:
@@ -160,9 +159,10 @@ def _json_object(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         is_json = isinstance(given, exp.FormatJson)
         pair = given.this if is_json else given
         key = self.translate(pair.this, place)
-        if key.type.name != "varchar":
+        if key.type.name not in {"varchar", "char"}:
             detail = f"Invalid type of JSON object key: {key.type}"
             raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        key = replace(key, sql=f"rtrim({key.sql}, ' ')") if key.type.name == "char" else key
         pairs.append((key, _json_member(self, pair.expression, place, is_json=is_json)))
     return json_functions.json_object(pairs, absent_on_null=absent)
 

@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.coercion import (
     INTEGERS,
+    MAX_CHAR_LENGTH,
     NUMBERS,
     as_decimal,
     common_type,
@@ -113,7 +114,7 @@ def _with_interval(sign: str, left: Typed, right: Typed) -> Typed:
         return Typed(f"({left.sql} {sign} {right.sql})", left.type)
     if sign == "*" and right.type in _INTERVALS:
         left, right = right, left
-    if sign in "*/" and left.type in _INTERVALS and right.type.name in {*INTEGERS, "double"}:
+    if sign in "*/" and left.type in _INTERVALS and right.type.name in NUMBERS:
         return scaled(left, sign, right)
     _mismatch(sign, left.type, right.type)
 
@@ -146,7 +147,9 @@ def _time_difference(left: Typed, right: Typed) -> Typed:
     a, b = (convert(side.sql, side.type, common) for side in (left, right))
     if common == DATE:
         return Typed(cast(f"(CAST({a} - {b} AS BIGINT) * 86400000)", INTERVAL_DAY), INTERVAL_DAY)
-    made = f"(CAST(epoch_us({a}) - epoch_us({b}) AS BIGINT) // 1000)"
+    micros = f"CAST(epoch_us({a}) - epoch_us({b}) AS BIGINT)"
+    # Rounded half away from zero, as // goes towards it.
+    made = fill("(({0} + CASE WHEN {0} < 0 THEN -500 ELSE 500 END) // 1000)", [micros])
     return Typed(made, INTERVAL_DAY)
 
 
@@ -168,7 +171,7 @@ def concatenate(left: Typed, right: Typed) -> Typed:
     """Write `left || right`."""
     if UNKNOWN in {left.type, right.type}:
         known = left.type if right.type == UNKNOWN else right.type
-        if known == UNKNOWN or known.name == "array":
+        if known == UNKNOWN or known.name in {"array", "char"}:
             detail = "Could not choose a best candidate operator. Add explicit type casts."
             raise refuse(ErrorName.AMBIGUOUS_FUNCTION_CALL, detail)
         # Athena takes the NULL for an array.
@@ -187,6 +190,9 @@ def concatenate(left: Typed, right: Typed) -> Typed:
     if common.name == "char":
         a, b = (_as_char(side) for side in (left, right))
         both = (a.type.precision or 0) + (b.type.precision or 0)
+        if both > MAX_CHAR_LENGTH:
+            detail = f"CHAR length must be between 0 and {MAX_CHAR_LENGTH}: {both}"
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         return Typed(f"({a.sql} || {b.sql})", AthenaType("char", both))
     common = VARCHAR if common.name == "varchar" else common
     a, b = (convert(side.sql, side.type, common) for side in (left, right))
@@ -196,5 +202,5 @@ def concatenate(left: Typed, right: Typed) -> Typed:
 
 
 def _as_char(value: Typed) -> Typed:
-    type_ = AthenaType("char", value.type.precision)
+    type_ = AthenaType("char", value.type.precision or MAX_CHAR_LENGTH)
     return Typed(convert(value.sql, value.type, type_), type_)

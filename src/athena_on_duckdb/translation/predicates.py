@@ -78,7 +78,12 @@ def _against(value: Typed, sign: str, sql: str, output: Output, *, every: bool =
         if common != output.type:
             sql = f"SELECT {convert('s.c0', output.type, common)} AS c0 FROM ({sql}) AS s"  # noqa: S608 -- translated SQL, whose names are our own
         return f"({left} {sign} {'ALL' if every else 'ANY'} ({sql}))"
-    answer = comparisons.compare(sign, value, Typed("s.c0", output.type)).sql
+    other = Typed("s.c0", output.type)
+    answer = comparisons.compare(sign, value, other).sql
+    if (sign, every) == ("=", False):
+        answer = comparisons.identical(value, other)
+    elif (sign, every) == ("<>", True):
+        answer = f"(NOT {comparisons.identical(value, other)})"
     settled = f"bool_or(NOT {answer})" if every else f"bool_or({answer})"
     decided, otherwise = ("false", "true") if every else ("true", "false")
     return (
@@ -109,8 +114,9 @@ def _in(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         raise refuse(ErrorName.SYNTAX_ERROR, detail)
     value = self.translate(node.this, place)
     given = [self.translate(one, place) for one in node.expressions]
-    for one in given:
-        _ = comparisons.compare("=", value, one)
+    equal = [comparisons.compare("=", value, one).sql for one in given]
+    if any("athena_decimal_compare" in one for one in equal):
+        return Typed(f"({' OR '.join(equal)})", BOOLEAN)
     _, (value, *given) = unify([value, *given], "IN value and list items")
     if value.type.name in {"double", "real"} or value.type.children:
         equal = [comparisons.compare("=", value, one).sql for one in given]

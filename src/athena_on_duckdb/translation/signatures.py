@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import as_decimal, coerce, common_type, cost
-from athena_on_duckdb.translation.typed import Typed, fill, refuse, refuse_maps
+from athena_on_duckdb.translation.typed import (
+    LONG_SQL,
+    MARK,
+    Typed,
+    fail,
+    fill,
+    let,
+    refuse,
+    refuse_maps,
+)
 from athena_on_duckdb.types import DATE, UNKNOWN, WITH_TIME_ZONE, AthenaType, decimal, parse_type
 
 if TYPE_CHECKING:
@@ -22,6 +31,8 @@ _FAMILIES: Final = {
     "integral": _INTEGRAL,
     "number": (*_INTEGRAL, "decimal", "real", "double"),
     "text_or_json": ("varchar", "json"),
+    # Patterns, paths and sets of characters.
+    "pattern": ("varchar", "char"),
     "datetime": ("date", "timestamp", WITH_TIME_ZONE),
 }
 # What tells members, values, or keys of the first argument apart.
@@ -31,6 +42,8 @@ _OF_MEMBERS: Final = frozenset({
 })  # fmt: skip
 _OF_VALUES: Final = frozenset({"approx_distinct", "histogram", "map_agg", "multimap_agg"})
 _OF_KEYS: Final = frozenset({"map", "map_from_entries", "map_union", "multimap_from_entries"})
+# What takes NULL for a value like others.
+_OF_NULL: Final = frozenset({"concat_ws", "reduce", "repeat"})
 _SIGNATURE: Final = re.compile(r"(\w+)\((.*)\) -> (.+)")
 
 
@@ -147,7 +160,8 @@ def table(entries: Mapping[str, Make]) -> dict[str, tuple[Signature, ...]]:
 def _spelled_out(written: str) -> list[str]:
     for word, types in _FAMILIES.items():
         if re.search(rf"\b{word}\b", written):
-            return [re.sub(rf"\b{word}\b", type_, written) for type_ in types]
+            each = (re.sub(rf"\b{word}\b", type_, written) for type_ in types)
+            return [one for spelled in each for one in _spelled_out(spelled)]
     return [written]
 
 
@@ -166,8 +180,42 @@ def resolve(name: str, choices: tuple[Signature, ...], arguments: tuple[Argument
         QueryError: None fits.
     """
     call, chosen = bind(name, choices, arguments)
-    made = fill(chosen.make, call.sqls) if isinstance(chosen.make, str) else chosen.make(call)
+    made = _made(chosen.make, call)
+    return made if name in _OF_NULL else _null_first(chosen.make, call, made)
+
+
+def _made(make: Make, call: Call) -> Typed:
+    """Make the SQL of a call; a wrong argument fails where a row reaches it, and not before."""
+    try:
+        made = fill(make, call.sqls) if isinstance(make, str) else make(call)
+    except QueryError as error:
+        if error.name != ErrorName.INVALID_FUNCTION_ARGUMENT:
+            raise
+        zone = "UTC" if call.returns.name == WITH_TIME_ZONE else None
+        returns = replace(call.returns, zone=call.returns.zone or zone)
+        return Typed(fail(error.name, error.detail, returns), returns)
     return made if isinstance(made, Typed) else Typed(made, call.returns)
+
+
+def _null_first(make: Make, call: Call, made: Typed) -> Typed:
+    """Give NULL where an argument is NULL, before another one is found to be wrong."""
+    bare = made.sql
+    for argument in call.arguments:
+        bare = bare.replace(argument.sql, "") if MARK in argument.sql else bare
+    if MARK not in bare or len(call.arguments) == 1:
+        return made
+    nullable = [one for one in call.arguments if isinstance(one, Typed) and one.literal is None]
+    long = next((one for one in nullable if len(one.sql) > LONG_SQL), None)
+    if long is not None:
+
+        def with_name(once: str) -> str:
+            arguments = [replace(long, sql=once) if one is long else one for one in call.arguments]
+            known = Call(tuple(arguments), call.returns)
+            return _null_first(make, known, _made(make, known)).sql
+
+        return Typed(let(long.sql, with_name), made.type, made.literal)
+    nulls = " OR ".join(f"{one.sql} IS NULL" for one in nullable) or "false"
+    return Typed(f"CASE WHEN {nulls} THEN NULL ELSE {made.sql} END", made.type)
 
 
 def bind(

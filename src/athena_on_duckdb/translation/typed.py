@@ -18,7 +18,7 @@ MARK: Final = "@athena@"
 _VOLATILE: Final = re.compile(r"\b(random|uuid|gen_random_uuid|athena_shuffle)\(")
 _VARIABLE: Final = re.compile(r"\bv(\d+)\b")
 _LITERAL: Final = re.compile(r"'(?:[^']|'')*'")
-_LONG_SQL: Final = 200
+LONG_SQL: Final = 200
 # Half-way between the largest real and what would follow it.
 _BEYOND_REAL: Final = "CAST('3.4028235677973366e38' AS DOUBLE)"
 
@@ -123,7 +123,7 @@ def fill(template: str, arguments: Sequence[str]) -> str:
     """Put arguments in a template; one that it uses twice is computed once where that matters."""
     for index, argument in enumerate(arguments):
         again = template.count(f"{{{index}}}") > 1
-        costly = _VOLATILE.search(argument) or len(argument) > _LONG_SQL
+        costly = _VOLATILE.search(argument) or len(argument) > LONG_SQL
         if again and costly and not _LITERAL.fullmatch(argument):
             (name,) = variables(1, template, *arguments)
             rest = [*arguments]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.coercion import NUMBERS
+from athena_on_duckdb.translation.coercion import INTEGERS, NUMBERS
 from athena_on_duckdb.translation.functions.intervals import as_duckdb
 from athena_on_duckdb.translation.place import only
 from athena_on_duckdb.translation.typed import Typed, fail, not_supported, refuse, refuse_maps
@@ -75,12 +75,12 @@ def _frame(self: Expressions, spec: exp.Expr, place: Place, *, is_ordered: bool)
     if kind not in _KINDS:
         what = f"a window frame of {kind}"
         raise not_supported(what)
-    start, first = _bound(self, spec.args["start"], spec.args.get("start_side"), place)
+    start, first = _bound(self, spec.args["start"], spec.args.get("start_side"), place, kind)
     end = spec.args.get("end")
     stop, last = (
         ("CURRENT ROW", "CURRENT ROW")
         if end is None
-        else _bound(self, end, spec.args.get("end_side"), place)
+        else _bound(self, end, spec.args.get("end_side"), place, kind)
     )
     if first == "UNBOUNDED FOLLOWING" or last == "UNBOUNDED PRECEDING" or _later(first, last):
         detail = f"Window frame starting from {first} cannot end with {last}"
@@ -96,7 +96,9 @@ def _later(first: str, last: str) -> bool:
     return _SIDES.index(first.rsplit(maxsplit=1)[-1]) > _SIDES.index(last.rsplit(maxsplit=1)[-1])
 
 
-def _bound(self: Expressions, bound: object, side: object, place: Place) -> tuple[str, str]:
+def _bound(
+    self: Expressions, bound: object, side: object, place: Place, kind: str
+) -> tuple[str, str]:
     """Translate a bound of a frame: its SQL, and its words without the offset."""
     written = str(side or "").upper()
     if isinstance(bound, str):
@@ -106,7 +108,11 @@ def _bound(self: Expressions, bound: object, side: object, place: Place) -> tupl
         if word == "UNBOUNDED" and written in {"PRECEDING", "FOLLOWING"}:
             return f"UNBOUNDED {written}", f"UNBOUNDED {written}"
     if isinstance(bound, exp.Expr) and written in {"PRECEDING", "FOLLOWING"}:
-        return f"{_offset(self.translate(bound, place))} {written}", written
+        offset = self.translate(bound, place)
+        if kind != "RANGE" and offset.type.name not in INTEGERS and offset.type.scale != 0:
+            detail = f"Window frame {kind} value type must be a whole number: {offset.type}"
+            raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        return f"{_offset(offset)} {written}", written
     what = "this bound of a window frame"
     raise not_supported(what)
 

@@ -47,6 +47,7 @@ def _avg_decimal(call: Call) -> Typed:
 _NO_STATE: Final = frozenset(
     {"varchar", "char", "varbinary", "json", "array", "map", "row", "decimal", "uuid"}
 )
+_DOUBLES: Final = frozenset({"double", "real"})
 # Added to a share, so that Athena's choice is made where it falls between two values: the upper.
 _ABOVE: Final = 1e-12
 
@@ -68,7 +69,7 @@ def _extreme(name: str, zero: str) -> Callable[[Call], str]:
     """Make min or max; of zeros it gives the one that `zero` tells, if it is there."""
 
     def make(call: Call) -> str:
-        if call.value(0).type.name not in {"double", "real"}:
+        if call.value(0).type.name not in _DOUBLES:
             return f"{name}(#0)@"
         # To Athena's max NaN is the least of all, to DuckDB's the greatest.
         made = f"coalesce({name}(CASE WHEN NOT isnan({{0}}) THEN {{0}} END)@, {name}(#0)@)"
@@ -89,22 +90,30 @@ def _how_many(number: str) -> str:
 
 
 def _first_by(order: str) -> Callable[[Call], str]:
+    """Give the values with the first keys; those whose key is NULL are left out."""
+
     def make(call: Call) -> str:
-        ordered = f"list({call.sqls[0]} ORDER BY {call.sqls[1]} {order})"
-        return f"list_slice({ordered}@, 1, {_how_many(call.sqls[2])})"
-
-    return make
-
-
-def _first_of(order: str) -> Callable[[Call], str]:
-    def make(call: Call) -> str:
-        ordered = f"list({call.sqls[0]} ORDER BY {call.sqls[0]} {order})"
+        value, key, number = call.value(0), call.value(len(call.arguments) - 2), call.sqls[-1]
+        last = f"isnan({key.sql}), " if key.type.name in _DOUBLES else ""
         (item,) = variables(1, *call.sqls)
-        present = f"list_filter({ordered}@, lambda {item}: {item} IS NOT NULL)"
-        number = _how_many(call.sqls[1])
-        return f"CASE WHEN count({{0}})@ > 0 THEN list_slice({present}, 1, {number}) END"
+        pair = struct([("k", key.sql), ("v", value.sql)])
+        pairs = f"list({pair} ORDER BY {last}{key.sql} {order} NULLS LAST)@"
+        known = f"list_filter({pairs}, lambda {item}: {field(item, 'k')} IS NOT NULL)"
+        values = f"list_transform({known}, lambda {item}: {field(item, 'v')})"
+        some = f"count({key.sql})@ > 0"
+        return f"CASE WHEN {some} THEN list_slice({values}, 1, {_how_many(number)}) END"
 
     return make
+
+
+def _max_by(call: Call) -> str:
+    made = "arg_max_null({0}, {1})@"
+    if call.value(1).type.name not in _DOUBLES:
+        return made
+    # NaN is the least of all.
+    number = "CASE WHEN NOT isnan({1}) THEN {1} END"
+    known = f"arg_max_null({{0}}, {number})@"
+    return f"CASE WHEN count({number})@ > 0 THEN {known} ELSE {made} END"
 
 
 def _map_agg(*, every_value: bool) -> Callable[[Call], str]:
@@ -237,12 +246,12 @@ AGGREGATES: Final = table(
         },
         "min(t) -> t": _extreme("min", "signbit({0})"),
         "max(t) -> t": _extreme("max", "NOT signbit({0})"),
-        "min(t, bigint) -> array(t)": _first_of("ASC"),
-        "max(t, bigint) -> array(t)": _first_of("DESC"),
+        "min(t, bigint) -> array(t)": _first_by("ASC"),
+        "max(t, bigint) -> array(t)": _first_by("DESC"),
         "min_by(t, u) -> t": "arg_min_null({0}, {1})@",
-        "max_by(t, u) -> t": "arg_max_null({0}, {1})@",
-        "min_by(t, u, bigint) -> array(t)": _first_by("ASC NULLS LAST"),
-        "max_by(t, u, bigint) -> array(t)": _first_by("DESC NULLS LAST"),
+        "max_by(t, u) -> t": _max_by,
+        "min_by(t, u, bigint) -> array(t)": _first_by("ASC"),
+        "max_by(t, u, bigint) -> array(t)": _first_by("DESC"),
         "arbitrary(t) -> t": "any_value(#0)@",
         "any_value(t) -> t": "any_value(#0)@",
         "bool_and(boolean) -> boolean": "bool_and(#0)@",

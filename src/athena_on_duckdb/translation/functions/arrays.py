@@ -16,7 +16,6 @@ from athena_on_duckdb.translation.typed import (
     joined_texts,
     let,
     let_both,
-    not_supported,
     refuse,
     struct,
     variables,
@@ -131,7 +130,8 @@ def _joined(call: Call) -> str:
     written = explicit_cast(Typed(item, items.type.children[0]), VARCHAR).sql
     if len(call.arguments) > 2:  # noqa: PLR2004 -- the number is the thing itself
         written = f"coalesce({written}, {call.sqls[2]})"
-    return joined_texts(f"list_transform({items.sql}, lambda {item}: {written})", call.sqls[1])
+    made = joined_texts(f"list_transform({items.sql}, lambda {item}: {written})", call.sqls[1])
+    return f"CASE WHEN {call.sqls[-1]} IS NOT NULL THEN {made} END"
 
 
 def _slice(call: Call) -> str:
@@ -203,15 +203,21 @@ def _ngrams(call: Call) -> str:
 
 def _combinations(call: Call) -> str:
     size = call.value(1).literal
-    if not isinstance(size, int):
-        what = "combinations of a computed size"
-        raise not_supported(what)
-    if size < 0:
-        detail = f"combination size must not be negative: {size}"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    if size > _MAX_COMBINED:
-        detail = f"combination size must not exceed {_MAX_COMBINED}: {size}"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+    negative = "combination size must not be negative"
+    large = f"combination size must not exceed {_MAX_COMBINED}"
+    if isinstance(size, int):
+        if not 0 <= size <= _MAX_COMBINED:
+            detail = f"{negative if size < 0 else large}: {size}"
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        return _combined(call, size)
+    failed = f"CASE WHEN {call.sqls[1]} < 0 THEN {_fails(negative, call.returns)}"
+    failed += f" ELSE {_fails(large, call.returns)} END"
+    sizes = range(_MAX_COMBINED + 1)
+    branches = " ".join(f"WHEN {size} THEN {_combined(call, size)}" for size in sizes)
+    return f"CASE {call.sqls[1]} {branches} ELSE {failed} END"
+
+
+def _combined(call: Call, size: int) -> str:
     items = call.sqls[0]
     # So many elements that what is below cannot overflow are too many in any case.
     among = f"least(len({items}), {_MAX_COMBINED_ELEMENTS})"
@@ -347,7 +353,7 @@ ARRAYS: Final = table(
         "trim_array(array(t), bigint) -> array(t)": _trimmed,
         "flatten(array(array(t))) -> array(t)": "flatten({0})",
         "reverse(array(t)) -> array(t)": "list_reverse({0})",
-        "repeat(t, bigint) -> array(t)": _repeat,
+        "repeat(t, integer) -> array(t)": _repeat,
         "sequence(bigint, bigint) -> array(bigint)": _sequence,
         "sequence(bigint, bigint, bigint) -> array(bigint)": _sequence,
         "shuffle(array(t)) -> array(t)": _shuffle,

@@ -22,6 +22,8 @@ PARTS: Final = {
     "yow": "isoyear", "hour": "hour", "minute": "minute", "second": "second",
 }  # fmt: skip
 _CLOCK_PARTS: Final = frozenset({"hour", "minute", "second"})
+# Which types have parts of a day, and which of a clock.
+_OF: Final = (("date", "timestamp", WITH_TIME_ZONE), ("time", "timestamp", WITH_TIME_ZONE))
 
 
 def part(name: str, value: Typed) -> Typed:
@@ -38,7 +40,7 @@ def part(name: str, value: Typed) -> Typed:
     if name in {"timezone_hour", "timezone_minute"} and value.type.name == WITH_TIME_ZONE:
         return Typed(_timezone_part(name, value), BIGINT)
     is_clock = name in _CLOCK_PARTS
-    wrong = value.type.name == ("date" if is_clock else "time")
+    wrong = value.type.name not in _OF[is_clock]
     if name not in PARTS or wrong:
         detail = f"Cannot extract {name} from {value.type}"
         raise refuse(ErrorName.TYPE_MISMATCH, detail)

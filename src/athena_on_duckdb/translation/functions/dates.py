@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.casts import explicit_cast, timestamp_text
+from athena_on_duckdb.translation.casts import explicit_cast
 from athena_on_duckdb.translation.coercion import common_type
 from athena_on_duckdb.translation.functions.arrays import MAX_SEQUENCE_LENGTH
 from athena_on_duckdb.translation.functions.intervals import as_duckdb
@@ -19,6 +19,7 @@ from athena_on_duckdb.translation.patterns import (
     parse,
 )
 from athena_on_duckdb.translation.signatures import Call, table
+from athena_on_duckdb.translation.texts import timestamp_text
 from athena_on_duckdb.translation.typed import (
     Typed,
     fail,
@@ -46,6 +47,7 @@ from athena_on_duckdb.types import (
     DEFAULT_TIMESTAMP_PRECISION,
     INTERVAL_YEAR,
     MAX_TIMESTAMP_PRECISION,
+    VARCHAR,
     WITH_TIME_ZONE,
     AthenaType,
     array,
@@ -70,17 +72,23 @@ _STEP: Final = {
 }
 
 
-def _unit(value: Typed, type_: AthenaType) -> str:
-    unit = value.literal
-    if not isinstance(unit, str):
-        what = "units of time that are computed: write the unit as a literal"
-        raise not_supported(what)
-    known = _DATE_UNITS if type_ == DATE else (*_TIME_UNITS, *_DATE_UNITS)
-    known = _TIME_UNITS if type_.name == "time" else known
-    if unit.lower() not in known:
-        detail = f"{unit!r} is not a valid {type_.name} field"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    return unit.lower()
+def _by_unit(make: Callable[[Call, str], str]) -> Callable[[Call], str]:
+    """Make a call whose first argument is a unit of the last one's type, which rows may tell."""
+
+    def made(call: Call) -> str:
+        unit, type_ = call.value(0), call.value(len(call.arguments) - 1).type
+        known = _DATE_UNITS if type_ == DATE else (*_TIME_UNITS, *_DATE_UNITS)
+        known = _TIME_UNITS if type_.name == "time" else known
+        if isinstance(unit.literal, str) and unit.literal.lower() in known:
+            return make(call, unit.literal.lower())
+        detail = f"The unit is not a valid {type_.name} field"
+        if isinstance(unit.literal, str):
+            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        branches = " ".join(f"WHEN {text(name)} THEN {make(call, name)}" for name in known)
+        failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, call.returns)
+        return f"CASE lower({unit.sql}) {branches} ELSE {failed} END"
+
+    return made
 
 
 def on_clock(value: Typed, change: Callable[[str], str]) -> str:
@@ -100,9 +108,8 @@ def _instant(value: Typed) -> str:
     return local_clock(value)
 
 
-def _date_trunc(call: Call) -> str:
+def _date_trunc(call: Call, unit: str) -> str:
     value = call.value(1)
-    unit = _unit(call.value(0), value.type)
     if value.type.name == WITH_TIME_ZONE and unit in _TIME_UNITS:
         # Within an hour that comes twice the time of day does not tell the instant.
         rest = let(local_clock(value), lambda v: f"({v} - date_trunc({text(unit)}, {v}))")
@@ -111,26 +118,23 @@ def _date_trunc(call: Call) -> str:
 
 
 def _of_time(template: str) -> Callable[[Call], str]:
-    def make(call: Call) -> str:
-        unit = _unit(call.value(0), call.value(len(call.arguments) - 1).type)
+    def make(call: Call, unit: str) -> str:
         step = _STEP[unit].replace("{0}", "{1}")
         return fill(template.replace("@", text(unit)).replace("#", step), call.sqls)
 
-    return make
+    return _by_unit(make)
 
 
-def _date_add(call: Call) -> str:
+def _date_add(call: Call, unit: str) -> str:
     value = call.value(2)
-    unit = _unit(call.value(0), value.type)
     step = fill(_STEP[unit], [call.sqls[1]])
     if value.type.name == WITH_TIME_ZONE and unit in _TIME_UNITS:
         return f"timezone('UTC', {_instant(value)} + {step})"
     return on_clock(value, lambda local: f"({local} + {step})")
 
 
-def _date_diff(call: Call) -> str:
+def _date_diff(call: Call, unit: str) -> str:
     start, end = call.value(1), call.value(2)
-    unit = _unit(call.value(0), start.type)
     if unit in _TIME_UNITS or start.type.name != WITH_TIME_ZONE:
         return f"date_sub({text(unit)}, {_instant(start)}, {_instant(end)})"
     # Both are read on the clocks of the first.
@@ -201,7 +205,7 @@ def zoned_literal(written: str, precision: int) -> Typed:
 def _to_iso(call: Call) -> str:
     value = call.value(0)
     if value.type == DATE:
-        return f"CAST({value.sql} AS VARCHAR)"
+        return explicit_cast(value, VARCHAR).sql
     written = f"replace({timestamp_text(local_clock(value), value.type.precision)}, ' ', 'T')"
     if value.type.name != WITH_TIME_ZONE:
         return written
@@ -266,8 +270,8 @@ _NOW: Final = "date_trunc('millisecond', now())"
 
 DATES: Final = table(
     {
-        "date_trunc(varchar, datetime) -> $1": _date_trunc,
-        "date_add(varchar, bigint, datetime) -> $2": _date_add,
+        "date_trunc(varchar, datetime) -> $1": _by_unit(_date_trunc),
+        "date_add(varchar, bigint, datetime) -> $2": _by_unit(_date_add),
         "date_trunc(varchar, time) -> $1": _of_time(
             "CAST(date_trunc(@, DATE '1970-01-01' + {1}) AS TIME)"
         ),
@@ -305,7 +309,7 @@ DATES: Final = table(
         "sequence(timestamp, timestamp, interval day to second) -> array(timestamp(3))": _sequence,
         "sequence(timestamp, timestamp, interval year to month) -> array(timestamp(3))": _sequence,
         **{
-            f"date_diff(varchar, {type_}, {type_}) -> bigint": _date_diff
+            f"date_diff(varchar, {type_}, {type_}) -> bigint": _by_unit(_date_diff)
             for type_ in ("date", "timestamp", WITH_TIME_ZONE)
         },
     }

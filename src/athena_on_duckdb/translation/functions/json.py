@@ -88,14 +88,14 @@ def _array_contains(kind: str) -> str:
 
 JSON_FUNCTIONS: Final = table(
     {
-        "json_extract_scalar(varchar, varchar) -> $0": _SCALAR,
-        "json_extract_scalar(json, varchar) -> varchar": _SCALAR,
-        "json_extract(text_or_json, varchar) -> json": _by_path(
+        "json_extract_scalar(varchar, pattern) -> $0": _SCALAR,
+        "json_extract_scalar(json, pattern) -> varchar": _SCALAR,
+        "json_extract(text_or_json, pattern) -> json": _by_path(
             "athena_json_extract",
             f"CASE WHEN regexp_matches({_FOUND}, {_REWRITTEN})"
             f" THEN athena_json_extract({{0}}, {{2}}) ELSE {_FOUND} END",
         ),
-        "json_size(text_or_json, varchar) -> bigint": "athena_json_size({0}, {1})",
+        "json_size(text_or_json, pattern) -> bigint": "athena_json_size({0}, {1})",
         "json_array_length(text_or_json) -> bigint": ("athena_json_array_length({0})"),
         "json_array_get(text_or_json, bigint) -> json": "athena_json_array_get({0}, {1})",
         "json_array_contains(text_or_json, varchar) -> boolean": _array_contains("s"),

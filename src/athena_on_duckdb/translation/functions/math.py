@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.signatures import Call, table
-from athena_on_duckdb.translation.typed import Typed, cast, fail, fill, not_supported, variables
+from athena_on_duckdb.translation.typed import Typed, cast, fail, fill, let_both, variables
 from athena_on_duckdb.types import BIGINT, DOUBLE, MAX_DECIMAL_PRECISION, REAL, VARCHAR, decimal
 
 if TYPE_CHECKING:
@@ -32,16 +32,33 @@ def _whole_by(function: str) -> Callable[[Call], Typed | str]:
     return make
 
 
-def _round_decimal(call: Call) -> Typed:
+def _by_digits(call: Call, type_: AthenaType, make: Callable[[str, int], str]) -> str:
+    """Round a decimal to digits after the point, of which rows may tell the number."""
     value, digits = call.value(0), call.value(1)
-    if not isinstance(digits.literal, int):
-        what = "rounding of decimals to a computed number of digits"
-        raise not_supported(what)
-    scale = value.type.scale or 0
-    target = decimal((value.type.precision or 0) + 1, scale)
-    if digits.literal >= scale:
-        return Typed(cast(value.sql, target), target)
-    return Typed(cast(f"round({value.sql}, {digits.literal})", target), target)
+    scale = type_.scale or 0
+    if isinstance(digits.literal, int):
+        return make(value.sql, digits.literal)
+
+    def by_row(once: str, number: str) -> str:
+        places = range(scale - (type_.precision or 0) - 1, scale)
+        branches = " ".join(f"WHEN {place} THEN {make(once, place)}" for place in places)
+        none = f"CASE WHEN {once} IS NOT NULL THEN {cast('0', type_)} END"
+        return (
+            f"CASE WHEN {number} >= {scale} THEN {make(once, scale)}"
+            f" WHEN {number} < {places.start} THEN {none} ELSE CASE {number} {branches} END END"
+        )
+
+    return let_both(value.sql, digits.sql, by_row)
+
+
+def _round_decimal(call: Call) -> Typed:
+    scale = call.value(0).type.scale or 0
+    target = decimal((call.value(0).type.precision or 0) + 1, scale)
+
+    def rounded(value: str, digits: int) -> str:
+        return cast(value if digits >= scale else f"round({value}, {digits})", target)
+
+    return Typed(_by_digits(call, target, rounded), target)
 
 
 def _round_whole(call: Call) -> str:
@@ -58,19 +75,17 @@ def _round_whole(call: Call) -> str:
 
 
 def _truncate_decimal(call: Call) -> Typed:
-    value = call.value(0)
-    digits = call.value(1).literal
-    if not isinstance(digits, int):
-        what = "truncating of decimals but to a literal number of digits"
-        raise not_supported(what)
-    if digits >= (value.type.scale or 0):
-        return value
-    if -digits >= MAX_DECIMAL_PRECISION:
-        return Typed(
-            f"CASE WHEN {value.sql} IS NOT NULL THEN {cast('0', value.type)} END", value.type
-        )
-    unit = cast(f"'1e{-digits}'", decimal(max(1 - digits, digits + 1), max(digits, 0)))
-    return Typed(cast(fill(f"({{0}} - ({{0}} % {unit}))", [value.sql]), value.type), value.type)
+    type_ = call.value(0).type
+
+    def truncated(value: str, digits: int) -> str:
+        if digits >= (type_.scale or 0):
+            return value
+        if -digits >= MAX_DECIMAL_PRECISION:
+            return f"CASE WHEN {value} IS NOT NULL THEN {cast('0', type_)} END"
+        unit = cast(f"'1e{-digits}'", decimal(max(1 - digits, digits + 1), max(digits, 0)))
+        return cast(fill(f"({{0}} - ({{0}} % {unit}))", [value]), type_)
+
+    return Typed(_by_digits(call, type_, truncated), type_)
 
 
 def _truncate_whole(call: Call) -> Typed:

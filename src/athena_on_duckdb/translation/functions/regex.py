@@ -117,38 +117,38 @@ def _in_class(character: str) -> str:
 
 REGEX: Final = table(
     {
-        "regexp_like(varchar, varchar) -> boolean": _by(
+        "regexp_like(varchar, pattern) -> boolean": _by(
             "athena_regexp_like({0}, {1})", "regexp_matches({0}, @)"
         ),
-        "regexp_extract(varchar, varchar) -> $0": _by(
+        "regexp_extract(varchar, pattern) -> $0": _by(
             "athena_regexp_extract({0}, {1}, 0)",
             "CASE WHEN regexp_matches({0}, @) THEN regexp_extract({0}, @) END",
         ),
-        "regexp_extract(varchar, varchar, bigint) -> $0": _by(
+        "regexp_extract(varchar, pattern, bigint) -> $0": _by(
             "athena_regexp_extract({0}, {1}, {2})"
         ),
-        "regexp_extract_all(varchar, varchar) -> array($0)": _by(
+        "regexp_extract_all(varchar, pattern) -> array($0)": _by(
             "athena_regexp_extract_all({0}, {1}, 0)"
         ),
-        "regexp_extract_all(varchar, varchar, bigint) -> array($0)": _by(
+        "regexp_extract_all(varchar, pattern, bigint) -> array($0)": _by(
             "athena_regexp_extract_all({0}, {1}, {2})"
         ),
-        "regexp_replace(varchar, varchar) -> varchar": _by("athena_regexp_replace({0}, {1}, '')"),
-        "regexp_replace(varchar, varchar, varchar) -> varchar": _by(
+        "regexp_replace(varchar, pattern) -> varchar": _by("athena_regexp_replace({0}, {1}, '')"),
+        "regexp_replace(varchar, pattern, varchar) -> varchar": _by(
             "athena_regexp_replace({0}, {1}, {2})"
         ),
-        "regexp_replace(varchar, varchar, function(array(varchar), varchar)) -> varchar": (
+        "regexp_replace(varchar, pattern, function(array(varchar), varchar)) -> varchar": (
             _replaced_by_lambda
         ),
-        "regexp_split(varchar, varchar) -> array($0)": _by("athena_regexp_split({0}, {1})"),
-        "regexp_count(varchar, varchar) -> bigint": _by("athena_regexp_count({0}, {1})"),
-        "regexp_position(varchar, varchar) -> integer": _by(
+        "regexp_split(varchar, pattern) -> array($0)": _by("athena_regexp_split({0}, {1})"),
+        "regexp_count(varchar, pattern) -> bigint": _by("athena_regexp_count({0}, {1})"),
+        "regexp_position(varchar, pattern) -> integer": _by(
             "athena_regexp_position({0}, {1}, 1, 1)"
         ),
-        "regexp_position(varchar, varchar, integer) -> integer": _by(
+        "regexp_position(varchar, pattern, integer) -> integer": _by(
             "athena_regexp_position({0}, {1}, {2}, 1)"
         ),
-        "regexp_position(varchar, varchar, integer, integer) -> integer": _by(
+        "regexp_position(varchar, pattern, integer, integer) -> integer": _by(
             "athena_regexp_position({0}, {1}, {2}, {3})"
         ),
     }

@@ -10,7 +10,7 @@ from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.functions.maps import collected
 from athena_on_duckdb.translation.java_format import MOST_PADDED, TOO_WIDE
 from athena_on_duckdb.translation.signatures import Call, table
-from athena_on_duckdb.translation.typed import Typed, fail, fill, joined_texts, let, text, variables
+from athena_on_duckdb.translation.typed import fail, fill, joined_texts, let, text, variables
 from athena_on_duckdb.types import BIGINT, VARCHAR, AthenaType, array, map_of
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def _argument(detail: str, type_: AthenaType = VARCHAR) -> str:
 def _substring(call: Call) -> str:
     start = call.value(1).literal
     size = call.value(2) if len(call.arguments) > 2 else None  # noqa: PLR2004 -- the number is the thing itself
-    length = "" if size is None else f", greatest({size.sql}, 0)"
+    length = "" if size is None else f", CASE WHEN {size.sql} < 0 THEN 0 ELSE {size.sql} END"
     if isinstance(start, int) and start > 0:
         return f"substring({call.sqls[0]}, {start}{length})"
+    unknown = "" if size is None else "WHEN {2} IS NULL THEN NULL"
     return fill(
-        "CASE WHEN {1} = 0 OR abs({1}) > length({0}) THEN '' ELSE substring({0}, {1}%) END".replace(
-            "%", length
-        ),
+        f"CASE {unknown} WHEN {{1}} = 0 OR abs({{1}}) > length({{0}}) THEN ''"
+        f" ELSE substring({{0}}, {{1}}{length}) END",
         call.sqls,
     )
 
@@ -70,6 +70,7 @@ def _split_limit(call: Call) -> str:
         rest = joined_texts(f"{p}[CAST({limit} AS BIGINT):]", delimiter)
         return (
             f"CASE WHEN {limit} <= 0 THEN {_argument('Limit must be positive', array(VARCHAR))}"
+            f" WHEN {limit} > {_INTEGER_MAX} THEN {_argument('Limit is too large', array(VARCHAR))}"
             f" WHEN len({p}) <= {limit} THEN {p}"
             f" WHEN len({p}) > {limit} THEN list_append({p}[:CAST({limit} AS BIGINT) - 1], {rest})"
             " END"
@@ -177,20 +178,20 @@ TEXT: Final = table(
         "upper(char) -> $0": "upper({0})",
         **{
             # Blanks at the end do not belong to a char.
-            f"{name}(char) -> varchar": f"{name}(rtrim({{0}}, ' '), {_SPACES})"
+            signature: made
             for name in ("trim", "ltrim", "rtrim")
+            for signature, made in {
+                f"{name}(char) -> varchar": f"{name}(rtrim({{0}}, ' '), {_SPACES})",
+                f"{name}(char, pattern) -> varchar": f"{name}(rtrim({{0}}, ' '), {{1}})",
+                f"{name}(varchar) -> $0": f"{name}({{0}}, {_SPACES})",
+                f"{name}(varchar, pattern) -> $0": f"{name}({{0}}, {{1}})",
+            }.items()
         },
         "substr(char, bigint) -> varchar": _substring,
         "substr(char, bigint, bigint) -> varchar": _substring,
         "substring(char, bigint) -> varchar": _substring,
         "substring(char, bigint, bigint) -> varchar": _substring,
-        "trim(varchar) -> $0": f"trim({{0}}, {_SPACES})",
-        "ltrim(varchar) -> $0": f"ltrim({{0}}, {_SPACES})",
-        "rtrim(varchar) -> $0": f"rtrim({{0}}, {_SPACES})",
-        "trim(varchar, varchar) -> $0": "trim({0}, {1})",
-        "ltrim(varchar, varchar) -> $0": "ltrim({0}, {1})",
-        "rtrim(varchar, varchar) -> $0": "rtrim({0}, {1})",
-        "replace(varchar, varchar) -> varchar": "replace({0}, {1}, '')",
+        "replace(varchar, varchar) -> $0": "replace({0}, {1}, '')",
         "replace(varchar, varchar, varchar) -> varchar": (
             "CASE WHEN {1} = '' THEN athena_replace({0}, {1}, {2}) ELSE replace({0}, {1}, {2}) END"
         ),
@@ -248,10 +249,3 @@ TEXT: Final = table(
         "uuid() -> uuid": "uuid()",
     }
 )
-
-
-def trimmed(value: Typed, characters: Typed | None, position: str) -> Typed:
-    """Translate `trim(both 'x' from y)`."""
-    function = {"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}[position]
-    taken = _SPACES if characters is None else characters.sql
-    return Typed(f"{function}({value.sql}, {taken})", value.type)

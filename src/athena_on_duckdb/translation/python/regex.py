@@ -98,6 +98,8 @@ def regexp_pieces(value: str, pattern: str) -> list[list[str | None]]:
 def regexp_replace(value: str, pattern: str, replacement: str) -> str:
     """Replace every match; `$1` and `${name}` are groups of it."""
     compiled = _pattern(value, pattern)
+    if compiled.search(value) is None:
+        return value
     names = compiled.groupindex
     parts = _parts(replacement, compiled.groups, tuple(names.items()))
     if len(parts) == 1 and isinstance(parts[0], str):
