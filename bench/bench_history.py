@@ -56,7 +56,9 @@ _parquet: Final = cast("Any", pq)
 DAYS: Final = 30
 # As Firehose writes them at a million events an hour: 24 million a day in 39,665 files.
 ROWS_A_FILE: Final = 600
+# Tables of rows of which files are made: so many in all, and of each type not fewer than these.
 TEMPLATES: Final = 20
+LEAST_TEMPLATES: Final = 4
 UPLOADS_AT_ONCE: Final = 4
 ROUNDS: Final = 5
 CONVERSION: Final = Conversion(role_arn="", catalog_id="", region="", database="", table="")
@@ -72,8 +74,9 @@ def templates(types: int) -> dict[str, list[Any]]:
     reader = EventReader(LEARNING, lateness_days=7, granularity=Granularity.DAY)
     columns = [Column(each.name, each.glue_type) for each in events_columns(LEARNING)]
     rows: defaultdict[str, list[bytes]] = defaultdict(list)
+    most = max(TEMPLATES // types, LEAST_TEMPLATES) * ROWS_A_FILE
     sequence, now_ms = 49615332175504399275388999519764255559777264071916650498, 0
-    for event in generator.events(4 * types * TEMPLATES * ROWS_A_FILE):
+    for event in generator.events(4 * types * most):
         sequence, now_ms = sequence + 7_919, time.time_ns() // 1_000_000
         position = RecordPosition(f"shardId-000000000000:{sequence}:0", now_ms)
         for each in reader.read(event.outgoing.payload, position).events:
@@ -82,7 +85,7 @@ def templates(types: int) -> dict[str, list[Any]]:
     for event_type in sorted(rows, key=lambda each: -len(rows[each]))[:types]:
         of_type = rows[event_type]
         found[event_type] = []
-        for start in range(0, min(len(of_type), TEMPLATES * ROWS_A_FILE), ROWS_A_FILE):
+        for start in range(0, min(len(of_type), most), ROWS_A_FILE):
             file = io.BytesIO()
             writer = ParquetWriter(file, columns, ParquetCompression.SNAPPY)
             read = RowReader(columns, CONVERSION)

@@ -39,6 +39,8 @@ LONGEST_STATEMENT_S: Final = 1860.0
 _READS: Final = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 _FIRST_POLL_S: Final = 0.1
 _SLOWEST_POLL_S: Final = 1.0
+# Each pause is by so much longer: a short query is not waited for much longer than it takes.
+_POLL_GROWTH: Final = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +273,7 @@ class Athena:
                 )
                 raise QueryDeadlineError(query_id, why)
             self._sleep(min(poll_s, remaining_s))
-            poll_s = min(2 * poll_s, _SLOWEST_POLL_S)
+            poll_s = min(_POLL_GROWTH * poll_s, _SLOWEST_POLL_S)
 
     def _pages(self, query_id: str) -> Iterator[GetQueryResultsOutputTypeDef]:
         page = self._client.get_query_results(QueryExecutionId=query_id)

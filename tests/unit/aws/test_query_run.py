@@ -114,9 +114,11 @@ def test_an_empty_text_is_not_null() -> None:
 
 def test_the_wait_begins_short_and_grows_to_a_second() -> None:
     clock = Clock()
-    fake = answering(FakeAnswer(states=["QUEUED", *["RUNNING"] * 6, "SUCCEEDED"]))
+    fake = answering(FakeAnswer(states=["QUEUED", *["RUNNING"] * 12, "SUCCEEDED"]))
     athena(fake, clock).run("SELECT 1")
-    assert clock.sleeps_s == [0.1, 0.2, 0.4, 0.8, 1.0, 1.0, 1.0]
+    assert [round(each, 2) for each in clock.sleeps_s] == [
+        *(0.1, 0.12, 0.16, 0.2, 0.24, 0.31, 0.38, 0.48, 0.6, 0.75, 0.93, 1.0, 1.0)
+    ]
     assert fake.stopped == []
 
 
