@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _EVENTS: Final = 2000
-_POLARS_PACKAGE: Final = "polars==2.1.0"
-_SPARK_PACKAGE: Final = "pyspark==4.0.1"
+POLARS_PACKAGE: Final = "polars==2.1.0"
+SPARK_PACKAGE: Final = "pyspark==4.0.1"
 # Write the version, and of each file named on the command line its rows as JSON.
 _POLARS: Final = """
 import json, sys, polars
@@ -52,7 +52,7 @@ def polars() -> Iterator[Outcome]:
     Raises:
         SkippedError: It cannot be had.
     """
-    yield _read("Polars", _POLARS_PACKAGE, _POLARS)
+    yield _read("Polars", POLARS_PACKAGE, _POLARS)
 
 
 def spark() -> Iterator[Outcome]:
@@ -62,7 +62,7 @@ def spark() -> Iterator[Outcome]:
         SkippedError: It cannot be had, or there is no Java.
     """
     tool("java")
-    yield _read("Spark", _SPARK_PACKAGE, _SPARK)
+    yield _read("Spark", SPARK_PACKAGE, _SPARK)
 
 
 def _read(engine: str, package: str, program: str) -> Outcome:
@@ -84,12 +84,13 @@ def _read(engine: str, package: str, program: str) -> Outcome:
         version, *read = map(json.loads, done.stdout.splitlines())
         outcome = Outcome(f"{engine}, columns of files", version)
         for file, theirs in zip(files, read, strict=True):
-            _compare(outcome, file, theirs)
+            ours = cast("Any", pq).read_table(file).to_pylist()
+            compare(outcome, ours, theirs)
     return outcome
 
 
-def _compare(outcome: Outcome, file: Path, theirs: list[dict[str, Any]]) -> None:
-    ours = cast("Any", pq).read_table(file).to_pylist()
+def compare(outcome: Outcome, ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> None:
+    """Counts the columns whose values are the same, row by row."""
     for name in ours[0]:
         outcome.asked += 1
         wanted = [_plain(row[name]) for row in ours]
