@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.htm
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from array import array
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,17 +15,18 @@ import pyarrow.parquet as pq
 from athena_on_duckdb.errors import ErrorName, QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from athena_on_duckdb.types import AthenaType
 
+_T = TypeVar("_T")
 _parquet: Final = cast("Any", pq)
 _arrow: Final = cast("Any", pa)
 _types: Final = _arrow.types
 _MOST_KNOWN: Final = 10_000
 _FIELD_ID: Final = b"PARQUET:field_id"
-_known: dict[tuple[tuple[str, str], ...], Mapping[str, Any]] = {}
+_shared: dict[tuple[tuple[str, str], ...], Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class ParquetFile:
-    """A file's footer.
+    """What is kept of a file's footer, which takes a third of a megabyte where columns are many.
 
     Attributes:
         uri: The object's address.
@@ -53,8 +55,12 @@ class ParquetFile:
     fields: Mapping[str, Any]
     ids: Mapping[str, int]
     rows: tuple[int, ...]
-    _metadata: Any
+    _path: Path
     _leaves: Mapping[str, tuple[int, ...]]
+    _sizes_bytes: tuple[array[int], ...]
+    _bounds: dict[str, tuple[Bounds | None, ...]] = field(
+        default_factory=dict[str, "tuple[Bounds | None, ...]"]
+    )
 
     @classmethod
     def read(cls, path: Path, uri: str) -> ParquetFile:
@@ -75,15 +81,18 @@ class ParquetFile:
             leaves.setdefault(top, []).append(position)
         return cls(
             uri,
-            _shared({field.name.lower(): _as_stored(field.type) for field in schema}),
-            {
-                field.name.lower(): int(field.metadata[_FIELD_ID])
-                for field in schema
-                if field.metadata and _FIELD_ID in field.metadata
-            },
-            tuple(metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)),
-            metadata,
-            {name: tuple(positions) for name, positions in leaves.items()},
+            _sharing({each.name.lower(): _as_stored(each.type) for each in schema}),
+            _sharing(
+                {
+                    each.name.lower(): int(each.metadata[_FIELD_ID])
+                    for each in schema
+                    if each.metadata and _FIELD_ID in each.metadata
+                }
+            ),
+            tuple(each.num_rows for each in _row_groups(metadata)),
+            path,
+            _sharing({name: tuple(positions) for name, positions in leaves.items()}),
+            tuple(_sizes_bytes(each) for each in _row_groups(metadata)),
         )
 
     def require_types(self, columns: Iterable[tuple[str, AthenaType]]) -> None:
@@ -103,11 +112,7 @@ class ParquetFile:
     def bytes_of(self, columns: Iterable[str], row_groups: Sequence[int]) -> int:
         """Add up the bytes, as stored, of columns in row groups."""
         positions = [at for name in columns for at in self._leaves.get(name, ())]
-        return sum(
-            int(self._metadata.row_group(group).column(at).total_compressed_size)
-            for group in row_groups
-            for at in positions
-        )
+        return sum(self._sizes_bytes[group][at] for group in row_groups for at in positions)
 
     def bounds(self, row_group: int) -> Callable[[str], Bounds | None]:
         """Give what tells the bounds of a column in a row group; None where they are not known."""
@@ -117,17 +122,33 @@ class ParquetFile:
                 return Bounds(None, None, has_nulls=True, has_values=False)
             if len(self._leaves[name]) != 1 or _types.is_nested(self.fields[name]):
                 return None
-            chunk = self._metadata.row_group(row_group).column(self._leaves[name][0])
-            found = chunk.statistics
-            if found is None or found.null_count is None:
-                return None
-            has_values = int(found.null_count) < self.rows[row_group]
-            if has_values and not found.has_min_max:
-                return None
-            low, high = (found.min, found.max) if found.has_min_max else (None, None)
-            return Bounds(low, high, has_nulls=bool(found.null_count), has_values=has_values)
+            if name not in self._bounds:
+                metadata, (leaf,) = _parquet.read_metadata(self._path), self._leaves[name]
+                self._bounds[name] = tuple(_bounds(each, leaf) for each in _row_groups(metadata))
+            return self._bounds[name][row_group]
 
         return bounds_of
+
+
+def _row_groups(metadata: Any) -> Iterator[Any]:  # noqa: ANN401 -- pyarrow has no types
+    return map(metadata.row_group, range(metadata.num_row_groups))
+
+
+def _sizes_bytes(row_group: Any) -> array[int]:  # noqa: ANN401 -- pyarrow has no types
+    """Give the bytes of each column of a row group, as stored."""
+    columns = map(row_group.column, range(row_group.num_columns))
+    return array("q", (each.total_compressed_size for each in columns))
+
+
+def _bounds(row_group: Any, leaf: int) -> Bounds | None:  # noqa: ANN401 -- pyarrow has no types
+    found = row_group.column(leaf).statistics
+    if found is None or found.null_count is None:
+        return None
+    has_values = int(found.null_count) < row_group.num_rows
+    if has_values and not found.has_min_max:
+        return None
+    low, high = (found.min, found.max) if found.has_min_max else (None, None)
+    return Bounds(low, high, has_nulls=bool(found.null_count), has_values=has_values)
 
 
 def _as_stored(kind: Any) -> Any:  # noqa: ANN401, PLR0911 -- pyarrow has no types; one way out a kind
@@ -151,11 +172,12 @@ def _as_stored(kind: Any) -> Any:  # noqa: ANN401, PLR0911 -- pyarrow has no typ
     return kind
 
 
-def _shared(fields: dict[str, Any]) -> Mapping[str, Any]:
-    key = tuple((name, str(kind)) for name, kind in fields.items())
-    if len(_known) > _MOST_KNOWN:
-        _known.clear()
-    return _known.setdefault(key, fields)
+def _sharing(found: dict[str, _T]) -> Mapping[str, _T]:
+    """Give one mapping for all files in which the same was found by the columns' names."""
+    key = tuple((name, str(each)) for name, each in found.items())
+    if len(_shared) > _MOST_KNOWN:
+        _shared.clear()
+    return _shared.setdefault(key, found)
 
 
 def is_readable(stored: Any, kind: AthenaType) -> bool:  # noqa: ANN401, PLR0911 -- pyarrow has no types; one answer a type

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import weakref
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -113,3 +114,26 @@ def test_one_type_one_day_one_column_is_a_fiftieth_of_the_same_question_on_raw(
     for sql in (of_table, of_unique, of_event):
         asked.result(sql)
         assert asked.lake.listed == [f"events/event_type=lesson/dt={DAY}/"]
+
+
+def test_of_a_footer_is_kept_what_is_asked_for_and_not_all_that_it_takes_in_memory(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[weakref.ref[Any]] = []
+    opened = _parquet.read_metadata
+
+    def noted(*given: Any) -> Any:  # noqa: ANN401 -- as pyarrow's own
+        found = opened(*given)
+        read.append(weakref.ref(found))
+        return found
+
+    fill(asked)
+    monkeypatch.setattr(pq, "read_metadata", noted)
+    question = "SELECT n FROM t WHERE word = 'w55' AND n > 50"
+    first = asked.scanned(question)
+    count = len(read)
+
+    assert asked.scanned(question) == first
+    # The footer, and the bounds of both columns when they were first asked for.
+    assert (count, len(read)) == (3, 3)
+    assert [each() for each in read] == [None, None, None]
