@@ -323,6 +323,31 @@ GOOD_RESOURCES: dict[str, tuple[dict[str, Any], list[ApiRequest]]] = {
             ),
         ],
     ),
+    "aws:sfn/stateMachine:StateMachine": (
+        {
+            "name": "move",
+            "definition": "{}",
+            "roleArn": "arn:of-a-role",
+            "loggingConfiguration": {"level": "ERROR", "logDestination": "arn:of-a-group:*"},
+        },
+        [
+            ApiRequest(
+                "stepfunctions",
+                "CreateStateMachine",
+                {
+                    "name": "move",
+                    "definition": "{}",
+                    "roleArn": "arn:of-a-role",
+                    "loggingConfiguration": {
+                        "level": "ERROR",
+                        "destinations": [
+                            {"cloudWatchLogsLogGroup": {"logGroupArn": "arn:of-a-group:*"}}
+                        ],
+                    },
+                },
+            )
+        ],
+    ),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": (
         {
             "bucket": "lake",

@@ -78,6 +78,7 @@ def _limited(names: Names) -> tuple[tuple[str, str, int, str], ...]:
         ("Firehose stream", names.delivery_stream, 64, firehose),
         ("function's log group", names.function_log_group, 512, logs),
         ("Firehose's log group", names.delivery_log_group, 512, logs),
+        ("state machine's log group", names.move_machine_log_group, 512, logs),
         ("database", names.database, 255, glue),
         ("crawler", names.crawler, 255, glue),
         ("workgroup", names.analyst_workgroup, 128, athena),

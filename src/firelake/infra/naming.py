@@ -181,6 +181,14 @@ class Names:
         return self.own.move_machine or f"{self.prefix}-move"
 
     @property
+    def move_machine_log_group(self) -> str:
+        """The log group of the state machine; under another prefix an account may have few of them.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+        """
+        return f"/aws/vendedlogs/states/{self.move_machine}"
+
+    @property
     def mover_role(self) -> str:
         """The role of the function that takes moves further."""
         return self.own.mover_role or f"{self.prefix}-mover"
@@ -262,19 +270,9 @@ class Names:
         return f"{self.function_arn}:{self.function_alias}"
 
     @property
-    def function_log_group_arn(self) -> str:
-        """ARN of the function's log group, without the `:*` that IAM wants for its streams."""
-        return self._arn("logs", f"log-group:{self.function_log_group}")
-
-    @property
     def mover_arn(self) -> str:
         """ARN of the function that takes moves further."""
         return self._arn("lambda", f"function:{self.mover}")
-
-    @property
-    def mover_log_group_arn(self) -> str:
-        """ARN of its log group, without the `:*` that IAM wants for its streams."""
-        return self._arn("logs", f"log-group:{self.mover_log_group}")
 
     @property
     def move_machine_arn(self) -> str:
@@ -291,15 +289,14 @@ class Names:
         """ARN of the Firehose stream."""
         return self._arn("firehose", f"deliverystream/{self.delivery_stream}")
 
-    @property
-    def delivery_log_group_arn(self) -> str:
-        """ARN of Firehose's log group, without the `:*` that IAM wants for its streams."""
-        return self._arn("logs", f"log-group:{self.delivery_log_group}")
+    def log_group_arn(self, log_group: str) -> str:
+        """Returns the ARN of a log group, without the `:*` that IAM wants for its streams."""
+        return self._arn("logs", f"log-group:{log_group}")
 
     @property
     def crawlers_log_group_arn(self) -> str:
         """ARN of the log group that Glue's crawlers of an account share."""
-        return self._arn("logs", "log-group:/aws-glue/crawlers")
+        return self.log_group_arn("/aws-glue/crawlers")
 
     @property
     def default_database_arn(self) -> str:

@@ -80,6 +80,8 @@ DEV: list[Statement] = [
             "arn:aws:logs:us-east-1:111122223333:log-group:/aws/kinesisfirehose/firelake-dev-delivery:*",
             "arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/firelake-dev-mover",
             "arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/firelake-dev-mover:*",
+            "arn:aws:logs:us-east-1:111122223333:log-group:/aws/vendedlogs/states/firelake-dev-move",
+            "arn:aws:logs:us-east-1:111122223333:log-group:/aws/vendedlogs/states/firelake-dev-move:*",
         ],
     },
     {

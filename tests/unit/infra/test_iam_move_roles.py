@@ -125,8 +125,28 @@ def test_the_state_machine_calls_the_function_and_writes_history_alone() -> None
     assert set(found) == {
         *("Function", "Statements", "Schema", "DefaultDatabase", "HistoryTable"),
         *("EventNames", "EventObjects", "ResultPlace", "WrittenObjects", "HistoryObjects"),
-        "BucketKey",
+        *("BucketKey", "LogDelivery", "Log"),
     }
+    assert found["LogDelivery"] == allowed(
+        "LogDelivery",
+        [
+            "logs:CreateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:DescribeLogGroups",
+            "logs:DescribeResourcePolicies",
+            "logs:GetLogDelivery",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:UpdateLogDelivery",
+        ],
+        ["*"],
+    )
+    log = (
+        "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/vendedlogs/states/firelake-dev-move"
+    )
+    assert found["Log"] == allowed(
+        "Log", ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log}:*"]
+    )
 
 
 def test_the_schedule_starts_moves_and_does_nothing_else() -> None:

@@ -59,6 +59,7 @@ ALLOWED_ON_EVERYTHING = {
     ("analyst", "Console"): "AWS has no resource for the lists with which the console begins",
     ("operator", "Console"): "as the analyst's",
     ("operator", "Freshness"): "AWS has no resource for metrics",
+    ("move machine", "LogDelivery"): "AWS has no resource for them, says Step Functions' page",
     ("function in a VPC", "NetworkState"): "works on all resources alone, says Lambda's page",
     ("key", "Account"): "in a key's policy the resource is the key itself",
     ("key", "Alarms"): "in a key's policy the resource is the key itself",

@@ -73,9 +73,10 @@ def test_arns_follow_from_names() -> None:
         "claims_table": NAMES.claims_table_arn,
         "function": NAMES.function_arn,
         "function_alias": NAMES.function_alias_arn,
-        "function_log_group": NAMES.function_log_group_arn,
+        "function_log_group": NAMES.log_group_arn(NAMES.function_log_group),
         "delivery_stream": NAMES.delivery_stream_arn,
-        "delivery_log_group": NAMES.delivery_log_group_arn,
+        "delivery_log_group": NAMES.log_group_arn(NAMES.delivery_log_group),
+        "move_machine_log_group": NAMES.log_group_arn(NAMES.move_machine_log_group),
         "crawlers_log_group": NAMES.crawlers_log_group_arn,
         "catalog": NAMES.catalog_arn,
         "database": NAMES.database_arn,
@@ -107,6 +108,10 @@ def test_arns_follow_from_names() -> None:
         "delivery_log_group": (
             "arn:aws:logs:eu-central-1:111122223333:log-group:"
             "/aws/kinesisfirehose/firelake-dev-delivery"
+        ),
+        "move_machine_log_group": (
+            "arn:aws:logs:eu-central-1:111122223333:log-group:"
+            "/aws/vendedlogs/states/firelake-dev-move"
         ),
         "crawlers_log_group": (
             "arn:aws:logs:eu-central-1:111122223333:log-group:/aws-glue/crawlers"

@@ -205,6 +205,7 @@ def test_log_groups_and_shared_prefixes_are_those_of_the_stack() -> None:
     assert groups == {
         "/aws/lambda/$FUNCTION",
         "/aws/lambda/$MOVER",
+        "/aws/vendedlogs/states/${MACHINE##*:}",
         "/aws/kinesisfirehose/$DELIVERY",
         "/aws-glue/crawlers",
     }

@@ -104,6 +104,18 @@ def _with_targets(inputs: Mapping[str, object]) -> Mapping[str, object]:
     return {**rule, "targets": [target]}
 
 
+def _with_log_destinations(inputs: Mapping[str, object]) -> Mapping[str, object]:
+    """Step Functions takes a list of log groups, Pulumi the ARN of one."""
+    if "loggingConfiguration" not in inputs:
+        return inputs
+    given = cast("Mapping[str, object]", inputs["loggingConfiguration"])
+    logging = {key: value for key, value in given.items() if key != "logDestination"}
+    if "logDestination" in given:
+        group = {"logGroupArn": given["logDestination"]}
+        logging["destinations"] = [{"cloudWatchLogsLogGroup": group}]
+    return {**inputs, "loggingConfiguration": logging}
+
+
 def _without_rotation_switch(inputs: Mapping[str, object]) -> Mapping[str, object]:
     """Rotation is switched on by a call; not to make it is to leave it off."""
     is_on = inputs.get("enableKeyRotation", False)
@@ -119,4 +131,5 @@ _SHAPERS: Mapping[str, Callable[[Mapping[str, object]], Mapping[str, object]]] =
     "aws:dynamodb/table:Table": _with_key_schema,
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": _with_source_type,
     "aws:kms/key:Key": _without_rotation_switch,
+    "aws:sfn/stateMachine:StateMachine": _with_log_destinations,
 }

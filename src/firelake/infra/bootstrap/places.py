@@ -22,9 +22,10 @@ def arns(place: Place, names: Names) -> list[str]:
 
 def _arns(names: Names) -> dict[Place, list[str]]:
     log_groups = (
-        names.function_log_group_arn,
-        names.delivery_log_group_arn,
-        names.mover_log_group_arn,
+        names.function_log_group,
+        names.delivery_log_group,
+        names.mover_log_group,
+        names.move_machine_log_group,
     )
     policies = (names.analyst_policy, names.operator_policy, names.producer_policy)
     roles = (
@@ -58,7 +59,9 @@ def _arns(names: Names) -> dict[Place, list[str]]:
         # IAM checks the alias and the key that it names.
         Place.KEY_ALIAS: [_arn(names, "kms", names.key_alias), any_key(names)],
         # Tags are on the group's ARN, all else is on the one with `:*`.
-        Place.LOGS: [arn for group in log_groups for arn in (group, f"{group}:*")],
+        Place.LOGS: [
+            arn for group in map(names.log_group_arn, log_groups) for arn in (group, f"{group}:*")
+        ],
         Place.MOVE_MACHINE: [names.move_machine_arn],
         Place.MOVE_SCHEDULE: [names.move_schedule_arn],
         Place.POLICIES: [names.policy_arn(policy) for policy in policies],

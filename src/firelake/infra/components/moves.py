@@ -82,13 +82,7 @@ class Moves(pulumi.ComponentResource):
     def _function(self) -> aws.lambda_.Function:
         args, name = self._args, self._name
         names, config = args.names, args.config
-        log_group = aws.cloudwatch.LogGroup(
-            f"{name}-log",
-            name=names.mover_log_group,
-            retention_in_days=config.transform.log_retention_days,
-            tags=config.tags,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        log_group = self._log_group("log", names.mover_log_group)
         role, policy = self._role(
             "function",
             "lambda.amazonaws.com",
@@ -132,12 +126,19 @@ class Moves(pulumi.ComponentResource):
             f"State machine of {names.prefix} that moves files into history",
             partial(iam.move_machine_statements, has_erasures=self._args.has_erasures),
         )
+        log_group = self._log_group("machine-log", names.move_machine_log_group)
         return aws.sfn.StateMachine(
             f"{self._name}-machine",
             name=names.move_machine,
             definition=json.dumps(definition(names)),
             role_arn=role.arn,
             type="STANDARD",
+            # What goes wrong; statements and answers stay in the execution's history.
+            logging_configuration={
+                "level": "ERROR",
+                "include_execution_data": False,
+                "log_destination": log_group.arn.apply("{}:*".format),
+            },
             tags=config.tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, self.function]),
         )
@@ -160,6 +161,16 @@ class Moves(pulumi.ComponentResource):
             flexible_time_window={"mode": "OFF"},
             target={"arn": self.machine.arn, "role_arn": role.arn, "input": "{}"},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+
+    def _log_group(self, part: str, log_group: str) -> aws.cloudwatch.LogGroup:
+        config = self._args.config
+        return aws.cloudwatch.LogGroup(
+            f"{self._name}-{part}",
+            name=log_group,
+            retention_in_days=config.transform.log_retention_days,
+            tags=config.tags,
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _role(

@@ -78,7 +78,7 @@ def mover_statements(names: Names, key_arn: str, *, has_erasures: bool = False) 
         allow(
             "Log",
             ["logs:CreateLogStream", "logs:PutLogEvents"],
-            [f"{names.mover_log_group_arn}:*"],
+            [f"{names.log_group_arn(names.mover_log_group)}:*"],
         ),
     ]
 
@@ -154,6 +154,26 @@ def move_machine_statements(
         ),
         allow("HistoryObjects", ["s3:DeleteObject"], [names.objects_arn(HISTORY_PREFIX)]),
         *allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+        # AWS lets nobody narrow these: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+        allow(
+            "LogDelivery",
+            [
+                "logs:CreateLogDelivery",
+                "logs:DeleteLogDelivery",
+                "logs:DescribeLogGroups",
+                "logs:DescribeResourcePolicies",
+                "logs:GetLogDelivery",
+                "logs:ListLogDeliveries",
+                "logs:PutResourcePolicy",
+                "logs:UpdateLogDelivery",
+            ],
+            ["*"],
+        ),
+        allow(
+            "Log",
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [f"{names.log_group_arn(names.move_machine_log_group)}:*"],
+        ),
     ]
 
 

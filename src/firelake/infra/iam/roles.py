@@ -46,7 +46,7 @@ def function_statements(names: Names, key_arn: str, *, has_pages: bool = False) 
         allow(
             "Log",
             ["logs:CreateLogStream", "logs:PutLogEvents"],
-            [f"{names.function_log_group_arn}:*"],
+            [f"{names.log_group_arn(names.function_log_group)}:*"],
         ),
         *_network(names),
     ]
@@ -87,6 +87,7 @@ def delivery_statements(names: Names, key_arn: str) -> list[Statement]:
         names: The stack's names.
         key_arn: ARN of the stack's KMS key.
     """
+    delivery_log = names.log_group_arn(names.delivery_log_group)
     return [
         allow(
             "Stream",
@@ -128,8 +129,8 @@ def delivery_statements(names: Names, key_arn: str) -> list[Statement]:
             "Log",
             ["logs:PutLogEvents"],
             [
-                f"{names.delivery_log_group_arn}:log-stream:{names.delivery_log_stream}",
-                f"{names.delivery_log_group_arn}:log-stream:{names.backup_log_stream}",
+                f"{delivery_log}:log-stream:{names.delivery_log_stream}",
+                f"{delivery_log}:log-stream:{names.backup_log_stream}",
             ],
         ),
     ]

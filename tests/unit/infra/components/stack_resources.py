@@ -146,6 +146,7 @@ OF_HISTORY: Final = {
     ("aws:iam/role:Role", "firelake-moves-function-role"),
     ("aws:cloudwatch/logGroup:LogGroup", "firelake-moves-log"),
     ("aws:sfn/stateMachine:StateMachine", "firelake-moves-machine"),
+    ("aws:cloudwatch/logGroup:LogGroup", "firelake-moves-machine-log"),
     ("aws:iam/rolePolicy:RolePolicy", "firelake-moves-machine-policy"),
     ("aws:iam/role:Role", "firelake-moves-machine-role"),
     ("aws:scheduler/schedule:Schedule", "firelake-moves-schedule"),

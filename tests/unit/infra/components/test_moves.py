@@ -58,6 +58,7 @@ def test_these_resources_move_days_and_no_others() -> None:
         ("Role", "moves-function-role"),
         ("LogGroup", "moves-log"),
         ("StateMachine", "moves-machine"),
+        ("LogGroup", "moves-machine-log"),
         ("RolePolicy", "moves-machine-policy"),
         ("Role", "moves-machine-role"),
         ("Schedule", "moves-schedule"),
@@ -110,14 +111,31 @@ def test_the_schedule_starts_the_state_machine_when_it_is_told_to() -> None:
     }
 
 
-def test_the_state_machine_keeps_its_history_whole() -> None:
+def test_the_state_machine_keeps_its_history_whole_and_logs_what_goes_wrong() -> None:
     inputs = named(record(), "moves-machine")
     assert json.loads(str(inputs.pop("definition"))) == definition(NAMES)
     assert inputs == {
         "name": "firelake-dev-move",
         "roleArn": "arn:aws:iam::111122223333:role/firelake-dev-move",
         "type": "STANDARD",
+        "loggingConfiguration": {
+            "level": "ERROR",
+            "includeExecutionData": False,
+            "logDestination": (
+                "arn:aws:logs:us-east-1:111122223333:log-group:"
+                "/aws/vendedlogs/states/firelake-dev-move:*"
+            ),
+        },
         "tags": {},
+    }
+
+
+def test_logs_are_kept_as_long_as_those_of_the_lake() -> None:
+    made = record(transform={"logRetentionDays": 7})
+    logs = [each.inputs for each in made.resources if each.type.endswith(":LogGroup")]
+    assert {(each["name"], each["retentionInDays"]) for each in logs} == {
+        ("/aws/lambda/firelake-dev-mover", 7),
+        ("/aws/vendedlogs/states/firelake-dev-move", 7),
     }
 
 
