@@ -1,9 +1,10 @@
 """Asks engines that others wrote: `python -m tests.truth`, or `make truth`.
 
 Trino 398 is asked what the local Athena is asked, Polars and Spark read what a lake wrote and, with
-pyiceberg, what a move made of it, the clients of docs/tools.md run its programs, and the real
-`pulumi` runs ours on the embedded cloud. What an engine takes to run that is not here skips it.
-Producers of others are in tests/local/clients.
+pyiceberg, what a move made of it, a validator reads the definition of the state machine, the
+clients of docs/tools.md run its programs, and the real `pulumi` runs ours on the embedded cloud.
+What an engine takes to run that is not here skips it. Producers of others are in
+tests/local/clients.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from tests.truth import iceberg_readers, readers, tools_page, trino_questions
+from tests.truth import iceberg_readers, readers, state_machine, tools_page, trino_questions
 from tests.truth.parts import Outcome, SkippedError
 from tests.truth.pulumi import questions as pulumi_questions
 
@@ -40,6 +41,7 @@ def main() -> int:
         "Polars": readers.polars,
         "Spark": readers.spark,
         "Iceberg": iceberg_readers.outcomes,
+        "States": state_machine.outcomes,
         "Tools": tools_page.outcomes,
         "pulumi": pulumi_questions.outcomes,
     }
