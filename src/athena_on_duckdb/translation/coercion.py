@@ -22,6 +22,7 @@ INTEGERS: Final = frozenset(_INTEGERS)
 NUMBERS: Final = INTEGERS | {"decimal", "real", "double"}
 _DIGITS: Final = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 _ORDER: Final = (*_INTEGERS, "decimal", "real", "double")
+_NO_ORDER: Final = frozenset({"map", "json"})
 MAX_CHAR_LENGTH: Final = 65_536
 _TIMES: Final = ("date", "timestamp", WITH_TIME_ZONE)
 
@@ -60,7 +61,8 @@ def common_type(left: AthenaType, right: AthenaType) -> AthenaType | None:  # no
 
 
 def _common_char(left: AthenaType, right: AthenaType) -> AthenaType:
-    return AthenaType("char", max(type_.precision or MAX_CHAR_LENGTH for type_ in (left, right)))
+    lengths = (left.precision, right.precision)
+    return AthenaType("char", max(MAX_CHAR_LENGTH if one is None else one for one in lengths))
 
 
 def _common_number(left: AthenaType, right: AthenaType) -> AthenaType:
@@ -111,7 +113,8 @@ def cost(source: AthenaType, target: AthenaType) -> int | None:  # noqa: PLR0911
 
 
 def _is_within(source: AthenaType, target: AthenaType) -> bool:
-    return (source.precision or MAX_CHAR_LENGTH) <= (target.precision or 0)
+    length = MAX_CHAR_LENGTH if source.precision is None else source.precision
+    return length <= (target.precision or 0)
 
 
 def _number_cost(source: AthenaType, target: AthenaType) -> int | None:
@@ -188,6 +191,11 @@ def unify(values: list[Typed], what: str) -> tuple[AthenaType, list[Typed]]:
             raise refuse(ErrorName.TYPE_MISMATCH, detail)
         found = common
     return found, [Typed(convert(v.sql, v.type, found), found) for v in values]
+
+
+def is_orderable(type_: AthenaType) -> bool:
+    """Tell whether values of a type have an order."""
+    return type_.name not in _NO_ORDER and all(map(is_orderable, type_.children))
 
 
 def is_text(type_: AthenaType) -> bool:

@@ -6,7 +6,14 @@ from functools import partial
 from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.coercion import INTEGERS, as_decimal, common_type, convert, unify
+from athena_on_duckdb.translation.coercion import (
+    INTEGERS,
+    as_decimal,
+    common_type,
+    convert,
+    is_orderable,
+    unify,
+)
 from athena_on_duckdb.translation.functions.arrays import has_null
 from athena_on_duckdb.translation.typed import (
     Typed,
@@ -20,7 +27,8 @@ from athena_on_duckdb.translation.typed import (
 )
 from athena_on_duckdb.types import BOOLEAN, AthenaType, field_names
 
-_NO_ORDER: Final = frozenset({"map", "json"})
+# Stands for an order that a NULL keeps from being told.
+_UNSURE: Final = 2
 _DOUBLES: Final = frozenset({"double", "real"})
 
 
@@ -31,7 +39,7 @@ def compare(sign: str, left: Typed, right: Typed) -> Typed:
         QueryError: The two have no common type, or none that Athena compares.
     """
     common = common_type(left.type, right.type)
-    if common is None or (sign not in {"=", "<>"} and _without_order(common)):
+    if common is None or (sign not in {"=", "<>"} and not is_orderable(common)):
         detail = f"Cannot apply operator: {left.type} {sign} {right.type}"
         raise refuse(ErrorName.TYPE_MISMATCH, detail)
     if common.name == "decimal" and not both_fit(common, left, right):
@@ -66,10 +74,6 @@ def _fits(common: AthenaType, type_: AthenaType) -> bool:
     given = as_decimal(type_) if type_.name != "unknown" else common
     whole = (common.precision or 0) - (common.scale or 0)
     return (given.precision or 0) - (given.scale or 0) <= whole
-
-
-def _without_order(type_: AthenaType) -> bool:
-    return type_.name in _NO_ORDER or any(map(_without_order, type_.children))
 
 
 def _never_nan(sign: str, made: str, left: tuple[Typed, str], right: tuple[Typed, str]) -> str:
@@ -139,31 +143,39 @@ def _all(x: str, y: str, answers: str) -> str:
 
 def _ordered(sign: str, a: str, b: str, type_: AthenaType) -> str:
     unsure = fail(ErrorName.NOT_SUPPORTED, f"Ordering of values that hold NULL: {type_}", BOOLEAN)
-    return let_both(
-        a,
-        b,
-        lambda x, y: (
-            f"CASE WHEN {_holds_null(x, type_)} OR {_holds_null(y, type_)}"
-            f" THEN {unsure} ELSE {x} {sign} {y} END"
-        ),
+    return let(
+        _order(a, b, type_),
+        lambda order: f"CASE WHEN {order} = {_UNSURE} THEN {unsure} ELSE {order} {sign} 0 END",
     )
 
 
-def _holds_null(sql: str, type_: AthenaType) -> str:
-    if type_.name == "row":
-        nulls = [
-            f"{field(sql, name)} IS NULL"
-            + (f" OR {_holds_null(field(sql, name), child)}" if child.children else "")
-            for name, child in zip(field_names(type_), type_.children, strict=True)
-        ]
-        return f"({' OR '.join(nulls)})"
-    if not type_.children[0].children:
-        return has_null(sql)
-    (item,) = variables(1, sql)
-    inside = _holds_null(item, type_.children[0])
-    return (
-        f"({has_null(sql)} OR list_contains(list_transform({sql}, lambda {item}: {inside}), true))"
-    )
+def _order(a: str, b: str, type_: AthenaType) -> str:
+    """Write -1, 0 or 1 by the first members that differ, or that a NULL comes before these."""
+    if not type_.children:
+        return f"CASE WHEN {a} < {b} THEN -1 WHEN {a} > {b} THEN 1 ELSE 0 END"
+
+    def of_members(x: str, y: str) -> str:
+        (place,) = variables(1, x, y)
+        if type_.name == "array":
+            sides = (f"{x}[{place}]", f"{y}[{place}]")
+            members = f"range(1, least(len({x}), len({y})) + 1)"
+            order = _known_order(*sides, type_.children[0])
+            each = f"list_transform({members}, lambda {place}: {order})"
+            rest = f"sign(len({x}) - len({y}))"
+        else:
+            orders = (
+                _known_order(field(x, name), field(y, name), child)
+                for name, child in zip(field_names(type_), type_.children, strict=True)
+            )
+            each, rest = f"[{', '.join(orders)}]", "0"
+        first = f"list_filter({each}, lambda {place}: {place} <> 0)[1]"
+        return f"CASE WHEN {x} IS NOT NULL AND {y} IS NOT NULL THEN coalesce({first}, {rest}) END"
+
+    return let_both(a, b, of_members)
+
+
+def _known_order(a: str, b: str, type_: AthenaType) -> str:
+    return f"CASE WHEN {a} IS NULL OR {b} IS NULL THEN {_UNSURE} ELSE {_order(a, b, type_)} END"
 
 
 def distinct_from(left: Typed, right: Typed, *, negated: bool) -> Typed:

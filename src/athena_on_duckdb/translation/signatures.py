@@ -7,7 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.translation.coercion import as_decimal, coerce, common_type, cost
+from athena_on_duckdb.translation.coercion import (
+    as_decimal,
+    coerce,
+    common_type,
+    cost,
+)
+from athena_on_duckdb.translation.requirements import require
 from athena_on_duckdb.translation.typed import (
     LONG_SQL,
     MARK,
@@ -16,7 +22,6 @@ from athena_on_duckdb.translation.typed import (
     fill,
     let,
     refuse,
-    refuse_maps,
 )
 from athena_on_duckdb.types import DATE, UNKNOWN, WITH_TIME_ZONE, AthenaType, decimal, parse_type
 
@@ -35,13 +40,6 @@ _FAMILIES: Final = {
     "pattern": ("varchar", "char"),
     "datetime": ("date", "timestamp", WITH_TIME_ZONE),
 }
-# What tells members, values, or keys of the first argument apart.
-_OF_MEMBERS: Final = frozenset({
-    "array_distinct", "array_except", "array_intersect", "array_position", "array_remove",
-    "array_union", "arrays_overlap", "contains", "set_union",
-})  # fmt: skip
-_OF_VALUES: Final = frozenset({"approx_distinct", "histogram", "map_agg", "multimap_agg"})
-_OF_KEYS: Final = frozenset({"map", "map_from_entries", "map_union", "multimap_from_entries"})
 # What takes NULL for a value like others.
 _OF_NULL: Final = frozenset({"concat_ws", "reduce", "repeat"})
 _SIGNATURE: Final = re.compile(r"(\w+)\((.*)\) -> (.+)")
@@ -234,7 +232,7 @@ def bind(
         )
         detail = f"Unexpected parameters ({given}) for function {name}"
         raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
-    _refuse_maps(name, arguments)
+    require(name, [one.type if isinstance(one, Typed) else UNKNOWN for one in arguments])
     best = min(matches, key=lambda match: match.cost)
     while True:
         known = dict(best.bindings)
@@ -259,18 +257,6 @@ def bind(
     ]
     returns = _substitute(best.signature.returns, best.bindings, types)
     return Call(tuple(bound), returns), best.signature
-
-
-def _refuse_maps(name: str, arguments: tuple[Argument, ...]) -> None:
-    if not arguments or not isinstance(arguments[0], Typed):
-        return
-    type_ = arguments[0].type
-    if name in _OF_VALUES:
-        refuse_maps(type_, name)
-    elif name in _OF_MEMBERS | _OF_KEYS and type_.children:
-        member = type_.children[0]
-        is_entry = name.endswith("from_entries") and member.children
-        refuse_maps(member.children[0] if is_entry else member, name)
 
 
 def _match(one: Signature, arguments: tuple[Argument, ...]) -> _Match | None:  # noqa: C901 -- one branch a kind of argument

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.functions.checksums import checksum
 from athena_on_duckdb.translation.functions.maps import collected
+from athena_on_duckdb.translation.functions.math import logarithm
 from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import (
     MARK,
@@ -79,8 +81,15 @@ def _extreme(name: str, zero: str) -> Callable[[Call], str]:
     return make
 
 
-def _how_many(number: str) -> str:
+def _setting(call: Call, index: int) -> str:
+    """Write an argument that is one for all rows: a row's, where it is no literal."""
+    value = call.value(index)
+    return value.sql if value.literal is not None else f"any_value({value.sql})@"
+
+
+def _how_many(call: Call) -> str:
     """Write how many values are kept, within Trino's bounds."""
+    number = _setting(call, len(call.arguments) - 1)
     detail = "the number of values must be positive, and at most 10000"
     failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, BIGINT)
     return (
@@ -93,7 +102,7 @@ def _first_by(order: str) -> Callable[[Call], str]:
     """Give the values with the first keys; those whose key is NULL are left out."""
 
     def make(call: Call) -> str:
-        value, key, number = call.value(0), call.value(len(call.arguments) - 2), call.sqls[-1]
+        value, key = call.value(0), call.value(len(call.arguments) - 2)
         last = f"isnan({key.sql}), " if key.type.name in _DOUBLES else ""
         (item,) = variables(1, *call.sqls)
         pair = struct([("k", key.sql), ("v", value.sql)])
@@ -101,7 +110,7 @@ def _first_by(order: str) -> Callable[[Call], str]:
         known = f"list_filter({pairs}, lambda {item}: {field(item, 'k')} IS NOT NULL)"
         values = f"list_transform({known}, lambda {item}: {field(item, 'v')})"
         some = f"count({key.sql})@ > 0"
-        return f"CASE WHEN {some} THEN list_slice({values}, 1, {_how_many(number)}) END"
+        return f"CASE WHEN {some} THEN list_slice({values}, 1, {_how_many(call)}) END"
 
     return make
 
@@ -147,7 +156,7 @@ def _reduced(call: Call) -> str:
         raise not_supported(what)
     (item,) = variables(1, call.sqls[0])
     present = f"list_filter(list(#0)@, lambda {item}: {item} IS NOT NULL)"
-    return f"CASE WHEN count(#0)@ > 0 THEN list_reduce({present}, {{2}}, {{1}}) END"
+    return f"CASE WHEN count(#0)@ > 0 THEN list_reduce({present}, {{2}}, {_setting(call, 1)}) END"
 
 
 def _most_frequent(call: Call) -> str:
@@ -155,44 +164,13 @@ def _most_frequent(call: Call) -> str:
     entry, pair = variables(2, *call.sqls)
     counts = struct([("n", f"-{cast(field(entry, 'value'), BIGINT)}"), ("k", field(entry, "key"))])
     counted = f"list_transform(map_entries(histogram({{1}})@), lambda {entry}: {counts})"
-    top = f"list_slice(list_sort({counted}), 1, {{0}})"
+    top = f"list_slice(list_sort({counted}), 1, {_setting(call, 0)})"
     key_and_value = struct([("key", field(pair, "k")), ("value", f"-{field(pair, 'n')}")])
     return f"map_from_entries(list_transform({top}, lambda {pair}: {key_and_value}))"
 
 
-# What a value is hashed as; the others are 64 bits by their number.
-_HASHED: Final = {
-    "varchar": "encode({0})",
-    "char": "encode(rtrim({0}, ' '))",
-    "json": "encode({0})",
-    "varbinary": "{0}",
-    "double": "athena_reverse_bytes(athena_ieee754({0}, 8))",
-}
-_NUMBERS_HASHED: Final = {
-    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), "CAST({0} AS BIGINT)"),
-    INTERVAL_DAY.name: "{0}",
-    INTERVAL_YEAR.name: "CAST({0} AS BIGINT)",
-    "date": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
-    "real": "athena_from_big_endian(athena_ieee754(CAST({0} AS DOUBLE), 4), 4)",
-}
-# What a NULL counts as: a prime, as a signed number of 64 bits.
-_OF_NULL: Final = "CAST('-7046029288634856825' AS BIGINT)"
-
-
-def _checksum(call: Call) -> str:
-    type_ = call.value(0).type
-    made = _HASHED.get(type_.name)
-    if type_.name in _NUMBERS_HASHED:
-        made = f"athena_reverse_bytes(athena_big_endian({_NUMBERS_HASHED[type_.name]}, 8))"
-    if made is None:
-        what = f"checksum of values of type {type_}"
-        raise not_supported(what)
-    one = f"CASE WHEN {{0}} IS NULL THEN {_OF_NULL} ELSE athena_checksum_part({made}) END"
-    return f"athena_checksum(CAST(sum({one})@ AS VARCHAR))"
-
-
 def _numeric_histogram(call: Call) -> str:
-    buckets = "athena_numeric_histogram({0}, CAST(list({1})@ AS DOUBLE[]))"
+    buckets = f"athena_numeric_histogram({_setting(call, 0)}, CAST(list({{1}})@ AS DOUBLE[]))"
     (item,) = variables(1, *call.sqls)
     pair = struct([("key", f"{item}[1]"), ("value", f"{item}[2]")])
     made = f"map_from_entries(list_transform({buckets}, lambda {item}: {pair}))"
@@ -204,8 +182,18 @@ def _set_union(call: Call) -> str:
     return "list_distinct(flatten(list(#0)@))"
 
 
+def _spread(function: str) -> str:
+    """Write a deviation or variance: NaN where a number is not finite, which DuckDB refuses."""
+    least = 0 if function.endswith("pop") else 1
+    finite = f"{function}(# CASE WHEN isfinite({{0}}) THEN {{0}} END)@"
+    return (
+        "CASE WHEN count(CASE WHEN NOT isfinite({0}) THEN 1 END)@ = 0 THEN "
+        f"{finite} WHEN count({{0}})@ > {least} THEN CAST('nan' AS DOUBLE) END"
+    )
+
+
 _ONE_DOUBLE: Final = {
-    f"{name}(double) -> double": f"{function}(#0)@"
+    f"{name}(double) -> double": _spread(function)
     for name, function in {
         "stddev": "stddev_samp", "stddev_samp": "stddev_samp", "stddev_pop": "stddev_pop",
         "variance": "var_samp", "var_samp": "var_samp", "var_pop": "var_pop",
@@ -263,7 +251,7 @@ AGGREGATES: Final = table(
         "multimap_agg(k, v) -> map(k, array(v))": _map_agg(every_value=True),
         "map_union(map(k, v)) -> map(k, v)": _map_union,
         "histogram(k) -> map(k, bigint)": _histogram,
-        "checksum(t) -> varbinary": _checksum,
+        "checksum(t) -> varbinary": checksum,
         "numeric_histogram(bigint, real) -> map(real, real)": _numeric_histogram,
         "numeric_histogram(bigint, double) -> map(double, double)": _numeric_histogram,
         "approx_distinct(t) -> bigint": "count(DISTINCT {0})@",
@@ -284,8 +272,9 @@ AGGREGATES: Final = table(
             for type_ in ("varchar", "bigint")
         },
         "bitwise_xor_agg(bigint) -> bigint": "bit_xor(#0)@",
-        "geometric_mean(double) -> double": "geometric_mean(#0)@",
-        "geometric_mean(real) -> real": narrowed("geometric_mean(CAST({0} AS DOUBLE))@"),
+        "geometric_mean(bigint) -> double": f"exp(avg({logarithm('{0}')})@)",
+        "geometric_mean(double) -> double": f"exp(avg({logarithm('{0}')})@)",
+        "geometric_mean(real) -> real": narrowed(f"exp(avg({logarithm('{0}')})@)"),
         **_ONE_DOUBLE,
         **_TWO_DOUBLES,
     }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MAX_SEQUENCE_LENGTH: Final = 10_000
 _MAX_COMBINED: Final = 5
 _MAX_COMBINED_ELEMENTS: Final = 100_000
+_DOUBLES: Final = frozenset({"double", "real"})
 _HAS_NULL: Final = "len({0}) <> list_aggregate({0}, 'count')"
 
 
@@ -243,7 +244,10 @@ def _combined(call: Call, size: int) -> str:
 def _removed(call: Call) -> str:
     items, unwanted = call.sqls
     (item,) = variables(1, items, unwanted)
-    kept = f"list_filter({items}, lambda {item}: {item} IS DISTINCT FROM {unwanted})"
+    other = f"{item} IS DISTINCT FROM {unwanted}"
+    if call.value(1).type.name in _DOUBLES:
+        other += f" OR isnan({unwanted})"
+    kept = f"list_filter({items}, lambda {item}: {other})"
     return f"CASE WHEN {unwanted} IS NULL THEN NULL ELSE {kept} END"
 
 
@@ -276,7 +280,8 @@ def _zip_with(call: Call) -> str:
 def _reduce(call: Call) -> str:
     items, start, function, _ = call.sqls
     folded = f"list_reduce({items}, {function}, {start})"
-    return applied(call.function(3), f"CASE WHEN {items} IS NULL THEN NULL ELSE {folded} END")
+    made = applied(call.function(3), f"CASE WHEN {items} IS NOT NULL THEN {folded} END")
+    return f"CASE WHEN {items} IS NOT NULL THEN {made} END"
 
 
 def _sorted_by(call: Call) -> str:
@@ -315,8 +320,19 @@ def _match(when_any: str, otherwise: str, *, looked_for: str) -> Callable[[Call]
     return make
 
 
-_CONTAINS: Final = (
-    "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, {1}) THEN true"
+def _looked_for(template: str) -> Callable[[Call], str]:
+    """Look for a value at `#`: NaN, which equals nothing, is in no array."""
+
+    def make(call: Call) -> str:
+        is_double = call.value(1).type.name in _DOUBLES
+        wanted = "CASE WHEN NOT isnan({1}) THEN {1} END" if is_double else "{1}"
+        return fill(template.replace("#", wanted), call.sqls)
+
+    return make
+
+
+_CONTAINS: Final = _looked_for(
+    "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, #) THEN true"
     f" WHEN {_HAS_NULL} THEN NULL ELSE false END"
 )
 _OVERLAP: Final = (
@@ -330,9 +346,9 @@ ARRAYS: Final = table(
         "cardinality(array(t)) -> bigint": "len({0})",
         "element_at(array(t), bigint) -> t": _element_at,
         "contains(array(t), t) -> boolean": _CONTAINS,
-        "array_position(array(t), t) -> bigint": (
-            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL"
-            " ELSE CAST(coalesce(list_position({0}, {1}), 0) AS BIGINT) END"
+        "array_position(array(t), t) -> bigint": _looked_for(
+            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN (#) IS NULL THEN 0"
+            " ELSE CAST(coalesce(list_position({0}, #), 0) AS BIGINT) END"
         ),
         "array_distinct(array(t)) -> array(t)": lambda call: first_of_each(call.sqls[0]),
         "array_sort(array(t)) -> array(t)": "list_sort({0}, 'ASC', 'NULLS LAST')",

@@ -18,14 +18,8 @@ def _number(size: int) -> str:
 BINARY: Final = table(
     {
         "reverse(varbinary) -> varbinary": "athena_reverse_bytes({0})",
-        **{
-            f"{name}(varbinary, bigint) -> varbinary": f"athena_slice_bytes({{0}}, {{1}}, {_LONG})"
-            for name in ("substr", "substring")
-        },
-        **{
-            f"{name}(varbinary, bigint, bigint) -> varbinary": "athena_slice_bytes({0}, {1}, {2})"
-            for name in ("substr", "substring")
-        },
+        "substr(varbinary, bigint) -> varbinary": f"athena_slice_bytes({{0}}, {{1}}, {_LONG})",
+        "substr(varbinary, bigint, bigint) -> varbinary": "athena_slice_bytes({0}, {1}, {2})",
         "lpad(varbinary, bigint, varbinary) -> varbinary": (
             "athena_pad_bytes({0}, {1}, {2}, 'left')"
         ),

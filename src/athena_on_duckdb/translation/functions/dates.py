@@ -45,6 +45,7 @@ from athena_on_duckdb.translation.zones import (
 from athena_on_duckdb.types import (
     DATE,
     DEFAULT_TIMESTAMP_PRECISION,
+    INTERVAL_DAY,
     INTERVAL_YEAR,
     MAX_TIMESTAMP_PRECISION,
     VARCHAR,
@@ -59,6 +60,8 @@ if TYPE_CHECKING:
 
 _DATE_UNITS: Final = ("day", "week", "month", "quarter", "year")
 _TIME_UNITS: Final = ("millisecond", "second", "minute", "hour")
+# Of each the number that a day has.
+_A_DAY: Final = {"millisecond": 86_400_000, "second": 86_400, "minute": 1_440, "hour": 24}
 _STEP: Final = {
     "millisecond": "to_microseconds({0} * 1000)",
     "second": "to_microseconds({0} * 1000000)",
@@ -119,7 +122,7 @@ def _date_trunc(call: Call, unit: str) -> str:
 
 def _of_time(template: str) -> Callable[[Call], str]:
     def make(call: Call, unit: str) -> str:
-        step = _STEP[unit].replace("{0}", "{1}")
+        step = _STEP[unit].replace("{0}", f"({{1}} % {_A_DAY[unit]})")
         return fill(template.replace("@", text(unit)).replace("#", step), call.sqls)
 
     return _by_unit(make)
@@ -229,6 +232,11 @@ def _sequence(call: Call) -> Typed:
     step = f"to_days(CASE WHEN {first} <= {last} THEN 1 ELSE -1 END)"
     if len(call.arguments) > 2:  # noqa: PLR2004 -- the number is the thing itself
         step = as_duckdb(call.value(2))
+        if start.type == DATE and call.value(2).type == INTERVAL_DAY:
+            detail = "sequence step must be a day interval if start and end values are dates"
+            part = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, INTERVAL_DAY)
+            of_days = f"CASE WHEN {{0}} % {_A_DAY['millisecond']} <> 0 THEN {part} ELSE {{0}} END"
+            step = as_duckdb(Typed(fill(of_days, [call.sqls[2]]), INTERVAL_DAY))
     made = f"generate_series({first}, {last}, {step})"
     if len(call.arguments) > 2 and call.value(2).type == INTERVAL_YEAR:  # noqa: PLR2004
         # Each month is counted from the first, so that the 31st comes back after a shorter one.

@@ -7,13 +7,19 @@ from typing import Final
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.casts import explicit_cast
 from athena_on_duckdb.translation.typed import Typed, not_supported, refuse, text
-from athena_on_duckdb.types import INTERVAL_DAY, INTERVAL_YEAR, VARCHAR
+from athena_on_duckdb.types import (
+    INTERVAL_DAY,
+    INTERVAL_YEAR,
+    MAX_TIMESTAMP_PRECISION,
+    VARCHAR,
+    AthenaType,
+)
 
 # How the function is told what an argument is: one letter before its text.
 _TAGS: Final = {
     "varchar": "s", "tinyint": "d", "smallint": "d", "integer": "d", "bigint": "d", "double": "f",
     "real": "f", "decimal": "n", "boolean": "b", "date": "s", "unknown": "s", "char": "s",
-    "uuid": "s", INTERVAL_DAY.name: "s", INTERVAL_YEAR.name: "s",
+    "uuid": "s", INTERVAL_DAY.name: "s", INTERVAL_YEAR.name: "s", "time": "s", "timestamp": "s",
 }  # fmt: skip
 
 
@@ -30,6 +36,14 @@ def formatted(arguments: list[Typed]) -> Typed:
     return Typed(f"athena_format({arguments[0].sql}, [{tagged}])", VARCHAR)
 
 
+def _java_time(value: Typed) -> str:
+    """Write a time as Java's `toString` does: seconds and their fraction where there are any."""
+    exact = AthenaType(value.type.name, MAX_TIMESTAMP_PRECISION)
+    written = explicit_cast(Typed(value.sql, exact), VARCHAR).sql
+    short = f"regexp_replace({written}, '(:00)?[.]000000$', '')"
+    return f"replace(regexp_replace({short}, '([.][0-9]{{3}})000$', '\\1'), ' ', 'T')"
+
+
 def _tagged(value: Typed) -> str:
     tag = _TAGS.get(value.type.name)
     if tag is None:
@@ -37,6 +51,8 @@ def _tagged(value: Typed) -> str:
         raise not_supported(what)
     if value.type.name in {"double", "real"}:
         sql = f"athena_java_{value.type.name}({value.sql})"
+    elif value.type.name in {"time", "timestamp"}:
+        sql = _java_time(value)
     else:
         sql = explicit_cast(value, VARCHAR).sql
     return f"coalesce({text(tag)} || {sql}, 'z')"

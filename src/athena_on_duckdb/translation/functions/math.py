@@ -158,11 +158,18 @@ _OF_ONE_DOUBLE: Final = {
     )
 }  # fmt: skip
 # The last digits are Java's: of its logarithm to the base 2, and of its exact one to the base 10.
-_LOGARITHMS: Final = {
-    f"{function}(double) -> double": (
-        f"CASE WHEN {{0}} > 0 THEN {made} WHEN {{0}} = 0 THEN CAST('-inf' AS DOUBLE)"
-        f" WHEN {{0}} < 0 THEN {_NAN} END"
+
+
+def logarithm(place: str, made: str | None = None) -> str:
+    """Write a logarithm, which Java has of 0 and of negative numbers too."""
+    return (
+        f"CASE WHEN {place} > 0 THEN {made or f'ln({place})'}"
+        f" WHEN {place} = 0 THEN CAST('-inf' AS DOUBLE) WHEN {place} < 0 THEN {_NAN} END"
     )
+
+
+_LOGARITHMS: Final = {
+    f"{function}(double) -> double": logarithm("{0}", made)
     for function, made in {
         "ln": "ln({0})",
         "log2": "ln({0}) / ln(CAST(2 AS DOUBLE))",
@@ -213,10 +220,7 @@ MATH: Final = table(
         "sqrt(double) -> double": f"CASE WHEN {{0}} < 0 THEN {_NAN} ELSE sqrt({{0}}) END",
         # What Python gives as NaN, DuckDB takes for NULL.
         "cbrt(double) -> double": "CASE WHEN isnan({0}) THEN {0} ELSE athena_cbrt({0}) END",
-        "log(double, double) -> double": (
-            "CASE WHEN {0} > 0 AND {1} > 0 THEN ln({1}) / ln({0})"
-            f" WHEN {{0}} IS NOT NULL AND {{1}} IS NOT NULL THEN {_NAN} END"
-        ),
+        "log(double, double) -> double": f"({logarithm('{1}')}) / ({logarithm('{0}')})",
         "atan2(double, double) -> double": "atan2({0}, {1})",
         "e() -> double": "CAST('2.718281828459045' AS DOUBLE)",
         "pi() -> double": "pi()",
@@ -247,13 +251,13 @@ MATH: Final = table(
         "bitwise_or(bigint, bigint) -> bigint": "({0} | {1})",
         "bitwise_xor(bigint, bigint) -> bigint": "xor({0}, {1})",
         "bitwise_not(bigint) -> bigint": "(~{0})",
-        "bitwise_left_shift(integral, bigint) -> $0": lambda call: cast(
+        "bitwise_left_shift(integral, integer) -> $0": lambda call: cast(
             f"athena_shift_left({call.sqls[0]}, {call.sqls[1]}, {_bits(call)})", call.returns
         ),
-        "bitwise_right_shift(integral, bigint) -> $0": lambda call: cast(
+        "bitwise_right_shift(integral, integer) -> $0": lambda call: cast(
             f"athena_shift_right({call.sqls[0]}, {call.sqls[1]}, {_bits(call)})", call.returns
         ),
-        "bitwise_right_shift_arithmetic(integral, bigint) -> $0": lambda call: cast(
+        "bitwise_right_shift_arithmetic(integral, integer) -> $0": lambda call: cast(
             f"athena_shift_right_signed({call.sqls[0]}, {call.sqls[1]})", call.returns
         ),
         "bit_count(bigint, bigint) -> bigint": "athena_bit_count({0}, {1})",

@@ -74,18 +74,16 @@ def _replaced_by_lambda(call: Call) -> str:
     _ = _read(call)
     function = call.function(2)
     (group,) = function.parameters
-    (piece,) = variables(1, *call.sqls, function.sql)
+    pieces, piece, place = variables(3, *call.sqls, function.sql)
     groups = f"list_slice({piece}, 2, len({piece}))"
     made = f"(list_transform([{groups}], lambda {group}: {function.body.sql}))[1]"
-    whole = (
-        f"CASE WHEN len({piece}) > 1 THEN {piece}[1] || coalesce({made}, '') ELSE {piece}[1] END"
-    )
-    pieces = f"athena_regexp_pieces({call.sqls[0]}, {call.sqls[1]})"
-    # The last piece has no groups, nor have those of a pattern without any.
-    if (pattern := _read(call)) is not None and not pattern.python.groups:
-        refused = "Lambda of regexp_replace: the pattern has no group"
-        return fail(ErrorName.INVALID_FUNCTION_ARGUMENT, refused, call.returns)
-    return f"array_to_string(list_transform({pieces}, lambda {piece}: {whole}), '')"
+    is_last = f"{place} = len({pieces})"
+    whole = f"CASE WHEN {is_last} THEN {piece}[1] ELSE {piece}[1] || {made} END"
+    texts = f"list_transform({pieces}, lambda {piece}, {place}: {whole})"
+    # NULL in the place of a match makes all of it NULL.
+    joined = f"list_reduce({texts}, lambda {piece}, {place}: {piece} || {place})"
+    read = f"athena_regexp_pieces({call.sqls[0]}, {call.sqls[1]})"
+    return f"(list_transform([{read}], lambda {pieces}: {joined}))[1]"
 
 
 def like(value: Typed, pattern: Typed, escape: Typed | None) -> str:

@@ -40,9 +40,10 @@ def _substring(call: Call) -> str:
     length = "" if size is None else f", CASE WHEN {size.sql} < 0 THEN 0 ELSE {size.sql} END"
     if isinstance(start, int) and start > 0:
         return f"substring({call.sqls[0]}, {start}{length})"
-    unknown = "" if size is None else "WHEN {2} IS NULL THEN NULL"
+    unknown = "" if size is None else " OR {2} IS NULL"
     return fill(
-        f"CASE {unknown} WHEN {{1}} = 0 OR abs({{1}}) > length({{0}}) THEN ''"
+        f"CASE WHEN {{0}} IS NULL{unknown} THEN NULL"
+        f" WHEN {{1}} = 0 OR abs({{1}}) > length({{0}}) THEN ''"
         f" ELSE substring({{0}}, {{1}}{length}) END",
         call.sqls,
     )
@@ -101,6 +102,13 @@ def _split_part(call: Call) -> str:
     )
 
 
+def _with_delimiters(entries: str, pairs: str, made: str, type_: AthenaType) -> str:
+    failed = _argument("entryDelimiter and keyValueDelimiter must be two texts", type_)
+    return (
+        f"CASE WHEN '' IN ({entries}, {pairs}) OR {entries} = {pairs} THEN {failed} ELSE {made} END"
+    )
+
+
 def _split_to_map(call: Call) -> str:
     whole, entries, pairs = call.sqls
     entry, pair = variables(2, whole, entries, pairs)
@@ -112,9 +120,7 @@ def _split_to_map(call: Call) -> str:
     items = f"list_filter(string_split({whole}, {entries}), lambda {pair}: {pair} <> '')"
     struct = f"struct_pack(key := {key}, value := {checked})"
     made = f"map_from_entries(list_transform({items}, lambda {entry}: {struct}))"
-    return _with_delimiter(
-        pairs, _with_delimiter(entries, made, map_of(VARCHAR, VARCHAR)), map_of(VARCHAR, VARCHAR)
-    )
+    return _with_delimiters(entries, pairs, made, map_of(VARCHAR, VARCHAR))
 
 
 def _split_to_multimap(call: Call) -> str:
@@ -130,7 +136,7 @@ def _split_to_multimap(call: Call) -> str:
     items = f"list_filter(string_split({whole}, {entries}), lambda {entry}: {entry} <> '')"
     struct = f"struct_pack(key := {key}, value := {value})"
     made = collected(f"list_transform({items}, lambda {entry}: {struct})", every_value=True)
-    return _with_delimiter(pairs, made, map_of(VARCHAR, array(VARCHAR)))
+    return _with_delimiters(entries, pairs, made, map_of(VARCHAR, array(VARCHAR)))
 
 
 def _pad(function: str) -> Callable[[Call], str]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import heapq
 from typing import Final
 
+from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.java_format import wrong
 
 # So many numbers beyond its buckets a histogram takes before it merges.
 _BUFFER: Final = 100
 _LEAST_BUCKETS: Final = 2
+_MOST_BUCKETS: Final = 2**31 - 1
 
 
 def numeric_histogram(buckets: int, numbers: list[float | None]) -> list[list[float]]:
     """Give the middle of each bucket and how many numbers fell in it."""
     if buckets < _LEAST_BUCKETS:
         wrong("numeric_histogram bucket count must be greater than one")
+    if buckets > _MOST_BUCKETS:
+        wrong(f"Out of range for int: {buckets}", ErrorName.GENERIC_INTERNAL_ERROR)
     held: list[tuple[float, float]] = []
     for number in numbers:
         if number is None:

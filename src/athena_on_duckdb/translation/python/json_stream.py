@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -234,6 +235,8 @@ def json_places(text: str, count: int) -> list[str]:
 
 def json_array_contains(text: str, kind: str, wanted: str) -> bool | None:
     """Tell whether an array has a text (`s`), boolean (`b`), integer (`i`) or double (`d`)."""
+    if kind == "d" and not math.isfinite(float(wanted)):
+        return False
     for element in _elements(text, _VALUES):
         if element is ...:
             return False

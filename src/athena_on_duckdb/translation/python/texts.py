@@ -9,6 +9,7 @@ import re
 import unicodedata
 from typing import Final, Literal
 
+from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.java_format import wrong
 
 # Trino's: StringFunctions.levenshteinDistance.
@@ -26,6 +27,8 @@ def digest(value: bytes, name: str) -> bytes:
 
 def keyed_digest(value: bytes, key: bytes, name: str) -> bytes:
     """Give the keyed digest of bytes."""
+    if not key:
+        wrong("Empty key", ErrorName.GENERIC_INTERNAL_ERROR)
     return hmac.digest(key, value, name)
 
 
