@@ -28,7 +28,7 @@ def test_figures_of_files_are_those_that_the_plan_printed() -> None:
 def test_every_metric_of_the_function_is_named() -> None:
     metrics = {value for name, value in vars(names).items() if name.startswith("METRIC_")}
     row = next(line for line in PAGE.splitlines() if line.startswith("| CloudWatch"))
-    assert metrics == set(re.findall(r"`((?:Event|Error|Claim|History)\w+)`", row))
+    assert metrics == set(re.findall(r"`((?:Event|Error|Erasure|Claim|History)\w+)`", row))
 
 
 def test_there_are_as_many_reasons_as_it_says() -> None:

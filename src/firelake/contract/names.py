@@ -108,6 +108,7 @@ METRIC_MOVES: Final = "HistoryMoves"
 METRIC_FILES_REMOVED: Final = "HistoryFilesRemoved"
 METRIC_WATERMARK_AGE: Final = "HistoryWatermarkAge"
 METRIC_ERRORS_EXPIRING: Final = "ErrorsExpiring"
+METRIC_ERASURES_LATE: Final = "ErasuresLate"
 DIMENSION_EVENT_TYPE: Final = EVENT_TYPE
 DIMENSION_REASON: Final = "reason"
 

@@ -38,6 +38,7 @@ _MOVE_METRICS: Final = (
     names.METRIC_FILES_REMOVED,
     names.METRIC_WATERMARK_AGE,
     names.METRIC_ERRORS_EXPIRING,
+    names.METRIC_ERASURES_LATE,
 )
 # A key is asked about every five minutes by each caller that keeps the answer; here the producer,
 # Firehose as reader, DynamoDB, and the function.

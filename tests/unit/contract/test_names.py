@@ -105,6 +105,7 @@ def test_the_metrics_have_the_names_of_the_design() -> None:
         "HistoryWatermarkAge",
         "HistoryMoves",
         "ErrorsExpiring",
+        "ErasuresLate",
         "HistoryFilesRemoved",
     }
 

@@ -54,7 +54,7 @@ class Services:
         function = MoveFunction(
             means_of=lambda _: self.lake.means(),
             rows_of=self.answers.__getitem__,
-            expiring=lambda: 7,
+            due=lambda: {"ErrorsExpiring": 7, "ErasuresLate": 2},
             service="firelake-dev",
             emit=self.log.append,
             now_s=lambda: self.lake.now_s,
@@ -109,6 +109,7 @@ def test_a_move_that_ended_is_counted(run: Callable[[Services], Ended]) -> None:
             "Dimensions": [["service"]],
             "Metrics": [
                 {"Name": "ErrorsExpiring", "Unit": "Count"},
+                {"Name": "ErasuresLate", "Unit": "Count"},
                 {"Name": "HistoryMoves", "Unit": "Count"},
                 {"Name": "HistoryFilesRemoved", "Unit": "Count"},
                 {"Name": "HistoryWatermarkAge", "Unit": "Seconds"},
@@ -120,7 +121,7 @@ def test_a_move_that_ended_is_counted(run: Callable[[Services], Ended]) -> None:
         1,
         4,
     )
-    assert told["ErrorsExpiring"] == 7
+    assert (told["ErrorsExpiring"], told["ErasuresLate"]) == (7, 2)
     # From 2026-11-05T00:00Z to the end of both waits.
     assert told["HistoryWatermarkAge"] == int(services.lake.now_s - 1_793_836_800)
 
@@ -136,8 +137,11 @@ def test_a_lake_that_must_be_deployed_first_tells_of_errors_and_of_no_move(
     (line,) = services.log
     told = json.loads(line)
     (definitions,) = told["_aws"]["CloudWatchMetrics"]
-    assert definitions["Metrics"] == [{"Name": "ErrorsExpiring", "Unit": "Count"}]
-    assert told["ErrorsExpiring"] == 7
+    assert definitions["Metrics"] == [
+        {"Name": "ErrorsExpiring", "Unit": "Count"},
+        {"Name": "ErasuresLate", "Unit": "Count"},
+    ]
+    assert (told["ErrorsExpiring"], told["ErasuresLate"]) == (7, 2)
 
 
 @pytest.mark.parametrize("error", ["Athena.TooManyRequestsException", "States.TaskFailed"])

@@ -73,11 +73,12 @@ def test_every_alarm_watches_its_metric_from_its_threshold_on() -> None:
     assert found == EXPECTED.strip().splitlines()
 
 
-def test_errors_that_expire_are_watched_where_files_move_by_a_schedule() -> None:
-    spec = alarm(
-        LakeConfig(start_date=START, catalog=CatalogConfig(has_history=True)), "errors-expiring"
-    )
-    metric = Metric("Firelake", "ErrorsExpiring", (("service", "firelake-dev"),))
+@pytest.mark.parametrize(
+    ("key", "name"), [("errors-expiring", "ErrorsExpiring"), ("erasures-late", "ErasuresLate")]
+)
+def test_what_moves_look_after_is_watched_where_they_run_by_a_schedule(key: str, name: str) -> None:
+    spec = alarm(LakeConfig(start_date=START, catalog=CatalogConfig(has_history=True)), key)
+    metric = Metric("Firelake", name, (("service", "firelake-dev"),))
     assert spec.stat == MetricStat(metric, Statistic.MAXIMUM, 86_400)
     condition = spec.condition
     assert (condition.comparison.value, condition.threshold, condition.periods) == (AT_LEAST, 1, 1)
@@ -85,7 +86,7 @@ def test_errors_that_expire_are_watched_where_files_move_by_a_schedule() -> None
     by_hand = CatalogConfig(has_history=True, history_schedule="off")
     for catalog in (by_hand, CatalogConfig()):
         config = LakeConfig(start_date=START, catalog=catalog)
-        assert "errors-expiring" not in {each.key for each in alarms(NAMES, config)}
+        assert key not in {each.key for each in alarms(NAMES, config)}
 
 
 def test_every_alarm_watches_the_stack_and_no_other() -> None:

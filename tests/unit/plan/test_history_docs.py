@@ -39,9 +39,9 @@ def test_the_table_of_costs_is_what_the_plan_says(events_per_hour: float) -> Non
 
 
 def test_moves_pay_by_price_up_to_the_volume_that_is_told() -> None:
-    assert "up to 1.6 million\nevents an hour" in PAGE
+    assert "up to 1.5 million\nevents an hour" in PAGE
     below, above = (
         paying_questions(situation_of(Request(events_per_hour=volume, contract=LEARNING_FILE)))
-        for volume in (1.55e6, 1.65e6)
+        for volume in (1.45e6, 1.55e6)
     )
     assert below < 300 <= above

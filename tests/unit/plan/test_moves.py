@@ -102,6 +102,6 @@ def test_who_has_history_is_not_told_to_switch_it_on() -> None:
 def test_alarms_and_metrics_of_moves_are_billed_where_they_move_by_themselves() -> None:
     off = {"catalog": {"hasHistory": True, "historySchedule": "off"}}
     alone, by_itself = (needs_of(situation(**each)).watch for each in (off, HISTORY))
-    assert by_itself.metrics - alone.metrics == 4
+    assert by_itself.metrics - alone.metrics == 5
     # Two of one alarm, and one of each of the others.
-    assert by_itself.alarm_metrics - alone.alarm_metrics == 4
+    assert by_itself.alarm_metrics - alone.alarm_metrics == 5

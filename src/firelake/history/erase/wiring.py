@@ -21,6 +21,8 @@ from firelake.operations.lake_clock import LakeClock
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mypy_boto3_s3 import S3Client
+
     from firelake.aws.clients import AwsClients
     from firelake.aws.lake_ref import LakeRef
     from firelake.catalog.erasures import Hiding
@@ -67,11 +69,6 @@ def erasing_of(lake: LakeRef, clients: AwsClients) -> Erasing:
             ((count,),) = athena.answer(athena.run(sql)).rows
             return int(count or 0)
 
-    try:
-        lifecycle = Lifecycle.of(s3, lake.bucket)
-    except (ClientError, BotoCoreError) as error:
-        message = f"S3 does not tell when objects expire: {error}"
-        raise EraseError(message) from error
     return Erasing(
         database=lake.database,
         hiding=hiding,
@@ -84,12 +81,26 @@ def erasing_of(lake: LakeRef, clients: AwsClients) -> Erasing:
             has_history=deployed.history is not None,
             grace_s=GRACE_S,
         ),
-        keeping=Keeping(
-            closing=clock.closing(lake),
-            expire_days=lifecycle.expire_days,
-            old_version_days=lifecycle.old_version_days,
-            has_history=deployed.watermark is not None,
-            grace_s=GRACE_S,
-        ),
+        keeping=keeping_of(lake, s3, clock, has_history=deployed.watermark is not None),
         clock=clock,
+    )
+
+
+def keeping_of(lake: LakeRef, s3: S3Client, clock: LakeClock, *, has_history: bool) -> Keeping:
+    """Return how long a lake keeps what.
+
+    Raises:
+        OpsError: AWS refused.
+    """
+    try:
+        lifecycle = Lifecycle.of(s3, lake.bucket)
+    except (ClientError, BotoCoreError) as error:
+        message = f"S3 does not tell when objects expire: {error}"
+        raise EraseError(message) from error
+    return Keeping(
+        closing=clock.closing(lake),
+        expire_days=lifecycle.expire_days,
+        old_version_days=lifecycle.old_version_days,
+        has_history=has_history,
+        grace_s=GRACE_S,
     )

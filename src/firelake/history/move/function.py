@@ -21,12 +21,14 @@ from firelake.aws.query_run import Athena, Execution
 from firelake.contract.layout import granularity_of, period_of
 from firelake.contract.names import (
     DIMENSION_SERVICE,
+    METRIC_ERASURES_LATE,
     METRIC_ERRORS_EXPIRING,
     METRIC_FILES_REMOVED,
     METRIC_MOVES,
     METRIC_WATERMARK_AGE,
     METRICS_NAMESPACE,
 )
+from firelake.history.erase.late import late_erasures
 from firelake.history.move.errors import MoveError, StatementFailedError
 from firelake.history.move.expiring_errors import count_expiring
 from firelake.history.move.mover import Mover
@@ -64,14 +66,14 @@ class MoveFunction:
     Attributes:
         means_of: Returns what a move works with, given what tells whether there is time.
         rows_of: Returns the answer to a statement, by Athena's id of it.
-        expiring: Returns how many error objects expire soon that nobody has put back.
+        due: Returns what somebody has to see to in time, as counts by the names of metrics.
         service: The lake's prefix, by which metrics tell lakes apart.
         emit: Takes a line of the log.
     """
 
     means_of: Callable[[Callable[[], bool]], Means]
     rows_of: Callable[[str], Rows]
-    expiring: Callable[[], int]
+    due: Callable[[], Mapping[str, int]]
     service: str
     emit: Callable[[str], None]
     now_s: Callable[[], float] = field(default=time.time)
@@ -133,7 +135,7 @@ class MoveFunction:
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
         """
-        metrics = {METRIC_ERRORS_EXPIRING: ("Count", self.expiring())}
+        metrics = {name: ("Count", count) for name, count in self.due().items()}
         if not moved.needs_deployment:
             period = period_of(moved.watermark, granularity_of(moved.watermark))
             age_s = self.now_s() - period[0].astimezone(UTC).timestamp()
@@ -186,7 +188,10 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     function = MoveFunction(
         means_of=lambda has_time: means_of(lake, clients, _log, has_time),
         rows_of=lambda query_id: values(athena, Execution(query_id, "DML", 0, 0)),
-        expiring=lambda: count_expiring(clients.s3(), lake.bucket, datetime.now(UTC)),
+        due=lambda: {
+            METRIC_ERRORS_EXPIRING: count_expiring(clients.s3(), lake.bucket, datetime.now(UTC)),
+            METRIC_ERASURES_LATE: late_erasures(lake, clients),
+        },
         service=lake.name_prefix,
         emit=_log,
     )

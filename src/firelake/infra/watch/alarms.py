@@ -28,7 +28,7 @@ from firelake.infra.watch.metrics import (
     kinesis,
     quality,
 )
-from firelake.infra.watch.move_alarms import ERRORS_EXPIRING, MOVE_FAILURES, NO_MOVE, move_rows
+from firelake.infra.watch.move_alarms import OF_MOVES, move_rows
 from firelake.infra.watch.spec import (
     PERIOD_S,
     Advice,
@@ -66,7 +66,7 @@ def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
     """Lists the alarms of a stack.
 
     Without a crawler there is none to fail, nor a page of claims without pages, nor a move without
-    a schedule, which also tells of errors that expire; and where overflow is accepted many open
+    a schedule, which also tells of errors and erasures; and where overflow is accepted many open
     partitions are no news.
 
     Args:
@@ -80,7 +80,7 @@ def alarms(names: Names, config: LakeConfig) -> tuple[AlarmSpec, ...]:
     if not schedule_of(config).has_pages:
         absent.add(CLAIM_PAGES_FULL)
     if not config.catalog.moves_by_itself:
-        absent |= {MOVE_FAILURES, NO_MOVE, ERRORS_EXPIRING}
+        absent |= OF_MOVES
     return tuple(
         AlarmSpec(
             key=key,

@@ -8,6 +8,7 @@ from firelake.contract.facts import CLAIMS_DEADLINE_S, SECONDS_PER_DAY
 from firelake.contract.names import (
     METRIC_CLAIM_IDS_PER_PAGE,
     METRIC_CLAIM_PAGES_FULL,
+    METRIC_ERASURES_LATE,
     METRIC_ERRORS_EXPIRING,
     METRIC_EVENTS_RECEIVED,
     METRIC_FILES_REMOVED,
@@ -175,9 +176,12 @@ def history_rows(names: Names) -> tuple[Row, ...]:
                     period_s=SECONDS_PER_DAY,
                 ),
                 Graph(
-                    title="Errors that expire soon and were not put back",
-                    lines=(Line("objects", quality(names, METRIC_ERRORS_EXPIRING), "Maximum"),),
-                    unit="objects",
+                    title="Errors that expire soon, and erasures past their day",
+                    lines=(
+                        Line("error objects", quality(names, METRIC_ERRORS_EXPIRING), "Maximum"),
+                        Line("erasures", quality(names, METRIC_ERASURES_LATE), "Maximum"),
+                    ),
+                    unit="objects, erasures",
                     period_s=SECONDS_PER_DAY,
                 ),
             ),

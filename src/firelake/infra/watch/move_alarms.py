@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import ERRORS_WARNED_DAYS, SECONDS_PER_DAY
-from firelake.contract.names import METRIC_ERRORS_EXPIRING, METRIC_MOVES
+from firelake.contract.names import METRIC_ERASURES_LATE, METRIC_ERRORS_EXPIRING, METRIC_MOVES
 from firelake.infra.watch.alarm_rows import computed, largest, total
 from firelake.infra.watch.metrics import moves, quality
 from firelake.infra.watch.spec import Advice, Comparison, MissingData
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOVE_FAILURES: Final = "move-failures"
 NO_MOVE: Final = "no-move"
 ERRORS_EXPIRING: Final = "errors-expiring"
+ERASURES_LATE: Final = "erasures-late"
+OF_MOVES: Final = frozenset({MOVE_FAILURES, NO_MOVE, ERRORS_EXPIRING, ERASURES_LATE})
+"""All of them: there is none where nothing moves by itself."""
 
 # CloudWatch looks at seven days of daily periods at most.
 _DAYS_WITHOUT_MOVE: Final = 3
@@ -24,6 +27,7 @@ _DAYS_WITHOUT_MOVE: Final = 3
 
 def move_rows(names: Names) -> list[AlarmRow]:
     """Returns the rows of a stack whose days move by a schedule."""
+    has_not_looked = "a move that does not end has not looked, and no-move tells"
     return [
         (
             MOVE_FAILURES,
@@ -63,13 +67,26 @@ def move_rows(names: Names) -> list[AlarmRow]:
             ERRORS_EXPIRING,
             largest(quality(names, METRIC_ERRORS_EXPIRING), SECONDS_PER_DAY),
             (Comparison.AT_LEAST, 1, 1),
-            (MissingData.IGNORE, "a move that does not end has not looked, and no-move tells"),
+            (MissingData.IGNORE, has_not_looked),
             Advice(
                 "Errors that nobody has put back expire soon, and their events with them.",
                 f"S3 deletes objects under errors/ within {ERRORS_WARNED_DAYS} days, or half of "
                 "the time that they are kept, and replay has noted nothing of them.",
                 "See what is in them by firelake errors, then put it back, or raise "
                 "delivery.errorsExpireDays. It is OK once they are put back, or gone.",
+            ),
+        ),
+        (
+            ERASURES_LATE,
+            largest(quality(names, METRIC_ERASURES_LATE), SECONDS_PER_DAY),
+            (Comparison.AT_LEAST, 1, 1),
+            (MissingData.IGNORE, has_not_looked),
+            Advice(
+                "An erasure is past the day by which everything was to be gone.",
+                "That day, as it was told, is over by a move's count, and no look has found since "
+                "that nothing is left. The views hide the rows all the same.",
+                "Run firelake erase --status: it tells what is left and what keeps it, and notes "
+                "where nothing is.",
             ),
         ),
     ]

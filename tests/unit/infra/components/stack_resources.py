@@ -155,6 +155,7 @@ OF_HISTORY: Final = {
     ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-move-failures-alarm"),
     ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-no-move-alarm"),
     ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-errors-expiring-alarm"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", "firelake-watch-erasures-late-alarm"),
 }
 OF_EMAIL: Final = {("aws:sns/topicSubscription:TopicSubscription", "firelake-watch-email")}
 PARTITION_COUNT: Final = {
