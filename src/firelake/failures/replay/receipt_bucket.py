@@ -95,6 +95,17 @@ class ReceiptBucket:
         )
         raise BucketError(message)
 
+    def note_nothing(self, errors_key: str) -> None:
+        """Write a receipt without events, unless there is one: nothing is to be put back.
+
+        Args:
+            errors_key: The error object, of which every event is known to be nobody's.
+
+        Raises:
+            BucketError: S3 refused.
+        """
+        self._write(errors_key, encode_receipt(Receipt(errors_key, {})), None)
+
     def _read(self, errors_key: str) -> tuple[Receipt, str | None]:
         key = receipt_key(errors_key)
         try:

@@ -12,7 +12,9 @@ from firelake.failures.errors.bodies import CHUNK_BYTES, placed_documents
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import ErrorBucket, read_record, unreadable_object
 from firelake.failures.replay.raw import RawBucket
+from firelake.failures.replay.receipt_bucket import ReceiptBucket
 from firelake.health.verify.seen import SeenFailure, marker
+from firelake.operations.canaries import is_canary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,8 @@ _decode_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 @dataclass(slots=True)
 class ErrorLines:
     """Follows the error objects of a lake; each is read once, whoever's records it holds.
+
+    What holds canaries alone gets a receipt, so that nobody is told of it before it expires.
 
     Attributes:
         client: A client of S3.
@@ -57,17 +61,22 @@ class ErrorLines:
             self._seen.add(key)
 
     def _lines(self, found: ErrorObject) -> Iterator[SeenFailure | Unreadable]:
-        mark = marker(self.run)
+        mark, records, canaries = marker(self.run), 0, 0
         try:
             body = self.client.get_object(Bucket=self.bucket, Key=found.key)["Body"]
             for each in placed_documents(found.key, body.iter_chunks(CHUNK_BYTES)):
                 record = read_record(each, found)
+                records += 1
                 if isinstance(record, Unreadable):
                     yield record
-                elif mark in record.data and not isinstance(each, Unreadable):
+                    continue
+                canaries += is_canary(record.data)
+                if mark in record.data and not isinstance(each, Unreadable):
                     yield SeenFailure(record, tuple(_decode_members(each[1].data)))
         except (ClientError, BotoCoreError) as error:
             raise unreadable_object(self.bucket, found.key, error) from error
+        if records and records == canaries:
+            ReceiptBucket(self.client, self.bucket).note_nothing(found.key)
 
 
 def raw_records(client: S3Client, bucket: str, run: str, selection: Selection) -> bytes:

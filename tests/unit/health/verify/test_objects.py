@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -55,6 +56,31 @@ def test_an_object_is_read_once() -> None:
     assert list(lines.new()) == []
     s3.put(key_of("format-conversion-failed"), line_of(OWN))
     assert data(list(lines.new())) == [OWN]
+
+
+def test_an_object_of_canaries_alone_gets_a_receipt_by_which_nobody_is_told_of_it() -> None:
+    s3 = FakeS3()
+    alone, mixed, broken = (key_of("processing-failed", name=name) for name in "abc")
+    other = b'"event_uuid": "canary-r2-no-json" is no JSON'
+    s3.put(alone, b"\n".join(map(line_of, [OWN, other])))
+    s3.put(mixed, b"\n".join(map(line_of, [OWN, event("u-1")])))
+    s3.put(broken, line_of(OWN) + b"\n{")
+    s3.put(key_of("processing-failed", name="empty"), b"")
+    list(lines_of(s3).new())
+    receipts = {key: body for key, (body, _) in s3.objects.items() if "replayed" in key}
+    receipt = alone.replace("errors/", "errors-replayed/")
+    assert {key: json.loads(body) for key, body in receipts.items()} == {
+        receipt: {"object": alone, "events": {}, "version": 1}
+    }
+
+
+def test_a_receipt_that_is_there_stays() -> None:
+    s3 = FakeS3()
+    s3.put(KEY, line_of(OWN))
+    receipt = KEY.replace("errors/", "errors-replayed/")
+    s3.put(receipt, b"of replay")
+    assert data(list(lines_of(s3).new())) == [OWN]
+    assert s3.objects[receipt][0] == b"of replay"
 
 
 def test_what_cannot_be_read_is_told_once_and_hides_nothing() -> None:
