@@ -82,10 +82,12 @@ def large() -> str:
 def _types() -> Iterator[str]:
     yield from _SINGLE_TYPES
     yield from (f"array<{each}>" for each in _SINGLE_TYPES)
+    yield from (f"map<string,{each}>" for each in _SINGLE_TYPES)
     members = ",".join(f"M{number}:{each}" for number, each in enumerate(_SINGLE_TYPES))
     yield from (
         f"struct<{members},more:array<struct<tags:array<string>>>>",
-        f"array<struct<{members}>>",
+        f"array<struct<{members},by_key:map<string,double>>>",
+        f"map<string,struct<{members}>>",
     )
     yield "json"
 

@@ -51,6 +51,8 @@ def convert(value: Json, field: Field) -> Column:
     Raises:
         UnfitError: The value is not one of the field.
     """
+    if field.type.is_map:
+        return _map(value, field)
     if not field.type.is_array:
         return _allowed(value, field)
     if not isinstance(value, list):
@@ -63,6 +65,19 @@ def convert(value: Json, field: Field) -> Column:
             place = f"[{index}]{error.place}"
             raise UnfitError(place, error.reason) from error
     return members
+
+
+def _map(value: Json, field: Field) -> dict[str, Column]:
+    if not isinstance(value, dict):
+        raise UnfitError
+    column: dict[str, Column] = {}
+    for key, each in value.items():
+        try:
+            column[key] = None if each is None else _allowed(each, field)
+        except UnfitError as error:
+            place = f"[*]{error.place}"
+            raise UnfitError(place, error.reason) from error
+    return column
 
 
 def _allowed(value: Json, field: Field) -> _Single:
@@ -79,6 +94,8 @@ def has_undeclared(value: Json, field_type: FieldType) -> bool:
         return any(has_undeclared(each, field_type.member) for each in value)
     if not isinstance(value, dict) or field_type.kind is not Kind.STRUCT:
         return False
+    if field_type.is_map:
+        return any(has_undeclared(each, field_type.member) for each in value.values())
     types = {each.name: each.type for each in field_type.members}
     return any(key not in types or has_undeclared(each, types[key]) for key, each in value.items())
 

@@ -1,4 +1,4 @@
-"""Structs, and fields whose columns are called otherwise, from the stream to Athena and back."""
+"""Structs, maps, and fields of other columns, from the stream to Athena and back."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ version = 1
 userId = { type = "string", column = "user_id", description = "Whose." }
 "größe in cm" = { type = "bigint", column = "height_cm", description = "Height." }
 address = { type = "struct<zip:string,since:date>", description = "Where to." }
+labels = { type = "map<string,string>", max_length = 5, description = "What else is known." }
+prices = { type = "map<string,struct<net:decimal(9,2),Since:timestamp>>", description = "Where." }
 [fields.items]
 type = "array<struct<sku:string,unitPrice:decimal(9,2),at:timestamp,tags:array<string>>>"
 description = "What was bought."
 [events."order:placed"]
 description = "Bought."
 required = ["userId"]
-optional = ["größe in cm", "address", "items"]
+optional = ["größe in cm", "address", "items", "labels", "prices"]
 """
 COMMON: Final = {"event_name": "order:placed", "created_at": NOW.timestamp()}
 ITEM: Final = {
@@ -53,8 +55,10 @@ EVENTS: Final[list[dict[str, Any]]] = [
         "größe in cm": 178,
         "address": {"zip": "04109", "since": "2026-02-28"},
         "items": [ITEM, None, {"sku": "b"}],
+        "labels": {"utm_source": "a", "UTM_Source": "b", "": "c", "größe": None},
+        "prices": {"DE": {"net": "0.10", "Since": "2026-03-02T01:02:03.004Z"}, "fr": None},
     },
-    {**COMMON, "event_uuid": "2", "userId": "bob", "address": {}, "items": []},
+    {**COMMON, "event_uuid": "2", "userId": "bob", "address": {}, "items": [], "labels": {}},
     {**COMMON, "event_uuid": "3", "userId": "eve", "address": {"zip": "1", "Country": "DE"}},
     {**COMMON, "event_uuid": "4", "userId": "dan", "items": [{"sku": "c"}, {"unitPrice": "0.123"}]},
 ]
@@ -119,6 +123,26 @@ def test_members_are_asked_in_sql(lake: Lake) -> None:
     ]
 
 
+def test_values_of_a_map_are_asked_by_keys_as_they_were_sent(lake: Lake) -> None:
+    frame = lake.read_sql(
+        "SELECT labels['UTM_Source'] AS upper, element_at(labels, 'utm_source') AS lower,"
+        " element_at(labels, 'other') AS other, cardinality(labels) AS n,"
+        " contains(map_keys(labels), 'größe') AS has_null, prices['DE'].net AS net,"
+        " prices['DE'].since AS since, prices['fr'].net AS of_null"
+        " FROM event_order__placed WHERE event_uuid = '1'"
+    )
+    (row,) = frame.to_dict("records")
+    assert (row["upper"], row["lower"], row["n"], row["has_null"]) == ("b", "a", 4, True)
+    assert row["net"] == Decimal("0.10")
+    assert pd.Timestamp(row["since"]) == pd.Timestamp("2026-03-02T01:02:03.004")
+    assert frame[["other", "of_null"]].isna().all(axis=None)
+    empty = lake.read_sql(
+        "SELECT event_uuid, cardinality(labels) AS n FROM event_order__placed"
+        " WHERE event_uuid <> '1' ORDER BY 1"
+    )
+    assert empty["n"].fillna(-1).tolist() == [0, -1]
+
+
 def test_an_array_of_structs_is_taken_apart(lake: Lake) -> None:
     frame = lake.read_sql(
         "SELECT event_uuid, sku, tags[1] AS tag, n FROM event_order__placed"
@@ -141,6 +165,11 @@ def test_awswrangler_reads_structs_as_they_are_stored(lake: Lake) -> None:
         Decimal("0.10"),
         ["a", None],
     )
+    labels = lake.read_events("order:placed", start=NOW.date(), columns=["user_id", "labels"])
+    by_user = dict(zip(labels["user_id"], labels["labels"], strict=True))
+    expected = [("utm_source", "a"), ("UTM_Source", "b"), ("", "c"), ("größe", None)]
+    assert sorted(by_user["ada"], key=str) == sorted(expected, key=str)
+    assert list(by_user["bob"]) == []
     # Arrow gives pandas a moment inside a struct in nanoseconds.
     assert pd.Timestamp(first["at"]) == pd.Timestamp("2026-03-02T01:02:03.004")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -41,17 +42,24 @@ COLUMNS = {
 EVENT_NAMES = ("a", "a:b", "a:b:c", "a:b_c", "b", "b:a", "class:def", "0:1", "a:b:c:d")
 
 
+_SEVERAL = st.sampled_from(["one", "one", "array", "map"])
+
+
+def _as(field_type: FieldType, several: str) -> FieldType:
+    return replace(field_type, is_array=several == "array", is_map=several == "map")
+
+
 @st.composite
 def _decimals(draw: DrawFn) -> FieldType:
     precision = draw(st.integers(1, 38))
     scale = draw(st.integers(0, precision))
-    return FieldType(Kind.DECIMAL, precision, scale, is_array=draw(st.booleans()))
+    return _as(FieldType(Kind.DECIMAL, precision, scale), draw(_SEVERAL))
 
 
 def _plain(kind: Kind) -> SearchStrategy[FieldType]:
     if kind is Kind.JSON:
         return st.just(FieldType(kind))
-    return st.booleans().map(lambda is_array: FieldType(kind, is_array=is_array))
+    return _SEVERAL.map(lambda several: _as(FieldType(kind), several))
 
 
 def _of_kind(kind: Kind) -> SearchStrategy[FieldType]:
@@ -66,7 +74,7 @@ _inner_types = st.sampled_from([*({*Kind} - {Kind.JSON, Kind.STRUCT})]).flatmap(
 def _structs(draw: DrawFn, inner: SearchStrategy[FieldType]) -> FieldType:
     names = draw(st.lists(st.sampled_from(MEMBER_NAMES), min_size=1, max_size=4, unique=True))
     members = tuple(Member(name, draw(inner)) for name in names)
-    return FieldType(Kind.STRUCT, is_array=draw(st.booleans()), members=members)
+    return _as(FieldType(Kind.STRUCT, members=members), draw(_SEVERAL))
 
 
 struct_types = _structs(_inner_types | _structs(_inner_types))

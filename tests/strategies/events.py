@@ -139,8 +139,18 @@ def _arrays_of(draw: DrawFn, field: Field) -> str:
     return draw(arrays(draw(st.lists(member, max_size=4))))
 
 
+@st.composite
+def _maps_of(draw: DrawFn, field: Field) -> str:
+    value = st.one_of(st.just("null"), _single(field))
+    pairs = st.tuples(st.sampled_from(["a", "A", "b c", "", "é", "event_uuid"]), value)
+    members = [(draw(spelled(key)), each) for key, each in draw(st.lists(pairs, max_size=4))]
+    return draw(objects(members))
+
+
 def values_of(field: Field) -> SearchStrategy[str]:
     """Texts of values that a field accepts, null aside."""
+    if field.type.is_map:
+        return _maps_of(field)
     return _arrays_of(field) if field.type.is_array else _single(field)
 
 

@@ -236,4 +236,4 @@ def _empty(columns: tuple[Column, ...]) -> pd.DataFrame:
 
 
 def _dtype(field_type: FieldType) -> str:
-    return "object" if field_type.is_array else _DTYPES.get(field_type.kind, "object")
+    return "object" if field_type.is_several else _DTYPES.get(field_type.kind, "object")

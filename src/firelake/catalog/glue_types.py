@@ -39,6 +39,8 @@ def glue_type(field_type: FieldType) -> str:
         member = f"struct<{listed}>"
     else:
         member = _SPELLINGS[field_type.kind].glue + _digits(field_type)
+    if field_type.is_map:
+        return f"map<string,{member}>"
     return f"array<{member}>" if field_type.is_array else member
 
 
@@ -49,6 +51,8 @@ def presto_type(field_type: FieldType) -> str:
         member = f"row({listed})"
     else:
         member = _SPELLINGS[field_type.kind].presto + _digits(field_type)
+    if field_type.is_map:
+        return f"map(varchar, {member})"
     return f"array({member})" if field_type.is_array else member
 
 

@@ -1,4 +1,4 @@
-"""What a field's value must be besides of its type; of an array, each member."""
+"""What a field's value must be besides of its type; of an array or a map, each in it."""
 
 from __future__ import annotations
 

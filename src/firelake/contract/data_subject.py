@@ -35,6 +35,6 @@ def data_subject_problems(
     value = entry[DATA_SUBJECT_KEY]
     if not isinstance(value, bool):
         yield DATA_SUBJECT_KEY, value, "must be true or false"
-    elif value and (field_type.is_array or field_type.kind not in DATA_SUBJECT_KINDS):
+    elif value and (field_type.is_several or field_type.kind not in DATA_SUBJECT_KINDS):
         rule = f"takes a field of type string or bigint, this one is {field_type}"
         yield DATA_SUBJECT_KEY, value, rule

@@ -44,7 +44,7 @@ def constraint_problems(entry: Mapping[str, object], field_type: FieldType) -> I
     unfit = [key for key in given if field_type.kind not in _KINDS[key]]
     for key in unfit:
         kinds = ", ".join(_KINDS[key])
-        yield key, entry[key], f"is for {kinds} and arrays of those, not for {field_type}"
+        yield key, entry[key], f"is for {kinds} and arrays and maps of those, not for {field_type}"
     found = [
         finding
         for key in given

@@ -116,7 +116,11 @@ def member_problems(
     tables = entry[MEMBERS_KEY]
     types = dict(types_inside(field_type))
     if not types:
-        yield (MEMBERS_KEY,), tables, f"is for structs and arrays of those, not for {field_type}"
+        yield (
+            (MEMBERS_KEY,),
+            tables,
+            f"is for structs and arrays and maps of those, not for {field_type}",
+        )
     elif not isinstance(tables, dict):
         yield (MEMBERS_KEY,), tables, "must be a table: of each member what its values must be"
     else:

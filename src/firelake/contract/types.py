@@ -28,6 +28,8 @@ _MOST_STRUCTS: Final = 100
 _DECIMAL: Final = re.compile(r"decimal\((0|[1-9][0-9]{0,8}),(0|[1-9][0-9]{0,8})\)")
 _ARRAY_START: Final = "array<"
 _ARRAY_END: Final = ">"
+_MAP_START: Final = "map<string,"
+_MAP_END: Final = ">"
 _STRUCT_START: Final = "struct<"
 _STRUCT_END: Final = ">"
 # Glue lowers the letters of a member's name; Athena wants any other name quoted.
@@ -36,7 +38,7 @@ _MEMBER_NAME: Final = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 @unique
 class Kind(StrEnum):
-    """What a single value is; an array holds values of one kind, a struct named values."""
+    """What a single value is; arrays and maps hold values of one kind, a struct named values."""
 
     STRING = "string"
     BIGINT = "bigint"
@@ -69,14 +71,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """A type: a kind, what belongs to it, and whether it is an array of that kind.
+    """A type: a kind, what belongs to it, and whether it is an array or a map of that kind.
 
     Attributes:
-        kind: What a value, or each member of an array, is.
+        kind: What a value, or each member of an array or map, is.
         precision: Digits of a decimal in all; None for every other kind.
         scale: Digits of a decimal after the point; None for every other kind.
         is_array: Whether the field holds an array.
         members: What is inside a struct, at least one; empty for every other kind.
+        is_map: Whether the field holds a map, whose keys are texts.
     """
 
     kind: Kind
@@ -84,6 +87,7 @@ class FieldType:
     scale: int | None = None
     is_array: bool = False
     members: tuple[Member, ...] = ()
+    is_map: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is no type.
@@ -101,14 +105,21 @@ class FieldType:
             raise FieldTypeError(message)
         for problem in _member_problems(self):
             raise FieldTypeError(problem)
-        if self.is_array and self.kind is Kind.JSON:
-            message = "array<json> is no type: a json field holds any JSON, arrays too; use json"
+        if self.is_several and self.kind is Kind.JSON:
+            message = (
+                f"{self} is no type: a json field holds any JSON, arrays and maps too; use json"
+            )
             raise FieldTypeError(message)
 
     @property
+    def is_several(self) -> bool:
+        """Whether the field holds any number of values: an array or a map."""
+        return self.is_array or self.is_map
+
+    @property
     def member(self) -> FieldType:
-        """The type of an array's members; of what is no array, itself."""
-        return replace(self, is_array=False)
+        """The type of what an array or map holds; of what is neither, itself."""
+        return replace(self, is_array=False, is_map=False)
 
     @property
     def struct_depth(self) -> int:
@@ -124,6 +135,8 @@ class FieldType:
         elif self.kind is Kind.STRUCT:
             listed = ",".join(f"{each.name}:{each.type}" for each in self.members)
             member = f"{_STRUCT_START}{listed}{_STRUCT_END}"
+        if self.is_map:
+            return f"{_MAP_START}{member}{_MAP_END}"
         return f"{_ARRAY_START}{member}{_ARRAY_END}" if self.is_array else member
 
 
@@ -173,7 +186,7 @@ def extends(new: FieldType, old: FieldType) -> bool:
     place, too, find the old ones where they were.
     https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
     """
-    if new == old or (new.kind, new.is_array) != (old.kind, old.is_array):
+    if new == old or (new.kind, new.is_array, new.is_map) != (old.kind, old.is_array, old.is_map):
         return False
     if new.kind is not Kind.STRUCT or len(new.members) < len(old.members):
         return False
@@ -201,17 +214,26 @@ def parse_type(text: str) -> FieldType:
 def _parse(text: str, whole: str) -> FieldType:
     if text.startswith(_ARRAY_START) and text.endswith(_ARRAY_END):
         member_text = text[len(_ARRAY_START) : -len(_ARRAY_END)]
-        if member_text.startswith("array"):
-            message = f"{whole!r} is an array of arrays, which no field may hold: use json"
-            raise FieldTypeError(message)
-        return replace(_parse(member_text, whole), is_array=True)
+        return replace(_parse_inside(member_text, whole, "an array"), is_array=True)
     if text.startswith(_STRUCT_START) and text.endswith(_STRUCT_END):
         listed = text[len(_STRUCT_START) : -len(_STRUCT_END)]
         return FieldType(Kind.STRUCT, members=tuple(_parse_members(listed, whole)))
+    if text.startswith(_MAP_START) and text.endswith(_MAP_END):
+        value_text = text[len(_MAP_START) : -len(_MAP_END)]
+        return replace(_parse_inside(value_text, whole, "a map"), is_map=True)
     if text.startswith("map<"):
-        message = f"{whole!r} is a map, which no field may hold: Firehose lowers its keys; use json"
+        message = f"{whole!r} is a map of other keys than texts: JSON has none; use map<string,...>"
         raise FieldTypeError(message)
     return _parse_single(text, whole)
+
+
+def _parse_inside(text: str, whole: str, outer: str) -> FieldType:
+    """The type of what an array or a map holds."""
+    if text.startswith(("array", "map")):
+        inner = "arrays" if text.startswith("array") else "maps"
+        message = f"{whole!r} is {outer} of {inner}, which no field may hold: use json"
+        raise FieldTypeError(message)
+    return _parse(text, whole)
 
 
 def _parse_members(listed: str, whole: str) -> Iterator[Member]:
@@ -246,8 +268,8 @@ def _parse_single(text: str, whole: str) -> FieldType:
     except ValueError:
         message = (
             f"{whole!r} is no type: use string, bigint, double, boolean, decimal(precision,scale),"
-            " timestamp, date or json, struct<name:type,...>, or array<...> of one of them but"
-            " json; no spaces"
+            " timestamp, date or json, struct<name:type,...>, or array<...> or map<string,...> of"
+            " one of them but json; no spaces"
         )
         raise FieldTypeError(message) from None
     return FieldType(kind)

@@ -18,7 +18,7 @@ from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import list_of, object_of, objects_of
 from firelake.exchange.errors import ExchangeError
 from firelake.exchange.schema_constraints import constraints_of, not_checked, unread
-from firelake.exchange.value_types import JSON, array_of, struct_of
+from firelake.exchange.value_types import JSON, array_of, map_of, struct_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +35,7 @@ DATA_SUBJECT_SCHEMA_KEY: Final = "x-firelake-data-subject"
 _NAME_KEYS: Final = (EVENT_NAME, "event", "eventName", "event_type", "type", "detail-type")
 _SCALARS: Final = {"integer": "bigint", "number": "double", "boolean": "boolean"}
 _FORMATS: Final = {"date": "date", "date-time": "timestamp"}
+_VALUES: Final = "additionalProperties"
 _ALTERNATIVES: Final = ("oneOf", "anyOf")
 _DEFINITIONS: Final = ("$defs", "definitions")
 _SUFFIX: Final = re.compile(r"(\.schema)?\.json$")
@@ -148,10 +149,7 @@ class _Reading:
         kinds = _all_kinds(forms)
         accepts_null = "null" in kinds or not kinds
         spelled, note = self._type_of(schema, forms)
-        values = self.whole(object_of(schema.get("items"))) if "array" in kinds else schema
-        constraints, refused = ({}, []) if len(forms) > 1 else constraints_of(values, spelled)
-        if values is not schema:
-            refused += unread(schema)
+        constraints, refused = self._asked(schema, forms, parse_type(spelled))
         members: MemberTables = {}
         for path, asked, not_taken in self._members(schema, parse_type(spelled)):
             refused += [f"{path}: {each}" for each in not_taken]
@@ -174,24 +172,31 @@ class _Reading:
     ) -> Iterator[tuple[str, dict[str, object], list[str]]]:
         """What is asked of the members of objects: path, what is taken over, and what is not."""
         values = self._object(schema)
-        if field_type.is_array:
-            values = self._object(self.whole(object_of(values.get("items"))))
+        if field_type.is_several:
+            values = self._object(self.whole(object_of(values.get(_inside(field_type)))))
         properties, required = object_of(values.get("properties")), list_of(values.get("required"))
         for each in field_type.members:
             path = f"{start}{each.name}"
             inner = self.whole(object_of(properties.get(each.name)))
             forms = self._forms(inner)
             kinds = _all_kinds(forms)
-            of_values = self.whole(object_of(inner.get("items"))) if "array" in kinds else inner
-            asked, refused = (
-                ({}, []) if len(forms) > 1 else constraints_of(of_values, str(each.type))
-            )
-            if of_values is not inner:
-                refused += unread(inner)
+            asked, refused = self._asked(inner, forms, each.type)
             if each.name in required and kinds and "null" not in kinds:
                 asked = {MEMBER_REQUIRED_KEY: True, **asked}
             yield path, asked, refused
             yield from self._members(inner, each.type, f"{path}.")
+
+    def _asked(
+        self, schema: Schema, forms: list[Schema], field_type: FieldType
+    ) -> tuple[dict[str, object], list[str]]:
+        """What is asked of a value, or of what an array or a map holds, and what is not taken."""
+        if len(forms) > 1:
+            return {}, []
+        if not field_type.is_several:
+            return constraints_of(schema, str(field_type))
+        values = self.whole(object_of(schema.get(_inside(field_type))))
+        asked, refused = constraints_of(values, str(field_type))
+        return asked, refused + unread(schema)
 
     def _object(self, schema: Schema) -> Schema:
         """The one form of a schema that is more than null; nothing where there are several."""
@@ -238,14 +243,24 @@ class _Reading:
         return array_of(member)
 
     def _struct(self, schema: Schema, depth: int) -> str:
-        """A struct of an object's properties, where each has a type; else any JSON."""
+        """A struct of an object's properties, where each has a type, or a map; else any JSON."""
         if depth > _DEEPEST:
             return JSON
+        values = object_of(schema.get(_VALUES))
+        if values and not object_of(schema.get("properties")):
+            whole = self.whole(values)
+            value, _ = self._type_of(whole, self._forms(whole), depth + 1)
+            return map_of(value)
         members: dict[str, str] = {}
         for name, each in object_of(schema.get("properties")).items():
             whole = self.whole(object_of(each))
             members[name], _ = self._type_of(whole, self._forms(whole), depth + 1)
         return struct_of(members)
+
+
+def _inside(field_type: FieldType) -> str:
+    """Where the schema of what an array or a map holds stands."""
+    return _VALUES if field_type.is_map else "items"
 
 
 def _all_kinds(forms: Iterable[Schema]) -> set[str]:

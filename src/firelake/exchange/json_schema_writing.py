@@ -96,11 +96,11 @@ def _property(field: Field, *, is_required: bool) -> Schema:
 
 
 def _of_values(field: Field) -> Schema:
-    if field.type.is_array:
-        return {
-            "type": "array",
-            "items": _or_null(_of_values(replace(field, type=field.type.member))),
-        }
+    if field.type.is_several:
+        inside = _or_null(_of_values(replace(field, type=field.type.member)))
+        if field.type.is_map:
+            return {"type": "object", "additionalProperties": inside}
+        return {"type": "array", "items": inside}
     if field.type.kind is not Kind.STRUCT:
         return _TYPES[field.type.kind] | _asked(field.constraints)
     names = [each.name for each in field.type.members]

@@ -30,6 +30,9 @@ DATA_SUBJECT_PROPERTY: Final = "dataSubject"
 _CUSTOM: Final = "firelake."
 """How properties of our own begin: the key of `logicalTypeOptions` follows."""
 
+VALUES_PROPERTY: Final = f"{_CUSTOM}values"
+"""What a map's values are, as a property of ODCS, which has no word for maps."""
+
 _INVALID: Final = "invalidValues"
 _VALID: Final = "validValues"
 
@@ -73,13 +76,21 @@ def constraints_of_odcs(element: Element, spelled: str) -> tuple[dict[str, objec
     Returns:
         What the contract takes over, and what it cannot, for people; empty where it takes all.
     """
-    items = object_of(element.get("items"))
+    items = inside_of(element)
     asked, refused = _asked(items or element)
     if items:
         of_array, rules = _asked(element)
         refused += [*unread(of_array), *rules]
     taken, unfit = constraints_of(asked, spelled)
     return taken, not_checked([*unfit, *refused])
+
+
+def inside_of(element: Element) -> Element:
+    """What an array or a map holds; nothing of what is neither."""
+    for each in objects_of(element.get("customProperties")):
+        if each.get("property") == VALUES_PROPERTY:
+            return object_of(each.get("value"))
+    return object_of(element.get("items"))
 
 
 def _asked(element: Element) -> tuple[Element, list[str]]:
@@ -91,7 +102,7 @@ def _asked(element: Element) -> tuple[Element, list[str]]:
     }
     for each in objects_of(element.get("customProperties")):
         name = str(each.get("property"))
-        if name.startswith(_CUSTOM):
+        if name.startswith(_CUSTOM) and name != VALUES_PROPERTY:
             asked[name.removeprefix(_CUSTOM)] = each.get("value")
     # Of 3.2.
     if objects_of(element.get("enum")):

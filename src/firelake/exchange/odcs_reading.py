@@ -17,7 +17,11 @@ from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import object_of, objects_of
 from firelake.exchange.errors import ExchangeError
-from firelake.exchange.odcs_constraints import DATA_SUBJECT_PROPERTY, constraints_of_odcs
+from firelake.exchange.odcs_constraints import (
+    DATA_SUBJECT_PROPERTY,
+    constraints_of_odcs,
+    inside_of,
+)
 from firelake.exchange.value_types import JSON, array_of, struct_of
 
 if TYPE_CHECKING:
@@ -107,7 +111,7 @@ def _members(
     element: Element, field_type: FieldType, start: str = ""
 ) -> Iterator[tuple[str, dict[str, object], str]]:
     """What is asked of the members of objects: path, what is taken over, and what is not."""
-    values = object_of(element.get("items")) if field_type.is_array else element
+    values = inside_of(element) if field_type.is_several else element
     listed = {str(each.get("name")): each for each in objects_of(values.get("properties"))}
     for each in field_type.members:
         path, inner = f"{start}{each.name}", listed.get(each.name, {})

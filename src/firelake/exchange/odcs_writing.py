@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Final
 from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_UUID, view_name
 from firelake.contract.types import Kind
 from firelake.exchange.documents import objects_of
-from firelake.exchange.odcs_constraints import DATA_SUBJECT_PROPERTY, odcs_constraints
+from firelake.exchange.odcs_constraints import (
+    DATA_SUBJECT_PROPERTY,
+    VALUES_PROPERTY,
+    odcs_constraints,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from firelake.contract.events import Event, EventContract, Field
+    from firelake.contract.types import FieldType
 
 Element = dict[str, object]
 
@@ -80,7 +85,7 @@ def _field(name: str, event: Event, contract: EventContract) -> Element:
     kind = field.type
     element = _property(
         name,
-        "array" if kind.is_array else _LOGICAL[kind.kind],
+        _logical(kind),
         str(kind),
         field.description,
         is_required=name in event.required,
@@ -98,15 +103,16 @@ def _inside(field: Field) -> Element:
     """What is asked of a value, and what an array or a struct has in it."""
     kind = field.type
     if kind.is_array:
-        items = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(kind.member)}
-        return {"items": items | _inside(replace(field, type=kind.member))}
+        return {"items": _held(field)}
+    if kind.is_map:
+        return {"customProperties": [{"property": VALUES_PROPERTY, "value": _held(field)}]}
     asked = odcs_constraints(field.constraints)
     if not kind.members:
         return asked
     listed = [
         {
             "name": each.name,
-            "logicalType": "array" if each.type.is_array else _LOGICAL[each.type.kind],
+            "logicalType": _logical(each.type),
             "physicalType": str(each.type),
             **({"required": True} if field.members.of(each.name).is_required else {}),
             **_inside(field.inner(each)),
@@ -114,6 +120,19 @@ def _inside(field: Field) -> Element:
         for each in kind.members
     ]
     return {**asked, "properties": listed}
+
+
+def _held(field: Field) -> Element:
+    """What an array or a map holds."""
+    kind = field.type
+    held = {"logicalType": _LOGICAL[kind.kind], "physicalType": str(kind.member)}
+    return held | _inside(replace(field, type=kind.member))
+
+
+def _logical(kind: FieldType) -> str:
+    if kind.is_map:
+        return "object"
+    return "array" if kind.is_array else _LOGICAL[kind.kind]
 
 
 def _property(

@@ -124,4 +124,6 @@ def _type(field: Field, named: str | None) -> str:
     if field.constraints.enum:
         listed = (json.dumps(each, ensure_ascii=False) for each in field.constraints.enum)
         member = f"Literal[{', '.join(listed)}]"
+    if field.type.is_map:
+        return f"dict[str, {member} | None]"
     return f"list[{member} | None]" if field.type.is_array else member

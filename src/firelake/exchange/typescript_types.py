@@ -81,6 +81,8 @@ def _type(field: Field) -> str:
     else:
         listed = [json.dumps(each, ensure_ascii=False) for each in field.constraints.enum]
         value = " | ".join(listed) or _TYPES[field.type.kind]
+    if field.type.is_map:
+        return f"Record<string, {value} | null>"
     return f"({value} | null)[]" if field.type.is_array else value
 
 

@@ -148,7 +148,15 @@ class ValueTypes:
             return "only empty arrays were seen: array<...> of what?"
         if len(self.kinds) > 1 and self.field_type() == JSON:
             return f"values of several kinds: {', '.join(sorted(self.kinds))}"
+        if self.kinds == {_OBJECT} and self.field_type() == JSON:
+            return self._map_in_doubt()
         return None
+
+    def _map_in_doubt(self) -> str | None:
+        """What objects are that have other keys each time, if their values are of one type."""
+        types = {seen.field_type() for seen, _ in self.inner.values()} - {None}
+        found = map_of(types.pop() or JSON) if len(types) == 1 else JSON
+        return None if found == JSON else f"keys differ from object to object: {found}?"
 
 
 def struct_of(members: Mapping[str, str]) -> str:
@@ -160,15 +168,24 @@ def struct_of(members: Mapping[str, str]) -> str:
     if JSON in members.values():
         return JSON
     listed = ",".join(f"{name}:{each}" for name, each in members.items())
-    try:
-        return str(parse_type(f"struct<{listed}>"))
-    except FieldTypeError:
-        return JSON
+    return _type_or_json(f"struct<{listed}>")
 
 
 def array_of(member: str) -> str:
     """Return the type of an array; JSON where no array of the contract holds such members."""
-    return JSON if member == JSON or member.startswith(_ARRAY) else f"{_ARRAY}<{member}>"
+    return _type_or_json(f"{_ARRAY}<{member}>")
+
+
+def map_of(value: str) -> str:
+    """Return the type of a map; JSON where no map of the contract holds such values."""
+    return _type_or_json(f"map<string,{value}>")
+
+
+def _type_or_json(spelled: str) -> str:
+    try:
+        return str(parse_type(spelled))
+    except FieldTypeError:
+        return JSON
 
 
 def _kind_of_text(text: str) -> str:

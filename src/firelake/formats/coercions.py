@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
@@ -36,7 +37,7 @@ _BOOLEANS: Final = {"true": True, "false": False}
 _JAVA_PLAIN: Final = (1e-3, 1e7)
 _MAX_DIGITS: Final = 38
 # What Java's parser of JSON makes of a value.
-_JAVA_CLASSES: Final = {
+_JAVA_CLASSES: Final[dict[type, str]] = {
     bool: "java.lang.Boolean",
     int: "java.lang.Long",
     float: "java.lang.Double",
@@ -49,10 +50,11 @@ def coercion(glue_type: GlueType, *, is_case_insensitive: bool = True) -> Callab
 
     Args:
         glue_type: The column's type.
-        is_case_insensitive: Whether members of structs are found whatever the case of their keys.
+        is_case_insensitive: Whether members of structs are found whatever the case of their keys,
+            and the keys of maps are lowered.
 
     What it makes is of the type that `firelake.formats.parquet` hands to Arrow: timestamps are
-    nanoseconds, dates are days since 1970.
+    nanoseconds, dates are days since 1970, a map is a list of keys and values.
 
     Returns:
         A function that raises ConversionError for what does not fit.
@@ -63,6 +65,11 @@ def coercion(glue_type: GlueType, *, is_case_insensitive: bool = True) -> Callab
             for name, each in glue_type.members
         }
         return _struct(members, is_case_insensitive=is_case_insensitive)
+    if glue_type.depth == 0 and glue_type.kind is Kind.MAP:
+        key, value = (
+            coercion(each, is_case_insensitive=is_case_insensitive) for _, each in glue_type.members
+        )
+        return _map(key, value, is_case_insensitive=is_case_insensitive)
     if glue_type.depth == 0:
         return _scalar(glue_type)
     inner = replace(glue_type, depth=glue_type.depth - 1)
@@ -87,9 +94,7 @@ def _struct(
             keyed = cast("dict[str, Any]", value).items()
             pairs = [(key.lower() if is_case_insensitive else key, each) for key, each in keyed]
         else:
-            java = _JAVA_CLASSES[type(value)]
-            cause = f"Data is not JSONObject  but {java} with value {text_of(value)}"
-            raise refusal(cause)
+            raise _no_object(value)
         return {
             name: members[name](each)
             for name, each in pairs
@@ -97,6 +102,27 @@ def _struct(
         }
 
     return struct
+
+
+def _no_object(value: object) -> ConversionError:
+    java = _JAVA_CLASSES.get(type(value), "org.openx.data.jsonserde.json.JSONArray")
+    return refusal(f"Data is not JSONObject  but {java} with value {text_of(value)}")
+
+
+def _map(
+    to_key: Callable[[Any], Any], to_value: Callable[[Any], Any], *, is_case_insensitive: bool
+) -> Callable[[Any], list[tuple[Any, Any]]]:
+    def pairs(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON value
+        if not isinstance(value, dict):
+            raise _no_object(value)
+        keyed = cast("dict[str, Any]", value).items()
+        # Of keys that lowering makes one, the last counts.
+        found = {(key.lower() if is_case_insensitive else key): each for key, each in keyed}
+        return [
+            (to_key(key), None if each is None else to_value(each)) for key, each in found.items()
+        ]
+
+    return pairs
 
 
 def _scalar(glue_type: GlueType) -> Callable[[Any], Any]:
@@ -222,14 +248,19 @@ def _decimal(precision: int, scale: int) -> Callable[[object], Decimal]:
 def _timestamp(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _of_input(value)
+    number: float
     if not isinstance(value, str):
-        return epoch_nanoseconds(value)
-    nanoseconds = nanoseconds_of_text(value)
-    if nanoseconds is None:
+        number = value
+    else:
+        nanoseconds = nanoseconds_of_text(value)
+        if nanoseconds is not None:
+            return nanoseconds
         if _NUMBER.fullmatch(value) is None or not value[-1].isdigit():
             raise _of_input(value)
-        return epoch_nanoseconds(float(value) if not value.lstrip("-+").isdigit() else int(value))
-    return nanoseconds
+        number = int(value) if value.lstrip("-+").isdigit() else float(value)
+    if isinstance(number, float) and not isfinite(number):
+        raise _of_input(value)
+    return epoch_nanoseconds(number)
 
 
 def _date(value: object) -> int:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     TIMESTAMP = "timestamp"
     DATE = "date"
     STRUCT = "struct"
+    MAP = "map"
 
 
 INTEGER_BITS: Final = {Kind.TINYINT: 8, Kind.SMALLINT: 16, Kind.INT: 32, Kind.BIGINT: 64}
@@ -37,6 +38,7 @@ _SYNONYMS: Final = {"integer": Kind.INT, "varchar": Kind.STRING, "char": Kind.ST
 _TYPE: Final = re.compile(r"(?P<name>[a-z]+)(?:\((?P<first>[0-9]+)(?:,(?P<second>[0-9]+))?\))?")
 _ARRAY: Final = re.compile(r"array<(?P<member>.+)>")
 _STRUCT: Final = re.compile(r"struct<(?P<members>.+)>")
+_MAP: Final = re.compile(r"map<(?P<key>[^,<>]+),(?P<value>.+)>")
 # Hive's own, where a decimal is written without digits.
 _PRECISION: Final = 10
 _SCALE: Final = 0
@@ -51,7 +53,8 @@ class GlueType:
         precision: Digits of a decimal; 0 for other kinds.
         scale: Digits of a decimal after its point.
         depth: How many arrays are around it; 0 for none.
-        members: What is in a struct, each with its name; empty for other kinds.
+        members: What is in a struct, each with its name; of a map `key` and `value`; empty for
+            other kinds.
     """
 
     kind: Kind
@@ -65,7 +68,7 @@ def parse_type(text: str) -> GlueType:
     """Read a type as the Glue catalog has it, such as `array<decimal(10,2)>`.
 
     Raises:
-        SchemaError: It is a type that this delivery does not convert to, such as a map.
+        SchemaError: It is a type that this delivery does not convert to, such as binary.
     """
     bare = re.sub(r"\s", "", text).lower()
     depth = 0
@@ -77,9 +80,12 @@ def parse_type(text: str) -> GlueType:
             raise _unknown(text)
         members = tuple((name, parse_type(member)) for name, _, member in parts)
         return GlueType(Kind.STRUCT, depth=depth, members=members)
+    if (found := _MAP.fullmatch(bare)) is not None:
+        pair = ("key", parse_type(found["key"])), ("value", parse_type(found["value"]))
+        return GlueType(Kind.MAP, depth=depth, members=pair)
     match = _TYPE.fullmatch(bare)
     kind = None if match is None else _SYNONYMS.get(match["name"]) or _KINDS.get(match["name"])
-    if match is None or kind is None or kind is Kind.STRUCT:
+    if match is None or kind is None or kind in {Kind.STRUCT, Kind.MAP}:
         raise _unknown(text)
     if kind is not Kind.DECIMAL:
         return GlueType(kind, depth=depth)

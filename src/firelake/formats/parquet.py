@@ -136,6 +136,8 @@ def _arrow_type(glue_type: GlueType) -> Any:  # noqa: ANN401 - pyarrow has no ty
         arrow_type = _arrow.struct(
             [(name, _arrow_type(member)) for name, member in glue_type.members]
         )
+    elif glue_type.kind is Kind.MAP:
+        arrow_type = _arrow.map_(*(_arrow_type(each) for _, each in glue_type.members))
     elif glue_type.kind is Kind.DECIMAL:
         arrow_type = _arrow.decimal128(glue_type.precision, glue_type.scale)
     else:

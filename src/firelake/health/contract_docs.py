@@ -138,7 +138,7 @@ def _asked(field: Field) -> str:
     parts: list[str] = []
     if field.constraints:
         words = field.constraints.in_words(_MOST_VALUES)
-        text = f"each member {words}" if field.type.is_array else words
+        text = f"each member {words}" if field.type.is_several else words
         parts.append(text[0].upper() + text[1:])
     for path, rule in field.members.by_path.items():
         words = rule.constraints.in_words(_MOST_VALUES)

@@ -138,6 +138,8 @@ def _wrong_field(members: Members, fields: Sequence[Field], random: Random) -> b
     wrong = random.choice((*_WRONG_VALUES[field.type.kind], *refused_values(field), *objects))
     if field.type.is_array:
         wrong = random.choice((f"[null,{wrong}]", _OBJECT))
+    elif field.type.is_map:
+        wrong = random.choice((f'{{"a":null,"b":{wrong}}}', "[]"))
     return write(_with(members, field.name, wrong))
 
 

@@ -63,7 +63,7 @@ def field_roles(contract: EventContract) -> FieldRoles:
 
 
 def _role_of(field: Field) -> str | None:
-    if field.type.is_array or field.type.kind not in {Kind.STRING, Kind.BIGINT}:
+    if field.type.is_several or field.type.kind not in {Kind.STRING, Kind.BIGINT}:
         return None
     first, *_, last = words = ("", *field.name.split("_"))[-8:]
     is_id, is_text = last in _IDS, field.type.kind is Kind.STRING

@@ -74,6 +74,8 @@ _DEFAULT_LARGEST: Final = 1_000
 _SHARES: Final = frozenset(
     {"accuracy", "probability", "progress", "rate", "score", "scores", "share", "weights"}
 )
+# As producers call them: with capitals, dots and blanks.
+_KEYS: Final = ("de", "en-US", "utmSource", "UTM_SOURCE", "a.b", "Größe (cm)", "1", "")
 _JSON_VALUES: Final = (
     '{"streaks":true,"new_shop":false}',
     '{"name":{"old":"a","new":"b"},"picture":null}',
@@ -95,9 +97,9 @@ def sample_values(field: Field, random: Random, around_s: float) -> tuple[str, .
         JSON texts, each of the field's type; equal ones among them where there are few values.
     """
     singles = tuple(sample_value(field, random, around_s) for _ in range(_POOL_SIZE))
-    if not field.type.is_array:
+    if not field.type.is_several:
         return singles
-    return tuple(_array(singles, random) for _ in range(_POOL_SIZE))
+    return tuple(_several(field.type, singles, random) for _ in range(_POOL_SIZE))
 
 
 def sample_value(field: Field, random: Random, around_s: float) -> str:
@@ -144,15 +146,23 @@ def _struct(field: Field, random: Random, around_s: float) -> str:
 
 
 def _inner(field: Field, random: Random, around_s: float) -> str:
-    if not field.type.is_array:
+    if not field.type.is_several:
         return sample_value(field, random, around_s)
     members = tuple(sample_value(field, random, around_s) for _ in range(_LONGEST_ARRAY))
-    return _array(members, random)
+    return _several(field.type, members, random)
 
 
-def _array(members: tuple[str, ...], random: Random) -> str:
-    chosen = random.choices(members, k=random.randint(0, _LONGEST_ARRAY))
-    return f"[{','.join(_NULL if random.random() < _NULL_SHARE else each for each in chosen)}]"
+def _several(field_type: FieldType, values: tuple[str, ...], random: Random) -> str:
+    """An array or a map of some values, with nulls among them."""
+    chosen = [
+        _NULL if random.random() < _NULL_SHARE else each
+        for each in random.choices(values, k=random.randint(0, _LONGEST_ARRAY))
+    ]
+    if not field_type.is_map:
+        return f"[{','.join(chosen)}]"
+    keys = random.sample(_KEYS, len(chosen))
+    members = (f'"{key}":{each}' for key, each in zip(keys, chosen, strict=True))
+    return f"{{{','.join(members)}}}"
 
 
 def _text(field: Field, word: str, random: Random) -> str:

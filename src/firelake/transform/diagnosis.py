@@ -16,6 +16,7 @@ from firelake.transform.rules import (
     is_event_name,
     is_event_uuid,
 )
+from firelake.transform.values import ANY_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -135,7 +136,8 @@ def _field_problem(field: FieldSchema, raw: Raw | None, index: int) -> Problem |
 def _path_in(error: msgspec.ValidationError) -> str:
     """The place inside a value that msgspec names at its message's end: `... - at `$[2]``."""
     _, found, place = str(error).rpartition(" - at `$")
-    return place.rstrip("`") if found else ""
+    # So msgspec writes any key of an object.
+    return place.rstrip("`").replace("[...]", ANY_KEY) if found else ""
 
 
 def whole_record(reason: Reason, expected: str, index: int = 0) -> Problem:

@@ -114,3 +114,15 @@ def restored_array(
         return None if value is None else [restore(each) for each in value]
 
     return restore_array
+
+
+def restored_map(
+    restore: Callable[[Raw], object],
+) -> Callable[[Raw], dict[str, object] | None]:
+    """What makes a map of objects of the column's value."""
+
+    def restore_map(raw: Raw) -> dict[str, object] | None:
+        value = _decode_object(raw)
+        return None if value is None else {key: restore(each) for key, each in value.items()}
+
+    return restore_map

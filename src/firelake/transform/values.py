@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, cast
 
 import msgspec
 from msgspec import Meta, Raw
@@ -23,6 +23,7 @@ from firelake.transform.errors import UnfitValueError
 from firelake.transform.structs import (
     MemberCodec,
     restored_array,
+    restored_map,
     restored_struct,
     struct_value,
 )
@@ -62,9 +63,15 @@ _EXPECTED: Final = {
     Kind.JSON: "any JSON value",
 }
 
+# The keys of a map are values of an event, of which no reason tells.
+ANY_KEY: Final = "[*]"
+
 _decode_array: Final = msgspec.json.Decoder(list[Raw] | None).decode
 _decode_text: Final = msgspec.json.Decoder(str).decode
-_decode_texts: Final = msgspec.json.Decoder(str | list[str | None] | None).decode
+_decode_map: Final = msgspec.json.Decoder(dict[str, Raw] | None).decode
+_decode_texts: Final = msgspec.json.Decoder(
+    str | list[str | None] | dict[str, str | None] | None
+).decode
 _decode_string: Final = msgspec.json.Decoder(str | None).decode
 _decode_date: Final = msgspec.json.Decoder(date | None).decode
 _decode_moment: Final = msgspec.json.Decoder(str | float | None).decode
@@ -115,7 +122,11 @@ def codec(
     if plain is not None and constraints:
         plain = plain_within(field_type.kind, constraints)
     if plain is not None:
-        json_type = list[plain | None] if field_type.is_array else plain
+        json_type = plain
+        if field_type.is_array:
+            json_type = list[plain | None]
+        elif field_type.is_map:
+            json_type = dict[str, plain | None]
         return Codec(json_type, None, expected, accepts_null=False, restore=None)
     convert = _rewriting(field_type)
     if constraints:
@@ -123,16 +134,16 @@ def codec(
     if field_type.kind is Kind.JSON:
         return Codec(Raw, convert, expected, accepts_null=True, restore=_raw_of_text)
     restore = _restore_timestamp if field_type.kind is Kind.TIMESTAMP else None
-    if field_type.is_array:
-        convert_array = _array_of(convert)
-        return Codec(Raw, convert_array, expected, accepts_null=False, restore=restore)
-    return Codec(Raw, convert, expected, accepts_null=False, restore=restore)
+    convert_all = _several(field_type, convert)
+    return Codec(Raw, convert_all, expected, accepts_null=False, restore=restore)
 
 
 def _expected(field_type: FieldType, constraints: Constraints = UNCONSTRAINED) -> str:
     """What a type accepts, for people."""
     if field_type.is_array:
         return f"an array, each member null or {_expected(field_type.member, constraints)}"
+    if field_type.is_map:
+        return f"an object, each value null or {_expected(field_type.member, constraints)}"
     if field_type.kind is Kind.STRUCT:
         return f"an object of the type {field_type}"
     expected = _EXPECTED[field_type.kind]
@@ -156,8 +167,9 @@ def _value_of(
     field_type: FieldType, constraints: Constraints, rules: MemberRules, *, is_whole: bool
 ) -> Callable[[Raw], object]:
     """What makes the column's value of a JSON value inside or around a struct; None of a null."""
-    if field_type.is_array:
-        return _array_of(_value_of(field_type.member, constraints, rules, is_whole=is_whole))
+    if field_type.is_several:
+        convert = _value_of(field_type.member, constraints, rules, is_whole=is_whole)
+        return _several(field_type, convert)
     if field_type.kind is Kind.STRUCT:
         members = field_type.members
         return struct_value(
@@ -189,6 +201,8 @@ def _restoring(field_type: FieldType) -> Callable[[Raw], object] | None:
     if field_type.kind is Kind.STRUCT:
         members = {each.column: (each.name, _restoring(each.type)) for each in field_type.members}
         restore = restored_struct(members)
+        if field_type.is_map:
+            return restored_map(restore)
         return restored_array(restore) if field_type.is_array else restore
     return codec(field_type).restore
 
@@ -212,6 +226,26 @@ def _rewriting(field_type: FieldType) -> Callable[[Raw], str | None]:
         return None if text == _NULL else decimal.canonical(text)
 
     return decimal_text
+
+
+def _several(field_type: FieldType, convert: Callable[[Raw], object]) -> Callable[[Raw], object]:
+    """What makes an array or a map, if the type is one, of what makes each value in it."""
+    if field_type.is_map:
+        return _map_of(convert)
+    return _array_of(convert) if field_type.is_array else convert
+
+
+def _map_of(convert: Callable[[Raw], object]) -> Callable[[Raw], dict[str, object] | None]:
+    def convert_map(raw: Raw) -> dict[str, object] | None:
+        sent = _fit(_decode_map, raw)
+        if sent is None:
+            return None
+        try:
+            return {key: convert(each) for key, each in sent.items()}
+        except UnfitValueError as error:
+            raise error.within(ANY_KEY) from None
+
+    return convert_map
 
 
 def _array_of(convert: Callable[[Raw], object]) -> Callable[[Raw], list[object] | None]:
@@ -267,16 +301,19 @@ def _raw_of_text(raw: Raw) -> Raw:
     return Raw(_decode_text(raw).encode())
 
 
-def _restore_timestamp(raw: Raw) -> str | list[str | None] | None:
-    """ISO 8601 of a timestamp, or of each of an array."""
+def _restore_timestamp(raw: Raw) -> str | list[str | None] | dict[str, str | None] | None:
+    """ISO 8601 of a timestamp, or of each of an array or a map."""
     value = _decode_texts(raw)
-    if value is None:
+    if isinstance(value, list):
+        return [*map(_iso_8601, cast("list[str | None]", value))]
+    if isinstance(value, dict):
+        texts = cast("dict[str, str | None]", value)
+        return {key: _iso_8601(each) for key, each in texts.items()}
+    return _iso_8601(value)
+
+
+def _iso_8601(text: str | None) -> str | None:
+    if text is None:
         return None
-    if isinstance(value, str):
-        return _iso_8601(value)
-    return [None if each is None else _iso_8601(each) for each in value]
-
-
-def _iso_8601(text: str) -> str:
     day, _, time = text.partition(" ")
     return f"{day}T{time}Z"

@@ -63,18 +63,21 @@ def test_constraints_are_read_as_values_of_the_fields_type(
     [
         (
             'type = "json", max_length = 5',
-            "max_length: 5: is for string and arrays of those, not for json",
+            "max_length: 5: is for string and arrays and maps of those, not for json",
         ),
         (
             'type = "string", min = 5',
             (
                 "min: 5: is for bigint, double, decimal, date, timestamp"
-                " and arrays of those, not for string"
+                " and arrays and maps of those, not for string"
             ),
         ),
         (
             'type = "array<double>", enum = [0.5]',
-            "enum: [0.5]: is for string, bigint and arrays of those, not for array<double>",
+            (
+                "enum: [0.5]: is for string, bigint and arrays and maps of those,"
+                " not for array<double>"
+            ),
         ),
         ('type = "string", enum = []', "enum: []: must be a list of the values that there are"),
         ('type = "string", enum = "a"', "enum: 'a': must be a list of the values that there are"),

@@ -46,7 +46,7 @@ def with_field(declaration: str, name: str = "score") -> str:
             'score = { type = "int", description = "S." }',
             "fields.score.type: 'int': 'int' is no type: use string, bigint, double, boolean,"
             " decimal(precision,scale), timestamp, date or json, struct<name:type,...>, or"
-            " array<...> of one of them but json; no spaces",
+            " array<...> or map<string,...> of one of them but json; no spaces",
             id="unknown-type",
         ),
         pytest.param(

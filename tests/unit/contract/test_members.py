@@ -12,6 +12,7 @@ from firelake.contract.errors import ContractFileError
 from firelake.contract.events import parse_contract
 from firelake.contract.members import MemberRule
 
+AND_OF_THOSE = "and arrays and maps of those"
 KEYS = "required, enum, min, max, pattern, max_length"
 STRUCT = "struct<sku:string,qty:bigint,size:struct<w:double,price:decimal(9,2)>>"
 
@@ -63,12 +64,12 @@ def test_members_are_named_by_their_paths(members: str, field_type: str) -> None
         (
             "members.sku = { min = 1 }",
             ".sku.min",
-            "is for bigint, double, decimal, date, timestamp and arrays of those, not for string",
+            f"is for bigint, double, decimal, date, timestamp {AND_OF_THOSE}, not for string",
         ),
         (
             "members.size = { max_length = 1 }",
             ".size.max_length",
-            "is for string and arrays of those, not for struct<w:double,price:decimal(9,2)>",
+            f"is for string {AND_OF_THOSE}, not for struct<w:double,price:decimal(9,2)>",
         ),
         ("members.qty = { min = 2, max = 1 }", ".qty.min", "is above max: no value fits"),
         (
@@ -89,7 +90,7 @@ def test_what_has_no_members_takes_no_rules_of_them() -> None:
     with pytest.raises(ContractFileError) as raised:
         parse_contract(contract_of("members.sku = { min = 1 }", "array<string>"))
     assert [each.rule for each in raised.value.problems] == [
-        "is for structs and arrays of those, not for array<string>"
+        "is for structs and arrays and maps of those, not for array<string>"
     ]
 
 

@@ -12,9 +12,11 @@ from tests.strategies.contracts import struct_types
 
 UNKNOWN = (
     " is no type: use string, bigint, double, boolean, decimal(precision,scale), timestamp, date"
-    " or json, struct<name:type,...>, or array<...> of one of them but json; no spaces"
+    " or json, struct<name:type,...>, or array<...> or map<string,...> of one of them but json; no"
+    " spaces"
 )
 NO_DIGITS = "decimal needs its digits: write decimal(precision,scale), such as decimal(10,2)"
+NO_JSON_INSIDE = " is no type: a json field holds any JSON, arrays and maps too; use json"
 NESTED = " is an array of arrays, which no field may hold: use json"
 
 SINGLE_KINDS = st.sampled_from([*({*Kind} - {Kind.DECIMAL, Kind.STRUCT})])
@@ -129,7 +131,7 @@ def test_a_text_is_refused_or_is_the_canonical_spelling_of_its_type(text: str) -
         ),
         pytest.param(
             "array<json>",
-            "array<json> is no type: a json field holds any JSON, arrays too; use json",
+            f"array<json>{NO_JSON_INSIDE}",
             id="array-of-json",
         ),
         pytest.param(
@@ -190,20 +192,27 @@ def test_a_text_is_refused_or_is_the_canonical_spelling_of_its_type(text: str) -
             "struct<a:" * 5000, "a type with more than 100 structs: use json", id="very-deep"
         ),
         pytest.param(
-            "map<string,double>",
+            "map<bigint,double>",
             (
-                "'map<string,double>' is a map, which no field may hold: Firehose lowers its keys;"
-                " use json"
+                "'map<bigint,double>' is a map of other keys than texts: JSON has none; use"
+                " map<string,...>"
             ),
-            id="map",
+            id="map-of-numbers",
         ),
         pytest.param(
-            "struct<a:map<string,double>>",
-            (
-                "'struct<a:map<string,double>>' is a map, which no field may hold: Firehose lowers"
-                " its keys; use json"
-            ),
-            id="map-member",
+            "map<string,json>",
+            f"map<string,json>{NO_JSON_INSIDE}",
+            id="map-of-json",
+        ),
+        pytest.param(
+            "map<string,array<double>>",
+            "'map<string,array<double>>' is a map of arrays, which no field may hold: use json",
+            id="map-of-arrays",
+        ),
+        pytest.param(
+            "array<map<string,double>>",
+            "'array<map<string,double>>' is an array of maps, which no field may hold: use json",
+            id="array-of-maps",
         ),
     ],
 )

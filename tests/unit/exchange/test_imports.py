@@ -285,6 +285,7 @@ def test_the_command_drafts_the_projects_contract(
     assert "'nowhere.yaml' cannot be read" in missing.stderr
 
 
+STRUCT: Final = "struct<sku:string,unitPrice:double,tags:array<string>,size:struct<w:bigint>>"
 NESTED: Final = {
     "type": "object",
     "properties": {
@@ -299,13 +300,16 @@ NESTED: Final = {
 @pytest.mark.parametrize(
     ("schema", "expected"),
     [
-        (NESTED, "struct<sku:string,unitPrice:double,tags:array<string>,size:struct<w:bigint>>"),
+        (NESTED, STRUCT),
         (
             {"type": "array", "items": {"properties": {"a": {"type": "string"}}, "type": "object"}},
             "array<struct<a:string>>",
         ),
         ({"type": "object"}, "json"),
-        ({"type": "object", "additionalProperties": {"type": "string"}}, "json"),
+        ({"type": "object", "additionalProperties": {"type": "string"}}, "map<string,string>"),
+        ({"type": "object", "additionalProperties": NESTED}, f"map<string,{STRUCT}>"),
+        ({"type": "object", "additionalProperties": True}, "json"),
+        ({"type": "object", "additionalProperties": {}}, "json"),
         ({"type": "object", "properties": {"a-b": {"type": "string"}}}, "json"),
         ({"type": "object", "properties": {"a": {}}}, "json"),
         ({"type": "object", "properties": {"order": {"type": "string"}}}, "json"),

@@ -172,8 +172,10 @@ _JSON: st.SearchStrategy[Any] = st.recursive(
 
 @given(_JSON.filter(lambda value: value is not None), st.sampled_from(Kind), st.integers(0, 2))
 def test_any_value_either_fits_or_fails_its_record(value: object, kind: Kind, depth: int) -> None:
+    of_string = GlueType(Kind.STRING)
+    inside = (("key", of_string), ("value", of_string)) if kind is Kind.MAP else ()
     try:
-        coercion(GlueType(kind, 10, 2, depth))(value)
+        coercion(GlueType(kind, 10, 2, depth, inside))(value)
     except ConversionError as error:
         assert error.code == "DataFormatConversion.MalformedData"  # noqa: PT017 - both may be
 
@@ -187,8 +189,15 @@ def test_any_value_either_fits_or_fails_its_record(value: object, kind: Kind, de
         ("decimal", GlueType(Kind.DECIMAL, 10, 0)),
         ("array<decimal(5,1)>", GlueType(Kind.DECIMAL, 5, 1, depth=1)),
         ("array<array<string>>", GlueType(Kind.STRING, depth=2)),
+        (
+            "map<string,array<int>>",
+            GlueType(
+                Kind.MAP,
+                members=(("key", GlueType(Kind.STRING)), ("value", GlueType(Kind.INT, depth=1))),
+            ),
+        ),
     ],
-    ids=["plain", "synonym", "decimal", "bare decimal", "array", "array of arrays"],
+    ids=["plain", "synonym", "decimal", "bare decimal", "array", "array of arrays", "map"],
 )
 def test_column_types_are_read(text: str, expected: GlueType) -> None:
     assert parse_type(text) == expected
@@ -196,7 +205,16 @@ def test_column_types_are_read(text: str, expected: GlueType) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["struct<a:set<int>>", "struct<a>", "struct<>", "map<string,int>", "binary", "set<int>", ""],
+    [
+        "struct<a:set<int>>",
+        "struct<a>",
+        "struct<>",
+        "map<string>",
+        "map<int>",
+        "binary",
+        "set<int>",
+        "",
+    ],
 )
 def test_other_column_types_are_refused(text: str) -> None:
     with pytest.raises(SchemaError, match="is not converted to here"):
@@ -234,3 +252,20 @@ def test_a_scalar_is_no_struct() -> None:
     assert str(raised.value) == (
         "Data does not match the schema. Data is not JSONObject  but java.lang.Long with value 42"
     )
+
+
+def test_the_keys_of_a_map_are_lowered_unless_case_counts() -> None:
+    sent = '{"Utm_Source": "1", "b": null, "utm_source": 2}'
+    assert coerced("map<string,bigint>", sent) == [("utm_source", 2), ("b", None)]
+    exact = coercion(parse_type("map<string,bigint>"), is_case_insensitive=False)
+    assert exact({"Utm_Source": "1", "b": None, "utm_source": 2}) == [
+        ("Utm_Source", 1),
+        ("b", None),
+        ("utm_source", 2),
+    ]
+
+
+@pytest.mark.parametrize("json_text", ["[]", "42", '"a"'])
+def test_what_is_no_object_is_no_map(json_text: str) -> None:
+    with pytest.raises(ConversionError, match="Data is not JSONObject"):
+        coerced("map<string,bigint>", json_text)

@@ -188,6 +188,11 @@ FIELDS: Final[Mapping[str, FieldColumn]] = {
         'type = "array<timestamp>"', "array<string>", _arrow.list_(_STRING),
         st.lists(_optional(_MOMENTS), max_size=2),
     ),
+    "by_key": FieldColumn(
+        'type = "map<string,bigint>", max = 5', "map<string,string>",
+        _arrow.map_(_STRING, _STRING),
+        st.dictionaries(_STRINGS, _optional(_INTEGERS), max_size=3),
+    ),
     "raw": FieldColumn('type = "json"', "string", _STRING, _JSON),
     "item": FieldColumn(
         'type = "struct<sku:string,qty:bigint,price:decimal(6,2),sub:struct<is_on:boolean>>",'
@@ -330,11 +335,17 @@ def plain_json(value: object) -> str:  # noqa: PLR0911 -- one a type
             return json.dumps(value)
 
 
-def _field_json(wanted: Any, value: Any) -> str | None:  # noqa: ANN401 -- a value of any column
+def _field_json(wanted: Any, value: Any) -> str | None:  # noqa: ANN401, PLR0911 -- of any column, one a kind
     """Returns the JSON of a value as a field's; None where there is none."""
-    if wanted.is_array:
-        members = ["null" if each is None else _field_json(wanted.member, each) for each in value]
-        return None if None in members else f"[{','.join(cast('list[str]', members))}]"
+    if wanted.is_several:
+        members = [
+            "null" if each is None else _field_json(wanted.member, each)
+            for each in (value.values() if wanted.is_map else value)
+        ]
+        if None in members:
+            return None
+        texts = cast("list[str]", members)
+        return _object(dict(zip(value, texts, strict=True))) if wanted.is_map else _array(texts)
     if wanted.kind == "struct":
         types = {each.name: each.type for each in wanted.members}
         members = {
@@ -351,6 +362,10 @@ def _field_json(wanted: Any, value: Any) -> str | None:  # noqa: ANN401 -- a val
         return _of_text(str(wanted.kind), value)
     # A whole number is the text of a field of texts.
     return json.dumps(str(value)) if wanted.kind == "string" else plain_json(value)
+
+
+def _array(texts: list[str]) -> str:
+    return f"[{','.join(texts)}]"
 
 
 def _of_text(kind: str, text: str) -> str | None:

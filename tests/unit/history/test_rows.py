@@ -26,7 +26,9 @@ from tests.strategies.events import valid_events
 
 CONTRACT = contract_of({"name": "string", "count": "bigint", "day": "array<date>"})
 COLUMNS = columns_of(CONTRACT)
-CONVERSION = Conversion(role_arn="", catalog_id="", region="", database="", table="")
+CONVERSION = Conversion(
+    role_arn="", catalog_id="", region="", database="", table="", case_insensitive=False
+)
 
 
 def read(file: io.BytesIO) -> Any:  # noqa: ANN401 -- pyarrow has no types

@@ -39,7 +39,8 @@ def fits(  # noqa: PLR0913 -- a value before and after, what it is, what it must
         value: The same, converted.
         depth: How many lambdas are around it.
     """
-    if wanted.is_array:
+    if wanted.is_several:
+        held = f"map_values({expression})" if wanted.is_map else expression
         name = f"x{depth}"
         inner = converted(name, source.element, wanted.member, depth + 1)
         is_fit = fits(
@@ -51,7 +52,7 @@ def fits(  # noqa: PLR0913 -- a value before and after, what it is, what it must
             rules=rules,
             depth=depth + 1,
         )
-        return f"none_match({expression}, {name} -> {name} IS NOT NULL AND NOT {is_fit})"
+        return f"none_match({held}, {name} -> {name} IS NOT NULL AND NOT {is_fit})"
     if wanted.kind is Kind.STRUCT:
         members = [*_members(expression, source, wanted, rules, depth)]
         return f"({' AND '.join(members)})" if members else "true"

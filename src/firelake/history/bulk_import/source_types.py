@@ -47,7 +47,12 @@ class SourceType:
 
     @property
     def element(self) -> SourceType:
-        """The type of an array's elements."""
+        """The type of an array's elements, or of a map's values."""
+        return self.members[-1][1]
+
+    @property
+    def key(self) -> SourceType:
+        """The type of a map's keys."""
         return self.members[0][1]
 
     @property

@@ -30,6 +30,7 @@ _TAKEN: Final[Mapping[Kind, frozenset[SourceKind]]] = {
     Kind.DATE: frozenset({SourceKind.DATE, SourceKind.TEXT}),
     Kind.STRUCT: frozenset({SourceKind.STRUCT}),
 }
+_A: Final = {SourceKind.ARRAY: "an array", SourceKind.MAP: "a map"}
 # There is no year 0.
 _DAY: Final = r"\A(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}\z"
 _BLANK: Final = r"\A[ \t\n\r]+|[ \t\n\r]+\z"
@@ -37,16 +38,23 @@ _BLANK: Final = r"\A[ \t\n\r]+|[ \t\n\r]+\z"
 
 def type_problem(source: SourceType, wanted: FieldType) -> str:
     """Return why a column cannot be a field; empty where it can."""
-    if wanted.is_array:
-        if source.kind is not SourceKind.ARRAY:
-            return f"a column of {source.kind} cannot be {wanted}: make it an array in a view"
-        return type_problem(source.element, wanted.member)
+    if wanted.is_several:
+        return _several_problem(source, wanted)
     if wanted.kind is Kind.JSON:
         return json_problem(source)
     has_digits = wanted.kind is Kind.BIGINT and source.scale
     if source.kind not in _TAKEN[wanted.kind] or has_digits:
         return f"a column of {source.kind} cannot be {wanted}: cast it in a view"
     return _struct_problem(source, wanted) if wanted.kind is Kind.STRUCT else ""
+
+
+def _several_problem(source: SourceType, wanted: FieldType) -> str:
+    kind = SourceKind.MAP if wanted.is_map else SourceKind.ARRAY
+    if source.kind is not kind:
+        return f"a column of {source.kind} cannot be {wanted}: make it {_A[kind]} in a view"
+    if wanted.is_map and source.key.kind is not SourceKind.TEXT:
+        return f"keys of {source.key.kind} cannot be those of {wanted}: make them texts in a view"
+    return type_problem(source.element, wanted.member)
 
 
 def converted(expression: str, source: SourceType, wanted: FieldType, depth: int = 0) -> str:
@@ -59,6 +67,11 @@ def converted(expression: str, source: SourceType, wanted: FieldType, depth: int
         name = f"x{depth}"
         inner = converted(name, source.element, wanted.member, depth + 1)
         return f"CAST(transform({expression}, {name} -> {inner}) AS {presto_type(wanted)})"
+    if wanted.is_map:
+        name = f"x{depth}"
+        inner = converted(name, source.element, wanted.member, depth + 1)
+        each = f"(k{depth}, {name}) -> {inner}"
+        return f"CAST(transform_values({expression}, {each}) AS {presto_type(wanted)})"
     if wanted.kind is Kind.STRUCT:
         return _struct(expression, source, wanted, depth)
     of_source = _BY_SOURCE.get(wanted.kind)
@@ -76,9 +89,10 @@ def has_more(expression: str, source: SourceType, wanted: FieldType, depth: int 
     Args:
         depth: How many lambdas are around it.
     """
-    if wanted.is_array:
+    if wanted.is_several:
+        held = f"map_values({expression})" if wanted.is_map else expression
         inner = has_more(f"x{depth}", source.element, wanted.member, depth + 1)
-        return inner and f"any_match({expression}, x{depth} -> COALESCE({inner}, false))"
+        return inner and f"any_match({held}, x{depth} -> COALESCE({inner}, false))"
     if wanted.kind is not Kind.STRUCT:
         return ""
     declared = {member.column: member.type for member in wanted.members}

@@ -155,7 +155,11 @@ class Delivery(pulumi.ComponentResource):
             },
             "data_format_conversion_configuration": {
                 "enabled": True,
-                "input_format_configuration": {"deserializer": {"open_x_json_ser_de": {}}},
+                "input_format_configuration": {
+                    # Else the keys of maps are lowered. Columns and members of structs the function
+                    # writes in small letters anyway.
+                    "deserializer": {"open_x_json_ser_de": {"case_insensitive": False}}
+                },
                 "output_format_configuration": {
                     "serializer": {"parquet_ser_de": {"compression": "SNAPPY"}}
                 },

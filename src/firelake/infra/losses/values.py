@@ -33,10 +33,14 @@ _BACKUP: Final = (_S3, "s3BackupConfiguration")
 _CONVERSION: Final = (_S3, "dataFormatConversionConfiguration")
 _PROCESSING: Final = (_S3, "processingConfiguration")
 _SERIALIZER: Final = (*_CONVERSION, "outputFormatConfiguration", "serializer")
+_DESERIALIZER: Final = (*_CONVERSION, "inputFormatConfiguration", "deserializer")
+_OPEN_X: Final = "openXJsonSerDe"
+_CASE: Final = "caseInsensitive"
 _SCHEMA_VERSION: Final = (*_CONVERSION, "schemaConfiguration", "versionId")
 _LATEST: Final = "LATEST"
 _UNCHECKED: Final = "events would be neither checked nor deduplicated"
 _OTHER_ROWS: Final = "Firehose would look for other keys in what the function returns"
+_LOWERED: Final = "Firehose would lower the keys of maps, which then are others"
 _ELSEWHERE: Final = "what is delivered from then on is where no query and no command looks"
 _NO_RAW: Final = "from then on no record is kept as it came, from which events can be put back"
 _NO_CLAIMS: Final = "a copy of an event that was delivered would be delivered again"
@@ -53,7 +57,6 @@ FIXED: Final = (
     (_FIREHOSE, (*_CONVERSION, "enabled"), "what is delivered then is no Parquet"),
     (_FIREHOSE, (*_CONVERSION, "schemaConfiguration", "databaseName"), _ELSEWHERE),
     (_FIREHOSE, (*_CONVERSION, "schemaConfiguration", "tableName"), _ELSEWHERE),
-    (_FIREHOSE, (*_CONVERSION, "inputFormatConfiguration", "deserializer"), _OTHER_ROWS),
     (_FIREHOSE, (*_PROCESSING, "enabled"), _UNCHECKED),
     (
         "aws:dynamodb/table:Table",
@@ -82,6 +85,7 @@ def value_refusals(digest: Mapping[str, object]) -> Iterator[Refusal]:
             for change, loss in (
                 *_fixed(type_name, before, after),
                 *(_delivered(before, after) if type_name == _FIREHOSE else ()),
+                *(_read_by(before, after) if type_name == _FIREHOSE else ()),
                 *(_retention(before, after) if type_name == STREAM else ()),
                 *(_expiry(before, after) if type_name == _LIFECYCLE else ()),
             ):
@@ -125,6 +129,33 @@ def _fixed(
         if new != old and (old is not None or new is False):
             shown = "a value that the preview cannot tell" if new == UNKNOWN else new
             yield f"would have {shown} instead of {old} as {'.'.join(path)}", loss
+
+
+def _read_by(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """Yields how Firehose would read the function's rows otherwise, so that it misses values.
+
+    What the function writes for a column or a member is in small letters. To find only what is
+    written so loses nothing, and an update does it; the other way the keys of maps are lowered.
+    """
+    old, new = (at(state, *_DESERIALIZER) for state in (before, after))
+    if old is None or old == new:
+        return
+    where = ".".join(_DESERIALIZER)
+    if new == UNKNOWN or _without_case(old) != _without_case(new):
+        shown = "a value that the preview cannot tell" if new == UNKNOWN else new
+        yield f"would have {shown} instead of {old} as {where}", _OTHER_ROWS
+    elif at(mapping(old), _OPEN_X, _CASE) is False:
+        yield f"would no longer have {_CASE} false in {where}", _LOWERED
+
+
+def _without_case(deserializer: object) -> dict[str, object]:
+    found = {**mapping(deserializer)}
+    if _OPEN_X in found:
+        open_x = mapping(found[_OPEN_X])
+        found[_OPEN_X] = {key: each for key, each in open_x.items() if key != _CASE}
+    return found
 
 
 def _delivered(

@@ -106,7 +106,9 @@ def test_firehose_is_configured_so() -> None:
             },
             "dataFormatConversionConfiguration": {
                 "enabled": True,
-                "inputFormatConfiguration": {"deserializer": {"openXJsonSerDe": {}}},
+                "inputFormatConfiguration": {
+                    "deserializer": {"openXJsonSerDe": {"caseInsensitive": False}}
+                },
                 "outputFormatConfiguration": {
                     "serializer": {"parquetSerDe": {"compression": "SNAPPY"}}
                 },

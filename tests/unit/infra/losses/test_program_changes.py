@@ -197,6 +197,7 @@ def test_what_is_on_by_default_is_not_switched_off() -> None:
 
 S3 = "extendedS3Configuration"
 CONVERSION = (S3, "dataFormatConversionConfiguration")
+DESERIALIZER = (*CONVERSION, "inputFormatConfiguration", "deserializer")
 
 
 @pytest.mark.parametrize(
@@ -229,6 +230,26 @@ CONVERSION = (S3, "dataFormatConversionConfiguration")
             None,
             id="another compression",
         ),
+        pytest.param(
+            DESERIALIZER,
+            {"openXJsonSerDe": {"caseInsensitive": True}},
+            f"would no longer have caseInsensitive false in {'.'.join(DESERIALIZER)}",
+            id="keys of maps lowered",
+        ),
+        pytest.param(
+            DESERIALIZER,
+            {"openXJsonSerDe": {"columnToJsonKeyMappings": {"a": "b"}}},
+            "would have {'openXJsonSerDe': {'columnToJsonKeyMappings': {'a': 'b'}}} instead of"
+            f" {{'openXJsonSerDe': {{'caseInsensitive': False}}}} as {'.'.join(DESERIALIZER)}",
+            id="other keys",
+        ),
+        pytest.param(
+            DESERIALIZER,
+            UNKNOWN,
+            "would have a value that the preview cannot tell instead of"
+            f" {{'openXJsonSerDe': {{'caseInsensitive': False}}}} as {'.'.join(DESERIALIZER)}",
+            id="a deserializer that is not known",
+        ),
     ],
 )
 def test_what_firehose_calls_writes_and_goes_by_is_guarded(
@@ -239,6 +260,14 @@ def test_what_firehose_calls_writes_and_goes_by_is_guarded(
     step = change_of(delivery.type, delivery.name, delivery.inputs, changed)
     found = refusals(preview_of(step), None, NOW)
     assert [each.change for each in found] == ([change] if change else [])
+
+
+@pytest.mark.parametrize("before", [{}, {"caseInsensitive": True}])
+def test_keys_may_be_taken_to_the_letter_from_now_on(before: dict[str, object]) -> None:
+    delivery = deployed().only("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")
+    old = with_value(delivery.inputs, DESERIALIZER, {"openXJsonSerDe": before})
+    step = change_of(delivery.type, delivery.name, old, delivery.inputs)
+    assert refusals(preview_of(step), None, NOW) == ()
 
 
 def test_a_function_under_another_name_keeps_its_claims() -> None:
