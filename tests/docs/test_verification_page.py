@@ -30,7 +30,7 @@ def test_what_to_do_is_told_of_each_fact_that_can_be_seen() -> None:
     told = PAGE.partition("turns out not to hold:")[2]
     items = re.findall(r"^- (.*?):", told, re.MULTILINE)
     assert {name for item in items for name in re.findall(r"`([a-z-]+)`", item)} == seen
-    assert len(seen) == 12
+    assert len(seen) == 16
 
 
 def test_the_condition_that_leaves_canaries_out_is_the_one_of_the_code() -> None:

@@ -106,7 +106,9 @@ def _first_by(order: str) -> Callable[[Call], str]:
         last = f"isnan({key.sql}), " if key.type.name in _DOUBLES else ""
         (item,) = variables(1, *call.sqls)
         pair = struct([("k", key.sql), ("v", value.sql)])
-        pairs = f"list({pair} ORDER BY {last}{key.sql} {order} NULLS LAST)@"
+        # Of a literal all keys are equal, and DuckDB refuses to order by one.
+        ordered = f" ORDER BY {last}{key.sql} {order} NULLS LAST" if key.literal is None else ""
+        pairs = f"list({pair}{ordered})@"
         known = f"list_filter({pairs}, lambda {item}: {field(item, 'k')} IS NOT NULL)"
         values = f"list_transform({known}, lambda {item}: {field(item, 'v')})"
         some = f"count({key.sql})@ > 0"

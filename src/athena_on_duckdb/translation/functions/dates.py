@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
@@ -136,8 +137,15 @@ def _date_add(call: Call, unit: str) -> str:
     return on_clock(value, lambda local: f"({local} + {step})")
 
 
+def _to_millis(sql: str) -> str:
+    return f"timezone('UTC', date_trunc('millisecond', timezone('UTC', {sql})))"
+
+
 def _date_diff(call: Call, unit: str) -> str:
     start, end = call.value(1), call.value(2)
+    if start.type.name == WITH_TIME_ZONE:
+        # Zoned timestamps are told apart by milliseconds.
+        start, end = (replace(one, sql=_to_millis(one.sql)) for one in (start, end))
     if unit in _TIME_UNITS or start.type.name != WITH_TIME_ZONE:
         return f"date_sub({text(unit)}, {_instant(start)}, {_instant(end)})"
     # Both are read on the clocks of the first.

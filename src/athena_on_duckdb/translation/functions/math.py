@@ -243,7 +243,11 @@ MATH: Final = table(
             " ELSE CAST(floor(CAST({3} AS DOUBLE) * ({0} - {1}) / ({2} - {1})) AS BIGINT) + 1 END"
         ),
         "width_bucket(double, array(double)) -> bigint": _bucket_of_bins,
-        "normal_cdf(double, double, double) -> double": "athena_normal_cdf({0}, {1}, {2})",
+        # DuckDB takes a NaN of Python's for NULL.
+        "normal_cdf(double, double, double) -> double": (
+            f"CASE WHEN {{1}} > 0 AND NOT isnan({{1}}) AND (isnan({{0}}) OR isnan({{2}})) THEN {_NAN}"
+            " ELSE athena_normal_cdf({0}, {1}, {2}) END"
+        ),
         "inverse_normal_cdf(double, double, double) -> double": (
             "athena_inverse_normal_cdf({0}, {1}, {2})"
         ),

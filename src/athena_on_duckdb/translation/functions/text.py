@@ -37,13 +37,16 @@ def _argument(detail: str, type_: AthenaType = VARCHAR) -> str:
 def _substring(call: Call) -> str:
     start = call.value(1).literal
     size = call.value(2) if len(call.arguments) > 2 else None  # noqa: PLR2004 -- the number is the thing itself
-    length = "" if size is None else f", CASE WHEN {size.sql} < 0 THEN 0 ELSE {size.sql} END"
-    if isinstance(start, int) and start > 0:
+    length = ""
+    if size is not None:
+        within = f"greatest(least({size.sql}, {_INTEGER_MAX}), 0)"
+        length = f", CASE WHEN {size.sql} IS NOT NULL THEN {within} END"
+    if isinstance(start, int) and 0 < start <= _INTEGER_MAX:
         return f"substring({call.sqls[0]}, {start}{length})"
     unknown = "" if size is None else " OR {2} IS NULL"
     return fill(
         f"CASE WHEN {{0}} IS NULL{unknown} THEN NULL"
-        f" WHEN {{1}} = 0 OR abs({{1}}) > length({{0}}) THEN ''"
+        f" WHEN {{1}} = 0 OR {{1}} NOT BETWEEN -length({{0}}) AND length({{0}}) THEN ''"
         f" ELSE substring({{0}}, {{1}}{length}) END",
         call.sqls,
     )

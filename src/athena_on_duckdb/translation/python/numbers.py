@@ -78,7 +78,7 @@ def _of_high(bits: int) -> float:
 
 def normal_cdf(mean: float, deviation: float, value: float) -> float:
     """Give the share of a normal distribution that lies at or below a value."""
-    if deviation <= 0:
+    if not deviation > 0:
         wrong("standardDeviation must be > 0")
     return 0.5 * (1 + math.erf((value - mean) / (deviation * math.sqrt(2))))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from firelake.contract.names import (
     UNREGISTERED,
 )
 from firelake.contract.reasons import Reason
+from firelake.health.verify.edge_values import EMPTY_ARRAY, FIRST_DATE
 from firelake.samples.sample_events import SampleEvents, write
 from firelake.transform.events import EventReader, RecordPosition
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from firelake.contract.claim_schedule import Schedule
     from firelake.contract.events import Event, EventContract
     from firelake.contract.layout import Granularity
+    from firelake.health.verify.edge_values import EdgeValue
     from firelake.samples.sample_events import Members
     from firelake.transform.events import ValidEvent
 
@@ -47,6 +49,8 @@ class Kind(StrEnum):
     LATE = "a late event"
     UNREGISTERED = "an event of an unknown type"
     UNKNOWN = "an unknown event of a known type"
+    EMPTY_ARRAY = "an event with an empty array"
+    FIRST_DATE = "an event with the date 0001-01-01"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class Canary:
         marks: What its records hold, and no record of another canary, however they are rendered.
         rows: The events of which each must be one row; of a reused id either is right.
         failures: How many of the records must stand under `errors/`.
+        shown_by: SQL that gives, as a text, the value that it tries; empty where it tries none.
         reason: Why, as the function's own code tells; None where it finds nothing wrong with the
             record alone.
     """
@@ -67,6 +72,7 @@ class Canary:
     marks: tuple[bytes, ...]
     rows: tuple[ValidEvent, ...] = ()
     failures: int = 0
+    shown_by: str = ""
     reason: Reason | None = None
 
     @property
@@ -117,6 +123,8 @@ class CanaryMaker:
             self._late(),
             self._unregistered(),
             self._unknown(),
+            *self._edge(Kind.EMPTY_ARRAY, EMPTY_ARRAY),
+            *self._edge(Kind.FIRST_DATE, FIRST_DATE),
         )
 
     def _types(self) -> list[Canary]:
@@ -186,6 +194,19 @@ class CanaryMaker:
         while name in self._contract.events:
             name += "x"
         return self._delivered(Kind.UNKNOWN, [self._undeclared(name, "unknown")], "unknown")
+
+    def _edge(self, kind: Kind, value: EdgeValue) -> list[Canary]:
+        """None where no event of the contract can have the value."""
+        for event in self._contract.events.values():
+            for name in (*event.required, *event.optional):
+                field = self._contract.fields[name]
+                if not value.fits(field.type):
+                    continue
+                members = self._members(event, value.label) | {name: value.json}
+                canary = self._delivered(kind, [members], value.label)
+                if canary.rows:
+                    return [replace(canary, shown_by=value.shown_by(field))]
+        return []
 
     @property
     def _any(self) -> Event:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from firelake.transform.events import ValidEvent
 
 _MOST_NAMED: Final = 5
+_FACTS_OF_AWS: Final = frozenset({Kind.PACKED, Kind.EMPTY_ARRAY, Kind.FIRST_DATE})
 
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_raw: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -82,12 +83,13 @@ def problems_of(evidence: Evidence, canary: Canary, judge: ErrorEvents) -> list[
     """Returns what is wrong with where a canary ended up.
 
     Rows of one stream position are one event: Firehose may repeat a delivery. That packed records
-    work is a fact about AWS, not a promise; that their events stand under `errors/` otherwise, is.
+    work, and values of which no page tells, is a fact about AWS and not a promise; that their
+    events stand under `errors/` otherwise, is.
     """
     wrong: list[str] = []
     rows = evidence.seen.rows_by_uuid()
     failures = evidence.seen.failures_of(canary)
-    if canary.kind is Kind.PACKED and failures and not canary.uuids & rows.keys():
+    if canary.kind in _FACTS_OF_AWS and failures and not canary.uuids & rows.keys():
         # Nothing is lost, and nobody packs who was not told that it works.
         return wrong
     for uuid in sorted(canary.uuids):

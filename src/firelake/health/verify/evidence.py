@@ -45,6 +45,7 @@ class Evidence:
         views: Ids by view.
         claims: The claim of each event; None where there is none.
         raw: What the source backup has, piece after piece.
+        literals: The type of `1.5` in Athena, and the text of the double 1.
         form: How a file with canaries is written; None where there is none, or a large one.
         sums: Sums of metrics by short name; see the constants above.
         crawler: How the crawler is, or in words why that is not known.
@@ -58,6 +59,7 @@ class Evidence:
     views: Answer[Mapping[str, Sequence[str]]]
     claims: Answer[Mapping[Identity, Claim | None]]
     raw: Answer[bytes]
+    literals: Answer[tuple[str, str]]
     form: Answer[FileForm | None]
     sums: Answer[Mapping[str, float]]
     crawler: Answer[CrawlerState | str]

@@ -8,6 +8,7 @@ from firelake.contract.names import CREATED_DATETIME, PARTITION_KEYS
 from firelake.failures.errors.events import PROCESSING_FAILED
 from firelake.health.verify import findings
 from firelake.health.verify.canaries import Kind
+from firelake.health.verify.edge_values import EMPTY_ARRAY, FIRST_DATE
 from firelake.health.verify.evidence import CLAIM_WRITES, FRESHNESS, MATCHED, Trouble
 from firelake.health.verify.findings import FACTS, Finding, Result
 from firelake.transform.claims import owns
@@ -15,6 +16,7 @@ from firelake.transform.claims import owns
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from firelake.health.verify.edge_values import EdgeValue
     from firelake.health.verify.evidence import Evidence
 
 _KMS: Final = "aws:kms"
@@ -188,6 +190,40 @@ def _kms_context(evidence: Evidence) -> Finding:
     return _finding(findings.KMS_CONTEXT, detail, holds=True)
 
 
+def _edge(name: str, kind: Kind, value: EdgeValue) -> Callable[[Evidence], Finding]:
+    def look(evidence: Evidence) -> Finding:
+        if evidence.lake is not None:
+            return Finding(name, Result.UNKNOWN, evidence.lake.why)
+        tried = [each for each in evidence.canaries if each.kind is kind]
+        if not tried:
+            return Finding(name, Result.UNKNOWN, "no event of the contract has such a field")
+        uuids = {uuid for canary in tried for uuid in canary.uuids}
+        shown = {row.shown for row in evidence.seen.rows if row.event_uuid in uuids}
+        if shown:
+            detail = f"Athena shows {', '.join(map(str, sorted(shown, key=str)))}"
+            return _finding(name, detail, holds=shown == {value.shown})
+        codes = {each.record.code for each in evidence.seen.failures_of(tried[0])}
+        if not codes:
+            return Finding(name, Result.UNKNOWN, "it is neither a row nor a failure")
+        return _finding(name, f"refused: {', '.join(sorted(codes))}", holds=False)
+
+    return look
+
+
+def _number_literals(evidence: Evidence) -> Finding:
+    if isinstance(evidence.literals, Trouble):
+        return _unseen(findings.NUMBER_LITERALS, evidence.literals)
+    type_, _ = evidence.literals
+    return _finding(findings.NUMBER_LITERALS, f"it is a {type_}", holds=type_ == "double")
+
+
+def _double_texts(evidence: Evidence) -> Finding:
+    if isinstance(evidence.literals, Trouble):
+        return _unseen(findings.DOUBLE_TEXTS, evidence.literals)
+    _, text = evidence.literals
+    return _finding(findings.DOUBLE_TEXTS, f"it is {text}", holds=text == "1.0E0")
+
+
 def _finding(name: str, detail: str, *, holds: bool) -> Finding:
     return Finding(name, Result.HOLDS if holds else Result.FAILS, detail)
 
@@ -210,4 +246,8 @@ _LOOKS: Final[Mapping[str, Callable[[Evidence], Finding]]] = {
     findings.RULE_METRIC: _rule_metric,
     findings.CRAWLER_RIGHTS: _crawler_rights,
     findings.KMS_CONTEXT: _kms_context,
+    findings.EMPTY_ARRAYS: _edge(findings.EMPTY_ARRAYS, Kind.EMPTY_ARRAY, EMPTY_ARRAY),
+    findings.OLD_DATES: _edge(findings.OLD_DATES, Kind.FIRST_DATE, FIRST_DATE),
+    findings.NUMBER_LITERALS: _number_literals,
+    findings.DOUBLE_TEXTS: _double_texts,
 }

@@ -57,6 +57,10 @@ RULE_METRIC: Final = "rule-metric"
 CRAWLER_RIGHTS: Final = "crawler-rights"
 KMS_CONTEXT: Final = "kms-conditions"
 FRESHNESS: Final = "freshness-metric"
+EMPTY_ARRAYS: Final = "empty-arrays"
+OLD_DATES: Final = "old-dates"
+NUMBER_LITERALS: Final = "number-literals"
+DOUBLE_TEXTS: Final = "double-texts"
 
 FACTS: Final = (
     Fact(
@@ -133,6 +137,30 @@ FACTS: Final = (
         is_relied_on=True,
     ),
     Fact(
+        EMPTY_ARRAYS,
+        "Firehose writes an empty array as one",
+        "the canary with an empty array, as Athena shows it",
+        is_relied_on=False,
+    ),
+    Fact(
+        OLD_DATES,
+        "Firehose writes dates before 1582 as they are, and Athena shows them so",
+        "the canary with the date 0001-01-01, as Athena shows it",
+        is_relied_on=False,
+    ),
+    Fact(
+        NUMBER_LITERALS,
+        "a number without an exponent, 1.5, is a double in Athena's SQL",
+        "typeof(1.5)",
+        is_relied_on=False,
+    ),
+    Fact(
+        DOUBLE_TEXTS,
+        "Athena casts the double 1 to the text 1.0E0",
+        "CAST(1e0 AS varchar)",
+        is_relied_on=False,
+    ),
+    Fact(
         "record-ids",
         "recordId and the order of records stay when a shard is read again",
         "nothing brings it about; the function relies on neither",
@@ -165,6 +193,18 @@ FACTS: Final = (
     Fact(
         "numbers",
         "what becomes of numbers that do not fit their column",
+        "the function lets none pass",
+        is_relied_on=False,
+    ),
+    Fact(
+        "duplicate-keys",
+        "what becomes of a JSON object that has a key twice, also in letters of another case",
+        "the function writes each key once",
+        is_relied_on=False,
+    ),
+    Fact(
+        "boolean-texts",
+        "what becomes of a text in a boolean column",
         "the function lets none pass",
         is_relied_on=False,
     ),

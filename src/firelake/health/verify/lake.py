@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from firelake.aws.query_run import Athena
+    from firelake.health.verify.canaries import Canary
     from firelake.transform.events import ValidEvent
 
 _PATH: Final = '"$path"'
@@ -60,16 +61,15 @@ class CanaryLake:
     Args:
         athena: Runs the queries; its database is the lake's.
         s3: A client of S3.
-        events: What may have become rows; only their partitions are read.
+        canaries: What may have become rows; only their partitions are read.
     """
 
-    def __init__(
-        self, athena: Athena, s3: S3Client, run: str, events: Sequence[ValidEvent]
-    ) -> None:
+    def __init__(self, athena: Athena, s3: S3Client, run: str, canaries: Sequence[Canary]) -> None:
         self._athena = athena
         self._s3 = s3
         self._run = run
-        self._where = _where(run, events)
+        self._where = _where(run, [event for canary in canaries for event in canary.rows])
+        self._shown = _shown(canaries)
 
     def rows(self) -> list[SeenRow]:
         """Returns the rows of `events`.
@@ -81,7 +81,7 @@ class CanaryLake:
             *(EVENT_UUID, EVENT_NAME, EVENT_TYPE, DT),
             f"CAST({CREATED_AT} AS double)",
             f"CAST({CREATED_DATETIME} AS varchar)",
-            *(STREAM_POSITION, EXTRAS, _PATH),
+            *(STREAM_POSITION, EXTRAS, _PATH, self._shown),
         )
         sql = f"SELECT {', '.join(columns)} FROM {identifier(TABLE_EVENTS)} WHERE {self._where}"  # noqa: S608 -- quoted
         return [
@@ -95,6 +95,7 @@ class CanaryLake:
                 stream_position=_text(row[6]),
                 extras=row[7],
                 path=_text(row[8]),
+                shown=row[9],
             )
             for row in self._ask(sql)
         ]
@@ -117,6 +118,15 @@ class CanaryLake:
         for view, event_uuid in self._ask(sql):
             found[_text(view)].append(_text(event_uuid))
         return {view: sorted(ids) for view, ids in found.items()}
+
+    def literals(self) -> tuple[str, str]:
+        """Returns the type of `1.5`, and the text of the double 1.
+
+        Raises:
+            LakeQueryError: Athena did not answer.
+        """
+        ((type_, text),) = self._ask("SELECT typeof(1.5), CAST(1e0 AS varchar)")
+        return _text(type_), _text(text)
 
     def form_of(self, path: str) -> FileForm | None:
         """Look into a file; None where it is too large for that.
@@ -158,6 +168,17 @@ def _where(run: str, events: Sequence[ValidEvent]) -> str:
         f" AND {EVENT_TYPE} IN ({', '.join(map(literal, types))})"
         f" AND {only_canaries(run)}"
     )
+
+
+def _shown(canaries: Sequence[Canary]) -> str:
+    """Asks of each event that tries a value for that, and for nothing of the others."""
+    branches = [
+        f"WHEN {literal(uuid)} THEN {canary.shown_by}"
+        for canary in canaries
+        if canary.shown_by
+        for uuid in sorted(canary.uuids)
+    ]
+    return f"CASE {EVENT_UUID} {' '.join(branches)} END" if branches else "CAST(NULL AS varchar)"
 
 
 def _text(value: str | None) -> str:

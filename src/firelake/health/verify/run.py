@@ -35,6 +35,10 @@ class Lake(Protocol):
         """Returns the ids in the view of each event, and in the view of all."""
         ...
 
+    def literals(self) -> tuple[str, str]:
+        """Returns the type of `1.5` in Athena, and the text of the double 1."""
+        ...
+
     def form_of(self, path: str) -> FileForm | None:
         """Look into a file; None where it is too large."""
         ...
@@ -152,6 +156,7 @@ class _Run:
             views=_asked(lambda: world.lake.in_views(event_names)),
             claims=_asked(lambda: world.claims_of(self._delivered())),
             raw=raw,
+            literals=_asked(world.lake.literals),
             form=_asked(self._form),
             sums=sums,
             crawler=crawler,

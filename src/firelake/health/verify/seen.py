@@ -23,7 +23,11 @@ def marker(run: str) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenRow:
-    """A row of `events`, as Athena writes it; of the columns that canaries are compared by."""
+    """A row of `events`, as Athena writes it; of the columns that canaries are compared by.
+
+    Attributes:
+        shown: The value that its canary tries; None where it tries none.
+    """
 
     event_uuid: str
     event_name: str
@@ -34,6 +38,7 @@ class SeenRow:
     stream_position: str
     extras: str | None
     path: str
+    shown: str | None = None
 
     @property
     def identity(self) -> Identity:

@@ -103,7 +103,7 @@ def world_of(  # noqa: PLR0913 -- each by what it is
             Athena.of_lake(lake, clients),
             s3,
             run,
-            [event for canary in canaries for event in canary.rows],
+            canaries,
         ),
         new_failures=ErrorLines(s3, lake.bucket, run, selection).new,
         raw=lambda: raw_records(s3, lake.bucket, run, selection),

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 RUN: Final = "20261122t120000-0a1b2c3d"
 NOW_S: Final = 1_795_305_600.125
 CONTRACT: Final = LEARNING
+# What Athena shows of the events that try a value.
+SHOWN: Final = {"empty-array": "0", "first-date": "0001-01-01"}
 MEMBERS: Final = (
     *("rawData", "errorCode", "errorMessage", "attemptsMade", "arrivalTimestamp"),
     *("attemptEndingTimestamp", "lambdaARN"),
@@ -63,6 +65,7 @@ def row_of(event: ValidEvent, **changes: Any) -> SeenRow:  # noqa: ANN401 -- as 
         stream_position=f"shardId-000000000000:1:0#{event.event_uuid}",
         extras=sent.get("extras"),
         path=f"s3://lake/events/event_type={event.event_type}/dt={event.dt}/a.parquet",
+        shown=SHOWN.get(event.event_uuid.removeprefix(f"canary-{RUN}-")),
     )
     return replace(row, **changes)
 
@@ -99,6 +102,7 @@ def good_run(**changes: Any) -> Evidence:  # noqa: ANN401 -- as replace() takes 
         views=views_of(rows, names_of(canaries)),
         claims={row.identity: claim_of(row) for row in rows},
         raw=b"".join(record for canary in canaries for record in canary.records),
+        literals=("double", "1.0E0"),
         form=FileForm({"event_uuid": "BYTE_ARRAY", "created_datetime": "INT96"}, "aws:kms"),
         sums={FRESHNESS: 60.0, READ: 40.0, RECEIVED: 40.0, CLAIM_WRITES: 40.0, MATCHED: 1.0},
         crawler=CrawlerState(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.contract.names import UNREGISTERED
 from firelake.health.verify.canaries import CanaryMaker, Kind
@@ -72,3 +73,20 @@ def test_a_contract_that_knows_canaries_has_unregistered_ones_all_the_same() -> 
     types = {each.kind: {row.event_type for row in each.rows} for each in canaries}
     assert types[Kind.UNREGISTERED] == {UNREGISTERED}
     assert types[Kind.UNKNOWN] == {"canary"}
+
+
+def test_a_contract_without_arrays_and_dates_tries_no_such_value() -> None:
+    contract = parse_contract(
+        """
+        version = 1
+        [fields]
+        item = { type = "string", description = "An item." }
+        [events."shop:sold"]
+        required = ["item"]
+        description = "An item was sold."
+        """
+    )
+    made = CanaryMaker(
+        contract, run=RUN, now_s=NOW_S, lateness_days=7, granularity=Granularity.DAY
+    ).all()
+    assert {Kind.EMPTY_ARRAY, Kind.FIRST_DATE} & {canary.kind for canary in made} == set()

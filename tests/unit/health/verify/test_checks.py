@@ -33,7 +33,15 @@ if TYPE_CHECKING:
 
 UNSEEN = {
     *("record-ids", "schema-pickup", "partition-overflow", "missing-key", "time-out-code"),
-    *("numbers", "insert-units", "billed-sizes", "silent-metrics", "filled-throttles"),
+    *(
+        "numbers",
+        "duplicate-keys",
+        "boolean-texts",
+        "insert-units",
+        "billed-sizes",
+        "silent-metrics",
+        "filled-throttles",
+    ),
 }
 GOOD = good_run()
 
@@ -180,6 +188,24 @@ def test_a_young_field_may_stand_in_extras_or_not() -> None:
             id="metrics are refused",
         ),
         pytest.param(
+            lambda: with_row(Kind.EMPTY_ARRAY, shown=None), {"empty-arrays"}, id="an array is NULL"
+        ),
+        pytest.param(
+            lambda: with_row(Kind.FIRST_DATE, shown="-0001-12-30"),
+            {"old-dates"},
+            id="a shifted date",
+        ),
+        pytest.param(
+            lambda: replace(GOOD, literals=("decimal(2,1)", "1.0E0")),
+            {"number-literals"},
+            id="1.5 is a decimal",
+        ),
+        pytest.param(
+            lambda: replace(GOOD, literals=("double", "1.0")),
+            {"double-texts"},
+            id="doubles without an exponent",
+        ),
+        pytest.param(
             lambda: replace(GOOD, is_registered=False),
             {"crawler", "crawler-rights"},
             id="the crawler registers nothing",
@@ -192,8 +218,18 @@ def test_a_fault_shows_where_it_belongs_and_nowhere_else(
     assert failing(spoil()) == names
 
 
-def test_packed_events_that_all_fail_are_a_fact_about_aws_and_no_broken_promise() -> None:
-    packed = canary_of(Kind.PACKED)
+@pytest.mark.parametrize(
+    ("kind", "fact"),
+    [
+        (Kind.PACKED, "packed-records"),
+        (Kind.EMPTY_ARRAY, "empty-arrays"),
+        (Kind.FIRST_DATE, "old-dates"),
+    ],
+)
+def test_what_firehose_does_not_take_is_a_fact_about_aws_and_no_broken_promise(
+    kind: Kind, fact: str
+) -> None:
+    packed = canary_of(kind)
     rows = [row for row in GOOD.seen.rows if row.event_uuid not in packed.uuids]
     conversion = "format-conversion-failed"
     failures = [*GOOD.seen.failures, failure_of(packed.records[0], error_type=conversion)]
@@ -202,7 +238,7 @@ def test_packed_events_that_all_fail_are_a_fact_about_aws_and_no_broken_promise(
         for view, ids in views_of(GOOD.seen.rows, names_of(GOOD.canaries)).items()
     }
     evidence = replace(GOOD, seen=Seen(rows=rows, failures=failures), views=views)
-    assert failing(evidence) == {"packed-records"}
+    assert failing(evidence) == {fact}
     assert failed(check_all(evidence, judge()), facts_of(evidence)) == []
 
 

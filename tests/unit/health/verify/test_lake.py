@@ -20,7 +20,7 @@ from firelake.operations.errors import LakeQueryError
 from tests.unit.failures.errors.object_samples import DENIED
 from tests.unit.health.verify.simulated_run import RUN, good_run
 
-EVENTS: Final = [row for canary in good_run().canaries for row in canary.rows]
+CANARIES: Final = good_run().canaries
 
 
 class FakeAthena:
@@ -59,7 +59,7 @@ class FakeObject:
 
 
 def lake_of(athena: FakeAthena, s3: object = None) -> CanaryLake:
-    return CanaryLake(cast("Any", athena), cast("Any", s3), RUN, EVENTS)
+    return CanaryLake(cast("Any", athena), cast("Any", s3), RUN, CANARIES)
 
 
 def test_the_question_names_its_partitions_and_its_run_alone() -> None:
@@ -86,9 +86,34 @@ def test_a_row_is_read_as_athena_writes_it() -> None:
         "s#0",
         None,
         "p",
+        "0",
     )
     (found,) = lake_of(FakeAthena(row)).rows()
     assert (found.created_at, found.extras, found.path) == (1_795_305_600.0, None, "p")
+    assert found.shown == "0"
+
+
+def test_values_are_asked_for_of_the_events_that_try_them() -> None:
+    athena = FakeAthena()
+    assert lake_of(athena).rows() == []
+    (asked,) = sqlglot.parse_one(athena.asked[0], dialect="athena").find_all(expressions.Case)
+    assert asked.sql(dialect="athena") == (
+        f"CASE event_uuid WHEN 'canary-{RUN}-empty-array'"
+        ' THEN CAST(CARDINALITY("consent_purposes") AS VARCHAR)'
+        f" WHEN 'canary-{RUN}-first-date' THEN CAST(\"birth_date\" AS VARCHAR) END"
+    )
+
+
+def test_a_lake_whose_events_try_no_value_is_asked_for_none() -> None:
+    athena = FakeAthena()
+    assert CanaryLake(cast("Any", athena), cast("Any", None), RUN, CANARIES[:1]).rows() == []
+    assert "CAST(NULL AS varchar)" in athena.asked[0]
+
+
+def test_literals_are_told_as_athena_has_them() -> None:
+    athena = FakeAthena(("decimal(2,1)", "1.0"))
+    assert lake_of(athena).literals() == ("decimal(2,1)", "1.0")
+    assert athena.asked == ["SELECT typeof(1.5), CAST(1e0 AS varchar)"]
 
 
 def test_views_without_canaries_are_empty_and_not_missing() -> None:

@@ -90,6 +90,11 @@ class SimulatedStack:
         assert not isinstance(GOOD.views, Trouble)
         return GOOD.views
 
+    def literals(self) -> tuple[str, str]:
+        self._called("literals")
+        assert not isinstance(GOOD.literals, Trouble)
+        return GOOD.literals
+
     def form_of(self, path: str) -> FileForm | None:
         self._called("form_of")
         assert path.startswith("s3://lake/events/")
@@ -209,7 +214,9 @@ def test_what_was_seen_is_kept_whole() -> None:
     assert (evidence.lake, evidence.is_registered) == (None, None)
 
 
-@pytest.mark.parametrize("name", ["in_views", "claims_of", "form_of", "raw", "metric_sums"])
+@pytest.mark.parametrize(
+    "name", ["in_views", "claims_of", "literals", "form_of", "raw", "metric_sums"]
+)
 def test_a_refusal_afterwards_is_a_finding(name: str) -> None:
     stack = SimulatedStack()
     send = stack.send
@@ -223,6 +230,7 @@ def test_a_refusal_afterwards_is_a_finding(name: str) -> None:
     found = {
         "in_views": evidence.views,
         "claims_of": evidence.claims,
+        "literals": evidence.literals,
         "form_of": evidence.form,
         "raw": evidence.raw,
         "metric_sums": evidence.sums,
