@@ -35,7 +35,6 @@ _KNOWN: Final = (
     (r"(?i)\b(max|min)(_by)?\([^()]+, \d+\) OVER", "398 alone gives it once"),
     (r"regr_(slope|intercept)", "last digits, by the order of the rows"),
     (r"array_sort\(.*->", "which pairs are compared, where a comparator is none"),
-    (r"(?i)try\(from_iso8601_timestamp\(\w+\)", "TRY takes what is refused here for NULL"),
     (r"-0(\.0)?e0", "zeros of both signs in one SELECT have one sign"),
 )
 _IMPORTS: Final = 5

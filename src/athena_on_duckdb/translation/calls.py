@@ -33,6 +33,7 @@ from athena_on_duckdb.translation.functions.math import MATH
 from athena_on_duckdb.translation.functions.regex import REGEX
 from athena_on_duckdb.translation.functions.text import TEXT
 from athena_on_duckdb.translation.place import LIFTED, only
+from athena_on_duckdb.translation.python.refusals import noting
 from athena_on_duckdb.translation.rows import make_row
 from athena_on_duckdb.translation.signatures import bind, resolve
 from athena_on_duckdb.translation.typed import (
@@ -296,6 +297,7 @@ def _try(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
     lifted = [] if place.lifted is None else place.lifted
     inside = replace(place, subqueries=False, clause="try", lifted=lifted)
     value = self.translate(nodes[0], inside)
+    value = replace(value, sql=noting(value.sql, LIFTED))
     if place.lifted is not None:
         return Typed(f"TRY({value.sql})", value.type)
     given = struct([(f"a{index}", sql) for index, sql in enumerate(lifted)]) if lifted else "0"

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NoReturn
 
 from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.python.refusals import note
 from athena_on_duckdb.translation.typed import MARK
 
 # The longest text that lpad and rpad make here. Trino's end at 2 GiB, which takes minutes to make;
@@ -84,6 +85,7 @@ def _scientific(value: float, written: str) -> str:
 def wrong(detail: str, name: ErrorName = ErrorName.INVALID_FUNCTION_ARGUMENT) -> NoReturn:
     """Fail the query with an error of Athena's."""
     message = f"{MARK}{name}: {detail}{MARK}"
+    note(name, message)
     raise ValueError(message)
 
 

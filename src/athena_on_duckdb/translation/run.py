@@ -11,6 +11,7 @@ from sqlglot import exp
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.failures import failure
 from athena_on_duckdb.translation.parse import parse
+from athena_on_duckdb.translation.python.refusals import forget_noted, raise_noted
 from athena_on_duckdb.translation.translate import translate
 from athena_on_duckdb.types import WITH_TIME_ZONE
 
@@ -41,6 +42,7 @@ def run_select(
         QueryError: The query failed on the data; the error has Athena's name.
         CancelledError: The cursor was interrupted.
     """
+    forget_noted()
     try:
         relation = cursor.sql(translation.sql)
         _check_types([str(type_) for type_ in relation.types], translation)
@@ -48,6 +50,7 @@ def run_select(
         table = relation.to_arrow_table()
     except duckdb.Error as error:
         raise failure(error) from error
+    raise_noted(translation.sql)
     return translation.columns, _with_zones(table, translation)
 
 
@@ -60,18 +63,22 @@ def stream_select(
         QueryError: The query failed on the data, also while batches are taken.
         CancelledError: The cursor was interrupted.
     """
+    forget_noted()
     try:
         relation = cursor.sql(translation.sql)
         _check_types([str(type_) for type_ in relation.types], translation)
         reader = relation.to_arrow_reader(_BATCH_ROWS)
     except duckdb.Error as error:
         raise failure(error) from error
-    return translation.columns, _batches(reader)
+    return translation.columns, _batches(reader, translation.sql)
 
 
-def _batches(reader: Any) -> Iterator[Any]:  # noqa: ANN401 -- pyarrow has no types
+def _batches(reader: Any, sql: str) -> Iterator[Any]:  # noqa: ANN401 -- pyarrow has no types
     try:
-        yield from reader
+        for batch in reader:
+            raise_noted(sql)
+            yield batch
+        raise_noted(sql)
     except duckdb.Error as error:
         raise failure(error) from error
     except _arrow.ArrowException as error:

@@ -245,7 +245,8 @@ MATH: Final = table(
         "width_bucket(double, array(double)) -> bigint": _bucket_of_bins,
         # DuckDB takes a NaN of Python's for NULL.
         "normal_cdf(double, double, double) -> double": (
-            f"CASE WHEN {{1}} > 0 AND NOT isnan({{1}}) AND (isnan({{0}}) OR isnan({{2}})) THEN {_NAN}"
+            "CASE WHEN {1} > 0 AND NOT isnan({1}) AND (isnan({0}) OR isnan({2}))"
+            f" THEN {_NAN}"
             " ELSE athena_normal_cdf({0}, {1}, {2}) END"
         ),
         "inverse_normal_cdf(double, double, double) -> double": (
