@@ -36,6 +36,8 @@ _EXAMPLES: Final = {
         "event_uuid": "varchar",
         "address": "row(zip varchar, city varchar)",
         "items": "array(row(sku varchar, qty bigint, unitprice decimal(9,2), size row(w double)))",
+        "labels": "map(varchar, varchar)",
+        "prices": "map(varchar, row(net decimal(9,2)))",
     },
     "events": {
         "carrier": "varchar",
