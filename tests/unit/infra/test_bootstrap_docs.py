@@ -211,6 +211,7 @@ def test_every_key_of_the_bootstrap_is_told_with_its_default() -> None:
         "oidcProviderExists": "`false`",
         "isProtected": "`true`",
         "project": "`firelake`",
+        "lakeFolder": "none",
     }
     assert [key for key, _ in told] == [setting.key for setting in BOOTSTRAP_SETTINGS]
     assert dict(told) == defaults

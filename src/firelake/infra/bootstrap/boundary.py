@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from firelake.infra.bootstrap.names import STACKS, boundary_of, moves_boundary_of
 from firelake.infra.bootstrap.places import any_key, new_key
+from firelake.infra.bootstrap.statements import managed_policy
 from firelake.infra.iam import (
     crawler_statements,
     delivery_statements,
@@ -17,7 +18,6 @@ from firelake.infra.iam import (
     move_machine_statements,
     move_schedule_statements,
     mover_statements,
-    policy,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Boundaries(pulumi.ComponentResource):
                 aws.iam.Policy(
                     f"{name}-{stack}{part}",
                     name=policy_name,
-                    policy=json.dumps(policy(statements)),
+                    policy=managed_policy(policy_name, statements),
                     tags=tags,
                     opts=pulumi.ResourceOptions(parent=self),
                 )

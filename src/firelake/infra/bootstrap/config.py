@@ -47,6 +47,15 @@ BOOTSTRAP_SETTINGS: Final = (
         rule="every role and boundary is for names that begin with it",
     ),
     Setting(
+        key="lakeFolder",
+        kind=Kind.TEXT,
+        pattern=r"[^\x00-\x1f]+",
+        form="a folder, seen from that of the bootstrap",
+        meaning="Where the `Pulumi.<stack>.yaml` of that project are: roles and boundaries are for "
+        "the names and the path that they give the lake. Without it for the usual ones.",
+        rule="a deploy role knows its lake by names alone",
+    ),
+    Setting(
         key="isProtected",
         kind=Kind.TRUTH,
         meaning="Whether Pulumi refuses to delete the state bucket and the secrets key.",
@@ -74,6 +83,7 @@ class BootstrapConfig:
     github_subject: str | None = None
     oidc_provider_exists: bool = False
     project: str = LAKE_PROJECT
+    lake_folder: str | None = None
     is_protected: bool = True
     tags: Mapping[str, str] = field(default_factory=_no_tags)
 
@@ -105,6 +115,7 @@ class BootstrapConfig:
             github_subject=cast("str | None", read.get("githubSubject")),
             oidc_provider_exists=bool(read.get("oidcProviderExists", False)),
             project=cast("str", read.get("project", LAKE_PROJECT)),
+            lake_folder=cast("str | None", read.get("lakeFolder")),
             is_protected=bool(read.get("isProtected", True)),
             tags=cast("Mapping[str, str]", read.get("tags", _no_tags())),
         )

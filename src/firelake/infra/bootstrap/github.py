@@ -22,6 +22,7 @@ from firelake.infra.bootstrap.statements import (
     PULL_REQUEST,
     environment,
     github_trust,
+    managed_policy,
     state_read_statements,
     state_write_statements,
 )
@@ -169,7 +170,7 @@ class Github(pulumi.ComponentResource):
         managed = aws.iam.Policy(
             f"{name}-policy",
             name=policy_name,
-            policy=json.dumps(policy(statements)),
+            policy=managed_policy(policy_name, statements),
             tags=self._args.config.tags,
             opts=child,
         )

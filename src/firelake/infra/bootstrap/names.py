@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
+from firelake.infra.config import LakeConfig
 from firelake.infra.naming import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BOOTSTRAP_PROJECT: Final = "firelake-bootstrap"
 LAKE_PROJECT: Final = "firelake"
@@ -42,12 +46,17 @@ def moves_boundary_of(names: Names) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BootstrapNames:
-    """The names of the bootstrap in one account and Region, where its lakes are, too."""
+    """The names of the bootstrap in one account and Region, where its lakes are, too.
+
+    Attributes:
+        lakes: By stacks how a lake is configured, whose names and path are its own.
+    """
 
     account_id: str
     region: str
     partition: str = "aws"
     project: str = LAKE_PROJECT
+    lakes: Mapping[str, LakeConfig] = field(default_factory=dict[str, LakeConfig])
 
     @property
     def state_bucket(self) -> str:
@@ -103,4 +112,8 @@ class BootstrapNames:
 
     def lake(self, stack: str) -> Names:
         """Returns the names of a stack of the lake."""
-        return Names(self.project, stack, self.account_id, self.region, self.partition)
+        names = Names(self.project, stack, self.account_id, self.region, self.partition)
+        config = self.lakes.get(stack)
+        if config is None:
+            return names
+        return replace(names, own=config.names, iam_path=config.iam_path)

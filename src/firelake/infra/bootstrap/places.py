@@ -135,7 +135,7 @@ def within_boundary(names: Names) -> Conditions:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate
     """
-    boundaries = [names.policy_arn(each(names)) for each in (boundary_of, moves_boundary_of)]
+    boundaries = [names.boundary_arn(each(names)) for each in (boundary_of, moves_boundary_of)]
     return {"StringEquals": {"iam:PermissionsBoundary": boundaries}}
 
 

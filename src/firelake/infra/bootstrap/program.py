@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pulumi
 import pulumi_aws as aws
 
 from firelake.infra.bootstrap.boundary import Boundaries
 from firelake.infra.bootstrap.config import BootstrapConfig
 from firelake.infra.bootstrap.github import Github, GithubArgs
+from firelake.infra.bootstrap.lake_names import lake_configs, name_problems
 from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, BootstrapNames
 from firelake.infra.bootstrap.state import State, StateArgs
+from firelake.infra.errors import ConfigError
 
 
 def program() -> None:
@@ -20,9 +24,14 @@ def program() -> None:
     """
     config = BootstrapConfig.from_pulumi(pulumi.Config(BOOTSTRAP_PROJECT))
     caller, region = aws.get_caller_identity(), aws.get_region()
+    folder = config.lake_folder
+    lakes = {} if folder is None else lake_configs(Path(folder))
     names = BootstrapNames(
-        caller.account_id, region.region, aws.get_partition().partition, config.project
+        caller.account_id, region.region, aws.get_partition().partition, config.project, lakes
     )
+    problems = name_problems(names)
+    if problems:
+        raise ConfigError(tuple(problems))
     state = State("state", StateArgs(names=names, config=config))
     Boundaries("boundary", names, config.tags)
     pulumi.export("stateUrl", names.state_url)

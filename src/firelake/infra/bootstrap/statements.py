@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from firelake.infra.bootstrap.names import OIDC_HOST
+from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.iam.statements import allow, policy
 
 if TYPE_CHECKING:
@@ -20,6 +22,29 @@ PULL_REQUEST: Final = "pull_request"
 
 MAIN_BRANCH: Final = "ref:refs/heads/main"
 """The end of the subject of workflows that run on the main branch, in no environment."""
+
+
+MAX_POLICY_CHARACTERS: Final = 6144
+"""Of a managed policy, white space left out.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+
+def managed_policy(name: str, statements: Sequence[Statement]) -> str:
+    """Write a managed policy.
+
+    Args:
+        name: What it is called.
+
+    Raises:
+        ConfigError: It is longer than IAM takes, as names that were given are long.
+    """
+    text = json.dumps(policy(statements), separators=(",", ":"))
+    if len(text) > MAX_POLICY_CHARACTERS:
+        rule = f"a policy has at most {MAX_POLICY_CHARACTERS:,}: give the lake shorter names"
+        raise ConfigError((ConfigProblem(name, f"{len(text):,} characters", rule),))
+    return text
 
 
 def environment(stack: str) -> str:
