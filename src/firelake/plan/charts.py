@@ -13,9 +13,12 @@ from firelake.plan.variants import claims_as_items, claims_on_pages
 from firelake.plan.workload import Profile, packed_events
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from firelake.plan.headroom import Headroom
     from firelake.plan.plan import Plan
     from firelake.plan.simulation.outcome import Outcome
+    from firelake.plan.workload import Workload
 
 _VOLUMES: Final = tuple(10 ** (3 + step / 4) for step in range(25))
 # Percent of a limit.
@@ -55,26 +58,12 @@ def _volumes(situation: Situation) -> Chart:
             ("recommended, without claims", replace(suited, has_claims=False)),
         ):
             lines.setdefault(name, []).append(make_plan(each).dollars_per_million)
-    now = situation.workload.events_per_hour
-
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        for (name, values), colour in zip(lines.items(), theme.lines, strict=True):
-            axes.plot(_VOLUMES, values, color=colour, linewidth=2, label=name)
-        axes.axvline(now, color=theme.ink, linewidth=1, linestyle=":")
-        axes.set_xscale("log")
-        axes.set_yscale("log")
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-        axes.yaxis.set_major_formatter("${x:g}")
-        axes.set_xlabel("events an hour (dotted: this plan)")
-        axes.set_ylabel("a million events")
-        axes.legend(frameon=False, labelcolor=theme.ink)
-
     cheapest = min(lines["recommended settings"])
     return draw_chart(
         "What a million events cost, by volume",
         f"From ${lines['these settings'][0]:,.2f} at a thousand events an hour down to"
         f" ${cheapest:,.2f} with recommended settings.",
-        draw,
+        _by_volume(lines, situation.workload),
     )
 
 
@@ -100,6 +89,24 @@ def _layouts(situation: Situation) -> Chart:
             million = volume * HOURS_A_MONTH / MILLION
             lines.setdefault(name, []).append(_claims_of(way) / million)
 
+    worth = [at for at, dollars in zip(_VOLUMES, saved, strict=True) if dollars >= LEAST_SAVED]
+    words = (
+        f"Pages save a dollar a month and more from {worth[0]:,.0f} events an hour on."
+        if worth
+        else "At no volume do pages save a dollar a month."
+    )
+    return draw_chart(
+        "What claims cost, as items and on pages: DynamoDB and Lambda",
+        words,
+        _by_volume(lines, workload),
+    )
+
+
+def _by_volume(
+    lines: Mapping[str, Sequence[float]], workload: Workload
+) -> Callable[[Any, Theme], None]:
+    """What a million events cost at each volume, in lines that bear names."""
+
     def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
         for (name, values), colour in zip(lines.items(), theme.lines, strict=True):
             axes.plot(_VOLUMES, values, color=colour, linewidth=2, label=name)
@@ -112,13 +119,7 @@ def _layouts(situation: Situation) -> Chart:
         axes.set_ylabel("a million events")
         axes.legend(frameon=False, labelcolor=theme.ink)
 
-    worth = [at for at, dollars in zip(_VOLUMES, saved, strict=True) if dollars >= LEAST_SAVED]
-    words = (
-        f"Pages save a dollar a month and more from {worth[0]:,.0f} events an hour on."
-        if worth
-        else "At no volume do pages save a dollar a month."
-    )
-    return draw_chart("What claims cost, as items and on pages: DynamoDB and Lambda", words, draw)
+    return draw
 
 
 def _claims_of(situation: Situation) -> float:
