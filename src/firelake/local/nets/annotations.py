@@ -11,6 +11,7 @@ import inspect
 import types
 import typing
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -62,6 +63,9 @@ def annotation_violations(token: str, inputs: Mapping[str, object]) -> Iterator[
 @cache
 def _arguments_class(token: str) -> type:
     package, module_name, _ = [*token.split(":"), "", ""][:3]
+    # It registers its resource types when it is imported, which a program need not have done.
+    with suppress(ModuleNotFoundError):
+        importlib.import_module(f"pulumi_{package}")
     module = rpc.get_resource_module(package, module_name, "")
     information = cast("dict[str, Any]", getattr(module, "mod_info", {}))
     class_name = cast("dict[str, str]", information.get("classes", {})).get(token)
