@@ -71,13 +71,15 @@ class ParquetFile:
         """
         try:
             metadata = _parquet.read_metadata(path)
-            schema = metadata.schema.to_arrow_schema()
+            # Its own `schema` would hold it, and it that: nothing would go before a collection.
+            parquet_schema = _parquet.ParquetSchema(metadata)
+            schema = parquet_schema.to_arrow_schema()
         except (_arrow.ArrowException, OSError) as error:
             detail = f"Not valid Parquet file: {uri}: {error}".replace(str(path), uri)
             raise QueryError(ErrorName.HIVE_BAD_DATA, detail) from error
         leaves: dict[str, list[int]] = {}
         for position in range(metadata.num_columns):
-            top = metadata.schema.column(position).path.partition(".")[0].lower()
+            top = parquet_schema.column(position).path.partition(".")[0].lower()
             leaves.setdefault(top, []).append(position)
         return cls(
             uri,
