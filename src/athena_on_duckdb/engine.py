@@ -17,6 +17,7 @@ from athena_on_duckdb.tables.lake import Lake
 from athena_on_duckdb.tables.objects import S3Objects
 from athena_on_duckdb.tables.open_catalog import OpenCatalog
 from athena_on_duckdb.tables.plan import plan_query
+from athena_on_duckdb.translation.row_numbers import keep_windows
 from athena_on_duckdb.translation.run import run_moment, run_select, stream_select
 from athena_on_duckdb.translation.translate import translate
 
@@ -48,15 +49,25 @@ class _Ready:
 class Engine:
     """Runs queries."""
 
-    def __init__(self, *, folder: Path, session: Session, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        session: Session,
+        now_ms: Callable[[], int],
+        open_streaming: Callable[[], Session] | None = None,
+    ) -> None:
         """Begin without any file.
 
         Args:
-            folder: Where files of the lake are kept, other engines' too; the session may read it.
+            folder: Where files of the lake are kept, other engines' too; sessions may read it.
             session: The DuckDB base.
             now_ms: Gives the time by which dates are projected, Unix time in milliseconds.
+            open_streaming: Opens the base of queries whose rows are taken piece by piece; None to
+                run them on the other one.
         """
-        self.session = session
+        self._session, self._open_streaming = session, open_streaming
+        self._streaming: Session | None = None
         self._now_ms = now_ms
         self._pool = ThreadPoolExecutor(_FETCHES_AT_ONCE, thread_name_prefix="fetch")
         folder.mkdir(parents=True, exist_ok=True)
@@ -117,7 +128,9 @@ class Engine:
         bytes_scanned_cutoff: int | None = None,
     ) -> Generator[RowStream]:
         """Run a query and yield its rows piece by piece, of which few are in memory; see `run`."""
-        with self._ready(query, database, catalog, objects) as ready:
+        if self._streaming is None:
+            self._streaming = self._open_streaming() if self._open_streaming else self._session
+        with self._ready(query, database, catalog, objects, self._streaming) as ready:
             _require_within(ready.scanned_bytes, bytes_scanned_cutoff)
             columns, batches = stream_select(ready.connection, ready.translation)
             yield RowStream(columns, batches, ready.scanned_bytes)
@@ -147,9 +160,14 @@ class Engine:
 
     @contextmanager
     def _ready(
-        self, query: exp.Query, database: str, catalog: Catalog, objects: Objects
+        self,
+        query: exp.Query,
+        database: str,
+        catalog: Catalog,
+        objects: Objects,
+        session: Session | None = None,
     ) -> Generator[_Ready]:
-        connection = self.session.cursor()
+        connection = (session or self._session).cursor()
         try:
             plan = plan_query(
                 query,
@@ -157,6 +175,7 @@ class Engine:
                 catalog=catalog,
                 moment_of=partial(run_moment, connection),
             )
+            keep_windows(plan.query, [need.columns for need in plan.needs])
             translation = translate(plan.query, plan.relations)
             # All of it sees one time, so that a day's end cannot fall between choosing
             # partitions and reading them.

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _PR_SET_PDEATHSIG: Final = 1
 # What libraries and threads map before any query: their stacks and arenas count as data.
 _BASE_BYTES: Final = 4 << 30
+# DuckDB's, where rows are taken piece by piece for files, which take memory while they are written.
+_STREAMING_BYTES: Final = 256 << 20
 
 
 # Those that nearly every statement needs.
@@ -103,19 +106,22 @@ def serve(connection: Connection[Ending | None, Asked], settings: WorkerSettings
 
 def _work(settings: WorkerSettings) -> Work:
     settings.scratch.mkdir(parents=True)
-    session = Session.open(
-        [settings.lake],
-        spill=settings.scratch / "spill",
-        memory_bytes=settings.memory_bytes,
-        spill_bytes=settings.spill_bytes,
-    )
+    opening = partial(Session.open, [settings.lake], spill_bytes=settings.spill_bytes)
+    streaming_bytes = min(settings.memory_bytes, _STREAMING_BYTES)
     environment = settings.environment
     root = shared_clients(tuple(sorted(environment.items())))
     for service in CLIENTS:
         root.client(service)
     return Work(
         run=run_statement,
-        engine=Engine(folder=settings.lake, session=session, now_ms=unix_ms),
+        engine=Engine(
+            folder=settings.lake,
+            session=opening(memory_bytes=settings.memory_bytes, spill=settings.scratch / "spill"),
+            now_ms=unix_ms,
+            open_streaming=partial(
+                opening, memory_bytes=streaming_bytes, spill=settings.scratch / "streaming"
+            ),
+        ),
         forward=Forward(environment["AWS_ENDPOINT_URL"]),
         permissions=Permissions(root),
         folder=settings.scratch,

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from athena_on_duckdb.engine import Engine
 from athena_on_duckdb.errors import QueryError
+from athena_on_duckdb.session import Session
+from tests.unit.athena_on_duckdb.iceberg.account import Account
 
 if TYPE_CHECKING:
-    from tests.unit.athena_on_duckdb.iceberg.account import Account
+    from pathlib import Path
 
 _MADE = "CREATE TABLE t (a bigint) LOCATION 's3://lake/t/' "
 _PROPERTIES = "TBLPROPERTIES ('table_type'='ICEBERG', 'format'='parquet')"
@@ -203,3 +206,30 @@ def test_what_athena_refuses_is_refused_by_name(
     with pytest.raises(QueryError, match=error):
         events.run(statement)
     assert ("db", "t") not in events.tables
+
+
+def test_rows_for_files_are_computed_on_a_base_of_their_own_that_is_opened_once(
+    tmp_path: Path,
+) -> None:
+    opened: list[Session] = []
+
+    def open_streaming() -> Session:
+        opened.append(Session.open([tmp_path / "lake"], memory_bytes=64 << 20))
+        return opened[-1]
+
+    session = Session.open([tmp_path / "lake"])
+    engine = Engine(
+        folder=tmp_path / "lake", session=session, now_ms=lambda: 0, open_streaming=open_streaming
+    )
+    account = Account(engine, tmp_path)
+    account.run(_MADE + _PROPERTIES)
+    account.rows("SELECT 1")
+    assert opened == []
+    account.run("INSERT INTO t VALUES 1, 2")
+    account.run("DELETE FROM t WHERE a = 1")
+
+    assert account.rows("SELECT a FROM t") == [(2,)]
+    assert len(opened) == 1
+    engine.close()
+    session.close()
+    opened[0].close()
