@@ -30,9 +30,9 @@ _arrow: Final = cast("Any", pa)
 _compute: Final = cast("Any", pc)
 _parquet: Final = cast("Any", pq)
 # Of rows that wait for a row group: one with this many is written, and the largest of all when
-# all together have more than four times as many.
+# all together have more than twice as many.
 _GROUP_BYTES: Final = 64 << 20
-_HELD_BYTES: Final = 4 * _GROUP_BYTES
+_HELD_BYTES: Final = 2 * _GROUP_BYTES
 
 
 @dataclass(slots=True)
