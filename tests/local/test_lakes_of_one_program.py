@@ -168,7 +168,7 @@ def sent(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Running:
         file = tmp_path_factory.mktemp(lake) / "events.jsonl"
         file.write_text("\n".join(map(json.dumps, lines)))
         code, told = running.command(lake, "produce", str(file), "--wait")
-        assert (code, ": 3 rows, 1 copies, 1 errors" in told) == (0, True), told
+        assert (code, ": 3 rows, 1 copy, 1 error" in told) == (0, True), told
     return running
 
 

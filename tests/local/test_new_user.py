@@ -93,7 +93,7 @@ def rows_when_there(user: NewUser, folder: str, count: int) -> list[dict[str, ob
 def test_from_nothing_to_an_answer_in_sql(user: NewUser) -> None:
     assert "events.toml" in user.done("init", "shop")
     assert user.done("contract", "check", folder="shop") == (
-        "events.toml: version 1, 1 events of 1 types, 7 fields, nothing wrong\n"
+        "events.toml: version 1, 1 event of 1 type, 7 fields, nothing wrong\n"
     )
     now_s = int(time.time())
     events = [

@@ -75,10 +75,10 @@ def test_a_file_is_counted_to_the_event(environment: dict[str, str], tmp_path: P
     file.write_text("\n".join(map(json.dumps, lines)))
     code, told = run(environment, str(file), "--wait")
     assert (code, "arrived  7 of 7 events" in told) == (0, True), told
-    assert ": 5 rows, 1 copies, 1 errors" in told
+    assert ": 5 rows, 1 copy, 1 error" in told
     # The same again: the events are there, and what failed has failed anew.
     code, told = run(environment, str(file), "--wait")
-    assert (code, ": 5 rows, 1 copies, 1 errors" in told) == (0, True), told
+    assert (code, ": 5 rows, 1 copy, 1 error" in told) == (0, True), told
     assert re.search(r"the first under errors/: line 7 \(byte \d+\): no valid event; ", told)
 
 
@@ -108,7 +108,7 @@ def test_a_deadline_that_is_reached_is_told_with_the_first_events(
 ) -> None:
     code, told = run(environment, str(lost_event), "--wait", "--deadline", "8")
     assert code == 1
-    assert re.search(r"arrived  0 of 1 events .* 0 copies, 0 errors, 1 none of these\n", told)
+    assert re.search(r"arrived  0 of 1 event .* 0 copies, 0 errors, 1 none of these\n", told)
     assert "after 8 s neither rows nor copies nor errors: 1 of the events; they are in" in told
     assert "kept no longer; the first: line 1 (byte 0): '" in told
 
@@ -132,7 +132,7 @@ def test_an_interrupted_wait_tells_how_far_it_was(
     waits.send_signal(signal.SIGINT)
     told, errors = waits.communicate(timeout=60)
     assert waits.returncode == 130, errors
-    assert "arrived  0 of 1 events after" in told
+    assert "arrived  0 of 1 event after" in told
     assert "no longer waited for: what was sent goes on its way all the same" in errors
     assert "Traceback" not in errors
 

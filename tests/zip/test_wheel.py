@@ -88,7 +88,7 @@ def test_what_needs_no_lake_works_on_ones_own_contract(scripts: Path, tmp_path: 
     checked = ran(scripts, tmp_path, "firelake", "contract", "check", str(contract))
     assert (checked.returncode, checked.stdout) == (
         0,
-        "events.toml: version 1, 1 events of 1 types, 1 fields, nothing wrong\n",
+        "events.toml: version 1, 1 event of 1 type, 1 field, nothing wrong\n",
     )
     judged = ran(
         scripts, tmp_path, "firelake", "check", "--contract", str(contract), "--json", str(events)
@@ -101,7 +101,7 @@ def test_a_project_is_made_from_a_sample_without_any_extra(scripts: Path, tmp_pa
     (tmp_path / "events.ndjson").write_text('{"id":1,"type":"a","ts":1796000000}\n')
     made = ran(scripts, tmp_path, "firelake", "init", "shop", "--from-sample", "events.ndjson")
     assert made.returncode == 0, made.stderr
-    assert "1 events and 1 fields, by the source events." in made.stdout
+    assert "1 event and 1 field, by the source events." in made.stdout
     checked = ran(scripts, tmp_path / "shop", "firelake", "contract", "check")
     assert checked.returncode == 0, checked.stdout
 

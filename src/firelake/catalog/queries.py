@@ -39,6 +39,10 @@ _NO_CANARIES: Final = {
 }
 
 
+# Which structs there are the contract knows, and no query that Athena keeps.
+_NO_MEMBERS: Final = {"undeclared_members": ""}
+
+
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
     """A query that Athena keeps under a name.
@@ -70,6 +74,7 @@ def named_queries(lake: LakeLocation) -> tuple[NamedQuery, ...]:
         **_since("dt", lake.granularity),
         **_since("day", Granularity.DAY),
         **_NO_CANARIES,
+        **_NO_MEMBERS,
     }
     return tuple(
         parse_query(path.stem, path.read_text("utf-8"), values)
@@ -77,11 +82,12 @@ def named_queries(lake: LakeLocation) -> tuple[NamedQuery, ...]:
     )
 
 
-def query_over(name: str, database: str, condition: str) -> str:
+def query_over(name: str, database: str, condition: str, **pieces: str) -> str:
     """Give the SQL of a named query about other partitions than the last.
 
     Args:
         condition: SQL that restricts `dt`, in place of the query's own restriction.
+        pieces: SQL for further placeholders, which are empty otherwise.
 
     Raises:
         SqlTextError: The database has a name that none can have.
@@ -91,9 +97,8 @@ def query_over(name: str, database: str, condition: str) -> str:
     conditions = dict.fromkeys(
         (*_since("dt", Granularity.DAY), *_since("day", Granularity.DAY)), condition
     )
-    return parse_query(
-        name, text, {"database": identifier(database), **conditions, **_NO_CANARIES}
-    ).sql
+    values = {"database": identifier(database), **conditions, **_NO_CANARIES, **_NO_MEMBERS}
+    return parse_query(name, text, {**values, **pieces}).sql
 
 
 def _since(prefix: str, granularity: Granularity) -> dict[str, str]:

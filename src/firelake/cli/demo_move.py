@@ -9,6 +9,7 @@ from firelake.aws.clients import AwsClients
 from firelake.history.move.progress import Progress
 from firelake.history.move.run import move_lake
 from firelake.history.move.status import status_of
+from firelake.operations.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ class FilesMoved:
         """Returns the line that tells it."""
         days = " and ".join(self.dts)
         return (
-            f"{days} moved into history: {self.before:,} files under events/ before,"
+            f"{days} moved into history: {counted(self.before, 'file')} under events/ before,"
             f" {self.after:,} and {self.in_history:,} of history after, and the same answer."
         )
 

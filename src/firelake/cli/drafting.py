@@ -10,6 +10,7 @@ from firelake.exchange.contract_document import draft_of_objects
 from firelake.exchange.json_schema_reading import objects_of_json_schema
 from firelake.exchange.sample import MAX_EVENTS, draft_of_sample
 from firelake.operations.contract_source import unreadable
+from firelake.operations.counts import counted
 from firelake.send.inputs import bytes_of, documents_to_send, name_of
 from firelake.transform.rules import SECONDS_PER_DAY
 
@@ -74,9 +75,9 @@ def told(drafted: Drafted, now_s: float) -> Iterator[str]:
     contract = drafted.contract
     by = f", by the source {' and '.join(drafted.sources)}" if drafted.sources else ""
     yield (
-        f"{len(contract.events):,} events and {len(contract.fields):,} fields{by}. Of"
-        f" {check.events:,} events of the sample {check.rows:,} would be rows, {check.copies:,} are"
-        f" copies, {check.failed:,} would fail"
+        f"{_declared(contract)}{by}. Of {counted(check.events, 'event')} of the sample"
+        f" {counted(check.rows, 'would be a row', 'would be rows')},"
+        f" {counted(check.copies, 'is a copy', 'are copies')}, {check.failed:,} would fail"
     )
     for fault, seen in check.ranked_faults[:_MOST_FAULTS]:
         wanted = f"{fault.field}: {fault.expected}" if fault.field else fault.expected
@@ -94,8 +95,12 @@ def told(drafted: Drafted, now_s: float) -> Iterator[str]:
 
 def told_of_draft(draft: Draft, contract: EventContract) -> Iterator[str]:
     """Say what became of a contract in another form."""
-    yield f"{len(contract.events):,} events and {len(contract.fields):,} fields"
+    yield _declared(contract)
     yield from _undecided(len([*draft.open_questions()]))
+
+
+def _declared(contract: EventContract) -> str:
+    return f"{counted(len(contract.events), 'event')} and {counted(len(contract.fields), 'field')}"
 
 
 def _undecided(count: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from firelake.catalog.columns import (
 )
 from firelake.contract.layout import Granularity
 from firelake.contract.names import COMMON_FIELDS, DT, EVENT_TYPE, TABLE_EVENTS, view_name
+from firelake.operations.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,7 +61,8 @@ def data_dictionary(contract: EventContract) -> str:
 
 
 def _count(contract: EventContract) -> str:
-    return f"{len(contract.events)} events of {len(contract.event_types)} types."
+    events, types = len(contract.events), len(contract.event_types)
+    return f"{counted(events, 'event')} of {counted(types, 'type')}."
 
 
 def _fields_of_every_event(contract: EventContract) -> tuple[str, ...]:

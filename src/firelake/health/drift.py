@@ -29,6 +29,7 @@ class DriftedField:
     """A field that the contract does not know for the events that bring it.
 
     Attributes:
+        field: Its name; of a member of a struct the names that lead to it, with dots between.
         likely_type: The type that takes every value seen, as `events.toml` writes it; None where
             all were null.
         known_type: The type of a field of this name that other events have; None where none has.
@@ -92,8 +93,13 @@ def drift_of(rows: Iterable[Row], contract: EventContract) -> Drift:
     """
     by_event: defaultdict[str, list[Row]] = defaultdict(list)
     by_field: defaultdict[str, list[Row]] = defaultdict(list)
+    structs = {name for name, field in contract.fields.items() if field.type.struct_depth}
     for row in rows:
         event = contract.events.get(str(row["event_name"]))
+        outer, dot, _ = str(row["field"]).partition(".")
+        if dot and outer in structs and (event is None or outer not in event.fields):
+            # A member of a field that is told itself.
+            continue
         if event is None:
             by_event[str(row["event_name"])].append(row)
         elif str(row["field"]) not in (*event.fields, SOURCE_MEMBER):

@@ -52,7 +52,7 @@ def document(folder: Path, events: object, *options: str) -> dict[str, Any]:
 def test_events_that_would_be_rows_end_with_zero(tmp_path: Path) -> None:
     result = check(tmp_path, [plain_event("1"), plain_event("2"), plain_event("1")])
     assert result.exit_code == 0
-    assert "3 events in 3 records: 2 would be rows, 1 are copies, 0 would fail" in result.stdout
+    assert "3 events in 3 records: 2 would be rows, 1 is a copy, 0 would fail" in result.stdout
 
 
 def test_failures_are_counted_by_reason_and_field_with_the_first_place(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_contract_without_a_fault_is_told_in_one_line(file: Path) -> None:
     result = run("check", file)
     assert (result.exit_code, result.stdout) == (
         0,
-        f"{file}: version 1, 1 events of 1 types, 1 fields, nothing wrong\n",
+        f"{file}: version 1, 1 event of 1 type, 1 field, nothing wrong\n",
     )
 
 
@@ -96,9 +96,7 @@ def test_the_contract_that_the_environment_names_is_checked(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FIRELAKE_CONTRACT", str(file))
-    assert (
-        run("check").stdout == f"{file}: version 1, 1 events of 1 types, 1 fields, nothing wrong\n"
-    )
+    assert run("check").stdout == f"{file}: version 1, 1 event of 1 type, 1 field, nothing wrong\n"
 
 
 def test_every_fault_is_shown_with_its_line(file: Path) -> None:

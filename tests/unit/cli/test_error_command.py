@@ -179,7 +179,7 @@ def test_what_an_event_has_is_known_whatever_the_lists_say(s3: FakeS3) -> None:
     for arguments in (["--event", "other:*"], ["--reason", "Lambda.Newest"]):
         code, shown, _ = run(*SINCE, *arguments)
         assert code == 0
-        assert shown.startswith("1 events failed")
+        assert shown.startswith("1 event failed")
 
 
 @pytest.mark.parametrize(

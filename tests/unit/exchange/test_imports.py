@@ -273,7 +273,7 @@ def test_the_command_drafts_the_projects_contract(
     (tmp_path / "shop.yaml").write_text(ODCS)
     done = CliRunner().invoke(app, ["init", "shop", "--from", "odcs", "shop.yaml"])
     assert done.exit_code == 0, done.output
-    assert "1 events and 9 fields" in done.output
+    assert "1 event and 9 fields" in done.output
     assert list(load_contract(tmp_path / "shop" / "events.toml").events) == ["order_placed"]
     both = ["init", "b", "--from", "odcs", "shop.yaml", "--from-sample", "shop.yaml"]
     refused = CliRunner().invoke(app, both)

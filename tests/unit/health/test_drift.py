@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
+from firelake.contract.events import parse_contract
 from firelake.health.drift import Drift, DriftedEvent, DriftedField, drift_of, likely_type
 from tests.helpers.contracts import LEARNING
 
@@ -114,3 +115,32 @@ def test_an_event_of_an_unknown_name_is_one_finding_whatever_fields_it_has() -> 
 def test_a_declared_field_is_no_drift() -> None:
     assert not drift_of([found("lesson:started", "generator_version")], CONTRACT)
     assert drift_of([found("account:created", "generator_version")], CONTRACT)
+
+
+def test_a_member_of_a_struct_is_told_by_its_path_where_its_field_is_declared() -> None:
+    contract = parse_contract(
+        """
+version = 1
+[fields]
+items = { type = "array<struct<sku:string>>", description = "Bought." }
+[events.a]
+description = "Has items."
+optional = ["items"]
+[events.b]
+description = "Has none."
+"""
+    )
+    rows = [
+        found("a", "items"),
+        found("a", "items.color"),
+        found("b", "items"),
+        found("b", "items.color"),
+        found("c", "items.color"),
+        found("c", "a.b"),
+    ]
+    drift = drift_of(rows, contract)
+    assert [(each.field, each.event_names) for each in drift.fields] == [
+        ("items", ("b",)),
+        ("items.color", ("a",)),
+    ]
+    assert [(each.event_name, each.fields) for each in drift.events] == [("c", ("a.b",))]

@@ -75,7 +75,7 @@ def test_a_file_that_nobody_edited_is_written_anew_where_it_is_asked_for(project
     assert "__main__.py: as it was written: --write writes it anew" in told.output
     assert "-of an earlier release" in told.output
     assert '+deploy("events.toml")' in told.output
-    assert told.output.endswith("written by 0.0.9, this is 0.1.0: 1 files are to be changed\n")
+    assert told.output.endswith("written by 0.0.9, this is 0.1.0: 1 file is to be changed\n")
     assert (project / "__main__.py").read_text() == OLD
 
     done = CliRunner().invoke(app, ["upgrade", "--write"])

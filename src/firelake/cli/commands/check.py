@@ -17,6 +17,7 @@ from firelake.cli.outcomes import FAILED
 from firelake.contract.layout import Granularity
 from firelake.failures.event_check import MAX_IDS, MAX_NAMES, EventCheck
 from firelake.operations.contract_source import read_contract
+from firelake.operations.counts import counted
 from firelake.operations.moments import moment
 from firelake.operations.terminal import output, plain
 from firelake.send.inputs import bytes_of, documents_to_send, name_of
@@ -111,8 +112,9 @@ def as_document(check: EventCheck) -> dict[str, Any]:
 def _show(console: Console, check: EventCheck) -> None:
     console.print(
         plain(
-            f"{check.events:,} events in {check.records:,} records: {check.rows:,} would be rows,"
-            f" {check.copies:,} are copies, {check.failed:,} would fail"
+            f"{counted(check.events, 'event')} in {counted(check.records, 'record')}:"
+            f" {counted(check.rows, 'would be a row', 'would be rows')},"
+            f" {counted(check.copies, 'is a copy', 'are copies')}, {check.failed:,} would fail"
         )
     )
     if check.faults:
@@ -141,7 +143,8 @@ def _warnings(check: EventCheck) -> Iterator[str]:
     unknown = check.unregistered
     if unknown:
         yield (
-            f"{len(unknown):,} names are unknown to the contract, and their fields go to extras:"
+            f"{counted(len(unknown), 'name is', 'names are')} unknown to the contract, and their"
+            " fields go to extras:"
             f" {_few(unknown)}"
         )
     for name, sent in check.merged_names.items():

@@ -13,6 +13,7 @@ import typer
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.aws.query_run import Athena
+from firelake.catalog.member_drift import undeclared_members
 from firelake.catalog.queries import query_over
 from firelake.catalog.query_sql import Period
 from firelake.cli.context import with_lake
@@ -26,6 +27,7 @@ from firelake.health.contract_docs import data_dictionary
 from firelake.health.drift import QUERY, drift_of
 from firelake.operations.athena import athena_errors
 from firelake.operations.contract_source import read_contract, read_earlier_contract, unreadable
+from firelake.operations.counts import counted
 from firelake.operations.moments import moment
 from firelake.operations.result_files import write_result
 from firelake.operations.terminal import output, plain
@@ -140,14 +142,16 @@ def drift_command(
     condition, parameters = period.partitions(lake.granularity)
     with athena_errors():
         athena = Athena.of_lake(lake, AwsClients())
-        execution = athena.run(query_over(QUERY, lake.database, condition), parameters)
+        members = undeclared_members(contract)
+        sql = query_over(QUERY, lake.database, condition, undeclared_members=members)
+        execution = athena.run(sql, parameters)
         drift = drift_of(typed_rows(athena.answer(execution)), contract)
     if as_json:
         _write({"since": period.start, "events": drift.events, "fields": drift.fields})
     else:
         for line in (*map(_event_line, drift.events), *map(_field_line, drift.fields)):
             output().print(plain(line))
-        counts = _counted(len(drift.events), "event"), _counted(len(drift.fields), "field")
+        counts = counted(len(drift.events), "event"), counted(len(drift.fields), "field")
         output().print(plain(f"{' and '.join(counts)} that the contract does not know"))
     if drift:
         raise typer.Exit(1)
@@ -155,7 +159,7 @@ def drift_command(
 
 def _event_line(event: DriftedEvent) -> str:
     return (
-        f"event {event.event_name}: {_counted(event.row_count, 'row')} since {event.first_dt},"
+        f"event {event.event_name}: {counted(event.row_count, 'row')} since {event.first_dt},"
         f" with {_few(event.fields)}"
     )
 
@@ -165,17 +169,13 @@ def _field_line(field: DriftedField) -> str:
     known = "" if field.known_type is None else f", {field.known_type} in other events"
     return (
         f"field {field.field} of {_few(field.event_names)}: {likely}{known};"
-        f" {_counted(field.row_count, 'row')} since {field.first_dt}, such as {field.sample}"
+        f" {counted(field.row_count, 'row')} since {field.first_dt}, such as {field.sample}"
     )
 
 
 def _few(names: Sequence[str]) -> str:
     rest = len(names) - _MOST_NAMED
     return f"{', '.join(names[:_MOST_NAMED])}{f' and {rest} more' if rest > 0 else ''}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _show(found: tuple[Change, ...]) -> None:
@@ -186,8 +186,7 @@ def _show(found: tuple[Change, ...]) -> None:
         text = f"{verdict}  {change.key}: {change.what}: {change.reason}"
         console.print(plain(text, style))
     refused = sum(not change.allowed for change in found)
-    noun = "change" if len(found) == 1 else "changes"
-    console.print(plain(f"{len(found)} {noun}, {refused} refused"))
+    console.print(plain(f"{counted(len(found), 'change')}, {refused} refused"))
 
 
 def _place(file: Path) -> Path:
@@ -198,8 +197,8 @@ def _place(file: Path) -> Path:
 
 def _summary(contract: EventContract) -> str:
     return (
-        f"version {contract.version}, {len(contract.events)} events of"
-        f" {len(contract.event_types)} types, {len(contract.fields)} fields"
+        f"version {contract.version}, {counted(len(contract.events), 'event')} of"
+        f" {counted(len(contract.event_types), 'type')}, {counted(len(contract.fields), 'field')}"
     )
 
 

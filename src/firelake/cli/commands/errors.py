@@ -36,6 +36,7 @@ from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import Selection
 from firelake.failures.errors.summary import Summary, meaning_of
 from firelake.operations.contract_source import read_contract
+from firelake.operations.counts import counted, noun
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.terminal import output, plain, report
@@ -119,7 +120,8 @@ def _expiring(
 
 def _expiring_line(expiring: Expiring) -> str:
     return (
-        f"{expiring.events:,} events that arrived before {expiring.until:%Y-%m-%d %H:%M} UTC expire"
+        f"{counted(expiring.events, 'event')} that arrived before"
+        f" {expiring.until:%Y-%m-%d %H:%M} UTC {noun(expiring.events, 'expires', 'expire')}"
         f" within {expiring.within_days} days: put them back, or nobody can any more"
     )
 
@@ -236,8 +238,8 @@ def _sample(event: ErrorEvent) -> dict[str, Any]:
 def _show(console: Console, summary: Summary, selection: Selection) -> None:
     console.print(
         plain(
-            f"{summary.events:,} events failed that arrived from {selection.since:%Y-%m-%d %H:%M}"
-            f" to {selection.until:%Y-%m-%d %H:%M} UTC"
+            f"{counted(summary.events, 'event')} failed that arrived from"
+            f" {selection.since:%Y-%m-%d %H:%M} to {selection.until:%Y-%m-%d %H:%M} UTC"
         )
     )
     console.print(

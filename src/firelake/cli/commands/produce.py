@@ -19,6 +19,7 @@ from firelake.health.arrival.wait import MissingEventsError
 from firelake.health.arrival.wiring import arrival_at
 from firelake.laptop.produced import Produced
 from firelake.operations.contract_source import read_contract
+from firelake.operations.counts import counted
 from firelake.operations.errors import InputError, StreamError
 from firelake.operations.moments import clock_time
 from firelake.operations.terminal import output, plain, report
@@ -230,8 +231,8 @@ def _await(arrival: Arrival, deadline_s: float, lake: LakeRef) -> None:
         raise MissingEventsError(message)
     if arrived.unfollowed:
         message = (
-            f"{arrived.unfollowed:,} events were sent that nobody looked for, as the first"
-            f" {MAX_FOLLOWED:,} alone are followed: send fewer at once"
+            f"{counted(arrived.unfollowed, 'event was', 'events were')} sent that nobody looked"
+            f" for, as the first {MAX_FOLLOWED:,} alone are followed: send fewer at once"
         )
         raise MissingEventsError(message)
     now_s = time.time()

@@ -16,6 +16,7 @@ from firelake.cli.outcomes import INTERRUPTED
 from firelake.cli.query_output import MOST_SHOWN, csv_lines, json_lines, shown
 from firelake.laptop.produced import Produced
 from firelake.operations.athena import athena_errors
+from firelake.operations.counts import counted
 from firelake.operations.errors import InputError
 from firelake.operations.moments import clock_time
 from firelake.operations.terminal import output, plain, report
@@ -110,8 +111,7 @@ def _write_lines(lines: Iterable[str]) -> int:
 
 
 def _told(execution: Execution, count: int) -> str:
-    rows = "1 row" if count == 1 else f"{count:,} rows"
     return (
-        f"{rows}, {execution.scanned_bytes:,} bytes scanned,"
+        f"{counted(count, 'row')}, {counted(execution.scanned_bytes, 'byte')} scanned,"
         f" {execution.time_ms / 1000:.1f} s, query {execution.query_id}"
     )

@@ -9,6 +9,7 @@ import typer
 
 from firelake.cli.context import current_project
 from firelake.cli.outcomes import FAILED
+from firelake.operations.counts import counted
 from firelake.operations.terminal import output, plain
 from firelake.project.record import ProjectRecord
 from firelake.project.upgrade import Wish, wanted_changes, write_changes
@@ -51,7 +52,8 @@ def upgrade_command(
         write_changes(folder, record, changes)
     left = [each for each in changes if each.wish is Wish.MERGE or not is_written]
     release = version("firelake")
-    told = f"{len(changes)} files are to be changed" if changes else "nothing is to be changed"
+    files = counted(len(changes), "file is", "files are")
+    told = f"{files} to be changed" if changes else "nothing is to be changed"
     output().print(plain(f"written by {record.release}, this is {release}: {told}"))
     if left:
         raise typer.Exit(FAILED)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from firelake.failures.replay.replay import End
+from firelake.operations.counts import counted, noun
 from firelake.operations.progress import showing_progress
 from firelake.operations.terminal import plain
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def summary(counts: Counts, *, is_dry_run: bool) -> list[Text]:
     """Returns what became of everything, one line a count."""
-    lines = [plain(f"{counts.items:>9,} events chosen, of which")]
+    lines = [plain(f"{counts.items:>9,} {noun(counts.items, 'event')} chosen, of which")]
     for end in End:
         count = counts.ends[end]
         name = "to send" if is_dry_run and end is End.SENT else end.value
@@ -58,4 +59,5 @@ def progress_bar(console: Console) -> AbstractContextManager[Callable[[Counts], 
 
 def _line(counts: Counts) -> str:
     ends = ", ".join(f"{counts.ends[end]:,} {end}" for end in End if counts.ends[end])
-    return f"{counts.items:,} events: {ends}" if ends else f"{counts.items:,} events"
+    events = counted(counts.items, "event")
+    return f"{events}: {ends}" if ends else events

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from firelake.operations.counts import counted
 from firelake.operations.progress import showing_lines
 from firelake.operations.terminal import plain
 
@@ -23,9 +24,9 @@ def arrived_line(arrived: Arrived, elapsed_s: float) -> str:
     if arrived.unfollowed:
         rest += f"; {arrived.unfollowed:,} more were sent and not looked for"
     return (
-        f"arrived  {all_of_them - arrived.missing:,} of {all_of_them:,} events after"
-        f" {elapsed_s:.0f} s: {arrived.rows:,} rows, {arrived.copies:,} copies,"
-        f" {arrived.errors:,} errors{rest}"
+        f"arrived  {all_of_them - arrived.missing:,} of {counted(all_of_them, 'event')} after"
+        f" {elapsed_s:.0f} s: {counted(arrived.rows, 'row')},"
+        f" {counted(arrived.copies, 'copy', 'copies')}, {counted(arrived.errors, 'error')}{rest}"
     )
 
 

@@ -14,6 +14,7 @@ from firelake.health.report.section import (
     show_bars,
     show_times,
 )
+from firelake.operations.counts import counted
 from firelake.operations.page.charts import Chart, Theme, draw_chart, label
 from firelake.operations.page.tables import table
 from firelake.operations.terminal import harmless
@@ -51,7 +52,12 @@ def lateness(findings: Findings) -> Section:
     told = "; ".join(f"{name}: {share}" for name, share in zip(names, shares, strict=True))
     return Section(
         title=title,
-        texts=(f"Of {total:,} events in the lake; what came too late is among the failed ones.",),
+        texts=(
+            (
+                f"Of {counted(total, 'event')} in the lake;"
+                " what came too late is among the failed ones."
+            ),
+        ),
         charts=(
             draw_chart(
                 "Events by lateness",

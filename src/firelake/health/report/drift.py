@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.health.report.findings import Gap
 from firelake.health.report.section import Section, gap_text
+from firelake.operations.counts import counted
 from firelake.operations.page.tables import table
 from firelake.operations.terminal import harmless
 
@@ -28,9 +29,9 @@ def drift(findings: Findings) -> Section:
         return Section(title=title, texts=("Every field that events brought is declared.",))
     texts = [
         (
-            f"{len(found.fields):,} fields that declared events brought and the contract does not"
-            f" declare for them, and {len(found.events):,} events whose names it does not know,"
-            " with fields of whatever names. All are kept in the column extras."
+            f"{counted(len(found.fields), 'field')} that declared events brought and the contract"
+            f" does not declare for them, and {counted(len(found.events), 'event')} of names that"
+            " it does not know, with fields of whatever names. All are kept in the column extras."
         )
     ]
     if len(found.fields) > _MOST_SHOWN:

@@ -20,6 +20,7 @@ from firelake.health.report.section import (
     show_legend,
     show_times,
 )
+from firelake.operations.counts import counted
 from firelake.operations.page.charts import Chart, Theme, draw_chart, label
 from firelake.operations.page.tables import table
 from firelake.operations.terminal import harmless
@@ -51,7 +52,8 @@ def failures(findings: Findings) -> Section:
         for each in found.unread.listed
     ]
     if found.unread.count > len(gaps):
-        gaps.append(f"{found.unread.count:,} lines or objects could not be read in all.")
+        unread = counted(found.unread.count, "line or object", "lines or objects")
+        gaps.append(f"{unread} could not be read in all.")
     causes = found.causes.ranked()
     if not causes:
         text = "No event stands in errors/ that arrived in this time."
@@ -61,10 +63,11 @@ def failures(findings: Findings) -> Section:
         title=title,
         texts=(
             (
-                f"{found.events:,} events stand in errors/ that arrived in this time,"
+                f"{counted(found.events, 'event stands', 'events stand')} in errors/ that arrived"
+                " in this time,"
                 f" {found.sent:,} of them sent again and not seen in the lake yet;"
-                f" {found.done:,} more are back in the lake. Causes are found anew by the"
-                " function's own code; an event may have several."
+                f" {counted(found.done, 'more is', 'more are')} back in the lake. Causes are found"
+                " anew by the function's own code; an event may have several."
             ),
         ),
         gaps=tuple(gaps),

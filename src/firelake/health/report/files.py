@@ -13,6 +13,7 @@ from firelake.health.report.section import (
     note_bars,
     show_bars,
 )
+from firelake.operations.counts import counted
 from firelake.operations.page.charts import Chart, Theme, draw_chart, label
 from firelake.operations.page.tables import table
 
@@ -37,9 +38,10 @@ def files(findings: Findings) -> Section:
     count, size = sum(each.files for each in found), sum(each.total_bytes for each in found)
     texts = [
         (
-            f"{count:,} files in {len(found):,} partitions that events created in this time belong"
-            f" to: {_size(size)}, {_size(size / count)} a file. Many small files make queries slow"
-            " and dear: a longer delivery interval or a coarser granularity gives fewer."
+            f"{counted(count, 'file')} in {counted(len(found), 'partition')} that events created in"
+            f" this time belong to: {_size(size)}, {_size(size / count)} a file. Many small files"
+            " make queries slow and dear: a longer delivery interval or a coarser granularity"
+            " gives fewer."
         )
     ]
     if len(found) > _MOST_PARTITIONS:

@@ -17,6 +17,7 @@ from firelake.health.report.section import (
     show_legend,
     show_times,
 )
+from firelake.operations.counts import counted
 from firelake.operations.page.charts import Chart, Theme, draw_chart, label
 from firelake.operations.page.tables import table
 
@@ -61,9 +62,9 @@ def heat_map(findings: Findings) -> Section:
         title=title,
         texts=(
             (
-                f"Of {types.total():,} events that arrived, by hour of creation (UTC); {before:,}"
-                f" were created before the first hour that is drawn and {after:,} after the last:"
-                " they are in the table alone."
+                f"Of {counted(types.total(), 'event')} that arrived, by hour of creation (UTC);"
+                f" {counted(before, 'was', 'were')} created before the first hour that is drawn and"
+                f" {after:,} after the last: they are in the table alone."
             ),
         ),
         charts=(_hours_chart(grid), _heat_chart(grid)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from firelake.operations.counts import counted, noun
 from firelake.operations.event_text import EventText
 from firelake.operations.progress import showing_progress
 from firelake.operations.result_files import writing
@@ -34,7 +35,9 @@ def summary(tally: Tally, closing: Closing, elapsed_s: float, *, is_dry_run: boo
     """Returns what became of everything, one line a count."""
     rate = tally.events / elapsed_s if elapsed_s > 0 else 0.0
     done = "would be written" if is_dry_run else "written"
-    lines = [plain(f"{tally.events:>13,} events read ({rate:,.0f}/s), of which")]
+    lines = [
+        plain(f"{tally.events:>13,} {noun(tally.events, 'event')} read ({rate:,.0f}/s), of which")
+    ]
     lines += [
         plain(f"{count:>13,} {name}")
         for count, name in (
@@ -52,7 +55,8 @@ def summary(tally: Tally, closing: Closing, elapsed_s: float, *, is_dry_run: boo
         plain(f"{event.source}, {event.place}: {_first_problem(event)}") for event in tally.samples
     ]
     if tally.files:
-        lines.append(plain(f"{tally.files:>13,} files, {tally.files_bytes / _MIB:,.1f} MiB"))
+        size = f"{tally.files_bytes / _MIB:,.1f} MiB"
+        lines.append(plain(f"{tally.files:>13,} {noun(tally.files, 'file')}, {size}"))
     if not tally.adds_up:
         lines.append(plain("fault: the counts do not add up", "bold red"))
     lines += [plain(f"fault: {fault}", "bold red") for fault in tally.faults]
@@ -95,7 +99,7 @@ def progress_bar(
 
 
 def _line(tally: Tally, elapsed_s: float) -> str:
-    return f"{tally.events:,} events read ({tally.events / max(elapsed_s, 0.001):,.0f}/s)"
+    return f"{counted(tally.events, 'event')} read ({tally.events / max(elapsed_s, 0.001):,.0f}/s)"
 
 
 class InvalidFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from firelake.history.backfill.showing import later_text
+from firelake.operations.counts import noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ def summary(
 ) -> Iterator[str]:
     """Yields the lines about what became of every row."""
     done = "would be imported" if is_dry_run else "imported"
-    yield f"{tally.rows:>13,} rows of {plan.table}, of which"
+    yield f"{tally.rows:>13,} {noun(tally.rows, 'row')} of {plan.table}, of which"
     for count, name in (
         (tally.imported, f"{done}: the lake lacked them"),
         (tally.there, "there: the lake has them"),

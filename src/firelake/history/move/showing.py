@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from firelake.operations.counts import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -23,8 +25,8 @@ def summary(done: Moved) -> Iterator[str]:
         yield f"nothing to move: the views read files from {done.watermark} on"
     else:
         yield (
-            f"moved {_periods(done.dts)}, removed {done.removed:,} files; the views read files from"
-            f" {done.watermark} on"
+            f"moved {_periods(done.dts)}, removed {counted(done.removed, 'file')};"
+            f" the views read files from {done.watermark} on"
         )
 
 

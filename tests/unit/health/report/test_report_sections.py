@@ -82,7 +82,7 @@ def test_a_few_events_that_were_created_long_before_are_in_the_table_alone() -> 
         for at, n in ((hour(9, day=15), 1), (hour(7), 999))
     )
     section = heat_map(findings_of(arrivals=(few, many)))
-    assert "1 were created before the first hour that is drawn" in section.texts[0]
+    assert "1 was created before the first hour that is drawn" in section.texts[0]
     assert [row[0] for row in rows(section.table)] == [
         "2026-11-15 09:00",
         "2026-11-22 07:00",
