@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.measure import print_table
-from bench.memory import PeakMemory, tree_mb
+from bench.memory import PeakMemory, tree_cpu_s, tree_mb
 from firehose_emulator.rows import RowReader
 from firehose_emulator.settings import Conversion
 from firelake.aws.clients import AwsClients
@@ -165,23 +165,30 @@ class Bench:
 
     def move(self) -> tuple[int, float, float]:
         """Moves everything; gives the removed files, the seconds, and the most memory in MB."""
-        athena = self._cloud.athena
-        pids = [athena.pid] if athena and athena.pid else []
         began_s = time.perf_counter()
-        with PeakMemory(lambda: tree_mb(pids)) as memory:
+        with PeakMemory(lambda: tree_mb(self._pids())) as memory:
             progress = Progress.begun("bench", most=366, grace_s=0)
             moved = move_lake(self._lake, self._clients, progress, print)
         return moved.removed, time.perf_counter() - began_s, memory.most_mb
 
-    def ask(self, sql: str) -> tuple[float, float, list[str]]:
-        """Asks; gives the seconds of the first time, the median of others, and the answer."""
+    def ask(self, sql: str) -> tuple[float, float, float, list[str]]:
+        """Asks; gives the seconds of the first time, medians of others, and the answer.
+
+        The medians are of seconds, and of CPU seconds of the Athena endpoint with its workers.
+        """
         taken_s: list[float] = []
+        cpu_s: list[float] = []
         rows: list[str] = []
         for _ in range(ROUNDS + 1):
-            began_s = time.perf_counter()
+            began_s, cpu_began_s = time.perf_counter(), tree_cpu_s(self._pids())
             rows = list(self.run(sql))
             taken_s.append(time.perf_counter() - began_s)
-        return taken_s[0], median(taken_s[1:]), rows
+            cpu_s.append(tree_cpu_s(self._pids()) - cpu_began_s)
+        return taken_s[0], median(taken_s[1:]), median(cpu_s[1:]), rows
+
+    def _pids(self) -> list[int]:
+        athena = self._cloud.athena
+        return [athena.pid] if athena and athena.pid else []
 
     def keys(self, prefix: str, part: str = "") -> list[str]:
         """The data files below a prefix."""
@@ -242,24 +249,26 @@ def main() -> None:
         before = bench.keys(EVENTS_PREFIX)
         of_type = bench.keys(f"{EVENTS_PREFIX}event_type={kind}/")
         small_share = bench.share_of_identity(of_type[:50])
-        first_s, again_s, rows = bench.ask(sql)
+        first_s, again_s, cpu_s, rows = bench.ask(sql)
         removed, taken_s, memory_mb = bench.move()
-        after_first_s, after_again_s, after_rows = bench.ask(sql)
+        after_first_s, after_again_s, after_cpu_s, after_rows = bench.ask(sql)
         history = bench.keys(HISTORY_PREFIX, f"event_type={kind}/")
         if after_rows != rows or removed != len(before) or bench.keys(EVENTS_PREFIX):
             raise AssertionError(rows, after_rows, removed)
         share = bench.share_of_identity(history[:10])
+    again = f"median of {ROUNDS} more"
     print_table(
         f"One type of {options.types}, {DAYS} days, two columns; {options.events:,} events move",
-        ["", "files of the type", "first time, s", f"median of {ROUNDS} more, s", "identity"],
+        ["", "files of the type", "first time, s", f"{again}, s", "CPU s of Athena", "identity"],
         [
-            ["before", f"{len(of_type):,}", f"{first_s:.2f}", f"{again_s:.2f}", small_share],
-            ["after", f"{len(history):,}", f"{after_first_s:.2f}", f"{after_again_s:.2f}", share],
+            ["before", *_figures(len(of_type), first_s, again_s, cpu_s), small_share],
+            ["after", *_figures(len(history), after_first_s, after_again_s, after_cpu_s), share],
             [
                 "before / after",
                 "",
                 f"{first_s / after_first_s:.1f}",
                 f"{again_s / after_again_s:.1f}",
+                f"{cpu_s / after_cpu_s:.1f}",
                 "",
             ],
         ],
@@ -276,6 +285,10 @@ def main() -> None:
             ]
         ],
     )
+
+
+def _figures(files: int, *seconds: float) -> list[str]:
+    return [f"{files:,}", *(f"{each:.2f}" for each in seconds)]
 
 
 if __name__ == "__main__":

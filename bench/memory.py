@@ -1,7 +1,8 @@
-"""The memory that is taken while something runs, by processes and all that they start."""
+"""What processes take, and all that they start: memory while something runs, and CPU time."""
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _SAMPLE_S: Final = 0.1
+# Of /proc/PID/stat behind the command's name: user and system time, and those of ended children.
+_CPU_TIMES: Final = slice(11, 15)
 
 
 class PeakMemory:
@@ -46,6 +49,11 @@ def tree_mb(pids: Iterable[int]) -> float:
     return sum(map(_own_mb, set(_below(pids))))
 
 
+def tree_cpu_s(pids: Iterable[int]) -> float:
+    """CPU seconds of some processes and those that they started, also of those that have ended."""
+    return sum(map(_cpu_s, set(_below(pids))))
+
+
 def _below(pids: Iterable[int]) -> Iterator[int]:
     for pid in pids:
         yield pid
@@ -55,6 +63,15 @@ def _below(pids: Iterable[int]) -> Iterator[int]:
         except OSError:
             continue
         yield from _below(int(child) for text in texts for child in text.split())
+
+
+def _cpu_s(pid: int) -> float:
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    ticks = told.rpartition(")")[2].split()[_CPU_TIMES]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def _own_mb(pid: int) -> float:
