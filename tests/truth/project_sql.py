@@ -108,7 +108,11 @@ def _written(columns: dict[str, str], rows: list[dict[str, Any]], names: set[str
 
 
 def literal(value: object, type_: str) -> str:
-    """Writes a value as one of a type of Athena's."""
+    """Writes a value as one of a type of Athena's; of a map, its entries are pairs."""
+    if type_.startswith("map(") and value is not None:
+        entries = list(cast("list[tuple[object, object]]", value))
+        keys, values = ([_bare(entry[place]) for entry in entries] for place in (0, 1))
+        return f"CAST(MAP(ARRAY[{', '.join(keys)}], ARRAY[{', '.join(values)}]) AS {type_})"
     return f"CAST({_bare(value)} AS {type_})"
 
 
