@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread, get_ident
 from typing import TYPE_CHECKING, Final, Self
 
 from firelake.aws.clients import AwsClients
+from firelake.operations.counts import counted
 from firelake.operations.errors import OpsError
 from firelake.send.event_bytes import outgoing_of
 from firelake.send.kinesis import KinesisPut, random_partition_key
@@ -54,8 +55,9 @@ class UndeliveredError(OpsError, RuntimeError):
     def __init__(self, events: tuple[Undelivered, ...]) -> None:
         """Keep the events and write the first one's reason into the text."""
         super().__init__(
-            f"Kinesis does not have {len(events):,} events, the first one because: {events[0].why};"
-            " send those in .events again, or give Producer a callback: undelivered="
+            f"Kinesis does not have {counted(len(events), 'event')}, the first one because:"
+            f" {events[0].why}; send those in .events again, or give Producer a callback:"
+            " undelivered="
         )
         self.events = events
 

@@ -167,7 +167,7 @@ def test_without_a_callback_the_next_call_raises_with_the_events_and_once() -> N
     with producer(kinesis, patience_s=0, linger_s=60) as sends:
         sends.send(event(0))
         sends.send(event(1))
-        with pytest.raises(UndeliveredError, match="does not have 1 events") as raised:
+        with pytest.raises(UndeliveredError, match="does not have 1 event,") as raised:
             sends.flush()
         assert [json.loads(each.event)["event_uuid"] for each in raised.value.events] == [
             "id-00001"
