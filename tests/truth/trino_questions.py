@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Where the two are known to differ, and why.
 _KNOWN: Final = (
     (r"(?i)approx_(distinct|most_frequent|percentile)", "approximate"),
-    (r"(?i)normal_cdf|a?tan2?\(|acos|asin|\bexp\(|\bsin\(|\bcos\(", "last digits of Java's"),
+    (r"(?i)a?tan2?\(|acos|asin|\bexp\(|\bsin\(|\bcos\(", "last digits of Java's"),
     (r"(?<![\w'.])\d*\.\d*(?![\w'.])(?![eE])", "a double to Athena, a decimal to Trino"),
     (r";\s*$", "Athena takes a semicolon"),
     (r"REAL|(?i:as real)", "reals are written as by a later Java"),

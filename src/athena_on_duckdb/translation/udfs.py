@@ -20,6 +20,7 @@ from athena_on_duckdb.translation.python import (
     json_stream,
     json_texts,
     moments,
+    normal,
     numbers,
     refusals,
     regex,
@@ -103,8 +104,8 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_numeric_histogram": (
         histogram.numeric_histogram, [_L, "DOUBLE[]"], "DOUBLE[][]",
     ),
-    "athena_normal_cdf": (numbers.normal_cdf, [_D, _D, _D], _D),
-    "athena_inverse_normal_cdf": (numbers.inverse_normal_cdf, [_D, _D, _D], _D),
+    "athena_normal_cdf": (normal.normal_cdf, [_D, _D, _D], _D),
+    "athena_inverse_normal_cdf": (normal.inverse_normal_cdf, [_D, _D, _D], _D),
     "athena_crc32": (zlib.crc32, [_B], _L),
     "athena_strpos": (texts.strpos, [_T, _T, _L], _L),
     "athena_replace": (texts.replace, [_T, _T, _T], _T),

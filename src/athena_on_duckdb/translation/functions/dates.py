@@ -267,8 +267,9 @@ def _sequence(call: Call) -> Typed:
         f"result of sequence function must not have more than {MAX_SEQUENCE_LENGTH} entries",
         returns,
     )
+    still = f"{call.sqls[2]} = 0 OR " if len(call.arguments) > 2 else ""  # noqa: PLR2004
     checked = (
-        f"CASE WHEN ({first} < {last} AND {first} + {step} <= {first})"
+        f"CASE WHEN {still}({first} < {last} AND {first} + {step} <= {first})"
         f" OR ({first} > {last} AND {first} + {step} >= {first}) THEN {wrong}"
     )
     whole = let(

@@ -123,13 +123,15 @@ def _bucket_of_bins(call: Call) -> str:
     (item,) = variables(1, value, bins)
     failed = fail(
         ErrorName.INVALID_FUNCTION_ARGUMENT,
-        "Bins must not be empty, and be in ascending order",
+        "Bins must not be empty, be finite, and be in ascending order",
         BIGINT,
     )
     below = f"CAST(len(list_filter({bins}, lambda {item}: {item} <= {value})) AS BIGINT)"
+    finite = f"len(list_filter({bins}, lambda {item}: isfinite({item})))"
+    wrong = f"{finite} < greatest(len({bins}), 1) OR list_sort({bins}) <> {bins}"
     return (
         f"CASE WHEN {value} IS NULL OR {bins} IS NULL THEN NULL"
-        f" WHEN len({bins}) = 0 OR list_sort({bins}) <> {bins} OR isnan({value}) THEN {failed}"
+        f" WHEN {wrong} OR isnan({value}) THEN {failed}"
         f" ELSE {below} END"
     )
 

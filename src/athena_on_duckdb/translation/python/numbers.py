@@ -7,7 +7,6 @@ import re
 import struct
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from statistics import NormalDist
 from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
@@ -74,20 +73,6 @@ def _high(value: float) -> int:
 def _of_high(bits: int) -> float:
     """Give the double of its upper 32 bits, the others being zero."""
     return float(struct.unpack(">d", bits.to_bytes(4, "big") + bytes(4))[0])
-
-
-def normal_cdf(mean: float, deviation: float, value: float) -> float:
-    """Give the share of a normal distribution that lies at or below a value."""
-    if not deviation > 0:
-        wrong("standardDeviation must be > 0")
-    return 0.5 * (1 + math.erf((value - mean) / (deviation * math.sqrt(2))))
-
-
-def inverse_normal_cdf(mean: float, deviation: float, share: float) -> float:
-    """Give the value below which a share of a normal distribution lies."""
-    if deviation <= 0 or not 0 < share < 1:
-        wrong("p must be 0 > p > 1, and the standard deviation > 0")
-    return NormalDist(mean, deviation).inv_cdf(share)
 
 
 def format_number(value: float) -> str:
