@@ -7,7 +7,6 @@ import json
 import random
 import time
 import uuid
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from firelake.contract.types import FieldType, Kind
@@ -64,8 +63,10 @@ def _event(
 
 
 def _sample(field_type: FieldType) -> object:
+    if field_type.is_map:
+        return dict.fromkeys("abc", _sample(field_type.member))
     if field_type.is_array:
-        return [_sample(replace(field_type, is_array=False))] * 3
+        return [_sample(field_type.member)] * 3
     return _SAMPLES[field_type.kind]
 
 

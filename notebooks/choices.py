@@ -125,7 +125,7 @@ def _look(contract: EventContract, event: Event) -> Look:
         fitting = (
             each.column
             for each in fields
-            if each.type.kind in kinds and each.type.is_array is is_array
+            if each.type.kind in kinds and each.type.is_array is is_array and not each.type.is_map
         )
         return next(fitting, None)
 

@@ -52,6 +52,8 @@ every_event = pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
 
 def value_of(field_type: FieldType) -> object:
     value = VALUES[field_type.kind]
+    if field_type.is_map:
+        return {"a": value}
     return [value] if field_type.is_array else value
 
 

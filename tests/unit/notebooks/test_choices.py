@@ -50,3 +50,19 @@ def test_what_is_read_are_columns_not_names(choices: ModuleType) -> None:
     assert (look.event, look.number, look.group) == ("a", "version_number", "release_notes")
     assert choices.funnel(CONTRACT, "user_id", ("app",)) == ("build", ("a", "b"))
     assert choices.columns_of(CONTRACT, ["web_build"]) == ["build"]
+
+
+def test_a_map_is_no_value_and_no_array(choices: ModuleType) -> None:
+    contract = parse_contract("""\
+version = 1
+[fields]
+labels = { type = "map<string,string>", description = "A map." }
+counts = { type = "map<string,bigint>", description = "A map." }
+name = { type = "string", description = "A text." }
+tags = { type = "array<string>", description = "An array." }
+[events.a]
+description = "One."
+optional = ["labels", "counts", "name", "tags"]
+""")
+    look = choices.look_at(contract, choices.Look("none"))
+    assert (look.number, look.group, look.array) == (None, "name", "tags")

@@ -43,11 +43,15 @@ AS_SENT: dict[Kind, Any] = {Kind.TIMESTAMP: "2026-01-15T12:00:00Z", Kind.JSON: {
 
 def column_of(field_type: FieldType) -> object:
     sample = SAMPLES[field_type.kind]
+    if field_type.is_map:
+        return {"a": sample, "b": None}
     return [sample, None] if field_type.is_array else sample
 
 
 def member_of(field_type: FieldType) -> object:
     sample = AS_SENT.get(field_type.kind, SAMPLES[field_type.kind])
+    if field_type.is_map:
+        return {"a": sample, "b": None}
     return [sample, None] if field_type.is_array else sample
 
 
