@@ -35,7 +35,7 @@ class EdgeValue:
         """Whether a field of a type can have it."""
         if self.type is None:
             return type_.is_array
-        return type_.kind is self.type and not type_.is_array
+        return type_.kind is self.type and not type_.is_several
 
     def shown_by(self, field: Field) -> str:
         """Returns the SQL that shows a field's value."""

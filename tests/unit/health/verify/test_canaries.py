@@ -81,8 +81,10 @@ def test_a_contract_without_arrays_and_dates_tries_no_such_value() -> None:
         version = 1
         [fields]
         item = { type = "string", description = "An item." }
+        days = { type = "map<string,date>", description = "By its key." }
         [events."shop:sold"]
         required = ["item"]
+        optional = ["days"]
         description = "An item was sold."
         """
     )
