@@ -112,6 +112,7 @@ _UDFS: Final[dict[str, tuple[Callable[..., Any], list[str], str]]] = {
     "athena_reverse": (texts.reverse, [_T], _T),
     "athena_normalize": (texts.normalize, [_T, _T], _T),
     "athena_soundex": (texts.soundex, [_T], _T),
+    "athena_parse_data_size": (texts.parse_data_size, [_T], _T),
     "athena_luhn_check": (texts.luhn_check, [_T], "BOOLEAN"),
     "athena_levenshtein": (texts.levenshtein, [_T, _T], _L),
     "athena_hamming": (

@@ -59,10 +59,14 @@ def _percentile(call: Call) -> str:
     share = call.value(1)
     several = isinstance(share.literal, tuple)
     shares = share.literal if isinstance(share.literal, tuple) else (share.literal,)
-    known = [one for one in shares if isinstance(one, int | float) and 0 <= one <= 1]
+    known = [one for one in shares if isinstance(one, int | float)]
     if not shares or len(known) < len(shares):
-        what = "approx_percentile but of literals between 0 and 1"
+        what = "approx_percentile but of literal shares"
         raise not_supported(what)
+    if not all(0 <= one <= 1 for one in known):
+        detail = "Percentile must be between 0 and 1"
+        failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, call.returns)
+        return f"CASE WHEN count(#0)@ > 0 THEN {failed} END"
     wanted = ", ".join(f"CAST('{min(one + _ABOVE, 1)}' AS DOUBLE)" for one in known)
     return f"quantile_disc(#0, {f'[{wanted}]' if several else wanted})@"
 

@@ -241,6 +241,9 @@ TEXT: Final = table(
             " ELSE athena_hamming({0}, {1}) END"
         ),
         "soundex(varchar) -> varchar(4)": "athena_soundex({0})",
+        "parse_data_size(varchar) -> decimal(38,0)": (
+            "CAST(athena_parse_data_size({0}) AS DECIMAL(38, 0))"
+        ),
         "luhn_check(varchar) -> boolean": "athena_luhn_check({0})",
         "normalize(varchar) -> varchar": "athena_normalize({0}, 'NFC')",
         "format_number(bigint) -> varchar": "athena_format_number(CAST({0} AS DOUBLE))",

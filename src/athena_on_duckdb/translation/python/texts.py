@@ -7,13 +7,18 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from decimal import Decimal
 from typing import Final, Literal
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.java_format import wrong
+from athena_on_duckdb.types import MAX_DECIMAL_PRECISION
 
 # Trino's: StringFunctions.levenshteinDistance.
 _MOST_COMPARED: Final = 1_000_000
+_SOUNDEX_LENGTH: Final = 4
+# Of sizes, each 1,024 of the one before.
+_UNITS: Final = "kMGTPEZY"
 _SOUNDEX: Final = {
     **dict.fromkeys("BFPV", "1"), **dict.fromkeys("CGJKQSXZ", "2"), **dict.fromkeys("DT", "3"),
     "L": "4", **dict.fromkeys("MN", "5"), "R": "6",
@@ -84,18 +89,33 @@ def strpos(value: str, wanted: str, instance: int) -> int:
 def soundex(value: str) -> str:
     """Give the Soundex code of a word."""
     letters = [letter for letter in value.upper() if letter.isalpha()]
-    if any(not letter.isascii() for letter in letters):
-        wrong(f"The character is not mapped: {value!r}")
-    if not letters:
-        return ""
-    made, last = letters[0], _SOUNDEX.get(letters[0], "")
-    for letter in letters[1:]:
+    made, last = "", ""
+    for letter in letters:
+        if len(made) == _SOUNDEX_LENGTH:
+            break
+        if not letter.isascii():
+            wrong(f"The character is not mapped: {value!r}")
+        if not made:
+            made, last = letter, _SOUNDEX.get(letter, "")
+            continue
         code = _SOUNDEX.get(letter, "")
         if code and code != last:
             made += code
         if letter not in "HW":
             last = code
-    return (made + "000")[:4]
+    return made.ljust(_SOUNDEX_LENGTH, "0") if made else ""
+
+
+def parse_data_size(value: str) -> str:
+    """Give the bytes of a size such as 2.3MB, as the text of a whole number."""
+    found = re.fullmatch(rf"(\d+(?:\.\d+)?)(B|[{_UNITS}]B)", value, re.ASCII)
+    if found is None:
+        wrong(f"Invalid data size: '{value}'")
+    step = 1 + _UNITS.index(found[2][0]) if len(found[2]) > 1 else 0
+    size = str(int(Decimal(found[1]) * (1 << 10 * step)))
+    if len(size) > MAX_DECIMAL_PRECISION:
+        wrong(f"Value out of range: '{value}'", ErrorName.NUMERIC_VALUE_OUT_OF_RANGE)
+    return size
 
 
 def luhn_check(value: str) -> bool:
