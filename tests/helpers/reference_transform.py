@@ -207,6 +207,8 @@ def columns_of(row: bytes, contract: EventContract) -> Row:
 def _column_of(value: Json, field_type: FieldType) -> Column:
     if isinstance(value, list):
         return [cast("Any", _column_of(each, field_type.member)) for each in value]
+    if isinstance(value, dict) and field_type.is_map:
+        return {key: _column_of(each, field_type.member) for key, each in value.items()}
     if isinstance(value, dict):
         types = {each.name.lower(): each.type for each in field_type.members}
         return {key: _column_of(each, types[key]) for key, each in value.items()}
