@@ -48,6 +48,9 @@ _DTYPES: Final[Mapping[Kind, str]] = {
     Kind.TIMESTAMP: "datetime64[ns]",
 }
 
+# Without it Arrow makes doubles of the integers in arrays, maps and structs that hold a null too.
+_ARROW_TO_PANDAS: Final[Mapping[str, object]] = {"integer_object_nulls": True}
+
 _NEEDED: Final = (Fact.DATABASE, Fact.WORKGROUP, Fact.BUCKET, Fact.GRANULARITY)
 
 
@@ -114,7 +117,8 @@ class Lake:
     ) -> pd.DataFrame:
         """Read the events of one name, each once, in the order of their creation.
 
-        Values come as they are stored: arrays as arrays, empty texts beside nulls, decimals exact.
+        Values come as they are stored: arrays as arrays, maps as lists of their pairs, integers and
+        decimals exact, empty texts beside nulls.
 
         Args:
             event_name: The event, such as `lesson:started`; also one the contract does not know.
@@ -217,7 +221,11 @@ class Lake:
         return _noted(self._read(execution), execution)
 
     def _read(self, execution: Execution) -> pd.DataFrame:
-        return wr.athena.get_query_results(execution.query_id, boto3_session=self._session)
+        return wr.athena.get_query_results(
+            execution.query_id,
+            boto3_session=self._session,
+            pyarrow_additional_kwargs=dict(_ARROW_TO_PANDAS),
+        )
 
 
 def _noted(frame: pd.DataFrame, execution: Execution) -> pd.DataFrame:

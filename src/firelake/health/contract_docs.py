@@ -140,7 +140,8 @@ def _asked(field: Field) -> str:
     parts: list[str] = []
     if field.constraints:
         words = field.constraints.in_words(_MOST_VALUES)
-        text = f"each member {words}" if field.type.is_several else words
+        each = "each value" if field.type.is_map else "each member"
+        text = f"{each} {words}" if field.type.is_several else words
         parts.append(text[0].upper() + text[1:])
     for path, rule in field.members.by_path.items():
         words = rule.constraints.in_words(_MOST_VALUES)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import awswrangler as wr
 import pandas as pd
+import pyarrow as pa
 import pytest
 from awswrangler.exceptions import EmptyDataFrame
 
@@ -37,6 +38,8 @@ LAKE = LakeRef(
 DAY = date(2026, 11, 22)
 NEXT_DAY = date(2026, 11, 23)
 
+_arrow: Final = cast("Any", pa)
+
 
 class FakeSession:
     def __init__(self, fake: FakeAthena) -> None:
@@ -48,19 +51,24 @@ class FakeSession:
 
 
 class Results:
-    """Stands in for awswrangler's reader: gives a frame, or raises."""
+    """Stands in for awswrangler's reader: returns a frame, or what Arrow makes of a table."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.frame = pd.DataFrame({"n": [1]})
+        self.table: Any = None
         self.is_empty = False
         self.read: list[str] = []
 
-        def get_query_results(query_id: str, *, boto3_session: object) -> pd.DataFrame:
+        def get_query_results(
+            query_id: str, *, boto3_session: object, pyarrow_additional_kwargs: dict[str, Any]
+        ) -> pd.DataFrame:
             assert isinstance(boto3_session, FakeSession)
             self.read.append(query_id)
             if self.is_empty:
                 message = "Query would return untyped, empty dataframe."
                 raise EmptyDataFrame(message)
+            if self.table is not None:
+                return self.table.to_pandas(**pyarrow_additional_kwargs)
             return self.frame
 
         monkeypatch.setattr(wr.athena, "get_query_results", get_query_results)
@@ -149,6 +157,32 @@ def test_events_come_in_the_order_of_their_creation(results: Results) -> None:
     assert list(frame["event_uuid"]) == ["a", "c", "b"]
     assert list(frame.index) == [0, 1, 2]
     assert frame.attrs["scanned_bytes"] == 12_345
+
+
+def test_integers_beside_nulls_are_exact_inside_of_arrays_maps_and_structs(
+    results: Results,
+) -> None:
+    largest = 2**63 - 1
+    number = _arrow.int64()
+    object_ = _arrow.struct([("n", number)])
+    results.table = _arrow.table(
+        {
+            "tags": _arrow.array([[largest, None]], _arrow.list_(number)),
+            "counts": _arrow.array(
+                [[("a", largest), ("b", None)]], _arrow.map_(_arrow.string(), number)
+            ),
+            "items": _arrow.array([[{"n": largest}, {"n": None}]], _arrow.list_(object_)),
+            "prices": _arrow.array(
+                [[("a", {"n": largest}), ("b", {"n": None})]], _arrow.map_(_arrow.string(), object_)
+            ),
+        }
+    )
+    row = lake_of(answering()).read_events("ping", start=DAY).iloc[0]
+    assert list(row["tags"]) == [largest, None]
+    assert row["counts"] == [("a", largest), ("b", None)]
+    assert list(row["items"]) == [{"n": largest}, {"n": None}]
+    assert row["prices"] == [("a", {"n": largest}), ("b", {"n": None})]
+    assert isinstance(row["counts"][0][1], int)
 
 
 @pytest.mark.parametrize("has_file", [True, False], ids=["a file without rows", "no file"])

@@ -75,10 +75,11 @@ required = ["tenant"]
 [fields]
 tenant = { type = "bigint", min = 1, description = "Whose." }
 plans = { type = "array<string>", enum = ["free", "pro"], description = "Paid." }
+prices = { type = "map<string,bigint>", min = 0, description = "By country." }
 coupon = { type = "string", until = 2, pattern = "^[A-Z]*$", description = "Code." }
 [events.a]
 description = "First."
-optional = ["plans", "coupon"]
+optional = ["plans", "prices", "coupon"]
 until = 3
 [events.b]
 description = "Second."
@@ -87,10 +88,11 @@ until = 1
         )
     )
     rows = [line for line in page.splitlines() if line.startswith(("| `", "First", "Second"))]
-    assert rows[-8:-3] == [
+    assert rows[-10:-4] == [
         "| `tenant` | bigint | yes | 1 | Whose. At least 1. |",
         "First. Sent until version 3. View: `event_a`.",
         "| `plans` | array\\<string\\> |  | 1 | Paid. Each member one of 'free', 'pro'. |",
+        "| `prices` | map\\<string,bigint\\> |  | 1 | By country. Each value at least 0. |",
         (
             "| `coupon` | string |  | 1 | Code. Matching ^\\[A-Z\\]\\*$. **Deprecated.**"
             " Sent until version 2. |"
