@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake import local
 from firelake.aws.lake_ref import CONTRACT_VARIABLE, OUTPUT_VARIABLES
+from firelake.catalog.errors import CatalogError
 from firelake.contract.changes import changes
 from firelake.formats.emulation import LocalError
 from firelake.infra.errors import ConfigError, InfraError
@@ -139,7 +140,7 @@ def told_to_operators(what: str) -> Generator[None]:
         yield
     except ConfigError as error:
         raise InputError(str(error)) from error
-    except (LocalError, InfraError, ClientError, BotoCoreError) as error:
+    except (LocalError, InfraError, CatalogError, ClientError, BotoCoreError) as error:
         causes = "".join(f"\n  because: {cause}" for cause in _causes(error))
         message = f"{what}: {error}{causes}"
         raise CloudError(message) from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from firelake.catalog.errors import DeployedTableError, LimitError
 from firelake.formats.emulation import ProvisionError, UnknownTypeError
 from firelake.laptop.embedded import told_to_operators
 from firelake.local.children import put_on_record
@@ -59,6 +60,19 @@ def test_an_error_that_is_its_own_cause_is_told_once() -> None:
     with pytest.raises(CloudError) as raised, told_to_operators("it failed"):
         raise error
     assert str(raised.value) == "it failed: a resource"
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [DeployedTableError("history takes no other type"), LimitError("history takes no other type")],
+    ids=["a deployed table", "a limit"],
+)
+def test_what_the_catalog_refuses_is_an_answer_and_ends_no_cloud_that_runs(
+    refused: Exception,
+) -> None:
+    with pytest.raises(CloudError) as raised, told_to_operators("it failed"):
+        raise refused
+    assert str(raised.value) == "it failed: history takes no other type"
 
 
 def test_what_the_notes_tell_of_is_not_printed_as_well(tmp_path: Path) -> None:
