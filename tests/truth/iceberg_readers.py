@@ -1,4 +1,4 @@
-"""Spark, Polars and pyiceberg read `events_history`, every column, as the local Athena does."""
+"""Spark, Polars, pyiceberg and DuckDB read `events_history` as the local Athena does."""
 
 from __future__ import annotations
 
@@ -54,14 +54,24 @@ print(json.dumps(polars.__version__))
 for row in polars.scan_iceberg(given["metadata"], storage_options=options).collect().to_dicts():
     print(json.dumps(row, default=str))
 """
-_PYICEBERG: Final = """
-import json, sys, pyiceberg
+_TABLE: Final = """
+import json, sys, duckdb, pyiceberg
 from pyiceberg.catalog import load_catalog
 given = json.loads(sys.argv[1])
 asked = {"type": "glue", "glue.endpoint": given["glue"], "s3.endpoint": given["s3"]}
 table = load_catalog("lake", **asked).load_table((given["database"], "events_history"))
+"""
+_PYICEBERG: Final = f"""{_TABLE}
 print(json.dumps(pyiceberg.__version__))
 for row in table.scan().to_arrow().to_pylist():
+    print(json.dumps(row, default=str))
+"""
+# Its own extension for Iceberg is in no registry of packages.
+_DUCKDB: Final = f"""{_TABLE}
+print(json.dumps(duckdb.__version__))
+connection = table.scan().to_duckdb("history")
+connection.execute("SET TimeZone = 'UTC'")
+for row in connection.table("history").to_arrow_table().to_pylist():
     print(json.dumps(row, default=str))
 """
 
@@ -75,6 +85,7 @@ def outcomes() -> Iterator[Outcome]:
     skipped: list[str] = []
     with tempfile.TemporaryDirectory() as name, history_lake(Path(name)) as lake:
         yield _read(lake, "pyiceberg", sys.executable, _PYICEBERG)
+        yield _read(lake, "DuckDB by pyiceberg", sys.executable, _DUCKDB)
         for engine, ask in (("Polars", _polars), ("Spark", _spark)):
             try:
                 yield ask(lake)
