@@ -94,7 +94,7 @@ def test_an_event_that_no_source_knows_is_read_as_ever() -> None:
 
 def test_the_examples_of_the_page_are_contracts() -> None:
     page = (Path(__file__).parents[3] / "docs" / "sources.md").read_text()
-    example, batches = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    example, _, batches = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     event = {"kind": "reading", "sequence": 7, "device": {"id": "d|1", "at": 1768478400123}}
     row = row_of(contract_of(example), event)
     assert (row["event_uuid"], row["event_name"]) == (r"d\|1|7", "meter:read")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.config import LakeConfig
 from firelake.infra.naming import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from firelake.infra.config import LakeConfig
 
 BOOTSTRAP_PROJECT: Final = "firelake-bootstrap"
 LAKE_PROJECT: Final = "firelake"
@@ -56,7 +57,7 @@ class BootstrapNames:
     region: str
     partition: str = "aws"
     project: str = LAKE_PROJECT
-    lakes: Mapping[str, LakeConfig] = field(default_factory=dict[str, LakeConfig])
+    lakes: Mapping[str, LakeConfig] = field(default_factory=dict[str, "LakeConfig"])
 
     @property
     def state_bucket(self) -> str:
