@@ -27,11 +27,9 @@ _MOST_STRUCTS: Final = 100
 
 _DECIMAL: Final = re.compile(r"decimal\((0|[1-9][0-9]{0,8}),(0|[1-9][0-9]{0,8})\)")
 _ARRAY_START: Final = "array<"
-_ARRAY_END: Final = ">"
 _MAP_START: Final = "map<string,"
-_MAP_END: Final = ">"
 _STRUCT_START: Final = "struct<"
-_STRUCT_END: Final = ">"
+_END: Final = ">"
 # Glue lowers the letters of a member's name; Athena wants any other name quoted.
 _MEMBER_NAME: Final = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
@@ -134,10 +132,10 @@ class FieldType:
             member = f"{member}({self.precision},{self.scale})"
         elif self.kind is Kind.STRUCT:
             listed = ",".join(f"{each.name}:{each.type}" for each in self.members)
-            member = f"{_STRUCT_START}{listed}{_STRUCT_END}"
+            member = f"{_STRUCT_START}{listed}{_END}"
         if self.is_map:
-            return f"{_MAP_START}{member}{_MAP_END}"
-        return f"{_ARRAY_START}{member}{_ARRAY_END}" if self.is_array else member
+            return f"{_MAP_START}{member}{_END}"
+        return f"{_ARRAY_START}{member}{_END}" if self.is_array else member
 
 
 def _member_problems(struct: FieldType) -> Iterator[str]:
@@ -212,19 +210,23 @@ def parse_type(text: str) -> FieldType:
 
 
 def _parse(text: str, whole: str) -> FieldType:
-    if text.startswith(_ARRAY_START) and text.endswith(_ARRAY_END):
-        member_text = text[len(_ARRAY_START) : -len(_ARRAY_END)]
-        return replace(_parse_inside(member_text, whole, "an array"), is_array=True)
-    if text.startswith(_STRUCT_START) and text.endswith(_STRUCT_END):
-        listed = text[len(_STRUCT_START) : -len(_STRUCT_END)]
+    if (member := _between(_ARRAY_START, text)) is not None:
+        return replace(_parse_inside(member, whole, "an array"), is_array=True)
+    if (listed := _between(_STRUCT_START, text)) is not None:
         return FieldType(Kind.STRUCT, members=tuple(_parse_members(listed, whole)))
-    if text.startswith(_MAP_START) and text.endswith(_MAP_END):
-        value_text = text[len(_MAP_START) : -len(_MAP_END)]
-        return replace(_parse_inside(value_text, whole, "a map"), is_map=True)
+    if (value := _between(_MAP_START, text)) is not None:
+        return replace(_parse_inside(value, whole, "a map"), is_map=True)
     if text.startswith("map<"):
         message = f"{whole!r} is a map of other keys than texts: JSON has none; use map<string,...>"
         raise FieldTypeError(message)
     return _parse_single(text, whole)
+
+
+def _between(start: str, text: str) -> str | None:
+    """What a type of other types has inside; None where the text begins or ends otherwise."""
+    if not text.startswith(start) or not text.endswith(_END):
+        return None
+    return text[len(start) : -len(_END)]
 
 
 def _parse_inside(text: str, whole: str, outer: str) -> FieldType:
