@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 import jsonschema
 import pytest
-import yaml
 from msgspec import Raw
 
 from firelake.contract.events import parse_contract
-from firelake.exchange.contract_document import draft_of_objects
-from firelake.exchange.draft_text import lawful
-from firelake.exchange.json_schema_reading import objects_of_json_schema
 from firelake.exchange.json_schema_writing import event_schema
-from firelake.exchange.odcs_reading import objects_of_odcs
-from firelake.exchange.odcs_writing import open_data_contract
 from firelake.exchange.python_types import python_types
 from firelake.exchange.typescript_types import typescript_types
 from firelake.exchange.value_types import ValueTypes
+from tests.unit.exchange.forms import drafted_again
 
 CONTRACT: Final = parse_contract(
     """
@@ -61,16 +55,11 @@ def test_a_schema_holds_values_to_their_type_whatever_the_keys(
 
 
 def test_a_contract_is_drafted_of_either_form_with_the_same_maps() -> None:
-    of_schema = objects_of_json_schema(json.dumps(SCHEMA), "s.json")
-    of_odcs = objects_of_odcs(yaml.safe_dump(open_data_contract(CONTRACT, "shop")), "c.yaml")
-    for described in (of_schema, of_odcs):
-        draft = draft_of_objects(described, "it")
-        _, drafted = lawful(draft)
+    for drafted in drafted_again(CONTRACT, SCHEMA):
         for name, field in CONTRACT.fields.items():
             assert drafted.fields[name].type == field.type
             assert drafted.fields[name].members == field.members
             assert drafted.fields[name].constraints == field.constraints
-        assert [*draft.open_questions()] == []
 
 
 def test_types_have_any_key() -> None:

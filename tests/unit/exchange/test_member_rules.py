@@ -6,22 +6,18 @@ import json
 from typing import Any, Final
 
 import jsonschema
-import msgspec
 import pytest
-import yaml
 
 from firelake.contract.events import parse_contract
-from firelake.contract.layout import Granularity
 from firelake.exchange.contract_document import draft_of_objects
 from firelake.exchange.draft_text import lawful
 from firelake.exchange.json_schema_reading import objects_of_json_schema
 from firelake.exchange.json_schema_writing import event_schema
-from firelake.exchange.odcs_reading import objects_of_odcs
 from firelake.exchange.odcs_writing import open_data_contract
 from firelake.exchange.python_types import python_types
 from firelake.exchange.typescript_types import typescript_types
 from firelake.health.contract_docs import data_dictionary
-from firelake.transform.events import EventReader, RecordPosition
+from tests.unit.exchange.forms import drafted_again, is_taken
 
 CONTRACT: Final = parse_contract(
     """
@@ -68,22 +64,15 @@ ITEM: Final = {"sku": "AB", "size": {"w": 1.5}}
 )
 def test_the_schema_takes_what_the_function_takes(members: dict[str, Any]) -> None:
     event = {**COMMON, **members}
-    reader = EventReader(CONTRACT, lateness_days=None, granularity=Granularity.DAY)
-    reading = reader.read(msgspec.json.encode(event), RecordPosition("s", 1_796_000_000_000))
     validator: Any = jsonschema.Draft202012Validator(SCHEMA)
-    assert validator.is_valid(event) is (not reading.problems)
+    assert validator.is_valid(event) is is_taken(CONTRACT, event)
 
 
 def test_a_contract_is_drafted_of_either_form_with_the_same_rules() -> None:
-    of_schema = objects_of_json_schema(json.dumps(SCHEMA), "s.json")
-    of_odcs = objects_of_odcs(yaml.safe_dump(open_data_contract(CONTRACT, "shop")), "c.yaml")
-    for described in (of_schema, of_odcs):
-        draft = draft_of_objects(described, "it")
-        _, drafted = lawful(draft)
+    for drafted in drafted_again(CONTRACT, SCHEMA):
         for name, field in CONTRACT.fields.items():
             assert drafted.fields[name].members == field.members
             assert drafted.fields[name].type == field.type
-        assert [*draft.open_questions()] == []
 
 
 def test_what_a_schema_asks_of_members_is_taken_over_or_told() -> None:
