@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.truth.environments import environment
 from tests.truth.history_lake import history_lake
-from tests.truth.parts import CACHE, Outcome, SkippedError, tool
+from tests.truth.parts import CACHE, Outcome, SkippedError, ask_each, tool
 from tests.truth.readers import POLARS_PACKAGE, SPARK_PACKAGE, compare
 
 if TYPE_CHECKING:
@@ -82,17 +82,10 @@ def outcomes() -> Iterator[Outcome]:
     Raises:
         SkippedError: Some readers cannot be had; after the others were asked.
     """
-    skipped: list[str] = []
     with tempfile.TemporaryDirectory() as name, history_lake(Path(name)) as lake:
         yield _read(lake, "pyiceberg", sys.executable, _PYICEBERG)
         yield _read(lake, "DuckDB by pyiceberg", sys.executable, _DUCKDB)
-        for engine, ask in (("Polars", _polars), ("Spark", _spark)):
-            try:
-                yield ask(lake)
-            except SkippedError as error:
-                skipped.append(f"{engine}: {error}")
-    if skipped:
-        raise SkippedError("; ".join(skipped))
+        yield from ask_each({"Polars": _polars, "Spark": _spark}, lake)
 
 
 def _polars(lake: HistoryLake) -> Outcome:

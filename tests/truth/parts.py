@@ -6,7 +6,12 @@ import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_Lake = TypeVar("_Lake")
 
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "firelake/truth"
 
@@ -49,3 +54,22 @@ class Outcome:
     known: int = 0
     different: list[str] = field(default_factory=list[str])
     tolerated: int = 0
+
+
+def ask_each(asks: Mapping[str, Callable[[_Lake], Outcome]], lake: _Lake) -> Iterator[Outcome]:
+    """Asks engines one after another about a lake.
+
+    Args:
+        asks: By the name of an engine how it is asked.
+
+    Raises:
+        SkippedError: Some engines cannot be had; after the others were asked.
+    """
+    skipped: list[str] = []
+    for engine, ask in asks.items():
+        try:
+            yield ask(lake)
+        except SkippedError as error:
+            skipped.append(f"{engine}: {error}")
+    if skipped:
+        raise SkippedError("; ".join(skipped))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from tests.truth.environments import environment
-from tests.truth.parts import Outcome, SkippedError, tool
+from tests.truth.parts import Outcome, ask_each, tool
 from tests.truth.superset_chart import PROGRAM
 from tests.truth.tools_lake import LESSONS, tools_lake
 
@@ -36,15 +36,8 @@ def outcomes() -> Iterator[Outcome]:
     Raises:
         SkippedError: Some clients cannot be had; after the others were asked.
     """
-    skipped: list[str] = []
     with tempfile.TemporaryDirectory() as name, tools_lake(Path(name)) as lake:
-        for client, ask in _TOOLS.items():
-            try:
-                yield ask(lake)
-            except SkippedError as error:
-                skipped.append(f"{client}: {error}")
-    if skipped:
-        raise SkippedError("; ".join(skipped))
+        yield from ask_each(_TOOLS, lake)
 
 
 def _sqlalchemy(lake: ToolsLake) -> Outcome:
