@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from firelake.infra.config import LakeConfig
+    from firelake.infra.config_catalog import CatalogConfig
     from firelake.infra.config_sections import (
-        CatalogConfig,
         ClaimsConfig,
         DeliveryConfig,
         StreamConfig,
         TransformConfig,
-        WatchConfig,
     )
     from firelake.infra.config_setting import CapacityMode
+    from firelake.infra.config_watch import WatchConfig
     from firelake.infra.lake import Lake, LakeArgs
     from firelake.infra.own_names import Existing, OwnNames
 
@@ -43,7 +43,7 @@ __all__ = [
 _SECTIONS: Final = "firelake.infra.config_sections"
 _MODULES: Final[Mapping[str, str]] = {
     "CapacityMode": "firelake.infra.config_setting",
-    "CatalogConfig": _SECTIONS,
+    "CatalogConfig": "firelake.infra.config_catalog",
     "ClaimsConfig": _SECTIONS,
     "DeliveryConfig": _SECTIONS,
     "Existing": "firelake.infra.own_names",
@@ -53,7 +53,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "OwnNames": "firelake.infra.own_names",
     "StreamConfig": _SECTIONS,
     "TransformConfig": _SECTIONS,
-    "WatchConfig": _SECTIONS,
+    "WatchConfig": "firelake.infra.config_watch",
 }
 
 

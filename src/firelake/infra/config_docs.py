@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from firelake.infra.config import defaults
-from firelake.infra.config_table import SETTINGS
+from firelake.infra.config import SETTINGS, defaults
 
 if TYPE_CHECKING:
     from firelake.infra.config_setting import Setting

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from firelake.contract.facts import MAX_LATENESS_DAYS
+from firelake.infra.config_setting import Range, whole
 
-S3_API: Final = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 # The longest that anything may be kept; a hundred years, as S3, Glue and DynamoDB set no bound.
 MOST_DAYS: Final = MAX_LATENESS_DAYS
 # The highest quota of shards that an account has unasked.
@@ -18,4 +18,10 @@ LONGEST_INTERVAL_S: Final = 900
 # Open partitions of one Firehose stream: by default, and the most that AWS gives on request.
 PARTITION_QUOTA: Final = 500
 MOST_PARTITIONS: Final = 5000
-NO_BOUND: Final = "AWS sets no upper bound; Firelake's is a hundred years"
+_NO_BOUND: Final = "AWS sets no upper bound; Firelake's is a hundred years"
+_EXPIRATION: Final = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html"
+
+
+def days_kept(default: int, meaning: str, rule: str = _NO_BOUND) -> int:
+    """Makes a field of the days after which objects expire."""
+    return whole(default, Range(1, MOST_DAYS, "days"), meaning, rule=f"{rule}: {_EXPIRATION}")

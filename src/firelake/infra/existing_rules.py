@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.config import camel_case
 from firelake.infra.config_sections import StreamConfig
+from firelake.infra.config_setting import camel_case
 from firelake.infra.errors import ConfigProblem
 
 if TYPE_CHECKING:

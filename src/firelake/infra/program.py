@@ -8,6 +8,7 @@ import pulumi
 
 from firelake.contract.facts import EVENTS_FILE
 from firelake.infra.config import LakeConfig
+from firelake.infra.configured_values import read_configured
 from firelake.infra.lake import LAKE_TYPE, Deploying, Lake, LakeArgs, lambda_zip, now_utc, today_utc
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def program(
     lake = Lake(
         pulumi.get_project(),
         LakeArgs(
-            config=LakeConfig.from_pulumi(pulumi.Config(PROJECT)),
+            config=read_configured(LakeConfig, pulumi.Config(PROJECT)),
             contract_file=contract_file,
             deploying=Deploying(zip_of=zip_of, today=today, now=now),
         ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
+
+import pulumi
 
 from firelake.contract.claim_schedule import Schedule
 from firelake.contract.errors import ScheduleError
@@ -19,7 +21,8 @@ from firelake.contract.names import (
     UNREGISTERED,
     view_name,
 )
-from firelake.infra.config import DELIVERY_DAYS, bounds_problems, least_dedupe_days
+from firelake.infra.config import DELIVERY_DAYS, LakeConfig, least_dedupe_days, values_of
+from firelake.infra.config_reader import value_problems
 from firelake.infra.config_setting import CapacityMode
 from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.existing_rules import existing_problems
@@ -27,18 +30,13 @@ from firelake.infra.name_rules import name_problems
 from firelake.infra.partitions import longest_fitting_lateness_days, open_periods, partition_types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from firelake.contract.events import EventContract
-    from firelake.infra.config import LakeConfig
-    from firelake.infra.config_sections import (
-        CatalogConfig,
-        ClaimsConfig,
-        DeliveryConfig,
-        StreamConfig,
-        WatchConfig,
-    )
+    from firelake.infra.config_catalog import CatalogConfig
+    from firelake.infra.config_sections import ClaimsConfig, DeliveryConfig, StreamConfig
+    from firelake.infra.config_watch import WatchConfig
     from firelake.infra.naming import Names
 
 _FIREHOSE_GUIDE: Final = "https://docs.aws.amazon.com/firehose/latest/dev"
@@ -88,6 +86,22 @@ def check(config: LakeConfig, names: Names, contract: EventContract, *, today: d
     )
     if problems:
         raise ConfigError(problems)
+
+
+def bounds_problems(config: LakeConfig) -> tuple[ConfigProblem, ...]:
+    """List the values that `LakeConfig.parse` would refuse, of a configuration made without it.
+
+    Args:
+        config: The configuration. Outputs of other resources are left out.
+    """
+    known = dict[str, object]()
+    for key, value in values_of(config).items():
+        if isinstance(value, list | tuple):
+            members = cast("Sequence[object]", value)
+            known[key] = [each for each in members if not isinstance(each, pulumi.Output)]
+        elif value is not None and not isinstance(value, pulumi.Output):
+            known[key] = value
+    return value_problems(LakeConfig, known)
 
 
 def _windows(config: LakeConfig, today: date) -> Iterator[ConfigProblem]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 import yaml
 
+from firelake.infra.config import SETTINGS
 from firelake.infra.config_setting import Kind
-from firelake.infra.config_table import SETTINGS
 from firelake.operations.errors import InputError
 from firelake.operations.project_folder import PULUMI_FILE, project_folder
 

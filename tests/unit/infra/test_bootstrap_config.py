@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from firelake.infra.bootstrap.config import BOOTSTRAP_SETTINGS, BootstrapConfig
-from firelake.infra.config import camel_case
+from firelake.infra.config_setting import camel_case
 from firelake.infra.errors import ConfigError
 
 

@@ -24,9 +24,8 @@ from firelake.contract.layout import Granularity
 from firelake.infra.bootstrap.config import BOOTSTRAP_SETTINGS
 from firelake.infra.bootstrap.names import STACKS, BootstrapNames
 from firelake.infra.bootstrap.program import program as bootstrap
-from firelake.infra.config import LakeConfig
+from firelake.infra.config import SETTINGS, LakeConfig
 from firelake.infra.config_sections import DeliveryConfig
-from firelake.infra.config_table import SETTINGS
 from firelake.infra.program import program as lake
 from firelake.transform.events import EventReader, RecordPosition
 from tests.helpers.contracts import LEARNING, LEARNING_FILE

@@ -12,18 +12,24 @@ import pytest
 from pulumi.runtime import set_all_config
 
 from firelake.contract.layout import Granularity
-from firelake.infra.config import LakeConfig, bounds_problems, camel_case, defaults, values_of
+from firelake.infra.config import (
+    SETTINGS,
+    LakeConfig,
+    defaults,
+    values_of,
+)
+from firelake.infra.config_catalog import CatalogConfig
 from firelake.infra.config_sections import (
-    CatalogConfig,
     ClaimsConfig,
     DeliveryConfig,
     StreamConfig,
     TransformConfig,
-    WatchConfig,
 )
-from firelake.infra.config_setting import CapacityMode, TableClass
-from firelake.infra.config_table import SETTINGS
+from firelake.infra.config_setting import CapacityMode, TableClass, camel_case
+from firelake.infra.config_watch import WatchConfig
+from firelake.infra.configured_values import read_configured
 from firelake.infra.errors import ConfigError
+from firelake.infra.rules import bounds_problems
 from firelake.infra.target import Architecture
 from tests.helpers.configurations import START, parsed, refusals
 
@@ -302,7 +308,7 @@ def as_pulumi_writes(values: Mapping[str, object]) -> dict[str, str]:
 def read_in_process(values: Mapping[str, str]) -> LakeConfig:
     def run() -> LakeConfig:
         set_all_config(dict(values))
-        return LakeConfig.from_pulumi(pulumi.Config("firelake"))
+        return read_configured(LakeConfig, pulumi.Config("firelake"))
 
     return contextvars.Context().run(run)
 
@@ -316,7 +322,7 @@ def test_pulumi_gives_the_same_configuration_through_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps(as_pulumi_writes(EVERYTHING)))
-    config = contextvars.Context().run(LakeConfig.from_pulumi, pulumi.Config("firelake"))
+    config = contextvars.Context().run(read_configured, LakeConfig, pulumi.Config("firelake"))
     assert config == LakeConfig.parse(EVERYTHING)
 
 

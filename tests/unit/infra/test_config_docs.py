@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from firelake.contract.layout import Granularity
-from firelake.infra.config import LakeConfig
+from firelake.infra.config import SETTINGS, LakeConfig
 from firelake.infra.config_docs import tables
-from firelake.infra.config_table import SETTINGS
 from firelake.infra.partitions import open_periods
 
 PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"

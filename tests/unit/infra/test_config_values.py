@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from firelake.infra.config import LakeConfig, defaults, values_of
-from firelake.infra.config_table import SETTINGS
+from firelake.infra.config import SETTINGS, LakeConfig, defaults, values_of
 from tests.helpers.configurations import nested, parsed, refusals
 
 BOUNDS: dict[str, tuple[float, float, float, float]] = {

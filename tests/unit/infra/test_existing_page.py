@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from firelake.infra import lake as component
-from firelake.infra.config_table import SETTINGS
+from firelake.infra.config import SETTINGS
 from tests.helpers.contracts import LESSONS_FILE
 from tests.unit.infra.components.lakes import recorded_program
 from tests.unit.infra.components.recordings import TODAY, ZIP_PATH

@@ -11,7 +11,8 @@ import pytest
 from botocore.validate import ParamValidator
 
 from firelake.infra.config import LakeConfig
-from firelake.infra.config_sections import DeliveryConfig, StreamConfig, WatchConfig
+from firelake.infra.config_sections import DeliveryConfig, StreamConfig
+from firelake.infra.config_watch import WatchConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
 

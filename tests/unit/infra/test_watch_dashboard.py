@@ -10,7 +10,8 @@ import pytest
 from firelake.contract.events import EventContract
 from firelake.contract.reasons import Reason
 from firelake.infra.config import LakeConfig
-from firelake.infra.config_sections import DeliveryConfig, StreamConfig, WatchConfig
+from firelake.infra.config_sections import DeliveryConfig, StreamConfig
+from firelake.infra.config_watch import WatchConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from firelake.infra.config import LakeConfig
-from firelake.infra.config_sections import CatalogConfig
+from firelake.infra.config_catalog import CatalogConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.event_rules import EventRuleSpec, event_rules
 

@@ -22,8 +22,7 @@ from firelake.contract.names import (
     TABLE_EVENTS_ERRORS,
 )
 from firelake.contract.reasons import Reason
-from firelake.infra.config import CatalogConfig, ClaimsConfig, LakeConfig
-from firelake.infra.config_table import SETTINGS
+from firelake.infra.config import SETTINGS, CatalogConfig, ClaimsConfig, LakeConfig
 from firelake.infra.naming import Names
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.spec import AlarmSpec, Comparison

@@ -13,6 +13,7 @@ from firelake.infra.bootstrap.github import Github, GithubArgs
 from firelake.infra.bootstrap.lake_names import lake_configs, name_problems
 from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, BootstrapNames
 from firelake.infra.bootstrap.state import State, StateArgs
+from firelake.infra.configured_values import read_configured
 from firelake.infra.errors import ConfigError
 
 
@@ -22,7 +23,7 @@ def program() -> None:
     Raises:
         ConfigError: A setting is wrong; nothing has been made.
     """
-    config = BootstrapConfig.from_pulumi(pulumi.Config(BOOTSTRAP_PROJECT))
+    config = read_configured(BootstrapConfig, pulumi.Config(BOOTSTRAP_PROJECT))
     caller, region = aws.get_caller_identity(), aws.get_region()
     folder = config.lake_folder
     lakes = {} if folder is None else lake_configs(Path(folder))

@@ -10,10 +10,10 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.infra import iam
-from firelake.infra.config import bounds_problems
 from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.existing_rules import existing_problems
 from firelake.infra.own_names import Existing
+from firelake.infra.rules import bounds_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
