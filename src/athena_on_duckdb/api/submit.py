@@ -13,9 +13,8 @@ from athena_on_duckdb.api.workgroups import PRIMARY, read_workgroup
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.results.outcome import file_name
 from athena_on_duckdb.results.places import FolderPlace, S3Place, encryption_parameters, split_uri
-from athena_on_duckdb.statements.model import Execute, Prepare
 from athena_on_duckdb.statements.parameters import as_expression, bind
-from athena_on_duckdb.statements.parse import parse_statement
+from athena_on_duckdb.statements.parse import Execute, Prepare, parse_statement
 from athena_on_duckdb.statements.queries import check_query
 
 if TYPE_CHECKING:

@@ -29,17 +29,16 @@ def read_fields(reader: Reader) -> list[tuple[str, str]]:
     Raises:
         QueryError: It is not so, or a transform is not known.
     """
-    found: list[tuple[str, str]] = []
-    reader.expect("(")
-    while not reader.accept(")"):
-        if found:
-            reader.expect(",")
+
+    def field() -> tuple[str, str]:
         name = reader.name()
-        found.append(_transform(reader, name) if reader.accept("(") else ("identity", name))
+        found = _transform(reader, name) if reader.accept("(") else ("identity", name)
         if reader.token.kind is TokenKind.WORD:
             detail = f"PARTITIONED BY {name}: an Iceberg table's partition fields have no types"
             raise QueryError(ErrorName.GENERIC_USER_ERROR, detail)
-    return found
+        return found
+
+    return reader.listed(field)
 
 
 def _transform(reader: Reader, name: str) -> tuple[str, str]:

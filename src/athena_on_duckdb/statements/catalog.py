@@ -27,7 +27,7 @@ def error_code(error: ClientError) -> str:
 def full_name(context: Context, table: TableName) -> tuple[str, str]:
     """Give database and name of a table that a statement names."""
     database, name = table
-    return database or context.database, name
+    return database or context.asked.database, name
 
 
 def find_table(context: Context, table: TableName) -> tuple[GlueTable, dict[str, Any]] | None:
@@ -59,6 +59,17 @@ def table_of(context: Context, table: TableName) -> tuple[GlueTable, dict[str, A
         detail = f"Table 'awsdatacatalog.{database}.{name}' does not exist"
         raise QueryError(ErrorName.TABLE_NOT_FOUND, detail)
     return found
+
+
+def require_iceberg(table: GlueTable, what: str) -> None:
+    """Refuses a table whose rows and columns no statement changes.
+
+    Raises:
+        QueryError: It is no Iceberg table.
+    """
+    if not table.is_iceberg:
+        detail = f"{what} {table.full_name}: only Iceberg tables are changed so"
+        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
 
 
 def require_free_name(context: Context, table: TableName, *, if_not_exists: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -23,10 +23,9 @@ from athena_on_duckdb.tables.partitions import HIVE_NULL, hive_escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
-    from athena_on_duckdb.clients import Clients
     from athena_on_duckdb.results.text import ArrowColumn
+    from athena_on_duckdb.statements.context import Context
     from athena_on_duckdb.types import AthenaType
 
 _arrow: Final = cast("Any", pa)
@@ -93,80 +92,42 @@ class DataFile:
     location: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileWriter:
-    """Writes data files.
+def write_files(
+    context: Context, rows: Rows, location: str, style: FileStyle
+) -> tuple[DataFile, ...]:
+    """Write rows below a location, a file for each partition that has any.
 
-    Attributes:
-        clients: Clients of whose permissions hold.
-        folder: Where files are put together.
-        now_ms: The time, which file names begin with, Unix time in milliseconds.
-        encryption: How the files are encrypted.
+    Raises:
+        QueryError: A value cannot be written so, or there are too many partitions.
+        botocore.exceptions.ClientError: S3 refused.
     """
-
-    clients: Clients
-    folder: Path
-    now_ms: int
-    encryption: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    def write(self, rows: Rows, location: str, style: FileStyle) -> tuple[DataFile, ...]:
-        """Write rows below a location, a file for each partition that has any.
-
-        Raises:
-            QueryError: A value cannot be written so, or there are too many partitions.
-            botocore.exceptions.ClientError: S3 refused.
-        """
-        table = _typed(rows)
-        data = len(rows.names) - rows.keys
-        files: list[DataFile] = []
-        for values, part in _partitions(table, rows):
-            place = location.rstrip("/") + "/" + _folders(rows.names[data:], values)
-            uri = f"{place}{self._name(style)}"
-            self._write_file(part.select(range(data)), rows.types[:data], uri, style)
-            files.append(DataFile(uri, values, place))
-        return tuple(files)
-
-    def _name(self, style: FileStyle) -> str:
-        moment = datetime.fromtimestamp(self.now_ms / 1000, UTC)
-        is_zipped = style.format is not DataFormat.PARQUET and style.compression == "GZIP"
-        ending = ".gz" if is_zipped else ""
-        return f"{moment:%Y%m%d_%H%M%S}_00000_{uuid.uuid4()}{ending}"
-
-    def _write_file(
-        self, table: ArrowColumn, types: tuple[AthenaType, ...], uri: str, style: FileStyle
-    ) -> None:
-        bucket, key = split_uri(uri)
-        with NamedTemporaryFile(dir=self.folder) as file:
-            if style.format is DataFormat.PARQUET:
-                # As Athena's own, which clients read as nanoseconds.
-                _parquet.write_table(
-                    table,
-                    file.name,
-                    compression=style.compression.lower(),
-                    use_deprecated_int96_timestamps=True,
-                )
-            else:
-                lines = _json_lines if style.format is DataFormat.JSON else _text_lines
-                is_zipped = style.compression == "GZIP"
-                with gzip.open(file.name, "wb") if is_zipped else open(file.name, "wb") as out:  # noqa: PTH123
-                    for piece in lines(table, types, style.delimiter):
-                        out.write(piece.encode())
-            file.seek(0)
+    data = len(rows.names) - rows.keys
+    moment = datetime.fromtimestamp(context.now_ms() / 1000, UTC)
+    is_zipped = style.format is not DataFormat.PARQUET and style.compression == "GZIP"
+    files: list[DataFile] = []
+    for values, part in _partitions(_typed(rows), rows):
+        place = location.rstrip("/") + "/" + _folders(rows.names[data:], values)
+        name = f"{moment:%Y%m%d_%H%M%S}_00000_{uuid.uuid4()}{'.gz' if is_zipped else ''}"
+        files.append(DataFile(f"{place}{name}", values, place))
+        bucket, key = split_uri(files[-1].uri)
+        with NamedTemporaryFile(dir=context.folder) as file:
+            _write(file.name, part.select(range(data)), rows.types[:data], style)
             pieces = iter(lambda: file.read(PART_BYTES), b"")
-            upload(self.clients, bucket, key, pieces, encryption_parameters(self.encryption))
+            encryption = encryption_parameters(context.asked.encryption)
+            upload(context.clients, bucket, key, pieces, encryption)
+    return tuple(files)
 
 
-def with_columns(
-    table: ArrowColumn, given: tuple[str, ...], types: Mapping[str, AthenaType]
-) -> ArrowColumn:
-    """Give a table with columns in the order of `types`, NULL where `given` has not its name."""
-    columns = [
-        table.column(given.index(name))
-        if name in given
-        else _arrow.chunked_array([_arrow.nulls(table.num_rows, arrow_type(type_))])
-        for name, type_ in types.items()
-    ]
-    return _arrow.Table.from_arrays(columns, names=list(types))
+def _write(path: str, table: ArrowColumn, types: tuple[AthenaType, ...], style: FileStyle) -> None:
+    if style.format is DataFormat.PARQUET:
+        # As Athena's own, which clients read as nanoseconds.
+        codec = style.compression.lower()
+        _parquet.write_table(table, path, compression=codec, use_deprecated_int96_timestamps=True)
+        return
+    lines = _json_lines if style.format is DataFormat.JSON else _text_lines
+    with gzip.open(path, "wb") if style.compression == "GZIP" else open(path, "wb") as out:  # noqa: PTH123
+        for piece in lines(table, types, style.delimiter):
+            out.write(piece.encode())
 
 
 def _typed(rows: Rows) -> ArrowColumn:

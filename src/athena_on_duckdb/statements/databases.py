@@ -1,108 +1,144 @@
-"""Runs the statements that make and drop databases, and drop tables."""
+"""Statements that make and drop databases, and drop tables and views."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from botocore.exceptions import ClientError
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.statements.catalog import ABSENT, PRESENT, error_code, find_table, full_name
+from athena_on_duckdb.statements.grammar import read_properties
 from athena_on_duckdb.statements.iceberg_files import delete_all
+from athena_on_duckdb.statements.model import Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from athena_on_duckdb.statements.context import Context
-    from athena_on_duckdb.statements.model import CreateDatabase, DropDatabase, DropTable, DropView
+    from athena_on_duckdb.statements.model import TableName, Value
+    from athena_on_duckdb.statements.tokens import Reader
 
 
-def create_database(context: Context, statement: CreateDatabase) -> Lines:
-    """Run CREATE DATABASE.
+@dataclass(frozen=True, slots=True)
+class CreateDatabase(Statement):
+    """CREATE DATABASE."""
 
-    Raises:
-        QueryError: It is there already.
-        botocore.exceptions.ClientError: Glue refused.
-    """
-    given: dict[str, object] = {"Name": statement.name}
-    if statement.comment is not None:
-        given["Description"] = statement.comment
-    if statement.location is not None:
-        given["LocationUri"] = statement.location
-    if statement.properties:
-        given["Parameters"] = {name: str(value) for name, value in statement.properties.items()}
-    try:
-        context.clients.call("glue", "CreateDatabase", {"DatabaseInput": given})
-    except ClientError as error:
-        if error_code(error) != PRESENT:
-            raise
-        if not statement.if_not_exists:
-            detail = f"Database {statement.name} already exists"
-            raise QueryError(ErrorName.SCHEMA_ALREADY_EXISTS, detail) from error
-    return Lines()
+    subtype = "CREATE_DATABASE"
+    name: str
+    if_not_exists: bool = False
+    comment: str | None = None
+    location: str | None = None
+    properties: Mapping[str, Value] = field(default_factory=dict[str, "Value"])
 
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the name and what is told of the database."""
+        if_not_exists, name = reader.accept("IF", "NOT", "EXISTS"), reader.name()
+        comment, location = reader.optional("COMMENT"), reader.optional("LOCATION")
+        properties = read_properties(reader) if reader.accept("WITH", "DBPROPERTIES") else {}
+        return cls(name, if_not_exists, comment, location, properties)
 
-def drop_database(context: Context, statement: DropDatabase) -> Lines:
-    """Run DROP DATABASE; one that holds tables goes with CASCADE only.
-
-    Raises:
-        QueryError: It is not there, or holds tables.
-        botocore.exceptions.ClientError: Glue refused.
-    """
-    name = statement.name
-    try:
-        tables = context.clients.pages("glue", "GetTables", {"DatabaseName": name}, "TableList")
-        if tables and not statement.cascade:
-            detail = f"Database {name} is not empty. One or more tables exist."
-            raise QueryError(ErrorName.SCHEMA_NOT_EMPTY, detail)
-        context.clients.call("glue", "DeleteDatabase", {"Name": name})
-    except ClientError as error:
-        if error_code(error) != ABSENT:
-            raise
-        if not statement.if_exists:
-            detail = f"Database does not exist: {name}"
-            raise QueryError(ErrorName.SCHEMA_NOT_FOUND, detail) from error
-    return Lines()
+    def run(self, context: Context) -> Lines:
+        """Tells Glue."""
+        given: dict[str, object] = {"Name": self.name}
+        if self.comment is not None:
+            given["Description"] = self.comment
+        if self.location is not None:
+            given["LocationUri"] = self.location
+        if self.properties:
+            given["Parameters"] = {name: str(value) for name, value in self.properties.items()}
+        try:
+            context.clients.call("glue", "CreateDatabase", {"DatabaseInput": given})
+        except ClientError as error:
+            if error_code(error) != PRESENT:
+                raise
+            if not self.if_not_exists:
+                detail = f"Database {self.name} already exists"
+                raise QueryError(ErrorName.SCHEMA_ALREADY_EXISTS, detail) from error
+        return Lines()
 
 
-def drop_table(context: Context, statement: DropTable) -> Lines:
-    """Run DROP TABLE; the files stay, but those of an Iceberg table, which is Athena's to keep.
+@dataclass(frozen=True, slots=True)
+class DropDatabase(Statement):
+    """DROP DATABASE; one that holds tables goes with CASCADE only."""
+
+    subtype = "DROP_DATABASE"
+    name: str
+    if_exists: bool = False
+    cascade: bool = False
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the name."""
+        if_exists, name = reader.accept("IF", "EXISTS"), reader.name()
+        cascade = reader.accept("CASCADE")
+        if not cascade:
+            reader.accept("RESTRICT")
+        return cls(name, if_exists, cascade)
+
+    def run(self, context: Context) -> Lines:
+        """Tells Glue."""
+        asked = {"DatabaseName": self.name}
+        try:
+            tables = context.clients.pages("glue", "GetTables", asked, "TableList")
+            if tables and not self.cascade:
+                detail = f"Database {self.name} is not empty. One or more tables exist."
+                raise QueryError(ErrorName.SCHEMA_NOT_EMPTY, detail)
+            context.clients.call("glue", "DeleteDatabase", {"Name": self.name})
+        except ClientError as error:
+            if error_code(error) != ABSENT:
+                raise
+            if not self.if_exists:
+                detail = f"Database does not exist: {self.name}"
+                raise QueryError(ErrorName.SCHEMA_NOT_FOUND, detail) from error
+        return Lines()
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable(Statement):
+    """DROP TABLE; the files stay, but those of an Iceberg table, which is Athena's to keep.
 
     https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-drop-table.html
-
-    Raises:
-        QueryError: It is not there, or is a view.
-        botocore.exceptions.ClientError: Glue refused.
     """
-    return _drop(context, statement.table, if_exists=statement.if_exists, is_view=False)
+
+    subtype = "DROP_TABLE"
+    is_of_view: ClassVar[bool] = False
+    table: TableName
+    if_exists: bool = False
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the name."""
+        if_exists = reader.accept("IF", "EXISTS")
+        return cls(reader.qualified_name(), if_exists)
+
+    def run(self, context: Context) -> Lines:
+        """Tells Glue."""
+        database, name = full_name(context, self.table)
+        found = find_table(context, self.table)
+        if found is None:
+            if self.if_exists:
+                return Lines()
+            kind = "View" if self.is_of_view else "Table"
+            detail = f"{kind} 'awsdatacatalog.{database}.{name}' does not exist"
+            raise QueryError(ErrorName.TABLE_NOT_FOUND, detail)
+        table, _ = found
+        if (table.view_text is not None) != self.is_of_view:
+            other = "a table: use DROP TABLE" if self.is_of_view else "a view: use DROP VIEW"
+            detail = f"'awsdatacatalog.{database}.{name}' is {other}"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        context.clients.call("glue", "DeleteTable", {"DatabaseName": database, "Name": name})
+        if table.is_iceberg:
+            delete_all(context, table.location.rstrip("/"))
+        return Lines()
 
 
-def drop_view(context: Context, statement: DropView) -> Lines:
-    """Run DROP VIEW.
+@dataclass(frozen=True, slots=True)
+class DropView(DropTable):
+    """DROP VIEW."""
 
-    Raises:
-        QueryError: It is not there, or is a table.
-        botocore.exceptions.ClientError: Glue refused.
-    """
-    return _drop(context, statement.view, if_exists=statement.if_exists, is_view=True)
-
-
-def _drop(
-    context: Context, table: tuple[str | None, str], *, if_exists: bool, is_view: bool
-) -> Lines:
-    database, name = full_name(context, table)
-    found = find_table(context, table)
-    kind = "View" if is_view else "Table"
-    if found is None:
-        if if_exists:
-            return Lines()
-        detail = f"{kind} 'awsdatacatalog.{database}.{name}' does not exist"
-        raise QueryError(ErrorName.TABLE_NOT_FOUND, detail)
-    if (found[0].view_text is not None) != is_view:
-        other = "a table: use DROP TABLE" if is_view else "a view: use DROP VIEW"
-        detail = f"'awsdatacatalog.{database}.{name}' is {other}"
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-    location = found[0].location.rstrip("/") if found[0].is_iceberg else None
-    context.clients.call("glue", "DeleteTable", {"DatabaseName": database, "Name": name})
-    if location is not None:
-        delete_all(context, location)
-    return Lines()
+    subtype = "DROP_VIEW"
+    is_of_view = True

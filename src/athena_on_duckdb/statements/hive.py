@@ -12,8 +12,9 @@ from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.types import field_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from athena_on_duckdb.query_result import ResultColumn
     from athena_on_duckdb.types import AthenaType
 
 _arrow: Final = cast("Any", pa)
@@ -65,6 +66,23 @@ STORAGES: Final[Mapping[DataFormat, Storage]] = {
     ),
     DataFormat.JSON: Storage("org.apache.hive.hcatalog.data.JsonSerDe", _TEXT_INPUT, _TEXT_OUTPUT),
 }
+
+
+def column_names(columns: Sequence[ResultColumn]) -> tuple[str, ...]:
+    """Returns the names of a query's columns that are to be a table's, in lower case.
+
+    Raises:
+        QueryError: One has no name, or that of another one.
+    """
+    names = tuple(column.name.lower() for column in columns)
+    for index, name in enumerate(names):
+        if name == f"_col{index}":
+            detail = f"Column name not specified at position {index + 1}"
+            raise QueryError(ErrorName.MISSING_COLUMN_NAME, detail)
+        if name in names[:index]:
+            detail = f"Column name '{name}' specified more than once"
+            raise QueryError(ErrorName.DUPLICATE_COLUMN_NAME, detail)
+    return names
 
 
 def hive_type(type_: AthenaType) -> str:

@@ -1,4 +1,4 @@
-"""Runs OPTIMIZE and VACUUM of an Iceberg table.
+"""OPTIMIZE and VACUUM of an Iceberg table.
 
 https://docs.aws.amazon.com/athena/latest/ug/optimize-statement.html,
 https://docs.aws.amazon.com/athena/latest/ug/vacuum-statement.html
@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/athena/latest/ug/vacuum-statement.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from sqlglot import exp
 
@@ -18,16 +19,17 @@ from athena_on_duckdb.iceberg.pruning import row_filter
 from athena_on_duckdb.iceberg.version import TableVersion, version_of
 from athena_on_duckdb.results.outcome import Lines, Written
 from athena_on_duckdb.results.places import split_uri
-from athena_on_duckdb.statements.catalog import table_of
+from athena_on_duckdb.statements.catalog import require_iceberg, table_of
 from athena_on_duckdb.statements.iceberg_files import FOLDERS, delete_objects
-from athena_on_duckdb.statements.iceberg_rows import Change, require_iceberg, rewrite_files
+from athena_on_duckdb.statements.iceberg_rows import Change, rewrite_files
+from athena_on_duckdb.statements.model import Form, StatementType, TableStatement
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from athena_on_duckdb.statements.context import Context
-    from athena_on_duckdb.statements.iceberg_model import Optimize, Vacuum
+    from athena_on_duckdb.statements.tokens import Reader
 
 # How much one round does, as users tell: VACUUM of files (of later years 20,000), and OPTIMIZE of
 # partitions.
@@ -37,38 +39,59 @@ _MOST_FILES: Final = 1000
 _MOST_PARTITIONS: Final = 100
 
 
-def optimize(context: Context, statement: Optimize) -> Written:
-    """Runs OPTIMIZE: writes small, large and partly deleted files anew, partition by partition.
+@dataclass(frozen=True, slots=True)
+class Optimize(TableStatement):
+    """OPTIMIZE: writes small, large and partly deleted files anew, partition by partition.
 
-    Raises:
-        QueryError: It cannot be done, or there are more partitions than one run does.
-        CancelledError: It was stopped.
-        botocore.exceptions.ClientError: Glue or S3 refused.
+    Attributes:
+        change: A DELETE of the same condition; None for the whole table.
     """
-    change = Change.of(context, statement.table, "OPTIMIZE")
-    partitions = _worth_rewriting(change, _condition(statement, change))
-    chosen = [each for some in partitions[:_MOST_PARTITIONS] for each in some]
-    query = cast("exp.Query", parse("SELECT * FROM t"))
-    name = exp.to_identifier(change.table.name, quoted=True)
-    database = exp.to_identifier(change.table.database, quoted=True)
-    query.set("from_", exp.From(this=exp.Table(this=name, db=database)))
-    with change.writing(most_partitions=None) as files:
-        scanned_bytes = rewrite_files(change, query, chosen, files)
-        change.commit([files], change.files(chosen))
-    if len(partitions) > _MOST_PARTITIONS:
-        detail = (
-            f"Processed {_MOST_PARTITIONS} partitions in this round of optimization, but there are"
-            " more partitions remaining. Please run another OPTIMIZE command to process the"
-            " remaining partitions in the table."
-        )
-        raise QueryError(ErrorName.ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED, detail)
-    return Written((), files.row_count, scanned_bytes)
+
+    type = StatementType.DML
+    subtype = "OPTIMIZE"
+    form = Form.FILES
+    change: str | None = None
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the table and the condition."""
+        table = reader.qualified_name()
+        reader.expect("REWRITE", "DATA", "USING", "BIN_PACK")
+        is_whole = not reader.accept("WHERE")
+        return cls(table, None if is_whole else f"DELETE FROM t WHERE {reader.rest()}")  # noqa: S608 -- parsed
+
+    def run(self, context: Context) -> Written:
+        """Writes the files anew.
+
+        Raises:
+            QueryError: It cannot be done, or there are more partitions than one run does.
+            CancelledError: It was stopped.
+            botocore.exceptions.ClientError: Glue or S3 refused.
+        """
+        change = Change.of(context, self.table, "OPTIMIZE")
+        partitions = _worth_rewriting(change, _condition(self.change, change))
+        chosen = [each for some in partitions[:_MOST_PARTITIONS] for each in some]
+        query = cast("exp.Query", parse("SELECT * FROM t"))
+        name = exp.to_identifier(change.table.name, quoted=True)
+        database = exp.to_identifier(change.table.database, quoted=True)
+        query.set("from_", exp.From(this=exp.Table(this=name, db=database)))
+        with change.writing(most_partitions=None) as files:
+            scanned_bytes = rewrite_files(change, query, chosen, files)
+            change.commit([files], change.files(chosen))
+        if len(partitions) > _MOST_PARTITIONS:
+            detail = (
+                f"Processed {_MOST_PARTITIONS} partitions in this round of optimization, but there"
+                " are more partitions remaining. Please run another OPTIMIZE command to process the"
+                " remaining partitions in the table."
+            )
+            raise QueryError(ErrorName.ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED, detail)
+        return Written((), files.row_count, scanned_bytes)
 
 
-def _condition(statement: Optimize, change: Change) -> exp.Expr | None:
-    if statement.change is None:
+def _condition(deleted: str | None, change: Change) -> exp.Expr | None:
+    if deleted is None:
         return None
-    condition = parse(statement.change).args["where"].this
+    condition = parse(deleted).args["where"].this
     metadata = change.iceberg.metadata
     known = {metadata.schema().find_column_name(each.source_id) for each in metadata.spec().fields}
     others = {each.name.lower() for each in condition.find_all(exp.Column)} - known
@@ -106,40 +129,46 @@ def _worth_rewriting(change: Change, condition: exp.Expr | None) -> list[list[st
     return found
 
 
-def vacuum(context: Context, statement: Vacuum) -> Lines:
-    """Runs VACUUM: forgets old snapshots, and deletes what no snapshot names any more.
+@dataclass(frozen=True, slots=True)
+class Vacuum(TableStatement):
+    """VACUUM: forgets old snapshots, and deletes what no snapshot names any more."""
 
-    Raises:
-        QueryError: It cannot be done, or there is more to delete than one run does.
-        botocore.exceptions.ClientError: Glue or S3 refused.
-    """
-    described, _ = table_of(context, statement.table)
-    require_iceberg(described, "VACUUM")
-    store = context.engine.metadata(context.clients)
-    table = open_table(context.clients, described.database, described.name, store)
-    before = set(_reachable(table))
-    oldest_ms = context.now_ms() - 1000 * properties.number(
-        table.metadata.properties, properties.SNAPSHOT_AGE_S
-    )
-    expire_snapshots(table, _expired(table, oldest_ms))
-    table = open_table(context.clients, described.database, described.name, store)
-    after = set(_reachable(table))
-    # A file of a statement under way is named by no snapshot yet: only old ones go.
-    orphans = {
-        location
-        for location, modified_ms in _stored(context, table.metadata.location)
-        if modified_ms < oldest_ms
-    }
-    doomed = sorted((before | orphans) - after)
-    delete_objects(context, doomed[:_MOST_FILES])
-    if len(doomed) > _MOST_FILES:
-        # What is left is as old as the snapshots were: the next run finds it so.
-        detail = (
-            f"Removed {_MOST_FILES} files in this round of vacuum, but there are more files"
-            " remaining. Please run another VACUUM command to process the remaining files"
+    subtype = "VACUUM"
+
+    def run(self, context: Context) -> Lines:
+        """Deletes the files.
+
+        Raises:
+            QueryError: It cannot be done, or there is more to delete than one run does.
+            botocore.exceptions.ClientError: Glue or S3 refused.
+        """
+        described, _ = table_of(context, self.table)
+        require_iceberg(described, "VACUUM")
+        store = context.engine.metadata(context.clients)
+        table = open_table(context.clients, described.database, described.name, store)
+        before = set(_reachable(table))
+        oldest_ms = context.now_ms() - 1000 * properties.number(
+            table.metadata.properties, properties.SNAPSHOT_AGE_S
         )
-        raise QueryError(ErrorName.ICEBERG_VACUUM_MORE_RUNS_NEEDED, detail)
-    return Lines()
+        expire_snapshots(table, _expired(table, oldest_ms))
+        table = open_table(context.clients, described.database, described.name, store)
+        after = set(_reachable(table))
+        # A file of a statement under way is named by no snapshot yet: only old ones go.
+        orphans = {
+            location
+            for location, modified_ms in _stored(context, table.metadata.location)
+            if modified_ms < oldest_ms
+        }
+        doomed = sorted((before | orphans) - after)
+        delete_objects(context, doomed[:_MOST_FILES])
+        if len(doomed) > _MOST_FILES:
+            # What is left is as old as the snapshots were: the next run finds it so.
+            detail = (
+                f"Removed {_MOST_FILES} files in this round of vacuum, but there are more files"
+                " remaining. Please run another VACUUM command to process the remaining files"
+            )
+            raise QueryError(ErrorName.ICEBERG_VACUUM_MORE_RUNS_NEEDED, detail)
+        return Lines()
 
 
 def _expired(table: Any, oldest_ms: int) -> list[int]:  # noqa: ANN401 -- pyiceberg's Table

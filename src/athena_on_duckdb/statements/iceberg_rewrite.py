@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.iceberg.relation import ROW
-from athena_on_duckdb.statements.iceberg_rows import in_order, require_insertable
+from athena_on_duckdb.statements.iceberg_rows import rewrite_files
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:
@@ -77,22 +77,13 @@ class Rewrite:
 
     def write(self, files: DataFiles, locations: Iterable[str]) -> int:
         """Writes the rows of data files as they become, and returns the bytes read."""
-        types = self.change.types()
         query = cast("exp.Select", parse("SELECT 1"))
-        query.set("expressions", [self._new_value(name) for name in types])
+        query.set("expressions", [self._new_value(name) for name in self.change.types()])
         self._join(query, left=True)
         doomed = [self._holds(at) for at, each in enumerate(self.branches) if each.values is None]
         if doomed:
             query.set("where", exp.Where(this=exp.Not(this=is_true(exp.or_(*doomed)))))
-        scanned_bytes = 0
-        for part in self.change.parts(locations):
-            with self.change.stream(query, part) as rows:
-                require_insertable(rows.columns, tuple(types), types)
-                for batch in rows.batches:
-                    files.add(in_order(batch, tuple(types), types))
-            files.finished()
-            scanned_bytes += rows.scanned_bytes
-        return scanned_bytes
+        return rewrite_files(self.change, query, locations, files)
 
     def _new_value(self, name: str) -> exp.Expr:
         old = exp.column(

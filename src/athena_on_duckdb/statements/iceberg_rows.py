@@ -1,4 +1,4 @@
-"""Runs INSERT INTO an Iceberg table, and has what every change of one is made with.
+"""What every change of an Iceberg table is made with, and INSERT INTO one.
 
 https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-updating-iceberg-table-data.html
 """
@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
-
-from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.iceberg.catalog import change_rows, open_table
 from athena_on_duckdb.iceberg.data_files import DataFiles
 from athena_on_duckdb.iceberg.metadata_tables import manifest_files
 from athena_on_duckdb.iceberg.version import current, only_files, version_of
 from athena_on_duckdb.results.outcome import Written
-from athena_on_duckdb.statements.catalog import table_of
-from athena_on_duckdb.statements.queries import parse_query
+from athena_on_duckdb.statements.catalog import require_iceberg, table_of
+from athena_on_duckdb.statements.inserting import in_order, require_insertable
 from athena_on_duckdb.tables.objects import S3Objects
-from athena_on_duckdb.translation.coercion import cost
 from athena_on_duckdb.types import parse_type
 
 if TYPE_CHECKING:
@@ -28,13 +25,12 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
-    from athena_on_duckdb.query_result import ResultColumn, RowStream
+    from athena_on_duckdb.query_result import RowStream
     from athena_on_duckdb.statements.context import Context
-    from athena_on_duckdb.statements.model import Insert, TableName
+    from athena_on_duckdb.statements.model import TableName
     from athena_on_duckdb.tables.glue import GlueTable
     from athena_on_duckdb.types import AthenaType
 
-_arrow: Final = cast("Any", pa)
 # https://docs.aws.amazon.com/athena/latest/ug/create-table-as-considerations-limitations.html
 MOST_PARTITIONS: Final = 100
 # Each has a file open while it is written.
@@ -101,10 +97,10 @@ class Change:
         catalog.pin(table or self.table)
         with self.context.engine.stream(
             query,
-            database=self.context.database,
+            database=self.context.asked.database,
             catalog=catalog,
             objects=S3Objects(self.context.clients),
-            bytes_scanned_cutoff=self.context.cutoff_bytes,
+            bytes_scanned_cutoff=self.context.asked.cutoff_bytes,
         ) as rows:
             yield rows
 
@@ -167,6 +163,7 @@ def rewrite_files(change: Change, query: exp.Query, paths: Iterable[str], files:
     """Writes the rows of a query anew, part by part of the data files that it reads.
 
     Args:
+        change: The change.
         query: Of the table's columns, in their order.
         paths: Of the data files.
         files: Where to.
@@ -179,18 +176,56 @@ def rewrite_files(change: Change, query: exp.Query, paths: Iterable[str], files:
         CancelledError: It was stopped, or would read more than it may.
         botocore.exceptions.ClientError: S3 refused.
     """
-    types, scanned_bytes = change.types(), 0
+    scanned_bytes = 0
     for part in change.parts(paths):
-        with change.stream(query, part) as rows:
-            for batch in rows.batches:
-                files.add(in_order(batch, tuple(types), types))
+        scanned_bytes += add_rows(change, query, None, files, part)
         files.finished()
-        scanned_bytes += rows.scanned_bytes
     return scanned_bytes
 
 
-def insert_rows(context: Context, statement: Insert, described: GlueTable) -> Written:
-    """Runs INSERT INTO an Iceberg table.
+def add_rows(
+    change: Change,
+    query: exp.Query,
+    names: Sequence[str] | None,
+    files: DataFiles,
+    part: GlueTable | None = None,
+) -> int:
+    """Writes the rows of a query.
+
+    Args:
+        change: The change.
+        query: The query.
+        names: The table's columns that those of the query are; None for all.
+        files: Where to.
+        part: The table as the query sees it, where that is not as it was.
+
+    Returns:
+        The bytes that were read.
+
+    Raises:
+        QueryError: It cannot be done.
+        CancelledError: It was stopped, or would read more than it may.
+        botocore.exceptions.ClientError: S3 refused.
+    """
+    types = change.types()
+    given = tuple(names or types)
+    with change.stream(query, part) as rows:
+        require_insertable(rows.columns, given, types)
+        for batch in rows.batches:
+            files.add(in_order(batch, rows.columns, given, types))
+    return rows.scanned_bytes
+
+
+def insert_rows(
+    context: Context, described: GlueTable, query: exp.Query, names: Sequence[str] | None
+) -> Written:
+    """Inserts the rows of a query into an Iceberg table.
+
+    Args:
+        context: What the statement is run with.
+        described: The table.
+        query: The query.
+        names: The table's columns that those of the query are; None for all.
 
     Raises:
         QueryError: It cannot be done.
@@ -198,55 +233,7 @@ def insert_rows(context: Context, statement: Insert, described: GlueTable) -> Wr
         botocore.exceptions.ClientError: Glue or S3 refused.
     """
     change = Change.begin(context, described)
-    types = change.types()
-    names = statement.columns or tuple(types)
     with change.writing(most_partitions=MOST_PARTITIONS) as files:
-        with change.stream(parse_query(statement.query)) as rows:
-            require_insertable(rows.columns, names, types)
-            for batch in rows.batches:
-                files.add(in_order(batch, names, types))
+        scanned_bytes = add_rows(change, query, names, files)
         uris = change.commit([files])
-    return Written(uris, files.row_count, rows.scanned_bytes)
-
-
-def in_order(batch: Any, names: Sequence[str], types: dict[str, AthenaType]) -> Any:  # noqa: ANN401 -- of pyarrow
-    """Returns a batch with all columns of a table in its order, NULL where it has none."""
-    given = dict(zip(names, batch.columns, strict=True))
-    columns = [given[name] if name in given else _arrow.nulls(batch.num_rows) for name in types]
-    return _arrow.RecordBatch.from_arrays(columns, names=list(types))
-
-
-def require_insertable(
-    columns: Sequence[ResultColumn], names: Sequence[str], types: dict[str, AthenaType]
-) -> None:
-    """Refuses columns of a query that are none of a table's.
-
-    Raises:
-        QueryError: A name is not the table's or comes twice, or a type does not fit.
-    """
-    unknown = [name for name in names if name not in types]
-    if unknown or len(set(names)) < len(names):
-        detail = f"Insert column name does not exist in target table, or twice: {list(names)}"
-        raise QueryError(ErrorName.COLUMN_NOT_FOUND, detail)
-    given = [parse_type(column.type) for column in columns]
-    wanted = [types[name] for name in names]
-    is_fitting = len(given) == len(wanted) and all(
-        cost(source, target) is not None for source, target in zip(given, wanted, strict=True)
-    )
-    if not is_fitting:
-        detail = (
-            "Insert query has mismatched column types: "
-            f"Table: [{', '.join(map(str, wanted))}], Query: [{', '.join(map(str, given))}]"
-        )
-        raise QueryError(ErrorName.TYPE_MISMATCH, detail)
-
-
-def require_iceberg(described: GlueTable, what: str) -> None:
-    """Refuses a table whose rows and columns no statement changes.
-
-    Raises:
-        QueryError: It is no Iceberg table.
-    """
-    if not described.is_iceberg:
-        detail = f"{what} {described.full_name}: only Iceberg tables are changed so"
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+    return Written(uris, files.row_count, scanned_bytes)

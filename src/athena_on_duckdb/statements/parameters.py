@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.statements.tokens import TokenKind, tokens
+from athena_on_duckdb.tables.relations import sql_text
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def as_expression(parameter: str) -> str:
         # One at the end of a statement is left out: within parentheses, it is seen.
         marks = [each.text for each in tokens(f"({parameter}\n)") if each.kind is TokenKind.MARK]
     except QueryError:
-        return _literal(parameter)
+        return sql_text(parameter)
     is_bare = ";" not in marks and _is_bare_expression(tree)
-    return parameter.strip() if is_bare else _literal(parameter)
+    return parameter.strip() if is_bare else sql_text(parameter)
 
 
 def _is_bare_expression(tree: exp.Expr) -> bool:
@@ -64,8 +65,3 @@ def _is_bare_expression(tree: exp.Expr) -> bool:
         return False
     (expression,) = tree.expressions
     return not isinstance(expression, exp.Alias) and not any(expression.find_all(*_NOT_BARE))
-
-
-def _literal(text: str) -> str:
-    escaped = text.replace("'", "''")
-    return f"'{escaped}'"

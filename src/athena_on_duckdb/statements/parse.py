@@ -1,41 +1,39 @@
-"""Reads the text of a statement; what is inside a query is left to the translation."""
+"""Reads the text of a statement, that of a prepared one too; a query is left to the translation."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final, Self
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.statements.alterations import read_alter
-from athena_on_duckdb.statements.definitions import read_create, read_drop
-from athena_on_duckdb.statements.iceberg_model import Delete, Merge, Optimize, Update, Vacuum
-from athena_on_duckdb.statements.model import (
-    Deallocate,
+from athena_on_duckdb.results.outcome import Lines
+from athena_on_duckdb.statements.altering import read_alter
+from athena_on_duckdb.statements.create_table import CreateTable
+from athena_on_duckdb.statements.databases import CreateDatabase, DropDatabase, DropTable, DropView
+from athena_on_duckdb.statements.iceberg_changes import Delete, Merge, Update
+from athena_on_duckdb.statements.iceberg_maintenance import Optimize, Vacuum
+from athena_on_duckdb.statements.iceberg_table import CreateIcebergTable
+from athena_on_duckdb.statements.model import Statement
+from athena_on_duckdb.statements.partitions import Repair, ShowPartitions
+from athena_on_duckdb.statements.queries import QUERY, Explain, Select
+from athena_on_duckdb.statements.show import (
     Describe,
-    Execute,
-    Explain,
-    Insert,
-    Prepare,
-    Repair,
-    Select,
     ShowColumns,
-    ShowCreate,
     ShowDatabases,
-    ShowPartitions,
     ShowProperties,
     ShowTables,
     ShowViews,
-    Unload,
 )
-from athena_on_duckdb.statements.properties import read_properties
+from athena_on_duckdb.statements.show_create import ShowCreate
 from athena_on_duckdb.statements.tokens import Reader, TokenKind
+from athena_on_duckdb.statements.views import CreateView
+from athena_on_duckdb.statements.writing import CreateTableAs, Insert, Unload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from athena_on_duckdb.statements.model import Statement
-
-# With these a query begins.
-_QUERY: Final = ("SELECT", "WITH", "VALUES", "(")
+    from athena_on_duckdb.statements.context import Context
 
 
 def parse_statement(sql: str) -> Statement:
@@ -45,160 +43,85 @@ def parse_statement(sql: str) -> Statement:
         QueryError: The text is no statement, or none of those that are supported.
     """
     reader = Reader(sql)
-    if any(reader.is_at(word) for word in _QUERY):
+    if any(map(reader.is_at, QUERY)):
         return Select(reader.rest())
-    for word, read in _READERS.items():
-        if reader.accept(*word.split()):
-            return read(reader)
-    if reader.token.kind is TokenKind.END:
-        reader.refuse("a statement")
-    detail = f"statement {reader.token.text[:40].upper()} is not supported"
-    raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-
-
-def _explain(reader: Reader) -> Statement:
-    if reader.is_at("ANALYZE") or reader.is_at("("):
-        detail = f"EXPLAIN {reader.token.text.upper()} is not supported: only EXPLAIN of a query is"
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-    if not any(reader.is_at(word) for word in _QUERY):
-        detail = f"EXPLAIN of {reader.token.text[:40].upper()} is not supported: only of a query"
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-    return Explain(reader.rest())
-
-
-def _unload(reader: Reader) -> Statement:
-    query = reader.parenthesized()
-    reader.expect("TO")
-    location = reader.text()
-    reader.expect("WITH")
-    properties = read_properties(reader)
-    reader.end()
-    return Unload(query, location, properties)
-
-
-def _insert(reader: Reader) -> Statement:
-    table = reader.qualified_name()
-    columns: tuple[str, ...] | None = None
-    if reader.is_at("(") and not any(reader.is_at("(", word) for word in _QUERY):
-        reader.expect("(")
-        names = [reader.name()]
-        while reader.accept(","):
-            names.append(reader.name())
-        reader.expect(")")
-        columns = tuple(names)
-    return Insert(table, reader.rest(), columns)
-
-
-def _delete(reader: Reader) -> Statement:
-    table = reader.qualified_name()
-    if reader.token.kind is not TokenKind.END:
-        reader.expect("WHERE")
-        reader.rest()
-    return Delete(table, reader.sql)
-
-
-def _repair(reader: Reader) -> Statement:
-    table = reader.qualified_name()
-    reader.end()
-    return Repair(table)
-
-
-def _describe(reader: Reader) -> Statement:
-    for word in ("EXTENDED", "FORMATTED", "INPUT", "OUTPUT"):
-        if reader.is_at(word):
-            detail = f"DESCRIBE {word} is not supported: only DESCRIBE of a table is"
-            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-    reader.accept("TABLE")
-    table = reader.qualified_name()
-    reader.end()
-    return Describe(table)
-
-
-def _update(reader: Reader) -> Statement:
-    table = reader.qualified_name()
-    reader.expect("SET")
-    reader.rest()
-    return Update(table, reader.sql)
-
-
-def _merge(reader: Reader) -> Statement:
-    table = reader.qualified_name()
-    reader.rest()
-    return Merge(table, reader.sql)
-
-
-def _optimize(reader: Reader) -> Statement:
-    table = reader.qualified_name()
-    reader.expect("REWRITE", "DATA", "USING", "BIN_PACK")
-    if reader.accept("WHERE"):
-        return Optimize(table, f"DELETE FROM t WHERE {reader.rest()}")  # noqa: S608 -- parsed
-    reader.end()
-    return Optimize(table)
-
-
-def _vacuum(reader: Reader) -> Statement:
-    table = reader.qualified_name()
-    reader.end()
-    return Vacuum(table)
-
-
-def _show(reader: Reader) -> Statement:
-    for words, read in _SHOWS.items():
+    for words, read in _READERS.items():
         if reader.accept(*words.split()):
             statement = read(reader)
             reader.end()
             return statement
-    detail = f"statement SHOW {reader.token.text[:40].upper()} is not supported"
+    if reader.token.kind is TokenKind.END:
+        reader.refuse("a statement")
+    first = [f"{word} " for word in ("CREATE", "DROP", "SHOW") if reader.accept(word)]
+    detail = f"statement {''.join(first)}{reader.token.text[:40].upper()} is not supported"
     raise QueryError(ErrorName.NOT_SUPPORTED, detail)
 
 
-def _show_columns(reader: Reader) -> Statement:
-    if not reader.accept("FROM"):
-        reader.expect("IN")
-    database, table = reader.qualified_name()
-    if reader.accept("FROM") or reader.accept("IN"):
-        database = reader.name()
-    return ShowColumns((database, table))
+@dataclass(frozen=True, slots=True)
+class Prepare(Statement):
+    """PREPARE; prepared statements are kept by the cloud behind."""
+
+    subtype = "PREPARE"
+    name: str
+    text: str
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the name and the statement, which is looked at when this one runs."""
+        name = reader.name()
+        reader.expect("FROM")
+        return cls(name, reader.rest())
+
+    def run(self, context: Context) -> Lines:
+        """Keeps the statement in the place of one of the same name."""
+        parse_statement(self.text)
+        name = _permitted(context, "CreatePreparedStatement", self.name)
+        listed = context.athena("ListPreparedStatements", {"WorkGroup": name["WorkGroup"]})
+        if self.name in [each["StatementName"] for each in listed["PreparedStatements"]]:
+            context.athena("DeletePreparedStatement", name)
+        context.athena("CreatePreparedStatement", {**name, "QueryStatement": self.text})
+        return Lines()
 
 
-def _show_properties(reader: Reader) -> Statement:
-    table = reader.qualified_name()
-    key = None
-    if reader.accept("("):
-        key = reader.text()
-        reader.expect(")")
-    return ShowProperties(table, key)
+@dataclass(frozen=True, slots=True)
+class Execute(Statement):
+    """EXECUTE; it becomes the statement that was prepared before it runs."""
+
+    subtype = "EXECUTE"
+    name: str
+    values: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the name and the values."""
+        name = reader.name()
+        return cls(name, tuple(split_expressions(reader.rest())) if reader.accept("USING") else ())
 
 
-def _database(reader: Reader) -> str | None:
-    return reader.name() if reader.accept("IN") or reader.accept("FROM") else None
+@dataclass(frozen=True, slots=True)
+class Deallocate(Statement):
+    """DEALLOCATE PREPARE."""
+
+    subtype = "DEALLOCATE"
+    name: str
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the name."""
+        return cls(reader.name())
+
+    def run(self, context: Context) -> Lines:
+        """Forgets the statement."""
+        operation = "DeletePreparedStatement"
+        context.athena(operation, _permitted(context, operation, self.name))
+        return Lines()
 
 
-def _pattern(reader: Reader) -> str | None:
-    if reader.accept("LIKE") or reader.token.kind is TokenKind.TEXT:
-        return reader.text()
-    return None
-
-
-def _prepare(reader: Reader) -> Statement:
-    name = reader.name()
-    reader.expect("FROM")
-    return Prepare(name, reader.rest())
-
-
-def _execute(reader: Reader) -> Statement:
-    name = reader.name()
-    values: list[str] = []
-    if reader.accept("USING"):
-        values = split_expressions(reader.rest())
-    reader.end()
-    return Execute(name, tuple(values))
-
-
-def _deallocate(reader: Reader) -> Statement:
-    name = reader.name()
-    reader.end()
-    return Deallocate(name)
+def _permitted(context: Context, operation: str, name: str) -> dict[str, str]:
+    """Returns the parameters that name a prepared statement, of a caller who may do this to it."""
+    workgroup = context.asked.workgroup
+    context.require(f"athena:{operation}", f"workgroup/{workgroup}")
+    return {"StatementName": name, "WorkGroup": workgroup}
 
 
 def split_expressions(text: str) -> list[str]:
@@ -227,34 +150,47 @@ def split_expressions(text: str) -> list[str]:
         reader.any_token()
 
 
-_SHOWS: Final[dict[str, Callable[[Reader], Statement]]] = {
-    "DATABASES": lambda reader: ShowDatabases(_pattern(reader)),
-    "SCHEMAS": lambda reader: ShowDatabases(_pattern(reader)),
-    "TABLES": lambda reader: ShowTables(_database(reader), _pattern(reader)),
-    "VIEWS": lambda reader: ShowViews(_database(reader), _pattern(reader)),
-    "COLUMNS": _show_columns,
-    "PARTITIONS": lambda reader: ShowPartitions(reader.qualified_name()),
-    "TBLPROPERTIES": _show_properties,
-    "CREATE TABLE": lambda reader: ShowCreate(reader.qualified_name()),
-    "CREATE VIEW": lambda reader: ShowCreate(reader.qualified_name()),
-}
+def _create_table(reader: Reader) -> Statement:
+    if_not_exists = reader.accept("IF", "NOT", "EXISTS")
+    table = reader.qualified_name()
+    of_kind = CreateIcebergTable if reader.is_at("(") else CreateTableAs
+    return of_kind.read_named(reader, table, if_not_exists=if_not_exists)
+
+
+# By the words that each begins with.
 _READERS: Final[dict[str, Callable[[Reader], Statement]]] = {
-    "EXPLAIN": _explain,
-    "UNLOAD": _unload,
-    "INSERT INTO": _insert,
-    "CREATE": read_create,
-    "DELETE FROM": _delete,
-    "UPDATE": _update,
-    "MERGE INTO": _merge,
-    "OPTIMIZE": _optimize,
-    "VACUUM": _vacuum,
-    "DROP": read_drop,
     "ALTER TABLE": read_alter,
-    "MSCK REPAIR TABLE": _repair,
-    "DESCRIBE": _describe,
-    "DESC": _describe,
-    "SHOW": _show,
-    "PREPARE": _prepare,
-    "EXECUTE": _execute,
-    "DEALLOCATE PREPARE": _deallocate,
+    "CREATE DATABASE": CreateDatabase.read,
+    "CREATE EXTERNAL TABLE": CreateTable.read,
+    "CREATE OR REPLACE": partial(CreateView.read, or_replace=True),
+    "CREATE SCHEMA": CreateDatabase.read,
+    "CREATE TABLE": _create_table,
+    "CREATE VIEW": CreateView.read,
+    "DEALLOCATE PREPARE": Deallocate.read,
+    "DELETE FROM": Delete.read,
+    "DESC": Describe.read,
+    "DESCRIBE": Describe.read,
+    "DROP DATABASE": DropDatabase.read,
+    "DROP SCHEMA": DropDatabase.read,
+    "DROP TABLE": DropTable.read,
+    "DROP VIEW": DropView.read,
+    "EXECUTE": Execute.read,
+    "EXPLAIN": Explain.read,
+    "INSERT INTO": Insert.read,
+    "MERGE INTO": Merge.read,
+    "MSCK REPAIR TABLE": Repair.read,
+    "OPTIMIZE": Optimize.read,
+    "PREPARE": Prepare.read,
+    "SHOW COLUMNS": ShowColumns.read,
+    "SHOW CREATE TABLE": ShowCreate.read,
+    "SHOW CREATE VIEW": ShowCreate.read,
+    "SHOW DATABASES": ShowDatabases.read,
+    "SHOW PARTITIONS": ShowPartitions.read,
+    "SHOW SCHEMAS": ShowDatabases.read,
+    "SHOW TABLES": ShowTables.read,
+    "SHOW TBLPROPERTIES": ShowProperties.read,
+    "SHOW VIEWS": ShowViews.read,
+    "UNLOAD": Unload.read,
+    "UPDATE": Update.read,
+    "VACUUM": Vacuum.read,
 }

@@ -1,8 +1,9 @@
-"""Runs the statements about registered partitions: ADD, DROP, SHOW and MSCK REPAIR."""
+"""Statements about registered partitions: ADD, DROP, SHOW and MSCK REPAIR."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 
 from athena_on_duckdb.crawl import CatalogTable, partition_folders, register_partitions
@@ -10,6 +11,8 @@ from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.columns import line_columns
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.statements.catalog import table_of
+from athena_on_duckdb.statements.grammar import read_partition
+from athena_on_duckdb.statements.model import Statement, StatementType, TableStatement
 from athena_on_duckdb.tables.glue import GlueCatalog
 from athena_on_duckdb.tables.partitions import hive_escaped
 
@@ -17,101 +20,124 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from athena_on_duckdb.statements.context import Context
-    from athena_on_duckdb.statements.model import (
-        AddPartitions,
-        DropPartitions,
-        Repair,
-        ShowPartitions,
-    )
+    from athena_on_duckdb.statements.model import TableName
+    from athena_on_duckdb.statements.tokens import Reader
     from athena_on_duckdb.tables.glue import GlueTable
 
 
-def show_partitions(context: Context, statement: ShowPartitions) -> Lines:
-    """Run SHOW PARTITIONS: those that are registered; projected ones are not, as on AWS.
+@dataclass(frozen=True, slots=True)
+class ShowPartitions(TableStatement):
+    """SHOW PARTITIONS: those that are registered; projected ones are not, as on AWS."""
 
-    Raises:
-        QueryError: The table is not there, or has no partitions.
-        botocore.exceptions.ClientError: Glue refused.
-    """
-    table, _ = _partitioned(context, statement.table)
-    lines = sorted(
-        "/".join(
-            f"{key.name}={hive_escaped(value)}"
-            for key, value in zip(table.keys, partition.values, strict=True)
+    type = StatementType.UTILITY
+    subtype = "SHOW_PARTITIONS"
+
+    def run(self, context: Context) -> Lines:
+        """Asks Glue."""
+        table, _ = _partitioned(context, self.table)
+        lines = sorted(
+            "/".join(
+                f"{key.name}={hive_escaped(value)}"
+                for key, value in zip(table.keys, partition.values, strict=True)
+            )
+            for partition in GlueCatalog(context.clients).partitions(table)
         )
-        for partition in GlueCatalog(context.clients).partitions(table)
-    )
-    return Lines(line_columns("partition"), tuple(lines))
+        return Lines(line_columns("partition"), tuple(lines))
 
 
-def add_partitions(context: Context, statement: AddPartitions) -> Lines:
-    """Run ALTER TABLE ADD PARTITION.
+@dataclass(frozen=True, slots=True)
+class AddPartitions(Statement):
+    """ALTER TABLE ADD PARTITION: of each partition its values by key, and its location if given."""
 
-    Raises:
-        QueryError: A partition is there already, or is not of the table's keys.
-        botocore.exceptions.ClientError: Glue refused.
-    """
-    table, raw = _partitioned(context, statement.table)
-    known = _known(context, table)
-    found: dict[tuple[str, ...], str] = {}
-    for given, location in statement.partitions:
-        values = _values(table, given)
-        if values in known and not statement.if_not_exists:
-            detail = f"Partition already exists: {list(values)}"
-            raise QueryError(ErrorName.PARTITION_ALREADY_EXISTS, detail)
-        if values not in known:
-            found[values] = location or _default_location(table, values)
-    register_partitions(context.clients, CatalogTable(table.database, raw), found)
-    return Lines()
+    subtype = "ALTER_TABLE_ADD_PARTITION"
+    table: TableName
+    partitions: tuple[tuple[Mapping[str, str], str | None], ...]
+    if_not_exists: bool = False
 
+    @classmethod
+    def read(cls, reader: Reader, table: TableName, *, if_not_exists: bool = False) -> Self:
+        """Reads the partitions."""
+        found = [(read_partition(reader), reader.optional("LOCATION"))]
+        while reader.accept("PARTITION"):
+            found.append((read_partition(reader), reader.optional("LOCATION")))
+        return cls(table, tuple(found), if_not_exists)
 
-def drop_partitions(context: Context, statement: DropPartitions) -> Lines:
-    """Run ALTER TABLE DROP PARTITION; the files stay.
-
-    Raises:
-        QueryError: A partition is not there, or is not of the table's keys.
-        botocore.exceptions.ClientError: Glue refused.
-    """
-    table, _ = _partitioned(context, statement.table)
-    known = _known(context, table)
-    asked = {"DatabaseName": table.database, "TableName": table.name}
-    for given in statement.partitions:
-        values = _values(table, given)
-        if values in known:
-            doomed = {**asked, "PartitionValues": list(values)}
-            context.clients.call("glue", "DeletePartition", doomed)
-        elif not statement.if_exists:
-            detail = f"Partition not found: {list(values)}"
-            raise QueryError(ErrorName.PARTITION_NOT_FOUND, detail)
-    return Lines()
+    def run(self, context: Context) -> Lines:
+        """Registers them; none that is there already."""
+        table, raw = _partitioned(context, self.table)
+        known = _known(context, table)
+        found: dict[tuple[str, ...], str] = {}
+        for given, location in self.partitions:
+            values = _values(table, given)
+            if values in known and not self.if_not_exists:
+                detail = f"Partition already exists: {list(values)}"
+                raise QueryError(ErrorName.PARTITION_ALREADY_EXISTS, detail)
+            if values not in known:
+                folder = f"{table.location.rstrip('/')}/{_folder(table, values)}"
+                found[values] = location or folder
+        register_partitions(context.clients, CatalogTable(table.database, raw), found)
+        return Lines()
 
 
-def repair(context: Context, statement: Repair) -> Lines:
-    """Run MSCK REPAIR TABLE: register what is in Hive's folders below the table's location.
+@dataclass(frozen=True, slots=True)
+class DropPartitions(Statement):
+    """ALTER TABLE DROP PARTITION: of each partition its values by key; the files stay."""
+
+    subtype = "ALTER_TABLE_DROP_PARTITION"
+    table: TableName
+    partitions: tuple[Mapping[str, str], ...]
+    if_exists: bool = False
+
+    @classmethod
+    def read(cls, reader: Reader, table: TableName, *, if_exists: bool = False) -> Self:
+        """Reads the partitions."""
+        found = [read_partition(reader)]
+        while reader.accept(",", "PARTITION"):
+            found.append(read_partition(reader))
+        return cls(table, tuple(found), if_exists)
+
+    def run(self, context: Context) -> Lines:
+        """Tells Glue."""
+        table, _ = _partitioned(context, self.table)
+        known = _known(context, table)
+        asked = {"DatabaseName": table.database, "TableName": table.name}
+        for given in self.partitions:
+            values = _values(table, given)
+            if values in known:
+                doomed = {**asked, "PartitionValues": list(values)}
+                context.clients.call("glue", "DeletePartition", doomed)
+            elif not self.if_exists:
+                raise _not_found(values)
+        return Lines()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair(TableStatement):
+    """MSCK REPAIR TABLE: registers what is in Hive's folders below the table's location.
 
     https://docs.aws.amazon.com/athena/latest/ug/msck-repair-table.html
-
-    Raises:
-        QueryError: The table is not there, or has no partitions.
-        botocore.exceptions.ClientError: Glue or S3 refused.
     """
-    table, raw = _partitioned(context, statement.table)
-    described = CatalogTable(table.database, raw)
-    known = _known(context, table)
-    folders = {
-        tuple(map(unquote, values)): location
-        for values, location in partition_folders(context.clients, described, [])
-    }
-    found = {values: folders[values] for values in sorted(folders.keys() - known)}
-    register_partitions(context.clients, described, found)
-    names = [f"{table.name}:{_folder(table, values)}" for values in found]
-    if not names:
-        return Lines()
-    first = "Partitions not in metastore:\t" + "\t".join(names)
-    return Lines(
-        line_columns("result"),
-        (first, *(f"Repair: Added partition to metastore {name}" for name in names)),
-    )
+
+    subtype = "MSCK_REPAIR_TABLE"
+
+    def run(self, context: Context) -> Lines:
+        """Lists the folders and tells Glue."""
+        table, raw = _partitioned(context, self.table)
+        described = CatalogTable(table.database, raw)
+        folders = {
+            tuple(map(unquote, values)): location
+            for values, location in partition_folders(context.clients, described, [])
+        }
+        found = {
+            values: folders[values] for values in sorted(folders.keys() - _known(context, table))
+        }
+        register_partitions(context.clients, described, found)
+        names = [f"{table.name}:{_folder(table, values)}" for values in found]
+        if not names:
+            return Lines()
+        first = "Partitions not in metastore:\t" + "\t".join(names)
+        added = (f"Repair: Added partition to metastore {name}" for name in names)
+        return Lines(line_columns("result"), (first, *added))
 
 
 def registered_partition(
@@ -128,13 +154,15 @@ def registered_partition(
     for each in context.clients.pages("glue", "GetPartitions", asked, "Partitions"):
         if tuple(each["Values"]) == values:
             return each
+    raise _not_found(values)
+
+
+def _not_found(values: Sequence[str]) -> QueryError:
     detail = f"Partition not found: {list(values)}"
-    raise QueryError(ErrorName.PARTITION_NOT_FOUND, detail)
+    return QueryError(ErrorName.PARTITION_NOT_FOUND, detail)
 
 
-def _partitioned(
-    context: Context, name: tuple[str | None, str]
-) -> tuple[GlueTable, dict[str, Any]]:
+def _partitioned(context: Context, name: TableName) -> tuple[GlueTable, dict[str, Any]]:
     table, raw = table_of(context, name)
     if not table.keys:
         detail = f"Table {table.full_name} is not a partitioned table"
@@ -159,7 +187,3 @@ def _folder(table: GlueTable, values: Sequence[str]) -> str:
         f"{hive_escaped(key.name)}={hive_escaped(value)}"
         for key, value in zip(table.keys, values, strict=True)
     )
-
-
-def _default_location(table: GlueTable, values: Sequence[str]) -> str:
-    return f"{table.location.rstrip('/')}/{_folder(table, values)}"

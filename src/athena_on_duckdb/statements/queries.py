@@ -1,42 +1,67 @@
-"""Runs queries: by themselves, and for the statements that have one inside."""
+"""Queries: by themselves, and for the statements that have one inside."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
 
 from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.columns import line_columns
 from athena_on_duckdb.results.outcome import Lines
+from athena_on_duckdb.statements.model import Form, Statement, StatementType
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:
     from athena_on_duckdb.query_result import QueryResult
     from athena_on_duckdb.statements.context import Context
-    from athena_on_duckdb.statements.model import Explain, Select, Statement
+    from athena_on_duckdb.statements.tokens import Reader
+
+# With these a query begins.
+QUERY: Final = ("SELECT", "WITH", "VALUES", "(")
 
 
-def select(context: Context, statement: Select) -> QueryResult:
-    """Run a query.
+@dataclass(frozen=True, slots=True)
+class Select(Statement):
+    """SELECT, WITH or VALUES."""
 
-    Raises:
-        QueryError: It is wrong or not supported, or failed on the data.
-        CancelledError: It was stopped, or would read more than it may.
-    """
-    return run_query(context, statement.query)
+    type = StatementType.DML
+    subtype = "SELECT"
+    form = Form.ROWS
+    query: str
+
+    def run(self, context: Context) -> QueryResult:
+        """Runs the query."""
+        return run_query(context, self.query)
 
 
-def explain(context: Context, statement: Explain) -> Lines:
-    """Give DuckDB's plan of a query.
+@dataclass(frozen=True, slots=True)
+class Explain(Statement):
+    """EXPLAIN of a query: DuckDB's plan of it."""
 
-    Raises:
-        QueryError: It is wrong or not supported.
-    """
-    plan = context.engine.explain(
-        parse_query(statement.query), database=context.database, clients=context.clients
-    )
-    return Lines(line_columns("Query Plan"), tuple(plan.splitlines()))
+    type = StatementType.UTILITY
+    subtype = "EXPLAIN"
+    query: str
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the query, which no option may stand before."""
+        text = reader.token.text[:40].upper()
+        if reader.is_at("ANALYZE") or reader.is_at("("):
+            detail = f"EXPLAIN {text} is not supported: only EXPLAIN of a query is"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        if not any(map(reader.is_at, QUERY)):
+            detail = f"EXPLAIN of {text} is not supported: only of a query"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        return cls(reader.rest())
+
+    def run(self, context: Context) -> Lines:
+        """Asks for the plan."""
+        plan = context.engine.explain(
+            parse_query(self.query), database=context.asked.database, clients=context.clients
+        )
+        return Lines(line_columns("Query Plan"), tuple(plan.splitlines()))
 
 
 def run_query(context: Context, text: str) -> QueryResult:
@@ -48,9 +73,9 @@ def run_query(context: Context, text: str) -> QueryResult:
     """
     return context.engine.run(
         parse_query(text),
-        database=context.database,
+        database=context.asked.database,
         clients=context.clients,
-        bytes_scanned_cutoff=context.cutoff_bytes,
+        bytes_scanned_cutoff=context.asked.cutoff_bytes,
     )
 
 

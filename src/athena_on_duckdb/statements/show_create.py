@@ -1,46 +1,39 @@
-"""Runs SHOW CREATE TABLE and VIEW: the statement that would make a table or view again."""
+"""SHOW CREATE TABLE and VIEW: the statement that would make a table or view again."""
 
 from __future__ import annotations
 
-import base64
-import json
-import re
-from typing import TYPE_CHECKING, Any, Final, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
-from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.columns import line_columns
 from athena_on_duckdb.results.outcome import Lines
 from athena_on_duckdb.statements.catalog import table_of
+from athena_on_duckdb.statements.model import StatementType, TableStatement
+from athena_on_duckdb.tables.references import view_definition
+from athena_on_duckdb.tables.relations import sql_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from athena_on_duckdb.statements.context import Context
-    from athena_on_duckdb.statements.model import ShowCreate
     from athena_on_duckdb.tables.glue import GlueColumn, GlueTable
 
-_VIEW: Final = re.compile(r"/\* Presto View: ([A-Za-z0-9+/=]+) \*/")
 
+@dataclass(frozen=True, slots=True)
+class ShowCreate(TableStatement):
+    """SHOW CREATE TABLE or VIEW."""
 
-def show_create(context: Context, statement: ShowCreate) -> Lines:
-    """Run SHOW CREATE TABLE or VIEW.
+    type = StatementType.UTILITY
+    subtype = "SHOW_CREATE_TABLE"
 
-    Raises:
-        QueryError: The table is not there, or is a view of another engine.
-        botocore.exceptions.ClientError: Glue refused.
-    """
-    table, raw = table_of(context, statement.table)
-    text = _table(table, raw) if table.view_text is None else _view(table, table.view_text)
-    return Lines(line_columns("createtab_stmt"), tuple(text.splitlines()))
-
-
-def _view(table: GlueTable, text: str) -> str:
-    match = _VIEW.fullmatch(text.strip())
-    if match is None:
-        detail = f"{table.full_name} is no view of Athena's"
-        raise QueryError(ErrorName.INVALID_VIEW, detail)
-    definition = cast("Mapping[str, Any]", json.loads(base64.b64decode(match[1])))
-    return f'CREATE VIEW "{table.name}" AS \n{definition["originalSql"]}'
+    def run(self, context: Context) -> Lines:
+        """Asks Glue."""
+        table, raw = table_of(context, self.table)
+        if table.view_text is None:
+            text = _table(table, raw)
+        else:
+            text = f'CREATE VIEW "{table.name}" AS \n{view_definition(table)["originalSql"]}'
+        return Lines(line_columns("createtab_stmt"), tuple(text.splitlines()))
 
 
 def _table(table: GlueTable, raw: Mapping[str, Any]) -> str:
@@ -48,12 +41,12 @@ def _table(table: GlueTable, raw: Mapping[str, Any]) -> str:
     lines = [f"CREATE EXTERNAL TABLE `{table.database}.{table.name}`(", _listed(table.columns)]
     if table.keys:
         lines += ["PARTITIONED BY ( ", _listed(table.keys)]
-    lines += ["ROW FORMAT SERDE ", f"  {_text(table.serde)} "]
+    lines += ["ROW FORMAT SERDE ", f"  {sql_text(table.serde)} "]
     if table.serde_parameters:
         lines += ["WITH SERDEPROPERTIES ( ", _properties(table.serde_parameters)]
-    lines += ["STORED AS INPUTFORMAT ", f"  {_text(str(storage.get('InputFormat', '')))} "]
-    lines += ["OUTPUTFORMAT ", f"  {_text(str(storage.get('OutputFormat', '')))}"]
-    lines += ["LOCATION", f"  {_text(table.location)}"]
+    lines += ["STORED AS INPUTFORMAT ", f"  {sql_text(str(storage.get('InputFormat', '')))} "]
+    lines += ["OUTPUTFORMAT ", f"  {sql_text(str(storage.get('OutputFormat', '')))}"]
+    lines += ["LOCATION", f"  {sql_text(table.location)}"]
     if table.parameters:
         lines += ["TBLPROPERTIES (", _properties(table.parameters)]
     return "\n".join(lines)
@@ -62,17 +55,12 @@ def _table(table: GlueTable, raw: Mapping[str, Any]) -> str:
 def _listed(columns: Iterable[GlueColumn]) -> str:
     shown = [
         f"  `{column.name}` {column.type}"
-        + (f" COMMENT {_text(column.comment)}" if column.comment else "")
+        + (f" COMMENT {sql_text(column.comment)}" if column.comment else "")
         for column in columns
     ]
     return ", \n".join(shown) + ")"
 
 
 def _properties(values: Mapping[str, str]) -> str:
-    shown = [f"  {_text(key)}={_text(value)}" for key, value in sorted(values.items())]
+    shown = [f"  {sql_text(key)}={sql_text(value)}" for key, value in sorted(values.items())]
     return ", \n".join(shown) + ")"
-
-
-def _text(value: str) -> str:
-    escaped = value.replace("'", "''")
-    return f"'{escaped}'"

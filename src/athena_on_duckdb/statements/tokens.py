@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from athena_on_duckdb.errors import ErrorName, QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_T = TypeVar("_T")
 
 
 class TokenKind(StrEnum):
@@ -177,6 +182,25 @@ class Reader:
             detail = f"catalog {parts[0]!r} is not here: only awsdatacatalog is"
             raise QueryError(ErrorName.NOT_SUPPORTED, detail)
         return (parts[0] if len(parts) > 1 else None), parts[-1]
+
+    def listed(self, read: Callable[[], _T], marks: str = "()") -> list[_T]:
+        """Read what stands between two marks, with commas between one and the next.
+
+        Raises:
+            QueryError: The marks or the commas are not there, or what stands there is not so.
+        """
+        opening, closing = marks
+        self.expect(opening)
+        found: list[_T] = []
+        while not self.accept(closing):
+            if found:
+                self.expect(",")
+            found.append(read())
+        return found
+
+    def optional(self, word: str) -> str | None:
+        """Read a text in single quotes behind a word; None where the word is not there."""
+        return self.text() if self.accept(word) else None
 
     def text(self) -> str:
         """Read a text in single quotes.

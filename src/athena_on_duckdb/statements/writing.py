@@ -1,31 +1,34 @@
-"""Runs the statements that write data: CREATE TABLE AS, UNLOAD and INSERT INTO."""
+"""Statements that write data: CREATE TABLE AS, UNLOAD and INSERT INTO."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from athena_on_duckdb.crawl import CatalogTable, register_partitions
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.outcome import Written
 from athena_on_duckdb.results.places import S3Place, split_uri
 from athena_on_duckdb.statements.catalog import create_table, full_name, require_free_name, table_of
-from athena_on_duckdb.statements.data_files import FileStyle, FileWriter, Rows, with_columns
-from athena_on_duckdb.statements.hive import STORAGES, DataFormat, hive_type
+from athena_on_duckdb.statements.data_files import FileStyle, Rows, write_files
+from athena_on_duckdb.statements.grammar import read_properties
+from athena_on_duckdb.statements.hive import STORAGES, DataFormat, column_names, hive_type
 from athena_on_duckdb.statements.iceberg_rows import insert_rows
-from athena_on_duckdb.statements.queries import run_query
+from athena_on_duckdb.statements.inserting import in_order, require_insertable
+from athena_on_duckdb.statements.model import Form, Statement, StatementType, TableStatement
+from athena_on_duckdb.statements.queries import QUERY, parse_query, run_query
 from athena_on_duckdb.tables.projection import is_projected
-from athena_on_duckdb.translation.coercion import cost
 from athena_on_duckdb.types import parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from athena_on_duckdb.query_result import QueryResult
     from athena_on_duckdb.results.text import ArrowColumn
     from athena_on_duckdb.statements.context import Context
     from athena_on_duckdb.statements.data_files import DataFile
-    from athena_on_duckdb.statements.model import CreateTableAs, Insert, Unload, Value
+    from athena_on_duckdb.statements.model import TableName, Value
+    from athena_on_duckdb.statements.tokens import Reader
     from athena_on_duckdb.types import AthenaType
 
 _COMPRESSION: Final = ("write_compression", "parquet_compression", "compression")
@@ -34,79 +37,130 @@ _DEFAULTS: Final[Mapping[str, Value]] = {"table_type": "HIVE", "is_external": Tr
 _COMMON: Final = frozenset({"format", "field_delimiter", "partitioned_by", *_COMPRESSION})
 
 
-def create_table_as(context: Context, statement: CreateTableAs) -> Written:
-    """Run CREATE TABLE AS: write the rows of a query, and register them as a table.
+@dataclass(frozen=True, slots=True)
+class CreateTableAs(TableStatement):
+    """CREATE TABLE AS: writes the rows of a query, and registers them as a table.
 
     https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
-
-    Raises:
-        QueryError: It cannot be done.
-        CancelledError: It was stopped, or would read more than it may.
     """
-    database, name = full_name(context, statement.table)
-    if not require_free_name(context, statement.table, if_not_exists=statement.if_not_exists):
-        return Written((), 0, 0)
-    style = _style(_beyond_defaults(statement.properties), _COMMON | {"external_location"})
-    location = _table_location(context, statement, name)
-    result = run_query(context, statement.query)
-    rows = _named_rows(result, statement.properties)
-    if not statement.with_data:
-        rows = replace(rows, table=rows.table.slice(0, 0))
-    files = _writer(context).write(rows, location, style)
-    table = _table_input(name, rows, location, style)
-    create_table(context, database, table)
-    _register(context, database, table, files)
-    return Written(tuple(each.uri for each in files), rows.table.num_rows, result.scanned_bytes)
+
+    subtype = "CREATE_TABLE_AS_SELECT"
+    form = Form.TABLE
+    query: str
+    properties: Mapping[str, Value]
+    if_not_exists: bool = False
+    with_data: bool = True
+
+    @classmethod
+    def read_named(cls, reader: Reader, table: TableName, *, if_not_exists: bool) -> Self:
+        """Reads what follows the name."""
+        comment = reader.optional("COMMENT")
+        properties = read_properties(reader) if reader.accept("WITH") else {}
+        if comment is not None:
+            detail = "COMMENT in CREATE TABLE AS is not supported"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        reader.expect("AS")
+        query, is_empty = reader.rest_without("WITH", "NO", "DATA")
+        return cls(table, query, properties, if_not_exists, not is_empty)
+
+    def run(self, context: Context) -> Written:
+        """Writes the rows and tells Glue."""
+        database, name = full_name(context, self.table)
+        if not require_free_name(context, self.table, if_not_exists=self.if_not_exists):
+            return Written((), 0, 0)
+        style = _style(_beyond_defaults(self.properties), _COMMON | {"external_location"})
+        location = _table_location(context, self.properties, name)
+        result = run_query(context, self.query)
+        rows = _named_rows(result, self.properties)
+        if not self.with_data:
+            rows = replace(rows, table=rows.table.slice(0, 0))
+        files = write_files(context, rows, location, style)
+        table = _table_input(name, rows, location, style)
+        create_table(context, database, table)
+        _register(context, database, table, files)
+        return _written(files, rows, result)
 
 
-def unload(context: Context, statement: Unload) -> Written:
-    """Run UNLOAD: write the rows of a query where nothing is yet.
+@dataclass(frozen=True, slots=True)
+class Unload(Statement):
+    """UNLOAD: writes the rows of a query where nothing is yet.
 
     https://docs.aws.amazon.com/athena/latest/ug/unload.html
-
-    Raises:
-        QueryError: It cannot be done.
-        CancelledError: It was stopped, or would read more than it may.
     """
-    if "format" not in statement.properties:
-        detail = "UNLOAD needs the property format"
-        raise QueryError(ErrorName.GENERIC_USER_ERROR, detail)
-    style = _style(statement.properties, _COMMON)
-    _require_empty(context, statement.location)
-    result = run_query(context, statement.query)
-    rows = _named_rows(result, statement.properties)
-    files = _writer(context).write(rows, statement.location, style)
-    return Written(tuple(each.uri for each in files), rows.table.num_rows, result.scanned_bytes)
+
+    type = StatementType.DML
+    subtype = "UNLOAD"
+    form = Form.FILES
+    query: str
+    location: str
+    properties: Mapping[str, Value]
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the query, the place and the form."""
+        query = reader.parenthesized()
+        reader.expect("TO")
+        location = reader.text()
+        reader.expect("WITH")
+        return cls(query, location, read_properties(reader))
+
+    def run(self, context: Context) -> Written:
+        """Writes the rows."""
+        if "format" not in self.properties:
+            detail = "UNLOAD needs the property format"
+            raise QueryError(ErrorName.GENERIC_USER_ERROR, detail)
+        style = _style(self.properties, _COMMON)
+        _require_empty(context, self.location)
+        result = run_query(context, self.query)
+        rows = _named_rows(result, self.properties)
+        return _written(write_files(context, rows, self.location, style), rows, result)
 
 
-def insert(context: Context, statement: Insert) -> Written:
-    """Run INSERT INTO: write the rows of a query beside those of a table.
+@dataclass(frozen=True, slots=True)
+class Insert(TableStatement):
+    """INSERT INTO; without columns, all of the table's are meant.
 
     https://docs.aws.amazon.com/athena/latest/ug/insert-into.html
-
-    Raises:
-        QueryError: It cannot be done.
-        CancelledError: It was stopped, or would read more than it may.
     """
-    table, raw = table_of(context, statement.table)
-    if table.view_text is not None or is_projected(table):
-        kind = "views" if table.view_text is not None else "tables with partition projection"
-        detail = f"INSERT INTO {table.full_name}: {kind} are not inserted into here"
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-    if table.is_iceberg:
-        return insert_rows(context, statement, table)
-    formats = [form for form, storage in STORAGES.items() if storage.serde == table.serde]
-    if not formats:
-        detail = f"INSERT INTO {table.full_name}: its SerDe {table.serde} is not written here"
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-    columns = [*table.columns, *table.keys]
-    types = {column.name: parse_type(column.type) for column in columns}
-    result = run_query(context, statement.query)
-    rows = _inserted_rows(result, statement.columns or tuple(types), types, len(table.keys))
-    delimiter = table.serde_parameters.get("field.delim", "\x01")
-    style = FileStyle(format=formats[0], delimiter=delimiter)
-    files = _writer(context).write(rows, table.location, style)
-    _register(context, table.database, raw, files)
+
+    type = StatementType.DML
+    subtype = "INSERT"
+    form = Form.FILES
+    query: str
+    columns: tuple[str, ...] | None = None
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Reads the table, its columns and the query."""
+        table, columns = reader.qualified_name(), None
+        if reader.is_at("(") and not any(reader.is_at("(", word) for word in QUERY):
+            columns = tuple(reader.listed(reader.name)) or reader.refuse("a name")
+        return cls(table, reader.rest(), columns)
+
+    def run(self, context: Context) -> Written:
+        """Writes the rows beside those of the table."""
+        table, raw = table_of(context, self.table)
+        if table.view_text is not None or is_projected(table):
+            kind = "views" if table.view_text is not None else "tables with partition projection"
+            detail = f"INSERT INTO {table.full_name}: {kind} are not inserted into here"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        if table.is_iceberg:
+            return insert_rows(context, table, parse_query(self.query), self.columns)
+        formats = [form for form, storage in STORAGES.items() if storage.serde == table.serde]
+        if not formats:
+            detail = f"INSERT INTO {table.full_name}: its SerDe {table.serde} is not written here"
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        types = {each.name: parse_type(each.type) for each in (*table.columns, *table.keys)}
+        result = run_query(context, self.query)
+        rows = _inserted_rows(result, self.columns or tuple(types), types, len(table.keys))
+        delimiter = table.serde_parameters.get("field.delim", "\x01")
+        style = FileStyle(format=formats[0], delimiter=delimiter)
+        files = write_files(context, rows, table.location, style)
+        _register(context, table.database, raw, files)
+        return _written(files, rows, result)
+
+
+def _written(files: Sequence[DataFile], rows: Rows, result: QueryResult) -> Written:
     return Written(tuple(each.uri for each in files), rows.table.num_rows, result.scanned_bytes)
 
 
@@ -136,14 +190,14 @@ def _style(properties: Mapping[str, Value], known: frozenset[str]) -> FileStyle:
     )
 
 
-def _table_location(context: Context, statement: CreateTableAs, table: str) -> str:
-    given = statement.properties.get("external_location")
+def _table_location(context: Context, properties: Mapping[str, Value], table: str) -> str:
+    given, place = properties.get("external_location"), context.asked.place
     if given is None:
-        if not isinstance(context.place, S3Place):
+        if not isinstance(place, S3Place):
             detail = "CREATE TABLE AS needs external_location where Athena keeps the results"
             raise QueryError(ErrorName.GENERIC_USER_ERROR, detail)
-        return f"{context.place.uri(context.name)}/"
-    if context.is_enforced:
+        return f"{place.uri(context.asked.name)}/"
+    if context.asked.is_enforced:
         detail = (
             "The Create Table As Select query failed because it was submitted with an "
             "'external_location' property to an Athena Workgroup that enforces a centralized "
@@ -165,29 +219,14 @@ def _require_empty(context: Context, location: str, table: str = "") -> None:
         raise QueryError(ErrorName.HIVE_PATH_ALREADY_EXISTS, detail)
 
 
-def _writer(context: Context) -> FileWriter:
-    return FileWriter(
-        clients=context.clients,
-        folder=context.folder,
-        now_ms=context.now_ms(),
-        encryption=context.encryption,
-    )
-
-
 def _named_rows(result: QueryResult, properties: Mapping[str, Value]) -> Rows:
     """The rows of a query whose columns must have names, each its own, and types of tables."""
-    names = tuple(column.name.lower() for column in result.columns)
+    names = column_names(result.columns)
     types = tuple(parse_type(column.type) for column in result.columns)
-    for index, (name, type_) in enumerate(zip(names, types, strict=True)):
-        if name == f"_col{index}":
-            detail = f"Column name not specified at position {index + 1}"
-            raise QueryError(ErrorName.MISSING_COLUMN_NAME, detail)
+    for name, type_ in zip(names, types, strict=True):
         if type_.name == "unknown":
             detail = f"Column type is unknown: {name}"
             raise QueryError(ErrorName.COLUMN_TYPE_UNKNOWN, detail)
-        if name in names[:index]:
-            detail = f"Column name '{name}' specified more than once"
-            raise QueryError(ErrorName.DUPLICATE_COLUMN_NAME, detail)
         hive_type(type_)
     given = properties.get("partitioned_by", ())
     keys = tuple(each.lower() for each in given) if isinstance(given, tuple) else (str(given),)
@@ -239,29 +278,10 @@ def _inserted_rows(
     keys: int,
 ) -> Rows:
     """The rows of a query as those of a table, whose other columns are NULL."""
-    given = [parse_type(column.type) for column in result.columns]
-    unknown = [name for name in names if name not in types]
-    if unknown or len(set(names)) < len(names):
-        detail = f"Insert column name does not exist in target table, or twice: {list(names)}"
-        raise QueryError(ErrorName.COLUMN_NOT_FOUND, detail)
-    wanted = [types[name] for name in names]
-    is_fitting = len(given) == len(wanted) and all(
-        cost(source, target) is not None or source.name == target.name == "varchar"
-        for source, target in zip(given, wanted, strict=True)
-    )
-    if not is_fitting:
-        detail = (
-            "Insert query has mismatched column types: "
-            f"Table: [{', '.join(map(str, wanted))}], Query: [{', '.join(map(str, given))}]"
-        )
-        raise QueryError(ErrorName.TYPE_MISMATCH, detail)
-    for index, (source, target) in enumerate(zip(given, wanted, strict=True)):
-        _require_lengths(result.table.column(index), source, target)
-    # A bare NULL is of no type.
-    typed = tuple(
-        "" if type_.name == "unknown" else name for name, type_ in zip(names, given, strict=True)
-    )
-    table = with_columns(result.table, typed, types)
+    require_insertable(result.columns, names, types)
+    for name, column, values in zip(names, result.columns, result.table.columns, strict=True):
+        _require_lengths(values, parse_type(column.type), types[name])
+    table = in_order(result.table, result.columns, names, types)
     return Rows(names=tuple(types), types=tuple(types.values()), table=table, keys=keys)
 
 

@@ -22,7 +22,6 @@ from athena_on_duckdb.api.permissions import Permissions
 from athena_on_duckdb.clients import shared_clients
 from athena_on_duckdb.engine import Engine
 from athena_on_duckdb.session import Session
-from athena_on_duckdb.statements.run import run_statement
 from athena_on_duckdb.workers.work import Work
 
 if TYPE_CHECKING:
@@ -113,7 +112,6 @@ def _work(settings: WorkerSettings) -> Work:
     for service in CLIENTS:
         root.client(service)
     return Work(
-        run=run_statement,
         engine=Engine(
             folder=settings.lake,
             session=opening(memory_bytes=settings.memory_bytes, spill=settings.scratch / "spill"),

@@ -40,20 +40,20 @@ class Work:
     """Runs executions, one at a time.
 
     Attributes:
-        run: Runs a statement.
         engine: What runs queries.
         forward: The way to the cloud behind.
         permissions: What callers may do.
         folder: Where files are put together.
         now_ms: The clock, Unix time in milliseconds.
+        run: Runs a statement.
     """
 
-    run: Callable[[Context], Given]
     engine: Engine
     forward: Forward
     permissions: Permissions
     folder: Path
     now_ms: Callable[[], int]
+    run: Callable[[Context], Given] = lambda context: context.asked.statement.run(context)
 
     def ending(self, asked: Asked) -> Ending:
         """Runs an execution and returns how it ended."""
@@ -79,17 +79,8 @@ class Work:
     def _outcome(self, asked: Asked) -> Outcome:
         given = self.run(
             Context(
-                execution_id=asked.id,
-                statement=asked.statement,
-                database=asked.database,
-                workgroup=asked.workgroup,
-                is_enforced=asked.is_enforced,
-                clients=asked.caller.clients,
+                asked=asked,
                 engine=self.engine,
-                cutoff_bytes=asked.cutoff_bytes,
-                place=asked.place,
-                name=asked.name,
-                encryption=asked.encryption,
                 folder=self.folder,
                 now_ms=self.now_ms,
                 athena=partial(self.forward.athena, asked.caller.scope),

@@ -22,7 +22,8 @@ from athena_on_duckdb.api.runner import Runner
 from athena_on_duckdb.errors import CancelledError, ErrorName, ExhaustedError, QueryError
 from athena_on_duckdb.results.columns import line_columns
 from athena_on_duckdb.results.outcome import Lines, Written
-from athena_on_duckdb.statements.model import CreateTableAs, ShowTables
+from athena_on_duckdb.statements.show import ShowTables
+from athena_on_duckdb.statements.writing import CreateTableAs
 from athena_on_duckdb.workers.work import Work
 from tests.fakes.inline_executor import InlineExecutor
 from tests.unit.athena_on_duckdb.results.test_files import MemoryPlace
@@ -236,7 +237,8 @@ def test_a_statement_is_run_with_the_limits_of_its_workgroup(tmp_path: Path) -> 
         return Lines()
 
     run(execution(), look, tmp_path, times_ms=[1, 2])
-    assert (seen[0].cutoff_bytes, seen[0].database, seen[0].workgroup) == (5, "d", "primary")
+    asked = seen[0].asked
+    assert (asked.cutoff_bytes, asked.database, asked.workgroup) == (5, "d", "primary")
 
 
 def test_a_token_stands_for_one_execution() -> None:

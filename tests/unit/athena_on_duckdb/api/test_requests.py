@@ -19,7 +19,7 @@ from athena_on_duckdb.api.resources import resources
 from athena_on_duckdb.api.submit import Submission, fingerprint
 from athena_on_duckdb.api.workgroups import complete, refuse_forgotten
 from athena_on_duckdb.results.places import FolderPlace, S3Place
-from athena_on_duckdb.statements.model import Select
+from athena_on_duckdb.statements.queries import Select
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from athena_on_duckdb.statements.context import Context
-from athena_on_duckdb.statements.parse import parse_statement
-from athena_on_duckdb.statements.run import run_statement
+from tests.helpers.athena_statements import run_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from athena_on_duckdb.clients import Clients
     from athena_on_duckdb.engine import Engine
     from athena_on_duckdb.query_result import QueryResult
     from athena_on_duckdb.results.outcome import Lines, Written
@@ -164,24 +161,14 @@ class Account:
 
     def run(self, sql: str) -> QueryResult | Lines | Written:
         """Runs a statement."""
-        context = Context(
-            execution_id="e",
-            statement=parse_statement(sql),
-            database="db",
-            workgroup="primary",
-            is_enforced=False,
-            clients=cast("Clients", self),
+        return run_statement(
+            sql,
+            clients=self,
             engine=self.engine,
-            cutoff_bytes=None,
-            place=cast("Any", None),
-            name="e",
-            encryption={},
             folder=self.folder,
-            now_ms=lambda: self.now_ms,
-            athena=cast("Any", None),
-            require=lambda _action, _resource: None,
+            database="db",
+            now_ms=self.now_ms,
         )
-        return run_statement(context)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Runs a query, and gives its rows."""

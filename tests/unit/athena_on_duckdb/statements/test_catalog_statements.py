@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
@@ -14,9 +13,7 @@ from botocore.exceptions import ClientError
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.query_result import QueryResult, ResultColumn
 from athena_on_duckdb.results.outcome import Lines
-from athena_on_duckdb.statements.context import Context
-from athena_on_duckdb.statements.parse import parse_statement
-from athena_on_duckdb.statements.run import run_statement
+from tests.helpers.athena_statements import run_statement
 from tests.unit.athena_on_duckdb.results.test_files import MemoryPlace
 
 if TYPE_CHECKING:
@@ -94,26 +91,14 @@ def lines(
     glue: FakeGlue, sql: str, folder: Path, columns: tuple[ResultColumn, ...] = COLUMNS
 ) -> list[str]:
     """What a statement answers with."""
-    unused = cast("Any", SimpleNamespace())
-    engine = cast("Any", FakeEngine(columns))
-    context = Context(
-        execution_id="q",
-        statement=parse_statement(sql),
-        database="shop",
-        workgroup="primary",
-        is_enforced=False,
-        clients=cast("Any", glue),
-        engine=engine,
-        cutoff_bytes=None,
-        place=MemoryPlace(),
-        name="q",
-        encryption={},
+    given = run_statement(
+        sql,
+        clients=glue,
+        engine=FakeEngine(columns),
         folder=folder,
-        now_ms=lambda: 0,
-        athena=unused,
-        require=unused,
+        database="shop",
+        place=MemoryPlace(),
     )
-    given = run_statement(context)
     assert isinstance(given, Lines)
     return list(given.lines)
 
