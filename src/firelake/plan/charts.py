@@ -15,7 +15,7 @@ from firelake.plan.workload import Profile, packed_events
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from firelake.plan.headroom import Headroom
+    from firelake.plan.answer import Answer
     from firelake.plan.plan import Plan
     from firelake.plan.simulation.outcome import Outcome
     from firelake.plan.workload import Workload
@@ -26,17 +26,11 @@ _MOST_SHOWN: Final = 1e5
 _LEAST_SHOWN: Final = 0.01
 
 
-def charts(
-    plan: Plan, headrooms: tuple[Headroom, ...], outcome: Outcome | None
-) -> tuple[Chart, ...]:
+def charts(answer: Answer) -> list[Chart]:
     """Draws what a plan is about, and what a simulation saw if there was one."""
-    made = (
-        _volumes(plan.situation),
-        _layouts(plan.situation),
-        _bill(plan),
-        _limits(headrooms),
-    )
-    return made if outcome is None else (*made, _freshness(outcome))
+    plan = answer.plan
+    made = [_volumes(plan.situation), _layouts(plan.situation), _bill(plan), _limits(answer)]
+    return made if answer.simulated is None else [*made, _freshness(answer.simulated.outcome)]
 
 
 def _volumes(situation: Situation) -> Chart:
@@ -142,14 +136,13 @@ def _bill(plan: Plan) -> Chart:
     return draw_chart("What a month costs, by service", listed, draw)
 
 
-def _limits(headrooms: tuple[Headroom, ...]) -> Chart:
-    used = {
-        each.limit.name: min(_MOST_SHOWN, max(_LEAST_SHOWN, 100 * each.share)) for each in headrooms
-    }
+def _limits(answer: Answer) -> Chart:
+    uses = [each.use for each in answer.headrooms]
+    shown = [min(_MOST_SHOWN, max(_LEAST_SHOWN, 100 * use.share)) for use in uses]
 
     def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        colours = [theme.warning if each.is_broken else theme.lines[0] for each in headrooms]
-        axes.barh(list(used), list(used.values()), color=colours)
+        colours = [theme.warning if use.is_broken else theme.lines[0] for use in uses]
+        axes.barh([use.name for use in uses], shown, color=colours)
         axes.invert_yaxis()
         axes.axvline(100, color=theme.ink, linewidth=1)
         axes.set_xscale("log")
@@ -157,7 +150,7 @@ def _limits(headrooms: tuple[Headroom, ...]) -> Chart:
         axes.xaxis.set_major_formatter("{x:g}")
         axes.set_xlabel("percent of the limit (line: the limit)")
 
-    broken = [each.limit.name for each in headrooms if each.is_broken]
+    broken = [use.name for use in uses if use.is_broken]
     words = f"Beyond its limit: {'; '.join(broken)}." if broken else "No limit is reached."
     return draw_chart("How much of each limit is used", words, draw, height_inches=4.6)
 

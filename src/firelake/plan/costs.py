@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from firelake.plan.function import FunctionNeeds
     from firelake.plan.lake import LakeNeeds
     from firelake.plan.moves import MoveNeeds
-    from firelake.plan.prices import Price, Prices
+    from firelake.plan.prices import Basis, Prices
     from firelake.plan.stream import StreamNeeds
     from firelake.plan.watch import WatchNeeds
 
@@ -50,7 +50,8 @@ class Cost:
     quantity: float
     unit: str
     dollars: float
-    price: Price
+    price_page: str
+    price_basis: Basis
     note: str
 
 
@@ -123,7 +124,8 @@ def _cost(service: str, line: _Line, prices: Prices) -> Cost:
         quantity=quantity,
         unit=unit,
         dollars=price.cost(quantity),
-        price=price,
+        price_page=price.page,
+        price_basis=price.basis,
         note="".join(notes),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import CLAIMS_DEADLINE_S, MAX_ANSWER_BYTES
@@ -33,290 +34,245 @@ class Kind(StrEnum):
     FIXED = "fixed by AWS"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """A limit and what counts against it.
-
-    Attributes:
-        kind: What it takes to pass it.
-        remedy: Which setting moves it, or what to ask AWS for.
-        page: Where AWS documents it.
-        use: What a situation's needs count against it.
-    """
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How much of a limit a situation takes."""
 
     name: str
-    most: float
-    unit: str
-    kind: Kind
-    remedy: str
-    page: str
-    use: Callable[[Needs], float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headroom:
-    """How far a situation is from a limit.
-
-    Attributes:
-        used: What counts against it now.
-        breaks_at: Events per hour at which it is reached; None where volume does not reach it.
-    """
-
-    limit: Limit
     used: float
-    breaks_at: float | None
+    limit: float
+    unit: str
 
     @property
     def is_broken(self) -> bool:
         """Whether the situation is beyond the limit."""
-        return self.used > self.limit.most
+        return self.used > self.limit
 
     @property
     def share(self) -> float:
         """How much of the limit is used."""
-        return self.used / self.limit.most
+        return self.used / self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """How a limit is passed.
+
+    Attributes:
+        remedy: Which setting moves it, or what to ask AWS for.
+        page: Where AWS documents it.
+    """
+
+    kind: Kind
+    remedy: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headroom:
+    """How far a situation is from a limit.
+
+    Attributes:
+        breaks_at: Events per hour at which it is reached; None where volume does not reach it.
+    """
+
+    use: Use
+    remedy: Remedy
+    breaks_at: float | None
 
 
 def headrooms(situation: Situation) -> tuple[Headroom, ...]:
     """Returns how far a situation is from each limit, what breaks first first."""
-    now = needs_of(situation)
-    found = [
-        Headroom(limit=each, used=each.use(now), breaks_at=_breaks_at(each, situation, now))
-        for each in _limits(situation)
-    ]
-    return tuple(sorted(found, key=_volume))
+    volume = situation.workload.events_per_hour
+
+    @cache
+    def at(factor: float) -> tuple[tuple[Use, Remedy], ...]:
+        return tuple(limits_of(situation.times(factor)))
+
+    def headroom(index: int) -> Headroom:
+        return Headroom(*at(1.0)[index], _breaks_at(lambda by: at(by)[index][0].is_broken, volume))
+
+    return tuple(sorted(map(headroom, range(len(at(1.0)))), key=_volume))
 
 
-def _limits(situation: Situation) -> Iterator[Limit]:
-    """Yields the limits that hold in the modes of a situation."""
-    yield from _of_stream(situation)
-    yield from _of_function(situation)
-    if situation.has_claims:
-        yield from _of_claims(situation)
-    yield from _of_delivery(situation)
+def limits_of(situation: Situation) -> Iterator[tuple[Use, Remedy]]:
+    """Yields the limits that hold in the modes of a situation, whatever its volume."""
+    needs = needs_of(situation)
+    yield from _of_stream(situation, needs)
+    yield from _of_function(situation, needs)
+    yield from _of_claims(situation, needs)
+    yield from _of_delivery(situation, needs)
 
 
-def _of_stream(situation: Situation) -> Iterator[Limit]:
-    stream = situation.config.stream
+def _of_stream(situation: Situation, needs: Needs) -> Iterator[tuple[Use, Remedy]]:
+    stream, config = needs.stream, situation.config.stream
     is_large = situation.region in limits.LARGE_REGIONS
+    page = limits.KINESIS_QUOTAS_PAGE
     if stream.mode is CapacityMode.PROVISIONED:
-        yield Limit(
-            name="shards filled at the peak",
-            most=stream.shard_count or 1,
-            unit="shards",
-            kind=Kind.SETTING,
-            remedy="stream.shardCount; packing, where records and not bytes fill them",
-            page=limits.KINESIS_QUOTAS_PAGE,
-            use=lambda needs: needs.stream.filled_shards,
+        yield (
+            Use(
+                "shards filled at the peak", stream.filled_shards, config.shard_count or 1, "shards"
+            ),
+            Remedy(
+                Kind.SETTING,
+                "stream.shardCount; packing, where records and not bytes fill them",
+                page,
+            ),
         )
-        yield Limit(
-            name="shards of the account, full to the planned share",
-            most=limits.SHARD_QUOTA_LARGE if is_large else limits.SHARD_QUOTA,
-            unit="shards",
-            kind=Kind.QUOTA,
-            remedy="a higher shard quota; packing",
-            page=limits.KINESIS_QUOTAS_PAGE,
-            use=lambda needs: needs.stream.planned_shards,
+        quota = limits.SHARD_QUOTA_LARGE if is_large else limits.SHARD_QUOTA
+        yield (
+            Use(
+                "shards of the account, full to the planned share",
+                stream.planned_shards,
+                quota,
+                "shards",
+            ),
+            Remedy(Kind.QUOTA, "a higher shard quota; packing", page),
         )
         return
-    yield Limit(
-        name="a new on-demand stream at the peak",
-        most=limits.ON_DEMAND_START_SHARDS,
-        unit="shards filled",
-        kind=Kind.START,
-        remedy="raise the load slowly: it takes twice its earlier peak; or stream.mode provisioned",
-        page=limits.ON_DEMAND_STREAM_PAGE,
-        use=lambda needs: needs.stream.filled_shards,
+    slowly = "raise the load slowly: it takes twice its earlier peak; or stream.mode provisioned"
+    start = limits.ON_DEMAND_START_SHARDS
+    yield (
+        Use("a new on-demand stream at the peak", stream.filled_shards, start, "shards filled"),
+        Remedy(Kind.START, slowly, limits.ON_DEMAND_STREAM_PAGE),
     )
     most = (
         limits.ON_DEMAND_MOST_BYTES_PER_S_LARGE if is_large else limits.ON_DEMAND_MOST_BYTES_PER_S
     )
-    yield Limit(
-        name="bytes into an on-demand stream at the peak",
-        most=most,
-        unit="bytes/s",
-        kind=Kind.QUOTA,
-        remedy="a higher quota; or stream.mode provisioned",
-        page=limits.KINESIS_QUOTAS_PAGE,
-        use=lambda needs: needs.stream.peak_bytes_per_s,
+    name = "bytes into an on-demand stream at the peak"
+    yield (
+        Use(name, stream.peak_bytes_per_s, most, "bytes/s"),
+        Remedy(Kind.QUOTA, "a higher quota; or stream.mode provisioned", page),
     )
 
 
-def _of_function(situation: Situation) -> Iterator[Limit]:
-    transform = situation.config.transform
-    reserved = transform.reserved_concurrency
-    yield Limit(
-        name="invocations at once at the peak",
-        most=needs_of(situation).function.allowed_concurrency,
-        unit="invocations",
-        kind=Kind.QUOTA if reserved is None else Kind.SETTING,
-        remedy="a higher concurrency quota of the account; transform.memoryMb up to 1769 for"
-        " shorter ones"
-        if reserved is None
-        else "transform.reservedConcurrency",
-        page=limits.LAMBDA_QUOTAS_PAGE,
-        use=lambda needs: needs.function.peak_concurrency,
+def _of_function(situation: Situation, needs: Needs) -> Iterator[tuple[Use, Remedy]]:
+    function, config = needs.function, situation.config.transform
+    at_once, allowed = function.peak_concurrency, function.allowed_concurrency
+    higher = (
+        "a higher concurrency quota of the account; transform.memoryMb up to 1769 for shorter ones"
     )
-    yield Limit(
-        name="of Firehose's 5 invocations at once a shard, at the peak",
-        most=1.0,
-        unit="of them",
-        kind=Kind.SETTING,
-        remedy="more shards (stream.shardCount); delivery.batchSizeMb; transform.memoryMb",
-        page=limits.FIREHOSE_QUOTAS_PAGE,
-        use=lambda needs: needs.function.peak_concurrency / needs.function.most_concurrency,
+    yield (
+        Use("invocations at once at the peak", at_once, allowed, "invocations"),
+        Remedy(Kind.QUOTA, higher, limits.LAMBDA_QUOTAS_PAGE)
+        if config.reserved_concurrency is None
+        else Remedy(Kind.SETTING, "transform.reservedConcurrency", limits.LAMBDA_QUOTAS_PAGE),
     )
-    yield Limit(
-        name="time of an invocation against the claims' deadline",
-        most=CLAIMS_DEADLINE_S,
-        unit="s",
-        kind=Kind.SETTING,
-        remedy="a smaller delivery.batchSizeMb; transform.memoryMb; transform.callsInFlight",
-        page=limits.FIREHOSE_TRANSFORM_PAGE,
-        use=lambda needs: needs.function.duration_s,
+    name = "of Firehose's 5 invocations at once a shard, at the peak"
+    more = "more shards (stream.shardCount); delivery.batchSizeMb; transform.memoryMb"
+    yield (
+        Use(name, at_once / function.most_concurrency, 1.0, "of them"),
+        Remedy(Kind.SETTING, more, limits.FIREHOSE_QUOTAS_PAGE),
     )
-    yield Limit(
-        name="answer to a full batch",
-        most=MAX_ANSWER_BYTES,
-        unit="bytes",
-        kind=Kind.FIXED,
-        remedy="a smaller delivery.batchSizeMb",
-        page=limits.FIREHOSE_TRANSFORM_PAGE,
-        use=lambda needs: needs.function.answer_bytes,
+    name = "time of an invocation against the claims' deadline"
+    shorter = "a smaller delivery.batchSizeMb; transform.memoryMb; transform.callsInFlight"
+    yield (
+        Use(name, function.duration_s, CLAIMS_DEADLINE_S, "s"),
+        Remedy(Kind.SETTING, shorter, limits.FIREHOSE_TRANSFORM_PAGE),
     )
-    yield Limit(
-        name="memory of an invocation",
-        most=transform.memory_mb,
-        unit="MB",
-        kind=Kind.SETTING,
-        remedy="transform.memoryMb",
-        page=limits.LAMBDA_QUOTAS_PAGE,
-        use=lambda needs: needs.function.memory_mb,
+    yield (
+        Use("answer to a full batch", function.answer_bytes, MAX_ANSWER_BYTES, "bytes"),
+        Remedy(Kind.FIXED, "a smaller delivery.batchSizeMb", limits.FIREHOSE_TRANSFORM_PAGE),
+    )
+    yield (
+        Use("memory of an invocation", function.memory_mb, config.memory_mb, "MB"),
+        Remedy(Kind.SETTING, "transform.memoryMb", limits.LAMBDA_QUOTAS_PAGE),
     )
 
 
-def _of_claims(situation: Situation) -> Iterator[Limit]:
-    claims = situation.config.claims
+def _of_claims(situation: Situation, needs: Needs) -> Iterator[tuple[Use, Remedy]]:
+    if needs.claims is None:
+        return
+    claims, writes = situation.config.claims, needs.claims.peak_writes_per_s
     if claims.mode is CapacityMode.ON_DEMAND:
-        yield Limit(
-            name="claims of a new on-demand table at the peak",
-            most=limits.ON_DEMAND_TABLE_START_WRITES_PER_S,
-            unit="writes/s",
-            kind=Kind.START,
-            remedy="raise the load slowly: it takes twice its earlier peak every 30 minutes; or set"
-            " its warm throughput",
-            page=limits.DYNAMODB_WARM_PAGE,
-            use=_claim_writes,
+        start = limits.ON_DEMAND_TABLE_START_WRITES_PER_S
+        slowly = (
+            "raise the load slowly: it takes twice its earlier peak every 30 minutes; or set its"
+            " warm throughput"
+        )
+        yield (
+            Use("claims of a new on-demand table at the peak", writes, start, "writes/s"),
+            Remedy(Kind.START, slowly, limits.DYNAMODB_WARM_PAGE),
         )
     else:
-        yield Limit(
-            name="claims at the peak against the greatest capacity",
-            most=claims.max_write_units or 1,
-            unit="writes/s",
-            kind=Kind.SETTING,
-            remedy="claims.maxWriteUnits",
-            page=limits.DYNAMODB_SCALING_PAGE,
-            use=_claim_writes,
+        name = "claims at the peak against the greatest capacity"
+        yield (
+            Use(name, writes, claims.max_write_units or 1, "writes/s"),
+            Remedy(Kind.SETTING, "claims.maxWriteUnits", limits.DYNAMODB_SCALING_PAGE),
         )
-    yield Limit(
-        name="claims against a table's default quota",
-        most=limits.TABLE_WRITES_PER_S,
-        unit="writes/s",
-        kind=Kind.QUOTA,
-        remedy="a higher table-level write quota",
-        page=limits.DYNAMODB_QUOTAS_PAGE,
-        use=_claim_writes,
+    name = "claims against a table's default quota"
+    yield (
+        Use(name, writes, limits.TABLE_WRITES_PER_S, "writes/s"),
+        Remedy(Kind.QUOTA, "a higher table-level write quota", limits.DYNAMODB_QUOTAS_PAGE),
     )
 
 
-def _of_delivery(situation: Situation) -> Iterator[Limit]:
-    quota = situation.config.delivery.active_partitions_quota
-    yield Limit(
-        name="partitions that may be open by the settings",
-        most=quota,
-        unit="partitions",
-        kind=Kind.QUOTA,
-        remedy="fewer latenessDays, a coarser granularity, fewer event types; or a higher quota and"
-        " delivery.activePartitionsQuota",
-        page=limits.FIREHOSE_QUOTAS_PAGE,
-        use=lambda needs: needs.delivery.most_partitions,
+def _of_delivery(situation: Situation, needs: Needs) -> Iterator[tuple[Use, Remedy]]:
+    delivery, quota = needs.delivery, situation.config.delivery.active_partitions_quota
+    most, page = delivery.most_partitions, limits.FIREHOSE_QUOTAS_PAGE
+    fewer = "fewer latenessDays, a coarser granularity, fewer event types"
+    higher = f"{fewer}; or a higher quota and delivery.activePartitionsQuota"
+    yield (
+        Use("partitions that may be open by the settings", most, quota, "partitions"),
+        Remedy(Kind.QUOTA, higher, page),
     )
-    yield Limit(
-        name="partitions against the most that AWS gives",
-        most=MOST_PARTITIONS,
-        unit="partitions",
-        kind=Kind.FIXED,
-        remedy="fewer latenessDays, a coarser granularity, fewer event types",
-        page=limits.FIREHOSE_PARTITIONS_PAGE,
-        use=lambda needs: needs.delivery.most_partitions,
+    yield (
+        Use("partitions against the most that AWS gives", most, MOST_PARTITIONS, "partitions"),
+        Remedy(Kind.FIXED, fewer, limits.FIREHOSE_PARTITIONS_PAGE),
     )
-    yield Limit(
-        name="partitions open at the peak",
-        most=quota,
-        unit="partitions",
-        kind=Kind.QUOTA,
-        remedy="as above; a shorter delivery.bufferIntervalS closes rare ones sooner",
-        page=limits.FIREHOSE_QUOTAS_PAGE,
-        use=lambda needs: needs.delivery.peak_open_partitions,
+    sooner = "as above; a shorter delivery.bufferIntervalS closes rare ones sooner"
+    yield (
+        Use("partitions open at the peak", delivery.peak_open_partitions, quota, "partitions"),
+        Remedy(Kind.QUOTA, sooner, page),
     )
-    yield Limit(
-        name="bytes of the busiest partition at the peak",
-        most=limits.PARTITION_BYTES_PER_S,
-        unit="bytes/s",
-        kind=Kind.FIXED,
-        remedy="spread the type over more event types: nothing else divides a partition",
-        page=limits.FIREHOSE_QUOTAS_PAGE,
-        use=lambda needs: needs.delivery.partition_bytes_per_s,
+    name, busiest = "bytes of the busiest partition at the peak", delivery.partition_bytes_per_s
+    spread = "spread the type over more event types: nothing else divides a partition"
+    yield (
+        Use(name, busiest, limits.PARTITION_BYTES_PER_S, "bytes/s"),
+        Remedy(Kind.FIXED, spread, page),
     )
-    yield Limit(
-        name=f"partitions of a table after {situation.kept_months:g} months",
-        most=limits.GLUE_TABLE_PARTITIONS,
-        unit="partitions",
-        kind=Kind.QUOTA,
-        remedy="catalog.hasCrawler false: Athena projects partitions, and needs none registered; a"
-        " coarser granularity",
-        page=limits.GLUE_QUOTAS_PAGE,
-        use=lambda needs: needs.lake.partitions,
+    name = f"partitions of a table after {situation.kept_months:g} months"
+    projected = (
+        "catalog.hasCrawler false: Athena projects partitions, and needs none registered; a"
+        " coarser granularity"
     )
-    yield Limit(
-        name="a day of all events in one query, against the scan limit",
-        most=situation.config.catalog.scan_limit_bytes,
-        unit="bytes",
-        kind=Kind.SETTING,
-        remedy="catalog.scanLimitBytes; name event types and columns in the query",
-        page=limits.ATHENA_SCAN_PAGE,
-        use=lambda needs: needs.lake.questions[-1].read_bytes,
+    yield (
+        Use(name, needs.lake.partitions, limits.GLUE_TABLE_PARTITIONS, "partitions"),
+        Remedy(Kind.QUOTA, projected, limits.GLUE_QUOTAS_PAGE),
+    )
+    name, scan = (
+        "a day of all events in one query, against the scan limit",
+        needs.lake.questions[-1],
+    )
+    named = "catalog.scanLimitBytes; name event types and columns in the query"
+    yield (
+        Use(name, scan.read_bytes, situation.config.catalog.scan_limit_bytes, "bytes"),
+        Remedy(Kind.SETTING, named, limits.ATHENA_SCAN_PAGE),
     )
 
 
 def _volume(headroom: Headroom) -> float:
     """Returns where a limit breaks; what no volume reaches is broken at every one, or never."""
     if headroom.breaks_at is None:
-        return 0.0 if headroom.is_broken else float("inf")
+        return 0.0 if headroom.use.is_broken else float("inf")
     return headroom.breaks_at
 
 
-def _claim_writes(needs: Needs) -> float:
-    return 0.0 if needs.claims is None else needs.claims.peak_writes_per_s
+def _breaks_at(is_broken: Callable[[float], bool], volume: float) -> float | None:
+    """Returns where a limit is reached: found by doubling or halving, then by bisection.
 
-
-def _breaks_at(limit: Limit, situation: Situation, now: Needs) -> float | None:
-    """Returns where a limit is reached: found by doubling or halving, then by bisection."""
-    volume = situation.workload.events_per_hour
-    broken = limit.use(now) > limit.most
-    factor = 1.0
-    while True:
-        following = factor / 2 if broken else factor * 2
+    Args:
+        is_broken: Whether it is at so many times the volume.
+        volume: Events per hour.
+    """
+    factor = following = 1.0
+    while is_broken(following) is is_broken(1.0):
+        factor = following
+        following = factor / 2 if is_broken(1.0) else factor * 2
         if not _LEAST_VOLUME <= volume * following <= MAX_EVENTS_PER_HOUR:
             return None
-        if (limit.use(needs_of(situation.times(following))) > limit.most) is not broken:
-            break
-        factor = following
     low, high = sorted((factor, following))
     while high / low > _PRECISION:
         middle = (low * high) ** 0.5
-        if limit.use(needs_of(situation.times(middle))) > limit.most:
-            high = middle
-        else:
-            low = middle
+        low, high = (low, middle) if is_broken(middle) else (middle, high)
     return volume * low

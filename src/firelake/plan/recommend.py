@@ -104,10 +104,11 @@ def stack_file(recommendation: Recommendation, start: date, title: str) -> str:
 def _to_do_first(situation: Situation) -> Iterator[str]:
     """Yields what no setting does: quotas to have raised, and what must be led to the volume."""
     for each in headrooms(situation):
-        if each.is_broken and each.limit.kind in {Kind.QUOTA, Kind.START}:
-            shown = f"{each.used:,.0f} of {each.limit.most:,.0f} {each.limit.unit}"
-            yield f"# Before the load comes: {each.limit.name}: {shown};"
-            yield f"#   {each.limit.remedy}."
+        use, way = each.use, each.remedy
+        if use.is_broken and way.kind in {Kind.QUOTA, Kind.START}:
+            shown = f"{use.used:,.0f} of {use.limit:,.0f} {use.unit}"
+            yield f"# Before the load comes: {use.name}: {shown};"
+            yield f"#   {way.remedy}."
 
 
 def _changed(config: LakeConfig) -> Iterator[tuple[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Final
 
 from firelake.operations.page.tables import Column
@@ -12,36 +12,34 @@ from firelake.plan.prices import Basis
 from firelake.plan.units import amount, money, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from collections.abc import Iterable, Iterator
 
+    from firelake.plan.answer import Answer
     from firelake.plan.headroom import Headroom
     from firelake.plan.plan import Plan
-    from firelake.plan.simulation.comparison import Compared
-    from firelake.plan.variants import Variant
 
 _MARKS: Final = {Basis.PRICE_LIST: "", Basis.SECOND_HAND: "*", Basis.UNCONFIRMED: "**"}
 _OLD_DAYS: Final = 180
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table.
 
     Attributes:
         cells: The texts; further lines of one explain the first.
-        is_broken: Whether it is about a limit that is passed.
-        note: What the page says beside it.
         page: AWS's page that the page links to.
+        note: What the page says beside it.
+        is_broken: Whether it is about a limit that is passed.
     """
 
     cells: tuple[str, ...]
-    is_broken: bool = False
-    note: str = ""
     page: str = ""
+    note: str = ""
+    is_broken: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """A table with its title; the last row of a bill is its sum."""
 
@@ -49,6 +47,49 @@ class Section:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     sum: tuple[str, ...] = ()
+
+
+def terminal(answer: Answer) -> Iterator[str | Section]:
+    """Yields lines and tables in the order in which a terminal shows them."""
+    needs, bill, limits, changes, *compared, assumptions = sections(answer)
+    yield from introduction(answer.plan)
+    yield needs
+    yield bill
+    yield from price_remarks(answer)
+    yield limits
+    yield changes
+    measured = sum(row.cells[-1].startswith("measured") for row in assumptions.rows)
+    yield (
+        f"{len(assumptions.rows)} figures are taken as given, {measured} of them measured here and"
+        " none on AWS; --json lists them."
+    )
+    yield from compared
+
+
+def sections(answer: Answer) -> list[Section]:
+    """Returns the tables in the order in which the page shows them."""
+    plan, simulated = answer.plan, answer.simulated
+    made = [
+        Section("What it takes", _columns("service", "what", "how much"), _rows(facts(plan))),
+        _bill(plan),
+        Section(
+            "What breaks first as volume grows",
+            _columns("#at events an hour", "#used", "limit, and what moves it"),
+            tuple(map(_limit, answer.headrooms)),
+        ),
+        Section(
+            "What other settings would save",
+            _columns("#a month", "change", "what it gives up or needs"),
+            _rows((money(each.saved), each.name, each.remark) for each in answer.variants),
+        ),
+    ]
+    if simulated is not None:
+        columns = _columns("figure", "#formula", "#simulated", "remark")
+        made.append(Section(simulated.title, columns, _rows(map(astuple, simulated.compared))))
+    given = listed(plan.situation.assumptions)
+    columns = _columns("figure", "#value", "where from")
+    rows = _rows((name, f"{value:g}", origin) for name, value, origin in given)
+    return [*made, Section("Taken as given", columns, rows)]
 
 
 def introduction(plan: Plan) -> Iterator[str]:
@@ -71,10 +112,11 @@ def introduction(plan: Plan) -> Iterator[str]:
     yield f"{workload.delayed:.1%} minutes late or more, the others {workload.lag_s:g} s; ids {ids}"
 
 
-def price_remarks(plan: Plan, today: date) -> Iterator[str]:
+def price_remarks(answer: Answer) -> Iterator[str]:
     """Yields of when and where the prices are, and what their marks mean."""
-    prices, region = plan.situation.prices, plan.situation.region
-    age = prices.age_days(today)
+    situation = answer.plan.situation
+    prices, region = situation.prices, situation.region
+    age = prices.age_days(answer.today)
     yield (
         f"Prices of {prices.region} as of {prices.as_of.isoformat()}, {age} days old, without free"
         " tiers and discounts."
@@ -83,128 +125,44 @@ def price_remarks(plan: Plan, today: date) -> Iterator[str]:
         yield "They are old: check them on the pages that prices.toml names."
     if prices.region != region:
         yield f"The stack is in {region}, whose prices differ: give them by --prices."
-    if any(_MARKS[line.price.basis] for line in plan.costs):
+    if any(_MARKS[line.price_basis] for line in answer.plan.costs):
         yield "* price read second-hand only    ** price confirmed nowhere; see its page"
 
 
-def needs(plan: Plan) -> Section:
-    """Returns what every service takes."""
+def _bill(plan: Plan) -> Section:
+    rows: list[Row] = []
+    for line in plan.costs:
+        dollars = f"{_MARKS[line.price_basis]}{money(line.dollars)}"
+        cells = (line.service, line.dimension, amount(line.quantity), line.unit, dollars)
+        rows.append(Row(cells, line.price_page, line.note))
+    million = f"{money(plan.dollars_per_million)} a million events"
     return Section(
-        title="What it takes",
-        columns=(Column("service"), Column("what"), Column("how much")),
-        rows=tuple(Row(cells=each) for each in facts(plan)),
+        "What a month costs",
+        _columns("service", "dimension", "#quantity", "unit", "#a month"),
+        tuple(rows),
+        ("all", "", "", million, money(plan.dollars)),
     )
 
 
-def bill(plan: Plan) -> Section:
-    """Returns what a month costs."""
-    return Section(
-        title="What a month costs",
-        columns=(
-            Column("service"),
-            Column("dimension"),
-            Column("quantity", is_number=True),
-            Column("unit"),
-            Column("a month", is_number=True),
-        ),
-        rows=tuple(
-            Row(
-                cells=(
-                    line.service,
-                    line.dimension,
-                    amount(line.quantity),
-                    line.unit,
-                    f"{_MARKS[line.price.basis]}{money(line.dollars)}",
-                ),
-                note=line.note,
-                page=line.price.page,
-            )
-            for line in plan.costs
-        ),
-        sum=(
-            "all",
-            "",
-            "",
-            f"{money(plan.dollars_per_million)} a million events",
-            money(plan.dollars),
-        ),
-    )
+def _limit(headroom: Headroom) -> Row:
+    use, way, volume = headroom.use, headroom.remedy, headroom.breaks_at
+    if volume is None:
+        at = "at any" if use.is_broken else "never"
+    else:
+        at = f"{float(f'{volume:.3g}'):,.0f}" + (" (now!)" if use.is_broken else "")
+    used = f"{amount(use.used)} of {amount(use.limit)} {use.unit}"
+    if use.unit.startswith("bytes"):
+        rate = use.unit.removeprefix("bytes")
+        used = f"{size(use.used)}{rate} of {size(use.limit)}{rate}"
+    limit = f"{use.name}: {used}\n{way.kind}: {way.remedy}"
+    cells = (at, f"{amount(100 * use.share)} %", limit)
+    return Row(cells, way.page, is_broken=use.is_broken)
 
 
-def limits(headrooms: tuple[Headroom, ...]) -> Section:
-    """Returns what breaks first as volume grows."""
-    return Section(
-        title="What breaks first as volume grows",
-        columns=(
-            Column("at events an hour", is_number=True),
-            Column("used", is_number=True),
-            Column("limit, and what moves it"),
-        ),
-        rows=tuple(
-            Row(
-                cells=(
-                    _at_volume(each),
-                    f"{amount(100 * each.share)} %",
-                    f"{each.limit.name}: {_used(each)}\n{each.limit.kind}: {each.limit.remedy}",
-                ),
-                is_broken=each.is_broken,
-                page=each.limit.page,
-            )
-            for each in headrooms
-        ),
-    )
+def _columns(*names: str) -> tuple[Column, ...]:
+    """Returns columns; those whose names begin with # hold numbers."""
+    return tuple(Column(name.removeprefix("#"), name.startswith("#")) for name in names)
 
 
-def changes(variants: tuple[Variant, ...]) -> Section:
-    """Returns what other settings would save."""
-    return Section(
-        title="What other settings would save",
-        columns=(
-            Column("a month", is_number=True),
-            Column("change"),
-            Column("what it gives up or needs"),
-        ),
-        rows=tuple(Row(cells=(money(each.saved), each.name, each.remark)) for each in variants),
-    )
-
-
-def comparison(compared: tuple[Compared, ...], title: str) -> Section:
-    """Returns what a simulation saw beside the formulas."""
-    return Section(
-        title=title,
-        columns=(
-            Column("figure"),
-            Column("formula", is_number=True),
-            Column("simulated", is_number=True),
-            Column("remark"),
-        ),
-        rows=tuple(
-            Row(cells=(each.name, each.formula, each.simulated, each.remark)) for each in compared
-        ),
-    )
-
-
-def assumptions(plan: Plan) -> Section:
-    """Returns what is taken as given."""
-    return Section(
-        title="Taken as given",
-        columns=(Column("figure"), Column("value", is_number=True), Column("where from")),
-        rows=tuple(
-            Row(cells=(name, f"{value:g}", origin))
-            for name, value, origin in listed(plan.situation.assumptions)
-        ),
-    )
-
-
-def _used(headroom: Headroom) -> str:
-    limit = headroom.limit
-    if limit.unit.startswith("bytes"):
-        rate = limit.unit.removeprefix("bytes")
-        return f"{size(headroom.used)}{rate} of {size(limit.most)}{rate}"
-    return f"{amount(headroom.used)} of {amount(limit.most)} {limit.unit}"
-
-
-def _at_volume(headroom: Headroom) -> str:
-    if headroom.breaks_at is None:
-        return "at any" if headroom.is_broken else "never"
-    return f"{float(f'{headroom.breaks_at:.3g}'):,.0f}" + (" (now!)" if headroom.is_broken else "")
+def _rows(cells: Iterable[tuple[str, ...]]) -> tuple[Row, ...]:
+    return tuple(map(Row, cells))

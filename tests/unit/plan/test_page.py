@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 from typer.testing import CliRunner
 
 from firelake.cli.app import app
+from firelake.plan.answer import make_answer
 from firelake.plan.assumptions import Assumptions
-from firelake.plan.headroom import headrooms
 from firelake.plan.page import page
-from firelake.plan.plan import make_plan
-from firelake.plan.variants import variants
 from tests.unit.operations.page.page_elements import (
     assert_each_chart_has_both_forms_and_words,
     assert_policy_allows_data_images_and_the_one_style,
@@ -32,14 +30,8 @@ HOSTILE = "<script>alert('x')</script>\"&"
 def made() -> str:
     """A page in which what users can write is hostile."""
     asked = replace(situation(workload(), Assumptions(), granularity="hour"), region=HOSTILE)
-    plan = make_plan(asked)
-    return page(
-        plan,
-        headrooms=headrooms(asked),
-        variants=variants(plan),
-        stack_file=f"# {HOSTILE}",
-        today=TODAY,
-    )
+    answer = make_answer(asked, TODAY)
+    return page(replace(answer, stack_file=f"# {HOSTILE}"))
 
 
 def test_nothing_on_the_page_is_run_or_loaded() -> None:

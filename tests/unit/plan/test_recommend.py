@@ -84,7 +84,7 @@ def test_recommended_settings_break_nothing_but_quotas_and_the_scan_limit(
     stack: str, volume: float
 ) -> None:
     del stack
-    broken = {each.limit.name for each in headrooms(recommended(volume)) if each.is_broken}
+    broken = {each.use.name for each in headrooms(recommended(volume)) if each.use.is_broken}
     assert broken <= {
         "claims against a table's default quota",
         "a day of all events in one query, against the scan limit",

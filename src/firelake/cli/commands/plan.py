@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations
 from typing import Annotated
@@ -9,6 +11,8 @@ from typing import Annotated
 import typer
 
 from firelake.cli.options import ContractOption
+from firelake.operations.result_files import refuse_unwritable, write_result
+from firelake.operations.terminal import plain, report
 from firelake.plan.workload import Profile
 
 
@@ -104,10 +108,14 @@ def plan_command(  # noqa: PLR0913 -- one an option
     Asks AWS nothing but for --from-stream. Prices are list prices of the day that they bear.
     """
     # What only a plan needs is imported here: the other commands need not wait for it.
-    from firelake.plan.answer import Wish, answer  # noqa: PLC0415
+    from firelake.plan.answer import make_answer, print_answer  # noqa: PLC0415
+    from firelake.plan.document import document  # noqa: PLC0415
     from firelake.plan.request import Request, situation_of  # noqa: PLC0415
     from firelake.plan.simulation.outcome import Run  # noqa: PLC0415
 
+    for path in (stack_file, html):
+        if path is not None:
+            refuse_unwritable(path)
     situation = situation_of(
         Request(
             events_per_hour=events_per_hour,
@@ -132,14 +140,22 @@ def plan_command(  # noqa: PLR0913 -- one an option
             months=months,
         )
     )
-    answer(
-        situation,
-        Wish(
-            is_recommended=recommended,
-            stack_file=stack_file,
-            is_json=as_json,
-            html=html,
-            simulated=Run(hours=hours, seed=seed, is_new=new_stack) if simulate else None,
-        ),
-        today=datetime.now(UTC).date(),
-    )
+    run = Run(hours=hours, seed=seed, is_new=new_stack) if simulate else None
+    today = datetime.now(UTC).date()
+    answer = make_answer(situation, today, is_recommended=recommended, run=run)
+    if stack_file is not None:
+        _write(stack_file, answer.stack_file)
+    if html is not None:
+        # Plots take as long to import as a plan takes to answer.
+        from firelake.plan.page import page  # noqa: PLC0415
+
+        _write(html, page(answer))
+    if as_json:
+        sys.stdout.write(json.dumps(document(answer), indent=2, allow_nan=False) + "\n")
+    else:
+        print_answer(answer)
+
+
+def _write(path: Path, text: str) -> None:
+    write_result(path, text)
+    report().print(plain(f"wrote {path}"))
