@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -22,7 +23,7 @@ from firelake.formats.columns import Column
 from firelake.formats.errors import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
@@ -47,6 +48,15 @@ _INVOCATION_CODES: Final = {
 }
 
 
+@contextmanager
+def _source_errors() -> Generator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        is_expired = isinstance(error, ClientError) and _code(error).startswith("ExpiredIter")
+        raise (ExpiredIteratorError if is_expired else SourceError)(str(error)) from error
+
+
 class KinesisStream:
     """The source stream."""
 
@@ -60,11 +70,9 @@ class KinesisStream:
         Raises:
             SourceError: Kinesis failed.
         """
-        try:
+        with _source_errors():
             pages = self._client.get_paginator("list_shards").paginate(StreamARN=self._arn)
             return [shard["ShardId"] for page in pages for shard in page["Shards"]]
-        except (BotoCoreError, ClientError) as error:
-            raise SourceError(str(error)) from error
 
     def iterator(self, shard_id: str, *, after: str | None, since_ms: int) -> str:
         """Give an iterator.
@@ -72,23 +80,13 @@ class KinesisStream:
         Raises:
             SourceError: Kinesis failed.
         """
-        try:
-            if after is None:
-                answer = self._client.get_shard_iterator(
-                    StreamARN=self._arn,
-                    ShardId=shard_id,
-                    ShardIteratorType="AT_TIMESTAMP",
-                    Timestamp=_moment(since_ms),
-                )
-            else:
-                answer = self._client.get_shard_iterator(
-                    StreamARN=self._arn,
-                    ShardId=shard_id,
-                    ShardIteratorType="AFTER_SEQUENCE_NUMBER",
-                    StartingSequenceNumber=after,
-                )
-        except (BotoCoreError, ClientError) as error:
-            raise SourceError(str(error)) from error
+        start: Any = (
+            {"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": _moment(since_ms)}
+            if after is None
+            else {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "StartingSequenceNumber": after}
+        )
+        with _source_errors():
+            answer = self._client.get_shard_iterator(StreamARN=self._arn, ShardId=shard_id, **start)
         return answer["ShardIterator"]
 
     def page(self, iterator: str, limit: int) -> Page:
@@ -98,16 +96,11 @@ class KinesisStream:
             ExpiredIteratorError: Another iterator is needed.
             SourceError: Kinesis failed.
         """
-        try:
+        with _source_errors():
             # With the ARN the call is checked against the stream's permission.
             answer = self._client.get_records(
                 StreamARN=self._arn, ShardIterator=iterator, Limit=limit
             )
-        except ClientError as error:
-            kind = ExpiredIteratorError if _code(error).startswith("ExpiredIter") else SourceError
-            raise kind(str(error)) from error
-        except BotoCoreError as error:
-            raise SourceError(str(error)) from error
         records = [
             KinesisRecord(
                 record["SequenceNumber"],
@@ -192,20 +185,14 @@ class GlueSchema:
         Raises:
             SchemaError: The table cannot be read.
         """
-        conversion = self._conversion
+        conversion, version_id = self._conversion, self._conversion.version_id
+        place: Any = {"CatalogId": conversion.catalog_id, "DatabaseName": conversion.database}
         try:
-            if conversion.version_id == _LATEST:
-                table = self._client.get_table(
-                    CatalogId=conversion.catalog_id,
-                    DatabaseName=conversion.database,
-                    Name=conversion.table,
-                )["Table"]
+            if version_id == _LATEST:
+                table = self._client.get_table(**place, Name=conversion.table)["Table"]
             else:
                 table = self._client.get_table_version(
-                    CatalogId=conversion.catalog_id,
-                    DatabaseName=conversion.database,
-                    TableName=conversion.table,
-                    VersionId=conversion.version_id,
+                    **place, TableName=conversion.table, VersionId=version_id
                 )["TableVersion"].get("Table")
         except (BotoCoreError, ClientError) as error:
             is_missing = (

@@ -18,7 +18,7 @@ def conversion_problems(s3: Mapping[str, object]) -> Iterator[str]:
     Compression comes first, then the size of the buffer, then whether the three blocks are there,
     then their members. https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
     """
-    conversion = _member(s3, "DataFormatConversionConfiguration")
+    conversion = member(s3, "DataFormatConversionConfiguration")
     # Unlike that of processing, this switch is on where it is not given.
     if not conversion or not conversion.get("Enabled", True):
         return
@@ -28,7 +28,7 @@ def conversion_problems(s3: Mapping[str, object]) -> Iterator[str]:
             " conversion is enabled. To enable compression within the converted output format, set"
             " the appropriate serialization option in the output format configuration."
         )
-    size_mb = _member(s3, "BufferingHints").get("SizeInMBs", _MIN_CONVERTED_MB)
+    size_mb = member(s3, "BufferingHints").get("SizeInMBs", _MIN_CONVERTED_MB)
     if cast("int", size_mb) < _MIN_CONVERTED_MB:
         yield (
             "BufferingHints.SizeInMBs must be at least 64 when data format conversion is enabled."
@@ -37,21 +37,22 @@ def conversion_problems(s3: Mapping[str, object]) -> Iterator[str]:
         if block not in conversion:
             yield f"{block} must not be null"
     for block, serde in (("InputFormat", "Deserializer"), ("OutputFormat", "Serializer")):
-        yield from _serde_problems(_member(conversion, f"{block}Configuration"), serde)
-    schema = _member(conversion, "SchemaConfiguration")
-    for member in _SCHEMA_MEMBERS:
-        if not schema.get(member):
-            name = "RoleArn" if member == "RoleARN" else member
+        yield from _serde_problems(member(conversion, f"{block}Configuration"), serde)
+    schema = member(conversion, "SchemaConfiguration")
+    for each in _SCHEMA_MEMBERS:
+        if not schema.get(each):
+            name = "RoleArn" if each == "RoleARN" else each
             yield f"SchemaConfiguration.{name} must not be null or empty"
 
 
 def _serde_problems(block: Mapping[str, object], serde: str) -> Iterator[str]:
-    chosen = _member(block, serde)
+    chosen = member(block, serde)
     if not chosen:
         yield f"{serde} must not be null"
     if len(chosen) > 1:
         yield f"More than one {serde.lower()} specified. Only one may be chosen."
 
 
-def _member(structure: Mapping[str, object], name: str) -> Mapping[str, object]:
+def member(structure: Mapping[str, object], name: str) -> Mapping[str, object]:
+    """Returns a structure within another one, empty where it is not there."""
     return cast("Mapping[str, object]", structure.get(name) or {})

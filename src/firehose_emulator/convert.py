@@ -34,22 +34,19 @@ class Converted:
     failed_bytes: int = 0
 
 
+@dataclass(frozen=True, slots=True)
 class Converter:
-    """Converts by the table as it is when a buffer is closed."""
+    """Converts by the table as it is when a buffer is closed.
 
-    def __init__(
-        self, schema: SchemaSource, conversion: Conversion, now_ms: Callable[[], int]
-    ) -> None:
-        """Name the table and the way.
+    Attributes:
+        schema: The Glue catalog.
+        conversion: How records become rows, and rows a file.
+        now_ms: The time, Unix time.
+    """
 
-        Args:
-            schema: The Glue catalog.
-            conversion: How records become rows, and rows a file.
-            now_ms: The time, Unix time.
-        """
-        self._schema = schema
-        self._conversion = conversion
-        self._now_ms = now_ms
+    schema: SchemaSource
+    conversion: Conversion
+    now_ms: Callable[[], int]
 
     def convert(self, spool: Spool, body: BinaryIO, errors: BinaryIO) -> Converted:
         """Convert a buffer; one record's failure is no other's.
@@ -64,15 +61,15 @@ class Converter:
         """
         counts = Converted()
         try:
-            columns = self._schema.columns()
-            reader = RowReader(columns, self._conversion)
+            columns = self.schema.columns()
+            reader = RowReader(columns, self.conversion)
         except SchemaError as error:
             if not error.is_missing:
                 raise
             for held in spool:
                 self._fail(held, ConversionError(str(error), _TABLE_MISSING), errors, counts)
             return counts
-        writer = ParquetWriter(body, columns, self._conversion.compression)
+        writer = ParquetWriter(body, columns, self.conversion.compression)
         rows: list[dict[str, Any]] = []
         for held in spool:
             try:
@@ -99,10 +96,10 @@ class Converter:
             message=str(error),
             attempts=1,
             arrival_ms=held.arrival_ms,
-            ended_ms=self._now_ms(),
+            ended_ms=self.now_ms(),
         )
         line = conversion_failed_line(
-            failed, held.sequence_number, held.subsequence_number, self._conversion
+            failed, held.sequence_number, held.subsequence_number, self.conversion
         )
         errors.write(line + b"\n")
         counts.failed += 1

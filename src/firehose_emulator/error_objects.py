@@ -58,17 +58,11 @@ class Failed:
     ended_ms: int
 
 
-def processing_failed_line(failed: Failed, function_arn: str, generation: ErrorGeneration) -> bytes:
-    """Give the line of a record that the function failed on."""
-    return _line(failed, generation, function_arn)
+def failed_line(failed: Failed, generation: ErrorGeneration, function_arn: str | None) -> bytes:
+    """Give the line of a record that the function failed on, or that has no partition.
 
-
-def partitioning_failed_line(failed: Failed, generation: ErrorGeneration) -> bytes:
-    """Give the line of a record without a partition; its members are those of the function's."""
-    return _line(failed, generation, None)
-
-
-def _line(failed: Failed, generation: ErrorGeneration, function_arn: str | None) -> bytes:
+    The members of both are the same, but for the function's.
+    """
     if generation is ErrorGeneration.OBSERVED_2026:
         line: dict[str, object] = {
             "rawData": failed.data,  # msgspec writes bytes as base64

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-hand
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from firehose_emulator.errors import InvocationError
@@ -53,29 +53,22 @@ class _Call:
     future: Future[list[Verdict]] | None = None
 
 
+@dataclass(slots=True)
 class Invocations:
-    """All batches at the function."""
+    """All batches at the function.
 
-    def __init__(
-        self,
-        settings: DeliverySettings,
-        ports: Ports,
-        metrics: Metrics,
-        submit: Callable[[Callable[[], list[Verdict]]], Future[list[Verdict]]],
-    ) -> None:
-        """Begin with none.
+    Attributes:
+        settings: The function and how often it is tried.
+        ports: The function and the clock.
+        metrics: Told of every call.
+        submit: Runs something in another thread.
+    """
 
-        Args:
-            settings: The function and how often it is tried.
-            ports: The function and the clock.
-            metrics: Told of every call.
-            submit: Runs something in another thread.
-        """
-        self._settings = settings
-        self._ports = ports
-        self._metrics = metrics
-        self._submit = submit
-        self._calls: list[_Call] = []
+    settings: DeliverySettings
+    ports: Ports
+    metrics: Metrics
+    submit: Callable[[Callable[[], list[Verdict]]], Future[list[Verdict]]]
+    _calls: list[_Call] = field(init=False, default_factory=list[_Call])
 
     def start(self, batch: Batch) -> None:
         """Take a batch to the function."""
@@ -88,7 +81,7 @@ class Invocations:
             shard_id: The shard.
             shard_count: How many shards there are.
         """
-        most = self._settings.switches.max_invocations
+        most = self.settings.switches.max_invocations
         share = MAX_IN_FLIGHT if most is None else max(1, most // shard_count)
         in_flight = sum(call.batch.shard_id == shard_id for call in self._calls)
         return in_flight < min(share, MAX_IN_FLIGHT)
@@ -105,15 +98,15 @@ class Invocations:
             if call.future is None and now_ms >= call.next_ms:
                 call.attempts += 1
                 call.started_ms = now_ms
-                call.future = self._submit(lambda batch=call.batch: self._run(batch))
+                call.future = self.submit(lambda batch=call.batch: self._run(batch))
         return answered
 
     def _run(self, batch: Batch) -> list[Verdict]:
         """In another thread."""
-        if self._settings.processing is None:
+        if self.settings.processing is None:
             return [Row(record.data, {}) for record in batch.records]
-        payload = event(batch, self._settings, self._ports.new_uuid())
-        return verdicts(batch, self._ports.function.invoke(payload))
+        payload = event(batch, self.settings, self.ports.new_uuid())
+        return verdicts(batch, self.ports.function.invoke(payload))
 
     def _answered(self, now_ms: int) -> Iterator[Answered]:
         for call in [each for each in self._calls if each.future is not None]:
@@ -122,10 +115,10 @@ class Invocations:
             future, call.future = call.future, None
             error = future.exception()
             failed = error if isinstance(error, InvocationError) else None
-            processing = self._settings.processing
+            processing = self.settings.processing
             if processing is not None:
-                self._metrics.add(Metric.EXECUTE_SUCCESS, failed is None)
-                self._metrics.add(Metric.EXECUTE_DURATION, now_ms - call.started_ms)
+                self.metrics.add(Metric.EXECUTE_SUCCESS, failed is None)
+                self.metrics.add(Metric.EXECUTE_DURATION, now_ms - call.started_ms)
             if failed is not None and processing is not None:
                 if self._tries_again(call, failed, processing, now_ms):
                     continue
@@ -138,13 +131,11 @@ class Invocations:
     def _tries_again(
         self, call: _Call, error: InvocationError, processing: Processing, now_ms: int
     ) -> bool:
-        """Put off the next try; how long Firehose waits between two is unconfirmed."""
+        """Put off the next try."""
         if call.attempts > processing.retries:
             _LOG.error("%s after %d attempts: %s", error.code, call.attempts, error)
             return False
-        switches = self._settings.switches
-        doubled_s = switches.retry_delay_s * 2 ** min(call.attempts - 1, 30)
-        delay_s = min(doubled_s, switches.max_retry_delay_s)
-        call.next_ms = now_ms + round(delay_s * 1000)
-        _LOG.warning("%s, attempt %d, again in %.1f s", error.code, call.attempts, delay_s)
+        delay_ms = self.settings.switches.retry_delay_ms(call.attempts)
+        call.next_ms = now_ms + delay_ms
+        _LOG.warning("%s, attempt %d, again in %.1f s", error.code, call.attempts, delay_ms / 1000)
         return True

@@ -200,9 +200,7 @@ class ObjectWriter:
         return self._output(kind).compression
 
     def _output(self, kind: Kind) -> Output:
-        if kind is Kind.BACKUP and self._settings.backup is not None:
-            return self._settings.backup
-        return self._settings.destination
+        return self._settings.output(is_backup=kind is Kind.BACKUP)
 
     def _file(self) -> BinaryIO:
         file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed when it is in S3

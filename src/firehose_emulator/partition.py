@@ -179,11 +179,11 @@ class Buffers:
 
     def _retry_later(self, write: _Write, error: Exception, now_ms: int) -> None:
         """Firehose writes until S3 takes it; the stream keeps what comes meanwhile."""
-        switches = self._settings.switches
-        delay_s = min(switches.retry_delay_s * 2**write.failures, switches.max_retry_delay_s)
-        write.failures = min(write.failures + 1, 30)
-        write.next_ms = now_ms + round(delay_s * 1000)
-        _LOG.warning("%s not written, again in %.1f s: %s", write.buffer.content, delay_s, error)
+        write.failures += 1
+        delay_ms = self._settings.switches.retry_delay_ms(write.failures)
+        write.next_ms = now_ms + delay_ms
+        again_s, content = delay_ms / 1000, write.buffer.content
+        _LOG.warning("%s not written, again in %.1f s: %s", content, again_s, error)
 
     def _release(self, buffer: _Buffer) -> int:
         for batch in buffer.batches:
@@ -197,9 +197,7 @@ class Buffers:
         return oldest_ms
 
     def _output(self, content: Content) -> Output:
-        if content.kind is Kind.BACKUP and self._settings.backup is not None:
-            return self._settings.backup
-        return self._settings.destination
+        return self._settings.output(is_backup=content.kind is Kind.BACKUP)
 
     def _interval_ms(self, content: Content) -> int:
         interval_s = self._output(content).buffer_interval_s

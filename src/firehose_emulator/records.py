@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 _RECORD_ID_ZEROS: Final = "0" * 32
@@ -50,6 +50,7 @@ class SourceRecord:
         return f"{shard_id}{_RECORD_ID_ZEROS}{self.sequence_number}{self.subsequence_number:012d}"
 
 
+@dataclass(slots=True, eq=False)
 class Batch:
     """Records that go to the function together, and how much of their output is not stored yet.
 
@@ -65,28 +66,18 @@ class Batch:
         backups_open: How many buffers of source records hold something of it.
     """
 
-    __slots__ = (
-        "backups_open",
-        "deliveries_open",
-        "is_repeat",
-        "is_routed",
-        "oldest_arrival_ms",
-        "records",
-        "resume_after",
-        "shard_id",
-    )
+    shard_id: str
+    records: list[SourceRecord]
+    resume_after: str | None
+    is_repeat: bool = False
+    oldest_arrival_ms: int = field(init=False)
+    is_routed: bool = field(init=False, default=False)
+    deliveries_open: int = field(init=False, default=0)
+    backups_open: int = field(init=False, default=0)
 
-    def __init__(
-        self, shard_id: str, records: list[SourceRecord], resume_after: str | None
-    ) -> None:
-        self.shard_id = shard_id
-        self.records = records
-        self.resume_after = resume_after
-        self.oldest_arrival_ms = min(record.arrival_ms for record in records)
-        self.is_repeat = False
-        self.is_routed = False
-        self.deliveries_open = 0
-        self.backups_open = 0
+    def __post_init__(self) -> None:
+        """Look for the oldest record before the records are given up."""
+        self.oldest_arrival_ms = min(record.arrival_ms for record in self.records)
 
     def is_delivered(self) -> bool:
         """Whether all of its rows and errors are stored."""

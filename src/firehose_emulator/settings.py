@@ -163,6 +163,14 @@ class LocalSwitches:
     error_generation: ErrorGeneration = ErrorGeneration.OBSERVED_2026
     faults: Faults = Faults()
 
+    def retry_delay_ms(self, failures: int) -> int:
+        """Returns the wait after so many failures in a row, in milliseconds.
+
+        How long Firehose waits is unconfirmed.
+        """
+        doubled_s = self.retry_delay_s * 2 ** min(failures - 1, 30)
+        return round(min(doubled_s, self.max_retry_delay_s) * 1000)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySettings:
@@ -206,6 +214,10 @@ class DeliverySettings:
     def source_stream(self) -> str:
         """Name of the Kinesis stream."""
         return self.source_stream_arn.rpartition("/")[2]
+
+    def output(self, *, is_backup: bool) -> Output:
+        """Returns where rows and errors go, or source records."""
+        return self.backup if is_backup and self.backup is not None else self.destination
 
     @classmethod
     def from_inputs(

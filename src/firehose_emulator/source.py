@@ -184,8 +184,7 @@ class Batcher:
 
     def repeat(self, batch: Batch) -> None:
         """Let a batch come once more, as when a shard is read again after a failover."""
-        again = Batch(batch.shard_id, batch.records, batch.resume_after)
-        again.is_repeat = True
+        again = Batch(batch.shard_id, batch.records, batch.resume_after, is_repeat=True)
         # Beside the first one: the checkpoint may not go back.
         self._undelivered.insert(self._undelivered.index(batch) + 1, again)
         self.waiting.append(again)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from firehose_emulator import prefix_rules, processor_rules
-from firehose_emulator.conversion_rules import conversion_problems
+from firehose_emulator.conversion_rules import conversion_problems, member
 from firehose_emulator.errors import InvalidArgumentError, ValidationError
 from firehose_emulator.model_rules import model_problems
 from firehose_emulator.settings import PROVIDER_BUFFERING_INTERVAL_S, PROVIDER_BUFFERING_SIZE_MB
@@ -54,19 +54,14 @@ def _as_the_provider_sends(inputs: Mapping[str, object]) -> Mapping[str, object]
     configuration = others.get("extendedS3Configuration")
     if configuration is None:
         return others
-    s3 = dict(cast("Mapping[str, object]", configuration))
-    for each in (s3, s3.get("s3BackupConfiguration")):
-        if each is not None:
-            hints = cast("dict[str, object]", each)
-            sent = {
-                "bufferingSize": PROVIDER_BUFFERING_SIZE_MB,
-                "bufferingInterval": PROVIDER_BUFFERING_INTERVAL_S,
-                **hints,
-            }
-            if each is s3:
-                s3 = sent
-            else:
-                s3["s3BackupConfiguration"] = sent
+    defaults = {
+        "bufferingSize": PROVIDER_BUFFERING_SIZE_MB,
+        "bufferingInterval": PROVIDER_BUFFERING_INTERVAL_S,
+    }
+    s3 = {**defaults, **cast("Mapping[str, object]", configuration)}
+    backup = s3.get("s3BackupConfiguration")
+    if backup is not None:
+        s3["s3BackupConfiguration"] = {**defaults, **cast("Mapping[str, object]", backup)}
     return {**others, "extendedS3Configuration": s3}
 
 
@@ -88,15 +83,15 @@ def _problems(request: Mapping[str, object]) -> Iterator[str]:
 
 
 def _s3_problems(s3: Mapping[str, object]) -> Iterator[str]:
-    yield from processor_rules.duplicate_problems(_member(s3, "ProcessingConfiguration"))
+    yield from processor_rules.duplicate_problems(member(s3, "ProcessingConfiguration"))
     yield from conversion_problems(s3)
-    is_partitioned = _is_on(s3, "DynamicPartitioningConfiguration", default=False)
+    is_partitioned = bool(member(s3, "DynamicPartitioningConfiguration").get("Enabled"))
     yield from prefix_rules.prefix_problems(s3, is_partitioned=is_partitioned)
-    size_mb = cast("int", _member(s3, "BufferingHints").get("SizeInMBs", _MIN_PARTITIONED_MB))
+    size_mb = cast("int", member(s3, "BufferingHints").get("SizeInMBs", _MIN_PARTITIONED_MB))
     if is_partitioned and size_mb < _MIN_PARTITIONED_MB:
         yield ("BufferingHints.SizeInMBs must be at least 64 when Dynamic Partitioning is enabled.")
     yield from processor_rules.processor_problems(
-        _member(s3, "ProcessingConfiguration"), is_partitioned=is_partitioned
+        member(s3, "ProcessingConfiguration"), is_partitioned=is_partitioned
     )
     yield from _encryption_problems(s3)
     yield from _logging_problems(s3)
@@ -106,11 +101,11 @@ def _s3_problems(s3: Mapping[str, object]) -> Iterator[str]:
 def _backup_problems(s3: Mapping[str, object]) -> Iterator[str]:
     if s3.get("S3BackupMode") != "Enabled":
         return
-    backup = _member(s3, "S3BackupConfiguration")
+    backup = member(s3, "S3BackupConfiguration")
     if not backup:
         yield "S3 backup destination configuration is required when enabling S3 backup."
     yield from prefix_rules.prefix_problems(backup, is_partitioned=False)
-    interval_s = _member(backup, "BufferingHints").get("IntervalInSeconds", _MIN_BACKUP_INTERVAL_S)
+    interval_s = member(backup, "BufferingHints").get("IntervalInSeconds", _MIN_BACKUP_INTERVAL_S)
     if cast("int", interval_s) < _MIN_BACKUP_INTERVAL_S:
         # The rule was seen, its words were not.
         yield "BufferingHints.IntervalInSeconds must be at least 60 for the S3 backup."
@@ -119,21 +114,12 @@ def _backup_problems(s3: Mapping[str, object]) -> Iterator[str]:
 
 
 def _encryption_problems(s3: Mapping[str, object]) -> Iterator[str]:
-    encryption = _member(s3, "EncryptionConfiguration")
+    encryption = member(s3, "EncryptionConfiguration")
     if encryption and len(encryption) != 1:
         yield "Exactly one of NoEncryptionConfig or KMSEncryptionConfig must be specified"
 
 
 def _logging_problems(s3: Mapping[str, object]) -> Iterator[str]:
-    logging = _member(s3, "CloudWatchLoggingOptions")
+    logging = member(s3, "CloudWatchLoggingOptions")
     if logging.get("Enabled") and not logging.get("LogGroupName"):
         yield "CloudWatch Log Group Name is required if CloudWatch Logging is enabled"
-
-
-def _member(structure: Mapping[str, object], name: str) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", structure.get(name) or {})
-
-
-def _is_on(structure: Mapping[str, object], name: str, *, default: bool) -> bool:
-    member = _member(structure, name)
-    return bool(member) and bool(member.get("Enabled", default))

@@ -37,11 +37,19 @@ def _extra(
     service: str,
     operation: str,
     *inputs: str,
-    shared: tuple[str, ...] = (),
+    name: str = "",
     names: Mapping[str, str] | None = None,
     fixed: Mapping[str, object] | None = None,
 ) -> Call:
-    return Call(service, operation, names or {}, frozenset(inputs), frozenset(shared), fixed or {})
+    """Returns a call for these inputs; with `name` it takes the resource's name under that one."""
+    shared = frozenset({"name"} if name else ())
+    named = {**({"name": name} if name else {}), **(names or {})}
+    return Call(service, operation, named, frozenset(inputs), shared, fixed or {})
+
+
+def _within(structure: str, *names: str) -> dict[str, str]:
+    """Returns names that a structure has in capitals."""
+    return {name: f"{structure}.{name[0].upper()}{name[1:]}" for name in names}
 
 
 def _bucket_part(operation: str, **names: str) -> tuple[Call, ...]:
@@ -89,22 +97,11 @@ _ALARM = {
     "metricQueries.metric.metricName": "Metric.MetricName",
     "metricQueries.metric.namespace": "Metric.Namespace",
 }
-_GLUE_TABLE = {
-    name: f"TableInput.{name[0].upper()}{name[1:]}"
-    for name in (
-        "description",
-        "name",
-        "owner",
-        "parameters",
-        "partitionKeys",
-        "retention",
-        "storageDescriptor",
-        "tableType",
-        "targetTable",
-        "viewExpandedText",
-        "viewOriginalText",
-    )
-}
+_GLUE_TABLE = _within(
+    "TableInput",
+    *("description", "name", "owner", "parameters", "partitionKeys", "retention"),
+    *("storageDescriptor", "tableType", "targetTable", "viewExpandedText", "viewOriginalText"),
+)
 
 CALLS: Mapping[str, tuple[Call, ...]] = {
     "aws:appautoscaling/policy:Policy": (
@@ -122,7 +119,7 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
             "CreateWorkGroup",
             {"configuration.resultConfiguration.encryptionConfiguration.kmsKeyArn": "KmsKey"},
         ),
-        _extra("athena", "UpdateWorkGroup", "state", shared=("name",), names={"name": "WorkGroup"}),
+        _extra("athena", "UpdateWorkGroup", "state", name="WorkGroup"),
     ),
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": (Call("cloudwatch", "PutCompositeAlarm"),),
     "aws:cloudwatch/dashboard:Dashboard": (Call("cloudwatch", "PutDashboard"),),
@@ -132,13 +129,7 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
     ),
     "aws:cloudwatch/logGroup:LogGroup": (
         Call("logs", "CreateLogGroup", {"name": "logGroupName"}),
-        _extra(
-            "logs",
-            "PutRetentionPolicy",
-            "retentionInDays",
-            shared=("name",),
-            names={"name": "logGroupName"},
-        ),
+        _extra("logs", "PutRetentionPolicy", "retentionInDays", name="logGroupName"),
     ),
     "aws:cloudwatch/logStream:LogStream": (
         Call("logs", "CreateLogStream", {"name": "logStreamName"}),
@@ -163,16 +154,15 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
             "dynamodb",
             "UpdateTimeToLive",
             "ttl",
-            shared=("name",),
-            names={"name": "TableName", "ttl": "TimeToLiveSpecification"},
+            name="TableName",
+            names={"ttl": "TimeToLiveSpecification"},
         ),
         _extra(
             "dynamodb",
             "UpdateContinuousBackups",
             "pointInTimeRecovery",
-            shared=("name",),
+            name="TableName",
             names={
-                "name": "TableName",
                 "pointInTimeRecovery": "PointInTimeRecoverySpecification",
                 "pointInTimeRecovery.enabled": "PointInTimeRecoveryEnabled",
             },
@@ -182,12 +172,7 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
         Call(
             "glue",
             "CreateDatabase",
-            {
-                "name": "DatabaseInput.Name",
-                "description": "DatabaseInput.Description",
-                "locationUri": "DatabaseInput.LocationUri",
-                "parameters": "DatabaseInput.Parameters",
-            },
+            _within("DatabaseInput", "name", "description", "locationUri", "parameters"),
         ),
     ),
     "aws:glue/catalogTable:CatalogTable": (Call("glue", "CreateTable", _GLUE_TABLE),),
@@ -242,24 +227,18 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
             "kinesis",
             "IncreaseStreamRetentionPeriod",
             "retentionPeriod",
-            shared=("name",),
-            names={"name": "StreamName", "retentionPeriod": "RetentionPeriodHours"},
+            name="StreamName",
+            names={"retentionPeriod": "RetentionPeriodHours"},
         ),
         _extra(
             "kinesis",
             "StartStreamEncryption",
             "encryptionType",
             "kmsKeyId",
-            shared=("name",),
-            names={"name": "StreamName", "kmsKeyId": "KeyId"},
+            name="StreamName",
+            names={"kmsKeyId": "KeyId"},
         ),
-        _extra(
-            "kinesis",
-            "EnableEnhancedMonitoring",
-            "shardLevelMetrics",
-            shared=("name",),
-            names={"name": "StreamName"},
-        ),
+        _extra("kinesis", "EnableEnhancedMonitoring", "shardLevelMetrics", name="StreamName"),
     ),
     "aws:kinesis/resourcePolicy:ResourcePolicy": (Call("kinesis", "PutResourcePolicy"),),
     "aws:kms/alias:Alias": (Call("kms", "CreateAlias", {"name": "AliasName"}),),
@@ -304,8 +283,7 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
             "lambda",
             "PutFunctionConcurrency",
             "reservedConcurrentExecutions",
-            shared=("name",),
-            names={"name": "FunctionName"},
+            name="FunctionName",
         ),
     ),
     "aws:lambda/permission:Permission": (
@@ -313,12 +291,12 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
     ),
     "aws:s3/bucket:Bucket": (
         Call("s3", "CreateBucket", {"objectLockEnabled": "ObjectLockEnabledForBucket"}),
-        _extra(
+        Call(
             "s3",
             "PutBucketTagging",
-            "tags",
-            shared=("bucket",),
-            names={"tags": "Tagging.TagSet"},
+            {"tags": "Tagging.TagSet"},
+            inputs=frozenset({"tags"}),
+            shared=frozenset({"bucket"}),
         ),
     ),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _bucket_part(
@@ -334,15 +312,11 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
     "aws:s3/bucketPolicy:BucketPolicy": _bucket_part("PutBucketPolicy"),
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _bucket_part(
         "PutPublicAccessBlock",
-        **{
-            name: f"PublicAccessBlockConfiguration.{name[0].upper()}{name[1:]}"
-            for name in (
-                "blockPublicAcls",
-                "blockPublicPolicy",
-                "ignorePublicAcls",
-                "restrictPublicBuckets",
-            )
-        },
+        **_within(
+            "PublicAccessBlockConfiguration",
+            *("blockPublicAcls", "blockPublicPolicy"),
+            *("ignorePublicAcls", "restrictPublicBuckets"),
+        ),
     ),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
         Call(
@@ -361,11 +335,7 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
         Call(
             "sns",
             "CreateTopic",
-            {
-                "displayName": "Attributes.DisplayName",
-                "kmsMasterKeyId": "Attributes.KmsMasterKeyId",
-                "policy": "Attributes.Policy",
-            },
+            _within("Attributes", "displayName", "kmsMasterKeyId", "policy"),
         ),
     ),
     "aws:sns/topicPolicy:TopicPolicy": (
