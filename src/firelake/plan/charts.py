@@ -9,7 +9,7 @@ from firelake.operations.page.charts import Chart, Theme, draw_chart
 from firelake.plan.plan import Situation, make_plan
 from firelake.plan.recommend import LEAST_SAVED, recommend
 from firelake.plan.units import HOURS_A_MONTH, MILLION, money
-from firelake.plan.variants import claims_as_items, claims_on_pages
+from firelake.plan.variants import claims_in, claims_on_pages
 from firelake.plan.workload import Profile, packed_events
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _layouts(situation: Situation) -> Chart:
     saved: list[float] = []
     for volume in _VOLUMES:
         asked = situation.times(volume / workload.events_per_hour)
-        items, paged = claims_as_items(asked), claims_on_pages(asked)
+        items, paged = claims_in(asked, "items"), claims_on_pages(asked)
         saved.append(_claims_of(items) - _claims_of(paged))
         ways = {"as items": items, "on pages": paged}
         for name, other in others.items():

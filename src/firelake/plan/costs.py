@@ -13,14 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firelake.infra.config import LakeConfig
-    from firelake.plan.claims import ClaimsNeeds
-    from firelake.plan.delivery import DeliveryNeeds
-    from firelake.plan.function import FunctionNeeds
-    from firelake.plan.lake import LakeNeeds
     from firelake.plan.moves import MoveNeeds
+    from firelake.plan.plan import Needs
     from firelake.plan.prices import Basis, Prices
-    from firelake.plan.stream import StreamNeeds
-    from firelake.plan.watch import WatchNeeds
 
 _READ_BY_ATHENA: Final = "read by Athena"
 _SCANNED: Final = "scanned"
@@ -55,50 +50,24 @@ class Cost:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
-    """What every service takes."""
-
-    stream: StreamNeeds
-    function: FunctionNeeds
-    claims: ClaimsNeeds | None
-    delivery: DeliveryNeeds
-    lake: LakeNeeds
-    watch: WatchNeeds
-    moves: MoveNeeds | None = None
-
-
 def costs(needs: Needs, config: LakeConfig, prices: Prices) -> tuple[Cost, ...]:
     """Returns the lines of a month's bill, in the order of an event's way.
 
     Raises:
         InputError: The prices lack one.
     """
-    lake, watch = needs.lake, needs.watch
-    moving = _moves(needs.moves, config)
-    by_service: dict[str, tuple[_Line, ...]] = {
-        "Kinesis": (*_stream(needs.stream),),
-        "Firehose": _delivery(needs.delivery),
-        "Lambda": (*_function(needs.function, config), *moving["Lambda"]),
-        "DynamoDB": () if needs.claims is None else (*_claims(needs.claims, config),),
-        "S3": (*_storage(lake), *moving["S3"]),
-        "Athena": (_scanned(lake), *moving["Athena"]),
-        "Step Functions": moving["Step Functions"],
-        "Glue": _catalog(lake),
-        "CloudWatch": _watch(watch),
-        "KMS": (
-            ("key", "key_month", 1, "keys"),
-            ("requests", "requests_ten_thousand", watch.key_requests / 1e4, "ten thousands"),
-        ),
-        "EventBridge": (
-            (
-                "S3 events",
-                "s3_events_million",
-                watch.matched_events / MILLION,
-                "millions",
-                "the bucket tells of every object, so that an alarm sees those under errors/",
-            ),
-        ),
+    by_service = {
+        "Kinesis": _stream(needs),
+        "Firehose": _delivery(needs),
+        "Lambda": _function(needs, config),
+        "DynamoDB": _claims(needs, config),
+        "S3": _storage(needs),
+        "Athena": _scanned(needs),
+        "Step Functions": _steps(needs),
+        "Glue": _catalog(needs),
+        "CloudWatch": _watch(needs),
+        "KMS": _key(needs),
+        "EventBridge": _matched(needs),
     }
     return tuple(
         _cost(service, line, prices) for service, lines in by_service.items() for line in lines
@@ -130,7 +99,8 @@ def _cost(service: str, line: _Line, prices: Prices) -> Cost:
     )
 
 
-def _stream(stream: StreamNeeds) -> Iterator[_Line]:
+def _stream(needs: Needs) -> Iterator[_Line]:
+    stream = needs.stream
     if stream.mode is CapacityMode.ON_DEMAND:
         rounded = "each record rounded up to 1 KB"
         kept_gb = stream.extended_gb
@@ -148,28 +118,33 @@ def _stream(stream: StreamNeeds) -> Iterator[_Line]:
         yield "kept beyond a week", "long_term_gb_month", stream.long_term_gb, "GB-months"
 
 
-def _delivery(delivery: DeliveryNeeds) -> tuple[_Line, ...]:
+def _delivery(needs: Needs) -> Iterator[_Line]:
+    delivery = needs.delivery
     rounded = f"each record rounded up to 5 KB: {delivery.unrounded_gb:,.2f} GB unrounded"
     by_rounded = "billed by the rounded records"
     by_rows = "rows before conversion, the dearer reading of the price page"
     objects = delivery.objects / 1000
-    return (
-        ("ingested", "ingested_gb", delivery.ingested_gb, "GB", rounded),
-        ("converted to Parquet", "converted_gb", delivery.ingested_gb, "GB", by_rounded),
-        ("dynamic partitioning, data", "partitioned_gb", delivery.partitioned_gb, "GB", by_rows),
-        ("dynamic partitioning, objects", "partitioned_objects_thousand", objects, "thousands"),
-    )
+    yield "ingested", "ingested_gb", delivery.ingested_gb, "GB", rounded
+    yield "converted to Parquet", "converted_gb", delivery.ingested_gb, "GB", by_rounded
+    yield "dynamic partitioning, data", "partitioned_gb", delivery.partitioned_gb, "GB", by_rows
+    yield "dynamic partitioning, objects", "partitioned_objects_thousand", objects, "thousands"
 
 
-def _function(function: FunctionNeeds, config: LakeConfig) -> tuple[_Line, ...]:
+def _function(needs: Needs, config: LakeConfig) -> Iterator[_Line]:
     memory = f"gb_s_{config.transform.architecture.value}"
-    return (
-        ("invocations", "requests_million", function.invocations / MILLION, "millions"),
-        ("memory by time", memory, function.gb_s, "GB-seconds"),
-    )
+    millions = needs.function.invocations / MILLION
+    yield "invocations", "requests_million", millions, "millions"
+    yield "memory by time", memory, needs.function.gb_s, "GB-seconds"
+    if needs.moves is not None:
+        millions = needs.moves.invocations / MILLION
+        yield "moves, invocations", "requests_million", millions, "millions"
+        yield "moves, memory by time", memory, needs.moves.function_gb_s, "GB-seconds"
 
 
-def _claims(claims: ClaimsNeeds, config: LakeConfig) -> Iterator[_Line]:
+def _claims(needs: Needs, config: LakeConfig) -> Iterator[_Line]:
+    claims = needs.claims
+    if claims is None:
+        return
     of = "_ia" if config.claims.table_class is TableClass.INFREQUENT_ACCESS else ""
     if claims.mode is CapacityMode.ON_DEMAND:
         refused = claims.refused_write_units / MILLION
@@ -189,58 +164,60 @@ def _claims(claims: ClaimsNeeds, config: LakeConfig) -> Iterator[_Line]:
         yield backups, "point_in_time_gb_month", claims.stored_gb, "GB-months"
 
 
-def _storage(lake: LakeNeeds) -> tuple[_Line, ...]:
+def _storage(needs: Needs) -> Iterator[_Line]:
+    lake = needs.lake
     put, listed = lake.objects_a_month / 1000, lake.crawl_list_requests / 1000
     got = sum(each.files for each in lake.questions) * QUESTIONS_A_MONTH / 1000
     after = f"after {lake.kept_months:g} months; events/ never expires"
-    return (
-        ("stored", "stored_gb_month", lake.events_gb + lake.raw_gb, "GB-months", after),
-        ("objects written", "puts_and_lists_thousand", put, "thousands"),
-        ("listed by the crawler", "puts_and_lists_thousand", listed, "thousands"),
-        (_READ_BY_ATHENA, "gets_thousand", got, "thousands", "at least one request a file"),
-    )
+    yield "stored", "stored_gb_month", lake.events_gb + lake.raw_gb, "GB-months", after
+    yield "objects written", "puts_and_lists_thousand", put, "thousands"
+    yield "listed by the crawler", "puts_and_lists_thousand", listed, "thousands"
+    yield _READ_BY_ATHENA, "gets_thousand", got, "thousands", "at least one request a file"
+    if needs.moves is not None:
+        got = needs.moves.get_requests / 1000
+        yield "read by moves", "gets_thousand", got, "thousands", "three requests a file"
 
 
-def _moves(moves: MoveNeeds | None, config: LakeConfig) -> dict[str, tuple[_Line, ...]]:
-    """Returns what moves into history take, by service."""
-    if moves is None:
-        return dict.fromkeys(("Lambda", "S3", "Athena", "Step Functions"), ())
-    memory = f"gb_s_{config.transform.architecture.value}"
-    scanned = moves.scanned_bytes * DAYS_A_MONTH / _TB_BYTES
-    got, transitions = moves.get_requests / 1000, moves.transitions / 1000
-    daily = f"a move a day, of {moves.files:,.0f} files by {moves.statements:,.0f} statements"
-    return {
-        "Lambda": (
-            ("moves, invocations", "requests_million", moves.invocations / MILLION, "millions"),
-            ("moves, memory by time", memory, moves.function_gb_s, "GB-seconds"),
-        ),
-        "S3": (("read by moves", "gets_thousand", got, "thousands", "three requests a file"),),
-        "Athena": (("scanned by moves", "scanned_tb", scanned, "TB", daily),),
-        "Step Functions": (
-            ("state transitions", "transitions_thousand", transitions, "thousands", daily),
-        ),
-    }
-
-
-def _scanned(lake: LakeNeeds) -> _Line:
-    scanned = sum(each.billed_bytes for each in lake.questions) * QUESTIONS_A_MONTH / _TB_BYTES
+def _scanned(needs: Needs) -> Iterator[_Line]:
+    billed = sum(each.billed_bytes for each in needs.lake.questions) * QUESTIONS_A_MONTH
     asked = f"three typical questions, each {QUESTIONS_A_MONTH} times"
-    return _SCANNED, "scanned_tb", scanned, "TB", asked
+    yield _SCANNED, "scanned_tb", billed / _TB_BYTES, "TB", asked
+    if needs.moves is not None:
+        moved = needs.moves.scanned_bytes * DAYS_A_MONTH / _TB_BYTES
+        yield "scanned by moves", "scanned_tb", moved, "TB", _daily(needs.moves)
 
 
-def _catalog(lake: LakeNeeds) -> tuple[_Line, ...]:
-    kept = max(0.0, lake.partitions - GLUE_FREE_PARTITIONS) / 1e5
-    return (
-        ("crawler", "crawler_dpu_hour", lake.crawl_dpu_hours, "DPU-hours"),
-        ("partitions kept", "partitions_100_thousand", kept, "100 thousands"),
-    )
+def _steps(needs: Needs) -> Iterator[_Line]:
+    if needs.moves is not None:
+        thousands, daily = needs.moves.transitions / 1000, _daily(needs.moves)
+        yield "state transitions", "transitions_thousand", thousands, "thousands", daily
 
 
-def _watch(watch: WatchNeeds) -> tuple[_Line, ...]:
-    return (
-        ("custom metrics", "metric_month", watch.metrics, "metrics"),
-        ("logs written", "log_gb_in", watch.log_gb, "GB"),
-        ("logs kept", "log_gb_month", watch.kept_log_gb, "GB-months"),
-        ("alarms", "alarm_metric_month", watch.alarm_metrics, "metrics"),
-        ("dashboard", "dashboard_month", watch.dashboards, "pieces"),
-    )
+def _daily(moves: MoveNeeds) -> str:
+    return f"a move a day, of {moves.files:,.0f} files by {moves.statements:,.0f} statements"
+
+
+def _catalog(needs: Needs) -> Iterator[_Line]:
+    kept = max(0.0, needs.lake.partitions - GLUE_FREE_PARTITIONS) / 1e5
+    yield "crawler", "crawler_dpu_hour", needs.lake.crawl_dpu_hours, "DPU-hours"
+    yield "partitions kept", "partitions_100_thousand", kept, "100 thousands"
+
+
+def _watch(needs: Needs) -> Iterator[_Line]:
+    watch = needs.watch
+    yield "custom metrics", "metric_month", watch.metrics, "metrics"
+    yield "logs written", "log_gb_in", watch.log_gb, "GB"
+    yield "logs kept", "log_gb_month", watch.kept_log_gb, "GB-months"
+    yield "alarms", "alarm_metric_month", watch.alarm_metrics, "metrics"
+    yield "dashboard", "dashboard_month", watch.dashboards, "pieces"
+
+
+def _key(needs: Needs) -> Iterator[_Line]:
+    yield "key", "key_month", 1, "keys"
+    yield "requests", "requests_ten_thousand", needs.watch.key_requests / 1e4, "ten thousands"
+
+
+def _matched(needs: Needs) -> Iterator[_Line]:
+    millions = needs.watch.matched_events / MILLION
+    why = "the bucket tells of every object, so that an alarm sees those under errors/"
+    yield "S3 events", "s3_events_million", millions, "millions", why

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.claims import claims_needs
-from firelake.plan.costs import Cost, Needs, costs, total
+from firelake.plan.costs import Cost, costs, total
 from firelake.plan.delivery import delivery_needs
 from firelake.plan.function import function_needs
 from firelake.plan.lake import lake_needs
@@ -18,7 +18,14 @@ from firelake.plan.watch import watch_needs
 
 if TYPE_CHECKING:
     from firelake.infra.config import LakeConfig
+    from firelake.plan.claims import ClaimsNeeds
+    from firelake.plan.delivery import DeliveryNeeds
+    from firelake.plan.function import FunctionNeeds
+    from firelake.plan.lake import LakeNeeds
+    from firelake.plan.moves import MoveNeeds
     from firelake.plan.prices import Prices
+    from firelake.plan.stream import StreamNeeds
+    from firelake.plan.watch import WatchNeeds
     from firelake.plan.workload import Workload
 
 
@@ -46,9 +53,29 @@ class Situation:
         """Returns the same situation at another volume."""
         return replace(self, workload=self.workload.times(factor))
 
-    def with_settings(self, **changes: object) -> Situation:
-        """Returns the same situation with other values or sections of its settings."""
+    def with_settings(self, section: str = "", **changes: object) -> Situation:
+        """Returns the same situation with other values of a section of its settings.
+
+        Args:
+            section: Its name; empty for the settings that are in none.
+            changes: The values.
+        """
+        if section:
+            changes = {section: replace(getattr(self.config, section), **changes)}
         return replace(self, config=replace(self.config, **changes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What every service takes."""
+
+    stream: StreamNeeds
+    function: FunctionNeeds
+    claims: ClaimsNeeds | None
+    delivery: DeliveryNeeds
+    lake: LakeNeeds
+    watch: WatchNeeds
+    moves: MoveNeeds | None = None
 
 
 @dataclass(frozen=True, slots=True)

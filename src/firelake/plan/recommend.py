@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import MAX_ANSWER_BYTES
@@ -17,13 +17,12 @@ from firelake.plan.headroom import Kind, headrooms
 from firelake.plan.plan import Situation, make_plan, needs_of
 from firelake.plan.units import HOURS_A_MONTH
 from firelake.plan.variants import (
-    claims_as_items,
+    claims_in,
     claims_on_pages,
     on_demand_claims,
     on_demand_stream,
     provisioned_claims,
     provisioned_stream,
-    with_table_class,
 )
 
 if TYPE_CHECKING:
@@ -139,43 +138,37 @@ def _granularity(situation: Situation, reasons: dict[str, str]) -> Situation:
 
 
 def _buffers(situation: Situation, reasons: dict[str, str]) -> Situation:
-    needs = needs_of(situation)
-    if needs.delivery.rows_per_object >= _FEW_ROWS:
+    rows = needs_of(situation).delivery.rows_per_object
+    if rows >= _FEW_ROWS:
         return situation
-    delivery = replace(
-        situation.config.delivery,
-        buffer_interval_s=LONGEST_INTERVAL_S,
-        raw_buffer_interval_s=LONGEST_INTERVAL_S,
-    )
-    slower = situation.with_settings(delivery=delivery)
+    longest = dict.fromkeys(("buffer_interval_s", "raw_buffer_interval_s"), LONGEST_INTERVAL_S)
+    slower = situation.with_settings("delivery", **longest)
     reasons["delivery.bufferIntervalS"] = (
-        f"{needs_of(slower).delivery.rows_per_object:,.0f} rows a file instead of"
-        f" {needs.delivery.rows_per_object:,.0f}, for events that are in the lake later"
+        f"{needs_of(slower).delivery.rows_per_object:,.0f} rows a file instead of {rows:,.0f}, for"
+        " events that are in the lake later"
     )
     return slower
 
 
 def _memory(situation: Situation, reasons: dict[str, str]) -> Situation:
-    needs = needs_of(situation)
-    transform = situation.config.transform
-    if needs.function.peak_concurrency > 1:
+    function = needs_of(situation).function
+    if function.peak_concurrency > 1:
         memory_mb = limits.MEMORY_MB_PER_CPU
         why = "a whole processor: batches take less time for the same price"
-    elif needs.function.peak_invocations_per_s < 1:
+    elif function.peak_invocations_per_s < 1:
         memory_mb, why = _SMALL_MEMORY_MB, "few batches, for which nobody waits"
     else:
         return situation
     reasons["transform.memoryMb"] = why
-    return situation.with_settings(transform=replace(transform, memory_mb=memory_mb))
+    return situation.with_settings("transform", memory_mb=memory_mb)
 
 
 def _batches(situation: Situation, reasons: dict[str, str]) -> Situation:
-    if needs_of(situation).function.invocations_per_s < _MANY_INVOCATIONS_PER_S:
-        return situation
     best = situation
+    if needs_of(situation).function.invocations_per_s < _MANY_INVOCATIONS_PER_S:
+        return best
     for size_mb in _BATCH_SIZES_MB:
-        delivery = replace(situation.config.delivery, batch_size_mb=size_mb)
-        tried = situation.with_settings(delivery=delivery)
+        tried = situation.with_settings("delivery", batch_size_mb=size_mb)
         needs = needs_of(tried).function
         if needs.answer_bytes <= _ANSWER_SHARE * MAX_ANSWER_BYTES:
             best = tried
@@ -187,68 +180,66 @@ def _batches(situation: Situation, reasons: dict[str, str]) -> Situation:
 
 
 def _stream(situation: Situation, reasons: dict[str, str]) -> Situation:
-    provisioned, on_demand = provisioned_stream(situation), on_demand_stream(situation)
-    costs = [_dollars(each, "Kinesis") for each in (provisioned, on_demand)]
-    if costs[0] >= costs[1]:
-        return on_demand
-    reasons["stream.mode"] = (
-        f"Kinesis ${costs[0]:,.0f} a month provisioned, ${costs[1]:,.0f} on demand"
-    )
     reasons["stream.shardCount"] = (
-        f"{needs_of(provisioned).stream.filled_shards:,.2f} shards full at a peak of"
+        f"{needs_of(situation).stream.filled_shards:,.2f} shards full at a peak of"
         f" {situation.workload.peak_ratio:g} times the mean, and room above it"
     )
-    return provisioned
+    ways = provisioned_stream(situation), on_demand_stream(situation)
+    return _cheaper("Kinesis", "stream.mode", ways, reasons)
 
 
 def _layout(situation: Situation, reasons: dict[str, str]) -> Situation:
-    paged, items = claims_on_pages(situation), claims_as_items(situation)
+    paged, items = claims_on_pages(situation), claims_in(situation, "items")
     # A page takes more calls where events come late, which is the function's time.
-    costs = [_dollars(each, "DynamoDB") + _dollars(each, "Lambda") for each in (paged, items)]
-    if costs[1] - costs[0] < LEAST_SAVED:
+    dollars = [_dollars(each, "DynamoDB", "Lambda") for each in (paged, items)]
+    if dollars[1] - dollars[0] < LEAST_SAVED:
         return items
     reasons["claims.schedule"] = (
-        f"DynamoDB and Lambda ${costs[0]:,.0f} a month, with items ${costs[1]:,.0f}; a living stack"
-        " adds it with a time"
+        f"DynamoDB and Lambda ${dollars[0]:,.0f} a month, with items ${dollars[1]:,.0f}; a living"
+        " stack adds it with a time"
     )
     return paged
 
 
 def _table_class(situation: Situation, reasons: dict[str, str]) -> Situation:
-    classes = {each: with_table_class(situation, each) for each in TableClass}
-    costs = {each: _dollars(made, "DynamoDB") for each, made in classes.items()}
-    best = min(costs, key=lambda each: costs[each])
+    made = [situation.with_settings("claims", table_class=each) for each in TableClass]
+    dollars = [_dollars(each, "DynamoDB") for each in made]
     reasons["claims.tableClass"] = (
-        f"DynamoDB ${costs[best]:,.0f} a month instead of ${max(costs.values()):,.0f}: more of it"
-        " is storage than writes"
+        f"DynamoDB ${min(dollars):,.0f} a month instead of ${max(dollars):,.0f}: more of it is"
+        " storage than writes"
     )
-    return classes[best]
+    return made[dollars.index(min(dollars))]
 
 
 def _claims(situation: Situation, reasons: dict[str, str]) -> Situation:
-    provisioned, on_demand = provisioned_claims(situation), on_demand_claims(situation)
-    costs = [_dollars(each, "DynamoDB") for each in (provisioned, on_demand)]
-    if costs[0] >= costs[1]:
-        return on_demand
-    reasons["claims.mode"] = (
-        f"DynamoDB ${costs[0]:,.0f} a month provisioned, ${costs[1]:,.0f} on demand"
-    )
     reasons["claims.maxWriteUnits"] = (
         f"the peak at {CLAIMS_UTILIZATION_PERCENT} % use, autoscaling's target"
     )
-    return provisioned
+    ways = provisioned_claims(situation), on_demand_claims(situation)
+    return _cheaper("DynamoDB", "claims.mode", ways, reasons)
+
+
+def _cheaper(
+    service: str, path: str, ways: tuple[Situation, Situation], reasons: dict[str, str]
+) -> Situation:
+    """Returns the provisioned one where its service costs less, else the one on demand."""
+    provisioned, on_demand = (_dollars(each, service) for each in ways)
+    reasons[path] = (
+        f"{service} ${provisioned:,.0f} a month provisioned, ${on_demand:,.0f} on demand"
+    )
+    return ways[0] if provisioned < on_demand else ways[1]
 
 
 def _partitions(situation: Situation, reasons: dict[str, str]) -> Situation:
     most = needs_of(situation).delivery.most_partitions
-    delivery = situation.config.delivery
-    if most <= delivery.active_partitions_quota or most > MOST_PARTITIONS:
+    if not situation.config.delivery.active_partitions_quota < most <= MOST_PARTITIONS:
         return situation
     reasons["delivery.activePartitionsQuota"] = (
         f"{most} partitions may be open: have AWS raise the quota of {PARTITION_QUOTA} first"
     )
-    return situation.with_settings(delivery=replace(delivery, active_partitions_quota=most))
+    return situation.with_settings("delivery", active_partitions_quota=most)
 
 
-def _dollars(situation: Situation, service: str) -> float:
-    return make_plan(situation).by_service()[service]
+def _dollars(situation: Situation, *services: str) -> float:
+    by_service = make_plan(situation).by_service()
+    return sum(by_service[each] for each in services)

@@ -62,8 +62,8 @@ def provisioned_claims(situation: Situation) -> Situation:
     write_units, read_units = (
         each / TABLE_UTILIZATION for each in (needs.writes_per_s, needs.reads_per_s)
     )
-    claims = replace(
-        situation.config.claims,
+    return situation.with_settings(
+        "claims",
         mode=CapacityMode.PROVISIONED,
         min_write_units=_units(write_units * _LEAST_SHARE),
         max_write_units=_units(write_units * workload.peak_ratio),
@@ -71,62 +71,39 @@ def provisioned_claims(situation: Situation) -> Situation:
         # A retried batch reads each of its claims: reads must not be the bottleneck then.
         max_read_units=_units(max(read_units * workload.peak_ratio * 4, 50)),
     )
-    return situation.with_settings(claims=claims)
 
 
 def on_demand_claims(situation: Situation) -> Situation:
     """Returns a situation with claims in on-demand mode."""
-    claims = replace(
-        situation.config.claims,
-        mode=CapacityMode.ON_DEMAND,
-        min_write_units=None,
-        max_write_units=None,
-        min_read_units=None,
-        max_read_units=None,
+    bounds = ("min_write_units", "max_write_units", "min_read_units", "max_read_units")
+    return situation.with_settings(
+        "claims", mode=CapacityMode.ON_DEMAND, **dict.fromkeys(bounds, None)
     )
-    return situation.with_settings(claims=claims)
 
 
 def claims_on_pages(situation: Situation) -> Situation:
     """Returns a situation with claims in the layout of pages that suits it, from the start."""
     shards = needs_of(situation).stream.shards
-    pages = suited_pages(situation.workload, situation.config, shards)
-    return _claims_in(situation, str(pages))
+    return claims_in(situation, str(suited_pages(situation.workload, situation.config, shards)))
 
 
-def claims_as_items(situation: Situation) -> Situation:
-    """Returns a situation with an item for each claim, from the start."""
-    return _claims_in(situation, "items")
-
-
-def _claims_in(situation: Situation, layout: str) -> Situation:
-    claims = replace(situation.config.claims, schedule=(layout,))
-    made = situation.with_settings(claims=claims)
+def claims_in(situation: Situation, layout: str) -> Situation:
+    """Returns a situation with claims in a layout, `items` or pages, from the start."""
+    made = situation.with_settings("claims", schedule=(layout,))
     # Units are those of the layout.
-    return provisioned_claims(made) if claims.mode is CapacityMode.PROVISIONED else made
-
-
-def with_table_class(situation: Situation, table_class: TableClass) -> Situation:
-    """Returns a situation with a claims table of another class."""
-    claims = replace(situation.config.claims, table_class=table_class)
-    return situation.with_settings(claims=claims)
+    is_provisioned = made.config.claims.mode is CapacityMode.PROVISIONED
+    return provisioned_claims(made) if is_provisioned else made
 
 
 def provisioned_stream(situation: Situation) -> Situation:
     """Returns a situation with as many shards as the peak fills to the planned share."""
     shards = min(needs_of(situation).stream.planned_shards, MOST_SHARDS)
-    stream = situation.config.stream
-    return situation.with_settings(
-        stream=replace(stream, mode=CapacityMode.PROVISIONED, shard_count=shards)
-    )
+    return situation.with_settings("stream", mode=CapacityMode.PROVISIONED, shard_count=shards)
 
 
 def on_demand_stream(situation: Situation) -> Situation:
     """Returns a situation with a stream in on-demand mode."""
-    stream = situation.config.stream
-    return situation.with_settings(
-        stream=replace(stream, mode=CapacityMode.ON_DEMAND, shard_count=None)
-    )
+    return situation.with_settings("stream", mode=CapacityMode.ON_DEMAND, shard_count=None)
 
 
 def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
@@ -146,13 +123,13 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
     else:
         yield (
             "claims.schedule items",
-            claims_as_items(situation),
+            claims_in(situation, "items"),
             "for producers that stamp a new created_at on a retry",
         )
     other = next(each for each in TableClass if each is not config.claims.table_class)
     yield (
         f"claims.tableClass {other}",
-        with_table_class(situation, other),
+        situation.with_settings("claims", table_class=other),
         "twice in 30 days at most; STANDARD_INFREQUENT_ACCESS where storage is the larger part",
     )
     if config.claims.mode is CapacityMode.ON_DEMAND:
@@ -205,28 +182,27 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
     if config.catalog.has_crawler:
         yield (
             "catalog.hasCrawler false",
-            situation.with_settings(catalog=replace(config.catalog, has_crawler=False)),
+            situation.with_settings("catalog", has_crawler=False),
             "nothing for Athena; Spark, Redshift and the like find no new partitions",
         )
     yield from _history(situation)
     if config.watch.has_type_metrics:
         yield (
             "watch.hasTypeMetrics false",
-            situation.with_settings(watch=replace(config.watch, has_type_metrics=False)),
+            situation.with_settings("watch", has_type_metrics=False),
             "counts by event type are asked of Athena, not of CloudWatch",
         )
     if config.delivery.buffer_interval_s < LONGEST_INTERVAL_S:
-        delivery = replace(config.delivery, buffer_interval_s=LONGEST_INTERVAL_S)
         yield (
             f"delivery.bufferIntervalS {LONGEST_INTERVAL_S}",
-            situation.with_settings(delivery=delivery),
+            situation.with_settings("delivery", buffer_interval_s=LONGEST_INTERVAL_S),
             "events are in the lake later, in fewer and larger files",
         )
 
 
 def with_history(situation: Situation) -> Situation:
     """Returns a situation whose files move into history."""
-    return situation.with_settings(catalog=replace(situation.config.catalog, has_history=True))
+    return situation.with_settings("catalog", has_history=True)
 
 
 def paying_questions(situation: Situation) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firelake.infra.schedule import schedule_of
@@ -13,8 +13,7 @@ from firelake.plan.units import amount, duration, size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firelake.plan.costs import Needs
-    from firelake.plan.plan import Situation
+    from firelake.plan.plan import Needs, Situation
     from firelake.plan.simulation.claim_pages import PagesSeen
     from firelake.plan.simulation.outcome import Outcome
 
@@ -80,9 +79,7 @@ def _pages(situation: Situation, needs: Needs, seen: PagesSeen | None) -> Iterat
     layout = schedule_of(situation.config).entries[-1].pages or suited_pages(
         situation.workload, situation.config, needs.stream.shards
     )
-    paged = situation.with_settings(
-        claims=replace(situation.config.claims, schedule=(str(layout),))
-    )
+    paged = situation.with_settings("claims", schedule=(str(layout),))
     use = page_use_of(paged.workload, paged.config, needs.stream.shards)
     if use is None:
         return
