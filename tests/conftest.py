@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from coverage import Coverage
 from hypothesis import is_hypothesis_test, settings
 
 from firelake.aws.lake_ref import CONTRACT_VARIABLE
 from tests.helpers.contracts import LEARNING_FILE
-from tests.helpers.distribution import FilesAndEmulators, share_out
+from tests.helpers.distribution import FilesAndEmulators, group, turn
 from tests.helpers.interrupts import heeded_interrupts
 from tests.helpers.service_models import parse_service_models_once
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from xdist.remote import Producer
 
 __all__ = ["heeded_interrupts"]
@@ -40,18 +43,41 @@ settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take the sockets from every test of `tests/unit`, and coverage from those that need it not.
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Stop the first of the two measurements that pytest-cov starts in a process of xdist's.
 
-    A test takes twice its time where coverage looks on.
+    It would go on whenever the second one, whose result counts, is stopped.
     """
-    for item in items:
-        if item.path.is_relative_to(_TESTS / "unit"):
-            item.add_marker(pytest.mark.disable_socket)
-        if not _covers(item):
-            item.add_marker(pytest.mark.no_cover)
+    measured = Coverage.current()
+    if measured is not None and hasattr(session.config, "workerinput"):
+        measured.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Take coverage from every test that need not have it, which takes a multiple of its time."""
+    measured = Coverage.current()
+    if measured is None or _covers(item):
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Take the sockets from every test of `tests/unit`, and name the emulator of each other one."""
+    if item.path.is_relative_to(_TESTS / "unit"):
+        item.add_marker(pytest.mark.disable_socket)
+    group(item)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests that take longest first."""
     if _is_shared_out(config):
-        share_out(items, _TESTS)
+        items.sort(key=lambda item: turn(item, _TESTS))
 
 
 def _covers(item: pytest.Item) -> bool:

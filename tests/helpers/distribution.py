@@ -25,21 +25,20 @@ class FilesAndEmulators(LoadGroupScheduling):
         return nodeid.partition("::")[0] if scope == nodeid else scope
 
 
-def share_out(items: list[pytest.Item], tests: Path) -> None:
-    """Names the emulator of each test, and puts those first whose file takes longest.
+def group(item: pytest.Item) -> None:
+    """Names the emulator of a test for xdist, which reads it before `items` can be changed."""
+    for emulator in EMULATORS:
+        if emulator in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(emulator))
+            break
 
-    Whichever process ends last then has short files left, not the longest one.
+
+def turn(item: pytest.Item, tests: Path) -> int:
+    """Returns when a test is to be started: those first whose file takes longest.
+
+    Whichever process ends last then has short files left, not the longest one. A test with a time
+    limit of its own is a long one.
     """
-    for item in items:
-        for emulator in EMULATORS:
-            if emulator in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(emulator))
-                break
-    items.sort(key=lambda item: _turn(item, tests))
-
-
-def _turn(item: pytest.Item, tests: Path) -> int:
-    """A test with a time limit of its own is a long one."""
     if item.get_closest_marker("timeout") is not None:
         return 0
     houses = ("local", "model", "zip", "behaviours")
