@@ -19,8 +19,8 @@ from firelake.plan.variants import Variant, variants
 if TYPE_CHECKING:
     from datetime import date
 
-    from firelake.plan.plan import Situation
     from firelake.plan.simulation.outcome import Outcome, Run
+    from firelake.plan.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)

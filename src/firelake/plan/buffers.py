@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from firelake.plan.units import MIB
 
 if TYPE_CHECKING:
-    from firelake.infra.config_sections import DeliveryConfig
-    from firelake.plan.workload import Workload
+    from firelake.plan.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,9 @@ def filling(rate_per_s: float, item_bytes: float, size_bytes: float, interval_s:
     return Filling(items, items / rate_per_s, open_s)
 
 
-def batch_filling(
-    workload: Workload, delivery: DeliveryConfig, shards: int, ratio: float = 1.0
-) -> Filling:
+def batch_filling(situation: Situation, shards: int, ratio: float = 1.0) -> Filling:
     """Returns how the batches of one shard fill, at so many times the mean load."""
+    workload, delivery = situation.workload, situation.config.delivery
     return filling(
         ratio * workload.records_per_s / shards,
         workload.record_bytes,

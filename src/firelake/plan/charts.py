@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from firelake.operations.page.charts import Chart, Theme, draw_chart
-from firelake.plan.plan import Situation, make_plan
+from firelake.plan.plan import make_plan
 from firelake.plan.recommend import LEAST_SAVED, recommend
 from firelake.plan.units import HOURS_A_MONTH, MILLION, money
 from firelake.plan.variants import claims_in, claims_on_pages
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from firelake.plan.answer import Answer
     from firelake.plan.plan import Plan
     from firelake.plan.simulation.outcome import Outcome
+    from firelake.plan.situation import Situation
     from firelake.plan.workload import Workload
 
 _VOLUMES: Final = tuple(10 ** (3 + step / 4) for step in range(25))

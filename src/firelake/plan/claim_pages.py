@@ -17,7 +17,7 @@ from firelake.infra.schedule import schedule_of
 from firelake.plan.buffers import batch_filling
 
 if TYPE_CHECKING:
-    from firelake.infra.config import LakeConfig
+    from firelake.plan.situation import Situation
     from firelake.plan.workload import Workload
 
 # Key, time of expiry and their names; an attribute's name and value.
@@ -53,18 +53,18 @@ class PageUse:
     alone: float
 
 
-def page_use_of(workload: Workload, config: LakeConfig, shards: int) -> PageUse | None:
+def page_use_of(situation: Situation, shards: int) -> PageUse | None:
     """Returns what the claims take in the layout that a schedule ends with; None for items."""
-    pages = schedule_of(config).entries[-1].pages
+    pages = schedule_of(situation.config).entries[-1].pages
     if pages is None:
         return None
-    batch_s = batch_filling(workload, config.delivery, shards).period_s
-    return page_use(workload, pages, shards=shards, batch_s=batch_s)
+    batch_s = batch_filling(situation, shards).period_s
+    return page_use(situation.workload, pages, shards=shards, batch_s=batch_s)
 
 
-def suited_pages(workload: Workload, config: LakeConfig, shards: int) -> Pages:
+def suited_pages(situation: Situation, shards: int) -> Pages:
     """Returns the layout that costs least for the mean load."""
-    batch_s = batch_filling(workload, config.delivery, shards).period_s
+    workload, batch_s = situation.workload, batch_filling(situation, shards).period_s
 
     def cost(pages: Pages) -> float:
         use = page_use(workload, pages, shards=shards, batch_s=batch_s)

@@ -16,9 +16,8 @@ from firelake.plan.claim_pages import page_use_of
 from firelake.plan.units import DAY_S, GIB, HOURS_A_MONTH, MONTH_S
 
 if TYPE_CHECKING:
-    from firelake.infra.config import LakeConfig
     from firelake.infra.config_setting import CapacityMode
-    from firelake.plan.workload import Workload
+    from firelake.plan.situation import Situation
 
 _UUID_LENGTH: Final = 36
 _EVENT_NAME_LENGTH: Final = 20
@@ -78,18 +77,13 @@ class ClaimsNeeds:
     read_unit_hours: float
 
 
-def claims_needs(workload: Workload, config: LakeConfig, *, shards: int = 1) -> ClaimsNeeds:
+def claims_needs(situation: Situation, shards: int) -> ClaimsNeeds:
     """Returns what the claims take, in the layout that the schedule ends with.
 
     On pages a copy costs what any id does, and nothing is read: the answer shows what is there.
-
-    Args:
-        workload: What comes.
-        config: The settings.
-        shards: Shards of the stream.
     """
-    claims = config.claims
-    use = page_use_of(workload, config, shards)
+    workload, config, claims = situation.workload, situation.config, situation.config.claims
+    use = page_use_of(situation, shards)
     kept = workload.unique_per_s * (config.dedupe_days + limits.TTL_LAG_DAYS) * DAY_S
     if use is None:
         writes, reads = workload.events_per_s, workload.events_per_s * workload.duplicates

@@ -20,10 +20,8 @@ from firelake.plan.units import GIB, HOUR_S, MIB, MONTH_S
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firelake.infra.config import LakeConfig
-    from firelake.plan.assumptions import Assumptions
     from firelake.plan.function import FunctionNeeds
-    from firelake.plan.workload import Workload
+    from firelake.plan.situation import Situation
 
 _PERIODS_A_DAY: Final = {Granularity.HOUR: 24.0, Granularity.DAY: 1.0, Granularity.MONTH: 1 / 30}
 
@@ -91,23 +89,17 @@ def late_periods(granularity: Granularity, lateness_days: int) -> int:
     return ceil(round(periods_in(granularity, lateness_days), 9))
 
 
-def object_bytes(rows: float, workload: Workload, assumptions: Assumptions) -> float:
+def object_bytes(rows: float, situation: Situation) -> float:
     """Returns the size of a Parquet object of at least one row: a footer, and rows on top."""
-    row = assumptions.parquet_row_share * workload.event_bytes
-    return assumptions.parquet_file_bytes + max(0.0, rows - 1) * row
+    further = max(0.0, rows - 1) * situation.parquet_row_bytes
+    return situation.assumptions.parquet_file_bytes + further
 
 
-def delivery_needs(
-    workload: Workload, config: LakeConfig, function: FunctionNeeds, assumptions: Assumptions
-) -> DeliveryNeeds:
+def delivery_needs(situation: Situation, function: FunctionNeeds) -> DeliveryNeeds:
     """Returns what delivery takes of the batches that the function answers."""
-    delivery = config.delivery
-    row_bytes = workload.event_bytes + assumptions.row_extra_bytes
-    rows_per_s = workload.unique_per_s
-    classes, at_peak = (
-        [*_classes(rows_per_s * ratio, workload, config, row_bytes)]
-        for ratio in (1.0, workload.peak_ratio)
-    )
+    workload, config = situation.workload, situation.config
+    delivery, row_bytes, rows_per_s = config.delivery, situation.row_bytes, workload.unique_per_s
+    classes, at_peak = ([*_classes(situation, ratio)] for ratio in (1.0, workload.peak_ratio))
     current, late = (
         sum(each.objects_per_s for each in classes if each.is_late is is_late) * HOUR_S
         for is_late in (False, True)
@@ -143,8 +135,8 @@ def delivery_needs(
         objects_per_hour=current + late,
         late_objects_per_hour=late,
         rows_per_object=current_rows,
-        object_bytes=object_bytes(current_rows, workload, assumptions),
-        late_object_bytes=object_bytes(late_rows, workload, assumptions),
+        object_bytes=object_bytes(current_rows, situation),
+        late_object_bytes=object_bytes(late_rows, situation),
         raw_objects_per_hour=raw.per_s * HOUR_S,
         partition_bytes_per_s=max(each.rows_per_s for each in at_peak) * row_bytes,
         delay_s=(limits.READ_INTERVAL_S + batch_open_s) / 2
@@ -162,13 +154,12 @@ def delivery_needs(
     )
 
 
-def _classes(
-    all_rows_per_s: float, workload: Workload, config: LakeConfig, row_bytes: float
-) -> Iterator[_PartitionClass]:
-    """Yields the partitions that rows come for, alike ones together."""
+def _classes(situation: Situation, ratio: float) -> Iterator[_PartitionClass]:
+    """Yields the partitions that rows come for at so many times the mean, alike ones together."""
+    workload, config = situation.workload, situation.config
     periods = late_periods(config.granularity, config.lateness_days)
     for share in workload.type_shares:
-        rows = share * all_rows_per_s
+        rows = share * (workload.unique_per_s * ratio)
         for count, rows_per_s, is_late in (
             (1, rows * (1 - workload.late), False),
             (periods, rows * workload.late / periods, True),
@@ -177,7 +168,7 @@ def _classes(
             at_once = 1.0 if is_late else workload.events_per_record
             fill = filling(
                 rows_per_s / at_once,
-                row_bytes * at_once,
+                situation.row_bytes * at_once,
                 config.delivery.buffer_size_mb * MIB,
                 config.delivery.buffer_interval_s,
             )

@@ -11,11 +11,13 @@ from firelake.contract.facts import CLAIMS_DEADLINE_S, MAX_ANSWER_BYTES
 from firelake.infra.config_limits import MOST_PARTITIONS
 from firelake.infra.config_setting import CapacityMode
 from firelake.plan import limits
-from firelake.plan.plan import Needs, Situation, needs_of
+from firelake.plan.plan import Needs, needs_of
 from firelake.plan.workload import MAX_EVENTS_PER_HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from firelake.plan.situation import Situation
 
 
 # Volumes are told to a tenth of a percent.

@@ -15,10 +15,8 @@ from firelake.plan.moves import DAYS_OF_FILES, files_of_a_type
 from firelake.plan.units import DAY_S, DAYS_A_MONTH, GIB, HOUR_S
 
 if TYPE_CHECKING:
-    from firelake.infra.config import LakeConfig
-    from firelake.plan.assumptions import Assumptions
     from firelake.plan.delivery import DeliveryNeeds
-    from firelake.plan.workload import Workload
+    from firelake.plan.situation import Situation
 
 _MONTH_DAYS: Final = 30
 # What a reader takes of a file before its columns: the length of the footer, and the footer.
@@ -62,14 +60,10 @@ class LakeNeeds:
     crawl_dpu_hours: float
 
 
-def lake_needs(
-    workload: Workload,
-    config: LakeConfig,
-    delivery: DeliveryNeeds,
-    assumptions: Assumptions,
-    kept_months: float,
-) -> LakeNeeds:
+def lake_needs(situation: Situation, delivery: DeliveryNeeds) -> LakeNeeds:
     """Returns what lies in the lake and what reads it; no row expires."""
+    workload, config, given = situation.workload, situation.config, situation.assumptions
+    kept_months = situation.kept_months
     current = delivery.objects_per_hour - delivery.late_objects_per_hour
     bytes_per_hour = (
         current * delivery.object_bytes
@@ -82,7 +76,7 @@ def lake_needs(
     small_days = DAYS_OF_FILES if config.catalog.has_history else kept_days
     objects = delivery.objects_per_hour * 24 * min(small_days, kept_days)
     written_per_hour = delivery.objects_per_hour + delivery.raw_objects_per_hour
-    raw_per_s = workload.records_per_s * workload.record_bytes * assumptions.raw_share
+    raw_per_s = workload.records_per_s * workload.record_bytes * given.raw_share
     crawls = DAYS_A_MONTH if config.catalog.has_crawler else 0.0
     return LakeNeeds(
         kept_months=kept_months,
@@ -91,30 +85,28 @@ def lake_needs(
         raw_gb=raw_per_s * min(kept_days, config.delivery.raw_expire_days) * DAY_S / GIB,
         objects_a_month=written_per_hour * 24 * DAYS_A_MONTH,
         objects=objects,
-        questions=_questions(workload, config, delivery, assumptions),
+        questions=_questions(situation, delivery),
         partitions=partitions,
         crawls=crawls,
         crawl_list_requests=crawls * (objects / limits.LIST_PAGE_OBJECTS + partitions),
-        crawl_dpu_hours=crawls * assumptions.crawler_dpus * limits.CRAWLER_LEAST_S / HOUR_S,
+        crawl_dpu_hours=crawls * given.crawler_dpus * limits.CRAWLER_LEAST_S / HOUR_S,
     )
 
 
-def _questions(
-    workload: Workload, config: LakeConfig, delivery: DeliveryNeeds, given: Assumptions
-) -> tuple[Question, ...]:
+def _questions(situation: Situation, delivery: DeliveryNeeds) -> tuple[Question, ...]:
     """Returns three, of the commonest type where a question is about one type."""
+    workload, given = situation.workload, situation.assumptions
     share = max(workload.type_shares)
     types = len(workload.type_shares)
     per_type = delivery.objects_per_hour * 24 / types
-    if config.catalog.has_history:
-        per_type = files_of_a_type(workload, config, delivery, _MONTH_DAYS) / _MONTH_DAYS
+    if situation.config.catalog.has_history:
+        per_type = files_of_a_type(situation, delivery, _MONTH_DAYS) / _MONTH_DAYS
     files = per_type * types
     rows = workload.unique_per_s * DAY_S
-    row_bytes = given.parquet_row_share * workload.event_bytes
 
     def question(text: str, files: float, rows: float, columns: float) -> Question:
         # The footer is nearly all of a file of one row.
-        read = files * given.parquet_file_bytes + rows * columns * row_bytes
+        read = files * given.parquet_file_bytes + rows * columns * situation.parquet_row_bytes
         return Question(
             text=text,
             files=files,

@@ -17,10 +17,8 @@ from firelake.plan.limits import ATHENA_LEAST_BYTES
 from firelake.plan.units import DAY_S, DAYS_A_MONTH
 
 if TYPE_CHECKING:
-    from firelake.infra.config import LakeConfig
-    from firelake.plan.assumptions import Assumptions
     from firelake.plan.delivery import DeliveryNeeds
-    from firelake.plan.workload import Workload
+    from firelake.plan.situation import Situation
 
 # Just before a move there are the files of a day, and of both of its waits.
 DAYS_OF_FILES: Final = 26 / 24
@@ -59,18 +57,17 @@ class MoveNeeds:
     get_requests: float
 
 
-def move_needs(
-    workload: Workload, config: LakeConfig, delivery: DeliveryNeeds, given: Assumptions
-) -> MoveNeeds:
+def move_needs(situation: Situation, delivery: DeliveryNeeds) -> MoveNeeds:
     """Returns what a move a day takes in a month."""
-    days = _open_days(workload, config)
+    workload, config, given = situation.workload, situation.config, situation.assumptions
+    days = _open_days(situation)
     periods = max(1.0, periods_in(config.granularity, days))
     closed = periods_in(config.granularity, 1)
     groups = ceil(len(workload.type_shares) / MAX_OPEN_PARTITIONS)
     # Each period is copied and proved; what has closed is asked for, found to be small, compacted.
     statements = periods * (groups + 1) + closed * (1 + 1 + groups) + _STATEMENTS_A_MOVE
     files = delivery.objects_per_hour * 24
-    rows = workload.unique_per_s * DAY_S * given.parquet_row_share * workload.event_bytes
+    rows = workload.unique_per_s * DAY_S * situation.parquet_row_bytes
     ids = rows * given.id_share
     read = (
         _READINGS * files * given.parquet_file_bytes
@@ -93,9 +90,7 @@ def move_needs(
     )
 
 
-def files_of_a_type(
-    workload: Workload, config: LakeConfig, delivery: DeliveryNeeds, days: int
-) -> float:
+def files_of_a_type(situation: Situation, delivery: DeliveryNeeds, days: int) -> float:
     """Returns how many files a question about the newest days of one type reads, with history.
 
     Those that came since the last move lie under `events/`. Of history a closed day has one file,
@@ -104,13 +99,14 @@ def files_of_a_type(
     Args:
         days: How many; more than are open.
     """
-    recent = delivery.objects_per_hour * 24 / len(workload.type_shares) * DAYS_OF_FILES
+    config = situation.config
+    recent = delivery.objects_per_hour * 24 / len(situation.workload.type_shares) * DAYS_OF_FILES
     open_days = config.lateness_days + config.stream.retention_days + DELIVERY_DAYS
-    moves = _open_days(workload, config)
+    moves = _open_days(situation)
     in_history = sum(min(age, moves) for age in range(1, min(open_days, days) + 1))
     return recent + in_history + max(0, days - open_days)
 
 
-def _open_days(workload: Workload, config: LakeConfig) -> int:
+def _open_days(situation: Situation) -> int:
     """Returns of how many days the events of one day are, that of their arrival among them."""
-    return 1 + (config.lateness_days if workload.late else 0)
+    return 1 + (situation.config.lateness_days if situation.workload.late else 0)

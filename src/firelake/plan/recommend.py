@@ -14,7 +14,7 @@ from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
 from firelake.infra.config_setting import TableClass
 from firelake.plan import limits
 from firelake.plan.headroom import Kind, headrooms
-from firelake.plan.plan import Situation, make_plan, needs_of
+from firelake.plan.plan import make_plan, needs_of
 from firelake.plan.units import HOURS_A_MONTH
 from firelake.plan.variants import (
     claims_in,
@@ -28,6 +28,8 @@ from firelake.plan.variants import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+
+    from firelake.plan.situation import Situation
 
 _BATCH_SIZES_MB: Final = (0.5, 0.75, 1.5, 2.0, 2.5, 3.0)
 # A batch may hold smaller events than the mean, which grow more: so much of the answer is planned.

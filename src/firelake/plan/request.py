@@ -18,8 +18,8 @@ from firelake.infra.partitions import partition_types
 from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.stack_settings import stack_settings
-from firelake.plan.plan import Situation
 from firelake.plan.prices import PRICES_FILE, load_prices
+from firelake.plan.situation import Situation
 from firelake.plan.workload import Profile, Workload, packed_events, zipf_shares
 
 if TYPE_CHECKING:

@@ -15,10 +15,8 @@ from firelake.plan.units import GIB, HOUR_S, MONTH_S
 from firelake.send.records import PARTITION_KEY_LENGTH
 
 if TYPE_CHECKING:
-    from firelake.infra.config_sections import StreamConfig
     from firelake.infra.config_setting import CapacityMode
-    from firelake.plan.assumptions import Assumptions
-    from firelake.plan.workload import Workload
+    from firelake.plan.situation import Situation
 
 _FREE_HOURS: Final = 24
 _EXTENDED_HOURS: Final = 168
@@ -56,8 +54,9 @@ class StreamNeeds:
     long_term_gb: float
 
 
-def stream_needs(workload: Workload, config: StreamConfig, assumptions: Assumptions) -> StreamNeeds:
+def stream_needs(situation: Situation) -> StreamNeeds:
     """Returns what the stream takes."""
+    workload, config = situation.workload, situation.config.stream
     records_per_s = workload.records_per_s
     bytes_per_s = records_per_s * workload.stored_record_bytes
     peak = workload.peak_ratio
@@ -81,7 +80,7 @@ def stream_needs(workload: Workload, config: StreamConfig, assumptions: Assumpti
         peak_bytes_per_s=peak * bytes_per_s,
         filled_shards=filled,
         fewest_shards=fewest,
-        planned_shards=max(1, ceil(filled / assumptions.shard_utilization)),
+        planned_shards=max(1, ceil(filled / situation.assumptions.shard_utilization)),
         billed_gb=billed_gb,
         # The price page's examples read whole kilobytes; rounded up is the dearer reading.
         read_gb=billed_gb,

@@ -14,13 +14,14 @@ from firelake.plan.claim_pages import suited_pages
 from firelake.plan.claims import claims_needs
 from firelake.plan.costs import QUESTIONS_A_MONTH, asking_dollars
 from firelake.plan.limits import TABLE_UTILIZATION
-from firelake.plan.plan import Situation, make_plan, needs_of
+from firelake.plan.plan import make_plan, needs_of
 from firelake.plan.workload import packed_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firelake.plan.plan import Plan
+    from firelake.plan.situation import Situation
 
 # What a producer is taken to send: many do so in practice, and each packs for itself.
 _EVENTS_PER_PRODUCER_S: Final = 5000
@@ -57,8 +58,7 @@ def variants(plan: Plan) -> tuple[Variant, ...]:
 def provisioned_claims(situation: Situation) -> Situation:
     """Returns a situation with claims in provisioned mode, whose bounds the peak fits into."""
     workload = situation.workload
-    shards = needs_of(situation).stream.shards
-    needs = claims_needs(workload, situation.config, shards=shards)
+    needs = claims_needs(situation, needs_of(situation).stream.shards)
     write_units, read_units = (
         each / TABLE_UTILIZATION for each in (needs.writes_per_s, needs.reads_per_s)
     )
@@ -84,7 +84,7 @@ def on_demand_claims(situation: Situation) -> Situation:
 def claims_on_pages(situation: Situation) -> Situation:
     """Returns a situation with claims in the layout of pages that suits it, from the start."""
     shards = needs_of(situation).stream.shards
-    return claims_in(situation, str(suited_pages(situation.workload, situation.config, shards)))
+    return claims_in(situation, str(suited_pages(situation, shards)))
 
 
 def claims_in(situation: Situation, layout: str) -> Situation:

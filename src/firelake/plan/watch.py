@@ -18,10 +18,9 @@ from firelake.infra.watch.alarms import alarms
 from firelake.plan.units import DAYS_A_MONTH, GIB, HOURS_A_MONTH
 
 if TYPE_CHECKING:
-    from firelake.infra.config import LakeConfig
-    from firelake.plan.assumptions import Assumptions
     from firelake.plan.function import FunctionNeeds
     from firelake.plan.lake import LakeNeeds
+    from firelake.plan.situation import Situation
     from firelake.plan.workload import Workload
 
 _WHOLE_STACK_METRICS: Final = (
@@ -71,21 +70,12 @@ class WatchNeeds:
     matched_events: float
 
 
-def watch_needs(
-    workload: Workload,
-    config: LakeConfig,
-    function: FunctionNeeds,
-    lake: LakeNeeds,
-    assumptions: Assumptions,
-) -> WatchNeeds:
+def watch_needs(situation: Situation, function: FunctionNeeds, lake: LakeNeeds) -> WatchNeeds:
     """Returns what watching and encrypting take."""
+    workload, config, given = situation.workload, situation.config, situation.assumptions
     has_types = config.watch.has_type_metrics
     types = types_in_batch(workload, function.batch_events) if has_types else 0.0
-    line_bytes = (
-        assumptions.batch_log_bytes
-        + types * assumptions.type_log_bytes
-        + assumptions.platform_log_bytes
-    )
+    line_bytes = given.batch_log_bytes + types * given.type_log_bytes + given.platform_log_bytes
     log_gb = function.invocations * line_bytes / GIB
     kept_months = config.transform.log_retention_days / DAYS_A_MONTH
     stack = Names("firelake", "plan", "123456789012", "us-east-1")

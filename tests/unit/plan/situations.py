@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from firelake.infra.config import LakeConfig
 from firelake.plan.assumptions import Assumptions
-from firelake.plan.plan import Situation
 from firelake.plan.prices import load_prices
+from firelake.plan.situation import Situation
 from firelake.plan.workload import Workload
 
 # 1,000 events a second of 1,000 bytes, in ten types of equal shares.
@@ -28,10 +28,6 @@ def workload(**changes: object) -> Workload:
     return cast("Any", Workload)(**{**given, **changes})
 
 
-def config(**values: object) -> LakeConfig:
-    return LakeConfig.parse({"startDate": "2026-11-01", **values})
-
-
 # Rows are as long as events, and files have no footer.
 PLAIN = Assumptions(
     row_extra_bytes=0,
@@ -49,7 +45,7 @@ def situation(
 ) -> Situation:
     return Situation(
         workload=workload() if of is None else of,
-        config=config(**values),
+        config=LakeConfig.parse({"startDate": "2026-11-01", **values}),
         region="us-east-1",
         prices=load_prices(),
         assumptions=assumptions,

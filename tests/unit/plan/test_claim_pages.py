@@ -9,7 +9,7 @@ from firelake.plan.claim_pages import page_units, page_use, page_use_of, suited_
 from firelake.plan.claims import claims_needs
 from firelake.plan.plan import make_plan, needs_of
 from firelake.plan.variants import variants
-from tests.unit.plan.situations import config, situation, workload
+from tests.unit.plan.situations import situation, workload
 
 # Twenty ids a page, of 60 and 600 bytes together: one unit, whoever writes.
 OF_TWENTY = Pages(2, 100)
@@ -84,7 +84,7 @@ def test_what_a_full_page_does_not_take_has_an_item_of_its_own() -> None:
 )
 def test_the_layout_that_suits_stays_within_a_unit(events_per_hour: float, suited: Pages) -> None:
     made = workload(events_per_hour=events_per_hour, event_bytes=700.0, delayed=0.01)
-    assert suited_pages(made, config(), 4) == suited
+    assert suited_pages(situation(made), 4) == suited
 
 
 @pytest.mark.parametrize(
@@ -101,21 +101,21 @@ def test_pages_are_finer_the_more_comes_late_and_coarser_at_random(
     changes: dict[str, object], least: int, most: int
 ) -> None:
     made = workload(events_per_hour=1e6, event_bytes=700.0, **changes)
-    pages = suited_pages(made, config(), 4)
+    pages = suited_pages(situation(made), 4)
     assert least <= made.unique_per_s * pages.window_s / pages.buckets <= most
 
 
 def test_the_needs_are_those_of_the_layout_that_the_schedule_ends_with() -> None:
     made = workload(duplicates=0.2)
-    pages = config(claims={"schedule": ["items", "2026-12-04T06:00Z pages 2s/80"]})
-    needs = claims_needs(made, pages)
+    pages = situation(made, claims={"schedule": ["items", "2026-12-04T06:00Z pages 2s/80"]})
+    needs = claims_needs(pages, 1)
     # A batch of half a MB is full of 524.3 events of 1,000 bytes.
     use = page_use(made, Pages(2, 80), shards=1, batch_s=0.524288)
     assert needs.writes_per_s == pytest.approx(1000 * use.write_units)
     assert (needs.reads_per_s, needs.refused_write_units) == (0, 0)
-    back = config(claims={"schedule": ["pages 2s/80", "2026-12-04T06:00Z items"]})
-    assert page_use_of(made, back, 1) is None
-    assert claims_needs(made, back).writes_per_s == 1000
+    back = situation(made, claims={"schedule": ["pages 2s/80", "2026-12-04T06:00Z items"]})
+    assert page_use_of(back, 1) is None
+    assert claims_needs(back, 1).writes_per_s == 1000
 
 
 def test_the_function_waits_for_calls_of_pages_and_not_for_statements() -> None:
@@ -129,7 +129,7 @@ def test_the_function_waits_for_calls_of_pages_and_not_for_statements() -> None:
 def test_items_and_pages_are_told_beside_each_other() -> None:
     made = workload(events_per_hour=1e6, event_bytes=700.0, late=0.01, delayed=0.01)
     now = situation(made)
-    pages = suited_pages(made, now.config, 4)
+    pages = suited_pages(now, 4)
     with_pages = situation(made, claims={"schedule": [str(pages)]})
     told = {each.name: each.saved for each in variants(make_plan(now))}
     saved = make_plan(now).dollars - make_plan(with_pages).dollars

@@ -51,7 +51,7 @@ def test_hundred_types_more_take_one_statement_more_a_period() -> None:
 def test_a_month_of_one_type_is_a_file_a_closed_day_and_a_few_an_open_one() -> None:
     asked = situation(workload(late=0.01), **HISTORY)
     delivery = needs_of(asked).delivery
-    files = files_of_a_type(asked.workload, asked.config, delivery, 30)
+    files = files_of_a_type(asked, delivery, 30)
     # 12 days are open, and 8 moves find files for a day: 1 + … + 8, and 8 for four more.
     recent = delivery.objects_per_hour * 26 / 10
     assert files == pytest.approx(recent + 36 + 32 + 18)

@@ -16,7 +16,7 @@ from firelake.plan.lake import lake_needs
 from firelake.plan.plan import needs_of
 from firelake.plan.stream import stream_needs
 from firelake.plan.watch import types_in_batch
-from tests.unit.plan.situations import PLAIN, config, situation, workload
+from tests.unit.plan.situations import situation, workload
 
 if TYPE_CHECKING:
     from firelake.plan.delivery import DeliveryNeeds
@@ -29,38 +29,38 @@ MONTH_S = 730 * 3600
 
 def test_records_or_bytes_fill_shards_whichever_are_more() -> None:
     """2,000 records a second at the peak fill 2 shards; their 2,032,000 bytes only 1.94."""
-    needs = stream_needs(workload(), config().stream, PLAIN)
+    needs = stream_needs(situation())
     assert needs.filled_shards == 2
     assert (needs.fewest_shards, needs.planned_shards) == (2, 3)
-    large = stream_needs(workload(event_bytes=10_000), config().stream, PLAIN)
+    large = stream_needs(situation(workload(event_bytes=10_000)))
     assert large.filled_shards == pytest.approx(2000 * 10_016 / 1_048_576)
 
 
 def test_an_on_demand_stream_has_four_shards_at_least() -> None:
-    assert stream_needs(workload(), config().stream, PLAIN).shards == 4
-    provisioned = config(stream={"mode": "provisioned", "shardCount": 3})
-    assert stream_needs(workload(), provisioned.stream, PLAIN).shards == 3
+    assert stream_needs(situation()).shards == 4
+    provisioned = situation(stream={"mode": "provisioned", "shardCount": 3})
+    assert stream_needs(provisioned).shards == 3
 
 
 def test_kinesis_bills_a_record_by_the_kilobyte() -> None:
     """1,000 bytes and a key of 16 are 1 KB; 1,020 and 16 are 2."""
-    needs = stream_needs(workload(), config().stream, PLAIN)
+    needs = stream_needs(situation())
     assert needs.billed_gb == pytest.approx(1000 * MONTH_S * 1024 / 2**30)
-    needs = stream_needs(workload(event_bytes=1020), config().stream, PLAIN)
+    needs = stream_needs(situation(workload(event_bytes=1020)))
     assert needs.billed_gb == pytest.approx(1000 * MONTH_S * 2048 / 2**30)
 
 
 def test_a_put_unit_is_25_kilobytes() -> None:
-    needs = stream_needs(workload(event_bytes=30_000), config().stream, PLAIN)
+    needs = stream_needs(situation(workload(event_bytes=30_000)))
     assert needs.put_units == 2 * 1000 * MONTH_S
 
 
 def test_what_is_kept_beyond_a_day_is_told_and_beyond_a_week_too() -> None:
     """72 h are 48 beyond the first day; 200 h are 144 up to the week and 32 beyond it."""
     hour_gb = 3_600_000 * 1024 / 2**30
-    needs = stream_needs(workload(), config().stream, PLAIN)
+    needs = stream_needs(situation())
     assert (needs.extended_gb, needs.long_term_gb) == (pytest.approx(48 * hour_gb), 0)
-    long = stream_needs(workload(), config(stream={"retentionHours": 200}).stream, PLAIN)
+    long = stream_needs(situation(stream={"retentionHours": 200}))
     assert long.extended_gb == pytest.approx(144 * hour_gb)
     assert long.long_term_gb == pytest.approx(32 * hour_gb)
 
@@ -70,7 +70,7 @@ def test_what_is_kept_beyond_a_day_is_told_and_beyond_a_week_too() -> None:
 
 def test_a_batch_is_closed_at_its_size() -> None:
     """0.5 MiB of 1,000 bytes are 524 records, of 4 shards with 250 records a second each."""
-    needs = function_needs(workload(), config(), 4, PLAIN)
+    needs = function_needs(situation(), 4)
     assert needs.batch_records == pytest.approx(524.288)
     assert needs.invocations_per_s == pytest.approx(1000 / 524.288)
     assert needs.most_concurrency == 20
@@ -78,7 +78,7 @@ def test_a_batch_is_closed_at_its_size() -> None:
 
 def test_a_batch_is_closed_at_its_age() -> None:
     """One event in 10 s and shard: its opener and what comes in 30 s, four events."""
-    needs = function_needs(workload(events_per_hour=1440), config(), 4, PLAIN)
+    needs = function_needs(situation(workload(events_per_hour=1440)), 4)
     assert needs.batch_records == pytest.approx(4)
     assert needs.batch_period_s == pytest.approx(40)
 
@@ -86,8 +86,8 @@ def test_a_batch_is_closed_at_its_age() -> None:
 def test_the_time_of_a_batch_is_its_processor_and_its_waves_of_calls() -> None:
     """A whole processor; 200 events: 10 ms + 2 ms, and 200/25 calls, 8 at once, of 20 ms."""
     made = workload(events_per_hour=720_000, event_bytes=1000)
-    small = config(transform={"memoryMb": 1769}, delivery={"batchSizeMb": 0.2, "batchIntervalS": 1})
-    needs = function_needs(made, small, 1, PLAIN)
+    small = {"batchSizeMb": 0.2, "batchIntervalS": 1}
+    needs = function_needs(situation(made, transform={"memoryMb": 1769}, delivery=small), 1)
     assert needs.batch_events == pytest.approx(201)
     assert needs.duration_s == pytest.approx(0.010 + 201 * 10e-6 + 201 / 200 * 0.020)
     assert needs.concurrency == pytest.approx(needs.invocations_per_s * needs.duration_s)
@@ -95,24 +95,22 @@ def test_the_time_of_a_batch_is_its_processor_and_its_waves_of_calls() -> None:
 
 
 def test_half_a_processor_takes_twice_as_long() -> None:
-    half = function_needs(
-        workload(), config(transform={"memoryMb": 884}), 4, PLAIN, claims=False
-    ).duration_s
-    whole = function_needs(
-        workload(), config(transform={"memoryMb": 1768}), 4, PLAIN, claims=False
-    ).duration_s
-    assert half == pytest.approx(2 * whole, rel=0.001)
+    half, whole = (
+        function_needs(replace(situation(transform={"memoryMb": each}), has_claims=False), 4)
+        for each in (884, 1768)
+    )
+    assert half.duration_s == pytest.approx(2 * whole.duration_s, rel=0.001)
 
 
 def test_copies_are_read_in_a_wave_more() -> None:
-    without = function_needs(workload(), config(), 4, PLAIN).duration_s
-    with_copies = function_needs(workload(duplicates=0.1), config(), 4, PLAIN).duration_s
+    without = function_needs(situation(), 4).duration_s
+    with_copies = function_needs(situation(workload(duplicates=0.1)), 4).duration_s
     assert with_copies - without == pytest.approx(0.020)
 
 
 def test_an_answer_holds_rows_in_base64() -> None:
     """524 records: an entry of 240 bytes and 1,000 bytes of row in 334 groups of four."""
-    needs = function_needs(workload(), config(), 4, PLAIN)
+    needs = function_needs(situation(), 4)
     assert needs.answer_bytes == 524 * (240 + 4 * 334)
 
 
@@ -120,7 +118,7 @@ def test_an_answer_holds_rows_in_base64() -> None:
 
 
 def test_each_event_is_a_write_and_each_copy_a_read_too() -> None:
-    needs = claims_needs(workload(duplicates=0.2), config())
+    needs = claims_needs(situation(workload(duplicates=0.2)), 1)
     assert (needs.writes_per_s, needs.peak_writes_per_s) == (1000, 2000)
     assert needs.reads_per_s == pytest.approx(200)
     assert needs.write_units == 1000 * MONTH_S
@@ -128,7 +126,7 @@ def test_each_event_is_a_write_and_each_copy_a_read_too() -> None:
 
 
 def test_claims_stay_for_their_days_and_the_two_until_they_are_deleted() -> None:
-    needs = claims_needs(workload(duplicates=0.2), config())
+    needs = claims_needs(situation(workload(duplicates=0.2)), 1)
     assert needs.items == pytest.approx(800 * 16 * 86_400)
     assert needs.stored_gb == pytest.approx(needs.items * (claim_item_bytes() + 100) / 2**30)
 
@@ -144,13 +142,13 @@ def test_autoscaling_keeps_70_percent_in_use_within_its_bounds() -> None:
     """700 writes a second at 70 % are 1,000 units; the bounds cut it."""
     made = workload(events_per_hour=700 * 3600)
     bounds = {"minReadUnits": 1, "maxReadUnits": 9, "mode": "provisioned"}
-    free = config(claims={"minWriteUnits": 1, "maxWriteUnits": 5000, **bounds})
-    assert claims_needs(made, free).write_capacity == pytest.approx(1000)
-    assert claims_needs(made, free).write_unit_hours == pytest.approx(730_000)
-    tight = config(claims={"minWriteUnits": 1, "maxWriteUnits": 800, **bounds})
-    assert claims_needs(made, tight).write_capacity == 800
-    idle = config(claims={"minWriteUnits": 3000, "maxWriteUnits": 4000, **bounds})
-    assert claims_needs(made, idle).write_capacity == 3000
+    free = situation(made, claims={"minWriteUnits": 1, "maxWriteUnits": 5000, **bounds})
+    assert claims_needs(free, 1).write_capacity == pytest.approx(1000)
+    assert claims_needs(free, 1).write_unit_hours == pytest.approx(730_000)
+    tight = situation(made, claims={"minWriteUnits": 1, "maxWriteUnits": 800, **bounds})
+    assert claims_needs(tight, 1).write_capacity == 800
+    idle = situation(made, claims={"minWriteUnits": 3000, "maxWriteUnits": 4000, **bounds})
+    assert claims_needs(idle, 1).write_capacity == 3000
 
 
 @pytest.mark.parametrize(
@@ -164,10 +162,8 @@ def test_a_new_table_doubles_every_half_hour(peak: float, minutes: int) -> None:
 
 
 def delivery(of: Workload | None = None, **values: object) -> DeliveryNeeds:
-    made = workload() if of is None else of
-    settings = config(**values)
-    function = function_needs(made, settings, 4, PLAIN)
-    return delivery_needs(made, settings, function, PLAIN)
+    made = situation(of, **values)
+    return delivery_needs(made, function_needs(made, 4))
 
 
 def test_a_partition_is_written_when_it_is_old() -> None:
@@ -218,7 +214,7 @@ def test_firehose_bills_a_record_by_5_kilobytes() -> None:
 
 def test_an_event_waits_for_its_batch_and_half_its_buffer() -> None:
     """Half of a read's 0.5 s, half of a batch's 2.1 s, the function, and half of 300 s."""
-    function = function_needs(workload(), config(), 4, PLAIN)
+    function = function_needs(situation(), 4)
     needs = delivery()
     batch_s = function.batch_period_s
     assert batch_s == pytest.approx(524.288 / 250)
@@ -227,9 +223,9 @@ def test_an_event_waits_for_its_batch_and_half_its_buffer() -> None:
 
 
 def test_a_file_is_a_footer_and_its_rows() -> None:
-    made = workload()
-    assert object_bytes(1, made, Assumptions()) == 36_186
-    assert object_bytes(101, made, Assumptions()) == 36_186 + 100 * 390
+    made = situation(workload(), Assumptions())
+    assert object_bytes(1, made) == 36_186
+    assert object_bytes(101, made) == 36_186 + 100 * 390
 
 
 # --- S3, Athena, Glue, CloudWatch ---------------------------------------------------------------
@@ -237,7 +233,7 @@ def test_a_file_is_a_footer_and_its_rows() -> None:
 
 def test_the_lake_grows_and_raw_records_stay_for_their_days() -> None:
     needs = delivery()
-    lake = lake_needs(workload(), config(), needs, PLAIN, 6)
+    lake = lake_needs(replace(situation(), kept_months=6), needs)
     month_gb = needs.objects_per_hour * needs.object_bytes * 730 / 2**30
     assert lake.events_gb == pytest.approx(6 * month_gb)
     assert lake.raw_gb == pytest.approx(1000 * 1000 * 0.27 * 30 * 86_400 / 2**30)
@@ -246,14 +242,13 @@ def test_the_lake_grows_and_raw_records_stay_for_their_days() -> None:
 
 def test_a_query_is_billed_10_mb_at_least() -> None:
     made = workload(events_per_hour=10)
-    function = function_needs(made, config(), 4, PLAIN)
-    tiny = lake_needs(made, config(), delivery_needs(made, config(), function, PLAIN), PLAIN, 1)
+    tiny = lake_needs(situation(made), delivery(made))
     assert [each.billed_bytes for each in tiny.questions] == [10_000_000] * 3
 
 
 def test_a_query_of_one_column_reads_a_tenth_of_the_rows_of_its_type() -> None:
     """8.64 million rows a day of one type of ten, 500 bytes each, a tenth of it."""
-    needs = lake_needs(workload(), config(), delivery(), PLAIN, 1)
+    needs = lake_needs(situation(), delivery())
     assert needs.questions[0].read_bytes == pytest.approx(8_640_000 * 500 * 0.1)
     assert needs.questions[1].read_bytes == pytest.approx(30 * 3 * 8_640_000 * 500 * 0.1)
     assert needs.questions[2].read_bytes == pytest.approx(86_400_000 * 500)

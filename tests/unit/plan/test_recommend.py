@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from math import ceil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -19,13 +20,16 @@ from firelake.infra.rules import check
 from firelake.operations.stack_settings import stack_settings
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.headroom import headrooms
-from firelake.plan.plan import Situation, make_plan, needs_of
+from firelake.plan.plan import make_plan, needs_of
 from firelake.plan.recommend import recommend, stack_file
 from firelake.plan.request import Request, situation_of
 from firelake.plan.variants import variants
 from tests.helpers.contracts import LEARNING, LEARNING_FILE
 from tests.helpers.pulumi_recorder import run, zip_at
 from tests.unit.plan.situations import situation, workload
+
+if TYPE_CHECKING:
+    from firelake.plan.situation import Situation
 
 STACKS = Path(__file__).parents[3] / "src" / "firelake" / "plan" / "stacks"
 VOLUMES = {"thousandth": 1e3, "million": 1e6, "thousandfold": 1e9}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,8 +16,8 @@ from firelake.plan.simulation.traffic import burst_share, quiet_ratio
 
 if TYPE_CHECKING:
     from firelake.contract.claim_schedule import Pages
-    from firelake.infra.config import LakeConfig
     from firelake.plan.simulation.cohorts import Counts, Floats
+    from firelake.plan.situation import Situation
     from firelake.plan.workload import Workload
 
 # So many events are enough for two digits; of a larger load a part of the ids is played.
@@ -48,22 +48,21 @@ class PagesSeen:
     alone: float
 
 
-def simulate_pages(workload: Workload, config: LakeConfig, shards: int, seed: int) -> PagesSeen:
+def simulate_pages(situation: Situation, shards: int, seed: int) -> PagesSeen:
     """Returns what the layout that a schedule ends with takes; of items that which suits the load.
 
     Quiet times and bursts are played one after the other, and count by their events.
     """
-    random = np.random.default_rng(seed)
-    configured = schedule_of(config).entries[-1].pages
-    pages = configured or suited_pages(workload, config, shards)
+    workload, random = situation.workload, np.random.default_rng(seed)
+    configured = schedule_of(situation.config).entries[-1].pages
+    pages = configured or suited_pages(situation, shards)
     peak, share = workload.peak_ratio, burst_share(workload.peak_ratio)
     ratios = [(quiet_ratio(peak), 1 - share), (peak, share)] if peak > 1 else [(1.0, 1.0)]
     weights: list[float] = []
     seen: list[Floats] = []
     for ratio, time in ratios:
-        batch_s = batch_filling(workload, config.delivery, shards, ratio).period_s
-        loaded = replace(workload, events_per_hour=ratio * workload.events_per_hour)
-        seen.append(_played(loaded, pages, shards, batch_s, random))
+        batch_s = batch_filling(situation, shards, ratio).period_s
+        seen.append(_played(workload.times(ratio), pages, shards, batch_s, random))
         weights.append(ratio * time)
     units, calls, ids, alone = np.average(np.array(seen), axis=0, weights=weights)
     return PagesSeen(

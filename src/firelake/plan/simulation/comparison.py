@@ -13,9 +13,10 @@ from firelake.plan.units import amount, duration, size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firelake.plan.plan import Needs, Situation
+    from firelake.plan.plan import Needs
     from firelake.plan.simulation.claim_pages import PagesSeen
     from firelake.plan.simulation.outcome import Outcome
+    from firelake.plan.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,10 @@ def _pages(situation: Situation, needs: Needs, seen: PagesSeen | None) -> Iterat
     """Claims on pages beside items, of which each event takes a write unit."""
     if seen is None:
         return
-    layout = schedule_of(situation.config).entries[-1].pages or suited_pages(
-        situation.workload, situation.config, needs.stream.shards
-    )
+    shards = needs.stream.shards
+    layout = schedule_of(situation.config).entries[-1].pages or suited_pages(situation, shards)
     paged = situation.with_settings("claims", schedule=(str(layout),))
-    use = page_use_of(paged.workload, paged.config, needs.stream.shards)
+    use = page_use_of(paged, shards)
     if use is None:
         return
     which = "in force" if seen.is_in_force else "would suit; items, in force, take 1"

@@ -33,9 +33,9 @@ from firelake.plan.units import HOUR_S, MIB
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from firelake.plan.plan import Situation
     from firelake.plan.simulation.cohorts import Cohort, Counts, Floats
     from firelake.plan.simulation.groups import Batch
+    from firelake.plan.situation import Situation
 
 # More groups are nearer to single shards, and take longer.
 _MOST_GROUPS: Final = 8
@@ -57,10 +57,10 @@ class _Model:
         random = np.random.default_rng(run.seed)
         self._random = random
         needs = needs_of(situation)
-        layout = layout_of(workload, config)
+        layout = layout_of(situation)
         self._types = layout.types
         bursts = Bursts(workload.peak_ratio, random)
-        self._traffic = Traffic(workload, layout, situation.assumptions, bursts, random)
+        self._traffic = Traffic(situation, layout, bursts, random)
         is_on_demand = config.stream.mode is CapacityMode.ON_DEMAND
         self._is_growing = is_growing = run.is_new and is_on_demand
         shards = float(ON_DEMAND_START_SHARDS if is_growing else needs.stream.shards)
@@ -79,14 +79,14 @@ class _Model:
             for index in range(number)
         ]
         self._pages = (
-            simulate_pages(workload, config, int(needs.stream.shards), run.seed)
+            simulate_pages(situation, needs.stream.shards, run.seed)
             if situation.has_claims
             else None
         )
         is_paged = self._pages is not None and self._pages.is_in_force
         # Write units of an event.
         self._units = self._pages.write_units if self._pages and is_paged else 1.0
-        self._use = page_use_of(workload, config, needs.stream.shards)
+        self._use = page_use_of(situation, needs.stream.shards)
         writes = self._units * workload.events_per_s
         peak = self._units * workload.peak_events_per_s
         claims = config.claims
@@ -153,14 +153,7 @@ class _Model:
         allowed = config.transform.reserved_concurrency or LAMBDA_CONCURRENCY
         events = batch.events
         invocations = min(max(1.0, batch.group.shards), float(max(1, batch.records)))
-        works_s = duration_s(
-            events / invocations,
-            situation.workload,
-            config,
-            situation.assumptions,
-            claims=situation.has_claims,
-            pages=self._use,
-        )
+        works_s = duration_s(events / invocations, situation, self._use)
         for attempt in range(config.delivery.transform_retries + 1):
             if attempt:
                 pause_s = min(_FIRST_RETRY_S * 2.0 ** (attempt - 1), _LONGEST_RETRY_S)
@@ -221,11 +214,9 @@ class _Model:
 
     def _note_objects(self, now_s: float, partitions: Counts, rows: Floats) -> None:
         del now_s
-        tally, workload = self._tally, self._situation.workload
+        tally = self._tally
         is_late = partitions >= self._types
-        sizes = np.array(
-            [object_bytes(float(each), workload, self._situation.assumptions) for each in rows]
-        )
+        sizes = np.array([object_bytes(float(each), self._situation) for each in rows])
         tally.late_objects += int(is_late.sum())
         tally.objects += int((~is_late).sum())
         tally.sizes.add(sizes)

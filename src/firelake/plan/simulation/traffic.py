@@ -13,10 +13,8 @@ from firelake.plan.simulation.cohorts import Cohort
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firelake.infra.config import LakeConfig
-    from firelake.plan.assumptions import Assumptions
     from firelake.plan.simulation.cohorts import Floats
-    from firelake.plan.workload import Workload
+    from firelake.plan.situation import Situation
 
 # How long a burst lasts on average, and the share of time in which there is one.
 BURST_S: Final = 120.0
@@ -84,8 +82,9 @@ class Layout:
         return int((self.late == 0).sum())
 
 
-def layout_of(workload: Workload, config: LakeConfig) -> Layout:
+def layout_of(situation: Situation) -> Layout:
     """Returns the partitions of a workload."""
+    workload, config = situation.workload, situation.config
     periods = late_periods(config.granularity, config.lateness_days)
     shares = np.array(workload.type_shares)
     rows = workload.unique_per_s * shares
@@ -101,27 +100,25 @@ def layout_of(workload: Workload, config: LakeConfig) -> Layout:
 class Traffic:
     """Makes the cohorts of each tick; how many records come at a moment is random (Poisson)."""
 
-    workload: Workload
+    situation: Situation
     layout: Layout
-    assumptions: Assumptions
     bursts: Bursts
     random: np.random.Generator
 
     def tick(self, now_s: float, tick_s: float) -> Iterator[Cohort]:
         """Yields what comes at a moment, so long after the last one."""
         ratio = self.bursts.ratio(now_s) * tick_s
-        packed = self.workload.events_per_record
+        packed = self.situation.workload.events_per_record
         current = np.append(self.layout.current, self.layout.copies) * (ratio / packed)
         yield self._cohort(now_s, current, packed)
         # Late events come one by one: nobody packs what comes once in a while.
         yield self._cohort(now_s, np.append(self.layout.late, 0.0) * ratio, 1.0)
 
     def _cohort(self, now_s: float, expected: Floats, events: float) -> Cohort:
-        workload, assumptions = self.workload, self.assumptions
         return Cohort(
             created_s=now_s,
-            record_bytes=workload.event_bytes * events,
-            row_bytes=(workload.event_bytes + assumptions.row_extra_bytes) * events,
+            record_bytes=self.situation.workload.event_bytes * events,
+            row_bytes=self.situation.row_bytes * events,
             events=events,
             counts=self.random.poisson(expected).astype(np.int64),
         )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from firelake.plan.assumptions import Assumptions
-from firelake.plan.plan import Situation, needs_of
+from firelake.plan.plan import needs_of
 from firelake.plan.recommend import recommend
 from firelake.plan.simulation.comparison import compare
 from firelake.plan.simulation.model import Run, simulate
 from tests.unit.plan.situations import situation, workload
+
+if TYPE_CHECKING:
+    from firelake.plan.situation import Situation
 
 SHORT = {"delivery": {"bufferIntervalS": 60, "rawBufferIntervalS": 60}}
 TENTH = Run(hours=0.1, seed=5)
