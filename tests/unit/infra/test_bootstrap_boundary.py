@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from firelake.infra.bootstrap.boundary import boundary_statements, moves_boundary_statements
-from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
+from firelake.infra.bootstrap.lake_statements import deploy_statements
 from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, STACKS, BootstrapNames
 from firelake.infra.bootstrap.program import program
+from firelake.infra.bootstrap.resource_types import Bundle
 from firelake.infra.bootstrap.statements import state_write_statements
 from firelake.infra.iam import (
     crawler_statements,

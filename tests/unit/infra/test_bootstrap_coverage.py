@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from firelake.infra.bootstrap.lake_statements import (
-    Bundle,
     deploy_actions,
     deploy_statements,
 )
 from firelake.infra.bootstrap.names import BootstrapNames
-from firelake.infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Place
+from firelake.infra.bootstrap.resource_types import RESOURCE_TYPES, UNCONFINED, Bundle, Place
 from firelake.infra.program import program as lake
 from tests.helpers.contracts import LESSONS_FILE
 from tests.helpers.policy_linter import parliament

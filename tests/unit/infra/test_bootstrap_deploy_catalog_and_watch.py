@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
+from firelake.infra.bootstrap.lake_statements import deploy_statements
 from firelake.infra.bootstrap.names import BootstrapNames
+from firelake.infra.bootstrap.resource_types import Bundle
 
 if TYPE_CHECKING:
     from firelake.infra.iam import Statement

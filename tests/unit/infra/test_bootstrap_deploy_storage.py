@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
+from firelake.infra.bootstrap.lake_statements import deploy_statements
 from firelake.infra.bootstrap.names import BootstrapNames
+from firelake.infra.bootstrap.resource_types import Bundle
 
 if TYPE_CHECKING:
     from firelake.infra.iam import Statement

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from firelake.infra.bootstrap.lake_statements import Bundle, deploy_statements
+from firelake.infra.bootstrap.lake_statements import deploy_statements
 from firelake.infra.bootstrap.names import BootstrapNames
+from firelake.infra.bootstrap.resource_types import Bundle
 from tests.helpers.key_world import Key, is_allowed, way_to
 
 if TYPE_CHECKING:

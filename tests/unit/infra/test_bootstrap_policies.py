@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from firelake.infra.bootstrap.lake_statements import Bundle
 from firelake.infra.bootstrap.program import program
+from firelake.infra.bootstrap.resource_types import Bundle
 from tests.helpers.policy_linter import lint
 from tests.helpers.pulumi_recorder import run
 

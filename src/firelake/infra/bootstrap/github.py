@@ -10,12 +10,12 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.infra.bootstrap.lake_statements import (
-    Bundle,
     deploy_statements,
     drift_statements,
 )
 from firelake.infra.bootstrap.lookup_statements import lookup_statements
 from firelake.infra.bootstrap.names import OIDC_HOST, STACKS
+from firelake.infra.bootstrap.resource_types import Bundle
 from firelake.infra.bootstrap.statements import (
     AUDIENCE,
     MAIN_BRANCH,

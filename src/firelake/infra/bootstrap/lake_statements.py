@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 from __future__ import annotations
 
-from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.infra.bootstrap.names import PROTECTED_STACKS
@@ -16,6 +15,7 @@ from firelake.infra.bootstrap.resource_types import (
     RESOURCE_TYPES,
     UNCONDITIONED,
     UNCONFINED,
+    Bundle,
     Place,
 )
 from firelake.infra.iam.people import CONSOLE, analyst_statements
@@ -29,37 +29,6 @@ if TYPE_CHECKING:
     from firelake.infra.naming import Names
 
 
-@unique
-class Bundle(StrEnum):
-    """One managed policy of a role."""
-
-    STORAGE = "storage"
-    COMPUTE = "compute"
-    CATALOG = "catalog"
-    WATCH = "watch"
-
-
-_PLACES: Final = {
-    Bundle.STORAGE: (
-        Place.BUCKET,
-        Place.KEY,
-        Place.KEY_ALIAS,
-        Place.STREAM,
-        Place.TABLE,
-        Place.SCALING,
-    ),
-    Bundle.COMPUTE: (Place.FUNCTION, Place.DELIVERY, Place.LOGS, Place.ROLES),
-    Bundle.CATALOG: (Place.DATABASE, Place.CRAWLER, Place.WORKGROUP),
-    Bundle.WATCH: (
-        Place.ALARMS,
-        Place.DASHBOARD,
-        Place.EVENT_RULES,
-        Place.MOVE_MACHINE,
-        Place.MOVE_SCHEDULE,
-        Place.TOPIC,
-        Place.POLICIES,
-    ),
-}
 _TABLE_KEY_ACTIONS: Final = (
     "kms:CreateGrant",
     "kms:Decrypt",
@@ -83,7 +52,7 @@ def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:
     """
     statements: list[Statement] = []
     everywhere: set[str] = set()
-    for place in _PLACES[bundle]:
+    for place in (each for each in Place if each.bundle is bundle):
         reads = {action for type_ in _types_of(place) for action in type_.reads}
         actions = {
             action for type_ in _types_of(place) for action in deploy_actions(type_, names.stack)

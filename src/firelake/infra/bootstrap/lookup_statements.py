@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from firelake.infra.bootstrap.places import arns
-from firelake.infra.bootstrap.resource_types import UNCONFINED, Place
+from firelake.infra.bootstrap.resource_types import UNCONFINED, Place, actions
 from firelake.infra.iam.statements import allow
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from firelake.infra.naming import Names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """A function of the provider that the lake's program calls, by Pulumi's name of it.
 
@@ -25,29 +25,23 @@ class Lookup:
 
     token: str
     place: Place
-    reads: tuple[str, ...]
+    calls: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """IAM's actions of its calls."""
+        return actions(self.place, self.calls)
 
 
 LOOKUPS: Final = (
     Lookup(
-        token="aws:glue/getCatalogTable:getCatalogTable",  # noqa: S106 (a name)
-        place=Place.DATABASE,
-        reads=("glue:GetPartitionIndexes", "glue:GetTable"),
+        "aws:glue/getCatalogTable:getCatalogTable", Place.DATABASE, "GetPartitionIndexes GetTable"
     ),
+    Lookup("aws:dynamodb/getTables:getTables", Place.TABLE, "ListTables"),
     Lookup(
-        token="aws:dynamodb/getTables:getTables",  # noqa: S106 (a name)
-        place=Place.TABLE,
-        reads=("dynamodb:ListTables",),
-    ),
-    Lookup(
-        token="aws:dynamodb/getTable:getTable",  # noqa: S106 (a name)
-        place=Place.TABLE,
-        reads=(
-            "dynamodb:DescribeContinuousBackups",
-            "dynamodb:DescribeTable",
-            "dynamodb:DescribeTimeToLive",
-            "dynamodb:ListTagsOfResource",
-        ),
+        "aws:dynamodb/getTable:getTable",
+        Place.TABLE,
+        "DescribeContinuousBackups DescribeTable DescribeTimeToLive ListTagsOfResource",
     ),
 )
 """Those that take a right; where the program runs, anybody may ask."""
@@ -60,8 +54,8 @@ def lookup_statements(stacks: Sequence[Names]) -> list[Statement]:
     """
     statements: list[Statement] = []
     for place in dict.fromkeys(lookup.place for lookup in LOOKUPS):
-        actions = {each for lookup in LOOKUPS if lookup.place is place for each in lookup.reads}
+        read = {each for lookup in LOOKUPS if lookup.place is place for each in lookup.reads}
         resources = list(dict.fromkeys(arn for names in stacks for arn in arns(place, names)))
-        statements.append(allow(place.value, sorted(actions - UNCONFINED.keys()), resources))
+        statements.append(allow(place.value, sorted(read - UNCONFINED.keys()), resources))
     everywhere = {each for lookup in LOOKUPS for each in lookup.reads} & UNCONFINED.keys()
     return [*statements, allow("Unconfined", sorted(everywhere), ["*"])]
