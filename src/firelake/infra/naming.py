@@ -16,6 +16,31 @@ STACK_TAG: Final = "firelake:stack"
 """The tag that every resource which can have one bears; the stack's prefix is its value."""
 
 
+class _Made:
+    """A text that follows from the names, as `{0.prefix}` in a pattern."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    def __get__(self, names: Names, owner: type) -> str:
+        return self._pattern.format(names)
+
+
+class _Name(_Made):
+    """A name that is given, or made."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._own = name
+
+    def __get__(self, names: Names, owner: type) -> str:
+        own: str | None = getattr(names.own, self._own)
+        return own or super().__get__(names, owner)
+
+
+def _arn(service: str, resource: str) -> _Made:
+    return _Made(f"arn:{{0.partition}}:{service}:{{0.region}}:{{0.account_id}}:{resource}")
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of a stack in an account and Region; `firelake.infra.rules` checks their lengths.
@@ -25,6 +50,53 @@ class Names:
         own: Names that were given in the place of those made here.
         existing: What is used and not made, whose names are its own.
         iam_path: The path of roles and managed policies.
+        key_alias: The alias of the one KMS key.
+        claims_table: The DynamoDB table of the claims.
+        function: The transform function.
+        function_log_group: The log group that Lambda writes the function's lines to.
+        delivery_stream: The Firehose stream.
+        delivery_log_group: The log group of Firehose.
+        delivery_log_stream: The log stream of delivery to `events/` and `errors/`, named as the
+            console does.
+        backup_log_stream: The log stream of the source backup to `raw/`.
+        crawler: The Glue crawler.
+        workgroup: The Athena workgroup of operators.
+        analyst_workgroup: The Athena workgroup of analysts, who see no results of operators.
+        dashboard: The CloudWatch dashboard.
+        topic: The SNS topic of the alarms.
+        function_role: The role of the transform function.
+        delivery_role: The role of Firehose.
+        crawler_role: The role of the crawler.
+        mover: The function that takes moves into history further.
+        mover_log_group: The log group that Lambda writes that function's lines to.
+        move_machine: The state machine of moves, and their schedule in the group `default`.
+        move_machine_log_group: The log group of the state machine; under another prefix an account
+            may have few of them. https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+        mover_role: The role of the function that takes moves further.
+        move_machine_role: The role of the state machine.
+        move_schedule_role: The role of the schedule.
+        producer_policy: The managed policy for those who send events.
+        analyst_policy: The managed policy for those who query.
+        operator_policy: The managed policy for those who run the lake.
+        bucket_arn: ARN of the bucket.
+        claims_table_arn: ARN of the claims table.
+        function_arn: ARN of the function, without a version.
+        function_alias: The alias of the version that is deployed.
+        function_alias_arn: ARN of the version that is deployed, which Firehose invokes.
+        mover_arn: ARN of the function that takes moves further.
+        move_machine_arn: ARN of the state machine of moves.
+        move_schedule_arn: ARN of the schedule of moves.
+        delivery_stream_arn: ARN of the Firehose stream.
+        crawlers_log_group_arn: ARN of the log group that Glue's crawlers of an account share.
+        default_database_arn: ARN of the database that Athena asks for in every Region, whatever
+            the query reads.
+        catalog_arn: ARN of the account's Glue catalog.
+        database_arn: ARN of the Glue database.
+        crawler_arn: ARN of the crawler.
+        workgroup_arn: ARN of the operators' Athena workgroup.
+        analyst_workgroup_arn: ARN of the analysts' Athena workgroup.
+        data_catalog_arn: ARN of the Glue catalog as Athena names it.
+        root_arn: ARN that stands for the account, whose IAM then decides.
     """
 
     project: str
@@ -35,6 +107,52 @@ class Names:
     own: OwnNames = field(default_factory=OwnNames)
     existing: Existing[str] = field(default_factory=Existing[str])
     iam_path: str = "/"
+
+    key_alias = _Name("alias/{0.prefix}")
+    claims_table = _Name("{0.prefix}-claims")
+    function = _Name("{0.prefix}-transform")
+    function_log_group = _Made("/aws/lambda/{0.function}")
+    delivery_stream = _Name("{0.prefix}-delivery")
+    delivery_log_group = _Made("/aws/kinesisfirehose/{0.delivery_stream}")
+    delivery_log_stream = "S3Delivery"
+    backup_log_stream = "S3Backup"
+    crawler = _Name("{0.prefix}-events")
+    workgroup = _Name("{0.prefix}")
+    analyst_workgroup = _Name("{0.prefix}-analysts")
+    dashboard = _Name("{0.prefix}")
+    topic = _Name("{0.prefix}-alarms")
+    function_role = _Name("{0.prefix}-transform")
+    delivery_role = _Name("{0.prefix}-delivery")
+    crawler_role = _Name("{0.prefix}-crawler")
+    mover = _Name("{0.prefix}-mover")
+    mover_log_group = _Made("/aws/lambda/{0.mover}")
+    move_machine = _Name("{0.prefix}-move")
+    move_machine_log_group = _Made("/aws/vendedlogs/states/{0.move_machine}")
+    mover_role = _Name("{0.prefix}-mover")
+    move_machine_role = _Name("{0.prefix}-move")
+    move_schedule_role = _Name("{0.prefix}-move-schedule")
+    producer_policy = _Name("{0.prefix}-producer")
+    analyst_policy = _Name("{0.prefix}-analyst")
+    operator_policy = _Name("{0.prefix}-operator")
+    function_alias = "deployed"
+
+    bucket_arn = _Made("arn:{0.partition}:s3:::{0.bucket}")
+    claims_table_arn = _arn("dynamodb", "table/{0.claims_table}")
+    function_arn = _arn("lambda", "function:{0.function}")
+    function_alias_arn = _Made("{0.function_arn}:{0.function_alias}")
+    mover_arn = _arn("lambda", "function:{0.mover}")
+    move_machine_arn = _arn("states", "stateMachine:{0.move_machine}")
+    move_schedule_arn = _arn("scheduler", "schedule/default/{0.move_machine}")
+    delivery_stream_arn = _arn("firehose", "deliverystream/{0.delivery_stream}")
+    crawlers_log_group_arn = _arn("logs", "log-group:/aws-glue/crawlers")
+    default_database_arn = _arn("glue", "database/default")
+    catalog_arn = _arn("glue", "catalog")
+    database_arn = _arn("glue", "database/{0.database}")
+    crawler_arn = _arn("glue", "crawler/{0.crawler}")
+    workgroup_arn = _arn("athena", "workgroup/{0.workgroup}")
+    analyst_workgroup_arn = _arn("athena", "workgroup/{0.analyst_workgroup}")
+    data_catalog_arn = _arn("athena", "datacatalog/AwsDataCatalog")
+    root_arn = _Made("arn:{0.partition}:iam::{0.account_id}:root")
 
     @property
     def prefix(self) -> str:
@@ -74,11 +192,6 @@ class Names:
         return self.existing.bucket_folder or ""
 
     @property
-    def key_alias(self) -> str:
-        """The alias of the one KMS key."""
-        return self.own.key_alias or f"alias/{self.prefix}"
-
-    @property
     def stream(self) -> str:
         """The Kinesis stream."""
         if self.existing.stream_arn is not None:
@@ -86,137 +199,9 @@ class Names:
         return self.own.stream or f"{self.prefix}-events"
 
     @property
-    def claims_table(self) -> str:
-        """The DynamoDB table of the claims."""
-        return self.own.claims_table or f"{self.prefix}-claims"
-
-    @property
-    def function(self) -> str:
-        """The transform function."""
-        return self.own.function or f"{self.prefix}-transform"
-
-    @property
-    def function_log_group(self) -> str:
-        """The log group that Lambda writes the function's lines to."""
-        return f"/aws/lambda/{self.function}"
-
-    @property
-    def delivery_stream(self) -> str:
-        """The Firehose stream."""
-        return self.own.delivery_stream or f"{self.prefix}-delivery"
-
-    @property
-    def delivery_log_group(self) -> str:
-        """The log group of Firehose."""
-        return f"/aws/kinesisfirehose/{self.delivery_stream}"
-
-    @property
-    def delivery_log_stream(self) -> str:
-        """The log stream of delivery to `events/` and `errors/`, named as the console does."""
-        return "S3Delivery"
-
-    @property
-    def backup_log_stream(self) -> str:
-        """The log stream of the source backup to `raw/`."""
-        return "S3Backup"
-
-    @property
     def database(self) -> str:
         """The Glue database; Athena wants a name with `-` quoted."""
         return self.existing.database or self.own.database or self.prefix.replace("-", "_")
-
-    @property
-    def crawler(self) -> str:
-        """The Glue crawler."""
-        return self.own.crawler or f"{self.prefix}-events"
-
-    @property
-    def workgroup(self) -> str:
-        """The Athena workgroup of operators."""
-        return self.own.workgroup or self.prefix
-
-    @property
-    def analyst_workgroup(self) -> str:
-        """The Athena workgroup of analysts, who see no results of operators."""
-        return self.own.analyst_workgroup or f"{self.prefix}-analysts"
-
-    @property
-    def dashboard(self) -> str:
-        """The CloudWatch dashboard."""
-        return self.own.dashboard or self.prefix
-
-    @property
-    def topic(self) -> str:
-        """The SNS topic of the alarms."""
-        return self.own.topic or f"{self.prefix}-alarms"
-
-    @property
-    def function_role(self) -> str:
-        """The role of the transform function."""
-        return self.own.function_role or f"{self.prefix}-transform"
-
-    @property
-    def delivery_role(self) -> str:
-        """The role of Firehose."""
-        return self.own.delivery_role or f"{self.prefix}-delivery"
-
-    @property
-    def crawler_role(self) -> str:
-        """The role of the crawler."""
-        return self.own.crawler_role or f"{self.prefix}-crawler"
-
-    @property
-    def mover(self) -> str:
-        """The function that takes moves into history further."""
-        return self.own.mover or f"{self.prefix}-mover"
-
-    @property
-    def mover_log_group(self) -> str:
-        """The log group that Lambda writes that function's lines to."""
-        return f"/aws/lambda/{self.mover}"
-
-    @property
-    def move_machine(self) -> str:
-        """The state machine of moves, and their schedule in the group `default`."""
-        return self.own.move_machine or f"{self.prefix}-move"
-
-    @property
-    def move_machine_log_group(self) -> str:
-        """The log group of the state machine; under another prefix an account may have few of them.
-
-        https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
-        """
-        return f"/aws/vendedlogs/states/{self.move_machine}"
-
-    @property
-    def mover_role(self) -> str:
-        """The role of the function that takes moves further."""
-        return self.own.mover_role or f"{self.prefix}-mover"
-
-    @property
-    def move_machine_role(self) -> str:
-        """The role of the state machine."""
-        return self.own.move_machine_role or f"{self.prefix}-move"
-
-    @property
-    def move_schedule_role(self) -> str:
-        """The role of the schedule."""
-        return self.own.move_schedule_role or f"{self.prefix}-move-schedule"
-
-    @property
-    def producer_policy(self) -> str:
-        """The managed policy for those who send events."""
-        return self.own.producer_policy or f"{self.prefix}-producer"
-
-    @property
-    def analyst_policy(self) -> str:
-        """The managed policy for those who query."""
-        return self.own.analyst_policy or f"{self.prefix}-analyst"
-
-    @property
-    def operator_policy(self) -> str:
-        """The managed policy for those who run the lake."""
-        return self.own.operator_policy or f"{self.prefix}-operator"
 
     @property
     def alarm_prefix(self) -> str:
@@ -231,11 +216,6 @@ class Names:
         """
         return f"{self.alarm_prefix}-{name}"
 
-    @property
-    def bucket_arn(self) -> str:
-        """ARN of the bucket."""
-        return f"arn:{self.partition}:s3:::{self.bucket}"
-
     def objects_arn(self, prefix: str) -> str:
         """Returns the ARN pattern of the bucket's objects under a prefix.
 
@@ -247,71 +227,11 @@ class Names:
     @property
     def stream_arn(self) -> str:
         """ARN of the Kinesis stream."""
-        return self.existing.stream_arn or self._arn("kinesis", f"stream/{self.stream}")
-
-    @property
-    def claims_table_arn(self) -> str:
-        """ARN of the claims table."""
-        return self._arn("dynamodb", f"table/{self.claims_table}")
-
-    @property
-    def function_arn(self) -> str:
-        """ARN of the function, without a version."""
-        return self._arn("lambda", f"function:{self.function}")
-
-    @property
-    def function_alias(self) -> str:
-        """The alias of the version that is deployed."""
-        return "deployed"
-
-    @property
-    def function_alias_arn(self) -> str:
-        """ARN of the version that is deployed, which Firehose invokes."""
-        return f"{self.function_arn}:{self.function_alias}"
-
-    @property
-    def mover_arn(self) -> str:
-        """ARN of the function that takes moves further."""
-        return self._arn("lambda", f"function:{self.mover}")
-
-    @property
-    def move_machine_arn(self) -> str:
-        """ARN of the state machine of moves."""
-        return self._arn("states", f"stateMachine:{self.move_machine}")
-
-    @property
-    def move_schedule_arn(self) -> str:
-        """ARN of the schedule of moves."""
-        return self._arn("scheduler", f"schedule/default/{self.move_machine}")
-
-    @property
-    def delivery_stream_arn(self) -> str:
-        """ARN of the Firehose stream."""
-        return self._arn("firehose", f"deliverystream/{self.delivery_stream}")
+        return self.existing.stream_arn or self.arn("kinesis", f"stream/{self.stream}")
 
     def log_group_arn(self, log_group: str) -> str:
         """Returns the ARN of a log group, without the `:*` that IAM wants for its streams."""
-        return self._arn("logs", f"log-group:{log_group}")
-
-    @property
-    def crawlers_log_group_arn(self) -> str:
-        """ARN of the log group that Glue's crawlers of an account share."""
-        return self.log_group_arn("/aws-glue/crawlers")
-
-    @property
-    def default_database_arn(self) -> str:
-        """ARN of the database that Athena asks for in every Region, whatever the query reads."""
-        return self._arn("glue", "database/default")
-
-    @property
-    def catalog_arn(self) -> str:
-        """ARN of the account's Glue catalog."""
-        return self._arn("glue", "catalog")
-
-    @property
-    def database_arn(self) -> str:
-        """ARN of the Glue database."""
-        return self._arn("glue", f"database/{self.database}")
+        return self.arn("logs", f"log-group:{log_group}")
 
     def table_arn(self, table: str) -> str:
         """Returns the ARN of a Glue table or view.
@@ -319,27 +239,7 @@ class Names:
         Args:
             table: Its name, or `*` for all of the database.
         """
-        return self._arn("glue", f"table/{self.database}/{table}")
-
-    @property
-    def crawler_arn(self) -> str:
-        """ARN of the crawler."""
-        return self._arn("glue", f"crawler/{self.crawler}")
-
-    @property
-    def workgroup_arn(self) -> str:
-        """ARN of the operators' Athena workgroup."""
-        return self._arn("athena", f"workgroup/{self.workgroup}")
-
-    @property
-    def analyst_workgroup_arn(self) -> str:
-        """ARN of the analysts' Athena workgroup."""
-        return self._arn("athena", f"workgroup/{self.analyst_workgroup}")
-
-    @property
-    def data_catalog_arn(self) -> str:
-        """ARN of the Glue catalog as Athena names it."""
-        return self._arn("athena", "datacatalog/AwsDataCatalog")
+        return self.arn("glue", f"table/{self.database}/{table}")
 
     def network_arn(self, kind: str) -> str:
         """Returns the ARN pattern of what EC2 has in the account and Region.
@@ -347,12 +247,12 @@ class Names:
         Args:
             kind: Such as `network-interface`.
         """
-        return self._arn("ec2", f"{kind}/*")
+        return self.arn("ec2", f"{kind}/*")
 
     @property
     def topic_arn(self) -> str:
         """ARN of the SNS topic."""
-        return self.existing.topic_arn or self._arn("sns", self.topic)
+        return self.existing.topic_arn or self.arn("sns", self.topic)
 
     def alarm_arn(self, name: str) -> str:
         """Returns the ARN of a CloudWatch alarm.
@@ -360,12 +260,7 @@ class Names:
         Args:
             name: What is unique about it, or `*` for all of the stack.
         """
-        return self._arn("cloudwatch", f"alarm:{self.alarm(name)}")
-
-    @property
-    def root_arn(self) -> str:
-        """ARN that stands for the account, whose IAM then decides."""
-        return self.root_arn_of(self.account_id)
+        return self.arn("cloudwatch", f"alarm:{self.alarm(name)}")
 
     def root_arn_of(self, account_id: str) -> str:
         """Returns the ARN that stands for an account of the same partition."""
@@ -389,5 +284,6 @@ class Names:
         """Returns the ARN of a role of the account."""
         return f"arn:{self.partition}:iam::{self.account_id}:role{self.iam_path}{role}"
 
-    def _arn(self, service: str, resource: str) -> str:
+    def arn(self, service: str, resource: str) -> str:
+        """Returns the ARN of what a service has in the account and Region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"

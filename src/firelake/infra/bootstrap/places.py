@@ -37,7 +37,7 @@ def _arns(names: Names) -> dict[Place, list[str]]:
         names.mover_role,
     )
     return {
-        Place.ALARMS: [_arn(names, "cloudwatch", f"alarm:{names.alarm('*')}")],
+        Place.ALARMS: [names.arn("cloudwatch", f"alarm:{names.alarm('*')}")],
         Place.BUCKET: [names.bucket_arn, names.objects_arn("")],
         Place.CRAWLER: [names.crawler_arn],
         # The ARN of a dashboard has no Region.
@@ -50,14 +50,14 @@ def _arns(names: Names) -> dict[Place, list[str]]:
             names.catalog_arn,
             names.database_arn,
             names.table_arn("*"),
-            _arn(names, "glue", f"userDefinedFunction/{names.database}/*"),
+            names.arn("glue", f"userDefinedFunction/{names.database}/*"),
         ],
         Place.DELIVERY: [names.delivery_stream_arn],
-        Place.EVENT_RULES: [_arn(names, "events", f"rule/{names.alarm('*')}")],
+        Place.EVENT_RULES: [names.arn("events", f"rule/{names.alarm('*')}")],
         Place.FUNCTION: [names.function_arn, names.mover_arn],
         Place.KEY: [any_key(names)],
         # IAM checks the alias and the key that it names.
-        Place.KEY_ALIAS: [_arn(names, "kms", names.key_alias), any_key(names)],
+        Place.KEY_ALIAS: [names.arn("kms", names.key_alias), any_key(names)],
         # Tags are on the group's ARN, all else is on the one with `:*`.
         Place.LOGS: [
             arn for group in map(names.log_group_arn, log_groups) for arn in (group, f"{group}:*")
@@ -66,7 +66,7 @@ def _arns(names: Names) -> dict[Place, list[str]]:
         Place.MOVE_SCHEDULE: [names.move_schedule_arn],
         Place.POLICIES: [names.policy_arn(policy) for policy in policies],
         Place.ROLES: [names.role_arn(role) for role in roles],
-        Place.SCALING: [_arn(names, "application-autoscaling", "scalable-target/*")],
+        Place.SCALING: [names.arn("application-autoscaling", "scalable-target/*")],
         # To start encryption is checked on the stream and on the key:
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesis.html
         Place.STREAM: [names.stream_arn, any_key(names)],
@@ -141,8 +141,4 @@ def within_boundary(names: Names) -> Conditions:
 
 def any_key(names: Names) -> str:
     """Returns the ARN of every key, as AWS chooses a key's id."""
-    return _arn(names, "kms", "key/*")
-
-
-def _arn(names: Names, service: str, resource: str) -> str:
-    return f"arn:{names.partition}:{service}:{names.region}:{names.account_id}:{resource}"
+    return names.arn("kms", "key/*")
