@@ -13,20 +13,21 @@ import pulumi_aws as aws
 from firelake.catalog.deployed_table import inherit
 from firelake.contract.names import TABLE_EVENTS
 from firelake.infra import rules
-from firelake.infra.components.access import Access, AccessArgs
-from firelake.infra.components.catalog import Catalog, CatalogArgs
-from firelake.infra.components.claims import Claims, ClaimsArgs
-from firelake.infra.components.delivery import Delivery, DeliveryArgs
-from firelake.infra.components.moves import Moves, MovesArgs
-from firelake.infra.components.storage import Storage, StorageArgs
-from firelake.infra.components.stream import Stream, StreamArgs
+from firelake.infra.components.access import Access
+from firelake.infra.components.catalog import Catalog
+from firelake.infra.components.claims import Claims
+from firelake.infra.components.delivery import Delivery
+from firelake.infra.components.moves import Moves
+from firelake.infra.components.part import LakeContext
+from firelake.infra.components.storage import Storage
+from firelake.infra.components.stream import Stream
 from firelake.infra.components.surroundings import (
     existing_policies,
     existing_stream,
     placed_names,
 )
-from firelake.infra.components.transform import Transform, TransformArgs
-from firelake.infra.components.watch import Watch, WatchArgs
+from firelake.infra.components.transform import Transform
+from firelake.infra.components.watch import Watch
 from firelake.infra.deployed import deployed_history, deployed_table
 from firelake.infra.mover_package import mover_zip
 from firelake.infra.naming import STACK_TAG, Names
@@ -162,42 +163,12 @@ class Lake(pulumi.ComponentResource):
         self._make(name, config, contract, inherited, zip_path)
         self.register_outputs(dict(self.outputs))
 
-    def _stream(self, name: str, config: LakeConfig) -> pulumi.Output[str]:
+    def _stream(self, name: str, context: LakeContext) -> pulumi.Output[str]:
         """Returns the ARN of the stream, which is made unless it is there already."""
-        if config.existing.stream_arn is not None:
-            return existing_stream(config, self.placed, pulumi.InvokeOptions(parent=self))
-        made = Stream(
-            f"{name}-stream",
-            StreamArgs(names=self.names, config=config, key_arn=self.key_arn),
-            pulumi.ResourceOptions(parent=self),
-        )
-        return made.stream.arn
-
-    def _moves(
-        self,
-        name: str,
-        config: LakeConfig,
-        bucket: pulumi.Output[str],
-        needed: list[pulumi.Resource],
-        *,
-        has_erasures: bool,
-    ) -> Moves | None:
-        """Returns what moves files by itself; None where nothing does."""
-        if not config.catalog.moves_by_itself:
-            return None
-        return Moves(
-            f"{name}-moves",
-            MovesArgs(
-                names=self.names,
-                placed=self.placed,
-                config=config,
-                zip_path=mover_zip(),
-                key_arn=self.key_arn,
-                bucket=bucket,
-                has_erasures=has_erasures,
-            ),
-            pulumi.ResourceOptions(parent=self, depends_on=needed),
-        )
+        if context.config.existing.stream_arn is not None:
+            here = pulumi.InvokeOptions(parent=self)
+            return existing_stream(context.config, self.placed, here)
+        return Stream(name, context, pulumi.ResourceOptions(parent=self)).stream.arn
 
     def _make(
         self,
@@ -209,88 +180,63 @@ class Lake(pulumi.ComponentResource):
     ) -> None:
         names = self.names
         has_history = config.catalog.has_history or inherited.history.exists
-        child = pulumi.ResourceOptions(parent=self)
-        storage = Storage(f"{name}-lake", StorageArgs(names=names, config=config), child)
+        has_erasures = bool(contract.data_subject_fields)
+
+        def after(*parts: pulumi.Resource) -> pulumi.ResourceOptions:
+            return pulumi.ResourceOptions(parent=self, depends_on=parts)
+
+        storage = Storage(f"{name}-lake", names, config, after())
         self.bucket, self.key_arn = storage.bucket, storage.key_arn
-        self.stream_arn = self._stream(name, config)
-        claims = Claims(
-            f"{name}-claims",
-            ClaimsArgs(
-                names=names,
-                config=config,
-                key_arn=self.key_arn,
-                living_mode=Claims.living_mode(names, config, pulumi.InvokeOptions(parent=self)),
-            ),
-            child,
-        )
+        context = LakeContext(names=names, placed=self.placed, config=config, key_arn=self.key_arn)
+        self.stream_arn = self._stream(f"{name}-stream", context)
+        living_mode = Claims.living_mode(names, config, pulumi.InvokeOptions(parent=self))
+        claims = Claims(f"{name}-claims", context, living_mode, after())
         catalog = Catalog(
             f"{name}-catalog",
-            CatalogArgs(
-                names=names,
-                placed=self.placed,
-                config=config,
-                contract=contract,
-                key_arn=self.key_arn,
-                inherited=inherited,
-                has_history=has_history,
-            ),
-            pulumi.ResourceOptions(parent=self, depends_on=[storage]),
+            context,
+            contract=contract,
+            inherited=inherited,
+            has_history=has_history,
+            opts=after(storage),
         )
         self.database = catalog.database
         transform = Transform(
             f"{name}-transform",
-            TransformArgs(
-                names=names,
-                placed=self.placed,
-                config=config,
-                zip_path=zip_path,
-                key_arn=self.key_arn,
-                oldest_contract_version=inherited.oldest_version(contract),
-            ),
+            context,
+            zip_path=zip_path,
+            oldest_contract_version=inherited.oldest_version(contract),
             # Firehose drops keys that its table does not have, so the table learns a field first.
-            pulumi.ResourceOptions(parent=self, depends_on=[claims, catalog]),
+            opts=after(claims, catalog),
         )
         delivery = Delivery(
             f"{name}-delivery",
-            DeliveryArgs(
-                names=names,
-                placed=self.placed,
-                config=config,
-                key_arn=self.key_arn,
-                stream_arn=self.stream_arn,
-                bucket_arn=storage.bucket_arn,
-                function_arn=transform.alias.arn,
-                database=catalog.database,
-                table=catalog.tables[TABLE_EVENTS].name,
-            ),
-            pulumi.ResourceOptions(parent=self, depends_on=[storage]),
+            context,
+            stream_arn=self.stream_arn,
+            bucket_arn=storage.bucket_arn,
+            function_arn=transform.alias.arn,
+            database=catalog.database,
+            table=catalog.tables[TABLE_EVENTS].name,
+            opts=after(storage),
         )
-        watch = Watch(
-            f"{name}-watch",
-            WatchArgs(
-                names=names,
-                placed=self.placed,
-                config=config,
-                contract=contract,
-                key_arn=self.key_arn,
-            ),
-            child,
-        )
+        watch = Watch(f"{name}-watch", context, contract, after())
         access = Access(
             f"{name}-access",
-            AccessArgs(
-                names=names,
-                placed=self.placed,
-                config=config,
-                key_arn=self.key_arn,
-                has_history=has_history,
-                has_erasures=bool(contract.data_subject_fields),
-            ),
-            child,
+            context,
+            has_history=has_history,
+            has_erasures=has_erasures,
+            opts=after(),
         )
         bucket = self.bucket.apply(lambda bucket: f"{bucket}/{names.folder}".rstrip("/"))
-        has_erasures = bool(contract.data_subject_fields)
-        moves = self._moves(name, config, bucket, [catalog, claims], has_erasures=has_erasures)
+        moves = None
+        if config.catalog.moves_by_itself:
+            moves = Moves(
+                f"{name}-moves",
+                context,
+                zip_path=mover_zip(),
+                bucket=bucket,
+                has_erasures=has_erasures,
+                opts=after(catalog, claims),
+            )
         self.producer_policy_arn = access.producer.arn
         self.analyst_policy_arn = access.analyst.arn
         self.operator_policy_arn = access.operator.arn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -23,43 +22,19 @@ from firelake.catalog.views import event_views, events_unique_view
 from firelake.contract.layout import ANALYST_RESULTS_PREFIX, OPERATOR_RESULTS_PREFIX
 from firelake.contract.names import TABLE_EVENTS
 from firelake.infra import iam
-from firelake.infra.components.documents import identity_policy
 from firelake.infra.components.grants import QUERYING, REGISTERING, Grants
-from firelake.infra.components.roles import service_role
+from firelake.infra.components.part import Part
 
 if TYPE_CHECKING:
     from firelake.catalog.deployed_table import Inheritance
     from firelake.catalog.queries import NamedQuery
     from firelake.catalog.table_input import StorageDescriptor, TableInput
     from firelake.contract.events import EventContract
-    from firelake.infra.config import LakeConfig
+    from firelake.infra.components.part import LakeContext
     from firelake.infra.naming import Names
 
 
-@dataclass(frozen=True, kw_only=True)
-class CatalogArgs:
-    """What the catalog is made from.
-
-    Attributes:
-        names: The names of what is made.
-        placed: The names, of what is used and not made as well.
-        config: The stack's settings.
-        contract: The events.
-        key_arn: The key of the bucket.
-        inherited: What the table that is deployed tells the next one.
-        has_history: Whether anything may move into history, or has moved.
-    """
-
-    names: Names
-    placed: pulumi.Output[Names]
-    config: LakeConfig
-    contract: EventContract
-    key_arn: pulumi.Input[str]
-    inherited: Inheritance
-    has_history: bool = False
-
-
-class Catalog(pulumi.ComponentResource):
+class Catalog(Part):
     """Everything that a query needs to find and to understand the lake's files."""
 
     database: pulumi.Output[str]
@@ -69,35 +44,50 @@ class Catalog(pulumi.ComponentResource):
     workgroup: aws.athena.Workgroup
     analyst_workgroup: aws.athena.Workgroup
 
-    def __init__(
-        self, name: str, args: CatalogArgs, opts: pulumi.ResourceOptions | None = None
+    def __init__(  # noqa: PLR0913 (the events, and what is deployed of them)
+        self,
+        name: str,
+        context: LakeContext,
+        *,
+        contract: EventContract,
+        inherited: Inheritance,
+        has_history: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("firelake:catalog:Catalog", name, None, opts)
-        self._args = args
-        self._name = name
+        """Makes database, tables, views, crawler and workgroups.
+
+        Args:
+            name: Name of the component.
+            context: What it is made from.
+            contract: The events.
+            inherited: What the table that is deployed tells the next one.
+            has_history: Whether anything may move into history, or has moved.
+            opts: Options of the component.
+        """
+        super().__init__("catalog:Catalog", name, context, opts)
+        self._contract, self._inherited, self._has_history = contract, inherited, has_history
         self.database = self._database()
-        placed = args.placed.apply(self._table_inputs)
+        placed = context.placed.apply(self._table_inputs)
         self.tables = {
             name: self._table(table, placed.apply(lambda found, name=name: found[name]))
-            for name, table in self._table_inputs(args.names).items()
+            for name, table in self._table_inputs(self.names).items()
         }
-        location = self._location(args.names)
+        location = self._location(self.names)
         self.views = {
             view["Name"]: self._table(view)
             for view in (
-                events_unique_view(args.contract, location, args.inherited.history),
-                *event_views(args.contract, location, args.inherited.history),
+                events_unique_view(contract, location, inherited.history),
+                *event_views(contract, location, inherited.history),
             )
         }
-        for number, principal in enumerate(args.config.catalog.lake_formation_principals):
+        for number, principal in enumerate(self.config.catalog.lake_formation_principals):
             self._grants().make(f"{name}-principal-{number}", principal, QUERYING)
-        self.crawler = self._crawler() if args.config.catalog.has_crawler else None
-        names = args.names
+        self.crawler = self._crawler() if self.config.catalog.has_crawler else None
         self.workgroup = self._workgroup(
-            f"{name}-workgroup", names.workgroup, OPERATOR_RESULTS_PREFIX
+            f"{name}-workgroup", self.names.workgroup, OPERATOR_RESULTS_PREFIX
         )
         self.analyst_workgroup = self._workgroup(
-            f"{name}-analyst-workgroup", names.analyst_workgroup, ANALYST_RESULTS_PREFIX
+            f"{name}-analyst-workgroup", self.names.analyst_workgroup, ANALYST_RESULTS_PREFIX
         )
         for query in named_queries(location):
             self._named_query(f"{name}-query-{query.name}", query, self.workgroup)
@@ -108,34 +98,34 @@ class Catalog(pulumi.ComponentResource):
         self.register_outputs({"database": self.database, "workgroup": self.workgroup.name})
 
     def _location(self, names: Names) -> LakeLocation:
-        config = self._args.config
+        config = self.config
         return LakeLocation(
             names.bucket, names.database, config.start_date, config.granularity, names.folder
         )
 
     def _table_inputs(self, names: Names) -> dict[str, TableInput]:
         location = self._location(names)
-        events = events_table(self._args.contract, location, self._args.inherited)
+        events = events_table(self._contract, location, self._inherited)
         tables = [events, events_raw_table(location), events_errors_table(location)]
-        if self._args.has_history:
+        if self._has_history:
             start = watermark_of(events["Parameters"])
-            watermark = self._args.inherited.history.next_watermark(start)
+            watermark = self._inherited.history.next_watermark(start)
             tables.append(events_recent_table(events, watermark))
-        if self._args.contract.data_subject_fields:
+        if self._contract.data_subject_fields:
             tables.append(erasures_table(location))
         return {table["Name"]: table for table in tables}
 
     def _database(self) -> pulumi.Output[str]:
         """Returns the name of the database, which is made unless it is there already."""
-        names, config = self._args.names, self._args.config
+        names, config = self.names, self.config
         if config.existing.database is not None:
             return pulumi.Output.from_input(config.existing.database)
         return aws.glue.CatalogDatabase(
-            f"{self._name}-database",
+            f"{self.part}-database",
             name=names.database,
             description=f"Events of {names.prefix}",
             tags=config.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self.options(),
         ).name
 
     def _named_query(self, name: str, query: NamedQuery, workgroup: aws.athena.Workgroup) -> None:
@@ -146,7 +136,7 @@ class Catalog(pulumi.ComponentResource):
             database=self.database,
             workgroup=workgroup.name,
             query=query.sql,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self.options(),
         )
 
     def _table(
@@ -155,7 +145,7 @@ class Catalog(pulumi.ComponentResource):
         """Makes a table or a view; `placed` is the same table where its files are."""
         at = pulumi.Output.from_input(table) if placed is None else placed
         return aws.glue.CatalogTable(
-            f"{self._name}-{table['Name']}",
+            f"{self.part}-{table['Name']}",
             name=table["Name"],
             database_name=self.database,
             description=table["Description"],
@@ -168,7 +158,7 @@ class Catalog(pulumi.ComponentResource):
             ],
             view_original_text=table.get("ViewOriginalText"),
             view_expanded_text=table.get("ViewExpandedText"),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self.options(),
         )
 
     def _grants(self, *principals: aws.iam.Role) -> Grants:
@@ -176,27 +166,18 @@ class Catalog(pulumi.ComponentResource):
         return Grants(database=self.database, parent=self, depends_on=[*made, *principals])
 
     def _crawler(self) -> aws.glue.Crawler:
-        names, config = self._args.names, self._args.config
-        child = pulumi.ResourceOptions(parent=self)
-        role = service_role(
-            f"{self._name}-crawler-role",
+        names, config = self.names, self.config
+        role, policy = self.service_role(
+            f"{self.part}-crawler",
             role_name=names.crawler_role,
             description=f"Crawler of {names.prefix}",
             trust=iam.trust("glue.amazonaws.com"),
-            names=names,
-            config=config,
-            opts=child,
-        )
-        policy = aws.iam.RolePolicy(
-            f"{self._name}-crawler-policy",
-            name="crawler",
-            role=role.name,
-            policy=identity_policy(iam.crawler_statements, self._args.placed, self._args.key_arn),
-            opts=child,
+            policy_name="crawler",
+            statements=iam.crawler_statements,
         )
         granted = (
             self._grants(role).make(
-                f"{self._name}-crawler",
+                f"{self.part}-crawler",
                 role.arn,
                 REGISTERING,
                 self.tables[TABLE_EVENTS].name,
@@ -206,7 +187,7 @@ class Catalog(pulumi.ComponentResource):
         )
         definition = crawler(self._location(names))
         return aws.glue.Crawler(
-            f"{self._name}-crawler",
+            f"{self.part}-crawler",
             name=names.crawler,
             description=definition["Description"],
             role=role.arn,
@@ -223,15 +204,13 @@ class Catalog(pulumi.ComponentResource):
             configuration=definition["Configuration"],
             schedule=config.catalog.crawler_schedule,
             tags=config.tags,
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[policy, *granted, *self.tables.values()]
-            ),
+            opts=self.options(policy, *granted, *self.tables.values()),
         )
 
     def _workgroup(
         self, resource_name: str, workgroup: str, results_prefix: str
     ) -> aws.athena.Workgroup:
-        names, config, placed = self._args.names, self._args.config, self._args.placed
+        names, config, placed = self.names, self.config, self.context.placed
         return aws.athena.Workgroup(
             resource_name,
             name=workgroup,
@@ -246,14 +225,14 @@ class Catalog(pulumi.ComponentResource):
                     "output_location": placed.apply(
                         lambda found: self._location(found).uri(results_prefix)
                     ),
-                    "encryption_configuration": pulumi.Output.all(placed, self._args.key_arn).apply(
-                        _results_encryption
-                    ),
+                    "encryption_configuration": pulumi.Output.all(
+                        placed, self.context.key_arn
+                    ).apply(_results_encryption),
                 },
             },
             force_destroy=not config.is_protected,
             tags=config.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self.options(),
         )
 
 

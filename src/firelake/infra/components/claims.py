@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
 from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY
+from firelake.infra.components.part import Part
 from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
 from firelake.infra.config_setting import CapacityMode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from firelake.infra.components.part import LakeContext
     from firelake.infra.config import LakeConfig
     from firelake.infra.naming import Names
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClaimsArgs:
-    """What the claims table is made from.
-
-    Attributes:
-        names: The stack's names.
-        config: The stack's settings.
-        key_arn: The key of the table.
-        living_mode: The mode of the table that is there; None where none is.
-    """
-
-    names: Names
-    config: LakeConfig
-    key_arn: pulumi.Input[str]
-    living_mode: CapacityMode | None
-
-
-class Claims(pulumi.ComponentResource):
+class Claims(Part):
     """A table with one item of under 1 KB an id, deleted by time to live."""
 
     table: aws.dynamodb.Table
@@ -60,15 +42,27 @@ class Claims(pulumi.ComponentResource):
         return CapacityMode.PROVISIONED if mode == "PROVISIONED" else CapacityMode.ON_DEMAND
 
     def __init__(
-        self, name: str, args: ClaimsArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        context: LakeContext,
+        living_mode: CapacityMode | None,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("firelake:claims:Claims", name, None, opts)
-        config = args.config.claims
+        """Makes the table.
+
+        Args:
+            name: Name of the component.
+            context: What it is made from.
+            living_mode: The mode of the table that is there; None where none is.
+            opts: Options of the component.
+        """
+        super().__init__("claims:Claims", name, context, opts)
+        config = self.config.claims
         is_provisioned = config.mode is CapacityMode.PROVISIONED
-        is_scaled = is_provisioned and args.living_mode is CapacityMode.PROVISIONED
+        is_scaled = is_provisioned and living_mode is CapacityMode.PROVISIONED
         # What a table that takes what comes has under way must not wait for autoscaling, which
         # lowers the units by itself when they are too many.
-        is_switched = is_provisioned and args.living_mode is CapacityMode.ON_DEMAND
+        is_switched = is_provisioned and living_mode is CapacityMode.ON_DEMAND
         write_units = config.max_write_units if is_switched else config.min_write_units
         read_units = config.max_read_units if is_switched else config.min_read_units
         warm: aws.dynamodb.TableWarmThroughputArgsDict = {
@@ -77,7 +71,7 @@ class Claims(pulumi.ComponentResource):
         }
         self.table = aws.dynamodb.Table(
             f"{name}-table",
-            name=args.names.claims_table,
+            name=self.names.claims_table,
             attributes=[{"name": CLAIM_KEY, "type": "S"}],
             hash_key=CLAIM_KEY,
             billing_mode="PROVISIONED" if is_provisioned else "PAY_PER_REQUEST",
@@ -87,50 +81,41 @@ class Claims(pulumi.ComponentResource):
             table_class=config.table_class.value,
             ttl={"enabled": True, "attribute_name": CLAIM_EXPIRES_AT},
             point_in_time_recovery={"enabled": config.has_point_in_time_recovery},
-            server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},
-            deletion_protection_enabled=args.config.is_protected,
-            tags=args.config.tags,
+            server_side_encryption={"enabled": True, "kms_key_arn": context.key_arn},
+            deletion_protection_enabled=self.config.is_protected,
+            tags=self.config.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                protect=args.config.is_protected,
+                protect=self.config.is_protected,
                 # What autoscaling sets is not a change to undo. Before that there is nothing to
                 # keep, and Pulumi would leave the units out: the provider then sets one.
                 ignore_changes=["writeCapacity", "readCapacity"] if is_scaled else None,
             ),
         )
         if is_provisioned:
-            tags = args.config.tags
-            self._scale(name, "Write", config.min_write_units, config.max_write_units, tags)
-            self._scale(name, "Read", config.min_read_units, config.max_read_units, tags)
+            self._scale("Write", config.min_write_units, config.max_write_units)
+            self._scale("Read", config.min_read_units, config.max_read_units)
         self.register_outputs({"tableName": self.table.name})
 
-    def _scale(
-        self,
-        name: str,
-        units: str,
-        lowest: int | None,
-        highest: int | None,
-        tags: Mapping[str, str],
-    ) -> None:
+    def _scale(self, units: str, lowest: int | None, highest: int | None) -> None:
         if lowest is None or highest is None:
             message = (
                 f"claims in provisioned mode need bounds of {units} units: see firelake.infra.rules"
             )
             raise ValueError(message)
         suffix = units.lower()
-        child = pulumi.ResourceOptions(parent=self)
         target = aws.appautoscaling.Target(
-            f"{name}-{suffix}-target",
+            f"{self.part}-{suffix}-target",
             service_namespace="dynamodb",
             resource_id=pulumi.Output.concat("table/", self.table.name),
             scalable_dimension=f"dynamodb:table:{units}CapacityUnits",
             min_capacity=lowest,
             max_capacity=highest,
-            tags=tags,
-            opts=child,
+            tags=self.config.tags,
+            opts=self.options(),
         )
         aws.appautoscaling.Policy(
-            f"{name}-{suffix}-scaling",
+            f"{self.part}-{suffix}-scaling",
             name=pulumi.Output.concat(self.table.name, f"-{suffix}"),
             policy_type="TargetTrackingScaling",
             service_namespace=target.service_namespace,
@@ -142,5 +127,5 @@ class Claims(pulumi.ComponentResource):
                 },
                 "target_value": CLAIMS_UTILIZATION_PERCENT,
             },
-            opts=child,
+            opts=self.options(),
         )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pulumi
 import pulumi_aws as aws
 
 from firelake.contract.layout import (
@@ -14,13 +12,13 @@ from firelake.contract.layout import (
     RAW_FIREHOSE_PREFIX,
 )
 from firelake.infra import iam
-from firelake.infra.components.documents import identity_policy
 from firelake.infra.components.grants import CONVERTING, Grants
-from firelake.infra.components.roles import service_role
+from firelake.infra.components.part import Part
 
 if TYPE_CHECKING:
-    from firelake.infra.config import LakeConfig
-    from firelake.infra.naming import Names
+    import pulumi
+
+    from firelake.infra.components.part import LakeContext
 
     # The provider has a type of its own, of the same members, for each place.
     _Logging = (
@@ -30,34 +28,7 @@ if TYPE_CHECKING:
     _Parameter = aws.kinesis.FirehoseDeliveryStreamExtendedS3ConfigurationProcessingConfigurationProcessorParameterArgsDict  # noqa: E501
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeliveryArgs:
-    """What the delivery stream is made from.
-
-    Attributes:
-        names: The names of what is made.
-        placed: The names, of what is used and not made as well.
-        config: The stack's settings.
-        key_arn: The key of stream and bucket.
-        stream_arn: Where records are read.
-        bucket_arn: Where everything is written.
-        function_arn: What transforms the records: the deployed version.
-        database: The Glue database of the table.
-        table: The Glue table whose columns the Parquet files get.
-    """
-
-    names: Names
-    placed: pulumi.Output[Names]
-    config: LakeConfig
-    key_arn: pulumi.Input[str]
-    stream_arn: pulumi.Input[str]
-    bucket_arn: pulumi.Input[str]
-    function_arn: pulumi.Input[str]
-    database: pulumi.Input[str]
-    table: pulumi.Input[str]
-
-
-class Delivery(pulumi.ComponentResource):
+class Delivery(Part):
     """Dynamic partitioning by the function's keys, Parquet by the Glue table, raw backup.
 
     A new delivery stream begins to read where the stream is at its creation, so a replaced one
@@ -68,49 +39,57 @@ class Delivery(pulumi.ComponentResource):
     delivery_stream: aws.kinesis.FirehoseDeliveryStream
     role: aws.iam.Role
 
-    def __init__(
-        self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None
+    def __init__(  # noqa: PLR0913 (each is made by another part)
+        self,
+        name: str,
+        context: LakeContext,
+        *,
+        stream_arn: pulumi.Input[str],
+        bucket_arn: pulumi.Input[str],
+        function_arn: pulumi.Input[str],
+        database: pulumi.Input[str],
+        table: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("firelake:delivery:Delivery", name, None, opts)
-        self._args = args
-        names, config = args.names, args.config
-        child = pulumi.ResourceOptions(parent=self)
+        """Makes the delivery stream.
+
+        Args:
+            name: Name of the component.
+            context: What it is made from.
+            stream_arn: Where records are read.
+            bucket_arn: Where everything is written.
+            function_arn: What transforms the records: the deployed version.
+            database: The Glue database of the table.
+            table: The Glue table whose columns the Parquet files get.
+            opts: Options of the component.
+        """
+        super().__init__("delivery:Delivery", name, context, opts)
+        names, config = self.names, self.config
         # Firehose makes neither by itself when it is configured by the API.
-        log_group = aws.cloudwatch.LogGroup(
-            f"{name}-log",
-            name=names.delivery_log_group,
-            retention_in_days=config.transform.log_retention_days,
-            tags=config.tags,
-            opts=child,
-        )
+        log_group = self.log_group("log", names.delivery_log_group)
         log_streams = [
             aws.cloudwatch.LogStream(
-                f"{name}-{suffix}", name=log_stream, log_group_name=log_group.name, opts=child
+                f"{name}-{suffix}",
+                name=log_stream,
+                log_group_name=log_group.name,
+                opts=self.options(),
             )
             for suffix, log_stream in (
                 ("delivery-log", names.delivery_log_stream),
                 ("backup-log", names.backup_log_stream),
             )
         ]
-        self.role = service_role(
-            f"{name}-role",
+        self.role, policy = self.service_role(
+            name,
             role_name=names.delivery_role,
             description=f"Firehose of {names.prefix}",
             trust=iam.trust("firehose.amazonaws.com", external_id=names.account_id),
-            names=names,
-            config=config,
-            opts=child,
-        )
-        policy = aws.iam.RolePolicy(
-            f"{name}-policy",
-            name="delivery",
-            role=self.role.name,
-            policy=identity_policy(iam.delivery_statements, args.placed, args.key_arn),
-            opts=child,
+            policy_name="delivery",
+            statements=iam.delivery_statements,
         )
         granted = (
-            Grants(database=args.database, parent=self, depends_on=[self.role]).make(
-                f"{name}-role", self.role.arn, CONVERTING, args.table
+            Grants(database=database, parent=self, depends_on=[self.role]).make(
+                f"{name}-role", self.role.arn, CONVERTING, table
             )
             if config.catalog.has_lake_formation
             else []
@@ -120,25 +99,26 @@ class Delivery(pulumi.ComponentResource):
             name=names.delivery_stream,
             destination="extended_s3",
             kinesis_source_configuration={
-                "kinesis_stream_arn": args.stream_arn,
+                "kinesis_stream_arn": stream_arn,
                 "role_arn": self.role.arn,
             },
-            extended_s3_configuration=self._destination(),
+            extended_s3_configuration=self._destination(bucket_arn, function_arn, database, table),
             tags=config.tags,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=config.is_protected,
-                # Firehose checks role, table and log streams when it is created.
-                depends_on=[policy, *granted, *log_streams],
-            ),
+            # Firehose checks role, table and log streams when it is created.
+            opts=self.options(policy, *granted, *log_streams, is_kept=True),
         )
         self.register_outputs({"deliveryStreamName": self.delivery_stream.name})
 
-    def _destination(self) -> aws.kinesis.FirehoseDeliveryStreamExtendedS3ConfigurationArgsDict:
-        args, delivery = self._args, self._args.config.delivery
-        folder = args.names.folder
+    def _destination(
+        self,
+        bucket_arn: pulumi.Input[str],
+        function_arn: pulumi.Input[str],
+        database: pulumi.Input[str],
+        table: pulumi.Input[str],
+    ) -> aws.kinesis.FirehoseDeliveryStreamExtendedS3ConfigurationArgsDict:
+        delivery, folder = self.config.delivery, self.names.folder
         return {
-            "bucket_arn": args.bucket_arn,
+            "bucket_arn": bucket_arn,
             "role_arn": self.role.arn,
             "prefix": f"{folder}{EVENTS_FIREHOSE_PREFIX}",
             "error_output_prefix": f"{folder}{ERRORS_FIREHOSE_PREFIX}",
@@ -147,11 +127,13 @@ class Delivery(pulumi.ComponentResource):
             # Parquet is compressed inside of the files.
             "compression_format": "UNCOMPRESSED",
             "custom_time_zone": "UTC",
-            "cloudwatch_logging_options": self._logging(args.names.delivery_log_stream),
+            "cloudwatch_logging_options": self._logging(self.names.delivery_log_stream),
             "dynamic_partitioning_configuration": {"enabled": True},
             "processing_configuration": {
                 "enabled": True,
-                "processors": [{"type": "Lambda", "parameters": self._processor_parameters()}],
+                "processors": [
+                    {"type": "Lambda", "parameters": self._processor_parameters(function_arn)}
+                ],
             },
             "data_format_conversion_configuration": {
                 "enabled": True,
@@ -164,40 +146,40 @@ class Delivery(pulumi.ComponentResource):
                     "serializer": {"parquet_ser_de": {"compression": "SNAPPY"}}
                 },
                 "schema_configuration": {
-                    "database_name": args.database,
-                    "table_name": args.table,
+                    "database_name": database,
+                    "table_name": table,
                     "role_arn": self.role.arn,
                 },
             },
             "s3_backup_mode": "Enabled",
             "s3_backup_configuration": {
-                "bucket_arn": args.bucket_arn,
+                "bucket_arn": bucket_arn,
                 "role_arn": self.role.arn,
                 "prefix": f"{folder}{RAW_FIREHOSE_PREFIX}",
                 "error_output_prefix": f"{folder}{ERRORS_FIREHOSE_PREFIX}",
                 "buffering_size": delivery.buffer_size_mb,
                 "buffering_interval": delivery.raw_buffer_interval_s,
                 "compression_format": "GZIP",
-                "cloudwatch_logging_options": self._logging(args.names.backup_log_stream),
+                "cloudwatch_logging_options": self._logging(self.names.backup_log_stream),
             },
         }
 
     def _logging(self, log_stream: str) -> _Logging:
         return {
             "enabled": True,
-            "log_group_name": self._args.names.delivery_log_group,
+            "log_group_name": self.names.delivery_log_group,
             "log_stream_name": log_stream,
         }
 
-    def _processor_parameters(self) -> list[_Parameter]:
+    def _processor_parameters(self, function_arn: pulumi.Input[str]) -> list[_Parameter]:
         """What Firehose is told of the function.
 
         The provider keeps no value that is Firehose's own default, and would show a change for
         ever; `firelake.infra.rules` refuses such values.
         """
-        delivery = self._args.config.delivery
+        delivery = self.config.delivery
         parameters: dict[str, pulumi.Input[str]] = {
-            "LambdaArn": self._args.function_arn,
+            "LambdaArn": function_arn,
             "NumberOfRetries": str(delivery.transform_retries),
             "BufferSizeInMBs": f"{delivery.batch_size_mb:g}",
             "BufferIntervalInSeconds": str(delivery.batch_interval_s),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,7 @@ from firelake.contract.names import (
     MOVER_HANDLER,
 )
 from firelake.infra import iam
-from firelake.infra.components.documents import identity_policy
-from firelake.infra.components.roles import service_role
+from firelake.infra.components.part import Part
 from firelake.infra.components.transform import code_sha256
 from firelake.infra.move_machine import FUNCTION_TIMEOUT_S, definition
 
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from firelake.infra.config import LakeConfig
+    from firelake.infra.components.part import LakeContext
     from firelake.infra.iam import Statement
     from firelake.infra.naming import Names
 
@@ -38,64 +36,57 @@ if TYPE_CHECKING:
 _MEMORY_MB = 256
 
 
-@dataclass(frozen=True, kw_only=True)
-class MovesArgs:
-    """What moves are made from.
-
-    Attributes:
-        names: The names of what is made.
-        placed: The names, of what is used and not made as well.
-        config: The stack's settings.
-        zip_path: The built code.
-        key_arn: The key of the lake.
-        bucket: The bucket, with the folder in it if there is one.
-        has_erasures: Whether anything may be erased.
-    """
-
-    names: Names
-    placed: pulumi.Output[Names]
-    config: LakeConfig
-    zip_path: Path
-    key_arn: pulumi.Input[str]
-    bucket: pulumi.Input[str]
-    has_erasures: bool = False
-
-
-class Moves(pulumi.ComponentResource):
+class Moves(Part):
     """A schedule that starts a state machine, which asks a function what to do next."""
 
     function: aws.lambda_.Function
     machine: aws.sfn.StateMachine
     schedule: aws.scheduler.Schedule
 
-    def __init__(
-        self, name: str, args: MovesArgs, opts: pulumi.ResourceOptions | None = None
+    def __init__(  # noqa: PLR0913 (each is made by another part)
+        self,
+        name: str,
+        context: LakeContext,
+        *,
+        zip_path: Path,
+        bucket: pulumi.Input[str],
+        has_erasures: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("firelake:moves:Moves", name, None, opts)
-        self._name = name
-        self._args = args
-        self.function = self._function()
-        self.machine = self._machine()
+        """Makes the schedule and what it starts.
+
+        Args:
+            name: Name of the component.
+            context: What it is made from.
+            zip_path: The built code.
+            bucket: The bucket, with the folder in it if there is one.
+            has_erasures: Whether anything may be erased.
+            opts: Options of the component.
+        """
+        super().__init__("moves:Moves", name, context, opts)
+        self.function = self._function(zip_path, bucket, has_erasures=has_erasures)
+        self.machine = self._machine(has_erasures=has_erasures)
         self.schedule = self._schedule()
         self.register_outputs({"stateMachine": self.machine.name})
 
-    def _function(self) -> aws.lambda_.Function:
-        args, name = self._args, self._name
-        names, config = args.names, args.config
-        log_group = self._log_group("log", names.mover_log_group)
+    def _function(
+        self, zip_path: Path, bucket: pulumi.Input[str], *, has_erasures: bool
+    ) -> aws.lambda_.Function:
+        names, config = self.names, self.config
+        log_group = self.log_group("log", names.mover_log_group)
         role, policy = self._role(
             "function",
             "lambda.amazonaws.com",
             names.mover_role,
             f"Function of {names.prefix} that takes moves into history further",
-            partial(iam.mover_statements, has_erasures=args.has_erasures),
+            partial(iam.mover_statements, has_erasures=has_erasures),
         )
         return aws.lambda_.Function(
-            f"{name}-function",
+            f"{self.part}-function",
             name=names.mover,
             description="Tells what a move into history does next, and removes what has moved",
-            code=pulumi.FileArchive(str(args.zip_path)),
-            source_code_hash=code_sha256(args.zip_path),
+            code=pulumi.FileArchive(str(zip_path)),
+            source_code_hash=code_sha256(zip_path),
             handler=MOVER_HANDLER,
             runtime=f"python{config.transform.python_version}",
             architectures=[config.transform.architecture],
@@ -104,7 +95,7 @@ class Moves(pulumi.ComponentResource):
             role=role.arn,
             environment={
                 "variables": {
-                    ENV_BUCKET: args.bucket,
+                    ENV_BUCKET: bucket,
                     ENV_CLAIMS_TABLE: names.claims_table,
                     ENV_DATABASE: names.database,
                     ENV_LATENESS_DAYS: str(config.lateness_days),
@@ -114,21 +105,21 @@ class Moves(pulumi.ComponentResource):
                 }
             },
             tags=config.tags,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, log_group]),
+            opts=self.options(policy, log_group),
         )
 
-    def _machine(self) -> aws.sfn.StateMachine:
-        names, config = self._args.names, self._args.config
+    def _machine(self, *, has_erasures: bool) -> aws.sfn.StateMachine:
+        names, config = self.names, self.config
         role, policy = self._role(
             "machine",
             "states.amazonaws.com",
             names.move_machine_role,
             f"State machine of {names.prefix} that moves files into history",
-            partial(iam.move_machine_statements, has_erasures=self._args.has_erasures),
+            partial(iam.move_machine_statements, has_erasures=has_erasures),
         )
-        log_group = self._log_group("machine-log", names.move_machine_log_group)
+        log_group = self.log_group("machine-log", names.move_machine_log_group)
         return aws.sfn.StateMachine(
-            f"{self._name}-machine",
+            f"{self.part}-machine",
             name=names.move_machine,
             definition=json.dumps(definition(names)),
             role_arn=role.arn,
@@ -140,11 +131,11 @@ class Moves(pulumi.ComponentResource):
                 "log_destination": log_group.arn.apply("{}:*".format),
             },
             tags=config.tags,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, self.function]),
+            opts=self.options(policy, self.function),
         )
 
     def _schedule(self) -> aws.scheduler.Schedule:
-        names, config = self._args.names, self._args.config
+        names, config = self.names, self.config
         role, policy = self._role(
             "schedule",
             "scheduler.amazonaws.com",
@@ -153,24 +144,14 @@ class Moves(pulumi.ComponentResource):
             iam.move_schedule_statements,
         )
         return aws.scheduler.Schedule(
-            f"{self._name}-schedule",
+            f"{self.part}-schedule",
             name=names.move_machine,
             description="Starts a move of files into history",
             schedule_expression=config.catalog.history_schedule,
             schedule_expression_timezone="UTC",
             flexible_time_window={"mode": "OFF"},
             target={"arn": self.machine.arn, "role_arn": role.arn, "input": "{}"},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
-        )
-
-    def _log_group(self, part: str, log_group: str) -> aws.cloudwatch.LogGroup:
-        config = self._args.config
-        return aws.cloudwatch.LogGroup(
-            f"{self._name}-{part}",
-            name=log_group,
-            retention_in_days=config.transform.log_retention_days,
-            tags=config.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self.options(policy),
         )
 
     def _role(
@@ -181,24 +162,14 @@ class Moves(pulumi.ComponentResource):
         description: str,
         statements: Callable[[Names, str], list[Statement]],
     ) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
-        args = self._args
         # Lambda tells no account when it assumes a role.
-        account_id = None if service.startswith("lambda.") else args.names.account_id
-        role = service_role(
-            f"{self._name}-{part}-role",
+        account_id = None if service.startswith("lambda.") else self.names.account_id
+        return self.service_role(
+            f"{self.part}-{part}",
             role_name=role_name,
             description=description,
             trust=iam.trust(service, account_id=account_id),
-            names=args.names,
-            config=args.config,
-            opts=pulumi.ResourceOptions(parent=self),
+            policy_name=part,
+            statements=statements,
             moves=True,
         )
-        policy = aws.iam.RolePolicy(
-            f"{self._name}-{part}-policy",
-            name=part,
-            role=role.name,
-            policy=identity_policy(statements, args.placed, args.key_arn),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return role, policy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pulumi
@@ -23,14 +22,6 @@ _KEY_DELETION_DAYS: Final = 7
 _EXPIRED_VERSION_DAYS: Final = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class StorageArgs:
-    """What bucket and key are made from."""
-
-    names: Names
-    config: LakeConfig
-
-
 class Storage(pulumi.ComponentResource):
     """A private, encrypted, TLS-only bucket and the key of all of the stack's data.
 
@@ -43,11 +34,15 @@ class Storage(pulumi.ComponentResource):
     bucket_arn: pulumi.Output[str]
 
     def __init__(
-        self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        names: Names,
+        config: LakeConfig,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("firelake:lake:Lake", name, None, opts)
-        self._args = args
-        kept = pulumi.ResourceOptions(parent=self, protect=args.config.is_protected)
+        self._names, self._config = names, config
+        kept = pulumi.ResourceOptions(parent=self, protect=config.is_protected)
         self.key_arn = self._key(name, kept)
         self.bucket, self.bucket_arn = self._bucket(name, kept)
         self.register_outputs({"bucket": self.bucket, "keyArn": self.key_arn})
@@ -56,7 +51,7 @@ class Storage(pulumi.ComponentResource):
         self, name: str, kept: pulumi.ResourceOptions
     ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
         """Returns name and ARN of the bucket, which is made unless it is there already."""
-        config, names = self._args.config, self._args.names
+        config, names = self._config, self._names
         if config.existing.bucket is not None:
             bucket = pulumi.Output.from_input(config.existing.bucket)
             return bucket, bucket.apply(lambda found: f"arn:{names.partition}:s3:::{found}")
@@ -80,7 +75,7 @@ class Storage(pulumi.ComponentResource):
 
     def _key(self, name: str, kept: pulumi.ResourceOptions) -> pulumi.Output[str]:
         """Returns the ARN of the key, which is made unless it is there already."""
-        config, names = self._args.config, self._args.names
+        config, names = self._config, self._names
         if config.existing.key_arn is not None:
             return pulumi.Output.from_input(config.existing.key_arn)
         key = aws.kms.Key(
@@ -116,14 +111,14 @@ class Storage(pulumi.ComponentResource):
             f"{name}-policy",
             bucket=bucket.bucket,
             policy=self.key_arn.apply(
-                lambda key_arn: json.dumps(iam.bucket_policy(self._args.names, key_arn))
+                lambda key_arn: json.dumps(iam.bucket_policy(self._names, key_arn))
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*private.access]),
         )
         return private.versioning
 
     def _expire(self, name: str, bucket: aws.s3.Bucket, versioning: pulumi.Resource) -> None:
-        config = self._args.config
+        config = self._config
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
             bucket=bucket.bucket,

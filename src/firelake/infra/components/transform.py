@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,8 +26,7 @@ from firelake.contract.names import (
     HANDLER,
 )
 from firelake.infra import iam
-from firelake.infra.components.documents import identity_policy
-from firelake.infra.components.roles import service_role
+from firelake.infra.components.part import Part
 from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.schedule import schedule_of
 from firelake.infra.settle import settle_s
@@ -36,80 +34,55 @@ from firelake.infra.settle import settle_s
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from firelake.infra.components.part import LakeContext
     from firelake.infra.config import LakeConfig
     from firelake.infra.naming import Names
     from firelake.infra.own_names import Existing
 
 
-@dataclass(frozen=True, kw_only=True)
-class TransformArgs:
-    """What the function is made from.
-
-    Attributes:
-        names: The names of what is made.
-        placed: The names, of what is used and not made as well.
-        config: The stack's settings.
-        zip_path: The built code.
-        key_arn: The key of the claims table.
-        oldest_contract_version: The oldest version of the contract whose table Firehose may still
-            go by.
-    """
-
-    names: Names
-    placed: pulumi.Output[Names]
-    config: LakeConfig
-    zip_path: Path
-    key_arn: pulumi.Input[str]
-    oldest_contract_version: int
-
-
-class Transform(pulumi.ComponentResource):
+class Transform(Part):
     """The function, which may reach its claims and its log and nothing else."""
 
     function: aws.lambda_.Function
     alias: aws.lambda_.Alias
     role: aws.iam.Role
-    log_group: aws.cloudwatch.LogGroup
 
     def __init__(
-        self, name: str, args: TransformArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        context: LakeContext,
+        *,
+        zip_path: Path,
+        oldest_contract_version: int,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("firelake:transform:Transform", name, None, opts)
-        names, config = args.names, args.config
-        child = pulumi.ResourceOptions(parent=self)
-        self.log_group = aws.cloudwatch.LogGroup(
-            f"{name}-log",
-            name=names.function_log_group,
-            retention_in_days=config.transform.log_retention_days,
-            tags=config.tags,
-            opts=child,
-        )
-        self.role = service_role(
-            f"{name}-role",
+        """Makes the function.
+
+        Args:
+            name: Name of the component.
+            context: What it is made from.
+            zip_path: The built code.
+            oldest_contract_version: The oldest version of the contract whose table Firehose may
+                still go by.
+            opts: Options of the component.
+        """
+        super().__init__("transform:Transform", name, context, opts)
+        names, config = self.names, self.config
+        log_group = self.log_group("log", names.function_log_group)
+        self.role, policy = self.service_role(
+            name,
             role_name=names.function_role,
             description=f"Transform function of {names.prefix}",
             trust=iam.trust("lambda.amazonaws.com"),
-            names=names,
-            config=config,
-            opts=child,
-        )
-        policy = aws.iam.RolePolicy(
-            f"{name}-policy",
-            name="transform",
-            role=self.role.name,
-            policy=identity_policy(
-                partial(iam.function_statements, has_pages=schedule_of(config).has_pages),
-                args.placed,
-                args.key_arn,
-            ),
-            opts=child,
+            policy_name="transform",
+            statements=partial(iam.function_statements, has_pages=schedule_of(config).has_pages),
         )
         self.function = aws.lambda_.Function(
             f"{name}-function",
             name=names.function,
             description="Validates, dedupes and routes what Firehose reads from the stream",
-            code=pulumi.FileArchive(str(args.zip_path)),
-            source_code_hash=code_sha256(args.zip_path),
+            code=pulumi.FileArchive(str(zip_path)),
+            source_code_hash=code_sha256(zip_path),
             handler=HANDLER,
             runtime=f"python{config.transform.python_version}",
             architectures=[config.transform.architecture],
@@ -117,14 +90,14 @@ class Transform(pulumi.ComponentResource):
             timeout=TRANSFORM_TIMEOUT_S,
             reserved_concurrent_executions=config.transform.reserved_concurrency,
             role=self.role.arn,
-            environment={"variables": environment(names, config, args.oldest_contract_version)},
+            environment={"variables": environment(names, config, oldest_contract_version)},
             vpc_config=_network(config.existing),
             # Code and environment of a version never differ, as they do in $LATEST while one is
             # updated and the other not yet: Firehose calls the alias.
             publish=True,
             tags=config.tags,
             # The role must be usable and the log group ours before the first call.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy, self.log_group]),
+            opts=self.options(policy, log_group),
         )
         self.alias = aws.lambda_.Alias(
             f"{name}-alias",
@@ -132,7 +105,7 @@ class Transform(pulumi.ComponentResource):
             description="The version that Firehose invokes",
             function_name=self.function.name,
             function_version=self.function.version,
-            opts=child,
+            opts=self.options(),
         )
         self.register_outputs({"functionName": self.function.name})
 

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
 from firelake.infra import iam
+from firelake.infra.components.part import Part
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
 from firelake.infra.watch.event_rules import event_rules
 
 if TYPE_CHECKING:
     from firelake.contract.events import EventContract
-    from firelake.infra.config import LakeConfig
+    from firelake.infra.components.part import LakeContext
     from firelake.infra.naming import Names
     from firelake.infra.watch.spec import AlarmSpec, MetricQuery
 
 
-@dataclass(frozen=True, kw_only=True)
-class WatchArgs:
-    """What the watch is made from.
-
-    Attributes:
-        names: The names of what is made.
-        placed: The names, of what is used and not made as well.
-        config: The stack's settings.
-        contract: The events, whose types the dashboard shows.
-        key_arn: The key of the topic; its policy lets CloudWatch publish.
-    """
-
-    names: Names
-    placed: pulumi.Output[Names]
-    config: LakeConfig
-    contract: EventContract
-    key_arn: pulumi.Input[str]
-
-
-class Watch(pulumi.ComponentResource):
+class Watch(Part):
     """Tells whether the lake is fresh, whether it is complete, and what is wrong."""
 
     topic_arn: pulumi.Output[str] | None
@@ -48,20 +29,29 @@ class Watch(pulumi.ComponentResource):
     dashboard: aws.cloudwatch.Dashboard | None
 
     def __init__(
-        self, name: str, args: WatchArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        context: LakeContext,
+        contract: EventContract,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("firelake:watch:Watch", name, None, opts)
-        self._args = args
-        self._name = name
-        names, config = args.names, args.config
-        child = pulumi.ResourceOptions(parent=self)
+        """Makes topic, rules, alarms and dashboard.
+
+        Args:
+            name: Name of the component.
+            context: What it is made from; the key's policy lets CloudWatch publish.
+            contract: The events, whose types the dashboard shows.
+            opts: Options of the component.
+        """
+        super().__init__("watch:Watch", name, context, opts)
+        names, config = self.names, self.config
         self.topic_arn = self._topic() if config.watch.has_alarms else None
         for rule in event_rules(names, config):
             aws.cloudwatch.EventRule(
                 f"{name}-{rule.key}-rule",
                 name=rule.name,
                 description=rule.description,
-                event_pattern=args.placed.apply(
+                event_pattern=context.placed.apply(
                     lambda placed, key=rule.key: next(
                         json.dumps(each.pattern)
                         for each in event_rules(placed, config)
@@ -69,10 +59,10 @@ class Watch(pulumi.ComponentResource):
                     )
                 ),
                 tags=config.tags,
-                opts=child,
+                opts=self.options(),
             )
         self.alarms = {} if self.topic_arn is None else self._alarms(self.topic_arn)
-        self.dashboard = self._dashboard() if config.watch.has_dashboard else None
+        self.dashboard = self._dashboard(contract) if config.watch.has_dashboard else None
         self.register_outputs(
             {
                 "topicArn": self.topic_arn,
@@ -82,56 +72,53 @@ class Watch(pulumi.ComponentResource):
 
     def _topic(self) -> pulumi.Output[str]:
         """Returns the ARN of the topic, which is made unless it is there already."""
-        names, config = self._args.names, self._args.config
+        names, config = self.names, self.config
         if config.existing.topic_arn is not None:
             return pulumi.Output.from_input(config.existing.topic_arn)
-        child = pulumi.ResourceOptions(parent=self)
         topic = aws.sns.Topic(
-            f"{self._name}-topic",
+            f"{self.part}-topic",
             name=names.topic,
             display_name=f"Alarms of {names.prefix}",
-            kms_master_key_id=self._args.key_arn,
+            kms_master_key_id=self.context.key_arn,
             tags=config.tags,
-            opts=child,
+            opts=self.options(),
         )
         aws.sns.TopicPolicy(
-            f"{self._name}-topic-policy",
+            f"{self.part}-topic-policy",
             arn=topic.arn,
             policy=json.dumps(iam.topic_policy(names)),
-            opts=child,
+            opts=self.options(),
         )
         if config.watch.alarm_email is not None:
             aws.sns.TopicSubscription(
-                f"{self._name}-email",
+                f"{self.part}-email",
                 topic=topic.arn,
                 protocol="email",
                 endpoint=config.watch.alarm_email,
-                opts=child,
+                opts=self.options(),
             )
         return topic.arn
 
-    def _dashboard(self) -> aws.cloudwatch.Dashboard:
-        args = self._args
+    def _dashboard(self, contract: EventContract) -> aws.cloudwatch.Dashboard:
         return aws.cloudwatch.Dashboard(
-            f"{self._name}-dashboard",
-            dashboard_name=args.names.dashboard,
-            dashboard_body=args.placed.apply(
-                lambda names: json.dumps(dashboard_body(names, args.config, args.contract))
+            f"{self.part}-dashboard",
+            dashboard_name=self.names.dashboard,
+            dashboard_body=self.context.placed.apply(
+                lambda names: json.dumps(dashboard_body(names, self.config, contract))
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self.options(),
         )
 
     def _alarms(self, topic_arn: pulumi.Output[str]) -> dict[str, aws.cloudwatch.MetricAlarm]:
         """Makes the alarms: the settings tell which there are."""
-        args = self._args
 
         def by_key(names: Names) -> dict[str, AlarmSpec]:
-            return {spec.key: spec for spec in alarms(names, args.config)}
+            return {spec.key: spec for spec in alarms(names, self.config)}
 
-        placed = args.placed.apply(by_key)
+        placed = self.context.placed.apply(by_key)
         return {
             key: self._alarm(spec, placed.apply(lambda specs, key=key: specs[key]), topic_arn)
-            for key, spec in by_key(args.names).items()
+            for key, spec in by_key(self.names).items()
         }
 
     def _alarm(
@@ -139,7 +126,7 @@ class Watch(pulumi.ComponentResource):
     ) -> aws.cloudwatch.MetricAlarm:
         condition, stat = spec.condition, spec.stat
         return aws.cloudwatch.MetricAlarm(
-            f"{self._name}-{spec.key}-alarm",
+            f"{self.part}-{spec.key}-alarm",
             name=spec.name,
             alarm_description=spec.description,
             comparison_operator=condition.comparison.value,
@@ -154,8 +141,8 @@ class Watch(pulumi.ComponentResource):
             metric_queries=placed.apply(_queries) if spec.queries else None,
             alarm_actions=[topic_arn],
             insufficient_data_actions=[topic_arn] if spec.tells_silence else None,
-            tags=self._args.config.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            tags=self.config.tags,
+            opts=self.options(),
         )
 
 

@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pulumi
 import yaml
 
+from firelake.infra.components.part import LakeContext
 from firelake.infra.config import LakeConfig
 from firelake.infra.naming import Names
 from firelake.infra.program import program
@@ -18,8 +20,6 @@ from tests.helpers.pulumi_recorder import run, zip_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    import pulumi
 
     from tests.helpers.pulumi_recorder import Recording, Resource
 
@@ -38,6 +38,16 @@ ZIP_PATH = Path(__file__)
 def config_of(**values: object) -> LakeConfig:
     """A configuration, from the keys that Pulumi users write."""
     return LakeConfig.parse({**START, **values})
+
+
+def context_of(**values: object) -> LakeContext:
+    """What a part is made from, with some settings; to be made within a program."""
+    return LakeContext(
+        names=NAMES,
+        placed=pulumi.Output.from_input(NAMES),
+        config=config_of(**values),
+        key_arn=KEY_ARN,
+    )
 
 
 def recorded(component: Callable[[], pulumi.ComponentResource]) -> Recording:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pulumi
 import pytest
 
 from firelake.infra import iam
-from firelake.infra.components.access import Access, AccessArgs
+from firelake.infra.components.access import Access
 from firelake.infra.name_rules import name_problems
 from firelake.infra.naming import Names
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,
     children,
-    config_of,
+    context_of,
     document,
     outputs_of,
     recorded,
@@ -35,17 +34,7 @@ MAX_POLICY_CHARACTERS = 6144
 
 
 def record(**values: object) -> Recording:
-    return recorded(
-        lambda: Access(
-            "access",
-            AccessArgs(
-                names=NAMES,
-                placed=pulumi.Output.from_input(NAMES),
-                config=config_of(**values),
-                key_arn=KEY_ARN,
-            ),
-        )
-    )
+    return recorded(lambda: Access("access", context_of(**values)))
 
 
 def test_there_are_three_policies_and_nobody_has_them() -> None:

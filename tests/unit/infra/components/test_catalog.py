@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pulumi
 import pytest
 
 from firelake.catalog.deployed_table import NOTHING_INHERITED
@@ -14,7 +13,7 @@ from firelake.catalog.tables import events_errors_table, events_raw_table, event
 from firelake.catalog.views import event_views, events_unique_view
 from firelake.formats.service_models.requests import api_requests
 from firelake.infra import iam
-from firelake.infra.components.catalog import Catalog, CatalogArgs
+from firelake.infra.components.catalog import Catalog
 from tests.helpers.transform_parts import contract_of
 from tests.unit.infra.components.recordings import (
     BUCKET,
@@ -23,6 +22,7 @@ from tests.unit.infra.components.recordings import (
     PROTECTED,
     children,
     config_of,
+    context_of,
     document,
     outputs_of,
     recorded,
@@ -70,15 +70,7 @@ def location_of(**values: object) -> LakeLocation:
 def record(**values: object) -> Recording:
     return recorded(
         lambda: Catalog(
-            "catalog",
-            CatalogArgs(
-                names=NAMES,
-                placed=pulumi.Output.from_input(NAMES),
-                config=config_of(**values),
-                contract=CONTRACT,
-                key_arn=KEY_ARN,
-                inherited=NOTHING_INHERITED,
-            ),
+            "catalog", context_of(**values), contract=CONTRACT, inherited=NOTHING_INHERITED
         )
     )
 

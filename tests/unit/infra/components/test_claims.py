@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firelake.infra.components.claims import Claims, ClaimsArgs
+from firelake.infra.components.claims import Claims
 from firelake.infra.config_setting import CapacityMode
 from tests.helpers.pulumi_recorder import run
 from tests.unit.infra.components.recordings import (
@@ -15,6 +15,7 @@ from tests.unit.infra.components.recordings import (
     PROTECTED,
     children,
     config_of,
+    context_of,
     outputs_of,
     recorded,
 )
@@ -32,14 +33,7 @@ PROVISIONED = {
 
 
 def record(living_mode: CapacityMode | None = None, **values: object) -> Recording:
-    return recorded(
-        lambda: Claims(
-            "claims",
-            ClaimsArgs(
-                names=NAMES, config=config_of(**values), key_arn=KEY_ARN, living_mode=living_mode
-            ),
-        )
-    )
+    return recorded(lambda: Claims("claims", context_of(**values), living_mode))
 
 
 def test_a_table_on_demand_has_no_autoscaling() -> None:

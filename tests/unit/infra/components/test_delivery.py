@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pulumi
 import pytest
 
 from firelake.infra import iam
-from firelake.infra.components.delivery import Delivery, DeliveryArgs
+from firelake.infra.components.delivery import Delivery
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,
     PROTECTED,
     children,
-    config_of,
+    context_of,
     document,
     outputs_of,
     recorded,
@@ -32,17 +31,12 @@ def record(**values: object) -> Recording:
     return recorded(
         lambda: Delivery(
             "delivery",
-            DeliveryArgs(
-                names=NAMES,
-                placed=pulumi.Output.from_input(NAMES),
-                config=config_of(**values),
-                key_arn=KEY_ARN,
-                stream_arn=NAMES.stream_arn,
-                bucket_arn=NAMES.bucket_arn,
-                function_arn=NAMES.function_alias_arn,
-                database=NAMES.database,
-                table="events",
-            ),
+            context_of(**values),
+            stream_arn=NAMES.stream_arn,
+            bucket_arn=NAMES.bucket_arn,
+            function_arn=NAMES.function_alias_arn,
+            database=NAMES.database,
+            table="events",
         )
     )
 

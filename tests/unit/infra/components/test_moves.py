@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pulumi
 import pytest
 
 from firelake.infra import iam
-from firelake.infra.components.moves import Moves, MovesArgs
+from firelake.infra.components.moves import Moves
 from firelake.infra.move_machine import definition
 from tests.unit.infra.components.recordings import (
     BUCKET,
@@ -17,7 +16,7 @@ from tests.unit.infra.components.recordings import (
     NAMES,
     ZIP_PATH,
     children,
-    config_of,
+    context_of,
     deployed,
     document,
     recorded,
@@ -31,19 +30,7 @@ if TYPE_CHECKING:
 
 
 def record(**values: object) -> Recording:
-    return recorded(
-        lambda: Moves(
-            "moves",
-            MovesArgs(
-                names=NAMES,
-                placed=pulumi.Output.from_input(NAMES),
-                config=config_of(**values),
-                zip_path=ZIP_PATH,
-                key_arn=KEY_ARN,
-                bucket=BUCKET,
-            ),
-        )
-    )
+    return recorded(lambda: Moves("moves", context_of(**values), zip_path=ZIP_PATH, bucket=BUCKET))
 
 
 def named(recording: Recording, name: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firelake.infra import iam
-from firelake.infra.components.storage import Storage, StorageArgs
+from firelake.infra.components.storage import Storage
 from tests.unit.infra.components.recordings import (
     BUCKET,
     NAMES,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def record(**values: object) -> Recording:
-    return recorded(lambda: Storage("lake", StorageArgs(names=NAMES, config=config_of(**values))))
+    return recorded(lambda: Storage("lake", NAMES, config_of(**values)))
 
 
 def test_these_resources_make_the_lake_and_no_others() -> None:

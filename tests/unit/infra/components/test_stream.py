@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from firelake.infra.components.stream import Stream, StreamArgs
+from firelake.infra.components.stream import Stream
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
-    NAMES,
     PROTECTED,
     children,
-    config_of,
+    context_of,
     outputs_of,
     recorded,
 )
@@ -21,11 +20,7 @@ if TYPE_CHECKING:
 
 
 def record(**values: object) -> Recording:
-    return recorded(
-        lambda: Stream(
-            "stream", StreamArgs(names=NAMES, config=config_of(**values), key_arn=KEY_ARN)
-        )
-    )
+    return recorded(lambda: Stream("stream", context_of(**values)))
 
 
 def test_a_stream_on_demand_is_encrypted_and_kept_for_three_days() -> None:

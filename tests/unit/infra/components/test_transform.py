@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from firelake.infra import iam
-from firelake.infra.components.transform import Transform, TransformArgs
+from firelake.infra.components.transform import Transform
 from tests.unit.infra.components.recordings import (
     KEY_ARN,
     NAMES,
     ZIP_PATH,
     children,
-    config_of,
+    context_of,
     document,
     outputs_of,
     recorded,
@@ -30,15 +30,7 @@ if TYPE_CHECKING:
 def record(zip_path: Path = ZIP_PATH, **values: object) -> Recording:
     return recorded(
         lambda: Transform(
-            "transform",
-            TransformArgs(
-                names=NAMES,
-                placed=pulumi.Output.from_input(NAMES),
-                config=config_of(**values),
-                zip_path=zip_path,
-                key_arn=KEY_ARN,
-                oldest_contract_version=2,
-            ),
+            "transform", context_of(**values), zip_path=zip_path, oldest_contract_version=2
         )
     )
 

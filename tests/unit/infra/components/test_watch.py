@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pulumi
-
 from firelake.infra import iam
-from firelake.infra.components.watch import Watch, WatchArgs
+from firelake.infra.components.watch import Watch
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
 from firelake.infra.watch.event_rules import event_rules
@@ -17,6 +15,7 @@ from tests.unit.infra.components.recordings import (
     NAMES,
     children,
     config_of,
+    context_of,
     document,
     outputs_of,
     recorded,
@@ -31,18 +30,7 @@ WITHOUT_CRAWLER = {"catalog": {"hasCrawler": False}}
 
 
 def record(**values: object) -> Recording:
-    return recorded(
-        lambda: Watch(
-            "watch",
-            WatchArgs(
-                names=NAMES,
-                placed=pulumi.Output.from_input(NAMES),
-                config=config_of(**values),
-                contract=LEARNING,
-                key_arn=KEY_ARN,
-            ),
-        )
-    )
+    return recorded(lambda: Watch("watch", context_of(**values), LEARNING))
 
 
 def test_these_resources_make_the_watch_and_no_others() -> None:
