@@ -6,8 +6,14 @@ both are ratios that hold for other events and machines roughly. `firelake plan`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Final
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+_ORIGIN: Final = "origin"
+
+
+def _measured(bench: str, value: float) -> Any:  # noqa: ANN401 -- a field
+    return field(default=value, metadata={_ORIGIN: f"measured: python -m bench.{bench}"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,66 +48,38 @@ class Assumptions:
         mover_files_per_s: Files that it removes in a second.
     """
 
-    row_extra_bytes: float = 215
-    parquet_file_bytes: float = 36_186
-    parquet_row_share: float = 0.39
-    raw_share: float = 0.27
-    batch_log_bytes: float = 864
-    type_log_bytes: float = 250
+    row_extra_bytes: float = _measured("bench_plan", 215)
+    parquet_file_bytes: float = _measured("bench_plan", 36_186)
+    parquet_row_share: float = _measured("bench_plan", 0.39)
+    raw_share: float = _measured("bench_plan", 0.27)
+    batch_log_bytes: float = _measured("bench_plan", 864)
+    type_log_bytes: float = _measured("bench_plan", 250)
     platform_log_bytes: float = 350
-    transform_us: float = 10.9
-    claim_us: float = 58
-    page_call_us: float = 220
-    page_claim_us: float = 9
+    transform_us: float = _measured("bench_transform", 10.9)
+    claim_us: float = _measured("bench_claims", 58)
+    page_call_us: float = _measured("bench_claim_pages", 220)
+    page_claim_us: float = _measured("bench_claim_pages", 9)
     invocation_ms: float = 5
     claim_call_ms: float = 20
     page_call_ms: float = 10
     used_memory_mb: float = 120
     batch_memory_ratio: float = 12
-    shard_utilization: float = 0.7
+    shard_utilization: float = field(default=0.7, metadata={_ORIGIN: "Firelake's choice"})
     crawler_dpus: float = 2
     column_share: float = 0.1
     scan_bytes_per_s: float = 1e9
     file_open_s: float = 0.002
     query_start_s: float = 1.5
-    id_share: float = 0.40
+    id_share: float = _measured("bench_plan", 0.40)
     mover_call_s: float = 2
     mover_files_per_s: float = 500
 
 
-_ASSUMED: Final = "assumed, not measured on AWS"
-_MEASURED_BY: Final = {
-    "bench_plan": (
-        "row_extra_bytes",
-        "parquet_file_bytes",
-        "parquet_row_share",
-        "id_share",
-        "raw_share",
-        "batch_log_bytes",
-        "type_log_bytes",
-    ),
-    "bench_transform": ("transform_us",),
-    "bench_claims": ("claim_us",),
-    "bench_claim_pages": ("page_call_us", "page_claim_us"),
-}
-
-ORIGINS: Final = {
-    **dict.fromkeys((each.name for each in fields(Assumptions)), _ASSUMED),
-    **{
-        name: f"measured: python -m bench.{bench}"
-        for bench, names in _MEASURED_BY.items()
-        for name in names
-    },
-    "shard_utilization": "Firelake's choice",
-}
-
-
 def listed(assumptions: Assumptions) -> list[tuple[str, float, str]]:
     """Returns name, value and origin of every assumption; what is no default is the user's."""
-    plain = Assumptions()
     rows: list[tuple[str, float, str]] = []
     for each in fields(Assumptions):
-        value = float(getattr(assumptions, each.name))
-        is_given = value != getattr(plain, each.name)
-        rows.append((each.name, value, "given" if is_given else ORIGINS[each.name]))
+        value = getattr(assumptions, each.name)
+        origin = each.metadata.get(_ORIGIN, "assumed, not measured on AWS")
+        rows.append((each.name, float(value), origin if value == each.default else "given"))
     return rows

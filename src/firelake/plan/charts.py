@@ -10,7 +10,7 @@ from firelake.plan.plan import make_plan
 from firelake.plan.recommend import LEAST_SAVED, recommend
 from firelake.plan.units import HOURS_A_MONTH, MILLION, money
 from firelake.plan.variants import claims_in, claims_on_pages
-from firelake.plan.workload import Profile, packed_events
+from firelake.plan.workload import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,16 +40,14 @@ def _volumes(situation: Situation) -> Chart:
         asked = situation.times(volume / situation.workload.events_per_hour)
         suited = recommend(asked).situation
         workload = suited.workload
-        if not workload.is_packed:
-            events = packed_events(
-                workload.events_per_s, workload.event_bytes, workload.type_shares, 1
-            )
-            workload = replace(workload, events_per_record=events)
-        packed = recommend(replace(asked, workload=workload)).situation
+        packed = workload if workload.is_packed else workload.packed_by(1)
         for name, each in (
             ("these settings", asked),
             ("recommended settings", suited),
-            ("recommended, packed by one producer", packed),
+            (
+                "recommended, packed by one producer",
+                recommend(replace(asked, workload=packed)).situation,
+            ),
             ("recommended, without claims", replace(suited, has_claims=False)),
         ):
             lines.setdefault(name, []).append(make_plan(each).dollars_per_million)

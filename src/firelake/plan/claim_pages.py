@@ -13,7 +13,6 @@ from firelake.contract.claim_schedule import (
     MAX_WINDOW_S,
     Pages,
 )
-from firelake.infra.schedule import schedule_of
 from firelake.plan.buffers import batch_filling
 
 if TYPE_CHECKING:
@@ -55,11 +54,10 @@ class PageUse:
 
 def page_use_of(situation: Situation, shards: int) -> PageUse | None:
     """Returns what the claims take in the layout that a schedule ends with; None for items."""
-    pages = schedule_of(situation.config).entries[-1].pages
-    if pages is None:
+    if situation.pages is None:
         return None
     batch_s = batch_filling(situation, shards).period_s
-    return page_use(situation.workload, pages, shards=shards, batch_s=batch_s)
+    return page_use(situation.workload, situation.pages, shards=shards, batch_s=batch_s)
 
 
 def suited_pages(situation: Situation, shards: int) -> Pages:

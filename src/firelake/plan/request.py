@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ from firelake.operations.errors import InputError
 from firelake.operations.stack_settings import stack_settings
 from firelake.plan.prices import PRICES_FILE, load_prices
 from firelake.plan.situation import Situation
-from firelake.plan.workload import Profile, Workload, packed_events, zipf_shares
+from firelake.plan.workload import Profile, Workload, zipf_shares
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,12 +110,7 @@ def _workload(request: Request, config: LakeConfig) -> Workload:
     if request.from_file is not None or request.from_stream is not None:
         measured = _measure(request, contract, config)
         workload = measured.workload(workload, events_per_hour=request.events_per_hour)
-    if request.is_packed:
-        events = packed_events(
-            workload.events_per_s, workload.event_bytes, workload.type_shares, request.producers
-        )
-        workload = replace(workload, events_per_record=events)
-    return workload
+    return workload.packed_by(request.producers) if request.is_packed else workload
 
 
 def _measure(request: Request, contract: EventContract, config: LakeConfig) -> Measurement:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from firelake.infra.schedule import schedule_of
 from firelake.plan.assumptions import Assumptions
 
 if TYPE_CHECKING:
+    from firelake.contract.claim_schedule import Pages
     from firelake.infra.config import LakeConfig
     from firelake.plan.prices import Prices
     from firelake.plan.workload import Workload
@@ -32,6 +34,11 @@ class Situation:
     assumptions: Assumptions = field(default_factory=Assumptions)
     kept_months: float = 12.0
     has_claims: bool = True
+
+    @property
+    def pages(self) -> Pages | None:
+        """The layout of claims on pages that the schedule ends with; None for items."""
+        return schedule_of(self.config).entries[-1].pages
 
     @property
     def row_bytes(self) -> float:

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Final
 from firelake.infra.config import least_dedupe_days
 from firelake.infra.config_limits import LONGEST_INTERVAL_S, MOST_SHARDS, MOST_UNITS
 from firelake.infra.config_setting import CapacityMode, TableClass
-from firelake.infra.schedule import schedule_of
 from firelake.plan.claim_pages import suited_pages
 from firelake.plan.claims import claims_needs
 from firelake.plan.costs import QUESTIONS_A_MONTH, asking_dollars
 from firelake.plan.limits import TABLE_UTILIZATION
 from firelake.plan.plan import make_plan, needs_of
-from firelake.plan.workload import packed_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +111,7 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
         replace(situation, has_claims=False),
         "the price of exactness; no setting does it: every reader of events would meet the copies",
     )
-    if schedule_of(config).entries[-1].pages is None:
+    if situation.pages is None:
         paged = claims_on_pages(situation)
         yield (
             f"claims.schedule {paged.config.claims.schedule[-1]}",
@@ -159,17 +157,14 @@ def _changes(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
         )
     if not workload.is_packed:
         producers = ceil(workload.events_per_s / _EVENTS_PER_PRODUCER_S)
-        packed = packed_events(
-            workload.events_per_s, workload.event_bytes, workload.type_shares, producers
-        )
-        if packed > 1:
+        packed = workload.packed_by(producers)
+        if packed.is_packed:
             many = "one producer" if producers == 1 else f"{producers:,} producers"
-            made = replace(situation, workload=replace(workload, events_per_record=packed))
-            has_pages = schedule_of(config).entries[-1].pages is not None
+            made = replace(situation, workload=packed)
             yield (
-                f"produce --pack: {packed:,.1f} events a record, by {many}",
+                f"produce --pack: {packed.events_per_record:,.1f} events a record, by {many}",
                 # A packed record mixes ids, for which other pages suit.
-                claims_on_pages(made) if has_pages else made,
+                claims_on_pages(made) if situation.pages else made,
                 "unconfirmed on AWS; more and smaller producers pack less",
             )
     least = least_dedupe_days(config.lateness_days, config.stream.retention_hours)

@@ -152,6 +152,25 @@ class Workload:
         """Whether records hold more than one event."""
         return self.events_per_record > 1
 
+    def packed_by(self, producers: int) -> Workload:
+        """Returns the same events in records as so many packing producers make them.
+
+        A producer closes a record at 25 kB or after a second, as `firelake.send.pack` does, and has
+        one open for each partition; so many small producers pack little. Events of one producer are
+        taken to come evenly, and late ones, which have partitions of their own, to be few.
+        """
+        # Imported here, as it brings the function's code: only those who pack pay for it.
+        from firelake.send.pack import FULL_RECORD_BYTES, LONGEST_WAIT_MS  # noqa: PLC0415
+
+        by_size = max(1.0, FULL_RECORD_BYTES / self.event_bytes)
+        records_per_s = 0.0
+        for share in self.type_shares:
+            rate = share * self.events_per_s / producers
+            # The event that opens a record, and those that come while it is open.
+            records_per_s += producers * rate / min(1 + rate * LONGEST_WAIT_MS / 1000, by_size)
+        # Where nothing is packed the quotient may be a rounding below 1.
+        return replace(self, events_per_record=max(1.0, self.events_per_s / records_per_s))
+
     def times(self, factor: float) -> Workload:
         """Returns the same workload at another volume."""
         return replace(self, events_per_hour=self.events_per_hour * factor)
@@ -174,27 +193,6 @@ def normalized(weights: Sequence[float]) -> tuple[float, ...]:
     """Returns weights, at least one of them above 0, as shares that add up to 1."""
     total = sum(weights)
     return tuple(weight / total for weight in weights)
-
-
-def packed_events(
-    events_per_s: float, event_bytes: float, type_shares: Sequence[float], producers: int
-) -> float:
-    """Returns how many events a packing producer puts into a record on average.
-
-    It closes a record at 25 kB or after a second, as `firelake.send.pack` does, and has one open
-    for each partition; so many small producers pack little. Events of one producer are taken to
-    come evenly, and late ones, which have partitions of their own, to be few.
-    """
-    # Imported here, as it brings the function's code: only those who pack pay for it.
-    from firelake.send.pack import FULL_RECORD_BYTES, LONGEST_WAIT_MS  # noqa: PLC0415
-
-    by_size = max(1.0, FULL_RECORD_BYTES / event_bytes)
-    records_per_s = 0.0
-    for share in type_shares:
-        rate = share * events_per_s / producers
-        # The event that opens a record, and those that come while it is open.
-        records_per_s += producers * rate / min(1 + rate * LONGEST_WAIT_MS / 1000, by_size)
-    return events_per_s / records_per_s
 
 
 def _require(what: str, value: float, lowest: float, highest: float) -> None:

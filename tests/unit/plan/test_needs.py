@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firelake.contract.layout import Granularity
-from firelake.plan.assumptions import ORIGINS, Assumptions, listed
+from firelake.plan.assumptions import Assumptions, listed
 from firelake.plan.claims import claim_item_bytes, claims_needs, warm_up_s
 from firelake.plan.delivery import delivery_needs, late_periods, object_bytes
 from firelake.plan.function import function_needs
@@ -280,6 +280,6 @@ def test_without_claims_copies_become_rows() -> None:
 
 def test_every_assumption_tells_where_it_comes_from() -> None:
     rows = listed(Assumptions(claim_call_ms=5))
-    assert {name for name, _, _ in rows} == set(ORIGINS)
+    assert all(origin for _, _, origin in rows)
     assert ("claim_call_ms", 5.0, "given") in rows
     assert ("claim_us", 58.0, "measured: python -m bench.bench_claims") in rows

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from firelake.operations.errors import InputError
 from firelake.plan.units import rounded_up
-from firelake.plan.workload import packed_events, zipf_shares
+from firelake.plan.workload import zipf_shares
 from tests.unit.plan.situations import workload
 
 
@@ -49,24 +49,27 @@ def test_zipfs_law_gives_the_second_half_of_the_first() -> None:
 
 def test_a_producer_packs_what_comes_within_a_second_of_the_first() -> None:
     """20 a second of each of ten types: the event that opens a record and 20 more."""
-    assert packed_events(200, 100, (0.1,) * 10, 1) == pytest.approx(21)
+    made = workload(events_per_hour=200 * 3600, event_bytes=100)
+    assert made.packed_by(1).events_per_record == pytest.approx(21)
 
 
 def test_a_record_is_full_at_25_kb() -> None:
-    assert packed_events(1e6, 1000, (1.0,), 1) == pytest.approx(25)
+    made = workload(events_per_hour=3.6e9, event_bytes=1000, type_shares=(1.0,))
+    assert made.packed_by(1).events_per_record == pytest.approx(25)
 
 
 def test_many_producers_pack_less() -> None:
-    assert packed_events(200, 100, (0.1,) * 10, 20) == pytest.approx(2)
+    made = workload(events_per_hour=200 * 3600, event_bytes=100)
+    assert made.packed_by(20).events_per_record == pytest.approx(2)
 
 
 @given(st.floats(0.01, 1e6), st.floats(1, 50_000), st.integers(1, 50), st.integers(1, 1000))
 def test_packing_never_makes_less_than_an_event_nor_much_more_than_25_kb(
     rate: float, size: float, types: int, producers: int
 ) -> None:
-    packed = packed_events(rate, size, (1 / types,) * types, producers)
-    assert packed >= 1 - 1e-9
-    assert packed * size <= max(25_000, size) * (1 + 1e-9)
+    made = workload(events_per_hour=3600 * rate, event_bytes=size, type_shares=(1 / types,) * types)
+    assert made.packed_by(producers).events_per_record >= 1
+    assert made.packed_by(producers).record_bytes <= max(25_000, size) * (1 + 1e-9)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from firelake.contract.claim_schedule import IDS_PER_CALL
-from firelake.infra.schedule import schedule_of
 from firelake.plan.buffers import batch_filling
 from firelake.plan.claim_pages import FULL_IDS, ID_BYTES, PAGE_BYTES, UNIT_BYTES, suited_pages
 from firelake.plan.simulation.traffic import burst_share, quiet_ratio
@@ -54,8 +53,7 @@ def simulate_pages(situation: Situation, shards: int, seed: int) -> PagesSeen:
     Quiet times and bursts are played one after the other, and count by their events.
     """
     workload, random = situation.workload, np.random.default_rng(seed)
-    configured = schedule_of(situation.config).entries[-1].pages
-    pages = configured or suited_pages(situation, shards)
+    pages = situation.pages or suited_pages(situation, shards)
     peak, share = workload.peak_ratio, burst_share(workload.peak_ratio)
     ratios = [(quiet_ratio(peak), 1 - share), (peak, share)] if peak > 1 else [(1.0, 1.0)]
     weights: list[float] = []
@@ -67,7 +65,7 @@ def simulate_pages(situation: Situation, shards: int, seed: int) -> PagesSeen:
     units, calls, ids, alone = np.average(np.array(seen), axis=0, weights=weights)
     return PagesSeen(
         layout=str(pages),
-        is_in_force=configured is not None,
+        is_in_force=situation.pages is not None,
         write_units=float(units),
         calls=float(calls),
         ids=float(ids),

@@ -21,8 +21,9 @@ from firelake.plan.limits import (
     SHARD_RECORDS_PER_S,
 )
 from firelake.plan.plan import needs_of
+from firelake.plan.simulation.buffers import PartitionBuffers
 from firelake.plan.simulation.claim_pages import simulate_pages
-from firelake.plan.simulation.firehose import Buffering, Firehose, Observer
+from firelake.plan.simulation.firehose import Firehose
 from firelake.plan.simulation.groups import Group
 from firelake.plan.simulation.outcome import Outcome, Run
 from firelake.plan.simulation.table import MINUTE_S, ClaimTable
@@ -93,22 +94,22 @@ class _Model:
         self._table = (
             ClaimTable.new(claims) if run.is_new else ClaimTable.warm(claims, writes, peak)
         )
-        self._firehose = Firehose.of(
-            self._groups,
+        delivery = config.delivery
+        buffers = PartitionBuffers(
             layout.partitions,
-            Buffering(
-                size_bytes=config.delivery.buffer_size_mb * MIB,
-                interval_s=config.delivery.buffer_interval_s,
-                raw_interval_s=config.delivery.raw_buffer_interval_s,
-                quota=config.delivery.active_partitions_quota,
-            ),
-            self._call,
-            Observer(
-                on_batch=lambda _now_s, _batch: None,
-                on_objects=self._note_objects,
-                on_raw_objects=self._note_raw_objects,
-            ),
+            size_bytes=delivery.buffer_size_mb * MIB,
+            interval_s=delivery.buffer_interval_s,
+            quota=delivery.active_partitions_quota,
+            on_objects=self._note_objects,
         )
+        raw = PartitionBuffers(
+            1,
+            size_bytes=delivery.buffer_size_mb * MIB,
+            interval_s=delivery.raw_buffer_interval_s,
+            quota=1,
+            on_objects=self._note_raw_objects,
+        )
+        self._firehose = Firehose(self._groups, buffers, raw, self._call)
         self._tally = Tally()
         self._at_once = 0.0
         self._minute_filled: list[tuple[float, float]] = []
@@ -212,8 +213,7 @@ class _Model:
         for group in self._groups:
             group.shards = group.write_shards = shards / len(self._groups)
 
-    def _note_objects(self, now_s: float, partitions: Counts, rows: Floats) -> None:
-        del now_s
+    def _note_objects(self, _now_s: float, partitions: Counts, rows: Floats) -> None:
         tally = self._tally
         is_late = partitions >= self._types
         sizes = np.array([object_bytes(float(each), self._situation) for each in rows])
@@ -223,8 +223,7 @@ class _Model:
         tally.current_sizes.add(sizes[~is_late])
         tally.delivered_rows += float(rows.sum())
 
-    def _note_raw_objects(self, now_s: float, partitions: Counts, rows: Floats) -> None:
-        del now_s, rows
+    def _note_raw_objects(self, _now_s: float, partitions: Counts, _rows: Floats) -> None:
         self._tally.raw_objects += len(partitions)
 
     def _look(self) -> None:

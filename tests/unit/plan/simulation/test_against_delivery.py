@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from firelake.plan.limits import READ_INTERVAL_S
+from firelake.plan.simulation.buffers import PartitionBuffers
 from firelake.plan.simulation.cohorts import Cohort
-from firelake.plan.simulation.firehose import Buffering, Firehose, Observer
+from firelake.plan.simulation.firehose import Firehose
 from firelake.plan.simulation.groups import Group
 from tests.fakes.firehose_world import START_MS, FakeWorld
 from tests.helpers.firehose_settings import settings
@@ -155,24 +156,26 @@ def simulated(coming: list[Arrival], rules: Rules, seconds: int) -> Seen:
         for count in rows:
             seen.note("raw", now_s, int(count))
 
-    def on_batch(now_s: float, batch: Batch) -> None:
-        seen.batches.append((now_s, batch.group.number, batch.records))
-
     def answer(batch: Batch) -> None:
+        seen.batches.append((now_s, batch.group.number, batch.records))
         firehose.answered.append(batch)
 
-    firehose = Firehose.of(
-        groups,
+    now_s = 0.0
+    buffers = PartitionBuffers(
         len(TYPES),
-        Buffering(
-            size_bytes=rules.buffer_bytes,
-            interval_s=rules.buffer_s,
-            raw_interval_s=rules.raw_s,
-            quota=rules.quota,
-        ),
-        answer,
-        Observer(on_batch=on_batch, on_objects=on_objects, on_raw_objects=on_raw_objects),
+        size_bytes=rules.buffer_bytes,
+        interval_s=rules.buffer_s,
+        quota=rules.quota,
+        on_objects=on_objects,
     )
+    raw = PartitionBuffers(
+        1,
+        size_bytes=rules.buffer_bytes,
+        interval_s=rules.raw_s,
+        quota=1,
+        on_objects=on_raw_objects,
+    )
+    firehose = Firehose(groups, buffers, raw, answer)
     left = list(reversed(coming))
     for step in range(int(seconds / READ_INTERVAL_S)):
         now_s = step * READ_INTERVAL_S
