@@ -34,12 +34,12 @@ def java_real(value: float) -> str:
     return _plain_or_scientific(value, _real_digits(value))
 
 
-def double_as_varchar(value: float) -> str:
+def double_text(value: float) -> str:
     """Write a double as CAST to varchar does, always with an exponent: `1.0E0`."""
     return _scientific(value, _double_digits(value))
 
 
-def real_as_varchar(value: float) -> str:
+def real_text(value: float) -> str:
     """Write a real as CAST to varchar does: with an exponent, and seven digits at most."""
     return _scientific(value, f"{float(_real_digits(value)):.6e}")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Marks, in the text of a failed cast, the error that a query raises on its data. DuckDB's own
 # error() will not do: it is volatile, and try() refuses what is volatile.
 MARK: Final = "@athena@"
-_VOLATILE: Final = re.compile(r"\b(random|uuid|gen_random_uuid|athena_shuffle)\(")
+_VOLATILE: Final = re.compile(r"\b(random|uuid|gen_random_uuid)\(")
 _VARIABLE: Final = re.compile(r"\bv(\d+)\b")
 _LITERAL: Final = re.compile(r"'(?:[^']|'')*'")
 LONG_SQL: Final = 200

@@ -33,7 +33,7 @@ def formatted(arguments: list[Typed]) -> Typed:
         detail = "format takes a pattern and at least one argument"
         raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
     tagged = ", ".join(_tagged(argument) for argument in arguments[1:])
-    return Typed(f"athena_format({arguments[0].sql}, [{tagged}])", VARCHAR)
+    return Typed(f"athena_java_format({arguments[0].sql}, [{tagged}])", VARCHAR)
 
 
 def _java_time(value: Typed) -> str:

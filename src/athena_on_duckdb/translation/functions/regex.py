@@ -141,13 +141,13 @@ REGEX: Final = table(
         "regexp_split(varchar, pattern) -> array($0)": _by("athena_regexp_split({0}, {1})"),
         "regexp_count(varchar, pattern) -> bigint": _by("athena_regexp_count({0}, {1})"),
         "regexp_position(varchar, pattern) -> integer": _by(
-            "athena_regexp_position({0}, {1}, 1, 1)"
+            "CAST(athena_regexp_position({0}, {1}, 1, 1) AS INTEGER)"
         ),
         "regexp_position(varchar, pattern, integer) -> integer": _by(
-            "athena_regexp_position({0}, {1}, {2}, 1)"
+            "CAST(athena_regexp_position({0}, {1}, {2}, 1) AS INTEGER)"
         ),
         "regexp_position(varchar, pattern, integer, integer) -> integer": _by(
-            "athena_regexp_position({0}, {1}, {2}, {3})"
+            "CAST(athena_regexp_position({0}, {1}, {2}, {3}) AS INTEGER)"
         ),
     }
 )

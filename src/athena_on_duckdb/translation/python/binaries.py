@@ -7,6 +7,7 @@ import codecs
 import itertools
 import re
 import struct
+import zlib
 from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
@@ -156,6 +157,11 @@ def xxhash64(value: bytes) -> bytes:
     found = (found ^ (found >> 33)) * _P2 & _MASK
     found = (found ^ (found >> 29)) * _P3 & _MASK
     return (found ^ (found >> 32)).to_bytes(8, "big")
+
+
+def crc32(value: bytes) -> int:
+    """Give the CRC-32 of bytes."""
+    return zlib.crc32(value)
 
 
 def checksum_part(value: bytes) -> int:

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.java_format import double_as_varchar, wrong
+from athena_on_duckdb.translation.java_format import double_text, wrong
 from athena_on_duckdb.translation.python.json_path import read_path
 from athena_on_duckdb.translation.python.json_texts import (
     as_array,
@@ -343,7 +343,7 @@ def _scalar(item: object) -> str | None:
     if isinstance(item, str):
         return f"s{without_halves(item)}"
     if isinstance(item, float):
-        return f"d{double_as_varchar(item)}"
+        return f"d{double_text(item)}"
     if isinstance(item, Decimal):
         return f"x{item:f}"
     return f"i{item}" if isinstance(item, int) and item in _BIGINT else None

@@ -68,7 +68,7 @@ def json_text(value: object, *, sort: bool = False, escape: bool = True) -> str:
             parts.append(json_double(each))
         else:
             is_text = isinstance(each, str)
-            parts.append(json_string(each, escape=escape) if is_text else json.dumps(each))
+            parts.append(_string(each, escape=escape) if is_text else json.dumps(each))
     return "".join(parts)
 
 
@@ -83,7 +83,7 @@ def _members(value: dict[str, object] | Members, *, sort: bool, escape: bool) ->
     written: list[object] = []
     for key, member in sorted(pairs, key=itemgetter(0)) if sort else pairs:
         comma = "," if written else ""
-        written += [_Mark(f"{comma}{json_string(key, escape=escape)}:"), member]
+        written += [_Mark(f"{comma}{_string(key, escape=escape)}:"), member]
     return written
 
 
@@ -94,8 +94,13 @@ def _between_commas(items: list[object]) -> list[object]:
     return written[1:]
 
 
-def json_string(value: str, *, escape: bool = True) -> str:
-    """Write a text within JSON; what lies beyond 16 bits as two escapes, unless told otherwise."""
+def json_string(value: str) -> str:
+    """Write a text within JSON; what lies beyond 16 bits as two escapes."""
+    return _string(value, escape=True)
+
+
+def _string(value: str, *, escape: bool) -> str:
+    """Write a text within JSON; what lies beyond 16 bits as it is, where nothing is escaped."""
 
     def escaped(found: re.Match[str]) -> str:
         character = found[0]

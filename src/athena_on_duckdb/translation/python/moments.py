@@ -13,7 +13,7 @@ _LEAST_SKEWED: Final = 3
 _LEAST_PEAKED: Final = 4
 
 
-def of_numbers(name: str, numbers: list[float | None]) -> str | None:
+def moments(name: str, numbers: list[float | None]) -> str | None:
     """Give the skewness or the kurtosis, as a text, because DuckDB takes Python's NaN for NULL."""
     count, mean, m2, m3, m4 = 0, 0.0, 0.0, 0.0, 0.0
     for number in numbers:
@@ -40,7 +40,7 @@ def of_numbers(name: str, numbers: list[float | None]) -> str | None:
     return repr((n - 1) * n * (n + 1) / ((n - 2) * (n - 3)) * m4 / (m2 * m2) - beyond)
 
 
-def of_pairs(name: str, pairs: list[list[float] | None]) -> str | None:
+def comoments(name: str, pairs: list[list[float] | None]) -> str | None:
     """Give what is asked of pairs (y, x), as a text.
 
     Args:

@@ -28,7 +28,7 @@ def noting(sql: str, row: str) -> str:
     """
 
     def written(found: re.Match[str]) -> str:
-        return found[0] if found[2] in _TRIED else f"athena_fail({found[1]}, {row} IS NULL)"
+        return found[0] if found[2] in _TRIED else f"athena_fail_noted({found[1]}, {row} IS NULL)"
 
     return _WRITTEN.sub(written, sql)
 

@@ -8,7 +8,7 @@ import hmac
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, cast
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.java_format import wrong
@@ -57,9 +57,9 @@ def upper(value: str) -> str:
     return "".join(c.upper() if len(c.upper()) == 1 else c for c in value)
 
 
-def normalize(value: str, form: Literal["NFC", "NFD", "NFKC", "NFKD"]) -> str:
+def normalize(value: str, form: str) -> str:
     """Give a text in a normalization form of Unicode."""
-    return unicodedata.normalize(form, value)
+    return unicodedata.normalize(cast("Any", form), value)
 
 
 def hamming(left: str, right: str) -> int:
