@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.translation.coercion import INTEGERS, NUMBERS, convert, cost
+from athena_on_duckdb.translation.coercion import INTEGERS, NUMBERS, convert, cost, fields_of_both
 from athena_on_duckdb.translation.json_casts import cast_from_json, cast_to_json
 from athena_on_duckdb.translation.texts import text_of
 from athena_on_duckdb.translation.typed import (
@@ -21,6 +21,7 @@ from athena_on_duckdb.translation.typed import (
     refuse,
     struct,
     text,
+    unless_null,
     variables,
 )
 from athena_on_duckdb.translation.zones import (
@@ -30,13 +31,11 @@ from athena_on_duckdb.translation.zones import (
     zone_named,
 )
 from athena_on_duckdb.types import (
-    BIGINT,
     TIMESTAMP,
     UNKNOWN,
     VARCHAR,
     WITH_TIME_ZONE,
     AthenaType,
-    field_names,
     zoned,
 )
 
@@ -128,9 +127,8 @@ def _impossible(source: AthenaType, target: AthenaType) -> NoReturn:
 
 
 def _guarded(value: Typed, pattern: str, target: AthenaType, made: str) -> str:
-    failed = fail(
-        ErrorName.INVALID_CAST_ARGUMENT, f"Cannot cast a value of {value.type} to {target}", target
-    )
+    detail = f"Cannot cast a value of {value.type} to {target}"
+    failed = fail(ErrorName.INVALID_CAST_ARGUMENT, detail, target)
     return fill(
         f"CASE WHEN NOT regexp_full_match({{0}}, {{1}}) THEN {failed} ELSE {made} END",
         [value.sql, text(pattern)],
@@ -241,36 +239,28 @@ def _to_text(value: Typed, target: AthenaType) -> str:
         _impossible(value.type, target)
     if target.precision is None:
         return made
-    failed = fail(
-        ErrorName.INVALID_CAST_ARGUMENT, f"Value cannot be represented as {target}", VARCHAR
-    )
-    return fill(
-        f"CASE WHEN length({{0}}) > {target.precision} THEN {failed} ELSE {{0}} END", [made]
-    )
+    detail = f"Value cannot be represented as {target}"
+    failed = fail(ErrorName.INVALID_CAST_ARGUMENT, detail, VARCHAR)
+    long = f"length({{0}}) > {target.precision}"
+    return fill(f"CASE WHEN {long} THEN {failed} ELSE {{0}} END", [made])
 
 
 def _number(value: Typed, target: AthenaType) -> str:
     source = value.type
-    if source.name == "boolean" or target.name == "boolean":
-        return cast(value.sql, target)
     if source.name == "double" and target.name == "real":
         return let(value.sql, narrowed)
-    if source.name in {"double", "real"}:
-        if target.name in INTEGERS:
-            return cast(f"round({value.sql})", target)
-        if target.name == "decimal":
-            return cast(f"CAST({value.sql} AS VARCHAR)", target)
-        if source.name == "real" and target.name == "double":
-            return cast(value.sql, target)
+    if source.name in {"double", "real"} and target.name in INTEGERS:
+        return cast(f"round({value.sql})", target)
+    if source.name in {"double", "real"} and target.name == "decimal":
+        return cast(f"CAST({value.sql} AS VARCHAR)", target)
     return cast(value.sql, target)
 
 
 def _time(value: Typed, target: AthenaType) -> Typed:
     source = value.type
     if source.name == target.name == WITH_TIME_ZONE:
-        rounded = round_timestamp(
-            f"timezone('UTC', {value.sql})", source.precision, target.precision
-        )
+        utc = f"timezone('UTC', {value.sql})"
+        rounded = round_timestamp(utc, source.precision, target.precision)
         made = AthenaType(WITH_TIME_ZONE, target.precision, zone=source.zone)
         return Typed(f"timezone('UTC', {rounded})", made)
     if {source.name, target.name} == {"date", "time"}:
@@ -317,27 +307,15 @@ def _nested(value: Typed, target: AthenaType) -> str:
         return f"list_transform({value.sql}, lambda {item}: {inner.sql})"
     if source.name == "map":
         (item,) = variables(1, value.sql)
-        key = explicit_cast(Typed(field(item, "key"), source.children[0]), target.children[0])
-        held = explicit_cast(Typed(field(item, "value"), source.children[1]), target.children[1])
-        entry = struct([("key", key.sql), ("value", held.sql)])
+        sides = zip(("key", "value"), source.children, target.children, strict=True)
+        entry = struct([(k, explicit_cast(Typed(field(item, k), a), b).sql) for k, a, b in sides])
         return f"map_from_entries(list_transform(map_entries({value.sql}), lambda {item}: {entry}))"
 
     def rebuilt(whole: str) -> str:
         parts = [
             (new, explicit_cast(Typed(field(whole, old), child), wanted).sql)
-            for old, new, child, wanted in zip(
-                field_names(source),
-                field_names(target),
-                source.children,
-                target.children,
-                strict=True,
-            )
+            for old, new, child, wanted in fields_of_both(source, target)
         ]
-        return f"CASE WHEN {whole} IS NULL THEN NULL ELSE {struct(parts)} END"
+        return unless_null([whole], struct(parts))
 
     return let(value.sql, rebuilt)
-
-
-def bigint(sql: str) -> str:
-    """Cast SQL to a bigint."""
-    return cast(sql, BIGINT)

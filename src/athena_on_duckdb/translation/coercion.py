@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.typed import MARK, Typed, cast, field, let, refuse, struct
+from athena_on_duckdb.translation.typed import (
+    MARK,
+    Typed,
+    cast,
+    field,
+    let,
+    refuse,
+    struct,
+    unless_null,
+)
 from athena_on_duckdb.types import (
-    DOUBLE,
-    REAL,
     UNKNOWN,
-    VARCHAR,
     WITH_TIME_ZONE,
     AthenaType,
     decimal,
     field_names,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _INTEGERS: Final = ("tinyint", "smallint", "integer", "bigint")
 INTEGERS: Final = frozenset(_INTEGERS)
@@ -66,16 +75,13 @@ def _common_char(left: AthenaType, right: AthenaType) -> AthenaType:
 
 
 def _common_number(left: AthenaType, right: AthenaType) -> AthenaType:
-    if "double" in {left.name, right.name}:
-        return DOUBLE
-    if "real" in {left.name, right.name}:
-        return REAL
-    if "decimal" in {left.name, right.name}:
-        a, b = as_decimal(left), as_decimal(right)
-        whole = max((a.precision or 0) - (a.scale or 0), (b.precision or 0) - (b.scale or 0))
-        scale = max(a.scale or 0, b.scale or 0)
-        return decimal(whole + scale, scale)
-    return max(left, right, key=lambda type_: _INTEGERS.index(type_.name))
+    wider = max(left, right, key=lambda type_: _ORDER.index(type_.name))
+    if wider.name != "decimal":
+        return wider
+    a, b = as_decimal(left), as_decimal(right)
+    whole = max((a.precision or 0) - (a.scale or 0), (b.precision or 0) - (b.scale or 0))
+    scale = max(a.scale or 0, b.scale or 0)
+    return decimal(whole + scale, scale)
 
 
 def _common_time(left: AthenaType, right: AthenaType) -> AthenaType:
@@ -121,10 +127,9 @@ def _number_cost(source: AthenaType, target: AthenaType) -> int | None:
     steps = _ORDER.index(target.name) - _ORDER.index(source.name)
     if steps < 0:
         return None
-    if source.name in INTEGERS and target.name == "decimal":
-        needed = _DIGITS[source.name]
-        return steps if (target.precision or 0) - (target.scale or 0) >= needed else None
-    return steps
+    whole = (target.precision or 0) - (target.scale or 0)
+    is_narrow = target.name == "decimal" and whole < _DIGITS.get(source.name, 0)
+    return None if is_narrow else steps
 
 
 def coerce(value: Typed, target: AthenaType) -> Typed:
@@ -153,7 +158,7 @@ def convert(sql: str, source: AthenaType, target: AthenaType) -> str:
     if source.name == "row":
         return let(sql, lambda whole: _convert_row(whole, source, target))
     if source.name == "array" and (_holds(source, "row") or _holds(target, "char")):
-        (item,) = (f"e{_depth(source)}",)
+        item = f"e{_depth(source)}"
         inner = convert(item, source.children[0], target.children[0])
         return f"list_transform({sql}, lambda {item}: {inner})"
     return cast(sql, target)
@@ -162,11 +167,17 @@ def convert(sql: str, source: AthenaType, target: AthenaType) -> str:
 def _convert_row(whole: str, source: AthenaType, target: AthenaType) -> str:
     parts = [
         (new, convert(field(whole, old), child, wanted))
-        for old, new, child, wanted in zip(
-            field_names(source), field_names(target), source.children, target.children, strict=True
-        )
+        for old, new, child, wanted in fields_of_both(source, target)
     ]
-    return f"CASE WHEN {whole} IS NULL THEN NULL ELSE {struct(parts)} END"
+    return unless_null([whole], struct(parts))
+
+
+def fields_of_both(
+    source: AthenaType, target: AthenaType
+) -> Iterator[tuple[str, str, AthenaType, AthenaType]]:
+    """Give of two rows, field by field, the names in DuckDB and the types."""
+    names = field_names(source), field_names(target)
+    return zip(*names, source.children, target.children, strict=True)
 
 
 def _holds(type_: AthenaType, name: str) -> bool:
@@ -196,8 +207,3 @@ def unify(values: list[Typed], what: str) -> tuple[AthenaType, list[Typed]]:
 def is_orderable(type_: AthenaType) -> bool:
     """Tell whether values of a type have an order."""
     return type_.name not in _NO_ORDER and all(map(is_orderable, type_.children))
-
-
-def is_text(type_: AthenaType) -> bool:
-    """Tell whether a type is a varchar of any length."""
-    return type_.name == VARCHAR.name

@@ -16,6 +16,7 @@ from athena_on_duckdb.translation.typed import (
     refuse,
     struct,
     text,
+    unless_null,
     variables,
 )
 from athena_on_duckdb.types import DOUBLE, VARCHAR, AthenaType, field_names
@@ -29,6 +30,13 @@ _OPEN: Final = "{"
 _CLOSE: Final = "}"
 
 
+def _cast(value: Typed, target: AthenaType) -> str:
+    # casts.py casts by this module.
+    from athena_on_duckdb.translation.casts import explicit_cast  # noqa: PLC0415
+
+    return explicit_cast(value, target).sql
+
+
 def cast_to_json(value: Typed) -> str:
     """Write the JSON text of a value.
 
@@ -39,21 +47,16 @@ def cast_to_json(value: Typed) -> str:
 
 
 def _json_text(sql: str, type_: AthenaType) -> str:  # noqa: PLR0911 -- one way out a kind
-    # casts.py casts by this module, so what it knows of texts is imported where it is used.
-    from athena_on_duckdb.translation.casts import (  # noqa: PLC0415
-        explicit_cast,
-    )
-
     if type_.name == "json":
         return sql
     if type_.name == "varchar":
         return let(sql, lambda v: f"CASE WHEN {v} IS NOT NULL THEN {_quote(v)} END")
     if type_.name in {*INTEGERS, "boolean", "decimal"}:
-        return explicit_cast(Typed(sql, type_), VARCHAR).sql
+        return _cast(Typed(sql, type_), VARCHAR)
     if type_.name in {"double", "real"}:
         return f"athena_json_{type_.name}({sql})"
     if type_.name in {"date", "timestamp"}:
-        return _json_text(explicit_cast(Typed(sql, type_), VARCHAR).sql, VARCHAR)
+        return _json_text(_cast(Typed(sql, type_), VARCHAR), VARCHAR)
     if type_.name == "unknown":
         return f"CAST({sql} AS VARCHAR)"
     if type_.name == "array":
@@ -85,15 +88,11 @@ def _array_text(sql: str, element: AthenaType) -> str:
 
 
 def _map_text(sql: str, key: AthenaType, value: AthenaType) -> str:
-    from athena_on_duckdb.translation.casts import (  # noqa: PLC0415
-        explicit_cast,
-    )
-
     if key.name not in {"varchar", "boolean", "double", "real", "decimal", "unknown", *INTEGERS}:
         detail = f"Cannot cast map({key}, {value}) to JSON"
         raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
     entry, written = variables(2, sql)
-    name = explicit_cast(Typed(field(entry, "key"), key), VARCHAR).sql
+    name = _cast(Typed(field(entry, "key"), key), VARCHAR)
     if key.name in {"double", "real"}:
         name = f"athena_java_{key.name}({field(entry, 'key')})"
     member = f"{_quote(name)} || ':' || {_or_null(field(entry, 'value'), value)}"
@@ -110,7 +109,7 @@ def _row_text(whole: str, type_: AthenaType) -> str:
         for shown, name, child in zip(type_.fields, field_names(type_), type_.children, strict=True)
     ]
     joined = " || ',' || ".join(members)
-    return f"CASE WHEN {whole} IS NULL THEN NULL ELSE '{_OPEN}' || {joined} || '{_CLOSE}' END"
+    return unless_null([whole], f"'{_OPEN}' || {joined} || '{_CLOSE}'")
 
 
 def cast_from_json(value: Typed, target: AthenaType) -> str:
@@ -121,17 +120,11 @@ def cast_from_json(value: Typed, target: AthenaType) -> str:
     """
     if target.name == "json":
         return value.sql
-    scalar = _scalar_reader(target)
-    if scalar is not None:
-        return let(value.sql, lambda v: _by_kind(v, target, scalar(v)))
-    if target.name == "array":
-        return let(value.sql, lambda v: _by_kind(v, target, {"ARRAY": _elements(v, target)}))
-    if target.name == "map":
-        return let(value.sql, lambda v: _by_kind(v, target, {"OBJECT": _entries(v, target)}))
-    if target.name == "row":
-        return let(value.sql, lambda v: _by_kind(v, target, _fields(v, target)))
-    detail = f"Cannot cast json to {target}"
-    raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    read = _READERS.get(target.name)
+    if read is None:
+        detail = f"Cannot cast json to {target}"
+        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    return let(value.sql, lambda v: _by_kind(v, target, read(v, target)))
 
 
 _NUMBERS: Final = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE")
@@ -144,66 +137,52 @@ def _by_kind(sql: str, target: AthenaType, made: dict[str, str]) -> str:
     return f"CASE json_type({sql}) WHEN 'NULL' THEN NULL {branches} ELSE {otherwise} END"
 
 
-def _unquoted(sql: str) -> str:
-    return f"json_extract_string({sql}, '$')"
+def _unquoted(sql: str, target: AthenaType) -> str:
+    return _cast(Typed(f"json_extract_string({sql}, '$')", VARCHAR), target)
 
 
-def _scalar_reader(target: AthenaType) -> Callable[[str], dict[str, str]] | None:
-    from athena_on_duckdb.translation.casts import (  # noqa: PLC0415
-        explicit_cast,
-    )
-
-    if target.name not in {*INTEGERS, "double", "real", "decimal", "boolean", "varchar"}:
-        return None
-
-    def read(v: str) -> dict[str, str]:
-        written = explicit_cast(Typed(_unquoted(v), VARCHAR), target).sql
-        if target.name == "varchar":
-            plain = explicit_cast(Typed(v, VARCHAR), target).sql
-            double = explicit_cast(Typed(f"CAST({v} AS DOUBLE)", DOUBLE), target).sql
-            # A whole number that DuckDB holds in no integer stays as it stands there.
-            double = f"CASE WHEN regexp_full_match({v}, '-?[0-9]+') THEN {plain} ELSE {double} END"
-            kinds = dict.fromkeys((*_NUMBERS[:-1], "BOOLEAN"), plain)
-            return {"VARCHAR": written, **kinds, "DOUBLE": double}
-        if target.name == "boolean":
-            number = f"(CAST({v} AS DOUBLE) <> 0)"
-            return {
-                "VARCHAR": written,
-                "BOOLEAN": f"({v} = 'true')",
-                **dict.fromkeys(_NUMBERS, number),
-            }
-        number = f"CAST({v} AS {target.duckdb})"
-        rounded = f"CAST(round(CAST({v} AS DOUBLE)) AS {target.duckdb})"
-        return {
-            "VARCHAR": written,
-            "BOOLEAN": f"CAST({v} = 'true' AS {target.duckdb})",
-            **dict.fromkeys(_NUMBERS[:-1], number),
-            "DOUBLE": rounded if target.name in INTEGERS else number,
-        }
-
-    return read
+def _text(v: str, target: AthenaType) -> dict[str, str]:
+    plain = _cast(Typed(v, VARCHAR), target)
+    double = _cast(Typed(f"CAST({v} AS DOUBLE)", DOUBLE), target)
+    # A whole number that DuckDB holds in no integer stays as it stands there.
+    double = f"CASE WHEN regexp_full_match({v}, '-?[0-9]+') THEN {plain} ELSE {double} END"
+    kinds = dict.fromkeys((*_NUMBERS[:-1], "BOOLEAN"), plain)
+    return {"VARCHAR": _unquoted(v, target), **kinds, "DOUBLE": double}
 
 
-def _elements(sql: str, target: AthenaType) -> str:
+def _boolean(v: str, target: AthenaType) -> dict[str, str]:
+    numbers = dict.fromkeys(_NUMBERS, f"(CAST({v} AS DOUBLE) <> 0)")
+    return {"VARCHAR": _unquoted(v, target), "BOOLEAN": f"({v} = 'true')", **numbers}
+
+
+def _number(v: str, target: AthenaType) -> dict[str, str]:
+    number = f"CAST({v} AS {target.duckdb})"
+    rounded = f"CAST(round(CAST({v} AS DOUBLE)) AS {target.duckdb})"
+    return {
+        "VARCHAR": _unquoted(v, target),
+        "BOOLEAN": f"CAST({v} = 'true' AS {target.duckdb})",
+        **dict.fromkeys(_NUMBERS[:-1], number),
+        "DOUBLE": rounded if target.name in INTEGERS else number,
+    }
+
+
+def _elements(sql: str, target: AthenaType) -> dict[str, str]:
     (item,) = variables(1, sql)
     inner = _member(f"CAST({item} AS VARCHAR)", target.children[0])
-    return f"list_transform(json_extract({sql}, '$[*]'), lambda {item}: {inner})"
+    elements = f"list_transform(json_extract({sql}, '$[*]'), lambda {item}: {inner})"
+    return {"ARRAY": elements}
 
 
 def _member(sql: str, target: AthenaType) -> str:
     return sql if target.name == "json" else cast_from_json(Typed(sql, target), target)
 
 
-def _entries(sql: str, target: AthenaType) -> str:
-    from athena_on_duckdb.translation.casts import (  # noqa: PLC0415
-        explicit_cast,
-    )
-
+def _entries(sql: str, target: AthenaType) -> dict[str, str]:
     (entry,) = variables(1, sql)
-    key = explicit_cast(Typed(f"{entry}[1]", VARCHAR), target.children[0]).sql
+    key = _cast(Typed(f"{entry}[1]", VARCHAR), target.children[0])
     pair = struct([("key", key), ("value", _member(f"{entry}[2]", target.children[1]))])
-    members = f"athena_json_members({sql})"
-    return f"map_from_entries(list_transform({members}, lambda {entry}: {pair}))"
+    pairs = f"list_transform(athena_json_members({sql}), lambda {entry}: {pair})"
+    return {"OBJECT": f"map_from_entries({pairs})"}
 
 
 def _fields(sql: str, target: AthenaType) -> dict[str, str]:
@@ -211,15 +190,21 @@ def _fields(sql: str, target: AthenaType) -> dict[str, str]:
     names = ", ".join(text(name or "") for name in target.fields)
 
     def read(taken: str) -> str:
-        parts = [
-            (name, _member(f"{taken}[{index}]", child))
-            for index, (name, child) in enumerate(
-                zip(field_names(target), target.children, strict=True), 1
-            )
-        ]
-        return struct(parts)
+        fields = enumerate(zip(field_names(target), target.children, strict=True), 1)
+        return struct([(name, _member(f"{taken}[{i}]", child)) for i, (name, child) in fields])
 
     made = {"ARRAY": let(f"athena_json_places({sql}, {len(target.fields)})", read)}
     if None not in target.fields:
         made["OBJECT"] = let(f"athena_json_fields({sql}, [{names}])", read)
     return made
+
+
+# Of each type what is made of JSON by its kind.
+_READERS: Final[dict[str, Callable[[str, AthenaType], dict[str, str]]]] = {
+    **dict.fromkeys((*INTEGERS, "decimal", "real", "double"), _number),
+    "boolean": _boolean,
+    "varchar": _text,
+    "array": _elements,
+    "map": _entries,
+    "row": _fields,
+}

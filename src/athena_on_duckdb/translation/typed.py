@@ -93,6 +93,17 @@ def fail(name: ErrorName, detail: str, type_: AthenaType) -> str:
     return f"list_extract(CAST([] AS {type_.duckdb}[]), {number})"
 
 
+def invalid(detail: str, type_: AthenaType) -> str:
+    """Give SQL that fails the query for an argument that its function does not take."""
+    return fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, type_)
+
+
+def unless_null(sqls: Sequence[str], made: str) -> str:
+    """Write SQL that is NULL where any of others is."""
+    nulls = " OR ".join(f"{sql} IS NULL" for sql in sqls)
+    return f"CASE WHEN {nulls} THEN NULL ELSE {made} END"
+
+
 def variables(count: int, *sqls: str) -> tuple[str, ...]:
     """Give names for a lambda's parameters that no SQL inside uses.
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.functions.checksums import checksum
@@ -19,8 +20,8 @@ from athena_on_duckdb.translation.typed import (
     MARK,
     Typed,
     cast,
-    fail,
     field,
+    invalid,
     narrowed,
     not_supported,
     refuse,
@@ -28,9 +29,6 @@ from athena_on_duckdb.translation.typed import (
     variables,
 )
 from athena_on_duckdb.types import BIGINT, INTERVAL_DAY, INTERVAL_YEAR, VARCHAR, decimal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def _sum_decimal(call: Call) -> Typed:
@@ -65,24 +63,20 @@ def _percentile(call: Call) -> str:
         raise not_supported(what)
     if not all(0 <= one <= 1 for one in known):
         detail = "Percentile must be between 0 and 1"
-        failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, call.returns)
+        failed = invalid(detail, call.returns)
         return f"CASE WHEN count(#0)@ > 0 THEN {failed} END"
     wanted = ", ".join(f"CAST('{min(one + _ABOVE, 1)}' AS DOUBLE)" for one in known)
     return f"quantile_disc(#0, {f'[{wanted}]' if several else wanted})@"
 
 
-def _extreme(name: str, zero: str) -> Callable[[Call], str]:
+def _extreme(call: Call, name: str, zero: str) -> str:
     """Make min or max; of zeros it gives the one that `zero` tells, if it is there."""
-
-    def make(call: Call) -> str:
-        if call.value(0).type.name not in _DOUBLES:
-            return f"{name}(#0)@"
-        # To Athena's max NaN is the least of all, to DuckDB's the greatest.
-        made = f"coalesce({name}(CASE WHEN NOT isnan({{0}}) THEN {{0}} END)@, {name}(#0)@)"
-        found = f"any_value(CASE WHEN {{0}} = 0 AND {zero} THEN {{0}} END)@"
-        return f"CASE WHEN {made} = 0 THEN coalesce({found}, {made}) ELSE {made} END"
-
-    return make
+    if call.value(0).type.name not in _DOUBLES:
+        return f"{name}(#0)@"
+    # To Athena's max NaN is the least of all, to DuckDB's the greatest.
+    made = f"coalesce({name}(CASE WHEN NOT isnan({{0}}) THEN {{0}} END)@, {name}(#0)@)"
+    found = f"any_value(CASE WHEN {{0}} = 0 AND {zero} THEN {{0}} END)@"
+    return f"CASE WHEN {made} = 0 THEN coalesce({found}, {made}) ELSE {made} END"
 
 
 def _setting(call: Call, index: int) -> str:
@@ -95,30 +89,26 @@ def _how_many(call: Call) -> str:
     """Write how many values are kept, within Trino's bounds."""
     number = _setting(call, len(call.arguments) - 1)
     detail = "the number of values must be positive, and at most 10000"
-    failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, BIGINT)
+    failed = invalid(detail, BIGINT)
     return (
         f"CASE WHEN {number} BETWEEN 1 AND 10000 THEN {number}"
         f" WHEN {number} IS NOT NULL THEN {failed} END"
     )
 
 
-def _first_by(order: str) -> Callable[[Call], str]:
+def _first_by(call: Call, order: str) -> str:
     """Give the values with the first keys; those whose key is NULL are left out."""
-
-    def make(call: Call) -> str:
-        value, key = call.value(0), call.value(len(call.arguments) - 2)
-        last = f"isnan({key.sql}), " if key.type.name in _DOUBLES else ""
-        (item,) = variables(1, *call.sqls)
-        pair = struct([("k", key.sql), ("v", value.sql)])
-        # Of a literal all keys are equal, and DuckDB refuses to order by one.
-        ordered = f" ORDER BY {last}{key.sql} {order} NULLS LAST" if key.literal is None else ""
-        pairs = f"list({pair}{ordered})@"
-        known = f"list_filter({pairs}, lambda {item}: {field(item, 'k')} IS NOT NULL)"
-        values = f"list_transform({known}, lambda {item}: {field(item, 'v')})"
-        some = f"count({key.sql})@ > 0"
-        return f"CASE WHEN {some} THEN list_slice({values}, 1, {_how_many(call)}) END"
-
-    return make
+    value, key = call.value(0), call.value(len(call.arguments) - 2)
+    last = f"isnan({key.sql}), " if key.type.name in _DOUBLES else ""
+    (item,) = variables(1, *call.sqls)
+    pair = struct([("k", key.sql), ("v", value.sql)])
+    # Of a literal all keys are equal, and DuckDB refuses to order by one.
+    ordered = f" ORDER BY {last}{key.sql} {order} NULLS LAST" if key.literal is None else ""
+    pairs = f"list({pair}{ordered})@"
+    known = f"list_filter({pairs}, lambda {item}: {field(item, 'k')} IS NOT NULL)"
+    values = f"list_transform({known}, lambda {item}: {field(item, 'v')})"
+    some = f"count({key.sql})@ > 0"
+    return f"CASE WHEN {some} THEN list_slice({values}, 1, {_how_many(call)}) END"
 
 
 def _max_by(call: Call) -> str:
@@ -131,29 +121,17 @@ def _max_by(call: Call) -> str:
     return f"CASE WHEN count({number})@ > 0 THEN {known} ELSE {made} END"
 
 
-def _map_agg(*, every_value: bool) -> Callable[[Call], str]:
-    def make(call: Call) -> str:
-        pair = struct([("key", call.sqls[0]), ("value", call.sqls[1])])
-        made = collected(f"list({pair})@", every_value=every_value)
-        return f"CASE WHEN count({call.sqls[0]})@ > 0 THEN {made} END"
-
-    return make
+def _map_agg(call: Call, *, every_value: bool) -> str:
+    pair = struct([("key", call.sqls[0]), ("value", call.sqls[1])])
+    made = collected(f"list({pair})@", every_value=every_value)
+    return f"CASE WHEN count({call.sqls[0]})@ > 0 THEN {made} END"
 
 
 def _map_union(call: Call) -> str:
     (item,) = variables(1, call.sqls[0])
-    return (
-        "CASE WHEN count(#0)@ > 0 THEN "
-        + collected(
-            f"flatten(list_transform(list(#0)@, lambda {item}: coalesce(map_entries({item}), [])))",
-            every_value=False,
-        )
-        + " END"
-    )
-
-
-def _histogram(call: Call) -> str:
-    return cast("histogram(#0)@", call.returns)
+    entries = f"list_transform(list(#0)@, lambda {item}: coalesce(map_entries({item}), []))"
+    made = collected(f"flatten({entries})", every_value=False)
+    return f"CASE WHEN count(#0)@ > 0 THEN {made} END"
 
 
 def _reduced(call: Call) -> str:
@@ -181,11 +159,6 @@ def _numeric_histogram(call: Call) -> str:
     pair = struct([("key", f"{item}[1]"), ("value", f"{item}[2]")])
     made = f"map_from_entries(list_transform({buckets}, lambda {item}: {pair}))"
     return f"CASE WHEN count({{1}})@ > 0 THEN {cast(made, call.returns)} END"
-
-
-def _set_union(call: Call) -> str:
-    del call
-    return "list_distinct(flatten(list(#0)@))"
 
 
 def _spread(function: str) -> str:
@@ -238,38 +211,48 @@ AGGREGATES: Final = table(
             for type_ in (INTERVAL_DAY, INTERVAL_YEAR)
             for name, made in {"sum": "sum(#0)@", "avg": "round(avg(#0)@)"}.items()
         },
-        "min(t) -> t": _extreme("min", "signbit({0})"),
-        "max(t) -> t": _extreme("max", "NOT signbit({0})"),
-        "min(t, bigint) -> array(t)": _first_by("ASC"),
-        "max(t, bigint) -> array(t)": _first_by("DESC"),
+        "min(t) -> t": partial(_extreme, name="min", zero="signbit({0})"),
+        "max(t) -> t": partial(_extreme, name="max", zero="NOT signbit({0})"),
         "min_by(t, u) -> t": "arg_min_null({0}, {1})@",
         "max_by(t, u) -> t": _max_by,
-        "min_by(t, u, bigint) -> array(t)": _first_by("ASC"),
-        "max_by(t, u, bigint) -> array(t)": _first_by("DESC"),
+        **{
+            signature: partial(_first_by, order=order)
+            for name, order in (("min", "ASC"), ("max", "DESC"))
+            for signature in (
+                f"{name}(t, bigint) -> array(t)",
+                f"{name}_by(t, u, bigint) -> array(t)",
+            )
+        },
         "arbitrary(t) -> t": "any_value(#0)@",
         "any_value(t) -> t": "any_value(#0)@",
         "bool_and(boolean) -> boolean": "bool_and(#0)@",
         "every(boolean) -> boolean": "bool_and(#0)@",
         "bool_or(boolean) -> boolean": "bool_or(#0)@",
         "array_agg(t) -> array(t)": "list(#0)@",
-        "set_union(array(t)) -> array(t)": _set_union,
-        "map_agg(k, v) -> map(k, v)": _map_agg(every_value=False),
-        "multimap_agg(k, v) -> map(k, array(v))": _map_agg(every_value=True),
+        "set_union(array(t)) -> array(t)": "list_distinct(flatten(list(#0)@))",
+        "map_agg(k, v) -> map(k, v)": partial(_map_agg, every_value=False),
+        "multimap_agg(k, v) -> map(k, array(v))": partial(_map_agg, every_value=True),
         "map_union(map(k, v)) -> map(k, v)": _map_union,
-        "histogram(k) -> map(k, bigint)": _histogram,
+        "histogram(k) -> map(k, bigint)": lambda call: cast("histogram(#0)@", call.returns),
         "checksum(t) -> varbinary": checksum,
-        "numeric_histogram(bigint, real) -> map(real, real)": _numeric_histogram,
-        "numeric_histogram(bigint, double) -> map(double, double)": _numeric_histogram,
+        **{
+            f"numeric_histogram(bigint, {type_}) -> map({type_}, {type_})": _numeric_histogram
+            for type_ in ("real", "double")
+        },
         "approx_distinct(t) -> bigint": "count(DISTINCT {0})@",
         "approx_distinct(t, double) -> bigint": "count(DISTINCT {0})@",
-        "approx_percentile(bigint, double) -> bigint": _percentile,
-        "approx_percentile(double, double) -> double": _percentile,
-        "approx_percentile(real, double) -> real": _percentile,
-        "approx_percentile(bigint, array(double)) -> array(bigint)": _percentile,
-        "approx_percentile(real, array(double)) -> array(real)": _percentile,
-        "approx_percentile(double, array(double)) -> array(double)": _percentile,
-        "bitwise_and_agg(bigint) -> bigint": "bit_and(#0)@",
-        "bitwise_or_agg(bigint) -> bigint": "bit_or(#0)@",
+        **{
+            signature: _percentile
+            for type_ in ("bigint", "real", "double")
+            for signature in (
+                f"approx_percentile({type_}, double) -> {type_}",
+                f"approx_percentile({type_}, array(double)) -> array({type_})",
+            )
+        },
+        **{
+            f"bitwise_{name}_agg(bigint) -> bigint": f"bit_{name}(#0)@"
+            for name in ("and", "or", "xor")
+        },
         "reduce_agg(t, s, function(s, t, s), function(s, s, s)) -> s": _reduced,
         **{
             f"approx_most_frequent(bigint, {type_}, bigint) -> map({type_}, bigint)": (
@@ -277,7 +260,6 @@ AGGREGATES: Final = table(
             )
             for type_ in ("varchar", "bigint")
         },
-        "bitwise_xor_agg(bigint) -> bigint": "bit_xor(#0)@",
         "geometric_mean(bigint) -> double": f"exp(avg({logarithm('{0}')})@)",
         "geometric_mean(double) -> double": f"exp(avg({logarithm('{0}')})@)",
         "geometric_mean(real) -> real": narrowed(f"exp(avg({logarithm('{0}')})@)"),
@@ -294,7 +276,7 @@ _MARK: Final = "{MARK}"
 
 def _least(sql: str, least: int, detail: str) -> str:
     """Write a number that must not be less than another."""
-    failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, BIGINT)
+    failed = invalid(detail, BIGINT)
     return f"CASE WHEN {sql} < {least} THEN {failed} ELSE {sql} END"
 
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import factorial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.casts import explicit_cast
+from athena_on_duckdb.translation.rows import make_row
 from athena_on_duckdb.translation.signatures import Call, LambdaValue, table
 from athena_on_duckdb.translation.typed import (
     Typed,
-    fail,
     field,
     fill,
+    invalid,
     joined_texts,
     let,
     let_both,
     refuse,
     struct,
+    unless_null,
     variables,
 )
-from athena_on_duckdb.types import BIGINT, INTEGER, VARCHAR, AthenaType, array
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from athena_on_duckdb.types import INTEGER, VARCHAR, AthenaType, array
 
 # Trino's: SequenceFunction, RepeatFunction and ArrayCombinationsFunction.
 MAX_SEQUENCE_LENGTH: Final = 10_000
@@ -36,7 +36,7 @@ _HAS_NULL: Final = "len({0}) <> list_aggregate({0}, 'count')"
 def _array_max(call: Call) -> str:
     (value,) = call.sqls
     made = f"list_max({value})"
-    if call.returns.name in {"double", "real"}:
+    if call.returns.name in _DOUBLES:
         # To Athena's NaN is the least of all, to DuckDB's the greatest.
         (item,) = variables(1, value)
         made = f"coalesce(list_max(list_filter({value}, lambda {item}: NOT isnan({item}))), {made})"
@@ -76,20 +76,17 @@ def first_of_each(sql: str) -> str:
     return let(sql, lambda once: distinct_from_others(once, f"{once}[1:0]", is_among=False))
 
 
-def _nested(values: list[tuple[str, str]], body: str) -> str:
-    """Give names to values around a body that uses them."""
-    for name, sql in reversed(values):
-        body = f"(list_transform([{sql}], lambda {name}: {body}))[1]"
-    return body
+def joined(call: Call) -> str:
+    """Write `a || b || ...`."""
+    return f"({' || '.join(call.sqls)})"
 
 
 def applied(function: LambdaValue, *sqls: str) -> str:
     """Write a lambda's body for given arguments."""
-    return _nested(list(zip(function.parameters, sqls, strict=True)), function.body.sql)
-
-
-def _fails(detail: str, type_: AthenaType) -> str:
-    return fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, type_)
+    body = function.body.sql
+    for name, sql in reversed(list(zip(function.parameters, sqls, strict=True))):
+        body = f"(list_transform([{sql}], lambda {name}: {body}))[1]"
+    return body
 
 
 def _element_at(call: Call) -> str:
@@ -97,7 +94,7 @@ def _element_at(call: Call) -> str:
     taken = "list_extract({0}, {1})"
     if isinstance(index, int) and index:
         return fill(taken, call.sqls)
-    failed = _fails("SQL array indices start at 1", call.returns)
+    failed = invalid("SQL array indices start at 1", call.returns)
     return fill(
         f"CASE WHEN {{0}} IS NOT NULL AND {{1}} = 0 THEN {failed} ELSE {taken} END", call.sqls
     )
@@ -106,7 +103,7 @@ def _element_at(call: Call) -> str:
 def subscript(base: Typed, index: Typed) -> str:
     """Write `array[index]`, which fails where there is no such element."""
     element = base.type.children[0]
-    failed = _fails("Array subscript must be between 1 and the array's length", element)
+    failed = invalid("Array subscript must be between 1 and the array's length", element)
     return fill(
         f"CASE WHEN {{0}} IS NOT NULL AND ({{1}} < 1 OR {{1}} > len({{0}})) THEN {failed}"
         " ELSE list_extract({0}, {1}) END",
@@ -114,15 +111,11 @@ def subscript(base: Typed, index: Typed) -> str:
     )
 
 
-def _filtered_by(*, inside: bool) -> Callable[[Call], str]:
-    def make(call: Call) -> str:
-        def made(left: str, right: str) -> str:
-            kept = distinct_from_others(left, right, is_among=inside)
-            return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {kept} END"
+def _filtered_by(call: Call, *, inside: bool) -> str:
+    def made(*sides: str) -> str:
+        return unless_null(sides, distinct_from_others(*sides, is_among=inside))
 
-        return let_both(call.sqls[0], call.sqls[1], made)
-
-    return make
+    return let_both(call.sqls[0], call.sqls[1], made)
 
 
 def _joined(call: Call) -> str:
@@ -136,10 +129,10 @@ def _joined(call: Call) -> str:
 
 
 def _slice(call: Call) -> str:
-    failed = _fails("SQL array indices start at 1, and a length is not negative", call.returns)
+    failed = invalid("SQL array indices start at 1, and a length is not negative", call.returns)
     start = "CASE WHEN {1} < 0 THEN len({0}) + {1} + 1 ELSE {1} END"
     return fill(
-        f"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL OR {{2}} IS NULL THEN NULL"
+        "CASE WHEN {0} IS NULL OR {1} IS NULL OR {2} IS NULL THEN NULL"
         f" WHEN {{1}} = 0 OR {{2}} < 0 THEN {failed}"
         f" WHEN {{2}} = 0 OR ({start}) < 1 OR ({start}) > len({{0}}) THEN {{0}}[1:0]"
         f" ELSE list_slice({{0}}, {start}, ({start}) + {{2}} - 1) END",
@@ -148,7 +141,7 @@ def _slice(call: Call) -> str:
 
 
 def _trimmed(call: Call) -> str:
-    failed = _fails("size must be from 0 to the number of elements", call.returns)
+    failed = invalid("size must be from 0 to the number of elements", call.returns)
     return fill(
         f"CASE WHEN {{1}} NOT BETWEEN 0 AND len({{0}}) THEN {failed}"
         " ELSE list_slice({0}, 1, len({0}) - {1}) END",
@@ -160,8 +153,8 @@ def _repeat(call: Call) -> str:
     value, count = call.sqls
     (item,) = variables(1, value)
     subject = "count argument of repeat function must be"
-    many = _fails(f"{subject} less than or equal to {MAX_SEQUENCE_LENGTH}", call.returns)
-    negative = _fails(f"{subject} greater than or equal to 0", call.returns)
+    many = invalid(f"{subject} less than or equal to {MAX_SEQUENCE_LENGTH}", call.returns)
+    negative = invalid(f"{subject} greater than or equal to 0", call.returns)
     made = f"list_transform(range({count}), lambda {item}: {value})"
     return (
         f"CASE WHEN {count} > {MAX_SEQUENCE_LENGTH} THEN {many} WHEN {count} < 0 THEN {negative}"
@@ -169,14 +162,17 @@ def _repeat(call: Call) -> str:
     )
 
 
+def sequence_errors(type_: AthenaType) -> tuple[str, str]:
+    """Give what fails for a sequence that is too long, and for one that never ends."""
+    most = f"result of sequence function must not have more than {MAX_SEQUENCE_LENGTH} entries"
+    direction = "sequence stop value must lie in the direction of its step"
+    return invalid(most, type_), invalid(direction, type_)
+
+
 def _sequence(call: Call) -> str:
     start, stop, *steps = call.sqls
     step = steps[0] if steps else f"CASE WHEN {start} <= {stop} THEN 1 ELSE -1 END"
-    long = _fails(
-        f"result of sequence function must not have more than {MAX_SEQUENCE_LENGTH} entries",
-        array(BIGINT),
-    )
-    wrong = _fails("sequence stop value must lie in the direction of its step", array(BIGINT))
+    long, wrong = sequence_errors(call.returns)
     return (
         f"CASE WHEN ({step}) = 0 OR ({start} < {stop} AND ({step}) < 0)"
         f" OR ({start} > {stop} AND ({step}) > 0) THEN {wrong}"
@@ -197,7 +193,7 @@ def _ngrams(call: Call) -> str:
     (start,) = variables(1, items, size)
     last = f"greatest(len({items}) - {size} + 1, 1)"
     window = f"list_slice({items}, {start}, {start} + {size} - 1)"
-    failed = _fails("N must be positive", call.returns)
+    failed = invalid("N must be positive", call.returns)
     made = f"list_transform(generate_series(1, {last}), lambda {start}: {window})"
     return f"CASE WHEN {items} IS NULL THEN NULL WHEN {size} <= 0 THEN {failed} ELSE {made} END"
 
@@ -211,8 +207,8 @@ def _combinations(call: Call) -> str:
             detail = f"{negative if size < 0 else large}: {size}"
             raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         return _combined(call, size)
-    failed = f"CASE WHEN {call.sqls[1]} < 0 THEN {_fails(negative, call.returns)}"
-    failed += f" ELSE {_fails(large, call.returns)} END"
+    failed = f"CASE WHEN {call.sqls[1]} < 0 THEN {invalid(negative, call.returns)}"
+    failed += f" ELSE {invalid(large, call.returns)} END"
     sizes = range(_MAX_COMBINED + 1)
     branches = " ".join(f"WHEN {size} THEN {_combined(call, size)}" for size in sizes)
     return f"CASE {call.sqls[1]} {branches} ELSE {failed} END"
@@ -224,7 +220,7 @@ def _combined(call: Call, size: int) -> str:
     among = f"least(len({items}), {_MAX_COMBINED_ELEMENTS})"
     factors = " * ".join([f"({among} - {place})::HUGEINT" for place in range(size)] or ["1"])
     count = f"({factors}) // {factorial(size)}"
-    failed = _fails("combinations exceed max size", call.value(0).type)
+    failed = invalid("combinations exceed max size", call.value(0).type)
     is_long = f"len({items}) >= {size} AND {count} * {size} > {_MAX_COMBINED_ELEMENTS}"
 
     def combined(items: str) -> str:
@@ -235,7 +231,7 @@ def _combined(call: Call, size: int) -> str:
         for index, place in enumerate(places):
             end = f"{places[index + 1]}" if index + 1 < size else f"len({items}) + 1"
             made = f"flatten(list_transform(range({index + 1}, {end}), lambda {place}: {made}))"
-        return f"CASE WHEN {items} IS NULL THEN NULL ELSE {made} END"
+        return unless_null([items], made)
 
     # The check is about the elements, so that DuckDB cannot combine them before it.
     return let(f"CASE WHEN {is_long} THEN {failed} ELSE {items} END", combined)
@@ -248,7 +244,7 @@ def _removed(call: Call) -> str:
     if call.value(1).type.name in _DOUBLES:
         other += f" OR isnan({unwanted})"
     kept = f"list_filter({items}, lambda {item}: {other})"
-    return f"CASE WHEN {unwanted} IS NULL THEN NULL ELSE {kept} END"
+    return unless_null([unwanted], kept)
 
 
 def _longest(sqls: list[str]) -> str:
@@ -256,16 +252,13 @@ def _longest(sqls: list[str]) -> str:
 
 
 def _zip(call: Call) -> Typed:
-    fields = tuple((None, call.value(i).type.children[0]) for i in range(len(call.arguments)))
-    type_ = AthenaType(
-        "row", children=tuple(child for _, child in fields), fields=(None,) * len(fields)
-    )
     (index,) = variables(1, *call.sqls)
-    parts = [(f"field{i}", f"list_extract({sql}, {index})") for i, sql in enumerate(call.sqls)]
-    nulls = " OR ".join(f"{sql} IS NULL" for sql in call.sqls)
+    elements = [call.value(at).type.children[0] for at in range(len(call.arguments))]
+    items = zip(call.sqls, elements, strict=True)
+    pair = make_row([Typed(f"list_extract({sql}, {index})", type_) for sql, type_ in items])
     places = f"generate_series(1, {_longest(call.sqls)})"
-    made = f"list_transform({places}, lambda {index}: {struct(parts)})"
-    return Typed(f"CASE WHEN {nulls} THEN NULL ELSE {made} END", array(type_))
+    made = f"list_transform({places}, lambda {index}: {pair.sql})"
+    return Typed(unless_null(call.sqls, made), array(pair.type))
 
 
 def _zip_with(call: Call) -> str:
@@ -274,7 +267,7 @@ def _zip_with(call: Call) -> str:
     (index,) = variables(1, *call.sqls, *function.parameters)
     body = applied(function, f"list_extract({left}, {index})", f"list_extract({right}, {index})")
     made = f"list_transform(generate_series(1, {_longest([left, right])}), lambda {index}: {body})"
-    return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {made} END"
+    return unless_null([left, right], made)
 
 
 def _reduce(call: Call) -> str:
@@ -289,7 +282,7 @@ def _sorted_by(call: Call) -> str:
     items = call.value(0)
     function = call.function(1)
     so_far, new, item = variables(3, items.sql, function.sql)
-    failed = _fails("Lambda comparator must return either -1, 0, or 1", INTEGER)
+    failed = invalid("Lambda comparator must return either -1, 0, or 1", INTEGER)
     compared = let(
         applied(function, item, f"{new}[1]"),
         lambda once: f"CASE WHEN {once} IN (-1, 0, 1) THEN {once} ELSE {failed} END",
@@ -300,40 +293,32 @@ def _sorted_by(call: Call) -> str:
     inserted = f"list_concat(list_concat({before}, {new}), {after})"
     empty = f"CAST([] AS {call.returns.duckdb})"
     made = f"list_reduce({singles}, lambda {so_far}, {new}: {inserted}, {empty})"
-    return f"CASE WHEN {items.sql} IS NULL THEN NULL ELSE {made} END"
+    return unless_null([items.sql], made)
 
 
-def _matches(when_any: str, otherwise: str, *, looked_for: str) -> str:
-    return (
+def _match(call: Call, looked_for: str, when_any: str, otherwise: str) -> str:
+    template = (
         f"CASE WHEN {{0}} IS NULL THEN NULL WHEN list_contains({{0}}, {looked_for})"
         f" THEN {when_any} WHEN {_HAS_NULL} AND len({{0}}) > 0 THEN NULL ELSE {otherwise} END"
     )
+    answers = f"list_transform({call.sqls[0]}, {call.sqls[1]})"
+    return let(answers, lambda once: fill(template, [once]))
 
 
-def _match(when_any: str, otherwise: str, *, looked_for: str) -> Callable[[Call], str]:
-    template = _matches(when_any, otherwise, looked_for=looked_for)
-
-    def make(call: Call) -> str:
-        answers = f"list_transform({call.sqls[0]}, {call.sqls[1]})"
-        return let(answers, lambda once: fill(template, [once]))
-
-    return make
-
-
-def _looked_for(template: str) -> Callable[[Call], str]:
+def _looked_for(call: Call, template: str) -> str:
     """Look for a value at `#`: NaN, which equals nothing, is in no array."""
-
-    def make(call: Call) -> str:
-        is_double = call.value(1).type.name in _DOUBLES
-        wanted = "CASE WHEN NOT isnan({1}) THEN {1} END" if is_double else "{1}"
-        return fill(template.replace("#", wanted), call.sqls)
-
-    return make
+    is_double = call.value(1).type.name in _DOUBLES
+    wanted = "CASE WHEN NOT isnan({1}) THEN {1} END" if is_double else "{1}"
+    return fill(template.replace("#", wanted), call.sqls)
 
 
-_CONTAINS: Final = _looked_for(
+_CONTAINS: Final = (
     "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, #) THEN true"
     f" WHEN {_HAS_NULL} THEN NULL ELSE false END"
+)
+_POSITION: Final = (
+    "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN (#) IS NULL THEN 0"
+    " ELSE CAST(coalesce(list_position({0}, #), 0) AS BIGINT) END"
 )
 _OVERLAP: Final = (
     "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_has_any({0}, {1}) THEN true"
@@ -345,11 +330,8 @@ ARRAYS: Final = table(
     {
         "cardinality(array(t)) -> bigint": "len({0})",
         "element_at(array(t), bigint) -> t": _element_at,
-        "contains(array(t), t) -> boolean": _CONTAINS,
-        "array_position(array(t), t) -> bigint": _looked_for(
-            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN (#) IS NULL THEN 0"
-            " ELSE CAST(coalesce(list_position({0}, #), 0) AS BIGINT) END"
-        ),
+        "contains(array(t), t) -> boolean": partial(_looked_for, template=_CONTAINS),
+        "array_position(array(t), t) -> bigint": partial(_looked_for, template=_POSITION),
         "array_distinct(array(t)) -> array(t)": lambda call: first_of_each(call.sqls[0]),
         "array_sort(array(t)) -> array(t)": "list_sort({0}, 'ASC', 'NULLS LAST')",
         "array_sort(array(t), function(t, t, integer)) -> array(t)": _sorted_by,
@@ -357,14 +339,14 @@ ARRAYS: Final = table(
         "array_max(array(t)) -> t": _array_max,
         "array_join(array(t), varchar) -> varchar": _joined,
         "array_join(array(t), varchar, varchar) -> varchar": _joined,
-        "array_intersect(array(t), array(t)) -> array(t)": _filtered_by(inside=True),
-        "array_except(array(t), array(t)) -> array(t)": _filtered_by(inside=False),
+        "array_intersect(array(t), array(t)) -> array(t)": partial(_filtered_by, inside=True),
+        "array_except(array(t), array(t)) -> array(t)": partial(_filtered_by, inside=False),
         "array_union(array(t), array(t)) -> array(t)": lambda call: first_of_each(
             f"({call.sqls[0]} || {call.sqls[1]})"
         ),
         "arrays_overlap(array(t), array(t)) -> boolean": _OVERLAP,
         "array_remove(array(t), t) -> array(t)": _removed,
-        "concat(array(t), array(t)...) -> array(t)": lambda call: f"({' || '.join(call.sqls)})",
+        "concat(array(t), array(t)...) -> array(t)": joined,
         "slice(array(t), bigint, bigint) -> array(t)": _slice,
         "trim_array(array(t), bigint) -> array(t)": _trimmed,
         "flatten(array(array(t))) -> array(t)": "flatten({0})",
@@ -375,21 +357,23 @@ ARRAYS: Final = table(
         "shuffle(array(t)) -> array(t)": _shuffle,
         "combinations(array(t), integer) -> array(array(t))": _combinations,
         "ngrams(array(t), integer) -> array(array(t))": _ngrams,
-        "zip(array(t), array(u)) -> array(t)": _zip,
-        "zip(array(t), array(u), array(v)) -> array(t)": _zip,
-        "zip(array(t), array(u), array(v), array(w)) -> array(t)": _zip,
+        **{
+            f"zip({', '.join(f'array({letter})' for letter in letters)}) -> array(t)": _zip
+            for letters in ("tu", "tuv", "tuvw")
+        },
         "zip_with(array(t), array(u), function(t, u, r)) -> array(r)": _zip_with,
         "transform(array(t), function(t, r)) -> array(r)": "list_transform({0}, {1})",
         "filter(array(t), function(t, boolean)) -> array(t)": "list_filter({0}, {1})",
-        "any_match(array(t), function(t, boolean)) -> boolean": _match(
-            "true", "false", looked_for="true"
-        ),
-        "all_match(array(t), function(t, boolean)) -> boolean": _match(
-            "false", "true", looked_for="false"
-        ),
-        "none_match(array(t), function(t, boolean)) -> boolean": _match(
-            "false", "true", looked_for="true"
-        ),
+        **{
+            f"{name}(array(t), function(t, boolean)) -> boolean": partial(
+                _match, looked_for=looked_for, when_any=when_any, otherwise=otherwise
+            )
+            for name, looked_for, when_any, otherwise in (
+                ("any_match", "true", "true", "false"),
+                ("all_match", "false", "false", "true"),
+                ("none_match", "true", "false", "true"),
+            )
+        },
         "reduce(array(t), s, function(s, t, s), function(s, r)) -> r": _reduce,
     }
 )

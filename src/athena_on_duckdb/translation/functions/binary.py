@@ -50,14 +50,16 @@ BINARY: Final = table(
         "from_ieee754_32(varbinary) -> real": f"CAST({_number(4)} AS FLOAT)",
         "from_ieee754_64(varbinary) -> double": _number(8),
         "xxhash64(varbinary) -> varbinary": "athena_xxhash64({0})",
-        "md5(varbinary) -> varbinary": "athena_digest({0}, 'md5')",
-        "sha1(varbinary) -> varbinary": "athena_digest({0}, 'sha1')",
-        "sha256(varbinary) -> varbinary": "athena_digest({0}, 'sha256')",
-        "sha512(varbinary) -> varbinary": "athena_digest({0}, 'sha512')",
-        "hmac_md5(varbinary, varbinary) -> varbinary": "athena_keyed_digest({0}, {1}, 'md5')",
-        "hmac_sha1(varbinary, varbinary) -> varbinary": "athena_keyed_digest({0}, {1}, 'sha1')",
-        "hmac_sha256(varbinary, varbinary) -> varbinary": "athena_keyed_digest({0}, {1}, 'sha256')",
-        "hmac_sha512(varbinary, varbinary) -> varbinary": "athena_keyed_digest({0}, {1}, 'sha512')",
+        **{
+            signature: made
+            for name in ("md5", "sha1", "sha256", "sha512")
+            for signature, made in {
+                f"{name}(varbinary) -> varbinary": f"athena_digest({{0}}, '{name}')",
+                f"hmac_{name}(varbinary, varbinary) -> varbinary": (
+                    f"athena_keyed_digest({{0}}, {{1}}, '{name}')"
+                ),
+            }.items()
+        },
         "crc32(varbinary) -> bigint": "athena_crc32({0})",
     }
 )

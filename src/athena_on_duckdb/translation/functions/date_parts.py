@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.functions.intervals import interval_part
@@ -10,9 +11,6 @@ from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import Typed, refuse, text
 from athena_on_duckdb.translation.zones import local_clock
 from athena_on_duckdb.types import BIGINT, DATE, INTERVAL_DAY, INTERVAL_YEAR, WITH_TIME_ZONE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Names of EXTRACT's fields and of the functions, and what DuckDB calls them.
 PARTS: Final = {
@@ -57,17 +55,19 @@ def _timezone_part(name: str, value: Typed) -> str:
     return f"CAST({minutes} {divisor} AS BIGINT)"
 
 
-def _part_functions() -> dict[str, Callable[[Call], Typed]]:
-    def make(name: str) -> Callable[[Call], Typed]:
-        return lambda call: part(name, call.value(0))
-
-    made = {f"{name}(datetime) -> bigint": make(name) for name in PARTS if name not in _CLOCK_PARTS}
-    for name in (*_CLOCK_PARTS, "millisecond"):
-        for type_ in ("timestamp", WITH_TIME_ZONE, "time"):
-            made[f"{name}({type_}) -> bigint"] = make(name)
-    for name in ("timezone_hour", "timezone_minute"):
-        made[f"{name}({WITH_TIME_ZONE}) -> bigint"] = make(name)
-    return made
+def _named(call: Call, name: str) -> Typed:
+    return part(name, call.value(0))
 
 
-DATE_PARTS: Final = table(_part_functions())
+DATE_PARTS: Final = table(
+    {
+        f"{name}({type_}) -> bigint": partial(_named, name=name)
+        for names, types in (
+            (PARTS.keys() - _CLOCK_PARTS, _OF[0]),
+            (_CLOCK_PARTS | {"millisecond"}, _OF[1]),
+            (("timezone_hour", "timezone_minute"), (WITH_TIME_ZONE,)),
+        )
+        for name in names
+        for type_ in types
+    }
+)

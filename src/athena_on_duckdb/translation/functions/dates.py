@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.casts import explicit_cast
 from athena_on_duckdb.translation.coercion import common_type
-from athena_on_duckdb.translation.functions.arrays import MAX_SEQUENCE_LENGTH
+from athena_on_duckdb.translation.functions.arrays import MAX_SEQUENCE_LENGTH, sequence_errors
 from athena_on_duckdb.translation.functions.intervals import as_duckdb
 from athena_on_duckdb.translation.patterns import (
     date_format,
@@ -23,8 +24,8 @@ from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.texts import timestamp_text
 from athena_on_duckdb.translation.typed import (
     Typed,
-    fail,
     fill,
+    invalid,
     let,
     not_supported,
     refuse,
@@ -76,23 +77,19 @@ _STEP: Final = {
 }
 
 
-def _by_unit(make: Callable[[Call, str], str]) -> Callable[[Call], str]:
+def _by_unit(call: Call, make: Callable[[Call, str], str]) -> str:
     """Make a call whose first argument is a unit of the last one's type, which rows may tell."""
-
-    def made(call: Call) -> str:
-        unit, type_ = call.value(0), call.value(len(call.arguments) - 1).type
-        known = _DATE_UNITS if type_ == DATE else (*_TIME_UNITS, *_DATE_UNITS)
-        known = _TIME_UNITS if type_.name == "time" else known
-        if isinstance(unit.literal, str) and unit.literal.lower() in known:
-            return make(call, unit.literal.lower())
-        detail = f"The unit is not a valid {type_.name} field"
-        if isinstance(unit.literal, str):
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-        branches = " ".join(f"WHEN {text(name)} THEN {make(call, name)}" for name in known)
-        failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, call.returns)
-        return f"CASE lower({unit.sql}) {branches} ELSE {failed} END"
-
-    return made
+    unit, type_ = call.value(0), call.value(len(call.arguments) - 1).type
+    known = _DATE_UNITS if type_ == DATE else (*_TIME_UNITS, *_DATE_UNITS)
+    known = _TIME_UNITS if type_.name == "time" else known
+    if isinstance(unit.literal, str) and unit.literal.lower() in known:
+        return make(call, unit.literal.lower())
+    detail = f"The unit is not a valid {type_.name} field"
+    if isinstance(unit.literal, str):
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+    branches = " ".join(f"WHEN {text(name)} THEN {make(call, name)}" for name in known)
+    failed = invalid(detail, call.returns)
+    return f"CASE lower({unit.sql}) {branches} ELSE {failed} END"
 
 
 def on_clock(value: Typed, change: Callable[[str], str]) -> str:
@@ -121,12 +118,9 @@ def _date_trunc(call: Call, unit: str) -> str:
     return on_clock(value, lambda local: f"date_trunc({text(unit)}, {local})")
 
 
-def _of_time(template: str) -> Callable[[Call], str]:
-    def make(call: Call, unit: str) -> str:
-        step = _STEP[unit].replace("{0}", f"({{1}} % {_A_DAY[unit]})")
-        return fill(template.replace("@", text(unit)).replace("#", step), call.sqls)
-
-    return _by_unit(make)
+def _of_time(call: Call, unit: str, template: str) -> str:
+    step = _STEP[unit].replace("{0}", f"({{1}} % {_A_DAY[unit]})")
+    return fill(template.replace("@", text(unit)).replace("#", step), call.sqls)
 
 
 def _date_add(call: Call, unit: str) -> str:
@@ -238,71 +232,67 @@ def _sequence(call: Call) -> Typed:
     returns = array(element)
     first, last = local_clock(start), local_clock(stop)
     step = f"to_days(CASE WHEN {first} <= {last} THEN 1 ELSE -1 END)"
-    if len(call.arguments) > 2:  # noqa: PLR2004 -- the number is the thing itself
-        step = as_duckdb(call.value(2))
-        if start.type == DATE and call.value(2).type == INTERVAL_DAY:
+    by = call.value(2) if len(call.arguments) > 2 else None  # noqa: PLR2004 -- the number is the thing itself
+    if by is not None:
+        step = as_duckdb(by)
+        if start.type == DATE and by.type == INTERVAL_DAY:
             detail = "sequence step must be a day interval if start and end values are dates"
-            part = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, INTERVAL_DAY)
+            part = invalid(detail, INTERVAL_DAY)
             of_days = f"CASE WHEN {{0}} % {_A_DAY['millisecond']} <> 0 THEN {part} ELSE {{0}} END"
-            step = as_duckdb(Typed(fill(of_days, [call.sqls[2]]), INTERVAL_DAY))
+            step = as_duckdb(Typed(fill(of_days, [by.sql]), INTERVAL_DAY))
     made = f"generate_series({first}, {last}, {step})"
-    if len(call.arguments) > 2 and call.value(2).type == INTERVAL_YEAR:  # noqa: PLR2004
+    if by is not None and by.type == INTERVAL_YEAR:
         # Each month is counted from the first, so that the 31st comes back after a shorter one.
         (index,) = variables(1, made)
-        steps = f"date_sub('month', {first}, {last}) // {call.sqls[2]}"
+        steps = f"date_sub('month', {first}, {last}) // {by.sql}"
         made = (
             f"list_transform(range(least({steps}, {MAX_SEQUENCE_LENGTH}) + 1),"
-            f" lambda {index}: {first} + to_months(CAST({call.sqls[2]} * {index} AS INTEGER)))"
+            f" lambda {index}: {first} + to_months(CAST({by.sql} * {index} AS INTEGER)))"
         )
     if start.type == DATE:
         (item,) = variables(1, made)
         made = f"list_transform({made}, lambda {item}: CAST({item} AS DATE))"
-    wrong = fail(
-        ErrorName.INVALID_FUNCTION_ARGUMENT,
-        "sequence stop value must lie in the direction of its step",
-        returns,
-    )
-    long = fail(
-        ErrorName.INVALID_FUNCTION_ARGUMENT,
-        f"result of sequence function must not have more than {MAX_SEQUENCE_LENGTH} entries",
-        returns,
-    )
-    still = f"{call.sqls[2]} = 0 OR " if len(call.arguments) > 2 else ""  # noqa: PLR2004
+    long, wrong = sequence_errors(returns)
+    still = f"{by.sql} = 0 OR " if by is not None else ""
     checked = (
         f"CASE WHEN {still}({first} < {last} AND {first} + {step} <= {first})"
         f" OR ({first} > {last} AND {first} + {step} >= {first}) THEN {wrong}"
     )
-    whole = let(
-        made,
-        lambda v: f"CASE WHEN len({v}) > {MAX_SEQUENCE_LENGTH} THEN {long} ELSE {v} END",
-    )
+    most = MAX_SEQUENCE_LENGTH
+    whole = let(made, lambda v: f"CASE WHEN len({v}) > {most} THEN {long} ELSE {v} END")
     return Typed(f"{checked} ELSE {whole} END", returns)
-
-
-def _human_readable(call: Call) -> str:
-    return f"athena_human_readable_seconds({call.sqls[0]})"
 
 
 _NOW: Final = "date_trunc('millisecond', now())"
 
 DATES: Final = table(
     {
-        "date_trunc(varchar, datetime) -> $1": _by_unit(_date_trunc),
-        "date_add(varchar, bigint, datetime) -> $2": _by_unit(_date_add),
-        "date_trunc(varchar, time) -> $1": _of_time(
-            "CAST(date_trunc(@, DATE '1970-01-01' + {1}) AS TIME)"
-        ),
-        "date_add(varchar, bigint, time) -> $2": _of_time("({2} + #)"),
-        "date_diff(varchar, time, time) -> bigint": _of_time("date_sub(@, {1}, {2})"),
-        "date(varchar) -> date": lambda call: explicit_cast(call.value(0), DATE),
-        "date(datetime) -> date": lambda call: explicit_cast(call.value(0), DATE),
+        "date_trunc(varchar, datetime) -> $1": partial(_by_unit, make=_date_trunc),
+        "date_add(varchar, bigint, datetime) -> $2": partial(_by_unit, make=_date_add),
+        **{
+            signature: partial(_by_unit, make=partial(_of_time, template=template))
+            for signature, template in {
+                "date_trunc(varchar, time) -> $1": (
+                    "CAST(date_trunc(@, DATE '1970-01-01' + {1}) AS TIME)"
+                ),
+                "date_add(varchar, bigint, time) -> $2": "({2} + #)",
+                "date_diff(varchar, time, time) -> bigint": "date_sub(@, {1}, {2})",
+            }.items()
+        },
+        **{
+            f"date({type_}) -> date": lambda call: explicit_cast(call.value(0), DATE)
+            for type_ in ("varchar", "datetime")
+        },
         "now() -> timestamp with time zone": _NOW,
         "current_timezone() -> varchar": "'UTC'",
-        "from_unixtime(double) -> timestamp with time zone": _from_unixtime,
-        "from_unixtime(double, varchar) -> timestamp with time zone": _from_unixtime,
-        "to_unixtime(timestamp with time zone) -> double": "(epoch_us({0}) / 1000000)",
-        "to_unixtime(timestamp) -> double": "(epoch_us({0}) / 1000000)",
-        "from_unixtime(double, bigint, bigint) -> timestamp with time zone": _from_unixtime,
+        **{
+            f"from_unixtime(double{zone}) -> timestamp with time zone": _from_unixtime
+            for zone in ("", ", varchar", ", bigint, bigint")
+        },
+        **{
+            f"to_unixtime({type_}) -> double": "(epoch_us({0}) / 1000000)"
+            for type_ in ("timestamp", WITH_TIME_ZONE)
+        },
         "from_iso8601_timestamp(varchar) -> timestamp with time zone": from_iso,
         "from_iso8601_date(varchar) -> date": from_iso_date,
         "to_iso8601(datetime) -> varchar": _to_iso,
@@ -319,14 +309,15 @@ DATES: Final = table(
         "with_timezone(timestamp, varchar) -> timestamp with time zone": _with_timezone,
         "timezone(timestamp with time zone) -> varchar": lambda call: text(zone_of(call.value(0))),
         "to_milliseconds(interval day to second) -> bigint": "{0}",
-        "human_readable_seconds(double) -> varchar": _human_readable,
+        "human_readable_seconds(double) -> varchar": "athena_human_readable_seconds({0})",
         "sequence(date, date) -> array(date)": _sequence,
-        "sequence(date, date, interval day to second) -> array(date)": _sequence,
-        "sequence(date, date, interval year to month) -> array(date)": _sequence,
-        "sequence(timestamp, timestamp, interval day to second) -> array(timestamp(3))": _sequence,
-        "sequence(timestamp, timestamp, interval year to month) -> array(timestamp(3))": _sequence,
         **{
-            f"date_diff(varchar, {type_}, {type_}) -> bigint": _by_unit(_date_diff)
+            f"sequence({type_}, {type_}, {step}) -> array({type_})": _sequence
+            for type_ in ("date", "timestamp")
+            for step in (INTERVAL_DAY, INTERVAL_YEAR)
+        },
+        **{
+            f"date_diff(varchar, {type_}, {type_}) -> bigint": partial(_by_unit, make=_date_diff)
             for type_ in ("date", "timestamp", WITH_TIME_ZONE)
         },
     }

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.coercion import INTEGERS
-from athena_on_duckdb.translation.signatures import Call, table
+from athena_on_duckdb.translation.signatures import table
 from athena_on_duckdb.translation.typed import Typed, cast, fill, refuse
 from athena_on_duckdb.types import BIGINT, INTERVAL_DAY, INTERVAL_YEAR
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Both // and % go towards zero, as Java's do.
 _DAY_FIELDS: Final = {
@@ -70,19 +67,10 @@ def interval_part(name: str, value: Typed) -> Typed:
     return Typed(fill(fields[name], [value.sql]), BIGINT)
 
 
-def _field(template: str) -> Callable[[Call], str]:
-    return lambda call: fill(template, call.sqls)
-
-
 INTERVALS: Final = table(
     {
-        **{
-            f"{name}({INTERVAL_DAY}) -> bigint": _field(template)
-            for name, template in _DAY_FIELDS.items()
-        },
-        **{
-            f"{name}({INTERVAL_YEAR}) -> bigint": _field(template)
-            for name, template in _YEAR_FIELDS.items()
-        },
+        f"{name}({type_}) -> bigint": template
+        for type_, fields in ((INTERVAL_DAY, _DAY_FIELDS), (INTERVAL_YEAR, _YEAR_FIELDS))
+        for name, template in fields.items()
     }
 )

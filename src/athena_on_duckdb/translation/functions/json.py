@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.casts import explicit_cast
@@ -21,9 +22,6 @@ from athena_on_duckdb.translation.typed import (
     text,
 )
 from athena_on_duckdb.types import BIGINT, BOOLEAN, DOUBLE, UNKNOWN, VARCHAR, AthenaType
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # What DuckDB reads otherwise than Athena: broken JSON, texts with escapes or with other characters
 # than those of ASCII, and some numbers.
@@ -51,57 +49,58 @@ def _path(value: Typed) -> tuple[str, ...] | None:
     return found
 
 
-def _by_path(function: str, native: str) -> Callable[[Call], str]:
+def _by_path(call: Call, function: str, native: str) -> str:
     """Make a reader of JSON: DuckDB's where it gives what Athena does, else our own."""
-
-    def make(call: Call) -> str:
-        own = f"{function}({{0}}, {{1}})"
-        wanted = _path(call.value(1))
-        # What may be a place in an array as well as a key, DuckDB's paths tell apart.
-        hard = any(step.lstrip("+-").isdigit() or set(step) & set('"\\') for step in wanted or ())
-        if wanted is None or hard:
-            return fill(own, call.sqls)
-        duckdb = text("".join(("$", *(f'."{step}"' for step in wanted))))
-        document, path = call.sqls
-        like = f"json_valid({{0}}) AND regexp_full_match({{0}}, {_PLAIN})"
-        # DuckDB computes what stands in a branch for a constant before it looks at the condition.
-        alike = f"CASE WHEN {like} AND NOT regexp_matches({{0}}, {_UNLIKE}) THEN {{0}} END"
-        # What is filled in is a template no more: a path may hold `{1}`.
-        known = fill(alike, [document])
-        read = let(known, lambda once: fill(native, [once, duckdb, path]))
-        return f"CASE WHEN ({known}) IS NOT NULL THEN {read} ELSE {fill(own, call.sqls)} END"
-
-    return make
+    own = f"{function}({{0}}, {{1}})"
+    wanted = _path(call.value(1))
+    # What may be a place in an array as well as a key, DuckDB's paths tell apart.
+    hard = any(step.lstrip("+-").isdigit() or set(step) & set('"\\') for step in wanted or ())
+    if wanted is None or hard:
+        return fill(own, call.sqls)
+    duckdb = text("".join(("$", *(f'."{step}"' for step in wanted))))
+    document, path = call.sqls
+    like = f"json_valid({{0}}) AND regexp_full_match({{0}}, {_PLAIN})"
+    # DuckDB computes what stands in a branch for a constant before it looks at the condition.
+    alike = f"CASE WHEN {like} AND NOT regexp_matches({{0}}, {_UNLIKE}) THEN {{0}} END"
+    # What is filled in is a template no more: a path may hold `{1}`.
+    known = fill(alike, [document])
+    read = let(known, lambda once: fill(native, [once, duckdb, path]))
+    return f"CASE WHEN ({known}) IS NOT NULL THEN {read} ELSE {fill(own, call.sqls)} END"
 
 
-_SCALAR: Final = _by_path(
-    "athena_json_extract_scalar",
-    "CASE WHEN json_type({0}, {1}) = 'DOUBLE' THEN athena_json_extract_scalar({0}, {2})"
+_SCALAR: Final = partial(
+    _by_path,
+    function="athena_json_extract_scalar",
+    native="CASE WHEN json_type({0}, {1}) = 'DOUBLE' THEN athena_json_extract_scalar({0}, {2})"
     f" WHEN json_type({{0}}, {{1}}) {_IS_SCALAR} THEN json_extract_string({{0}}, {{1}}) END",
 )
 _FOUND: Final = "CAST(json_extract({0}, {1}) AS VARCHAR)"
-
-
-def _array_contains(kind: str) -> str:
-    return f"athena_json_array_contains({{0}}, '{kind}', CAST({{1}} AS VARCHAR))"
 
 
 JSON_FUNCTIONS: Final = table(
     {
         "json_extract_scalar(varchar, pattern) -> $0": _SCALAR,
         "json_extract_scalar(json, pattern) -> varchar": _SCALAR,
-        "json_extract(text_or_json, pattern) -> json": _by_path(
-            "athena_json_extract",
-            f"CASE WHEN regexp_matches({_FOUND}, {_REWRITTEN})"
+        "json_extract(text_or_json, pattern) -> json": partial(
+            _by_path,
+            function="athena_json_extract",
+            native=f"CASE WHEN regexp_matches({_FOUND}, {_REWRITTEN})"
             f" THEN athena_json_extract({{0}}, {{2}}) ELSE {_FOUND} END",
         ),
         "json_size(text_or_json, pattern) -> bigint": "athena_json_size({0}, {1})",
         "json_array_length(text_or_json) -> bigint": ("athena_json_array_length({0})"),
         "json_array_get(text_or_json, bigint) -> json": "athena_json_array_get({0}, {1})",
-        "json_array_contains(text_or_json, varchar) -> boolean": _array_contains("s"),
-        "json_array_contains(text_or_json, boolean) -> boolean": _array_contains("b"),
-        "json_array_contains(text_or_json, bigint) -> boolean": _array_contains("i"),
-        "json_array_contains(text_or_json, double) -> boolean": _array_contains("d"),
+        **{
+            f"json_array_contains(text_or_json, {type_}) -> boolean": (
+                f"athena_json_array_contains({{0}}, '{kind}', CAST({{1}} AS VARCHAR))"
+            )
+            for type_, kind in {
+                "varchar": "s",
+                "boolean": "b",
+                "bigint": "i",
+                "double": "d",
+            }.items()
+        },
         "is_json_scalar(text_or_json) -> boolean": ("athena_is_json_scalar({0})"),
         "json_parse(varchar) -> json": "athena_json_parse({0})",
         "json_format(json) -> varchar": "{0}",
@@ -123,6 +122,10 @@ def standard_path(value: Typed) -> str:
     except PathSyntaxError as error:
         raise refuse(ErrorName.SYNTAX_ERROR, str(error)) from error
     return text(value.literal)
+
+
+def _no_items(type_: AthenaType) -> str:
+    return fail(ErrorName.JSON_VALUE_RESULT_ERROR, "JSON path found no items", type_)
 
 
 def _raised(on_error: str) -> str:
@@ -171,11 +174,7 @@ def json_value(
                 if (made := _cast(held, type_, returning)) is not None
             )
             cast_values = f"CASE left({found}, 1) {kinds} END"
-        empty = (
-            fail(ErrorName.JSON_VALUE_RESULT_ERROR, "JSON path found no items", returning)
-            if on_empty is None
-            else on_empty.sql
-        )
+        empty = _no_items(returning) if on_empty is None else on_empty.sql
         error = "NULL" if on_error is None else on_error.sql
         good = cast_values if strict else f"coalesce(TRY({cast_values}), {error})"
         return (
@@ -202,7 +201,7 @@ def json_query(value: Typed, path: Typed, wrapper: str, on_empty: str, on_error:
     arguments = f"{value.sql}, {standard_path(path)}, {text(wrapper)}, {_raised(on_error)}"
     empty = given.get(on_empty, "NULL")
     if on_empty == "ERROR":
-        empty = fail(ErrorName.JSON_VALUE_RESULT_ERROR, "JSON path found no items", VARCHAR)
+        empty = _no_items(VARCHAR)
     made = let(
         f"athena_json_query({arguments})",
         lambda found: (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.functions.arrays import applied
@@ -10,26 +11,22 @@ from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import (
     Typed,
     cast,
-    fail,
     field,
     fill,
+    invalid,
     refuse,
     struct,
+    unless_null,
     variables,
 )
 from athena_on_duckdb.types import AthenaType, field_names
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _KEYS: Final = "list_transform({0}, lambda v: struct_extract(v, 'key'))"
 
 
 def map_subscript(base: Typed, key: Typed) -> str:
     """Write `map[key]`, which fails where the key is not there."""
-    failed = fail(
-        ErrorName.INVALID_FUNCTION_ARGUMENT, "Key not present in map", base.type.children[1]
-    )
+    failed = invalid("Key not present in map", base.type.children[1])
     return fill(
         f"CASE WHEN NOT map_contains({{0}}, {{1}}) THEN {failed}"
         " ELSE map_extract_value({0}, {1}) END",
@@ -37,17 +34,13 @@ def map_subscript(base: Typed, key: Typed) -> str:
     )
 
 
-def _pairs(call: Call) -> tuple[str, str, str]:
-    """Give the entries of an array of rows, a name for one, and its key and value."""
+def _pairs(call: Call) -> str:
+    """Give the entries of an array of rows as key and value."""
     entries = call.value(0)
     (item,) = variables(1, entries.sql)
     key, value = (field(item, name) for name in field_names(entries.type.children[0]))
     made = struct([("key", key), ("value", value)])
-    return f"list_transform({entries.sql}, lambda {item}: {made})", key, value
-
-
-def _from_entries(call: Call) -> str:
-    return f"map_from_entries({_pairs(call)[0]})"
+    return f"list_transform({entries.sql}, lambda {item}: {made})"
 
 
 def collected(pairs: str, *, every_value: bool) -> str:
@@ -77,11 +70,7 @@ def collected(pairs: str, *, every_value: bool) -> str:
     made = f"map_from_entries(list_transform({entries}, lambda {item}: {bare}))"
     grouped = f"(list_transform([{begins}], lambda {starts}: {made}))[1]"
     whole = f"(list_transform([{in_order}], lambda {sorted_}: {grouped}))[1]"
-    return f"CASE WHEN {pairs} IS NULL THEN NULL ELSE {whole} END"
-
-
-def _multimap_from_entries(call: Call) -> str:
-    return collected(_pairs(call)[0], every_value=True)
+    return unless_null([pairs], whole)
 
 
 def _entries(call: Call) -> str:
@@ -97,16 +86,13 @@ def _map_filter(call: Call) -> str:
     return f"map_from_entries(list_filter(map_entries({call.sqls[0]}), lambda {entry}: {kept}))"
 
 
-def _transformed(part: str) -> Callable[[Call], str]:
-    def make(call: Call) -> str:
-        (entry,) = variables(1, *call.sqls)
-        held = {"key": field(entry, "key"), "value": field(entry, "value")}
-        held[part] = applied(call.function(1), held["key"], held["value"])
-        pair = struct(list(held.items()))
-        entries = f"map_entries({call.sqls[0]})"
-        return f"map_from_entries(list_transform({entries}, lambda {entry}: {pair}))"
-
-    return make
+def _transformed(call: Call, part: str) -> str:
+    (entry,) = variables(1, *call.sqls)
+    held = {"key": field(entry, "key"), "value": field(entry, "value")}
+    held[part] = applied(call.function(1), held["key"], held["value"])
+    pair = struct(list(held.items()))
+    entries = f"map_entries({call.sqls[0]})"
+    return f"map_from_entries(list_transform({entries}, lambda {entry}: {pair}))"
 
 
 def _map_zip_with(call: Call) -> str:
@@ -137,23 +123,18 @@ def _map_zip_with(call: Call) -> str:
     entries = f"list_transform({in_order}, lambda {item}: {bare})"
     whole = f"list_sort({tagged(left, 0)} || {tagged(right, 1)})"
     made = f"(list_transform([{whole}], lambda {sorted_}: map_from_entries({entries})))[1]"
-    return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {made} END"
+    return unless_null([left, right], made)
 
 
 def _concat(call: Call) -> str:
     if len(call.arguments) < 2:  # noqa: PLR2004 -- the number is the thing itself
         detail = "Function map_concat takes two maps or more"
         raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
-    nulls = " OR ".join(f"{sql} IS NULL" for sql in call.sqls)
-    return f"CASE WHEN {nulls} THEN NULL ELSE map_concat({', '.join(call.sqls)}) END"
+    return unless_null(call.sqls, f"map_concat({', '.join(call.sqls)})")
 
 
 def _made(call: Call) -> str:
-    failed = fail(
-        ErrorName.INVALID_FUNCTION_ARGUMENT,
-        "Key and value arrays must be the same length",
-        call.returns,
-    )
+    failed = invalid("Key and value arrays must be the same length", call.returns)
     return fill(
         "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL"
         f" WHEN len({{0}}) <> len({{1}}) THEN {failed} ELSE map({{0}}, {{1}}) END",
@@ -167,8 +148,12 @@ MAPS: Final = table(
     {
         "map() -> map(unknown, unknown)": f"CAST(map([], []) AS {_EMPTY.duckdb})",
         "map(array(k), array(v)) -> map(k, v)": _made,
-        "map_from_entries(array(row(k, v))) -> map(k, v)": _from_entries,
-        "multimap_from_entries(array(row(k, v))) -> map(k, array(v))": _multimap_from_entries,
+        "map_from_entries(array(row(k, v))) -> map(k, v)": lambda call: (
+            f"map_from_entries({_pairs(call)})"
+        ),
+        "multimap_from_entries(array(row(k, v))) -> map(k, array(v))": lambda call: collected(
+            _pairs(call), every_value=True
+        ),
         "map_entries(map(k, v)) -> array(row(k, v))": _entries,
         "map_keys(map(k, v)) -> array(k)": "map_keys({0})",
         "map_values(map(k, v)) -> array(v)": "map_values({0})",
@@ -176,8 +161,12 @@ MAPS: Final = table(
         "element_at(map(k, v), k) -> v": "map_extract_value({0}, {1})",
         "map_concat(map(k, v), map(k, v)...) -> map(k, v)": _concat,
         "map_filter(map(k, v), function(k, v, boolean)) -> map(k, v)": _map_filter,
-        "transform_keys(map(k, v), function(k, v, r)) -> map(r, v)": _transformed("key"),
-        "transform_values(map(k, v), function(k, v, r)) -> map(k, r)": _transformed("value"),
+        "transform_keys(map(k, v), function(k, v, r)) -> map(r, v)": partial(
+            _transformed, part="key"
+        ),
+        "transform_values(map(k, v), function(k, v, r)) -> map(k, r)": partial(
+            _transformed, part="value"
+        ),
         "map_zip_with(map(k, v), map(k, u), function(k, v, u, r)) -> map(k, r)": _map_zip_with,
     }
 )

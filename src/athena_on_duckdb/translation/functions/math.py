@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.signatures import Call, table
-from athena_on_duckdb.translation.typed import Typed, cast, fail, fill, let_both, variables
+from athena_on_duckdb.translation.typed import (
+    Typed,
+    cast,
+    fail,
+    fill,
+    invalid,
+    let_both,
+    unless_null,
+    variables,
+)
 from athena_on_duckdb.types import BIGINT, DOUBLE, MAX_DECIMAL_PRECISION, REAL, VARCHAR, decimal
 
 if TYPE_CHECKING:
@@ -23,13 +33,10 @@ def _whole(type_: AthenaType) -> AthenaType:
     return decimal(precision - scale + min(scale, 1), 0)
 
 
-def _whole_by(function: str) -> Callable[[Call], Typed | str]:
-    def make(call: Call) -> Typed:
-        value = call.value(0)
-        target = _whole(value.type)
-        return Typed(cast(f"{function}({value.sql})", target), target)
-
-    return make
+def _whole_by(call: Call, function: str) -> Typed:
+    value = call.value(0)
+    target = _whole(value.type)
+    return Typed(cast(f"{function}({value.sql})", target), target)
 
 
 def _by_digits(call: Call, type_: AthenaType, make: Callable[[str, int], str]) -> str:
@@ -94,52 +101,40 @@ def _truncate_whole(call: Call) -> Typed:
     return Typed(cast(f"trunc({value.sql})", target), target)
 
 
-def _sign_decimal(call: Call) -> Typed:
-    target = decimal(1, 0)
-    return Typed(cast(f"sign({call.value(0).sql})", target), target)
-
-
-def _extreme(function: str, better: str) -> Callable[[Call], Typed | str]:
+def _extreme(call: Call, function: str, better: str) -> str:
     """Make greatest or least; `better` is when `y` takes the place of an equal or lesser `x`."""
-
-    def make(call: Call) -> str:
-        nulls = " OR ".join(f"{sql} IS NULL" for sql in call.sqls)
-        found = f"{function}({', '.join(call.sqls)})"
-        if call.returns.name in {"double", "real"}:
-            # NaN is taken only where there is nothing else, and zeros are told apart by sign.
-            x, y = variables(2, *call.sqls)
-            taken = better.replace("x", x).replace("y", y)
-            found = (
-                f"list_reduce([{', '.join(call.sqls)}], lambda {x}, {y}: CASE WHEN isnan({y})"
-                f" THEN {x} WHEN isnan({x}) OR {taken} THEN {y} ELSE {x} END)"
-            )
-        return f"CASE WHEN {nulls} THEN NULL ELSE {found} END"
-
-    return make
+    found = f"{function}({', '.join(call.sqls)})"
+    if call.returns.name in {"double", "real"}:
+        # NaN is taken only where there is nothing else, and zeros are told apart by sign.
+        x, y = variables(2, *call.sqls)
+        taken = better.replace("x", x).replace("y", y)
+        found = (
+            f"list_reduce([{', '.join(call.sqls)}], lambda {x}, {y}: CASE WHEN isnan({y})"
+            f" THEN {x} WHEN isnan({x}) OR {taken} THEN {y} ELSE {x} END)"
+        )
+    return unless_null(call.sqls, found)
 
 
 def _bucket_of_bins(call: Call) -> str:
     value, bins = call.sqls
     (item,) = variables(1, value, bins)
-    failed = fail(
-        ErrorName.INVALID_FUNCTION_ARGUMENT,
-        "Bins must not be empty, be finite, and be in ascending order",
-        BIGINT,
-    )
+    failed = invalid("Bins must not be empty, be finite, and be in ascending order", BIGINT)
     below = f"CAST(len(list_filter({bins}, lambda {item}: {item} <= {value})) AS BIGINT)"
     finite = f"len(list_filter({bins}, lambda {item}: isfinite({item})))"
     wrong = f"{finite} < greatest(len({bins}), 1) OR list_sort({bins}) <> {bins}"
-    return (
-        f"CASE WHEN {value} IS NULL OR {bins} IS NULL THEN NULL"
-        f" WHEN {wrong} OR isnan({value}) THEN {failed}"
-        f" ELSE {below} END"
-    )
+    made = f"CASE WHEN {wrong} OR isnan({value}) THEN {failed} ELSE {below} END"
+    return unless_null([value, bins], made)
 
 
 def _random_below(call: Call) -> str:
-    failed = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "bound must be positive", call.returns)
+    failed = invalid("bound must be positive", call.returns)
     made = cast(f"floor(random() * {call.sqls[0]})", call.returns)
     return f"CASE WHEN {call.sqls[0]} <= 0 THEN {failed} ELSE {made} END"
+
+
+def _shifted(call: Call, function: str) -> str:
+    bits = {"tinyint": 8, "smallint": 16, "integer": 32}.get(call.returns.name, 64)
+    return cast(f"athena_shift_{function}({', '.join(call.sqls)}, {bits})", call.returns)
 
 
 _ROUNDED: Final = {
@@ -149,7 +144,7 @@ _ROUNDED: Final = {
         f"{function}(integral) -> $0": "{0}",
         f"{function}(double) -> double": f"{function}({{0}})",
         f"{function}(real) -> real": f"{function}({{0}})",
-        f"{function}(decimal) -> $0": _whole_by(function),
+        f"{function}(decimal) -> $0": partial(_whole_by, function=function),
     }.items()
 }
 _OF_ONE_DOUBLE: Final = {
@@ -180,11 +175,9 @@ _LOGARITHMS: Final = {
 }
 # Zero keeps the sign of what was rounded to it, but zero itself has none.
 _ROUNDED_DOUBLE: Final = "CASE WHEN {0} < 0 THEN # ELSE # + 0 END"
-_BUCKET_BOUND: Final = fail(
-    ErrorName.INVALID_FUNCTION_ARGUMENT, "bucketCount must be greater than 0", BIGINT
-)
-_NO_NUMBER: Final = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "operand must not be NaN", BIGINT)
-_BASE: Final = fail(ErrorName.INVALID_FUNCTION_ARGUMENT, "Radix must be between 2 and 36", VARCHAR)
+_BUCKET_BOUND: Final = invalid("bucketCount must be greater than 0", BIGINT)
+_NO_NUMBER: Final = invalid("operand must not be NaN", BIGINT)
+_BASE: Final = invalid("Radix must be between 2 and 36", VARCHAR)
 
 MATH: Final = table(
     {
@@ -195,7 +188,7 @@ MATH: Final = table(
         "round(integral) -> $0": "{0}",
         "round(double) -> double": _ROUNDED_DOUBLE.replace("#", "round({0})"),
         "round(real) -> real": cast(_ROUNDED_DOUBLE.replace("#", "round({0})"), REAL),
-        "round(decimal) -> $0": _whole_by("round"),
+        "round(decimal) -> $0": partial(_whole_by, function="round"),
         "round(integral, integer) -> $0": _round_whole,
         "round(double, integer) -> double": _ROUNDED_DOUBLE.replace(
             "#", "round({0}, CAST({1} AS INTEGER))"
@@ -216,7 +209,7 @@ MATH: Final = table(
             )
             for type_ in (DOUBLE, REAL)
         },
-        "sign(decimal) -> $0": _sign_decimal,
+        "sign(decimal) -> decimal(1,0)": "CAST(sign({0}) AS DECIMAL(1, 0))",
         "power(double, double) -> double": "power({0}, {1})",
         "pow(double, double) -> double": "power({0}, {1})",
         "sqrt(double) -> double": f"CASE WHEN {{0}} < 0 THEN {_NAN} ELSE sqrt({{0}}) END",
@@ -236,8 +229,12 @@ MATH: Final = table(
         "random(integral) -> $0": _random_below,
         "rand(integral) -> $0": _random_below,
         "random(bigint, bigint) -> bigint": "CAST({0} + floor(random() * ({1} - {0})) AS BIGINT)",
-        "greatest(t, t...) -> t": _extreme("greatest", "y > x OR (y = x AND signbit(x))"),
-        "least(t, t...) -> t": _extreme("least", "y < x OR (y = x AND signbit(y))"),
+        "greatest(t, t...) -> t": partial(
+            _extreme, function="greatest", better="y > x OR (y = x AND signbit(x))"
+        ),
+        "least(t, t...) -> t": partial(
+            _extreme, function="least", better="y < x OR (y = x AND signbit(y))"
+        ),
         "width_bucket(double, double, double, bigint) -> bigint": (
             f"CASE WHEN {{3}} <= 0 THEN {_BUCKET_BOUND} WHEN isnan({{0}}) THEN {_NO_NUMBER}"
             " WHEN {1} < {2} AND {0} < {1} THEN 0 WHEN {1} < {2} AND {0} >= {2} THEN {3} + 1"
@@ -258,12 +255,8 @@ MATH: Final = table(
         "bitwise_or(bigint, bigint) -> bigint": "({0} | {1})",
         "bitwise_xor(bigint, bigint) -> bigint": "xor({0}, {1})",
         "bitwise_not(bigint) -> bigint": "(~{0})",
-        "bitwise_left_shift(integral, integer) -> $0": lambda call: cast(
-            f"athena_shift_left({call.sqls[0]}, {call.sqls[1]}, {_bits(call)})", call.returns
-        ),
-        "bitwise_right_shift(integral, integer) -> $0": lambda call: cast(
-            f"athena_shift_right({call.sqls[0]}, {call.sqls[1]}, {_bits(call)})", call.returns
-        ),
+        "bitwise_left_shift(integral, integer) -> $0": partial(_shifted, function="left"),
+        "bitwise_right_shift(integral, integer) -> $0": partial(_shifted, function="right"),
         "bitwise_right_shift_arithmetic(integral, integer) -> $0": lambda call: cast(
             f"athena_shift_right_signed({call.sqls[0]}, {call.sqls[1]})", call.returns
         ),
@@ -275,7 +268,3 @@ MATH: Final = table(
         ),
     }
 )
-
-
-def _bits(call: Call) -> int:
-    return {"tinyint": 8, "smallint": 16, "integer": 32}.get(call.returns.name, 64)

@@ -15,8 +15,8 @@ from athena_on_duckdb.translation.python.java_regex import (
 from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import (
     Typed,
-    fail,
     fill,
+    invalid,
     not_supported,
     refuse,
     text,
@@ -97,11 +97,8 @@ def like(value: Typed, pattern: Typed, escape: Typed | None) -> str:
         raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     mark = re.escape(escape.literal)
     known = text(f"(?s)([^{_in_class(escape.literal)}]|{mark}[%_{_in_class(escape.literal)}])*")
-    failed = fail(
-        ErrorName.INVALID_FUNCTION_ARGUMENT,
-        "Escape character must be followed by '%', '_' or the escape character itself",
-        BOOLEAN,
-    )
+    follow = "Escape character must be followed by '%', '_' or the escape character itself"
+    failed = invalid(follow, BOOLEAN)
     made = f"({{0}} LIKE {{1}} ESCAPE {escape.sql})"
     return fill(
         f"CASE WHEN NOT regexp_full_match({{1}}, {known}) THEN {failed} ELSE {made} END",

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.translation.functions.arrays import joined
 from athena_on_duckdb.translation.functions.maps import collected
 from athena_on_duckdb.translation.java_format import MOST_PADDED, TOO_WIDE
 from athena_on_duckdb.translation.signatures import Call, table
-from athena_on_duckdb.translation.typed import fail, fill, joined_texts, let, text, variables
-from athena_on_duckdb.types import BIGINT, VARCHAR, AthenaType, array, map_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from athena_on_duckdb.translation.typed import (
+    fail,
+    fill,
+    invalid,
+    joined_texts,
+    let,
+    text,
+    variables,
+)
+from athena_on_duckdb.types import BIGINT, VARCHAR, AthenaType, array
 
 # What Java calls whitespace: trim() of DuckDB takes off spaces alone.
 WHITESPACE: Final = "".join(
@@ -28,10 +35,6 @@ WHITESPACE: Final = "".join(
 )
 _SPACES: Final = text(WHITESPACE)
 _INTEGER_MAX: Final = 2**31 - 1
-
-
-def _argument(detail: str, type_: AthenaType = VARCHAR) -> str:
-    return fail(ErrorName.INVALID_FUNCTION_ARGUMENT, detail, type_)
 
 
 def _substring(call: Call) -> str:
@@ -52,10 +55,6 @@ def _substring(call: Call) -> str:
     )
 
 
-def _concat(call: Call) -> str:
-    return f"({' || '.join(call.sqls)})"
-
-
 def _concat_ws(call: Call) -> str:
     separator, *rest = call.sqls
     return joined_texts(f"CAST([{', '.join(rest)}] AS VARCHAR[])", separator)
@@ -73,8 +72,8 @@ def _split_limit(call: Call) -> str:
     def cut(p: str) -> str:
         rest = joined_texts(f"{p}[CAST({limit} AS BIGINT):]", delimiter)
         return (
-            f"CASE WHEN {limit} <= 0 THEN {_argument('Limit must be positive', array(VARCHAR))}"
-            f" WHEN {limit} > {_INTEGER_MAX} THEN {_argument('Limit is too large', array(VARCHAR))}"
+            f"CASE WHEN {limit} <= 0 THEN {invalid('Limit must be positive', array(VARCHAR))}"
+            f" WHEN {limit} > {_INTEGER_MAX} THEN {invalid('Limit is too large', array(VARCHAR))}"
             f" WHEN len({p}) <= {limit} THEN {p}"
             f" WHEN len({p}) > {limit} THEN list_append({p}[:CAST({limit} AS BIGINT) - 1], {rest})"
             " END"
@@ -84,7 +83,7 @@ def _split_limit(call: Call) -> str:
 
 
 def _with_delimiter(delimiter: str, made: str, type_: AthenaType) -> str:
-    failed = _argument("The delimiter may not be the empty string", type_)
+    failed = invalid("The delimiter may not be the empty string", type_)
     return f"CASE WHEN {delimiter} = '' THEN {failed} ELSE {made} END"
 
 
@@ -95,7 +94,7 @@ def _split(call: Call) -> str:
 
 def _split_part(call: Call) -> str:
     whole, delimiter, index = call.sqls
-    failed = _argument("Index must be greater than zero")
+    failed = invalid("Index must be greater than zero", VARCHAR)
     made = f"({_pieces(whole, delimiter)})[{index}]"
     # By an empty delimiter each character is a part.
     character = f"nullif(substring({whole}, {index}, 1), '')"
@@ -105,32 +104,11 @@ def _split_part(call: Call) -> str:
     )
 
 
-def _with_delimiters(entries: str, pairs: str, made: str, type_: AthenaType) -> str:
-    failed = _argument("entryDelimiter and keyValueDelimiter must be two texts", type_)
-    return (
-        f"CASE WHEN '' IN ({entries}, {pairs}) OR {entries} = {pairs} THEN {failed} ELSE {made} END"
-    )
-
-
-def _split_to_map(call: Call) -> str:
-    whole, entries, pairs = call.sqls
-    entry, pair = variables(2, whole, entries, pairs)
-    place = f"instr({entry}, {pairs})"
-    failed = _argument("Key-value delimiter must appear exactly once in each entry")
-    key = f"CASE WHEN {place} = 0 THEN {failed} ELSE left({entry}, {place} - 1) END"
-    value = f"substring({entry}, {place} + length({pairs}))"
-    checked = f"CASE WHEN instr({value}, {pairs}) > 0 THEN {failed} ELSE {value} END"
-    items = f"list_filter(string_split({whole}, {entries}), lambda {pair}: {pair} <> '')"
-    struct = f"struct_pack(key := {key}, value := {checked})"
-    made = f"map_from_entries(list_transform({items}, lambda {entry}: {struct}))"
-    return _with_delimiters(entries, pairs, made, map_of(VARCHAR, VARCHAR))
-
-
-def _split_to_multimap(call: Call) -> str:
+def _split_to_map(call: Call, *, every_value: bool) -> str:
     whole, entries, pairs = call.sqls
     (entry,) = variables(1, whole, entries, pairs)
     place = f"instr({entry}, {pairs})"
-    failed = _argument("Key-value delimiter must appear exactly once in each entry")
+    failed = invalid("Key-value delimiter must appear exactly once in each entry", VARCHAR)
     value = f"substring({entry}, {place} + length({pairs}))"
     key = (
         f"CASE WHEN {place} = 0 OR instr({value}, {pairs}) > 0 THEN {failed}"
@@ -138,38 +116,38 @@ def _split_to_multimap(call: Call) -> str:
     )
     items = f"list_filter(string_split({whole}, {entries}), lambda {entry}: {entry} <> '')"
     struct = f"struct_pack(key := {key}, value := {value})"
-    made = collected(f"list_transform({items}, lambda {entry}: {struct})", every_value=True)
-    return _with_delimiters(entries, pairs, made, map_of(VARCHAR, array(VARCHAR)))
+    made = f"list_transform({items}, lambda {entry}: {struct})"
+    made = collected(made, every_value=True) if every_value else f"map_from_entries({made})"
+    wrong = invalid("entryDelimiter and keyValueDelimiter must be two texts", call.returns)
+    same = f"'' IN ({entries}, {pairs}) OR {entries} = {pairs}"
+    return f"CASE WHEN {same} THEN {wrong} ELSE {made} END"
 
 
-def _pad(function: str) -> Callable[[Call], str]:
-    def make(call: Call) -> str:
-        whole, size, padding = call.sqls
-        long = _argument(f"Target length must be in the range [0..{_INTEGER_MAX}]")
-        empty = _argument("Padding string must not be empty")
-        wide = fail(ErrorName.NOT_SUPPORTED, TOO_WIDE, VARCHAR)
-        made = f"{function}({whole}, CAST({size} AS INTEGER), {padding})"
-        return (
-            f"CASE WHEN {size} NOT BETWEEN 0 AND {_INTEGER_MAX} THEN {long}"
-            f" WHEN {padding} = '' THEN {empty}"
-            f" WHEN {size} > {MOST_PADDED} THEN {wide} ELSE {made} END"
-        )
-
-    return make
+def _pad(call: Call, function: str) -> str:
+    whole, size, padding = call.sqls
+    long = invalid(f"Target length must be in the range [0..{_INTEGER_MAX}]", VARCHAR)
+    empty = invalid("Padding string must not be empty", VARCHAR)
+    wide = fail(ErrorName.NOT_SUPPORTED, TOO_WIDE, VARCHAR)
+    made = f"{function}({whole}, CAST({size} AS INTEGER), {padding})"
+    return (
+        f"CASE WHEN {size} NOT BETWEEN 0 AND {_INTEGER_MAX} THEN {long}"
+        f" WHEN {padding} = '' THEN {empty}"
+        f" WHEN {size} > {MOST_PADDED} THEN {wide} ELSE {made} END"
+    )
 
 
 def _chr(call: Call) -> str:
     (point,) = call.sqls
     # In Trino's words, but for the value: errors of rows have a text that is known beforehand.
-    wrong = _argument("Not a valid Unicode code point")
+    wrong = invalid("Not a valid Unicode code point", VARCHAR)
     made = f"chr(CAST({point} AS INTEGER))"
     return f"CASE WHEN {point} NOT BETWEEN 0 AND {sys.maxunicode} THEN {wrong} ELSE {made} END"
 
 
-_SAME_LENGTH: Final = _argument(
+_SAME_LENGTH: Final = invalid(
     "The input strings to hamming_distance must be of same length", BIGINT
 )
-_ONE_CHARACTER: Final = _argument("codepoint takes one character", AthenaType("integer"))
+_ONE_CHARACTER: Final = invalid("codepoint takes one character", AthenaType("integer"))
 
 TEXT: Final = table(
     {
@@ -196,10 +174,6 @@ TEXT: Final = table(
                 f"{name}(varchar, pattern) -> $0": f"{name}({{0}}, {{1}})",
             }.items()
         },
-        "substr(char, bigint) -> varchar": _substring,
-        "substr(char, bigint, bigint) -> varchar": _substring,
-        "substring(char, bigint) -> varchar": _substring,
-        "substring(char, bigint, bigint) -> varchar": _substring,
         "replace(varchar, varchar) -> $0": "replace({0}, {1}, '')",
         "replace(varchar, varchar, varchar) -> varchar": (
             "CASE WHEN {1} = '' THEN athena_replace({0}, {1}, {2}) ELSE replace({0}, {1}, {2}) END"
@@ -207,16 +181,18 @@ TEXT: Final = table(
         "reverse(varchar) -> $0": (
             "CASE WHEN strlen({0}) = length({0}) THEN reverse({0}) ELSE athena_reverse({0}) END"
         ),
-        "concat(varchar, varchar...) -> varchar": _concat,
-        "concat(varbinary, varbinary...) -> varbinary": _concat,
+        "concat(varchar, varchar...) -> varchar": joined,
+        "concat(varbinary, varbinary...) -> varbinary": joined,
         "concat_ws(varchar, varchar...) -> varchar": _concat_ws,
         "concat_ws(varchar, array(varchar)) -> varchar": lambda call: joined_texts(
             call.sqls[1], call.sqls[0]
         ),
-        "substr(varchar, bigint) -> $0": _substring,
-        "substr(varchar, bigint, bigint) -> $0": _substring,
-        "substring(varchar, bigint) -> $0": _substring,
-        "substring(varchar, bigint, bigint) -> $0": _substring,
+        **{
+            f"{name}({whole}, bigint{size}) -> {returns}": _substring
+            for name in ("substr", "substring")
+            for whole, returns in (("char", "varchar"), ("varchar", "$0"))
+            for size in ("", ", bigint")
+        },
         "strpos(varchar, varchar) -> bigint": "instr({0}, {1})",
         "strpos(varchar, varchar, bigint) -> bigint": "athena_strpos({0}, {1}, {2})",
         "starts_with(varchar, varchar) -> boolean": "starts_with({0}, {1})",
@@ -225,11 +201,13 @@ TEXT: Final = table(
         "split(varchar, varchar, bigint) -> array(varchar)": _split_limit,
         "split_part(varchar, varchar, bigint) -> varchar": _split_part,
         "split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar))": (
-            _split_to_multimap
+            partial(_split_to_map, every_value=True)
         ),
-        "split_to_map(varchar, varchar, varchar) -> map(varchar, varchar)": _split_to_map,
-        "lpad(varchar, bigint, varchar) -> varchar": _pad("lpad"),
-        "rpad(varchar, bigint, varchar) -> varchar": _pad("rpad"),
+        "split_to_map(varchar, varchar, varchar) -> map(varchar, varchar)": (
+            partial(_split_to_map, every_value=False)
+        ),
+        "lpad(varchar, bigint, varchar) -> varchar": partial(_pad, function="lpad"),
+        "rpad(varchar, bigint, varchar) -> varchar": partial(_pad, function="rpad"),
         "translate(varchar, varchar, varchar) -> varchar": "translate({0}, {1}, {2})",
         "chr(bigint) -> varchar(1)": _chr,
         "codepoint(varchar(1)) -> integer": (
@@ -248,12 +226,11 @@ TEXT: Final = table(
         "normalize(varchar) -> varchar": "athena_normalize({0}, 'NFC')",
         "format_number(bigint) -> varchar": "athena_format_number(CAST({0} AS DOUBLE))",
         "format_number(double) -> varchar": "athena_format_number({0})",
-        "url_extract_protocol(varchar) -> $0": "athena_url_part({0}, 'protocol')",
-        "url_extract_host(varchar) -> $0": "athena_url_part({0}, 'host')",
+        **{
+            f"url_extract_{part}(varchar) -> $0": f"athena_url_part({{0}}, '{part}')"
+            for part in ("protocol", "host", "path", "query", "fragment")
+        },
         "url_extract_port(varchar) -> bigint": "CAST(athena_url_part({0}, 'port') AS BIGINT)",
-        "url_extract_path(varchar) -> $0": "athena_url_part({0}, 'path')",
-        "url_extract_query(varchar) -> $0": "athena_url_part({0}, 'query')",
-        "url_extract_fragment(varchar) -> $0": "athena_url_part({0}, 'fragment')",
         "url_extract_parameter(varchar, varchar) -> varchar": "athena_url_parameter({0}, {1})",
         "url_encode(varchar) -> varchar": "athena_url_encode({0})",
         "url_decode(varchar) -> varchar": "athena_url_decode({0})",
