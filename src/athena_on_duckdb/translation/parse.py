@@ -44,23 +44,42 @@ def _only(parsers: Mapping[Any, Any], names: frozenset[str]) -> dict[Any, Any]:
     return {key: parser for key, parser in parsers.items() if str(key) in names}
 
 
-def _plus(parser: _Parser) -> exp.Expr:
-    return parser.plus()
-
-
-def _position(parser: _Parser) -> exp.Expr:
-    return parser.position()
-
-
-def _json_array(parser: _Parser) -> exp.Expr:
-    return parser.json_array()
-
-
-def _json_function(parser: _Parser, kind: type[exp.Expr], path: str) -> exp.Expr:
-    return parser.json_function(kind, path)
-
-
 class _Parser(AthenaTrinoParser):
+    def _plus(self) -> exp.Expr:
+        """Read what follows a plus sign, which sqlglot would leave out."""
+        made = exp.Paren(this=self._parse_unary())
+        made.meta[PLUS] = True
+        return made
+
+    def _position(self) -> exp.Expr:
+        """Read the operands of POSITION, which has no other form."""
+        found = self._parse_bitwise()
+        if found is None or not self._match(TokenType.IN):
+            self.raise_error("POSITION needs IN")
+        return exp.StrPosition(this=self._parse_bitwise(), substr=found)
+
+    def _json_array(self) -> exp.Expr:
+        """Read the values of JSON_ARRAY."""
+        items = self._parse_csv(lambda: self._parse_format_json(self._parse_bitwise()))
+        nulls = self._parse_on_handling("NULL", "NULL", "ABSENT")
+        return exp.JSONArray(expressions=items, null_handling=nulls)
+
+    def _json_function(self, kind: type[exp.Expr], path: str) -> exp.Expr:
+        """Read the arguments of a function of the SQL standard, and what may follow them."""
+        made = kind(this=self._parse_format_json(self._parse_bitwise()))
+        given = self._parse_bitwise() if self._match(TokenType.COMMA) else None
+        if given is None:
+            self.raise_error("a JSON function needs a path")
+        made.set(path, given)
+        if kind is exp.JSONValue and self._match_text_seq("RETURNING"):
+            made.set("returning", self._parse_types())
+        if kind is exp.JSONExtract:
+            made.set("json_query", value=True)
+            made.set("option", self._wrapper())
+            made.set("quote", self._quotes())
+        made.set("on_condition", self._parse_on_condition())
+        return made
+
     FUNCTIONS: ClassVar[dict[str, Callable[..., exp.Expr]]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., exp.Expr]]] = {
         **_only(cast("dict[Any, Any]", AthenaTrinoParser.FUNCTION_PARSERS), _GRAMMARS),
@@ -86,41 +105,6 @@ class _Parser(AthenaTrinoParser):
     TYPE_LITERAL_PARSERS: ClassVar[dict[exp.DType, Callable[..., exp.Expr]]] = dict.fromkeys(
         exp.DType, _typed_text
     )
-
-    def plus(self) -> exp.Expr:
-        """Read what follows a plus sign, which sqlglot would leave out."""
-        made = exp.Paren(this=self._parse_unary())
-        made.meta[PLUS] = True
-        return made
-
-    def position(self) -> exp.Expr:
-        """Read the operands of POSITION, which has no other form."""
-        found = self._parse_bitwise()
-        if found is None or not self._match(TokenType.IN):
-            self.raise_error("POSITION needs IN")
-        return exp.StrPosition(this=self._parse_bitwise(), substr=found)
-
-    def json_array(self) -> exp.Expr:
-        """Read the values of JSON_ARRAY."""
-        items = self._parse_csv(lambda: self._parse_format_json(self._parse_bitwise()))
-        nulls = self._parse_on_handling("NULL", "NULL", "ABSENT")
-        return exp.JSONArray(expressions=items, null_handling=nulls)
-
-    def json_function(self, kind: type[exp.Expr], path: str) -> exp.Expr:
-        """Read the arguments of a function of the SQL standard, and what may follow them."""
-        made = kind(this=self._parse_format_json(self._parse_bitwise()))
-        given = self._parse_bitwise() if self._match(TokenType.COMMA) else None
-        if given is None:
-            self.raise_error("a JSON function needs a path")
-        made.set(path, given)
-        if kind is exp.JSONValue and self._match_text_seq("RETURNING"):
-            made.set("returning", self._parse_types())
-        if kind is exp.JSONExtract:
-            made.set("json_query", value=True)
-            made.set("option", self._wrapper())
-            made.set("quote", self._quotes())
-        made.set("on_condition", self._parse_on_condition())
-        return made
 
     def _wrapper(self) -> exp.Expr | None:
         for words in ("WITHOUT", "WITH CONDITIONAL", "WITH UNCONDITIONAL", "WITH"):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     from athena_on_duckdb.query_result import ResultColumn
     from athena_on_duckdb.translation.translate import Translation
@@ -43,12 +43,9 @@ def run_select(
         QueryError: The query failed on the data; the error has Athena's name.
         CancelledError: The cursor was interrupted.
     """
-    forget_noted()
     try:
-        relation = cursor.sql(translation.sql)
-        _check_types([str(type_) for type_ in relation.types], translation)
         # Only an export by the relation counts its bytes in DuckDB's profile.
-        table = relation.to_arrow_table()
+        table = _opened(cursor, translation).to_arrow_table()
     except duckdb.Error as error:
         raise failure(error) from error
     raise_noted(translation.sql)
@@ -64,11 +61,8 @@ def stream_select(
         QueryError: The query failed on the data, also while batches are taken.
         CancelledError: The cursor was interrupted.
     """
-    forget_noted()
     try:
-        relation = cursor.sql(translation.sql)
-        _check_types([str(type_) for type_ in relation.types], translation)
-        reader = relation.to_arrow_reader(_BATCH_ROWS)
+        reader = _opened(cursor, translation).to_arrow_reader(_BATCH_ROWS)
     except duckdb.Error as error:
         raise failure(error) from error
     return translation.columns, _batches(reader, translation.sql)
@@ -104,15 +98,19 @@ def run_moment(cursor: DuckDBPyConnection, expression: exp.Expr) -> datetime:
     return cast("datetime", value)
 
 
-def _check_types(found: list[str], translation: Translation) -> None:
-    expected = [_normal(type_.duckdb) for type_ in translation.types]
-    for index, (is_, should) in enumerate(zip(map(_normal, found), expected, strict=True)):
+def _opened(cursor: DuckDBPyConnection, translation: Translation) -> DuckDBPyRelation:
+    forget_noted()
+    relation = cursor.sql(translation.sql)
+    types = zip(relation.types, translation.types, strict=True)
+    for number, (found, expected) in enumerate(types, 1):
+        is_, should = _normal(str(found)), _normal(expected.duckdb)
         if is_ != should:
             detail = (
-                f"Column {index + 1} came out as {is_} where {should} was expected:"
+                f"Column {number} came out as {is_} where {should} was expected:"
                 " a fault of the local Athena."
             )
             raise QueryError(ErrorName.GENERIC_INTERNAL_ERROR, detail)
+    return relation
 
 
 def _normal(type_: str) -> str:

@@ -22,6 +22,8 @@ _PLAIN_ESCAPES: Final = {
 }  # fmt: skip
 # Letters that mean more after a backslash, here or within a class, than themselves.
 _MEANING: Final = frozenset("bcdkpsuwxzABDGPQWZ")
+# Edges of a text, for Python and for RE2.
+_EDGES: Final = {"A": (r"\A", r"\A"), "z": (r"\Z", r"\z"), "Z": (r"(?=\n?\Z)", None)}
 _BEYOND_ASCII: Final = r"\x{80}-\x{10FFFF}"
 # Characters of which the other case is several: neither engine folds those.
 _MULTIPLE: Final = frozenset(
@@ -84,6 +86,21 @@ class _Reader:
     def _rest(self) -> str:
         return self._written[self._at :]
 
+    def _next(self, otherwise: str) -> str:
+        """Take a character; at the end the pattern is none."""
+        if self._at >= len(self._written):
+            self._fail(otherwise)
+        self._at += 1
+        return self._written[self._at - 1]
+
+    def _take(self, pattern: str, otherwise: str) -> re.Match[str]:
+        """Take what a pattern matches; where it does not, this one is none."""
+        found = re.match(pattern, self._rest())
+        if found is None:
+            self._fail(otherwise)
+        self._at += found.end()
+        return found
+
     def _add(self, python: str, native: str | None = "") -> None:
         """Add a piece; without one for RE2 the pattern is Python's alone."""
         self._python.append(python)
@@ -94,8 +111,7 @@ class _Reader:
 
     def read(self) -> Pattern:
         while self._at < len(self._written):
-            character = self._written[self._at]
-            self._at += 1
+            character = self._next("")
             if character == "\\":
                 self._escape()
             elif character == "[":
@@ -130,10 +146,7 @@ class _Reader:
             self._add(character)
 
     def _escape(self) -> None:
-        if self._at >= len(self._written):
-            self._fail("end pattern at escape")
-        letter = self._written[self._at]
-        self._at += 1
+        letter = self._next("end pattern at escape")
         if letter == "Q":
             end = self._written.find(r"\E", self._at)
             literal = self._written[self._at : end if end >= 0 else None]
@@ -142,14 +155,11 @@ class _Reader:
         elif letter in "bB":
             self._unlike += _BEYOND_ASCII
             self._add(rf"\{letter}")
-        elif letter == "A":
-            self._add(r"\A")
-        elif letter == "z":
-            self._add(r"\Z", r"\z")
-        elif letter == "Z":
-            self._add(r"(?=\n?\Z)", None)
+        elif letter in _EDGES:
+            self._add(*_EDGES[letter])
         elif letter == "k":
-            self._named_reference()
+            found = self._take(r"<([A-Za-z_]\w*)>", "invalid backref number/name")
+            self._add(f"(?P={found[1]})", None)
         elif letter.isdigit() and letter != "0":
             self._add(rf"\{letter}", None)
         else:
@@ -159,13 +169,6 @@ class _Reader:
                 self._add(f"[{negation}{python}]", f"[{negation}{native}]")
             else:
                 self._add(python)
-
-    def _named_reference(self) -> None:
-        found = re.match(r"<([A-Za-z_]\w*)>", self._rest())
-        if found is None:
-            self._fail("invalid backref number/name")
-        self._at += found.end()
-        self._add(f"(?P={found[1]})", None)
 
     def _characters(self, letter: str) -> tuple[str, str]:
         """Read the rest of an escape: what stands for it in a class of Python's, and of RE2's."""
@@ -187,21 +190,15 @@ class _Reader:
         pattern = (
             r"\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{2})" if letter == "x" else r"()([0-9a-fA-F]{4})"
         )
-        found = re.match(pattern, self._rest())
-        if found is None:
-            self._fail("too short escape sequence")
-        self._at += found.end()
+        found = self._take(pattern, "too short escape sequence")
         number = int(found[1] or found[2], 16)
         if number > sys.maxunicode:
             self._fail("too big wide-char value")
         return chr(number)
 
     def _property(self) -> tuple[str, str]:
-        found = re.match(r"\{(\w+)\}|([A-Z])", self._rest())
-        if found is None:
-            self._fail("invalid character property name")
+        found = self._take(r"\{(\w+)\}|([A-Z])", "invalid character property name")
         name = found[1] or found[2]
-        self._at += found.end()
         if name.lower() in ASCII:
             return self._named(name.lower())
         if _PROPERTY.fullmatch(name) is None:
@@ -224,10 +221,7 @@ class _Reader:
             self._at += 1
         first = True
         while True:
-            if self._at >= len(self._written):
-                self._fail("premature end of char-class")
-            character = self._written[self._at]
-            self._at += 1
+            character = self._next("premature end of char-class")
             if character == "]" and not first:
                 break
             if character == "[":
@@ -251,10 +245,7 @@ class _Reader:
         return self._named(found[1])
 
     def _escape_in_class(self) -> tuple[str, str]:
-        if self._at >= len(self._written):
-            self._fail("end pattern at escape")
-        letter = self._written[self._at]
-        self._at += 1
+        letter = self._next("end pattern at escape")
         if letter == "b":
             return r"\x08", r"\x08"
         if letter in _NEGATED:

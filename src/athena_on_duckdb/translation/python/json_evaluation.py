@@ -6,7 +6,7 @@ import json
 import math
 import operator
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, cast
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.java_format import double_text, wrong
@@ -31,6 +31,10 @@ _BIGINT: Final = range(-(2**63), 2**63)
 
 class PathError(Exception):
     """Raised where a path does not fit the JSON."""
+
+
+def _misfit(detail: str) -> NoReturn:
+    raise PathError(detail)
 
 
 class _Missing:
@@ -89,8 +93,7 @@ class _Evaluation:
     def _only_number(self, items: _Items) -> _Number:
         found = self._unwrapped(items)
         if len(found) != 1:
-            message = "arithmetic needs one item on each side"
-            raise PathError(message)
+            _misfit("arithmetic needs one item on each side")
         return _number(found[0])
 
     def _members(self, node: Node, items: _Items) -> _Items:
@@ -98,36 +101,31 @@ class _Evaluation:
         for item in self._unwrapped(items):
             if (held := as_object(item)) is None:
                 if not self._lax:
-                    message = "no object"
-                    raise PathError(message)
+                    _misfit("no object")
             elif node.kind == "members":
                 found.extend(held.values())
             elif node.value in held:
                 found.append(held[str(node.value)])
             elif not self._lax:
-                message = f"missing member {node.value!r}"
-                raise PathError(message)
+                _misfit(f"missing member {node.value!r}")
         return found
 
     def _elements(self, node: Node, items: _Items, current: object) -> _Items:
         found: _Items = []
         for item in items:
             if not isinstance(item, list) and not self._lax:
-                message = "no array"
-                raise PathError(message)
+                _misfit("no array")
             elements = _elements_of(cast("object", item))
             if node.kind == "elements":
                 found.extend(elements)
                 continue
             if not elements and not self._lax:
-                message = "invalid subscript of an empty array"
-                raise PathError(message)
+                _misfit("invalid subscript of an empty array")
             for part in node.parts[1:] if elements else ():
                 bounds = [self.items(one, current, len(elements) - 1) for one in part.parts]
                 first, last = map(_index, bounds)
                 if not self._lax and not 0 <= first <= last < len(elements):
-                    message = f"invalid subscript: {first} to {last}"
-                    raise PathError(message)
+                    _misfit(f"invalid subscript: {first} to {last}")
                 found.extend(elements[max(first, 0) : max(last + 1, 0)])
         return found
 
@@ -136,8 +134,7 @@ class _Evaluation:
             return [_type(item) for item in items]
         if name == "size":
             if not self._lax and not all(isinstance(item, list) for item in items):
-                message = "no array"
-                raise PathError(message)
+                _misfit("no array")
             return [len(_elements_of(item)) for item in items]
         unwrapped = self._unwrapped(items)
         if name == "keyvalue":
@@ -147,8 +144,7 @@ class _Evaluation:
     def _pairs(self, item: object) -> _Items:
         held = as_object(item)
         if held is None:
-            message = "no object"
-            raise PathError(message)
+            _misfit("no object")
         first = self._ids
         self._ids += len(held)
         return [
@@ -195,24 +191,20 @@ def _elements_of(item: object) -> _Items:
 
 def _number(item: object) -> _Number:
     if isinstance(item, bool) or not isinstance(item, int | float | Decimal):
-        message = f"no number: {_type(item)}"
-        raise PathError(message)
+        _misfit(f"no number: {_type(item)}")
     if isinstance(item, int) and item not in _BIGINT:
-        message = "no number that SQL has"
-        raise PathError(message)
+        _misfit("no number that SQL has")
     return item
 
 
 def _index(items: _Items) -> int:
     if len(items) != 1:
-        message = "a subscript must be one number"
-        raise PathError(message)
+        _misfit("a subscript must be one number")
     number = _number(items[0])
     if isinstance(number, int):
         return number
     if isinstance(number, float) and not math.isfinite(number):
-        message = "a subscript must be finite"
-        raise PathError(message)
+        _misfit("a subscript must be finite")
     return int(Decimal(number).quantize(Decimal(1), ROUND_HALF_UP))
 
 

@@ -7,7 +7,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
@@ -16,6 +19,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _METHODS: Final = frozenset({"type", "size", "double", "ceiling", "floor", "abs", "keyvalue"})
+_ITEMS: Final = {"$": "root", "@": "current", "last": "last"}
 _COMPARISONS: Final = frozenset({"==", "<>", "!=", "<", "<=", ">", ">="})
 
 
@@ -104,17 +108,24 @@ class _Reader:
         if not self._take(sign):
             self._fail()
 
-    def _sum(self) -> Node:
-        made = self._product()
-        while sign := self._take("+", "-"):
-            made = Node(sign, (made, self._product()))
+    def _chain(self, part: Callable[[], Node], kinds: dict[str, str]) -> Node:
+        """Read parts between signs, from the left; `kinds` are the nodes that the signs make."""
+        made = part()
+        while sign := self._take(*kinds):
+            made = Node(kinds[sign], (made, part()))
         return made
 
-    def _product(self) -> Node:
-        made = self._signed()
-        while sign := self._take("*", "/", "%"):
-            made = Node(sign, (made, self._signed()))
+    def _enclosed(self, part: Callable[[], Node]) -> Node:
+        self._need("(")
+        made = part()
+        self._need(")")
         return made
+
+    def _sum(self) -> Node:
+        return self._chain(self._product, {"+": "+", "-": "-"})
+
+    def _product(self) -> Node:
+        return self._chain(self._signed, {"*": "*", "/": "/", "%": "%"})
 
     def _signed(self) -> Node:
         if sign := self._take("+", "-"):
@@ -130,14 +141,13 @@ class _Reader:
             return Node("value", value=int(word) if word.isdigit() else exact)
         if word in {"true", "false", "null"}:
             return Node("value", value=json.loads(word))
-        if word in {"$", "@", "last"}:
-            return Node({"$": "root", "@": "current", "last": "last"}[word])
-        if word == "(":
-            made = self._sum()
-            self._need(")")
-            return made
-        self._fail()
-        return None
+        if word in _ITEMS:
+            return Node(_ITEMS[word])
+        if word != "(":
+            self._fail()
+        made = self._sum()
+        self._need(")")
+        return made
 
     def _accessed(self, made: Node) -> Node:
         while sign := self._take(".", "[", "?"):
@@ -146,9 +156,7 @@ class _Reader:
             elif sign == "[":
                 made = self._subscripts(made)
             else:
-                self._need("(")
-                made = Node("filter", (made, self._any_of()))
-                self._need(")")
+                made = Node("filter", (made, self._enclosed(self._any_of)))
         return made
 
     def _member(self, of: Node) -> Node:
@@ -170,36 +178,27 @@ class _Reader:
         if self._take("*"):
             self._need("]")
             return Node("elements", (of,))
-        ranges: list[Node] = []
-        while True:
-            first = self._sum()
-            last = self._sum() if self._take("to") else first
-            ranges.append(Node("range", (first, last)))
-            if not self._take(","):
-                break
+        ranges = [self._range()]
+        while self._take(","):
+            ranges.append(self._range())
         self._need("]")
         return Node("subscript", (of, *ranges))
 
+    def _range(self) -> Node:
+        first = self._sum()
+        return Node("range", (first, self._sum() if self._take("to") else first))
+
     def _any_of(self) -> Node:
-        made = self._all_of()
-        while self._take("||"):
-            made = Node("or", (made, self._all_of()))
-        return made
+        return self._chain(self._all_of, {"||": "or"})
 
     def _all_of(self) -> Node:
-        made = self._test()
-        while self._take("&&"):
-            made = Node("and", (made, self._test()))
-        return made
+        return self._chain(self._test, {"&&": "and"})
 
     def _test(self) -> Node:
         if self._take("!"):
             return Node("not", (self._test_in_parentheses(),))
         if self._take("exists"):
-            self._need("(")
-            made = Node("exists", (self._sum(),))
-            self._need(")")
-            return made
+            return Node("exists", (self._enclosed(self._sum),))
         if self._peek() == "(":
             begun = self._at
             try:
@@ -218,9 +217,7 @@ class _Reader:
     def _test_in_parentheses(self) -> Node:
         if self._peek() == "exists":
             return self._test()
-        self._need("(")
-        made = self._any_of()
-        self._need(")")
+        made = self._enclosed(self._any_of)
         if self._take("is"):
             self._need("unknown")
             return Node("unknown", (made,))

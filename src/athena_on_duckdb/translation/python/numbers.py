@@ -102,13 +102,11 @@ def from_base(value: str, radix: int) -> int:
     """Read a whole number in another base."""
     if not 2 <= radix <= 36:  # noqa: PLR2004 -- the number is the thing itself
         wrong("Radix must be between 2 and 36")
-    if not re.fullmatch(r"[+-]?[0-9a-zA-Z]+", value):
-        wrong(f"Not a valid base-{radix} number: {value}")
     try:
-        found = int(value, radix)
+        found = int(value, radix) if re.fullmatch(r"[+-]?[0-9a-zA-Z]+", value) else None
     except ValueError:
-        wrong(f"Not a valid base-{radix} number: {value}")
-    if not -(2**63) <= found < 2**63:
+        found = None
+    if found is None or not -(2**63) <= found < 2**63:
         wrong(f"Not a valid base-{radix} number: {value}")
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote_plus, unquote, unquote_plus
@@ -24,39 +23,17 @@ _SERVER: Final = re.compile(
 _MAX_PORT: Final = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Uri:
-    """A URI; what it lacks is an empty text.
-
-    Attributes:
-        protocol: Its scheme.
-        host: Its host, where the authority is one of a server.
-        port: The port, or nothing.
-        path: The path, decoded.
-        query: The query as it stands there, or none.
-        fragment: The fragment, decoded.
-    """
-
-    protocol: str
-    host: str
-    port: str
-    path: str
-    query: str | None
-    fragment: str
-
-
 @lru_cache(maxsize=256)
-def _read(url: str) -> _Uri | None:
+def _read(url: str) -> dict[str, str | None] | None:
+    """Read the parts of a URL; those that it lacks are empty, but its query and its port none."""
     found = _URI.fullmatch(url)
     if found is None or _ILLEGAL.search(url):
         return None
     scheme, authority, path, query, fragment = found.groups()
     if scheme is None and authority is None and ":" in path.split("/")[0]:
         return None
-    if authority == "" and not path:
-        return None
     opaque = scheme is not None and authority is None and not path.startswith("/")
-    if opaque and not path:
+    if not path and (opaque or authority == ""):
         return None
     if not opaque and re.search(r"[\[\]]", path):
         return None
@@ -64,32 +41,30 @@ def _read(url: str) -> _Uri | None:
     host, port = server.groups("") if server else ("", "")
     if port and int(port) > _MAX_PORT:
         host, port = "", ""
-    return _Uri(
-        scheme or "",
-        host,
-        port and str(int(port)),
-        "" if opaque else unquote(path),
-        None if opaque else query,
-        unquote(fragment or ""),
-    )
+    return {
+        "protocol": scheme or "",
+        "host": host,
+        "port": str(int(port)) if port else None,
+        "path": "" if opaque else unquote(path),
+        "query": None if opaque else query,
+        "fragment": unquote(fragment or ""),
+    }
 
 
 def url_part(url: str, part: str) -> str | None:
     """Give a part of a URL, an empty text where it lacks it; none where it is no URL."""
     uri = _read(url)
-    if uri is None or (part == "port" and not uri.port):
+    if uri is None:
         return None
-    return unquote(uri.query or "") if part == "query" else getattr(uri, part)
+    return unquote(uri["query"] or "") if part == "query" else uri[part]
 
 
 def url_parameter(url: str, name: str) -> str | None:
     """Give the first value of a parameter of a URL's query."""
-    uri = _read(url)
-    if uri is None or uri.query is None:
-        return None
-    for pair in uri.query.split("&"):
-        key, _, value = pair.partition("=")
-        if key == name:
+    query = (_read(url) or {}).get("query") or ""
+    for pair in query.split("&"):
+        key, is_given, value = pair.partition("=")
+        if key == name and (query or is_given):
             return url_decode(value)
     return None
 
