@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
@@ -15,7 +15,7 @@ from athena_on_duckdb.translation.constructs import CONSTRUCTS, NULL
 from athena_on_duckdb.translation.place import only
 from athena_on_duckdb.translation.predicates import PREDICATES
 from athena_on_duckdb.translation.rows import make_row
-from athena_on_duckdb.translation.scope import row_field
+from athena_on_duckdb.translation.scope import Output, Scope, row_field
 from athena_on_duckdb.translation.signatures import LambdaSource, LambdaValue
 from athena_on_duckdb.translation.typed import Typed, not_supported, refuse, text
 from athena_on_duckdb.types import (
@@ -28,7 +28,7 @@ from athena_on_duckdb.types import (
 
 if TYPE_CHECKING:
     from athena_on_duckdb.translation.place import Place, Rule
-    from athena_on_duckdb.translation.scope import Output, Scope
+    from athena_on_duckdb.translation.queries import Made, Queries
 
 # Set by the parser on `DATE '...'` and its like, which are no CASTs.
 TYPED_TEXT: Final = "athena_typed_text"
@@ -36,14 +36,6 @@ PLUS: Final = "athena_plus"
 _ARITHMETIC: Final[dict[type[exp.Expr], str]] = {
     exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%",
 }  # fmt: skip
-
-
-class Queries(Protocol):
-    """What expressions need of the translation of queries."""
-
-    def subquery(self, query: exp.Expr, scope: Scope) -> tuple[str, tuple[Output, ...]]:
-        """Translate a query that stands within an expression."""
-        ...
 
 
 class Expressions:
@@ -85,12 +77,12 @@ class Expressions:
         names = [name.name.lower() for name in node.expressions]
 
         def bind(types: tuple[AthenaType, ...]) -> LambdaValue:
-            depth = sum(len(scope.parameters) for scope in _around(place.scope))
+            depth = place.scope.depth()
             sqls = tuple(f"v{depth + index}" for index in range(len(names)))
             parameters = {
                 name: Typed(sql, type_) for name, sql, type_ in zip(names, sqls, types, strict=True)
             }
-            inner = type(place.scope)(outer=place.scope, parameters=parameters)
+            inner = Scope(outer=place.scope, parameters=parameters)
             inside = replace(place.inside_aggregate(), scope=inner, subqueries=False)
             return LambdaValue(sqls, self.translate(node.this, inside))
 
@@ -98,43 +90,24 @@ class Expressions:
 
     def rows(self, query: exp.Expr, place: Place) -> tuple[str, Output]:
         """Translate a query within an expression; several columns are the fields of a row."""
+        made = self.subquery(query, place)
+        if len(made.outputs) == 1:
+            return made.sql, made.outputs[0]
+        whole = make_row([Typed(f"s.c{i}", output.type) for i, output in enumerate(made.outputs)])
+        sql = f"SELECT {whole.sql} AS c0 FROM ({made.sql}) AS s"  # noqa: S608 -- translated SQL
+        return sql, Output(None, whole.type)
+
+    def subquery(self, query: exp.Expr, place: Place) -> Made:
+        """Translate a query that stands within an expression, with or without parentheses."""
         if not place.subqueries:
             what = f"a subquery in {place.clause}"
             raise not_supported(what)
-        sql, outputs = self._queries.subquery(query, place.scope)
-        if len(outputs) == 1:
-            return sql, outputs[0]
-        whole = make_row([Typed(f"s.c{i}", output.type) for i, output in enumerate(outputs)])
-        made = f"SELECT {whole.sql} AS c0 FROM ({sql}) AS s"  # noqa: S608 -- translated SQL
-        return made, type(outputs[0])(None, whole.type)
-
-    def exists(self, query: exp.Expr, place: Place) -> str:
-        """Translate the query of EXISTS."""
-        if not place.subqueries:
-            what = f"a subquery in {place.clause}"
-            raise not_supported(what)
-        return self._queries.subquery(query, place.scope)[0]
-
-
-def _around(scope: Scope) -> list[Scope]:
-    found: list[Scope] = []
-    place: Scope | None = scope
-    while place is not None:
-        found.append(place)
-        place = place.outer
-    return found
+        query = query.this if isinstance(query, exp.Subquery) else query
+        return self._queries.translate(query, Scope(outer=place.scope, queries=place.scope.queries))
 
 
 def _literal(_: Expressions, node: exp.Expr, __: Place) -> Typed:
     return literals.text_literal(node.name) if node.is_string else literals.number(node.name)
-
-
-def _boolean(_: Expressions, node: exp.Expr, __: Place) -> Typed:
-    return literals.boolean(value=bool(node.this))
-
-
-def _null(_: Expressions, __: exp.Expr, ___: Place) -> Typed:
-    return NULL
 
 
 def _hex(_: Expressions, node: exp.Expr, __: Place) -> Typed:
@@ -157,23 +130,13 @@ def _json_literal(_: Expressions, node: exp.Expr, __: Place) -> Typed:
     return literals.typed_text(node.this.name, parse_type("json"))
 
 
-def _column(self: Expressions, node: exp.Expr, place: Place) -> Typed:
+def _column(_: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "table", "db", "catalog")
     if isinstance(node.this, exp.Star):
         detail = f"* cannot stand in {place.clause}"
         raise refuse(ErrorName.SYNTAX_ERROR, detail)
-    del self
-    parts = tuple(part.name for part in _parts(node))
-    return place.scope.resolve(parts)
-
-
-def _parts(node: exp.Expr) -> list[exp.Expr]:
     held = (node.args.get(name) for name in ("catalog", "db", "table", "this"))
-    return [part for part in held if isinstance(part, exp.Expr)]
-
-
-def _identifier(_: Expressions, node: exp.Expr, place: Place) -> Typed:
-    return place.scope.resolve((node.name,))
+    return place.scope.resolve(tuple(part.name for part in held if isinstance(part, exp.Expr)))
 
 
 def _dot(self: Expressions, node: exp.Expr, place: Place) -> Typed:
@@ -194,6 +157,8 @@ def _paren(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 def _arithmetic(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     left, right = self.translate(node.this, place), self.translate(node.expression, place)
+    if isinstance(node, exp.DPipe):
+        return operators.concatenate(left, right)
     return operators.arithmetic(_ARITHMETIC[type(node)], left, right)
 
 
@@ -204,17 +169,10 @@ def _negate(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     return operators.negate(self.translate(node.this, place))
 
 
-def _concatenate(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    return operators.concatenate(
-        self.translate(node.this, place), self.translate(node.expression, place)
-    )
-
-
 def _scalar_query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    query = node.this if isinstance(node, exp.Subquery) else node
     if isinstance(node, exp.Subquery):
         only(node, "this")
-    sql, output = self.rows(query, place)
+    sql, output = self.rows(node, place)
     return Typed(f"({sql})", output.type)
 
 
@@ -231,18 +189,17 @@ def _cast(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 _RULES: Final[dict[type[exp.Expr], Rule]] = {
     exp.Literal: _literal,
-    exp.Boolean: _boolean,
-    exp.Null: _null,
+    exp.Boolean: lambda _, node, __: literals.boolean(value=bool(node.this)),
+    exp.Null: lambda _, __, ___: NULL,
     exp.HexString: _hex,
     exp.UnicodeString: _unicode,
     exp.ParseJSON: _json_literal,
     exp.Column: _column,
-    exp.Identifier: _identifier,
+    exp.Identifier: lambda _, node, place: place.scope.resolve((node.name,)),
     exp.Dot: _dot,
     exp.Paren: _paren,
-    **dict.fromkeys(_ARITHMETIC, _arithmetic),
+    **dict.fromkeys((*_ARITHMETIC, exp.DPipe), _arithmetic),
     exp.Neg: _negate,
-    exp.DPipe: _concatenate,
     exp.Subquery: _scalar_query,
     exp.Select: _scalar_query,
     exp.Cast: _cast,

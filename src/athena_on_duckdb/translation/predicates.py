@@ -61,7 +61,6 @@ def _quantified(
 ) -> Typed:
     every = isinstance(right, exp.All) or right.name.lower() == "all"
     query = right.expressions[0] if isinstance(right, exp.Anonymous) else right.this
-    query = query.this if isinstance(query, exp.Subquery) else query
     left = self.translate(value, place)
     return Typed(_against(left, sign, *self.rows(query, place), every=every), BOOLEAN)
 
@@ -102,17 +101,15 @@ def _between(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 def _in(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "expressions", "query")
-    if (query := node.args.get("query")) is not None:
-        query = query.this if isinstance(query, exp.Subquery) else query
-        value = self.translate(node.this, place)
-        return Typed(_against(value, "=", *self.rows(query, place)), BOOLEAN)
+    query = node.args.get("query")
     if len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Values):
-        value = self.translate(node.this, place)
-        return Typed(_against(value, "=", *self.rows(node.expressions[0], place)), BOOLEAN)
-    if not node.expressions:
+        query = node.expressions[0]
+    if not node.expressions and query is None:
         detail = "IN takes at least one value"
         raise refuse(ErrorName.SYNTAX_ERROR, detail)
     value = self.translate(node.this, place)
+    if query is not None:
+        return Typed(_against(value, "=", *self.rows(query, place)), BOOLEAN)
     given = [self.translate(one, place) for one in node.expressions]
     equal = [comparisons.compare("=", value, one).sql for one in given]
     if any("athena_decimal_compare" in one for one in equal):
@@ -160,8 +157,7 @@ def _like(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 def _exists(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this")
-    query = node.this.this if isinstance(node.this, exp.Subquery) else node.this
-    return Typed(f"EXISTS ({self.exists(query, place)})", BOOLEAN)
+    return Typed(f"EXISTS ({self.subquery(node.this, place).sql})", BOOLEAN)
 
 
 PREDICATES: Final[dict[type[exp.Expr], Rule]] = {

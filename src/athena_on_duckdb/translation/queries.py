@@ -14,7 +14,7 @@ from athena_on_duckdb.translation.grouping import group_by
 from athena_on_duckdb.translation.ordering import aliases_of, limit_and_offset, order_by
 from athena_on_duckdb.translation.place import Place, only
 from athena_on_duckdb.translation.relations import From
-from athena_on_duckdb.translation.scope import Column, Output, Scope
+from athena_on_duckdb.translation.scope import Output, Scope, columns_of, renamed
 from athena_on_duckdb.translation.typed import Typed, not_supported, refuse, refuse_maps
 
 if TYPE_CHECKING:
@@ -51,11 +51,6 @@ class Queries:
         """Give a name that no relation of this query has yet."""
         self._names += 1
         return f"r{self._names}"
-
-    def subquery(self, query: exp.Expr, scope: Scope) -> tuple[str, tuple[Output, ...]]:
-        """Translate a query that stands within an expression."""
-        made = self.translate(query, Scope(outer=scope, queries=scope.queries))
-        return made.sql, made.outputs
 
     def translate(self, query: exp.Expr, scope: Scope) -> Made:
         """Translate a query; `scope` is what stands around it.
@@ -268,30 +263,3 @@ def _star(item: exp.Expr, scope: Scope) -> list[tuple[Output, Typed]]:
         detail = f"Unable to resolve reference {item.sql()}"
         raise refuse(ErrorName.TABLE_NOT_FOUND, detail)
     return found
-
-
-def columns_of(name: str, outputs: Sequence[Output], relation: str | None) -> tuple[Column, ...]:
-    """Give the columns of a translated query that stands in FROM under a name."""
-    return tuple(
-        Column(output.name, relation, Typed(f"{name}.c{index}", output.type))
-        for index, output in enumerate(outputs)
-    )
-
-
-def renamed(outputs: tuple[Output, ...], alias: exp.Expr | None) -> tuple[Output, ...]:
-    """Give output columns the names of an alias's column list.
-
-    Raises:
-        QueryError: It has another number of names.
-    """
-    names: list[exp.Expr] = [] if alias is None else alias.args.get("columns") or []
-    if not names:
-        return outputs
-    if len(names) != len(outputs):
-        detail = (
-            f"Column alias list has {len(names)} entries but relation has {len(outputs)} columns"
-        )
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
-    return tuple(
-        Output(name.name, output.type) for name, output in zip(names, outputs, strict=True)
-    )

@@ -11,7 +11,7 @@ from sqlglot import exp
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.coercion import common_type, convert
 from athena_on_duckdb.translation.place import Place, only
-from athena_on_duckdb.translation.scope import Column, Output, Scope
+from athena_on_duckdb.translation.scope import Column, Output, Scope, columns_of, renamed
 from athena_on_duckdb.translation.typed import Typed, field, not_supported, refuse
 from athena_on_duckdb.types import BIGINT, field_names, parse_type, quoted
 
@@ -23,14 +23,8 @@ Relations: TypeAlias = Mapping[tuple[str, str], Mapping[str, str]]
 
 _SAMPLES: Final = frozenset({"BERNOULLI", "SYSTEM"})
 _JOINS: Final = {
-    ("", ""): "JOIN",
-    ("", "INNER"): "JOIN",
-    ("LEFT", ""): "LEFT JOIN",
-    ("LEFT", "OUTER"): "LEFT JOIN",
-    ("RIGHT", ""): "RIGHT JOIN",
-    ("RIGHT", "OUTER"): "RIGHT JOIN",
-    ("FULL", ""): "FULL JOIN",
-    ("FULL", "OUTER"): "FULL JOIN",
+    **dict.fromkeys((("", ""), ("", "INNER")), "JOIN"),
+    **{(side, k): f"{side} JOIN" for side in ("LEFT", "RIGHT", "FULL") for k in ("", "OUTER")},
     ("", "CROSS"): "CROSS JOIN",
 }
 
@@ -90,12 +84,11 @@ class From:
             alias = bare.args.pop("alias", None)
             return self._subquery(bare, alias, (), lateral=False)
         if isinstance(item, exp.Subquery):
-            return self._parenthesized(item, left)
+            return self._parenthesized(item)
         what = f"{item.key.upper()} in FROM"
         raise not_supported(what)
 
-    def _parenthesized(self, item: exp.Subquery, left: tuple[Column, ...]) -> Source:
-        del left
+    def _parenthesized(self, item: exp.Subquery) -> Source:
         if isinstance(item.this, exp.Table | exp.Subquery) and not item.args.get("alias"):
             only(item, "this", "joins")
             made = self._with_joins(item.this, [])
@@ -114,11 +107,9 @@ class From:
             raise not_supported(what)
         alias = item.args.get("alias")
         name, schema = item.name, item.db
-        shown = alias.this.name if alias is not None and alias.this is not None else name
+        shown = item.alias or name
         sql = self._queries.new_name()
         if not schema and (known := self._scope.queries.get(name.lower())) is not None:
-            from athena_on_duckdb.translation.queries import columns_of, renamed  # noqa: PLC0415
-
             columns = columns_of(sql, renamed(known[1], alias), shown)
             return Source(f"{known[0]} AS {sql}{_sample(item)}", columns)
         relation = None if item.catalog else self._queries.relations.get((schema, name))
@@ -138,18 +129,13 @@ class From:
     def _subquery(
         self, query: exp.Expr, alias: exp.Expr | None, left: tuple[Column, ...], *, lateral: bool
     ) -> Source:
-        from athena_on_duckdb.translation.queries import columns_of, renamed  # noqa: PLC0415
-
-        scope = self._around(left) if lateral else self._scope
-        query = query.this if lateral and isinstance(query, exp.Subquery) else query
-        made = self._queries.translate(
-            query,
-            replace(scope, columns=())
-            if not lateral
-            else Scope(outer=scope, queries=scope.queries),
-        )
+        scope = replace(self._scope, columns=())
+        if lateral:
+            query = query.this if isinstance(query, exp.Subquery) else query
+            scope = Scope(outer=self._around(left), queries=scope.queries)
+        made = self._queries.translate(query, scope)
         name = self._queries.new_name()
-        shown = alias.this.name if alias is not None and alias.this is not None else None
+        shown = alias.name or None if alias is not None else None
         columns = columns_of(name, renamed(made.outputs, alias), shown)
         return Source(f"{'LATERAL ' if lateral else ''}({made.sql}) AS {name}", columns)
 
@@ -181,39 +167,19 @@ class From:
             else:
                 taken.append((at, Output(None, element)))
         alias = item.args.get("alias")
-        names = [] if alias is None else list(alias.args.get("columns") or [])
         if offset := item.args.get("offset"):
             longest = ", ".join(f"len({one})" for one in lists)
             lists.append(f"generate_series(1, greatest({longest}))")
             taken.append((f"u{len(lists) - 1}", Output("ordinality", BIGINT)))
-            if isinstance(offset, exp.Identifier) and names:
-                names.append(offset)
-        return self._unnested(lists, taken, names, alias)
-
-    def _unnested(
-        self,
-        lists: list[str],
-        taken: list[tuple[str, Output]],
-        names: list[exp.Expr],
-        alias: exp.Expr | None,
-    ) -> Source:
-        if names and len(names) != len(taken):
-            detail = (
-                f"Column alias list has {len(names)} entries but UNNEST has {len(taken)} columns"
-            )
-            raise refuse(ErrorName.SYNTAX_ERROR, detail)
-        shown = alias.this.name if alias is not None and alias.this is not None else None
+            if isinstance(offset, exp.Identifier) and alias is not None and alias.columns:
+                # sqlglot takes the last name of the alias for that of the offset.
+                alias = alias.copy()
+                alias.append("columns", offset.copy())
         name = self._queries.new_name()
+        outputs = renamed(tuple(output for _, output in taken), alias, "UNNEST")
         unnested = ", ".join(f"unnest({one}) AS u{index}" for index, one in enumerate(lists))
         picked = ", ".join(f"{sql} AS c{index}" for index, (sql, _) in enumerate(taken))
-        columns = tuple(
-            Column(
-                names[index].name if names else output.name,
-                shown,
-                Typed(f"{name}.c{index}", output.type),
-            )
-            for index, (_, output) in enumerate(taken)
-        )
+        columns = columns_of(name, outputs, item.alias or None)
         return Source(f"LATERAL (SELECT {picked} FROM (SELECT {unnested})) AS {name}", columns)  # noqa: S608 -- translated SQL, whose names are our own
 
     def _join(self, left: Source, join: exp.Expr) -> Source:
@@ -251,7 +217,7 @@ class From:
         shared: list[Column] = []
         conditions: list[str] = []
         for name in names:
-            a, b = _one_column(left, name), _one_column(right, name)
+            a, b = (Scope(side.columns).resolve((name,)) for side in (left, right))
             common = common_type(a.type, b.type)
             if common is None:
                 detail = f"Column '{name}' of USING has the types {a.type} and {b.type}"
@@ -260,17 +226,10 @@ class From:
             conditions.append(f"{first} = {second}")
             merged = {"RIGHT JOIN": second, "FULL JOIN": f"coalesce({first}, {second})"}
             shared.append(Column(name, None, Typed(merged.get(word, first), common)))
-        rest = [
-            column
-            for column in (*left.columns, *right.columns)
-            if (column.name or "").lower() not in names
-        ]
+        columns = (*left.columns, *right.columns)
+        rest = [column for column in columns if (column.name or "").lower() not in names]
         sql = f"{left.sql} {word} {right.sql} ON {' AND '.join(conditions)}"
         return Source(sql, (*shared, *rest))
-
-
-def _one_column(source: Source, name: str) -> Typed:
-    return Scope(source.columns).resolve((name,))
 
 
 def _shown_names(outputs: tuple[Output, ...], alias: exp.Expr | None) -> list[str | None]:

@@ -11,7 +11,9 @@ from athena_on_duckdb.translation.typed import field as taken_field
 from athena_on_duckdb.types import field_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from sqlglot import exp
 
     from athena_on_duckdb.types import AthenaType
 
@@ -87,6 +89,10 @@ class Scope:
         detail = f"Column '{'.'.join(parts)}' cannot be resolved"
         raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
 
+    def depth(self) -> int:
+        """Count the parameters of this and of all lambdas around."""
+        return len(self.parameters) + (self.outer.depth() if self.outer is not None else 0)
+
     def _resolve_here(self, parts: tuple[str, ...]) -> Typed | None:
         if parts[0] in self.parameters:
             return _fields(self.parameters[parts[0]], parts[1:])
@@ -131,3 +137,29 @@ def row_field(value: Typed, name: str) -> Typed:
             return Typed(taken_field(value.sql, held), type_)
     detail = f"Column '{name}' cannot be resolved: {value.type} has no such field"
     raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
+
+
+def columns_of(name: str, outputs: Sequence[Output], relation: str | None) -> tuple[Column, ...]:
+    """Give the columns of a translated query that stands in FROM under a name."""
+    return tuple(
+        Column(output.name, relation, Typed(f"{name}.c{index}", output.type))
+        for index, output in enumerate(outputs)
+    )
+
+
+def renamed(
+    outputs: tuple[Output, ...], alias: exp.Expr | None, of: str = "relation"
+) -> tuple[Output, ...]:
+    """Give output columns the names of an alias's column list.
+
+    Raises:
+        QueryError: It has another number of names.
+    """
+    names: list[exp.Expr] = [] if alias is None else alias.args.get("columns") or []
+    if not names:
+        return outputs
+    if len(names) != len(outputs):
+        lengths = f"{len(names)} entries but {of} has {len(outputs)} columns"
+        raise refuse(ErrorName.SYNTAX_ERROR, f"Column alias list has {lengths}")
+    given = zip(names, outputs, strict=True)
+    return tuple(Output(name.name, output.type) for name, output in given)

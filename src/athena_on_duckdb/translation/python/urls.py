@@ -61,12 +61,10 @@ def url_part(url: str, part: str) -> str | None:
 
 def url_parameter(url: str, name: str) -> str | None:
     """Give the first value of a parameter of a URL's query."""
-    query = (_read(url) or {}).get("query") or ""
-    for pair in query.split("&"):
-        key, is_given, value = pair.partition("=")
-        if key == name and (query or is_given):
-            return url_decode(value)
-    return None
+    uri = _read(url)
+    query = None if uri is None else uri["query"]
+    pairs = [] if query is None else [pair.partition("=") for pair in query.split("&")]
+    return next((url_decode(value) for key, _, value in pairs if key == name), None)
 
 
 def url_encode(value: str) -> str:
