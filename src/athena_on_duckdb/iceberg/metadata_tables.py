@@ -6,21 +6,26 @@ of https://trino.io/docs/current/connector/iceberg.html#metadata-tables
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow as pa
 
+from athena_on_duckdb.arrow_types import arrow_type
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.iceberg.library import module
 from athena_on_duckdb.iceberg.types import athena_type
 from athena_on_duckdb.iceberg.version import version_of
 from athena_on_duckdb.tables.glue import GlueColumn
+from athena_on_duckdb.types import parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
+    from athena_on_duckdb.arrow_types import ArrowType
     from athena_on_duckdb.iceberg.version import TableVersion
     from athena_on_duckdb.tables.glue import GlueTable
 
@@ -99,33 +104,26 @@ def metadata_rows(table: GlueTable, version: TableVersion) -> Any:  # noqa: ANN4
         botocore.exceptions.ClientError: S3 refused.
     """
     found = list(_ROWS[table.name.rpartition("$")[2]](version))
-    names = [column.name for column in table.columns]
     columns = [
-        _arrow.array([row[name] for row in found], _arrow_type(column.type, version))
-        for name, column in zip(names, table.columns, strict=True)
+        _arrow.array([_value(row[column.name], column.type) for row in found], kind)
+        for column, kind in ((each, _arrow_type(each.type, version)) for each in table.columns)
     ]
-    return _arrow.table(columns, names=names)
+    return _arrow.table(columns, names=[column.name for column in table.columns])
 
 
-def _arrow_type(text: str, version: TableVersion) -> Any:  # noqa: ANN401 -- pyarrow has no types
+def _value(value: object, type_: str) -> object:
+    """Returns a value of pyiceberg's as Arrow takes it."""
+    if type_.startswith("map(") and value is not None:
+        return list(cast("Mapping[object, object]", value).items())
+    return cast("object", value.value) if isinstance(value, Enum) else value
+
+
+def _arrow_type(text: str, version: TableVersion) -> ArrowType:
     if text.startswith("row("):
-        return module("io.pyarrow").schema_to_pyarrow(version.table.metadata.spec().partition_type(
-            version.table.metadata.schema()
-        ))  # fmt: skip
-    kinds = {
-        "array(bigint)": _arrow.list_(_arrow.int64()),
-        "array(integer)": _arrow.list_(_arrow.int32()),
-        "bigint": _arrow.int64(),
-        "boolean": _arrow.bool_(),
-        "integer": _arrow.int32(),
-        "map(varchar, varchar)": _arrow.map_(_arrow.string(), _arrow.string()),
-        "varbinary": _arrow.binary(),
-        "varchar": _arrow.string(),
-        _BOUNDS: _arrow.map_(_arrow.int32(), _arrow.string()),
-        _COUNTS: _arrow.map_(_arrow.int32(), _arrow.int64()),
-        _MOMENT: _arrow.timestamp("us", tz="UTC"),
-    }
-    return kinds[text]
+        metadata = version.table.metadata
+        partition = metadata.spec().partition_type(metadata.schema())
+        return module("io.pyarrow").schema_to_pyarrow(partition)
+    return arrow_type(parse_type(text))
 
 
 def _partition_fields(table: Any) -> str:  # noqa: ANN401 -- pyiceberg's Table
@@ -156,38 +154,20 @@ def _manifests(version: TableVersion) -> list[Any]:
 
 def _files(version: TableVersion) -> Iterator[dict[str, object]]:
     conversions, schema = module("conversions"), version.table.metadata.schema()
+    known = set(schema.field_ids)
 
-    def readable(bounds: Mapping[int, bytes] | None) -> list[tuple[int, str]] | None:
+    def readable(bounds: Mapping[int, bytes] | None) -> dict[int, str] | None:
         if bounds is None:
             return None
         kinds = {number: schema.find_type(number) for number in bounds if number in known}
-        return [
-            (number, str(conversions.from_bytes(kind, bounds[number])))
+        return {
+            number: str(conversions.from_bytes(kind, bounds[number]))
             for number, kind in kinds.items()
-        ]
-
-    known = set(schema.field_ids)
-    for file in manifest_files(version):
-        yield {
-            "content": int(file.content.value),
-            "file_path": file.file_path,
-            "record_count": file.record_count,
-            "file_format": file.file_format.value,
-            "file_size_in_bytes": file.file_size_in_bytes,
-            "column_sizes": _pairs(file.column_sizes),
-            "value_counts": _pairs(file.value_counts),
-            "null_value_counts": _pairs(file.null_value_counts),
-            "nan_value_counts": _pairs(file.nan_value_counts),
-            "lower_bounds": readable(file.lower_bounds),
-            "upper_bounds": readable(file.upper_bounds),
-            "key_metadata": file.key_metadata,
-            "split_offsets": file.split_offsets,
-            "equality_ids": file.equality_ids,
         }
 
-
-def _pairs(counts: Mapping[int, int] | None) -> list[tuple[int, int]] | None:
-    return None if counts is None else list(counts.items())
+    for file in manifest_files(version):
+        bounds = {name: readable(getattr(file, name)) for name in ("lower_bounds", "upper_bounds")}
+        yield {**{name: getattr(file, name) for name in _COLUMNS["files"]}, **bounds}
 
 
 def _history(version: TableVersion) -> Iterator[dict[str, object]]:
@@ -209,19 +189,10 @@ def _history(version: TableVersion) -> Iterator[dict[str, object]]:
 
 
 def _manifest_rows(version: TableVersion) -> Iterator[dict[str, object]]:
+    own = {"path": "manifest_path", "length": "manifest_length"}
+    names = {name: own.get(name, name.replace("_data_", "_")) for name in _COLUMNS["manifests"]}
     for each in _manifests(version):
-        yield {
-            "path": each.manifest_path,
-            "length": each.manifest_length,
-            "partition_spec_id": each.partition_spec_id,
-            "added_snapshot_id": each.added_snapshot_id,
-            "added_data_files_count": each.added_files_count,
-            "added_rows_count": each.added_rows_count,
-            "existing_data_files_count": each.existing_files_count,
-            "existing_rows_count": each.existing_rows_count,
-            "deleted_data_files_count": each.deleted_files_count,
-            "deleted_rows_count": each.deleted_rows_count,
-        }
+        yield {column: getattr(each, name) for column, name in names.items()}
 
 
 def _partitions(version: TableVersion) -> Iterator[dict[str, object]]:
@@ -257,9 +228,9 @@ def _snapshots(version: TableVersion) -> Iterator[dict[str, object]]:
             "committed_at": _moment(each.timestamp_ms),
             "snapshot_id": each.snapshot_id,
             "parent_id": each.parent_snapshot_id,
-            "operation": None if summary is None else summary.operation.value,
+            "operation": None if summary is None else summary.operation,
             "manifest_list": each.manifest_list,
-            "summary": None if summary is None else list(summary.additional_properties.items()),
+            "summary": None if summary is None else summary.additional_properties,
         }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlglot import exp
 
 from athena_on_duckdb.iceberg.library import module
-from athena_on_duckdb.tables.row_groups import TURNED, constant_of
+from athena_on_duckdb.tables.row_groups import constant_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def row_filter(condition: exp.Expr | None, schema: Any) -> Any:  # noqa: ANN401 
 
 
 def _weakened(condition: exp.Expr, schema: Any, expressions: Any) -> Any:  # noqa: ANN401, PLR0911 -- one way out a form
-    condition = condition.unnest()
+    condition = plain(condition)
     if isinstance(condition, exp.And):
         sides = [_weakened(each, schema, expressions) for each in (condition.left, condition.right)]
         known = [each for each in sides if each is not None]
@@ -48,10 +48,6 @@ def _weakened(condition: exp.Expr, schema: Any, expressions: Any) -> Any:  # noq
     if isinstance(condition, exp.Or):
         sides = [_weakened(each, schema, expressions) for each in (condition.left, condition.right)]
         return None if None in sides else expressions.Or(*sides)
-    if isinstance(condition, exp.Between):
-        low = exp.GTE(this=condition.this, expression=condition.args["low"])
-        high = exp.LTE(this=condition.this, expression=condition.args["high"])
-        return _weakened(exp.And(this=low, expression=high), schema, expressions)
     if isinstance(condition, exp.In) and condition.expressions:
         field = _field(condition.this, schema)
         values = [_value(each, field) for each in condition.expressions]
@@ -62,19 +58,11 @@ def _weakened(condition: exp.Expr, schema: Any, expressions: Any) -> Any:  # noq
         field = _field(condition.this, schema)
         return None if field is None else expressions.IsNull(field.name)
     if type(condition) in _COMPARISONS and isinstance(condition, exp.Binary):
-        return _compared(condition, schema, expressions)
+        field = _field(condition.left, schema)
+        value = _value(condition.right, field)
+        if field is not None and value is not None:
+            return getattr(expressions, _COMPARISONS[type(condition)])(field.name, value)
     return None
-
-
-def _compared(condition: exp.Binary, schema: Any, expressions: Any) -> Any:  # noqa: ANN401 -- of pyiceberg
-    kind, column, constant = type(condition), condition.left.unnest(), condition.right.unnest()
-    if not isinstance(column, exp.Column):
-        kind, column, constant = TURNED[kind], constant, column
-    field = _field(column, schema)
-    value = _value(constant, field)
-    if field is None or value is None:
-        return None
-    return getattr(expressions, _COMPARISONS[kind])(field.name, value)
 
 
 def _field(column: exp.Expr, schema: Any) -> Any:  # noqa: ANN401 -- of pyiceberg

@@ -17,7 +17,7 @@ from athena_on_duckdb.iceberg.pruning import row_filter
 from athena_on_duckdb.tables.conditions import conjunction
 from athena_on_duckdb.tables.formats import column_type
 from athena_on_duckdb.tables.partitions import on_columns
-from athena_on_duckdb.tables.relations import FILE, not_numbers, sql_text
+from athena_on_duckdb.tables.relations import FILE, no_rows, of_file, sql_text, unbounded
 from athena_on_duckdb.tables.scanned import scanned_bytes
 from athena_on_duckdb.types import quoted
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from athena_on_duckdb.iceberg.version import TableVersion
     from athena_on_duckdb.tables.plan import Need
     from athena_on_duckdb.tables.relations import LakeFile
-    from athena_on_duckdb.types import AthenaType
 
 # The number of a row in its file, by which a statement finds it again.
 ROW: Final = "$row"
@@ -104,7 +103,7 @@ def scanned_file(
             value = _of_partition(version, task, field)
         else:
             names[column.name] = name
-            value = _value(name, kind)
+            value = unbounded(f"CAST({quoted(name)} AS {kind.duckdb})", kind)
         columns.append(f"CAST({value} AS {kind.duckdb}) AS {quoted(column.name)}")
     return ScannedFile(task.file.file_path, file, tuple(columns), names, tuple(deletes))
 
@@ -112,12 +111,9 @@ def scanned_file(
 def rows_sql(need: Need, files: Sequence[ScannedFile]) -> str:
     """Writes the SELECT of a table's rows, with the hidden columns that a query needs."""
     if not files:
-        named = [*((each.name, each.type) for each in need.table.columns)]
+        named = [(each.name, each.type) for each in need.table.columns]
         named += [(name, ICEBERG_HIDDEN[name]) for name in need.hidden]
-        nulls = ", ".join(
-            f"CAST(NULL AS {column_type(kind).duckdb}) AS {quoted(name)}" for name, kind in named
-        )
-        return f"SELECT {nulls} WHERE false"
+        return no_rows((name, column_type(kind)) for name, kind in named)
     groups: dict[tuple[tuple[str, ...], bool], list[ScannedFile]] = defaultdict(list)
     for each in files:
         groups[each.columns, bool(each.deletes)].append(each)
@@ -125,7 +121,9 @@ def rows_sql(need: Need, files: Sequence[ScannedFile]) -> str:
 
 
 def _group_sql(need: Need, group: Sequence[ScannedFile]) -> str:
-    values = {"$path": _location(group), ROW: _ROW_NUMBER}
+    locations = (sql_text(each.location) for each in group)
+    path = of_file((each.file for each in group), locations)
+    values = {"$path": path, ROW: _ROW_NUMBER}
     hidden = [f"{values[name]} AS {quoted(name)}" for name in need.hidden]
     given = ", ".join([*group[0].columns, *hidden])
     deletes = list(dict.fromkeys(each.path for one in group for each in one.deletes))
@@ -141,7 +139,7 @@ def _group_sql(need: Need, group: Sequence[ScannedFile]) -> str:
     return (
         f"SELECT {given} FROM {scan} AS d ANTI JOIN"  # noqa: S608 -- names are quoted
         f" (SELECT file_path, pos FROM read_parquet({_paths(deletes)})) AS x"
-        f" ON x.pos = d.{_ROW_NUMBER} AND x.file_path = {values['$path']}"
+        f" ON x.pos = d.{_ROW_NUMBER} AND x.file_path = {path}"
     )
 
 
@@ -165,24 +163,8 @@ def iceberg_bytes(files: Sequence[ScannedFile], need: Need) -> int:
     return total
 
 
-def _location(group: Sequence[ScannedFile]) -> str:
-    """Writes what gives the location of the file that a row is in."""
-    names = ", ".join(sql_text(each.file.path.name) for each in group)
-    found = ", ".join(sql_text(each.location) for each in group)
-    return f"[{found}][list_position([{names}], parse_filename({quoted(FILE)}))]"
-
-
 def _paths(paths: Any) -> str:  # noqa: ANN401 -- any iterable of paths
     return f"[{', '.join(sql_text(str(path)) for path in paths)}]"
-
-
-def _value(name: str, kind: AthenaType) -> str:
-    value, nan = quoted(name), not_numbers(kind)
-    if nan is None:
-        return value
-    # See `relations`: DuckDB may not conclude from bounds that there is no NaN.
-    cast = f"CAST({nan} AS {kind.duckdb})"
-    return f"CASE WHEN {quoted(FILE)} = '' THEN {cast} ELSE CAST({value} AS {kind.duckdb}) END"
 
 
 def _ids_by_name(version: TableVersion, file: LakeFile) -> dict[str, int]:

@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from athena_on_duckdb.arrow_types import arrow_type
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.places import encryption_parameters, split_uri
 from athena_on_duckdb.results.text import as_texts
 from athena_on_duckdb.results.upload import PART_BYTES, upload
-from athena_on_duckdb.statements.hive import DataFormat, arrow_type
+from athena_on_duckdb.statements.hive import DataFormat
 from athena_on_duckdb.tables.partitions import HIVE_NULL, hive_escaped
 
 if TYPE_CHECKING:

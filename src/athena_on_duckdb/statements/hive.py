@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final
 
-import pyarrow as pa
-
+from athena_on_duckdb.arrow_types import ARROW_SCALARS
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.types import field_names
+from athena_on_duckdb.types import WITH_TIME_ZONE, field_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,23 +16,8 @@ if TYPE_CHECKING:
     from athena_on_duckdb.query_result import ResultColumn
     from athena_on_duckdb.types import AthenaType
 
-_arrow: Final = cast("Any", pa)
-ArrowType: TypeAlias = Any
-"""A `pyarrow.DataType`; pyarrow has no types of its own."""
-_SCALARS: Final[dict[str, tuple[str, ArrowType]]] = {
-    "boolean": ("boolean", _arrow.bool_()),
-    "tinyint": ("tinyint", _arrow.int8()),
-    "smallint": ("smallint", _arrow.int16()),
-    "integer": ("int", _arrow.int32()),
-    "bigint": ("bigint", _arrow.int64()),
-    "real": ("float", _arrow.float32()),
-    "double": ("double", _arrow.float64()),
-    "varchar": ("string", _arrow.string()),
-    "char": ("char", _arrow.string()),
-    "varbinary": ("binary", _arrow.binary()),
-    "date": ("date", _arrow.date32()),
-    "timestamp": ("timestamp", _arrow.timestamp("us")),
-}
+# Where Hive has another name for a type without others in it.
+_NAMES: Final = {"integer": "int", "real": "float", "varchar": "string", "varbinary": "binary"}
 
 
 class DataFormat(StrEnum):
@@ -97,8 +81,8 @@ def hive_type(type_: AthenaType) -> str:
         return str(type_)
     if type_.name in {"varchar", "char"} and type_.precision is not None:
         return f"{type_.name}({type_.precision})"
-    if type_.name in _SCALARS:
-        return _SCALARS[type_.name][0]
+    if type_.name in ARROW_SCALARS and type_.name != WITH_TIME_ZONE:
+        return _NAMES.get(type_.name, type_.name)
     children = [hive_type(child) for child in type_.children]
     if type_.name in {"array", "map"}:
         return f"{type_.name}<{','.join(children)}>"
@@ -108,23 +92,3 @@ def hive_type(type_: AthenaType) -> str:
     # Athena's words: https://repost.aws/knowledge-center/athena-unsupported-hive-type
     detail = f"Unsupported Hive type: {type_}. Cast the column to a type that tables can have."
     raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-
-
-def arrow_type(type_: AthenaType) -> ArrowType:
-    """Give the type by which Arrow writes values of one of Athena's.
-
-    Raises:
-        QueryError: A table cannot have it.
-    """
-    hive_type(type_)
-    if type_.name == "decimal":
-        return _arrow.decimal128(type_.precision, type_.scale)
-    if type_.name in _SCALARS:
-        return _SCALARS[type_.name][1]
-    children = [arrow_type(child) for child in type_.children]
-    if type_.name == "array":
-        return _arrow.list_(children[0])
-    if type_.name == "map":
-        return _arrow.map_(*children)
-    names = field_names(type_)
-    return _arrow.struct(list(zip(names, children, strict=True)))

@@ -85,8 +85,7 @@ def relation_sql(table: GlueTable, files: Sequence[LakeFile], hidden: Iterable[s
     keys = [(key.name, column_type(key.type)) for key in table.keys]
     named = [*columns, *keys, *((name, column_type(HIDDEN[name])) for name in hidden)]
     if not files:
-        nulls = ", ".join(f"CAST(NULL AS {kind.duckdb}) AS {quoted(name)}" for name, kind in named)
-        return f"SELECT {nulls} WHERE false"
+        return no_rows(named)
     fields = list({id(file.parquet.fields): file.parquet.fields for file in files}.values())
     stored = [_stored(name, kind, fields) for name, kind in columns]
     of_keys = [
@@ -108,23 +107,36 @@ def _stored(name: str, kind: AthenaType, fields: Sequence[Mapping[str, Any]]) ->
     ):
         # Athena's timestamps have milliseconds, rounded.
         value = f"date_trunc('milliseconds', {value} + INTERVAL 500 microseconds)"
-    nan = not_numbers(kind)
-    if nan is not None:
-        # Writers leave NaN out of a column's bounds, and DuckDB computes by them what is greater,
-        # or whether there is any NaN: it may not conclude from bounds what never happens.
-        value = f"CASE WHEN {quoted(FILE)} = '' THEN CAST({nan} AS {kind.duckdb}) ELSE {value} END"
-    return f"{value} AS {quoted(name)}"
+    return f"{unbounded(value, kind)} AS {quoted(name)}"
 
 
-def not_numbers(kind: AthenaType) -> str | None:
+def no_rows(columns: Iterable[tuple[str, AthenaType]]) -> str:
+    """Writes a SELECT of columns by name and type, and of no row."""
+    nulls = ", ".join(f"CAST(NULL AS {kind.duckdb}) AS {quoted(name)}" for name, kind in columns)
+    return f"SELECT {nulls} WHERE false"
+
+
+def unbounded(value: str, kind: AthenaType) -> str:
+    """Writes a column's value so that DuckDB does not compute by the bounds of a file's.
+
+    Writers leave NaN out of a column's bounds, and DuckDB computes by them what is greater, or
+    whether there is any NaN: it may not conclude from bounds what never happens.
+    """
+    nan = _not_numbers(kind)
+    if nan is None:
+        return value
+    return f"CASE WHEN {quoted(FILE)} = '' THEN CAST({nan} AS {kind.duckdb}) ELSE {value} END"
+
+
+def _not_numbers(kind: AthenaType) -> str | None:
     """Write a value of a type that is NaN wherever it can be; None where it cannot."""
     if kind.name in {"double", "real"}:
         return "'NaN'"
     if kind.name == "array":
-        element = not_numbers(kind.children[0])
+        element = _not_numbers(kind.children[0])
         return None if element is None else f"[CAST({element} AS {kind.children[0].duckdb})]"
     if kind.name == "row":
-        names, found = field_names(kind), list(map(not_numbers, kind.children))
+        names, found = field_names(kind), list(map(_not_numbers, kind.children))
         parts = [
             (name, f"CAST({each or 'NULL'} AS {child.duckdb})")
             for name, child, each in zip(names, kind.children, found, strict=True)
@@ -150,9 +162,13 @@ def _hidden(name: str, files: Sequence[LakeFile]) -> str:
         values = [str(file.stored.size_bytes) for file in files]
     else:
         values = [f"TIMESTAMPTZ '{file.stored.modified.isoformat()}+00'" for file in files]
+    return f"CAST({of_file(files, values)} AS {column_type(HIDDEN[name]).duckdb})"
+
+
+def of_file(files: Iterable[LakeFile], values: Iterable[str]) -> str:
+    """Writes what is the value, among one for each file, of the file that a row is in."""
     names = ", ".join(sql_text(file.path.name) for file in files)
-    found = f"[{', '.join(values)}][list_position([{names}], parse_filename({quoted(FILE)}))]"
-    return f"CAST({found} AS {column_type(HIDDEN[name]).duckdb})"
+    return f"[{', '.join(values)}][list_position([{names}], parse_filename({quoted(FILE)}))]"
 
 
 def _scan(table: GlueTable, files: Sequence[LakeFile], fields: Sequence[Mapping[str, Any]]) -> str:

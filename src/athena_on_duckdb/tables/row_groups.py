@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from athena_on_duckdb.tables.parquet_files import Bounds
 
-TURNED: Final[Mapping[type[exp.Expr], type[exp.Expr]]] = {
+_TURNED: Final[Mapping[type[exp.Expr], type[exp.Expr]]] = {
     exp.EQ: exp.EQ,
     exp.LT: exp.GT,
     exp.LTE: exp.GTE,
@@ -25,22 +25,34 @@ TURNED: Final[Mapping[type[exp.Expr], type[exp.Expr]]] = {
 }
 
 
-def may_hold(condition: exp.Expr, bounds_of: Callable[[str], Bounds | None]) -> bool:  # noqa: PLR0911 -- one answer a form
+def plain(condition: exp.Expr) -> exp.Expr:
+    """Returns a condition without parentheses, BETWEEN, and constants in front of columns."""
+    condition = condition.unnest()
+    if isinstance(condition, exp.Between):
+        low = exp.GTE(this=condition.this, expression=condition.args["low"])
+        return exp.And(
+            this=low, expression=exp.LTE(this=condition.this, expression=condition.args["high"])
+        )
+    if isinstance(condition, exp.Binary) and type(condition) in _TURNED:
+        left, right = condition.left.unnest(), condition.right.unnest()
+        if not isinstance(left, exp.Column):
+            return _TURNED[type(condition)](this=right, expression=left)
+        return type(condition)(this=left, expression=right)
+    return condition
+
+
+def may_hold(condition: exp.Expr, bounds_of: Callable[[str], Bounds | None]) -> bool:
     """Tell whether a condition may hold for a row of a row group; it may where that is not known.
 
     Args:
         condition: The condition, over columns without qualifier.
         bounds_of: Gives the bounds of a column in the row group; None where they are not known.
     """
-    condition = condition.unnest()
+    condition = plain(condition)
     if isinstance(condition, exp.And):
         return may_hold(condition.left, bounds_of) and may_hold(condition.right, bounds_of)
     if isinstance(condition, exp.Or):
         return may_hold(condition.left, bounds_of) or may_hold(condition.right, bounds_of)
-    if isinstance(condition, exp.Between):
-        low = exp.GTE(this=condition.this, expression=condition.args["low"])
-        high = exp.LTE(this=condition.this, expression=condition.args["high"])
-        return may_hold(low, bounds_of) and may_hold(high, bounds_of)
     if isinstance(condition, exp.In) and condition.expressions:
         alternatives = (
             exp.EQ(this=condition.this, expression=each) for each in condition.expressions
@@ -49,16 +61,13 @@ def may_hold(condition: exp.Expr, bounds_of: Callable[[str], Bounds | None]) -> 
     if isinstance(condition, exp.Is) and isinstance(condition.expression, exp.Null):
         bounds = _bounds(condition.this, bounds_of)
         return bounds is None or bounds.has_nulls
-    if type(condition) in TURNED:
+    if type(condition) in _TURNED:
         return _may_compare(cast("exp.Binary", condition), bounds_of)
     return True
 
 
 def _may_compare(condition: exp.Binary, bounds_of: Callable[[str], Bounds | None]) -> bool:
-    kind, column, constant = type(condition), condition.left.unnest(), condition.right.unnest()
-    if not isinstance(column, exp.Column):
-        kind, column, constant = TURNED[kind], constant, column
-    bounds, value = _bounds(column, bounds_of), constant_of(constant)
+    bounds, value = _bounds(condition.left, bounds_of), constant_of(condition.right)
     if bounds is None or value is None:
         return True
     if not bounds.has_values:
@@ -76,7 +85,7 @@ def _may_compare(condition: exp.Binary, bounds_of: Callable[[str], Bounds | None
         exp.GT: high > value,
         exp.GTE: high >= value,
     }
-    return holds[kind]
+    return holds[type(condition)]
 
 
 def _bounds(column: exp.Expr, bounds_of: Callable[[str], Bounds | None]) -> Bounds | None:

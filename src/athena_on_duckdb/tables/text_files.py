@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.tables.text_values import Number, arrow_type, json_value, text_value
+from athena_on_duckdb.tables.text_values import Number, json_value, stored_type, text_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ class TextFormat:
         Raises:
             QueryError: The file is not of its form.
         """
-        schema = _arrow.schema([(name, arrow_type(kind)) for name, kind in self.columns])
+        schema = _arrow.schema([(name, stored_type(kind)) for name, kind in self.columns])
         with _parquet.ParquetWriter(target, schema) as writer:
             batch: list[Row] = []
             try:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow as pa
 
+from athena_on_duckdb.arrow_types import arrow_type
 from athena_on_duckdb.errors import ErrorName, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from athena_on_duckdb.arrow_types import ArrowType
     from athena_on_duckdb.types import AthenaType
 
 _arrow: Final = cast("Any", pa)
@@ -21,19 +23,6 @@ _arrow: Final = cast("Any", pa)
 _DECIMAL_CONTEXT: Final = Context(prec=100)
 _INTEGER_BITS: Final = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 _TEXTS: Final = {"varchar", "char"}
-_ARROW_TYPES: Final[dict[str, Any]] = {
-    "boolean": _arrow.bool_(),
-    "tinyint": _arrow.int8(),
-    "smallint": _arrow.int16(),
-    "integer": _arrow.int32(),
-    "bigint": _arrow.int64(),
-    "real": _arrow.float32(),
-    "double": _arrow.float64(),
-    "varchar": _arrow.string(),
-    "char": _arrow.string(),
-    "date": _arrow.date32(),
-    "timestamp": _arrow.timestamp("ms"),
-}
 
 
 class Number(str):
@@ -42,20 +31,24 @@ class Number(str):
     __slots__ = ()
 
 
-def arrow_type(kind: AthenaType) -> Any:  # noqa: ANN401 -- pyarrow has no types
+def stored_type(kind: AthenaType) -> ArrowType:
     """Give what Parquet holds for a column of a file of text.
 
     Raises:
         QueryError: Such columns are not read from text here.
     """
     if kind.name == "array":
-        return _arrow.list_(arrow_type(kind.children[0]))
-    if kind.name == "decimal":
-        return _arrow.decimal128(kind.precision, kind.scale)
-    if kind.name not in _ARROW_TYPES:
-        detail = f"A column of type {kind} is not read from files of text here: use Parquet."
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-    return _ARROW_TYPES[kind.name]
+        return _arrow.list_(stored_type(kind.children[0]))
+    if kind.name == "timestamp":
+        return _arrow.timestamp("ms")
+    if kind.name not in {*_READERS, *_INTEGER_BITS, *_TEXTS, "decimal"}:
+        raise _not_read(kind)
+    return arrow_type(kind)
+
+
+def _not_read(kind: AthenaType) -> QueryError:
+    detail = f"A column of type {kind} is not read from files of text here: use Parquet."
+    return QueryError(ErrorName.NOT_SUPPORTED, detail)
 
 
 def json_value(value: object, kind: AthenaType) -> object:
@@ -114,8 +107,7 @@ def _scalar(text: str, kind: AthenaType) -> object:
     if kind.name == "decimal":
         return _decimal(text, kind.precision or 0, kind.scale or 0)
     if kind.name not in _READERS:
-        detail = f"A column of type {kind} is not read from files of text here: use Parquet."
-        raise QueryError(ErrorName.NOT_SUPPORTED, detail)
+        raise _not_read(kind)
     return _READERS[kind.name](text)
 
 
