@@ -6,20 +6,18 @@ DuckDB gives it, ends the process (pyarrow 25.0.1: a failed check in `array_nest
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
-import pyarrow as pa
-
+from athena_on_duckdb.arrow import arrow
 from athena_on_duckdb.iceberg.library import module
 
-_arrow: Final = cast("Any", pa)
-_types: Final = _arrow.types
+_types: Final = arrow.types
 
 
 def file_schema(schema: Any) -> Any:  # noqa: ANN401 -- of pyiceberg and pyarrow
     """Returns the Arrow schema of pyiceberg's."""
     wide = module("io.pyarrow").schema_to_pyarrow(schema, include_field_ids=True)
-    return _arrow.schema([_field(each) for each in wide])
+    return arrow.schema([_field(each) for each in wide])
 
 
 def _field(field: Any) -> Any:  # noqa: ANN401 -- pyarrow has no types
@@ -28,13 +26,13 @@ def _field(field: Any) -> Any:  # noqa: ANN401 -- pyarrow has no types
 
 def _small(kind: Any) -> Any:  # noqa: ANN401 -- pyarrow has no types
     if _types.is_large_string(kind):
-        return _arrow.string()
+        return arrow.string()
     if _types.is_large_binary(kind):
-        return _arrow.binary()
+        return arrow.binary()
     if _types.is_large_list(kind) or _types.is_list(kind):
-        return _arrow.list_(_field(kind.value_field))
+        return arrow.list_(_field(kind.value_field))
     if _types.is_map(kind):
-        return _arrow.map_(_field(kind.key_field), _field(kind.item_field))
+        return arrow.map_(_field(kind.key_field), _field(kind.item_field))
     if _types.is_struct(kind):
-        return _arrow.struct([_field(each) for each in kind])
+        return arrow.struct([_field(each) for each in kind])
     return kind

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
+from athena_on_duckdb.arrow import arrow, compute, parquet
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.iceberg import properties
 from athena_on_duckdb.iceberg.arrow_schema import file_schema
@@ -26,9 +23,6 @@ if TYPE_CHECKING:
 
     from athena_on_duckdb.clients import Clients
 
-_arrow: Final = cast("Any", pa)
-_compute: Final = cast("Any", pc)
-_parquet: Final = cast("Any", pq)
 # Of rows that wait for a row group: one with this many is written, and the largest of all when
 # all together have more than twice as many.
 _GROUP_BYTES: Final = 64 << 20
@@ -128,7 +122,7 @@ class DataFiles:
                 detail = f"NULL value not allowed for NOT NULL column: {wanted.name}"
                 raise QueryError(ErrorName.CONSTRAINT_VIOLATION, detail)
             columns.append(values.cast(wanted.type))
-        return _arrow.RecordBatch.from_arrays(columns, schema=self._arrow_schema)
+        return arrow.RecordBatch.from_arrays(columns, schema=self._arrow_schema)
 
     def _split(self, rows: Any) -> Iterator[tuple[tuple[object, ...], Any]]:  # noqa: ANN401 -- of pyarrow
         """Yields the rows of each partition in their order."""
@@ -142,13 +136,13 @@ class DataFiles:
             )
             for each in self._spec.fields
         ]
-        encoded = [_compute.dictionary_encode(key, null_encoding="encode") for key in keys]
-        codes = encoded[0].indices.cast(_arrow.int64())
+        encoded = [compute.dictionary_encode(key, null_encoding="encode") for key in keys]
+        codes = encoded[0].indices.cast(arrow.int64())
         for each in encoded[1:]:
-            shifted = _compute.multiply(codes, len(each.dictionary))
-            codes = _compute.add(shifted, each.indices.cast(_arrow.int64()))
-        order = _compute.sort_indices(codes)
-        runs = _compute.run_end_encode(codes.take(order), run_end_type=_arrow.int32())
+            shifted = compute.multiply(codes, len(each.dictionary))
+            codes = compute.add(shifted, each.indices.cast(arrow.int64()))
+        order = compute.sort_indices(codes)
+        runs = compute.run_end_encode(codes.take(order), run_end_type=arrow.int32())
         start = 0
         for end in runs.run_ends.to_pylist():
             picked = order.slice(start, end - start)
@@ -165,7 +159,7 @@ class DataFiles:
             detail = f"Exceeded limit of {self._most_partitions} open writers for partitions."
             raise QueryError(ErrorName.ICEBERG_TOO_MANY_OPEN_PARTITIONS, detail)
         path = self._folder / f"{uuid.uuid4()}.parquet"
-        writer = _parquet.ParquetWriter(path, self._arrow_schema, compression=self._codec)
+        writer = parquet.ParquetWriter(path, self._arrow_schema, compression=self._codec)
         self._open[partition] = _OpenFile(path, writer, partition)
         return self._open[partition]
 
@@ -177,7 +171,7 @@ class DataFiles:
 
     def _write_group(self, file: _OpenFile) -> None:
         if file.waiting:
-            group = _arrow.Table.from_batches(file.waiting, schema=self._arrow_schema)
+            group = arrow.Table.from_batches(file.waiting, schema=self._arrow_schema)
             file.writer.write_table(group, row_group_size=group.num_rows)
         self._held_bytes -= file.waiting_bytes
         file.waiting, file.waiting_bytes = [], 0
@@ -202,13 +196,13 @@ class DataFiles:
         file.path.unlink()
 
     def _described(self, location: str, path: Path, partition: Any) -> Any:  # noqa: ANN401 -- of pyiceberg
-        arrow, manifest = module("io.pyarrow"), module("manifest")
-        statistics = arrow.data_file_statistics_from_parquet_metadata(
-            parquet_metadata=_parquet.read_metadata(path),
-            stats_columns=arrow.compute_statistics_plan(
+        files, manifest = module("io.pyarrow"), module("manifest")
+        statistics = files.data_file_statistics_from_parquet_metadata(
+            parquet_metadata=parquet.read_metadata(path),
+            stats_columns=files.compute_statistics_plan(
                 self._schema, self._table.metadata.properties
             ),
-            parquet_column_mapping=arrow.parquet_path_to_id_mapping(self._schema),
+            parquet_column_mapping=files.parquet_path_to_id_mapping(self._schema),
         )
         return manifest.DataFile.from_args(
             content=manifest.DataFileContent.DATA,

@@ -6,15 +6,12 @@ of https://trino.io/docs/current/connector/iceberg.html#metadata-tables
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import pyarrow as pa
-
-from athena_on_duckdb.arrow_types import arrow_type
+from athena_on_duckdb.arrow import arrow, arrow_type
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.iceberg.library import module
 from athena_on_duckdb.iceberg.types import athena_type
@@ -23,13 +20,12 @@ from athena_on_duckdb.tables.glue import GlueColumn
 from athena_on_duckdb.types import parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from athena_on_duckdb.arrow_types import ArrowType
+    from athena_on_duckdb.arrow import ArrowType
     from athena_on_duckdb.iceberg.version import TableVersion
     from athena_on_duckdb.tables.glue import GlueTable
 
-_arrow: Final = cast("Any", pa)
 _MOMENT: Final = "timestamp(3) with time zone"
 _COUNTS: Final = "map(integer, bigint)"
 _BOUNDS: Final = "map(integer, varchar)"
@@ -105,10 +101,10 @@ def metadata_rows(table: GlueTable, version: TableVersion) -> Any:  # noqa: ANN4
     """
     found = list(_ROWS[table.name.rpartition("$")[2]](version))
     columns = [
-        _arrow.array([_value(row[column.name], column.type) for row in found], kind)
+        arrow.array([_value(row[column.name], column.type) for row in found], kind)
         for column, kind in ((each, _arrow_type(each.type, version)) for each in table.columns)
     ]
-    return _arrow.table(columns, names=[column.name for column in table.columns])
+    return arrow.table(columns, names=[column.name for column in table.columns])
 
 
 def _value(value: object, type_: str) -> object:

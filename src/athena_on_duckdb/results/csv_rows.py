@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-import pyarrow.compute as pc
-
+from athena_on_duckdb.arrow import compute
 from athena_on_duckdb.results.text import ArrowColumn, as_texts
 from athena_on_duckdb.types import parse_type
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from athena_on_duckdb.query_result import QueryResult
 
 _ROWS_AT_ONCE: Final = 10_000
-_compute: Final = cast("Any", pc)  # it has no types of its own
 # A value in quotes, which holds anything, or nothing at all for NULL; then what ends it.
 _VALUE: Final = re.compile(rb'(?:"((?:[^"]|"")*)")?([,\n])')
 
@@ -37,7 +35,7 @@ def csv_pieces(result: QueryResult) -> Iterator[bytes]:
         ]
         lines = cast(
             "list[str]",
-            _compute.binary_join_element_wise(*columns, ",").to_pylist()
+            compute.binary_join_element_wise(*columns, ",").to_pylist()
             if len(columns) > 1
             else columns[0].to_pylist(),
         )
@@ -78,5 +76,5 @@ def _quoted(text: str) -> str:
 
 
 def _quoted_column(texts: ArrowColumn) -> ArrowColumn:
-    escaped = _compute.replace_substring(texts, pattern='"', replacement='""')
-    return _compute.fill_null(_compute.binary_join_element_wise('"', escaped, '"', ""), "")
+    escaped = compute.replace_substring(texts, pattern='"', replacement='""')
+    return compute.fill_null(compute.binary_join_element_wise('"', escaped, '"', ""), "")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from athena_on_duckdb.arrow import arrow, compute
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.java_format import java_double, java_real
 
@@ -20,11 +18,9 @@ if TYPE_CHECKING:
 
 ArrowColumn: TypeAlias = Any
 """A `pyarrow.ChunkedArray`; pyarrow has no types of its own."""
-_arrow: Final = cast("Any", pa)
-_compute: Final = cast("Any", pc)
 _MICROSECOND_DIGITS: Final = 6
 _MONTHS: Final = 12
-_NAIVE: Final = _arrow.timestamp("us")
+_NAIVE: Final = arrow.timestamp("us")
 _FAR: Final = (
     "The local Athena writes years from -32767 to 32767, in arrays, maps and rows from 1 to 9999"
 )
@@ -37,19 +33,19 @@ def as_texts(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
     """Give the texts of a column's values; NULL stays NULL."""
     if type_.name == "date":
         return _with_sign(_readable(values))
-    if type_.name in _CAST_BY_ARROW or _arrow.types.is_null(values.type):
-        return values.cast(_arrow.string())
+    if type_.name in _CAST_BY_ARROW or arrow.types.is_null(values.type):
+        return values.cast(arrow.string())
     if type_.name in {"timestamp", "timestamp with time zone", "time"}:
         return _moments(values, type_)
     write = text_of(type_)
     texts = [None if value is None else write(value) for value in _listed(values)]
-    return _arrow.chunked_array([_arrow.array(texts, _arrow.string())])
+    return arrow.chunked_array([arrow.array(texts, arrow.string())])
 
 
 def _readable(values: ArrowColumn) -> ArrowColumn:
     """Write dates or times by Arrow, which writes years of 16 bits, and words for others."""
-    texts = values.cast(_arrow.string())
-    if _compute.any(_compute.starts_with(texts, "<")).as_py():
+    texts = values.cast(arrow.string())
+    if compute.any(compute.starts_with(texts, "<")).as_py():
         raise QueryError(ErrorName.NOT_SUPPORTED, _FAR)
     return texts
 
@@ -67,19 +63,19 @@ def _moments(values: ArrowColumn, type_: AthenaType) -> ArrowColumn:
     if type_.name == "timestamp with time zone":
         # A column that is empty of values has no zone.
         zone = f" {getattr(values.type, 'tz', None) or 'UTC'}"
-        values = _compute.local_timestamp(values)
-    naive = values.cast(_arrow.time64("us") if type_.name == "time" else _NAIVE)
+        values = compute.local_timestamp(values)
+    naive = values.cast(arrow.time64("us") if type_.name == "time" else _NAIVE)
     texts = _readable(naive)
     digits = type_.precision or 0
     if digits < _MICROSECOND_DIGITS:
         cut = _MICROSECOND_DIGITS - digits if digits else _MICROSECOND_DIGITS + 1
-        texts = _compute.utf8_slice_codeunits(texts, 0, -cut)
-    return _with_sign(_compute.binary_join_element_wise(texts, zone, ""))
+        texts = compute.utf8_slice_codeunits(texts, 0, -cut)
+    return _with_sign(compute.binary_join_element_wise(texts, zone, ""))
 
 
 def _with_sign(days: ArrowColumn) -> ArrowColumn:
     """Write a year of more than four digits with its sign."""
-    return _compute.replace_substring_regex(days, r"^(\d{5,}-)", r"+\1")
+    return compute.replace_substring_regex(days, r"^(\d{5,}-)", r"+\1")
 
 
 def text_of(type_: AthenaType) -> Callable[[Any], str]:

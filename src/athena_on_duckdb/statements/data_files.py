@@ -8,13 +8,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from athena_on_duckdb.arrow_types import arrow_type
+from athena_on_duckdb.arrow import arrow, arrow_type, compute, parquet
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.places import encryption_parameters, split_uri
 from athena_on_duckdb.results.text import as_texts
@@ -29,9 +25,6 @@ if TYPE_CHECKING:
     from athena_on_duckdb.statements.context import Context
     from athena_on_duckdb.types import AthenaType
 
-_arrow: Final = cast("Any", pa)
-_compute: Final = cast("Any", pc)
-_parquet: Final = cast("Any", pq)
 # https://docs.aws.amazon.com/athena/latest/ug/ctas-considerations-limitations.html
 _MOST_PARTITIONS: Final = 100
 _COMPRESSIONS: Final[Mapping[DataFormat, tuple[str, ...]]] = {
@@ -123,7 +116,7 @@ def _write(path: str, table: ArrowColumn, types: tuple[AthenaType, ...], style: 
     if style.format is DataFormat.PARQUET:
         # As Athena's own, which clients read as nanoseconds.
         codec = style.compression.lower()
-        _parquet.write_table(table, path, compression=codec, use_deprecated_int96_timestamps=True)
+        parquet.write_table(table, path, compression=codec, use_deprecated_int96_timestamps=True)
         return
     lines = _json_lines if style.format is DataFormat.JSON else _text_lines
     with gzip.open(path, "wb") if style.compression == "GZIP" else open(path, "wb") as out:  # noqa: PTH123
@@ -135,7 +128,7 @@ def _typed(rows: Rows) -> ArrowColumn:
     columns = [
         rows.table.column(index).cast(arrow_type(type_)) for index, type_ in enumerate(rows.types)
     ]
-    return _arrow.Table.from_arrays(columns, names=list(rows.names))
+    return arrow.Table.from_arrays(columns, names=list(rows.names))
 
 
 def _partitions(table: ArrowColumn, rows: Rows) -> Iterator[tuple[tuple[str, ...], ArrowColumn]]:
@@ -147,20 +140,20 @@ def _partitions(table: ArrowColumn, rows: Rows) -> Iterator[tuple[tuple[str, ...
         return
     first = len(rows.names) - rows.keys
     texts = [
-        _compute.fill_null(as_texts(table.column(index), rows.types[index]), HIVE_NULL)
+        compute.fill_null(as_texts(table.column(index), rows.types[index]), HIVE_NULL)
         for index in range(first, len(rows.names))
     ]
     names = [str(index) for index in range(rows.keys)]
-    keyed = _arrow.Table.from_arrays(texts, names=names)
+    keyed = arrow.Table.from_arrays(texts, names=names)
     found = keyed.group_by(names).aggregate([]).sort_by([(name, "ascending") for name in names])
     if found.num_rows > _MOST_PARTITIONS:
         detail = f"Exceeded limit of {_MOST_PARTITIONS} open writers for partitions/buckets"
         raise QueryError(ErrorName.HIVE_TOO_MANY_OPEN_PARTITIONS, detail)
     for each in found.to_pylist():
         values = tuple(str(each[name]) for name in names)
-        mask = _compute.equal(keyed.column(0), values[0])
+        mask = compute.equal(keyed.column(0), values[0])
         for index in range(1, rows.keys):
-            mask = _compute.and_(mask, _compute.equal(keyed.column(index), values[index]))
+            mask = compute.and_(mask, compute.equal(keyed.column(index), values[index]))
         yield values, table.filter(mask)
 
 

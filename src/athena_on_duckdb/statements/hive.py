@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from athena_on_duckdb.arrow_types import ARROW_SCALARS
+from athena_on_duckdb.arrow import ARROW_SCALARS
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.types import WITH_TIME_ZONE, field_names
 

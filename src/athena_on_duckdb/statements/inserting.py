@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import pyarrow as pa
-
+from athena_on_duckdb.arrow import arrow
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import cost
 from athena_on_duckdb.types import parse_type
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
     from athena_on_duckdb.query_result import ResultColumn
     from athena_on_duckdb.types import AthenaType
-
-_arrow: Final = cast("Any", pa)
 
 
 def require_insertable(
@@ -63,5 +60,5 @@ def in_order(
         for name, column, values in zip(names, columns, rows.columns, strict=True)
         if column.type != "unknown"  # a bare NULL is of no type
     }
-    found = [given.get(name, _arrow.nulls(rows.num_rows)) for name in types]
+    found = [given.get(name, arrow.nulls(rows.num_rows)) for name in types]
     return cast("Any", type(rows)).from_arrays(found, names=list(types))

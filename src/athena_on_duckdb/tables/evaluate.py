@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import duckdb
-import pyarrow as pa
 
+from athena_on_duckdb.arrow import arrow
 from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.translation.translate import translate_condition
 from athena_on_duckdb.types import athena_type_of_glue, duckdb_type_of, quoted
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from athena_on_duckdb.tables.partitions import Values
 
 _CANDIDATES: Final = "partition_candidates"
-_arrow: Final = cast("Any", pa)
 
 
 class Evaluator:
@@ -41,9 +40,9 @@ class Evaluator:
             # The query itself tells what is wrong with it.
             return [True] * len(rows)
         columns = zip(*rows, strict=True)
-        candidates = _arrow.table(
-            {f"c{at}": _arrow.array(column, _arrow.string()) for at, column in enumerate(columns)}
-            | {"at": _arrow.array(range(len(rows)), _arrow.int64())}
+        candidates = arrow.table(
+            {f"c{at}": arrow.array(column, arrow.string()) for at, column in enumerate(columns)}
+            | {"at": arrow.array(range(len(rows)), arrow.int64())}
         )
         casts = ", ".join(
             f"TRY_CAST(c{at} AS {duckdb_type_of(types[key.name])}) AS {quoted(key.name)}"

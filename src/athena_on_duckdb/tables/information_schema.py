@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import pyarrow as pa
-
+from athena_on_duckdb.arrow import arrow
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.tables.glue import GlueColumn, GlueTable
 from athena_on_duckdb.tables.partitions import on_columns
@@ -68,7 +67,6 @@ def rows(asked: GlueTable, condition: exp.Expr | None, catalog: Catalog, holds: 
         flags = holds(part, [key], [(database,) for database in databases])
         databases = [each for each, is_kept in zip(databases, flags, strict=True) if is_kept]
     found = [row for database in databases for row in _rows(asked.name, database, catalog)]
-    arrow = cast("Any", pa)
     kinds = {"string": arrow.string(), "bigint": arrow.int64()}
     types = arrow.schema([(column.name, kinds[column.type]) for column in asked.columns])
     return arrow.table(

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from athena_on_duckdb.arrow import arrow, parquet
 from athena_on_duckdb.errors import ErrorName, QueryError
 
 if TYPE_CHECKING:
@@ -21,9 +19,7 @@ if TYPE_CHECKING:
     from athena_on_duckdb.types import AthenaType
 
 _T = TypeVar("_T")
-_parquet: Final = cast("Any", pq)
-_arrow: Final = cast("Any", pa)
-_types: Final = _arrow.types
+_types: Final = arrow.types
 _MOST_KNOWN: Final = 10_000
 _FIELD_ID: Final = b"PARQUET:field_id"
 _shared: dict[tuple[tuple[str, str], ...], Mapping[str, Any]] = {}
@@ -70,11 +66,11 @@ class ParquetFile:
             QueryError: It is no Parquet.
         """
         try:
-            metadata = _parquet.read_metadata(path)
+            metadata = parquet.read_metadata(path)
             # Its own `schema` would hold it, and it that: nothing would go before a collection.
-            parquet_schema = _parquet.ParquetSchema(metadata)
+            parquet_schema = parquet.ParquetSchema(metadata)
             schema = parquet_schema.to_arrow_schema()
-        except (_arrow.ArrowException, OSError) as error:
+        except (arrow.ArrowException, OSError) as error:
             detail = f"Not valid Parquet file: {uri}: {error}".replace(str(path), uri)
             raise QueryError(ErrorName.HIVE_BAD_DATA, detail) from error
         leaves: dict[str, list[int]] = {}
@@ -125,7 +121,7 @@ class ParquetFile:
             if len(self._leaves[name]) != 1 or _types.is_nested(self.fields[name]):
                 return None
             if name not in self._bounds:
-                metadata, (leaf,) = _parquet.read_metadata(self._path), self._leaves[name]
+                metadata, (leaf,) = parquet.read_metadata(self._path), self._leaves[name]
                 self._bounds[name] = tuple(_bounds(each, leaf) for each in _row_groups(metadata))
             return self._bounds[name][row_group]
 
@@ -157,20 +153,20 @@ def _as_stored(kind: Any) -> Any:  # noqa: ANN401, PLR0911 -- pyarrow has no typ
     """Give the type that Parquet stores for one that only Arrow's own metadata tells of."""
     if _types.is_dictionary(kind):
         return _as_stored(kind.value_type)
-    if isinstance(kind, _arrow.BaseExtensionType):
+    if isinstance(kind, arrow.BaseExtensionType):
         return _as_stored(kind.storage_type)
     if _types.is_string_view(kind):
-        return _arrow.string()
+        return arrow.string()
     if _types.is_binary_view(kind):
-        return _arrow.binary()
+        return arrow.binary()
     if _types.is_duration(kind):
-        return _arrow.int64()
+        return arrow.int64()
     if _types.is_list(kind) or _types.is_large_list(kind) or _types.is_fixed_size_list(kind):
-        return _arrow.list_(_as_stored(kind.value_type))
+        return arrow.list_(_as_stored(kind.value_type))
     if _types.is_map(kind):
-        return _arrow.map_(_as_stored(kind.key_type), _as_stored(kind.item_type))
+        return arrow.map_(_as_stored(kind.key_type), _as_stored(kind.item_type))
     if _types.is_struct(kind):
-        return _arrow.struct([(each.name, _as_stored(each.type)) for each in kind])
+        return arrow.struct([(each.name, _as_stored(each.type)) for each in kind])
     return kind
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-import pyarrow as pa
-
+from athena_on_duckdb.arrow import arrow
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.tables.formats import column_type
 from athena_on_duckdb.tables.partitions import HIVE_NULL
@@ -34,7 +33,7 @@ HIDDEN: Final = {
 # The column of a file's path that DuckDB is asked for.
 FILE: Final = "$file"
 _LONGEST_NAME_BYTES: Final = 255
-_types: Final = cast("Any", pa).types
+_types: Final = arrow.types
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from athena_on_duckdb.arrow import arrow, parquet
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.tables.text_values import Number, json_value, stored_type, text_value
 
@@ -30,9 +28,6 @@ Columns: TypeAlias = "Sequence[tuple[str, AthenaType]]"
 _GZIP: Final = b"\x1f\x8b"
 _BATCH_ROWS: Final = 20_000
 _CHUNK_BYTES: Final = 1 << 20
-
-_arrow: Final = cast("Any", pa)
-_parquet: Final = cast("Any", pq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +57,8 @@ class TextFormat:
         Raises:
             QueryError: The file is not of its form.
         """
-        schema = _arrow.schema([(name, stored_type(kind)) for name, kind in self.columns])
-        with _parquet.ParquetWriter(target, schema) as writer:
+        schema = arrow.schema([(name, stored_type(kind)) for name, kind in self.columns])
+        with parquet.ParquetWriter(target, schema) as writer:
             batch: list[Row] = []
             try:
                 for row in self.rows(islice(_lines(source), self.skipped, None)):
@@ -194,9 +189,9 @@ def _unescaped(part: str, escape: str | None) -> str:
 
 def _record_batch(rows: Sequence[Row], schema: Any) -> Any:  # noqa: ANN401 -- pyarrow has no types
     columns = zip(*rows, strict=True)
-    return _arrow.record_batch(
+    return arrow.record_batch(
         [
-            _arrow.array(list(column), kind)
+            arrow.array(list(column), kind)
             for column, kind in zip(columns, schema.types, strict=True)
         ],
         schema=schema,

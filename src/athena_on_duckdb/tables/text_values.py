@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-import pyarrow as pa
-
-from athena_on_duckdb.arrow_types import arrow_type
+from athena_on_duckdb.arrow import arrow, arrow_type
 from athena_on_duckdb.errors import ErrorName, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from athena_on_duckdb.arrow_types import ArrowType
+    from athena_on_duckdb.arrow import ArrowType
     from athena_on_duckdb.types import AthenaType
 
-_arrow: Final = cast("Any", pa)
 
 _DECIMAL_CONTEXT: Final = Context(prec=100)
 _INTEGER_BITS: Final = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
@@ -38,9 +35,9 @@ def stored_type(kind: AthenaType) -> ArrowType:
         QueryError: Such columns are not read from text here.
     """
     if kind.name == "array":
-        return _arrow.list_(stored_type(kind.children[0]))
+        return arrow.list_(stored_type(kind.children[0]))
     if kind.name == "timestamp":
-        return _arrow.timestamp("ms")
+        return arrow.timestamp("ms")
     if kind.name not in {*_READERS, *_INTEGER_BITS, *_TEXTS, "decimal"}:
         raise _not_read(kind)
     return arrow_type(kind)

@@ -1,10 +1,12 @@
-"""The types by which Arrow holds values of Athena's types."""
+"""pyarrow, which has no types of its own, and the types by which it holds those of Athena's."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.types import field_names
@@ -14,25 +16,27 @@ if TYPE_CHECKING:
 
     from athena_on_duckdb.types import AthenaType
 
-_arrow: Final = cast("Any", pa)
+arrow: Final = cast("Any", pa)
+compute: Final = cast("Any", pc)
+parquet: Final = cast("Any", pq)
 
 ArrowType: TypeAlias = Any
 """A `pyarrow.DataType`; pyarrow has no types of its own."""
 
 ARROW_SCALARS: Final[Mapping[str, ArrowType]] = {
-    "boolean": _arrow.bool_(),
-    "tinyint": _arrow.int8(),
-    "smallint": _arrow.int16(),
-    "integer": _arrow.int32(),
-    "bigint": _arrow.int64(),
-    "real": _arrow.float32(),
-    "double": _arrow.float64(),
-    "varchar": _arrow.string(),
-    "char": _arrow.string(),
-    "varbinary": _arrow.binary(),
-    "date": _arrow.date32(),
-    "timestamp": _arrow.timestamp("us"),
-    "timestamp with time zone": _arrow.timestamp("us", tz="UTC"),
+    "boolean": arrow.bool_(),
+    "tinyint": arrow.int8(),
+    "smallint": arrow.int16(),
+    "integer": arrow.int32(),
+    "bigint": arrow.int64(),
+    "real": arrow.float32(),
+    "double": arrow.float64(),
+    "varchar": arrow.string(),
+    "char": arrow.string(),
+    "varbinary": arrow.binary(),
+    "date": arrow.date32(),
+    "timestamp": arrow.timestamp("us"),
+    "timestamp with time zone": arrow.timestamp("us", tz="UTC"),
 }
 
 
@@ -43,15 +47,15 @@ def arrow_type(kind: AthenaType) -> ArrowType:
         QueryError: There is none.
     """
     if kind.name == "decimal":
-        return _arrow.decimal128(kind.precision, kind.scale)
+        return arrow.decimal128(kind.precision, kind.scale)
     if kind.name in ARROW_SCALARS:
         return ARROW_SCALARS[kind.name]
     children = [arrow_type(child) for child in kind.children]
     if kind.name == "array":
-        return _arrow.list_(children[0])
+        return arrow.list_(children[0])
     if kind.name == "map":
-        return _arrow.map_(*children)
+        return arrow.map_(*children)
     if kind.name != "row":
         detail = f"Values of type {kind} are not written to files here: cast them."
         raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-    return _arrow.struct(list(zip(field_names(kind), children, strict=True)))
+    return arrow.struct(list(zip(field_names(kind), children, strict=True)))
