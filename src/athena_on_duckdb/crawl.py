@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from botocore.exceptions import ClientError
 
+from athena_on_duckdb.tables.glue import read_table
 from firelake.formats.emulation import CrawlError, UnsupportedFeatureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from athena_on_duckdb.clients import Clients
+    from athena_on_duckdb.tables.glue import GlueTable
 
 # Of BatchCreatePartition and BatchUpdatePartition:
 # https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html
-_MOST_CREATED: Final = 100
-_MOST_UPDATED: Final = 100
+_MOST_AT_ONCE: Final = 100
 
 _SUPPORTED: Final[Mapping[str, object]] = {
     "SchemaChangePolicy": {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"},
@@ -44,34 +45,6 @@ class Crawl:
     added: tuple[tuple[str, ...], ...]
     updated: tuple[tuple[str, ...], ...]
     logged: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogTable:
-    """A table: its database, and how Glue describes it."""
-
-    database: str
-    description: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return str(self.description["Name"])
-
-    @property
-    def keys(self) -> list[str]:
-        """Its partition keys, in order."""
-        return [str(key["Name"]) for key in self.description.get("PartitionKeys", [])]
-
-    @property
-    def location(self) -> str:
-        """Where its files are."""
-        return str(self.description["StorageDescriptor"]["Location"])
-
-    def partition(self, values: Sequence[str], location: str) -> dict[str, object]:
-        """Give what Glue is told of a partition: the table's own description, at its place."""
-        storage = {**self.description["StorageDescriptor"], "Location": location}
-        return {"Values": list(values), "StorageDescriptor": storage}
 
 
 def crawl(clients: Clients, crawler: str) -> Crawl:
@@ -140,7 +113,7 @@ def _assumed(clients: Clients, role: str) -> Clients:
 
 def _crawl_table(clients: Clients, database: str, name: str) -> Crawl:
     answer = clients.call("glue", "GetTable", {"DatabaseName": database, "Name": name})
-    table = CatalogTable(database, answer["Table"])
+    table = read_table(database, answer["Table"])
     logged: list[str] = []
     found = dict(partition_folders(clients, table, logged))
     registered = {
@@ -158,15 +131,15 @@ def _crawl_table(clients: Clients, database: str, name: str) -> Crawl:
         values
         for values in found.keys() & registered.keys()
         if registered[values].get("StorageDescriptor")
-        != table.partition(values, found[values])["StorageDescriptor"]
+        != _input(table, values, found[values])["StorageDescriptor"]
     )
     register_partitions(clients, table, {values: found[values] for values in added})
-    update_partitions(clients, table, [table.partition(each, found[each]) for each in updated])
+    update_partitions(clients, table, [_input(table, each, found[each]) for each in updated])
     return Crawl(tuple(added), tuple(updated), tuple(logged))
 
 
 def partition_folders(
-    clients: Clients, table: CatalogTable, logged: list[str]
+    clients: Clients, table: GlueTable, logged: list[str]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """Give values and location of each partition that has objects, level by level of the keys.
 
@@ -182,10 +155,10 @@ def partition_folders(
         for values, folder in level:
             for child in _folders(clients, bucket, folder):
                 name, equals, value = child[len(folder) : -1].partition("=")
-                if name == key and equals and value:
+                if name.lower() == key.name and equals and value:
                     below.append(((*values, value), child))
                 else:
-                    logged.append(f"{child} is no partition of {table.name} by {key}")
+                    logged.append(f"{child} is no partition of {table.name} by {key.name}")
         level = below
     for values, folder in level:
         yield values, f"s3://{bucket}/{folder}"
@@ -198,25 +171,19 @@ def _folders(clients: Clients, bucket: str, prefix: str) -> list[str]:
 
 
 def register_partitions(
-    clients: Clients, table: CatalogTable, found: Mapping[tuple[str, ...], str]
+    clients: Clients, table: GlueTable, found: Mapping[tuple[str, ...], str]
 ) -> None:
     """Register partitions with the table's description, by their values and locations.
 
     Raises:
         CrawlError: Glue refused one.
     """
-    inputs = [table.partition(values, location) for values, location in found.items()]
-    for start in range(0, len(inputs), _MOST_CREATED):
-        batch = inputs[start : start + _MOST_CREATED]
-        target = {"DatabaseName": table.database, "TableName": table.name}
-        answer = clients.call(
-            "glue", "BatchCreatePartition", {**target, "PartitionInputList": batch}
-        )
-        _refuse_errors(answer)
+    inputs = [_input(table, values, location) for values, location in found.items()]
+    _send(clients, "BatchCreatePartition", table, "PartitionInputList", inputs)
 
 
 def update_partitions(
-    clients: Clients, table: CatalogTable, inputs: Sequence[Mapping[str, Any]]
+    clients: Clients, table: GlueTable, inputs: Sequence[Mapping[str, Any]]
 ) -> None:
     """Changes registered partitions, given as Glue is told of them.
 
@@ -224,10 +191,22 @@ def update_partitions(
         CrawlError: Glue refused one.
     """
     entries = [{"PartitionValueList": each["Values"], "PartitionInput": each} for each in inputs]
-    for start in range(0, len(entries), _MOST_UPDATED):
-        batch = entries[start : start + _MOST_UPDATED]
+    _send(clients, "BatchUpdatePartition", table, "Entries", entries)
+
+
+def _send(
+    clients: Clients, operation: str, table: GlueTable, key: str, entries: Sequence[object]
+) -> None:
+    for start in range(0, len(entries), _MOST_AT_ONCE):
         target = {"DatabaseName": table.database, "TableName": table.name}
-        _refuse_errors(clients.call("glue", "BatchUpdatePartition", {**target, "Entries": batch}))
+        batch = entries[start : start + _MOST_AT_ONCE]
+        _refuse_errors(clients.call("glue", operation, {**target, key: batch}))
+
+
+def _input(table: GlueTable, values: Sequence[str], location: str) -> dict[str, object]:
+    """Returns what Glue is told of a partition: the table's own description, at its place."""
+    storage = {**table.raw["StorageDescriptor"], "Location": location}
+    return {"Values": list(values), "StorageDescriptor": storage}
 
 
 def _refuse_errors(answer: Mapping[str, Any]) -> None:

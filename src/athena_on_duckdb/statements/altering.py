@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from athena_on_duckdb.crawl import CatalogTable, update_partitions
+from athena_on_duckdb.crawl import update_partitions
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.iceberg.catalog import changing, open_table
 from athena_on_duckdb.iceberg.library import module
@@ -60,19 +60,19 @@ class Alteration(Statement):
 
     def run(self, context: Context) -> Lines:
         """Changes the table."""
-        table, raw = table_of(context, self.table)
+        table = table_of(context, self.table)
         if table.view_text is not None:
             detail = f"ALTER TABLE {table.full_name}: it is a view"
             raise QueryError(ErrorName.NOT_SUPPORTED, detail)
         if table.is_iceberg:
             self.of_iceberg(context, table)
         else:
-            self.of_hive(context, table, raw)
+            self.of_hive(context, table)
         return Lines()
 
-    def of_hive(self, context: Context, table: GlueTable, raw: Mapping[str, Any]) -> None:
-        """Changes a table that Glue alone describes, as it does in `raw`."""
-        del context, raw
+    def of_hive(self, context: Context, table: GlueTable) -> None:
+        """Changes a table that Glue alone describes."""
+        del context
         require_iceberg(table, "ALTER TABLE")
 
     def of_iceberg(self, context: Context, table: GlueTable) -> None:
@@ -89,9 +89,9 @@ class SetProperties(Alteration):
     subtype = "ALTER_TABLE_SET_TBLPROPERTIES"
     properties: Mapping[str, str]
 
-    def of_hive(self, context: Context, table: GlueTable, raw: Mapping[str, Any]) -> None:
+    def of_hive(self, context: Context, table: GlueTable) -> None:
         """Tells Glue."""
-        _update(context, table, raw, Parameters={**table.parameters, **self.properties})
+        _update(context, table, Parameters={**table.parameters, **self.properties})
 
     def of_iceberg(self, context: Context, table: GlueTable) -> None:
         """Commits those that Athena knows."""
@@ -133,15 +133,15 @@ class SetLocation(Alteration):
         reader.expect("SET", "LOCATION")
         return cls(table, reader.text(), partition)
 
-    def of_hive(self, context: Context, table: GlueTable, raw: Mapping[str, Any]) -> None:
+    def of_hive(self, context: Context, table: GlueTable) -> None:
         """Tells Glue; a partition must be registered."""
         if self.partition is None:
-            _update(context, table, raw, StorageDescriptor=self._storage(raw))
+            _update(context, table, StorageDescriptor=self._storage(table.raw))
             return
         held = registered_partition(context, table, self.partition)
         changed = {**held, "StorageDescriptor": self._storage(held)}
         given = {name: value for name, value in changed.items() if name in _PARTITION_INPUTS}
-        update_partitions(context.clients, CatalogTable(table.database, raw), [given])
+        update_partitions(context.clients, table, [given])
 
     def _storage(self, held: Mapping[str, Any]) -> dict[str, Any]:
         return {**held["StorageDescriptor"], "Location": self.location}
@@ -154,9 +154,9 @@ class AddColumns(Alteration):
     subtype = "ALTER_TABLE_ADD_COLUMNS"
     columns: tuple[Mapping[str, str], ...]
 
-    def of_hive(self, context: Context, table: GlueTable, raw: Mapping[str, Any]) -> None:
+    def of_hive(self, context: Context, table: GlueTable) -> None:
         """Tells Glue."""
-        _set_columns(context, table, raw, [*raw["StorageDescriptor"]["Columns"], *self.columns])
+        _set_columns(context, table, [*table.raw["StorageDescriptor"]["Columns"], *self.columns])
 
     def of_iceberg(self, context: Context, table: GlueTable) -> None:
         """Commits the columns."""
@@ -172,9 +172,9 @@ class ReplaceColumns(Alteration):
     subtype = "ALTER_TABLE_REPLACE_COLUMNS"
     columns: tuple[Mapping[str, str], ...]
 
-    def of_hive(self, context: Context, table: GlueTable, raw: Mapping[str, Any]) -> None:
+    def of_hive(self, context: Context, table: GlueTable) -> None:
         """Tells Glue."""
-        _set_columns(context, table, raw, self.columns)
+        _set_columns(context, table, self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ class ChangeColumn(Alteration):
             after = reader.name()
         return cls(table, name, column, after)
 
-    def of_hive(self, context: Context, table: GlueTable, raw: Mapping[str, Any]) -> None:
+    def of_hive(self, context: Context, table: GlueTable) -> None:
         """Tells Glue."""
         if self.name not in {column.name for column in table.columns}:
             detail = f"Table {table.full_name} has no column {self.name}"
@@ -227,9 +227,9 @@ class ChangeColumn(Alteration):
             raise QueryError(ErrorName.NOT_SUPPORTED, detail)
         changed = [
             {**column, **self.column} if column["Name"].lower() == self.name else column
-            for column in raw["StorageDescriptor"]["Columns"]
+            for column in table.raw["StorageDescriptor"]["Columns"]
         ]
-        _set_columns(context, table, raw, changed)
+        _set_columns(context, table, changed)
 
     def of_iceberg(self, context: Context, table: GlueTable) -> None:
         """Commits another name, a wider type, a comment, another place."""
@@ -279,7 +279,6 @@ _FORMS: Final[dict[str, Callable[[Reader, TableName], Statement]]] = {
 def _set_columns(
     context: Context,
     table: GlueTable,
-    raw: Mapping[str, Any],
     columns: Sequence[Mapping[str, str]],
 ) -> None:
     names = [column["Name"].lower() for column in columns]
@@ -288,13 +287,13 @@ def _set_columns(
     if twice:
         detail = f"Duplicate column name in table {table.full_name}: {', '.join(twice)}"
         raise QueryError(ErrorName.GENERIC_USER_ERROR, detail)
-    storage = {**raw["StorageDescriptor"], "Columns": [dict(column) for column in columns]}
-    _update(context, table, raw, StorageDescriptor=storage)
+    storage = {**table.raw["StorageDescriptor"], "Columns": [dict(column) for column in columns]}
+    _update(context, table, StorageDescriptor=storage)
 
 
-def _update(context: Context, table: GlueTable, raw: Mapping[str, Any], **changed: object) -> None:
+def _update(context: Context, table: GlueTable, **changed: object) -> None:
     """Tells Glue what has changed, and of all else what it was."""
-    kept = {name: value for name, value in raw.items() if name in _INPUTS and value}
+    kept = {name: value for name, value in table.raw.items() if name in _INPUTS and value}
     asked = {"DatabaseName": table.database, "TableInput": {**kept, **changed}}
     context.clients.call("glue", "UpdateTable", asked)
 

@@ -30,8 +30,8 @@ def full_name(context: Context, table: TableName) -> tuple[str, str]:
     return database or context.asked.database, name
 
 
-def find_table(context: Context, table: TableName) -> tuple[GlueTable, dict[str, Any]] | None:
-    """Give a table or view, and how Glue describes it; None where there is none.
+def find_table(context: Context, table: TableName) -> GlueTable | None:
+    """Give a table or view; None where there is none.
 
     Raises:
         botocore.exceptions.ClientError: Glue refused.
@@ -43,10 +43,10 @@ def find_table(context: Context, table: TableName) -> tuple[GlueTable, dict[str,
         if error_code(error) == ABSENT:
             return None
         raise
-    return read_table(database, answer["Table"]), answer["Table"]
+    return read_table(database, answer["Table"])
 
 
-def table_of(context: Context, table: TableName) -> tuple[GlueTable, dict[str, Any]]:
+def table_of(context: Context, table: TableName) -> GlueTable:
     """Give a table or view that must be there.
 
     Raises:

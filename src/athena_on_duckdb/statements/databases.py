@@ -125,14 +125,13 @@ class DropTable(Statement):
             kind = "View" if self.is_of_view else "Table"
             detail = f"{kind} 'awsdatacatalog.{database}.{name}' does not exist"
             raise QueryError(ErrorName.TABLE_NOT_FOUND, detail)
-        table, _ = found
-        if (table.view_text is not None) != self.is_of_view:
+        if (found.view_text is not None) != self.is_of_view:
             other = "a table: use DROP TABLE" if self.is_of_view else "a view: use DROP VIEW"
             detail = f"'awsdatacatalog.{database}.{name}' is {other}"
             raise QueryError(ErrorName.NOT_SUPPORTED, detail)
         context.clients.call("glue", "DeleteTable", {"DatabaseName": database, "Name": name})
-        if table.is_iceberg:
-            delete_all(context, table.location.rstrip("/"))
+        if found.is_iceberg:
+            delete_all(context, found.location.rstrip("/"))
         return Lines()
 
 

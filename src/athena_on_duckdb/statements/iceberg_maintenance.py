@@ -142,7 +142,7 @@ class Vacuum(TableStatement):
             QueryError: It cannot be done, or there is more to delete than one run does.
             botocore.exceptions.ClientError: Glue or S3 refused.
         """
-        described, _ = table_of(context, self.table)
+        described = table_of(context, self.table)
         require_iceberg(described, "VACUUM")
         store = context.engine.metadata(context.clients)
         table = open_table(context.clients, described.database, described.name, store)

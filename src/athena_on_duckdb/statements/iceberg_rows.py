@@ -60,7 +60,7 @@ class Change:
             QueryError: There is no such table, it is no Iceberg table, or it cannot be read.
             botocore.exceptions.ClientError: Glue or S3 refused.
         """
-        described, _ = table_of(context, table)
+        described = table_of(context, table)
         require_iceberg(described, what)
         return cls.begin(context, described)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 
-from athena_on_duckdb.crawl import CatalogTable, partition_folders, register_partitions
+from athena_on_duckdb.crawl import partition_folders, register_partitions
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.columns import line_columns
 from athena_on_duckdb.results.outcome import Lines
@@ -34,7 +34,7 @@ class ShowPartitions(TableStatement):
 
     def run(self, context: Context) -> Lines:
         """Asks Glue."""
-        table, _ = _partitioned(context, self.table)
+        table = _partitioned(context, self.table)
         lines = sorted(
             "/".join(
                 f"{key.name}={hive_escaped(value)}"
@@ -64,7 +64,7 @@ class AddPartitions(Statement):
 
     def run(self, context: Context) -> Lines:
         """Registers them; none that is there already."""
-        table, raw = _partitioned(context, self.table)
+        table = _partitioned(context, self.table)
         known = _known(context, table)
         found: dict[tuple[str, ...], str] = {}
         for given, location in self.partitions:
@@ -75,7 +75,7 @@ class AddPartitions(Statement):
             if values not in known:
                 folder = f"{table.location.rstrip('/')}/{_folder(table, values)}"
                 found[values] = location or folder
-        register_partitions(context.clients, CatalogTable(table.database, raw), found)
+        register_partitions(context.clients, table, found)
         return Lines()
 
 
@@ -98,7 +98,7 @@ class DropPartitions(Statement):
 
     def run(self, context: Context) -> Lines:
         """Tells Glue."""
-        table, _ = _partitioned(context, self.table)
+        table = _partitioned(context, self.table)
         known = _known(context, table)
         asked = {"DatabaseName": table.database, "TableName": table.name}
         for given in self.partitions:
@@ -122,16 +122,15 @@ class Repair(TableStatement):
 
     def run(self, context: Context) -> Lines:
         """Lists the folders and tells Glue."""
-        table, raw = _partitioned(context, self.table)
-        described = CatalogTable(table.database, raw)
+        table = _partitioned(context, self.table)
         folders = {
             tuple(map(unquote, values)): location
-            for values, location in partition_folders(context.clients, described, [])
+            for values, location in partition_folders(context.clients, table, [])
         }
         found = {
             values: folders[values] for values in sorted(folders.keys() - _known(context, table))
         }
-        register_partitions(context.clients, described, found)
+        register_partitions(context.clients, table, found)
         names = [f"{table.name}:{_folder(table, values)}" for values in found]
         if not names:
             return Lines()
@@ -162,12 +161,12 @@ def _not_found(values: Sequence[str]) -> QueryError:
     return QueryError(ErrorName.PARTITION_NOT_FOUND, detail)
 
 
-def _partitioned(context: Context, name: TableName) -> tuple[GlueTable, dict[str, Any]]:
-    table, raw = table_of(context, name)
+def _partitioned(context: Context, name: TableName) -> GlueTable:
+    table = table_of(context, name)
     if not table.keys:
         detail = f"Table {table.full_name} is not a partitioned table"
         raise QueryError(ErrorName.GENERIC_USER_ERROR, detail)
-    return table, raw
+    return table
 
 
 def _known(context: Context, table: GlueTable) -> set[tuple[str, ...]]:

@@ -102,7 +102,7 @@ class ShowColumns(TableStatement):
 
     def run(self, context: Context) -> Lines:
         """Asks Glue."""
-        table, _ = table_of(context, self.table)
+        table = table_of(context, self.table)
         names = [column.name for column in (*table.columns, *table.keys)]
         return Lines(line_columns("field"), tuple(f"{name:<{_WIDTH}}" for name in names))
 
@@ -126,7 +126,7 @@ class ShowProperties(TableStatement):
 
     def run(self, context: Context) -> Lines:
         """Asks Glue."""
-        table, _ = table_of(context, self.table)
+        table = table_of(context, self.table)
         columns = line_columns("prpt_name", "prpt_value")
         if self.key is None:
             lines = [f"{name}\t{value}" for name, value in sorted(table.parameters.items())]
@@ -154,7 +154,7 @@ class Describe(TableStatement):
 
     def run(self, context: Context) -> Lines:
         """Asks Glue."""
-        table, _ = table_of(context, self.table)
+        table = table_of(context, self.table)
         lines = _of_iceberg(context, table) if table.is_iceberg else _of_hive(table)
         return Lines(line_columns("col_name", "data_type", "comment"), lines)
 

@@ -28,16 +28,16 @@ class ShowCreate(TableStatement):
 
     def run(self, context: Context) -> Lines:
         """Asks Glue."""
-        table, raw = table_of(context, self.table)
+        table = table_of(context, self.table)
         if table.view_text is None:
-            text = _table(table, raw)
+            text = _table(table)
         else:
             text = f'CREATE VIEW "{table.name}" AS \n{view_definition(table)["originalSql"]}'
         return Lines(line_columns("createtab_stmt"), tuple(text.splitlines()))
 
 
-def _table(table: GlueTable, raw: Mapping[str, Any]) -> str:
-    storage = cast("Mapping[str, Any]", raw.get("StorageDescriptor", {}))
+def _table(table: GlueTable) -> str:
+    storage = cast("Mapping[str, Any]", table.raw.get("StorageDescriptor", {}))
     lines = [f"CREATE EXTERNAL TABLE `{table.database}.{table.name}`(", _listed(table.columns)]
     if table.keys:
         lines += ["PARTITIONED BY ( ", _listed(table.keys)]

@@ -48,7 +48,7 @@ class CreateView(TableStatement):
         """Asks for the columns of the query, and tells Glue."""
         database, name = full_name(context, self.table)
         found = find_table(context, self.table)
-        if found is not None and found[0].view_text is None:
+        if found is not None and found.view_text is None:
             detail = f"'awsdatacatalog.{database}.{name}' is a table"
             raise QueryError(ErrorName.TABLE_ALREADY_EXISTS, detail)
         if found is not None and not self.or_replace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from athena_on_duckdb.crawl import CatalogTable, register_partitions
+from athena_on_duckdb.crawl import register_partitions
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.outcome import Written
 from athena_on_duckdb.results.places import S3Place, split_uri
@@ -17,6 +17,7 @@ from athena_on_duckdb.statements.iceberg_rows import insert_rows
 from athena_on_duckdb.statements.inserting import in_order, require_insertable
 from athena_on_duckdb.statements.model import Form, Statement, StatementType, TableStatement
 from athena_on_duckdb.statements.queries import QUERY, parse_query, run_query
+from athena_on_duckdb.tables.glue import read_table
 from athena_on_duckdb.tables.projection import is_projected
 from athena_on_duckdb.types import parse_type
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from athena_on_duckdb.statements.data_files import DataFile
     from athena_on_duckdb.statements.model import TableName, Value
     from athena_on_duckdb.statements.tokens import Reader
+    from athena_on_duckdb.tables.glue import GlueTable
     from athena_on_duckdb.types import AthenaType
 
 _COMPRESSION: Final = ("write_compression", "parquet_compression", "compression")
@@ -77,7 +79,7 @@ class CreateTableAs(TableStatement):
         files = write_files(context, rows, location, style)
         table = _table_input(name, rows, location, style)
         create_table(context, database, table)
-        _register(context, database, table, files)
+        _register(context, read_table(database, table), files)
         return _written(files, rows, result)
 
 
@@ -139,7 +141,7 @@ class Insert(TableStatement):
 
     def run(self, context: Context) -> Written:
         """Writes the rows beside those of the table."""
-        table, raw = table_of(context, self.table)
+        table = table_of(context, self.table)
         if table.view_text is not None or is_projected(table):
             kind = "views" if table.view_text is not None else "tables with partition projection"
             detail = f"INSERT INTO {table.full_name}: {kind} are not inserted into here"
@@ -156,7 +158,7 @@ class Insert(TableStatement):
         delimiter = table.serde_parameters.get("field.delim", "\x01")
         style = FileStyle(format=formats[0], delimiter=delimiter)
         files = write_files(context, rows, table.location, style)
-        _register(context, table.database, raw, files)
+        _register(context, table, files)
         return _written(files, rows, result)
 
 
@@ -264,11 +266,9 @@ def _table_input(name: str, rows: Rows, location: str, style: FileStyle) -> dict
     }
 
 
-def _register(
-    context: Context, database: str, table: Mapping[str, Any], files: tuple[DataFile, ...]
-) -> None:
+def _register(context: Context, table: GlueTable, files: tuple[DataFile, ...]) -> None:
     found = {each.values: each.location for each in files if each.values}
-    register_partitions(context.clients, CatalogTable(database, table), found)
+    register_partitions(context.clients, table, found)
 
 
 def _inserted_rows(

@@ -51,6 +51,7 @@ class GlueTable:
         serde_parameters: That library's parameters.
         view_text: What Glue keeps of a view's SQL; None for a table.
         iceberg: What is read of an Iceberg table that was opened; else None.
+        raw: All that Glue tells of it.
     """
 
     database: str
@@ -63,6 +64,7 @@ class GlueTable:
     serde_parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     view_text: str | None = None
     iceberg: TableVersion | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
 
     @property
     def is_iceberg(self) -> bool:
@@ -188,6 +190,7 @@ def read_table(database: str, table: Mapping[str, Any]) -> GlueTable:
         serde=str(serde.get("SerializationLibrary") or ""),
         serde_parameters=_texts(serde.get("Parameters")),
         view_text=str(table.get("ViewOriginalText")) if table.get("TableType") == _VIEW else None,
+        raw=table,
     )
 
 
