@@ -167,10 +167,7 @@ def _insert(rewrite: Rewrite, files: DataFiles, when: exp.When, before: Sequence
     target = marked(rewrite.target, rewrite.target.alias_or_name)
     query.set("from_", exp.From(this=rewrite.source.copy()))
     query.set("joins", [exp.Join(this=target, on=rewrite.on.copy(), side="LEFT")])
-    mark = exp.column(
-        exp.to_identifier(MATCHED, quoted=True),
-        table=exp.to_identifier(rewrite.target.alias_or_name, quoted=True),
-    )
+    mark = exp.column(MATCHED, table=rewrite.target.alias_or_name, quoted=True)
     earlier = [exp.Not(this=is_true(each.args.get("condition"))) for each in before]
     is_new = exp.Is(this=mark, expression=exp.Null())
     condition = all_of(is_new, *earlier, when.args.get("condition"))

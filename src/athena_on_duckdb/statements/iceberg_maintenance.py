@@ -72,9 +72,8 @@ class Optimize(TableStatement):
         partitions = _worth_rewriting(change, _condition(self.change, change))
         chosen = [each for some in partitions[:_MOST_PARTITIONS] for each in some]
         query = cast("exp.Query", parse("SELECT * FROM t"))
-        name = exp.to_identifier(change.table.name, quoted=True)
-        database = exp.to_identifier(change.table.database, quoted=True)
-        query.set("from_", exp.From(this=exp.Table(this=name, db=database)))
+        table = exp.table_(change.table.name, change.table.database, quoted=True)
+        query.set("from_", exp.From(this=table))
         with change.writing(most_partitions=None) as files:
             scanned_bytes = rewrite_files(change, query, chosen, files)
             change.commit([files], change.files(chosen))

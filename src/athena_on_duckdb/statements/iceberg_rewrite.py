@@ -86,10 +86,7 @@ class Rewrite:
         return rewrite_files(self.change, query, locations, files)
 
     def _new_value(self, name: str) -> exp.Expr:
-        old = exp.column(
-            exp.to_identifier(name, quoted=True),
-            table=exp.to_identifier(self.target.alias_or_name, quoted=True),
-        )
+        old = exp.column(name, table=self.target.alias_or_name, quoted=True)
         ifs = [
             exp.If(this=self._holds(at), true=each.values[name].copy())
             for at, each in enumerate(self.branches)
@@ -100,10 +97,7 @@ class Rewrite:
 
     def _holds(self, at: int) -> exp.Expr:
         """Returns that a row is matched and its branch is this one."""
-        mark = exp.column(
-            exp.to_identifier(MATCHED, quoted=True),
-            table=exp.to_identifier(self.source.alias_or_name, quoted=True),
-        )
+        mark = exp.column(MATCHED, table=self.source.alias_or_name, quoted=True)
         is_matched = exp.Not(this=exp.Is(this=mark, expression=exp.Null()))
         earlier = [exp.Not(this=is_true(each.condition)) for each in self.branches[:at]]
         return all_of(is_matched, *earlier, self.branches[at].condition)

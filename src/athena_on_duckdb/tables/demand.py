@@ -157,7 +157,7 @@ class _Analysis:
         if condition is not None:
             condition = exp.Paren(this=condition)
             for node, position in slots(condition):
-                node.replace(exp.column(exp.to_identifier(columns[position], quoted=True)))
+                node.replace(exp.column(columns[position], quoted=True))
             condition = condition.this
         needed = frozenset(columns[position] for position in use.positions)
         if name in self.found:
@@ -283,4 +283,4 @@ def _note_needs(
     for root in (*(each for each in needed if each is not None), *roots_of(select, outputs=False)):
         scope.need(root)
     for name in scope.merged:
-        scope.need(exp.column(exp.to_identifier(name, quoted=True)))
+        scope.need(exp.column(name, quoted=True))

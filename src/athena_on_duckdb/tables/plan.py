@@ -10,7 +10,7 @@ from sqlglot import exp
 from athena_on_duckdb.iceberg.relation import ICEBERG_HIDDEN
 from athena_on_duckdb.tables.demand import Demand, TableColumns, demands
 from athena_on_duckdb.tables.formats import column_type
-from athena_on_duckdb.tables.references import RELATION_SCHEMA, Moments, no_moment, resolve
+from athena_on_duckdb.tables.references import RELATION_SCHEMA, resolve
 from athena_on_duckdb.tables.relations import HIDDEN
 from athena_on_duckdb.tables.scanned import any_rows
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from athena_on_duckdb.tables.glue import Catalog, GlueTable
+    from athena_on_duckdb.tables.references import Moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,7 @@ class Plan:
     needs: Sequence[Need]
 
 
-def plan_query(
-    query: exp.Query, *, database: str, catalog: Catalog, moment_of: Moments = no_moment
-) -> Plan:
+def plan_query(query: exp.Query, *, database: str, catalog: Catalog, moment_of: Moments) -> Plan:
     """Tell what a query needs.
 
     Args:
@@ -71,32 +70,23 @@ def plan_query(
     Raises:
         QueryError: There is no such table or database, or it cannot be read here.
     """
-    resolved = resolve(query, database=database, catalog=catalog, moment_of=moment_of)
-    named = {column.name.lower() for column in resolved.query.find_all(exp.Column)}
-    hidden = {each.name: _hidden(each.table, named) for each in resolved.references}
-    tables = {each.name: _columns(each.table, hidden[each.name]) for each in resolved.references}
-    found = demands(resolved.query, tables)
-    row_limit = any_rows(resolved.query)
+    resolved, found = resolve(query, database=database, catalog=catalog, moment_of=moment_of)
+    named = {column.name.lower() for column in resolved.find_all(exp.Column)}
+    hidden = {name: _hidden(table, named) for name, table in found.items()}
+    tables = {name: _columns(table, hidden[name]) for name, table in found.items()}
+    needed = demands(resolved, tables)
+    row_limit = any_rows(resolved)
     relations: dict[tuple[str, str], Mapping[str, str]] = {}
     needs: list[Need] = []
-    for each in resolved.references:
-        demand = found.get(each.name) or Demand(frozenset(tables[each.name].visible), None)
-        needs.append(
-            Need(
-                each.name,
-                each.table,
-                demand.columns,
-                tuple(hidden[each.name]),
-                demand.condition,
-                row_limit,
-            )
-        )
+    for name, table in found.items():
+        need = needed.get(name) or Demand(frozenset(tables[name].visible), None)
+        own = tuple(hidden[name])
+        needs.append(Need(name, table, need.columns, own, need.condition, row_limit))
         columns = {
-            column.name: str(column_type(column.type))
-            for column in (*each.table.columns, *each.table.keys)
+            column.name: str(column_type(column.type)) for column in (*table.columns, *table.keys)
         }
-        relations[RELATION_SCHEMA, each.name] = {**columns, **hidden[each.name]}
-    return Plan(resolved.query, relations, needs)
+        relations[RELATION_SCHEMA, name] = {**columns, **hidden[name]}
+    return Plan(resolved, relations, needs)
 
 
 def _hidden(table: GlueTable, named: AbstractSet[str]) -> Mapping[str, str]:

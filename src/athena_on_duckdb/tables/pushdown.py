@@ -79,11 +79,7 @@ def _resolved(expression: exp.Expr, scope: Scope) -> exp.Expr:
         if owner is None:
             return column.copy()
         source, position = owner
-        name, alias = (
-            exp.to_identifier(text, quoted=True)
-            for text in (source.columns[position], source.alias)
-        )
-        return exp.column(name, table=alias if source.alias else None)
+        return exp.column(source.columns[position], table=source.alias or None, quoted=True)
 
     return replaced(expression, named) or expression
 

@@ -36,45 +36,9 @@ Moments: TypeAlias = "Callable[[exp.Expr], datetime]"
 _VIEW: Final = re.compile(r"/\* Presto View: (\S+) \*/")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A place at which a query names a table.
-
-    Attributes:
-        name: The name that the table has in the resolved query.
-        table: The table.
-    """
-
-    name: str
-    table: GlueTable
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A query whose names are resolved.
-
-    Attributes:
-        query: The query: views are subqueries, tables are named by schema and name of relations.
-        references: The tables, each at one place.
-    """
-
-    query: exp.Query
-    references: tuple[Reference, ...]
-
-
-def no_moment(expression: exp.Expr) -> datetime:
-    """Refuses to compute a moment.
-
-    Raises:
-        QueryError: Always.
-    """
-    detail = f"FOR TIMESTAMP AS OF {expression.sql('trino')} cannot be used here"
-    raise QueryError(ErrorName.NOT_SUPPORTED, detail)
-
-
 def resolve(
-    query: exp.Query, *, database: str, catalog: Catalog, moment_of: Moments = no_moment
-) -> Resolved:
+    query: exp.Query, *, database: str, catalog: Catalog, moment_of: Moments
+) -> tuple[exp.Query, Mapping[str, GlueTable]]:
     """Resolve every table name of a query.
 
     Args:
@@ -82,6 +46,10 @@ def resolve(
         database: Name of the database of tables that are named without one.
         catalog: Where tables are looked up.
         moment_of: Computes the moment of FOR TIMESTAMP AS OF.
+
+    Returns:
+        The query, in which views are subqueries and tables are named by schema and name of
+        relations; and the tables by these names, each at one place.
 
     Raises:
         QueryError: There is no such table or database, or a view cannot be read.
@@ -93,14 +61,14 @@ def resolve(
         if (column.db.lower(), column.table.lower()) in resolver.full_names:
             column.set("catalog", None)
             column.set("db", None)
-    return Resolved(copy, tuple(resolver.references))
+    return copy, resolver.found
 
 
 @dataclass(slots=True)
 class _Resolver:
     catalog: Catalog
     moment_of: Moments
-    references: list[Reference] = field(default_factory=list[Reference])
+    found: dict[str, GlueTable] = field(default_factory=dict[str, "GlueTable"])
     _tables: dict[tuple[str, str], GlueTable] = field(
         default_factory=dict[tuple[str, str], "GlueTable"]
     )
@@ -156,8 +124,8 @@ class _Resolver:
             self.resolve(inner, own, frozenset(), depth + 1)
             node.replace(holder)
             return
-        name = f"r{len(self.references)}"
-        self.references.append(Reference(name, table))
+        name = f"r{len(self.found)}"
+        self.found[name] = table
         node.replace(
             exp.Table(
                 this=exp.to_identifier(name, quoted=True),

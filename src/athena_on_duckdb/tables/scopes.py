@@ -162,7 +162,7 @@ def _star(scope: Scope, star: exp.Star) -> list[Output]:
     merged = dict.fromkeys(
         name for source in scope.sources for name in source.visible if name in scope.merged
     )
-    first = [Output(name, exp.column(exp.to_identifier(name, quoted=True))) for name in merged]
+    first = [Output(name, exp.column(name, quoted=True)) for name in merged]
     rest = [
         _column(source, name)
         for source in scope.sources
@@ -173,8 +173,7 @@ def _star(scope: Scope, star: exp.Star) -> list[Output]:
 
 
 def _column(source: Source, name: str) -> Output:
-    quoted = [exp.to_identifier(part, quoted=True) for part in (name, source.alias)]
-    return Output(name, exp.column(quoted[0], table=quoted[1]))
+    return Output(name, exp.column(name, table=source.alias, quoted=True))
 
 
 def _own_columns(expression: exp.Expr) -> Iterable[exp.Column]:
