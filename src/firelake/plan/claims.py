@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, log2
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +15,6 @@ from firelake.plan.claim_pages import page_use_of
 from firelake.plan.units import DAY_S, GIB, HOURS_A_MONTH, MONTH_S
 
 if TYPE_CHECKING:
-    from firelake.infra.config_setting import CapacityMode
     from firelake.plan.situation import Situation
 
 _UUID_LENGTH: Final = 36
@@ -44,7 +42,6 @@ def claim_item_bytes() -> int:
     return sum(map(len, attributes)) + texts + numbers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimsNeeds:
     """What the claims take: means and peaks, the amounts of a month, and provisioned units.
 
@@ -59,62 +56,41 @@ class ClaimsNeeds:
         read_capacity: Provisioned read units, likewise.
     """
 
-    mode: CapacityMode
-    layout: str
-    writes_per_s: float
-    peak_writes_per_s: float
-    reads_per_s: float
-    peak_reads_per_s: float
-    write_units: float
-    refused_write_units: float
-    read_units: float
-    items: float
-    stored_gb: float
-    warm_up_s: float
-    write_capacity: float
-    read_capacity: float
-    write_unit_hours: float
-    read_unit_hours: float
+    def __init__(self, situation: Situation, shards: int) -> None:
+        """Works out what the claims take, in the layout that the schedule ends with.
 
-
-def claims_needs(situation: Situation, shards: int) -> ClaimsNeeds:
-    """Returns what the claims take, in the layout that the schedule ends with.
-
-    On pages a copy costs what any id does, and nothing is read: the answer shows what is there.
-    """
-    workload, config, claims = situation.workload, situation.config, situation.config.claims
-    use = page_use_of(situation, shards)
-    kept = workload.unique_per_s * (config.dedupe_days + limits.TTL_LAG_DAYS) * DAY_S
-    if use is None:
-        writes, reads = workload.events_per_s, workload.events_per_s * workload.duplicates
-        items, size_bytes = kept, kept * claim_item_bytes()
-    else:
-        writes, reads = workload.events_per_s * use.write_units, 0.0
-        items = kept * use.items
-        size_bytes = kept * (use.stored_bytes + use.alone * claim_item_bytes())
-    # On a page nothing is refused: a copy is told what is there.
-    refused = writes * workload.duplicates if use is None else 0.0
-    peak = workload.peak_ratio
-    write_capacity = _provisioned(writes, claims.min_write_units, claims.max_write_units)
-    read_capacity = _provisioned(reads, claims.min_read_units, claims.max_read_units)
-    return ClaimsNeeds(
-        mode=claims.mode,
-        layout=claims.schedule[-1],
-        writes_per_s=writes,
-        peak_writes_per_s=writes * peak,
-        reads_per_s=reads,
-        peak_reads_per_s=reads * peak,
-        write_units=writes * MONTH_S,
-        refused_write_units=refused * MONTH_S,
-        read_units=reads * MONTH_S,
-        items=items,
-        stored_gb=(size_bytes + items * limits.ITEM_OVERHEAD_BYTES) / GIB,
-        warm_up_s=warm_up_s(writes * peak),
-        write_capacity=write_capacity,
-        read_capacity=read_capacity,
-        write_unit_hours=write_capacity * HOURS_A_MONTH,
-        read_unit_hours=read_capacity * HOURS_A_MONTH,
-    )
+        On pages a copy costs what any id does, and nothing is read: the answer shows what is there.
+        """
+        workload, config, claims = situation.workload, situation.config, situation.config.claims
+        use, peak = page_use_of(situation, shards), workload.peak_ratio
+        kept = workload.unique_per_s * (config.dedupe_days + limits.TTL_LAG_DAYS) * DAY_S
+        self.mode: Final = claims.mode
+        self.layout: Final = claims.schedule[-1]
+        if use is None:
+            writes, reads = workload.events_per_s, workload.events_per_s * workload.duplicates
+            refused = writes * workload.duplicates
+            items, size_bytes = kept, kept * claim_item_bytes()
+        else:
+            # On a page nothing is refused: a copy is told what is there.
+            writes, reads, refused = workload.events_per_s * use.write_units, 0.0, 0.0
+            items = kept * use.items
+            size_bytes = kept * (use.stored_bytes + use.alone * claim_item_bytes())
+        self.writes_per_s: Final = writes
+        self.peak_writes_per_s: Final = writes * peak
+        self.reads_per_s: Final = reads
+        self.peak_reads_per_s: Final = reads * peak
+        self.write_units: Final = writes * MONTH_S
+        self.refused_write_units: Final = refused * MONTH_S
+        self.read_units: Final = reads * MONTH_S
+        self.items: Final = items
+        self.stored_gb: Final = (size_bytes + items * limits.ITEM_OVERHEAD_BYTES) / GIB
+        self.warm_up_s: Final = warm_up_s(self.peak_writes_per_s)
+        bounds = claims.min_write_units, claims.max_write_units
+        self.write_capacity: Final = _provisioned(writes, *bounds)
+        bounds = claims.min_read_units, claims.max_read_units
+        self.read_capacity: Final = _provisioned(reads, *bounds)
+        self.write_unit_hours: Final = self.write_capacity * HOURS_A_MONTH
+        self.read_unit_hours: Final = self.read_capacity * HOURS_A_MONTH
 
 
 def warm_up_s(peak_writes_per_s: float) -> float:

@@ -18,7 +18,7 @@ from firelake.plan.buffers import Filling, filling
 from firelake.plan.units import GIB, HOUR_S, MIB, MONTH_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from firelake.plan.function import FunctionNeeds
     from firelake.plan.situation import Situation
@@ -39,8 +39,27 @@ class _PartitionClass:
     def objects_per_s(self) -> float:
         return self.count * self.filling.per_s
 
+    @property
+    def open(self) -> float:
+        return self.count * self.filling.open_share
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+def periods_in(granularity: Granularity, days: float) -> float:
+    """Returns the number of `dt` periods of so many days."""
+    return days * _PERIODS_A_DAY[granularity]
+
+
+def late_periods(granularity: Granularity, lateness_days: int) -> int:
+    """Returns the number of earlier `dt` periods over which late events are spread."""
+    return ceil(round(periods_in(granularity, lateness_days), 9))
+
+
+def object_bytes(rows: float, situation: Situation) -> float:
+    """Returns the size of a Parquet object of at least one row: a footer, and rows on top."""
+    further = max(0.0, rows - 1) * situation.parquet_row_bytes
+    return situation.assumptions.parquet_file_bytes + further
+
+
 class DeliveryNeeds:
     """What delivery takes: means and peaks, then the amounts of a month.
 
@@ -60,98 +79,58 @@ class DeliveryNeeds:
         partitioned_gb: Rows that go through dynamic partitioning.
     """
 
-    most_partitions: int
-    open_partitions: float
-    peak_open_partitions: float
-    objects_per_hour: float
-    late_objects_per_hour: float
-    rows_per_object: float
-    object_bytes: float
-    late_object_bytes: float
-    raw_objects_per_hour: float
-    partition_bytes_per_s: float
-    delay_s: float
-    worst_delay_s: float
-    freshness_s: float
-    ingested_gb: float
-    unrounded_gb: float
-    partitioned_gb: float
-    objects: float
+    def __init__(self, situation: Situation, function: FunctionNeeds) -> None:
+        """Works out what delivery takes of the batches that the function answers."""
+        workload, config = situation.workload, situation.config
+        delivery, rows_per_s = config.delivery, workload.unique_per_s
+        classes, at_peak = ([*_classes(situation, ratio)] for ratio in (1.0, workload.peak_ratio))
 
+        types = len(workload.type_shares)
+        self.most_partitions: Final = types * open_periods(config.granularity, config.lateness_days)
+        self.open_partitions: Final = sum(each.open for each in classes)
+        # Just after a period's end both it and the next have their current partition.
+        peak = sum((1 if each.is_late else 2) * each.open for each in at_peak)
+        self.peak_open_partitions: Final = min(float(self.most_partitions), peak)
+        busiest_rows_per_s = max(each.rows_per_s for each in at_peak)
+        self.partition_bytes_per_s: Final = busiest_rows_per_s * situation.row_bytes
 
-def periods_in(granularity: Granularity, days: float) -> float:
-    """Returns the number of `dt` periods of so many days."""
-    return days * _PERIODS_A_DAY[granularity]
+        current, late = (
+            sum(each.objects_per_s for each in classes if each.is_late is is_late) * HOUR_S
+            for is_late in (False, True)
+        )
+        current_rows, late_rows = (
+            rows_per_s * HOUR_S * share / objects if objects else 1.0
+            for share, objects in ((1 - workload.late, current), (workload.late, late))
+        )
+        self.objects_per_hour: Final = current + late
+        self.late_objects_per_hour: Final = late
+        self.rows_per_object: Final = current_rows
+        self.object_bytes: Final = object_bytes(current_rows, situation)
+        self.late_object_bytes: Final = object_bytes(late_rows, situation)
+        buffer_bytes, raw_s = delivery.buffer_size_mb * MIB, delivery.raw_buffer_interval_s
+        raw = filling(workload.records_per_s, workload.record_bytes, buffer_bytes, raw_s)
+        self.raw_objects_per_hour: Final = raw.per_s * HOUR_S
+        self.objects: Final = self.objects_per_hour * MONTH_S / HOUR_S
 
+        batch_s = min(delivery.batch_interval_s, function.batch_period_s)
 
-def late_periods(granularity: Granularity, lateness_days: int) -> int:
-    """Returns the number of earlier `dt` periods over which late events are spread."""
-    return ceil(round(periods_in(granularity, lateness_days), 9))
+        def mean_of_rows(seconds: Callable[[Filling], float]) -> float:
+            weighted = (each.count * each.rows_per_s * seconds(each.filling) for each in classes)
+            return sum(weighted) / rows_per_s
 
-
-def object_bytes(rows: float, situation: Situation) -> float:
-    """Returns the size of a Parquet object of at least one row: a footer, and rows on top."""
-    further = max(0.0, rows - 1) * situation.parquet_row_bytes
-    return situation.assumptions.parquet_file_bytes + further
-
-
-def delivery_needs(situation: Situation, function: FunctionNeeds) -> DeliveryNeeds:
-    """Returns what delivery takes of the batches that the function answers."""
-    workload, config = situation.workload, situation.config
-    delivery, row_bytes, rows_per_s = config.delivery, situation.row_bytes, workload.unique_per_s
-    classes, at_peak = ([*_classes(situation, ratio)] for ratio in (1.0, workload.peak_ratio))
-    current, late = (
-        sum(each.objects_per_s for each in classes if each.is_late is is_late) * HOUR_S
-        for is_late in (False, True)
-    )
-    current_rows, late_rows = (
-        rows_per_s * HOUR_S * share / objects if objects else 1.0
-        for share, objects in ((1 - workload.late, current), (workload.late, late))
-    )
-    # Just after a period's end both it and the next have their current partition.
-    peak = sum(
-        (1 if each.is_late else 2) * each.count * each.filling.open_share for each in at_peak
-    )
-    most = len(workload.type_shares) * open_periods(config.granularity, config.lateness_days)
-    batch_open_s = min(delivery.batch_interval_s, function.batch_period_s)
-    before_s = limits.READ_INTERVAL_S + batch_open_s + function.duration_s
-    raw = filling(
-        workload.records_per_s,
-        workload.record_bytes,
-        delivery.buffer_size_mb * MIB,
-        delivery.raw_buffer_interval_s,
-    )
-    records_gb = workload.records_per_s * MONTH_S / GIB
-    billed_bytes = workload.billed_record_bytes(limits.FIREHOSE_RECORD_INCREMENT_BYTES)
-
-    def mean_of_rows(seconds: list[float]) -> float:
-        pairs = zip(classes, seconds, strict=True)
-        return sum(each.count * each.rows_per_s * value for each, value in pairs) / rows_per_s
-
-    return DeliveryNeeds(
-        most_partitions=most,
-        open_partitions=sum(each.count * each.filling.open_share for each in classes),
-        peak_open_partitions=min(float(most), peak),
-        objects_per_hour=current + late,
-        late_objects_per_hour=late,
-        rows_per_object=current_rows,
-        object_bytes=object_bytes(current_rows, situation),
-        late_object_bytes=object_bytes(late_rows, situation),
-        raw_objects_per_hour=raw.per_s * HOUR_S,
-        partition_bytes_per_s=max(each.rows_per_s for each in at_peak) * row_bytes,
-        delay_s=(limits.READ_INTERVAL_S + batch_open_s) / 2
-        + function.duration_s
         # The first row of a buffer waits longest, the last not at all.
-        + mean_of_rows(
-            [each.filling.open_s * (1 + 1 / each.filling.items) / 2 for each in classes]
-        ),
-        worst_delay_s=before_s + BUFFER_STAGES * delivery.buffer_interval_s,
-        freshness_s=before_s + mean_of_rows([each.filling.open_s for each in classes]),
-        ingested_gb=records_gb * billed_bytes,
-        unrounded_gb=records_gb * workload.record_bytes,
-        partitioned_gb=rows_per_s * MONTH_S * row_bytes / GIB,
-        objects=(current + late) * MONTH_S / HOUR_S,
-    )
+        waits_s = mean_of_rows(lambda each: each.open_s * (1 + 1 / each.items) / 2)
+        read_s = limits.READ_INTERVAL_S + batch_s
+        self.delay_s: Final = read_s / 2 + function.duration_s + waits_s
+        before_s = read_s + function.duration_s
+        self.worst_delay_s: Final = before_s + BUFFER_STAGES * delivery.buffer_interval_s
+        self.freshness_s: Final = before_s + mean_of_rows(lambda each: each.open_s)
+
+        records_gb = workload.records_per_s * MONTH_S / GIB
+        billed_bytes = workload.billed_record_bytes(limits.FIREHOSE_RECORD_INCREMENT_BYTES)
+        self.ingested_gb: Final = records_gb * billed_bytes
+        self.unrounded_gb: Final = records_gb * workload.record_bytes
+        self.partitioned_gb: Final = rows_per_s * MONTH_S * situation.row_bytes / GIB
 
 
 def _classes(situation: Situation, ratio: float) -> Iterator[_PartitionClass]:

@@ -50,7 +50,8 @@ def document(answer: Answer) -> dict[str, Any]:
     }
     if answer.simulated is not None:
         content["simulation"] = answer.simulated
-    return msgspec.to_builtins(content)
+    # What is no dataclass is figures with their formulas.
+    return msgspec.to_builtins(content, enc_hook=vars)
 
 
 def _limit(headroom: Headroom) -> dict[str, object]:

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -23,38 +22,6 @@ if TYPE_CHECKING:
 # A record's entry in the answer beside its data: recordId, result and partition keys.
 _ANSWER_ENTRY_BYTES: Final = 240
 _LEAST_DURATION_S: Final = 0.001
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionNeeds:
-    """What the function takes: means and peaks, then the amounts of a month.
-
-    Attributes:
-        batch_period_s: Mean time between two batches of a shard.
-        invocations_per_s: Retries aside.
-        duration_s: Mean time of one invocation, cold starts aside.
-        concurrency: Invocations at once.
-        most_concurrency: Those that Firehose may have under way, 5 a shard.
-        allowed_concurrency: What the stack reserves, or the account's default quota.
-        answer_bytes: The answer to a batch that is full.
-        memory_mb: What an invocation needs.
-        gb_s: Memory by time.
-    """
-
-    batch_records: float
-    batch_events: float
-    batch_period_s: float
-    invocations_per_s: float
-    peak_invocations_per_s: float
-    duration_s: float
-    concurrency: float
-    peak_concurrency: float
-    most_concurrency: int
-    allowed_concurrency: int
-    answer_bytes: float
-    memory_mb: float
-    invocations: float
-    gb_s: float
 
 
 def duration_s(events: float, situation: Situation, pages: PageUse | None) -> float:
@@ -85,37 +52,45 @@ def duration_s(events: float, situation: Situation, pages: PageUse | None) -> fl
     return max(_LEAST_DURATION_S, reading_s + writing_s + rereading_s)
 
 
-def function_needs(situation: Situation, shards: int) -> FunctionNeeds:
-    """Returns what the function takes where records spread evenly over the shards."""
-    workload, config = situation.workload, situation.config
-    assumptions, size_bytes = situation.assumptions, config.delivery.batch_size_mb * MIB
-    mean, peak = (batch_filling(situation, shards, ratio) for ratio in (1.0, workload.peak_ratio))
-    pages = page_use_of(situation, shards)
-    events, peak_events = (each.items * workload.events_per_record for each in (mean, peak))
-    took_s, peak_took_s = (duration_s(each, situation, pages) for each in (events, peak_events))
-    invocations_per_s = mean.per_s * shards
-    full_records = max(1.0, size_bytes // workload.record_bytes)
-    full_mb = full_records * workload.record_bytes / MIB
-    invocations = invocations_per_s * MONTH_S
-    return FunctionNeeds(
-        batch_records=mean.items,
-        batch_events=events,
-        batch_period_s=mean.period_s,
-        invocations_per_s=invocations_per_s,
-        peak_invocations_per_s=peak.per_s * shards,
-        duration_s=took_s,
-        concurrency=invocations_per_s * took_s,
-        peak_concurrency=peak.per_s * shards * peak_took_s,
-        most_concurrency=limits.INVOCATIONS_PER_SHARD * shards,
-        allowed_concurrency=config.transform.reserved_concurrency or limits.LAMBDA_CONCURRENCY,
-        answer_bytes=_answer_bytes(situation, full_records),
-        memory_mb=assumptions.used_memory_mb + full_mb * assumptions.batch_memory_ratio,
-        invocations=invocations,
-        gb_s=invocations * took_s * config.transform.memory_mb / KIB,
-    )
+class FunctionNeeds:
+    """What the function takes: means and peaks, then the amounts of a month.
 
+    Attributes:
+        batch_period_s: Mean time between two batches of a shard.
+        invocations_per_s: Retries aside.
+        duration_s: Mean time of one invocation, cold starts aside.
+        concurrency: Invocations at once.
+        most_concurrency: Those that Firehose may have under way, 5 a shard.
+        allowed_concurrency: What the stack reserves, or the account's default quota.
+        answer_bytes: The answer to a batch that is full.
+        memory_mb: What an invocation needs.
+        gb_s: Memory by time.
+    """
 
-def _answer_bytes(situation: Situation, records: float) -> float:
-    """Returns the size of the answer to so many records: rows in base64 and an entry for each."""
-    row_bytes = situation.workload.events_per_record * situation.row_bytes
-    return records * (_ANSWER_ENTRY_BYTES + 4 * ceil(row_bytes / 3))
+    def __init__(self, situation: Situation, shards: int) -> None:
+        """Works out what the function takes where records spread evenly over the shards."""
+        workload, config = situation.workload, situation.config
+        given, memory_mb = situation.assumptions, config.transform.memory_mb
+        pages = page_use_of(situation, shards)
+        batch = batch_filling(situation, shards)
+        self.batch_records: Final = batch.items
+        self.batch_events: Final = batch.items * workload.events_per_record
+        self.batch_period_s: Final = batch.period_s
+        self.invocations_per_s: Final = batch.per_s * shards
+        self.duration_s: Final = duration_s(self.batch_events, situation, pages)
+        self.concurrency: Final = self.invocations_per_s * self.duration_s
+        batch = batch_filling(situation, shards, workload.peak_ratio)
+        self.peak_invocations_per_s: Final = batch.per_s * shards
+        peak_s = duration_s(batch.items * workload.events_per_record, situation, pages)
+        self.peak_concurrency: Final = self.peak_invocations_per_s * peak_s
+        self.most_concurrency: Final = limits.INVOCATIONS_PER_SHARD * shards
+        reserved = config.transform.reserved_concurrency
+        self.allowed_concurrency: Final = reserved or limits.LAMBDA_CONCURRENCY
+        # Of a full batch: rows in base64, and an entry for each.
+        records = max(1.0, config.delivery.batch_size_mb * MIB // workload.record_bytes)
+        row_bytes = workload.events_per_record * situation.row_bytes
+        self.answer_bytes: Final = records * (_ANSWER_ENTRY_BYTES + 4 * ceil(row_bytes / 3))
+        full_mb = records * workload.record_bytes / MIB
+        self.memory_mb: Final = given.used_memory_mb + full_mb * given.batch_memory_ratio
+        self.invocations: Final = self.invocations_per_s * MONTH_S
+        self.gb_s: Final = self.invocations * self.duration_s * memory_mb / KIB

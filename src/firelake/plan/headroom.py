@@ -11,7 +11,7 @@ from firelake.contract.facts import CLAIMS_DEADLINE_S, MAX_ANSWER_BYTES
 from firelake.infra.config_limits import MOST_PARTITIONS
 from firelake.infra.config_setting import CapacityMode
 from firelake.plan import limits
-from firelake.plan.plan import Needs, needs_of
+from firelake.plan.plan import Needs
 from firelake.plan.workload import MAX_EVENTS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def headrooms(situation: Situation) -> tuple[Headroom, ...]:
 
 def limits_of(situation: Situation) -> Iterator[tuple[Use, Remedy]]:
     """Yields the limits that hold in the modes of a situation, whatever its volume."""
-    needs = needs_of(situation)
+    needs = Needs(situation)
     yield from _of_stream(situation, needs)
     yield from _of_function(situation, needs)
     yield from _of_claims(situation, needs)

@@ -34,7 +34,6 @@ class Question:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LakeNeeds:
     """What lies in the lake after the kept months, and what reads it in a month.
 
@@ -47,50 +46,34 @@ class LakeNeeds:
         crawl_dpu_hours: Each crawl at its least.
     """
 
-    kept_months: float
-    events_gb_a_month: float
-    events_gb: float
-    raw_gb: float
-    objects_a_month: float
-    objects: float
-    questions: tuple[Question, ...]
-    partitions: float
-    crawls: float
-    crawl_list_requests: float
-    crawl_dpu_hours: float
-
-
-def lake_needs(situation: Situation, delivery: DeliveryNeeds) -> LakeNeeds:
-    """Returns what lies in the lake and what reads it; no row expires."""
-    workload, config, given = situation.workload, situation.config, situation.assumptions
-    kept_months = situation.kept_months
-    current = delivery.objects_per_hour - delivery.late_objects_per_hour
-    bytes_per_hour = (
-        current * delivery.object_bytes
-        + delivery.late_objects_per_hour * delivery.late_object_bytes
-    )
-    events_gb_a_month = bytes_per_hour * 24 * DAYS_A_MONTH / GIB
-    kept_days = kept_months * DAYS_A_MONTH
-    partitions = len(workload.type_shares) * max(1.0, periods_in(config.granularity, kept_days))
-    # With history what has not moved stays; else all does.
-    small_days = DAYS_OF_FILES if config.catalog.has_history else kept_days
-    objects = delivery.objects_per_hour * 24 * min(small_days, kept_days)
-    written_per_hour = delivery.objects_per_hour + delivery.raw_objects_per_hour
-    raw_per_s = workload.records_per_s * workload.record_bytes * given.raw_share
-    crawls = DAYS_A_MONTH if config.catalog.has_crawler else 0.0
-    return LakeNeeds(
-        kept_months=kept_months,
-        events_gb_a_month=events_gb_a_month,
-        events_gb=events_gb_a_month * kept_months,
-        raw_gb=raw_per_s * min(kept_days, config.delivery.raw_expire_days) * DAY_S / GIB,
-        objects_a_month=written_per_hour * 24 * DAYS_A_MONTH,
-        objects=objects,
-        questions=_questions(situation, delivery),
-        partitions=partitions,
-        crawls=crawls,
-        crawl_list_requests=crawls * (objects / limits.LIST_PAGE_OBJECTS + partitions),
-        crawl_dpu_hours=crawls * given.crawler_dpus * limits.CRAWLER_LEAST_S / HOUR_S,
-    )
+    def __init__(self, situation: Situation, delivery: DeliveryNeeds) -> None:
+        """Works out what lies in the lake and what reads it; no row expires."""
+        workload, config, given = situation.workload, situation.config, situation.assumptions
+        self.kept_months: Final = situation.kept_months
+        current = delivery.objects_per_hour - delivery.late_objects_per_hour
+        bytes_per_hour = (
+            current * delivery.object_bytes
+            + delivery.late_objects_per_hour * delivery.late_object_bytes
+        )
+        self.events_gb_a_month: Final = bytes_per_hour * 24 * DAYS_A_MONTH / GIB
+        self.events_gb: Final = self.events_gb_a_month * self.kept_months
+        kept_days = self.kept_months * DAYS_A_MONTH
+        raw_per_s = workload.records_per_s * workload.record_bytes * given.raw_share
+        raw_days = min(kept_days, config.delivery.raw_expire_days)
+        self.raw_gb: Final = raw_per_s * raw_days * DAY_S / GIB
+        written_per_hour = delivery.objects_per_hour + delivery.raw_objects_per_hour
+        self.objects_a_month: Final = written_per_hour * 24 * DAYS_A_MONTH
+        # With history what has not moved stays; else all does.
+        small_days = DAYS_OF_FILES if config.catalog.has_history else kept_days
+        self.objects: Final = delivery.objects_per_hour * 24 * min(small_days, kept_days)
+        self.questions: Final = _questions(situation, delivery)
+        periods = max(1.0, periods_in(config.granularity, kept_days))
+        self.partitions: Final = len(workload.type_shares) * periods
+        self.crawls: Final = DAYS_A_MONTH if config.catalog.has_crawler else 0.0
+        lists = self.objects / limits.LIST_PAGE_OBJECTS + self.partitions
+        self.crawl_list_requests: Final = self.crawls * lists
+        dpu_s = self.crawls * given.crawler_dpus * limits.CRAWLER_LEAST_S
+        self.crawl_dpu_hours: Final = dpu_s / HOUR_S
 
 
 def _questions(situation: Situation, delivery: DeliveryNeeds) -> tuple[Question, ...]:

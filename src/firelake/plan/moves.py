@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -35,7 +34,6 @@ _READINGS: Final = 2
 _FUNCTION_GB: Final = 0.25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveNeeds:
     """What moves take in a month.
 
@@ -48,46 +46,36 @@ class MoveNeeds:
         get_requests: Of Athena at S3.
     """
 
-    statements: float
-    files: float
-    scanned_bytes: float
-    transitions: float
-    invocations: float
-    function_gb_s: float
-    get_requests: float
-
-
-def move_needs(situation: Situation, delivery: DeliveryNeeds) -> MoveNeeds:
-    """Returns what a move a day takes in a month."""
-    workload, config, given = situation.workload, situation.config, situation.assumptions
-    days = _open_days(situation)
-    periods = max(1.0, periods_in(config.granularity, days))
-    closed = periods_in(config.granularity, 1)
-    groups = ceil(len(workload.type_shares) / MAX_OPEN_PARTITIONS)
-    # Each period is copied and proved; what has closed is asked for, found to be small, compacted.
-    statements = periods * (groups + 1) + closed * (1 + 1 + groups) + _STATEMENTS_A_MOVE
-    files = delivery.objects_per_hour * 24
-    rows = workload.unique_per_s * DAY_S * situation.parquet_row_bytes
-    ids = rows * given.id_share
-    read = (
-        _READINGS * files * given.parquet_file_bytes
-        # Whole by the copy and by OPTIMIZE; by its ids for the proof.
-        + 2 * rows
-        + ids
-        # Of history: by copy and proof the days that may have the same events, by the question one.
-        + ids * (2 * days + 1)
-    )
-    works = statements + _WAITS
-    busy_s = works * given.mover_call_s + files / given.mover_files_per_s
-    return MoveNeeds(
-        statements=statements,
-        files=files,
-        scanned_bytes=max(read, statements * ATHENA_LEAST_BYTES),
-        transitions=(works * _TRANSITIONS_A_WORK + _TRANSITIONS_A_MOVE) * DAYS_A_MONTH,
-        invocations=(works + 1) * DAYS_A_MONTH,
-        function_gb_s=busy_s * _FUNCTION_GB * DAYS_A_MONTH,
-        get_requests=_READINGS * _READS_OF_A_FILE * files * DAYS_A_MONTH,
-    )
+    def __init__(self, situation: Situation, delivery: DeliveryNeeds) -> None:
+        """Works out what a move a day takes in a month."""
+        workload, config, given = situation.workload, situation.config, situation.assumptions
+        days = _open_days(situation)
+        periods = max(1.0, periods_in(config.granularity, days))
+        closed = periods_in(config.granularity, 1)
+        groups = ceil(len(workload.type_shares) / MAX_OPEN_PARTITIONS)
+        # Each period is copied and proved; what has closed is asked for, found small, compacted.
+        of_periods = periods * (groups + 1) + closed * (1 + 1 + groups)
+        self.statements: Final = of_periods + _STATEMENTS_A_MOVE
+        self.files: Final = delivery.objects_per_hour * 24
+        rows = workload.unique_per_s * DAY_S * situation.parquet_row_bytes
+        ids = rows * given.id_share
+        read = (
+            _READINGS * self.files * given.parquet_file_bytes
+            # Whole by the copy and by OPTIMIZE; by its ids for the proof.
+            + 2 * rows
+            + ids
+            # Of history: by copy and proof the days that may have the same events, by the question
+            # one.
+            + ids * (2 * days + 1)
+        )
+        self.scanned_bytes: Final = max(read, self.statements * ATHENA_LEAST_BYTES)
+        works = self.statements + _WAITS
+        transitions = works * _TRANSITIONS_A_WORK + _TRANSITIONS_A_MOVE
+        self.transitions: Final = transitions * DAYS_A_MONTH
+        self.invocations: Final = (works + 1) * DAYS_A_MONTH
+        busy_s = works * given.mover_call_s + self.files / given.mover_files_per_s
+        self.function_gb_s: Final = busy_s * _FUNCTION_GB * DAYS_A_MONTH
+        self.get_requests: Final = _READINGS * _READS_OF_A_FILE * self.files * DAYS_A_MONTH
 
 
 def files_of_a_type(situation: Situation, delivery: DeliveryNeeds, days: int) -> float:

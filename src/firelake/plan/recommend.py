@@ -14,7 +14,7 @@ from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
 from firelake.infra.config_setting import TableClass
 from firelake.plan import limits
 from firelake.plan.headroom import Kind, headrooms
-from firelake.plan.plan import make_plan, needs_of
+from firelake.plan.plan import Needs, make_plan
 from firelake.plan.units import HOURS_A_MONTH
 from firelake.plan.variants import (
     claims_in,
@@ -140,20 +140,20 @@ def _granularity(situation: Situation, reasons: dict[str, str]) -> Situation:
 
 
 def _buffers(situation: Situation, reasons: dict[str, str]) -> Situation:
-    rows = needs_of(situation).delivery.rows_per_object
+    rows = Needs(situation).delivery.rows_per_object
     if rows >= _FEW_ROWS:
         return situation
     longest = dict.fromkeys(("buffer_interval_s", "raw_buffer_interval_s"), LONGEST_INTERVAL_S)
     slower = situation.with_settings("delivery", **longest)
     reasons["delivery.bufferIntervalS"] = (
-        f"{needs_of(slower).delivery.rows_per_object:,.0f} rows a file instead of {rows:,.0f}, for"
+        f"{Needs(slower).delivery.rows_per_object:,.0f} rows a file instead of {rows:,.0f}, for"
         " events that are in the lake later"
     )
     return slower
 
 
 def _memory(situation: Situation, reasons: dict[str, str]) -> Situation:
-    function = needs_of(situation).function
+    function = Needs(situation).function
     if function.peak_concurrency > 1:
         memory_mb = limits.MEMORY_MB_PER_CPU
         why = "a whole processor: batches take less time for the same price"
@@ -167,11 +167,11 @@ def _memory(situation: Situation, reasons: dict[str, str]) -> Situation:
 
 def _batches(situation: Situation, reasons: dict[str, str]) -> Situation:
     best = situation
-    if needs_of(situation).function.invocations_per_s < _MANY_INVOCATIONS_PER_S:
+    if Needs(situation).function.invocations_per_s < _MANY_INVOCATIONS_PER_S:
         return best
     for size_mb in _BATCH_SIZES_MB:
         tried = situation.with_settings("delivery", batch_size_mb=size_mb)
-        needs = needs_of(tried).function
+        needs = Needs(tried).function
         if needs.answer_bytes <= _ANSWER_SHARE * MAX_ANSWER_BYTES:
             best = tried
             reasons["delivery.batchSizeMb"] = (
@@ -183,7 +183,7 @@ def _batches(situation: Situation, reasons: dict[str, str]) -> Situation:
 
 def _stream(situation: Situation, reasons: dict[str, str]) -> Situation:
     reasons["stream.shardCount"] = (
-        f"{needs_of(situation).stream.filled_shards:,.2f} shards full at a peak of"
+        f"{Needs(situation).stream.filled_shards:,.2f} shards full at a peak of"
         f" {situation.workload.peak_ratio:g} times the mean, and room above it"
     )
     ways = provisioned_stream(situation), on_demand_stream(situation)
@@ -233,7 +233,7 @@ def _cheaper(
 
 
 def _partitions(situation: Situation, reasons: dict[str, str]) -> Situation:
-    most = needs_of(situation).delivery.most_partitions
+    most = Needs(situation).delivery.most_partitions
     if not situation.config.delivery.active_partitions_quota < most <= MOST_PARTITIONS:
         return situation
     reasons["delivery.activePartitionsQuota"] = (

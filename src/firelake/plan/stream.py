@@ -6,7 +6,6 @@ https://aws.amazon.com/kinesis/data-streams/pricing/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -15,14 +14,12 @@ from firelake.plan.units import GIB, HOUR_S, MONTH_S
 from firelake.send.records import PARTITION_KEY_LENGTH
 
 if TYPE_CHECKING:
-    from firelake.infra.config_setting import CapacityMode
     from firelake.plan.situation import Situation
 
 _FREE_HOURS: Final = 24
 _EXTENDED_HOURS: Final = 168
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamNeeds:
     """What the stream takes: means and peaks, then the amounts of a month.
 
@@ -38,54 +35,34 @@ class StreamNeeds:
         long_term_gb: Data kept beyond the seventh day.
     """
 
-    mode: CapacityMode
-    shards: int
-    records_per_s: float
-    peak_records_per_s: float
-    bytes_per_s: float
-    peak_bytes_per_s: float
-    filled_shards: float
-    fewest_shards: int
-    planned_shards: int
-    billed_gb: float
-    read_gb: float
-    put_units: float
-    extended_gb: float
-    long_term_gb: float
-
-
-def stream_needs(situation: Situation) -> StreamNeeds:
-    """Returns what the stream takes."""
-    workload, config = situation.workload, situation.config.stream
-    records_per_s = workload.records_per_s
-    bytes_per_s = records_per_s * workload.stored_record_bytes
-    peak = workload.peak_ratio
-    filled = max(
-        peak * records_per_s / limits.SHARD_RECORDS_PER_S,
-        peak * bytes_per_s / limits.SHARD_BYTES_PER_S,
-    )
-    fewest = max(1, ceil(filled))
-    billed_bytes_per_s = records_per_s * workload.billed_record_bytes(
-        limits.KINESIS_RECORD_INCREMENT_BYTES, PARTITION_KEY_LENGTH
-    )
-    put_unit_bytes = workload.billed_record_bytes(limits.PUT_UNIT_BYTES, PARTITION_KEY_LENGTH)
-    billed_gb = billed_bytes_per_s * MONTH_S / GIB
-    gb_per_hour = billed_bytes_per_s * HOUR_S / GIB
-    return StreamNeeds(
-        mode=config.mode,
-        shards=config.shard_count or max(limits.ON_DEMAND_START_SHARDS, fewest),
-        records_per_s=records_per_s,
-        peak_records_per_s=peak * records_per_s,
-        bytes_per_s=bytes_per_s,
-        peak_bytes_per_s=peak * bytes_per_s,
-        filled_shards=filled,
-        fewest_shards=fewest,
-        planned_shards=max(1, ceil(filled / situation.assumptions.shard_utilization)),
-        billed_gb=billed_gb,
+    def __init__(self, situation: Situation) -> None:
+        """Works out what the stream takes."""
+        workload, config = situation.workload, situation.config.stream
+        peak = workload.peak_ratio
+        self.mode: Final = config.mode
+        self.records_per_s: Final = workload.records_per_s
+        self.peak_records_per_s: Final = peak * self.records_per_s
+        self.bytes_per_s: Final = self.records_per_s * workload.stored_record_bytes
+        self.peak_bytes_per_s: Final = peak * self.bytes_per_s
+        self.filled_shards: Final = max(
+            self.peak_records_per_s / limits.SHARD_RECORDS_PER_S,
+            self.peak_bytes_per_s / limits.SHARD_BYTES_PER_S,
+        )
+        self.fewest_shards: Final = max(1, ceil(self.filled_shards))
+        planned = self.filled_shards / situation.assumptions.shard_utilization
+        self.planned_shards: Final = max(1, ceil(planned))
+        least = max(limits.ON_DEMAND_START_SHARDS, self.fewest_shards)
+        self.shards: Final = config.shard_count or least
+        billed_bytes_per_s = self.records_per_s * workload.billed_record_bytes(
+            limits.KINESIS_RECORD_INCREMENT_BYTES, PARTITION_KEY_LENGTH
+        )
+        self.billed_gb: Final = billed_bytes_per_s * MONTH_S / GIB
         # The price page's examples read whole kilobytes; rounded up is the dearer reading.
-        read_gb=billed_gb,
-        put_units=records_per_s * MONTH_S * put_unit_bytes / limits.PUT_UNIT_BYTES,
-        extended_gb=gb_per_hour
-        * max(0, min(config.retention_hours, _EXTENDED_HOURS) - _FREE_HOURS),
-        long_term_gb=gb_per_hour * max(0, config.retention_hours - _EXTENDED_HOURS),
-    )
+        self.read_gb: Final = self.billed_gb
+        put_unit_bytes = workload.billed_record_bytes(limits.PUT_UNIT_BYTES, PARTITION_KEY_LENGTH)
+        put_bytes = self.records_per_s * MONTH_S * put_unit_bytes
+        self.put_units: Final = put_bytes / limits.PUT_UNIT_BYTES
+        gb_per_hour = billed_bytes_per_s * HOUR_S / GIB
+        extended_hours = max(0, min(config.retention_hours, _EXTENDED_HOURS) - _FREE_HOURS)
+        self.extended_gb: Final = gb_per_hour * extended_hours
+        self.long_term_gb: Final = gb_per_hour * max(0, config.retention_hours - _EXTENDED_HOURS)

@@ -10,10 +10,10 @@ from firelake.infra.config import least_dedupe_days
 from firelake.infra.config_limits import LONGEST_INTERVAL_S, MOST_SHARDS, MOST_UNITS
 from firelake.infra.config_setting import CapacityMode, TableClass
 from firelake.plan.claim_pages import suited_pages
-from firelake.plan.claims import claims_needs
+from firelake.plan.claims import ClaimsNeeds
 from firelake.plan.costs import QUESTIONS_A_MONTH, asking_dollars
 from firelake.plan.limits import TABLE_UTILIZATION
-from firelake.plan.plan import make_plan, needs_of
+from firelake.plan.plan import Needs, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def variants(plan: Plan) -> tuple[Variant, ...]:
 def provisioned_claims(situation: Situation) -> Situation:
     """Returns a situation with claims in provisioned mode, whose bounds the peak fits into."""
     workload = situation.workload
-    needs = claims_needs(situation, needs_of(situation).stream.shards)
+    needs = ClaimsNeeds(situation, Needs(situation).stream.shards)
     write_units, read_units = (
         each / TABLE_UTILIZATION for each in (needs.writes_per_s, needs.reads_per_s)
     )
@@ -81,7 +81,7 @@ def on_demand_claims(situation: Situation) -> Situation:
 
 def claims_on_pages(situation: Situation) -> Situation:
     """Returns a situation with claims in the layout of pages that suits it, from the start."""
-    shards = needs_of(situation).stream.shards
+    shards = Needs(situation).stream.shards
     return claims_in(situation, str(suited_pages(situation, shards)))
 
 
@@ -95,7 +95,7 @@ def claims_in(situation: Situation, layout: str) -> Situation:
 
 def provisioned_stream(situation: Situation) -> Situation:
     """Returns a situation with as many shards as the peak fills to the planned share."""
-    shards = min(needs_of(situation).stream.planned_shards, MOST_SHARDS)
+    shards = min(Needs(situation).stream.planned_shards, MOST_SHARDS)
     return situation.with_settings("stream", mode=CapacityMode.PROVISIONED, shard_count=shards)
 
 
@@ -218,7 +218,7 @@ def _history(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
         return
     moved = with_history(situation)
     before, after = (
-        max(each.files for each in needs_of(of).lake.questions) for of in (situation, moved)
+        max(each.files for each in Needs(of).lake.questions) for of in (situation, moved)
     )
     times = paying_questions(situation)
     pays = "never by price alone" if times == inf else f"where each is asked {times:,.0f} times"

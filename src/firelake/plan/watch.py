@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Final
 
@@ -49,7 +48,6 @@ _KEY_CALLS_AN_OBJECT: Final = 0.01
 _LOG_COMPRESSION: Final = 0.15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchNeeds:
     """What watching and encrypting take in a month.
 
@@ -61,41 +59,31 @@ class WatchNeeds:
         matched_events: S3 events that EventBridge gets.
     """
 
-    metrics: int
-    log_gb: float
-    kept_log_gb: float
-    alarm_metrics: int
-    dashboards: int
-    key_requests: float
-    matched_events: float
-
-
-def watch_needs(situation: Situation, function: FunctionNeeds, lake: LakeNeeds) -> WatchNeeds:
-    """Returns what watching and encrypting take."""
-    workload, config, given = situation.workload, situation.config, situation.assumptions
-    has_types = config.watch.has_type_metrics
-    types = types_in_batch(workload, function.batch_events) if has_types else 0.0
-    line_bytes = given.batch_log_bytes + types * given.type_log_bytes + given.platform_log_bytes
-    log_gb = function.invocations * line_bytes / GIB
-    kept_months = config.transform.log_retention_days / DAYS_A_MONTH
-    stack = Names("firelake", "plan", "123456789012", "us-east-1")
-    looked_at = sum(
-        1 if each.stat is not None else sum(query.stat is not None for query in each.queries)
-        for each in (alarms(stack, config) if config.watch.has_alarms else ())
-    )
-    return WatchNeeds(
-        metrics=len(_WHOLE_STACK_METRICS)
-        + len(Reason)
-        + (len(_MOVE_METRICS) if config.catalog.moves_by_itself else 0)
-        + (len(workload.type_shares) if has_types else 0),
-        log_gb=log_gb,
-        kept_log_gb=log_gb * _LOG_COMPRESSION * kept_months,
-        alarm_metrics=looked_at,
-        dashboards=int(config.watch.has_dashboard),
-        key_requests=_KEY_CALLERS * _KEY_CALLS_AN_HOUR * HOURS_A_MONTH
-        + lake.objects_a_month * _KEY_CALLS_AN_OBJECT,
-        matched_events=lake.objects_a_month,
-    )
+    def __init__(self, situation: Situation, function: FunctionNeeds, lake: LakeNeeds) -> None:
+        """Works out what watching and encrypting take."""
+        workload, config, given = situation.workload, situation.config, situation.assumptions
+        has_types = config.watch.has_type_metrics
+        self.metrics: Final = (
+            len(_WHOLE_STACK_METRICS)
+            + len(Reason)
+            + (len(_MOVE_METRICS) if config.catalog.moves_by_itself else 0)
+            + (len(workload.type_shares) if has_types else 0)
+        )
+        types = types_in_batch(workload, function.batch_events) if has_types else 0.0
+        of_types = types * given.type_log_bytes
+        line_bytes = given.batch_log_bytes + of_types + given.platform_log_bytes
+        self.log_gb: Final = function.invocations * line_bytes / GIB
+        kept_months = config.transform.log_retention_days / DAYS_A_MONTH
+        self.kept_log_gb: Final = self.log_gb * _LOG_COMPRESSION * kept_months
+        stack = Names("firelake", "plan", "123456789012", "us-east-1")
+        self.alarm_metrics: Final = sum(
+            1 if each.stat is not None else sum(query.stat is not None for query in each.queries)
+            for each in (alarms(stack, config) if config.watch.has_alarms else ())
+        )
+        self.dashboards: Final = int(config.watch.has_dashboard)
+        by_callers = _KEY_CALLERS * _KEY_CALLS_AN_HOUR * HOURS_A_MONTH
+        self.key_requests: Final = by_callers + lake.objects_a_month * _KEY_CALLS_AN_OBJECT
+        self.matched_events: Final = lake.objects_a_month
 
 
 def types_in_batch(workload: Workload, events: float) -> float:

@@ -6,8 +6,8 @@ import pytest
 
 from firelake.contract.claim_schedule import Pages
 from firelake.plan.claim_pages import page_units, page_use, page_use_of, suited_pages
-from firelake.plan.claims import claims_needs
-from firelake.plan.plan import make_plan, needs_of
+from firelake.plan.claims import ClaimsNeeds
+from firelake.plan.plan import Needs, make_plan
 from firelake.plan.variants import variants
 from tests.unit.plan.situations import situation, workload
 
@@ -108,20 +108,20 @@ def test_pages_are_finer_the_more_comes_late_and_coarser_at_random(
 def test_the_needs_are_those_of_the_layout_that_the_schedule_ends_with() -> None:
     made = workload(duplicates=0.2)
     pages = situation(made, claims={"schedule": ["items", "2026-12-04T06:00Z pages 2s/80"]})
-    needs = claims_needs(pages, 1)
+    needs = ClaimsNeeds(pages, 1)
     # A batch of half a MB is full of 524.3 events of 1,000 bytes.
     use = page_use(made, Pages(2, 80), shards=1, batch_s=0.524288)
     assert needs.writes_per_s == pytest.approx(1000 * use.write_units)
     assert (needs.reads_per_s, needs.refused_write_units) == (0, 0)
     back = situation(made, claims={"schedule": ["pages 2s/80", "2026-12-04T06:00Z items"]})
     assert page_use_of(back, 1) is None
-    assert claims_needs(back, 1).writes_per_s == 1000
+    assert ClaimsNeeds(back, 1).writes_per_s == 1000
 
 
 def test_the_function_waits_for_calls_of_pages_and_not_for_statements() -> None:
     """At eight at once, 524 events are 21 statements' calls, and 26 of pages of twenty."""
-    items = needs_of(situation()).function
-    paged = needs_of(situation(claims={"schedule": ["pages 2s/100"]})).function
+    items = Needs(situation()).function
+    paged = Needs(situation(claims={"schedule": ["pages 2s/100"]})).function
     assert items.batch_events == paged.batch_events
     assert items.duration_s != paged.duration_s
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from firelake.plan.plan import make_plan, needs_of
+from firelake.plan.plan import Needs, make_plan
 from firelake.plan.request import Request, situation_of
 from firelake.plan.variants import paying_questions, with_history
 from tests.helpers.contracts import LEARNING_FILE
@@ -20,11 +20,9 @@ PARTS = {"moves, invocations", "moves, memory by time", "read by moves", "scanne
 def test_the_table_of_costs_is_what_the_plan_says(events_per_hour: float) -> None:
     small = situation_of(Request(events_per_hour=events_per_hour, contract=LEARNING_FILE))
     moved = with_history(small)
-    moves = needs_of(moved).moves
+    moves = Needs(moved).moves
     assert moves is not None
-    before, after = (
-        max(each.files for each in needs_of(of).lake.questions) for of in (small, moved)
-    )
+    before, after = (max(each.files for each in Needs(of).lake.questions) for of in (small, moved))
     dollars = sum(
         line.dollars
         for line in make_plan(moved).costs

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from firelake.plan.moves import files_of_a_type
-from firelake.plan.plan import make_plan, needs_of
+from firelake.plan.plan import Needs, make_plan
 from firelake.plan.variants import paying_questions, variants, with_history
 from tests.unit.plan.situations import PLAIN, situation, workload
 
@@ -15,7 +15,7 @@ HISTORY = {"catalog": {"hasHistory": True}}
 
 
 def test_a_move_reads_rows_whole_twice_and_ids_of_the_days_that_may_have_them() -> None:
-    moves = needs_of(situation(**HISTORY)).moves
+    moves = Needs(situation(**HISTORY)).moves
     assert moves is not None
     # 86.4 million rows of 500 bytes are 43.2 GB, of which ids take 17.28: copied and compacted
     # whole; by ids for the proof, and of one day of history by copy, proof and question.
@@ -29,28 +29,28 @@ def test_a_move_reads_rows_whole_twice_and_ids_of_the_days_that_may_have_them() 
 
 
 def test_late_events_touch_all_days_of_the_lateness() -> None:
-    moves = needs_of(situation(workload(late=0.01), **HISTORY)).moves
+    moves = Needs(situation(workload(late=0.01), **HISTORY)).moves
     assert moves is not None
     assert moves.statements == 8 * 2 + 3 + 3
     assert moves.scanned_bytes == pytest.approx(2 * 43.2e9 + 17.28e9 + 17 * 17.28e9)
 
 
 def test_a_statement_is_billed_ten_megabytes_at_least() -> None:
-    moves = needs_of(situation(workload(events_per_hour=1.0), **HISTORY)).moves
+    moves = Needs(situation(workload(events_per_hour=1.0), **HISTORY)).moves
     assert moves is not None
     assert moves.scanned_bytes == 8 * 10_000_000
 
 
 def test_hundred_types_more_take_one_statement_more_a_period() -> None:
     shares = (1 / 250,) * 250
-    moves = needs_of(situation(workload(type_shares=shares), **HISTORY)).moves
+    moves = Needs(situation(workload(type_shares=shares), **HISTORY)).moves
     assert moves is not None
     assert moves.statements == (3 + 1) + (1 + 1 + 3) + 3
 
 
 def test_a_month_of_one_type_is_a_file_a_closed_day_and_a_few_an_open_one() -> None:
     asked = situation(workload(late=0.01), **HISTORY)
-    delivery = needs_of(asked).delivery
+    delivery = Needs(asked).delivery
     files = files_of_a_type(asked, delivery, 30)
     # 12 days are open, and 8 moves find files for a day: 1 + … + 8, and 8 for four more.
     recent = delivery.objects_per_hour * 26 / 10
@@ -58,7 +58,7 @@ def test_a_month_of_one_type_is_a_file_a_closed_day_and_a_few_an_open_one() -> N
 
 
 def test_what_is_small_is_bounded_with_history() -> None:
-    without, with_it = (needs_of(each).lake for each in (situation(), situation(**HISTORY)))
+    without, with_it = (Needs(each).lake for each in (situation(), situation(**HISTORY)))
     assert with_it.objects == pytest.approx(without.objects * 26 / 24 / 365)
     assert with_it.events_gb == without.events_gb
 
@@ -101,7 +101,7 @@ def test_who_has_history_is_not_told_to_switch_it_on() -> None:
 
 def test_alarms_and_metrics_of_moves_are_billed_where_they_move_by_themselves() -> None:
     off = {"catalog": {"hasHistory": True, "historySchedule": "off"}}
-    alone, by_itself = (needs_of(situation(**each)).watch for each in (off, HISTORY))
+    alone, by_itself = (Needs(situation(**each)).watch for each in (off, HISTORY))
     assert by_itself.metrics - alone.metrics == 5
     # Two of one alarm, and one of each of the others.
     assert by_itself.alarm_metrics - alone.alarm_metrics == 5

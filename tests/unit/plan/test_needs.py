@@ -9,17 +9,16 @@ import pytest
 
 from firelake.contract.layout import Granularity
 from firelake.plan.assumptions import Assumptions, listed
-from firelake.plan.claims import claim_item_bytes, claims_needs, warm_up_s
-from firelake.plan.delivery import delivery_needs, late_periods, object_bytes
-from firelake.plan.function import function_needs
-from firelake.plan.lake import lake_needs
-from firelake.plan.plan import needs_of
-from firelake.plan.stream import stream_needs
+from firelake.plan.claims import ClaimsNeeds, claim_item_bytes, warm_up_s
+from firelake.plan.delivery import DeliveryNeeds, late_periods, object_bytes
+from firelake.plan.function import FunctionNeeds
+from firelake.plan.lake import LakeNeeds
+from firelake.plan.plan import Needs
+from firelake.plan.stream import StreamNeeds
 from firelake.plan.watch import types_in_batch
 from tests.unit.plan.situations import situation, workload
 
 if TYPE_CHECKING:
-    from firelake.plan.delivery import DeliveryNeeds
     from firelake.plan.workload import Workload
 
 MONTH_S = 730 * 3600
@@ -29,38 +28,38 @@ MONTH_S = 730 * 3600
 
 def test_records_or_bytes_fill_shards_whichever_are_more() -> None:
     """2,000 records a second at the peak fill 2 shards; their 2,032,000 bytes only 1.94."""
-    needs = stream_needs(situation())
+    needs = StreamNeeds(situation())
     assert needs.filled_shards == 2
     assert (needs.fewest_shards, needs.planned_shards) == (2, 3)
-    large = stream_needs(situation(workload(event_bytes=10_000)))
+    large = StreamNeeds(situation(workload(event_bytes=10_000)))
     assert large.filled_shards == pytest.approx(2000 * 10_016 / 1_048_576)
 
 
 def test_an_on_demand_stream_has_four_shards_at_least() -> None:
-    assert stream_needs(situation()).shards == 4
+    assert StreamNeeds(situation()).shards == 4
     provisioned = situation(stream={"mode": "provisioned", "shardCount": 3})
-    assert stream_needs(provisioned).shards == 3
+    assert StreamNeeds(provisioned).shards == 3
 
 
 def test_kinesis_bills_a_record_by_the_kilobyte() -> None:
     """1,000 bytes and a key of 16 are 1 KB; 1,020 and 16 are 2."""
-    needs = stream_needs(situation())
+    needs = StreamNeeds(situation())
     assert needs.billed_gb == pytest.approx(1000 * MONTH_S * 1024 / 2**30)
-    needs = stream_needs(situation(workload(event_bytes=1020)))
+    needs = StreamNeeds(situation(workload(event_bytes=1020)))
     assert needs.billed_gb == pytest.approx(1000 * MONTH_S * 2048 / 2**30)
 
 
 def test_a_put_unit_is_25_kilobytes() -> None:
-    needs = stream_needs(situation(workload(event_bytes=30_000)))
+    needs = StreamNeeds(situation(workload(event_bytes=30_000)))
     assert needs.put_units == 2 * 1000 * MONTH_S
 
 
 def test_what_is_kept_beyond_a_day_is_told_and_beyond_a_week_too() -> None:
     """72 h are 48 beyond the first day; 200 h are 144 up to the week and 32 beyond it."""
     hour_gb = 3_600_000 * 1024 / 2**30
-    needs = stream_needs(situation())
+    needs = StreamNeeds(situation())
     assert (needs.extended_gb, needs.long_term_gb) == (pytest.approx(48 * hour_gb), 0)
-    long = stream_needs(situation(stream={"retentionHours": 200}))
+    long = StreamNeeds(situation(stream={"retentionHours": 200}))
     assert long.extended_gb == pytest.approx(144 * hour_gb)
     assert long.long_term_gb == pytest.approx(32 * hour_gb)
 
@@ -70,7 +69,7 @@ def test_what_is_kept_beyond_a_day_is_told_and_beyond_a_week_too() -> None:
 
 def test_a_batch_is_closed_at_its_size() -> None:
     """0.5 MiB of 1,000 bytes are 524 records, of 4 shards with 250 records a second each."""
-    needs = function_needs(situation(), 4)
+    needs = FunctionNeeds(situation(), 4)
     assert needs.batch_records == pytest.approx(524.288)
     assert needs.invocations_per_s == pytest.approx(1000 / 524.288)
     assert needs.most_concurrency == 20
@@ -78,7 +77,7 @@ def test_a_batch_is_closed_at_its_size() -> None:
 
 def test_a_batch_is_closed_at_its_age() -> None:
     """One event in 10 s and shard: its opener and what comes in 30 s, four events."""
-    needs = function_needs(situation(workload(events_per_hour=1440)), 4)
+    needs = FunctionNeeds(situation(workload(events_per_hour=1440)), 4)
     assert needs.batch_records == pytest.approx(4)
     assert needs.batch_period_s == pytest.approx(40)
 
@@ -87,7 +86,7 @@ def test_the_time_of_a_batch_is_its_processor_and_its_waves_of_calls() -> None:
     """A whole processor; 200 events: 10 ms + 2 ms, and 200/25 calls, 8 at once, of 20 ms."""
     made = workload(events_per_hour=720_000, event_bytes=1000)
     small = {"batchSizeMb": 0.2, "batchIntervalS": 1}
-    needs = function_needs(situation(made, transform={"memoryMb": 1769}, delivery=small), 1)
+    needs = FunctionNeeds(situation(made, transform={"memoryMb": 1769}, delivery=small), 1)
     assert needs.batch_events == pytest.approx(201)
     assert needs.duration_s == pytest.approx(0.010 + 201 * 10e-6 + 201 / 200 * 0.020)
     assert needs.concurrency == pytest.approx(needs.invocations_per_s * needs.duration_s)
@@ -96,21 +95,21 @@ def test_the_time_of_a_batch_is_its_processor_and_its_waves_of_calls() -> None:
 
 def test_half_a_processor_takes_twice_as_long() -> None:
     half, whole = (
-        function_needs(replace(situation(transform={"memoryMb": each}), has_claims=False), 4)
+        FunctionNeeds(replace(situation(transform={"memoryMb": each}), has_claims=False), 4)
         for each in (884, 1768)
     )
     assert half.duration_s == pytest.approx(2 * whole.duration_s, rel=0.001)
 
 
 def test_copies_are_read_in_a_wave_more() -> None:
-    without = function_needs(situation(), 4).duration_s
-    with_copies = function_needs(situation(workload(duplicates=0.1)), 4).duration_s
+    without = FunctionNeeds(situation(), 4).duration_s
+    with_copies = FunctionNeeds(situation(workload(duplicates=0.1)), 4).duration_s
     assert with_copies - without == pytest.approx(0.020)
 
 
 def test_an_answer_holds_rows_in_base64() -> None:
     """524 records: an entry of 240 bytes and 1,000 bytes of row in 334 groups of four."""
-    needs = function_needs(situation(), 4)
+    needs = FunctionNeeds(situation(), 4)
     assert needs.answer_bytes == 524 * (240 + 4 * 334)
 
 
@@ -118,7 +117,7 @@ def test_an_answer_holds_rows_in_base64() -> None:
 
 
 def test_each_event_is_a_write_and_each_copy_a_read_too() -> None:
-    needs = claims_needs(situation(workload(duplicates=0.2)), 1)
+    needs = ClaimsNeeds(situation(workload(duplicates=0.2)), 1)
     assert (needs.writes_per_s, needs.peak_writes_per_s) == (1000, 2000)
     assert needs.reads_per_s == pytest.approx(200)
     assert needs.write_units == 1000 * MONTH_S
@@ -126,7 +125,7 @@ def test_each_event_is_a_write_and_each_copy_a_read_too() -> None:
 
 
 def test_claims_stay_for_their_days_and_the_two_until_they_are_deleted() -> None:
-    needs = claims_needs(situation(workload(duplicates=0.2)), 1)
+    needs = ClaimsNeeds(situation(workload(duplicates=0.2)), 1)
     assert needs.items == pytest.approx(800 * 16 * 86_400)
     assert needs.stored_gb == pytest.approx(needs.items * (claim_item_bytes() + 100) / 2**30)
 
@@ -143,12 +142,12 @@ def test_autoscaling_keeps_70_percent_in_use_within_its_bounds() -> None:
     made = workload(events_per_hour=700 * 3600)
     bounds = {"minReadUnits": 1, "maxReadUnits": 9, "mode": "provisioned"}
     free = situation(made, claims={"minWriteUnits": 1, "maxWriteUnits": 5000, **bounds})
-    assert claims_needs(free, 1).write_capacity == pytest.approx(1000)
-    assert claims_needs(free, 1).write_unit_hours == pytest.approx(730_000)
+    assert ClaimsNeeds(free, 1).write_capacity == pytest.approx(1000)
+    assert ClaimsNeeds(free, 1).write_unit_hours == pytest.approx(730_000)
     tight = situation(made, claims={"minWriteUnits": 1, "maxWriteUnits": 800, **bounds})
-    assert claims_needs(tight, 1).write_capacity == 800
+    assert ClaimsNeeds(tight, 1).write_capacity == 800
     idle = situation(made, claims={"minWriteUnits": 3000, "maxWriteUnits": 4000, **bounds})
-    assert claims_needs(idle, 1).write_capacity == 3000
+    assert ClaimsNeeds(idle, 1).write_capacity == 3000
 
 
 @pytest.mark.parametrize(
@@ -163,7 +162,7 @@ def test_a_new_table_doubles_every_half_hour(peak: float, minutes: int) -> None:
 
 def delivery(of: Workload | None = None, **values: object) -> DeliveryNeeds:
     made = situation(of, **values)
-    return delivery_needs(made, function_needs(made, 4))
+    return DeliveryNeeds(made, FunctionNeeds(made, 4))
 
 
 def test_a_partition_is_written_when_it_is_old() -> None:
@@ -214,7 +213,7 @@ def test_firehose_bills_a_record_by_5_kilobytes() -> None:
 
 def test_an_event_waits_for_its_batch_and_half_its_buffer() -> None:
     """Half of a read's 0.5 s, half of a batch's 2.1 s, the function, and half of 300 s."""
-    function = function_needs(situation(), 4)
+    function = FunctionNeeds(situation(), 4)
     needs = delivery()
     batch_s = function.batch_period_s
     assert batch_s == pytest.approx(524.288 / 250)
@@ -233,7 +232,7 @@ def test_a_file_is_a_footer_and_its_rows() -> None:
 
 def test_the_lake_grows_and_raw_records_stay_for_their_days() -> None:
     needs = delivery()
-    lake = lake_needs(replace(situation(), kept_months=6), needs)
+    lake = LakeNeeds(replace(situation(), kept_months=6), needs)
     month_gb = needs.objects_per_hour * needs.object_bytes * 730 / 2**30
     assert lake.events_gb == pytest.approx(6 * month_gb)
     assert lake.raw_gb == pytest.approx(1000 * 1000 * 0.27 * 30 * 86_400 / 2**30)
@@ -242,27 +241,27 @@ def test_the_lake_grows_and_raw_records_stay_for_their_days() -> None:
 
 def test_a_query_is_billed_10_mb_at_least() -> None:
     made = workload(events_per_hour=10)
-    tiny = lake_needs(situation(made), delivery(made))
+    tiny = LakeNeeds(situation(made), delivery(made))
     assert [each.billed_bytes for each in tiny.questions] == [10_000_000] * 3
 
 
 def test_a_query_of_one_column_reads_a_tenth_of_the_rows_of_its_type() -> None:
     """8.64 million rows a day of one type of ten, 500 bytes each, a tenth of it."""
-    needs = lake_needs(situation(), delivery())
+    needs = LakeNeeds(situation(), delivery())
     assert needs.questions[0].read_bytes == pytest.approx(8_640_000 * 500 * 0.1)
     assert needs.questions[1].read_bytes == pytest.approx(30 * 3 * 8_640_000 * 500 * 0.1)
     assert needs.questions[2].read_bytes == pytest.approx(86_400_000 * 500)
 
 
 def test_without_a_crawler_nothing_is_crawled() -> None:
-    needs = needs_of(situation(catalog={"hasCrawler": False})).lake
+    needs = Needs(situation(catalog={"hasCrawler": False})).lake
     assert (needs.crawls, needs.crawl_dpu_hours, needs.crawl_list_requests) == (0, 0, 0)
 
 
 def test_custom_metrics_are_seven_and_one_a_reason_and_a_type_where_asked() -> None:
-    assert needs_of(situation()).watch.metrics == 7 + 15
+    assert Needs(situation()).watch.metrics == 7 + 15
     asked = situation(watch={"hasTypeMetrics": True})
-    assert needs_of(asked).watch.metrics == 7 + 10 + 15
+    assert Needs(asked).watch.metrics == 7 + 10 + 15
 
 
 def test_a_small_batch_logs_few_types_and_a_large_one_all() -> None:
@@ -272,8 +271,8 @@ def test_a_small_batch_logs_few_types_and_a_large_one_all() -> None:
 
 def test_without_claims_copies_become_rows() -> None:
     made = situation(workload(duplicates=0.5))
-    with_claims = needs_of(made)
-    without = needs_of(replace(made, has_claims=False))
+    with_claims = Needs(made)
+    without = Needs(replace(made, has_claims=False))
     assert without.claims is None
     assert without.delivery.partitioned_gb == pytest.approx(2 * with_claims.delivery.partitioned_gb)
 

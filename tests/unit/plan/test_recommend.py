@@ -20,7 +20,7 @@ from firelake.infra.rules import check
 from firelake.operations.stack_settings import stack_settings
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.headroom import headrooms
-from firelake.plan.plan import make_plan, needs_of
+from firelake.plan.plan import Needs, make_plan
 from firelake.plan.recommend import recommend, stack_file
 from firelake.plan.request import Request, situation_of
 from firelake.plan.variants import variants
@@ -67,7 +67,7 @@ def test_a_ready_file_breaks_no_rule_and_its_partitions_are_under_the_quota(
     check(settings, names, LEARNING, today=date(2026, 11, 30))
     made = replace(situation(workload(events_per_hour=volume)), config=settings)
     quota = settings.delivery.active_partitions_quota
-    assert needs_of(made).delivery.most_partitions <= quota == 500
+    assert Needs(made).delivery.most_partitions <= quota == 500
 
 
 def test_the_program_takes_the_ready_file_of_the_greatest_volume() -> None:
@@ -117,7 +117,7 @@ def test_a_large_lake_has_large_batches_and_a_whole_processor() -> None:
     assert large.claims.mode is CapacityMode.PROVISIONED
     assert large.claims.schedule[0].startswith("pages 2s/")
     # A peak of twice the mean, of which autoscaling keeps 70 % in use.
-    claims = needs_of(recommended(1e9)).claims
+    claims = Needs(recommended(1e9)).claims
     assert claims is not None
     assert large.claims.max_write_units == ceil(2 * claims.writes_per_s / 0.7)
     assert claims.writes_per_s < 0.1 * 1e9 / 3600
@@ -139,7 +139,7 @@ def test_a_table_that_keeps_claims_for_years_has_the_class_for_it() -> None:
 def test_tiny_events_keep_batches_small() -> None:
     """Their rows are three times as long as they are, and an answer ends at 6 MB."""
     tiny = recommend(situation(workload(events_per_hour=1e9, event_bytes=100), Assumptions()))
-    assert needs_of(tiny.situation).function.answer_bytes <= 0.6 * 6_000_000
+    assert Needs(tiny.situation).function.answer_bytes <= 0.6 * 6_000_000
 
 
 def test_more_partitions_than_the_quota_are_asked_for() -> None:

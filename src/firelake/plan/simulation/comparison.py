@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firelake.plan.claim_pages import page_use_of
-from firelake.plan.plan import needs_of
+from firelake.plan.plan import Needs
 from firelake.plan.units import amount, duration, size
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Compared:
 
 def compare(situation: Situation, seen: Outcome) -> tuple[Compared, ...]:
     """Returns what the simulation of a situation saw, beside the formulas."""
-    needs = needs_of(situation)
+    needs = Needs(situation)
     events = situation.workload.events_per_s
     random = "bursts come at random: an hour has more of them or fewer than the mean"
     return (

@@ -20,7 +20,7 @@ from firelake.plan.limits import (
     SHARD_BYTES_PER_S,
     SHARD_RECORDS_PER_S,
 )
-from firelake.plan.plan import needs_of
+from firelake.plan.plan import Needs
 from firelake.plan.simulation.buffers import PartitionBuffers
 from firelake.plan.simulation.claim_pages import simulate_pages
 from firelake.plan.simulation.firehose import Firehose
@@ -57,7 +57,7 @@ class _Model:
         config, workload = situation.config, situation.workload
         random = np.random.default_rng(run.seed)
         self._random = random
-        needs = needs_of(situation)
+        needs = Needs(situation)
         layout = layout_of(situation)
         self._types = layout.types
         bursts = Bursts(workload.peak_ratio, random)

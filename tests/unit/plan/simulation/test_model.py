@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firelake.plan.assumptions import Assumptions
-from firelake.plan.plan import needs_of
+from firelake.plan.plan import Needs
 from firelake.plan.recommend import recommend
 from firelake.plan.simulation.comparison import compare
 from firelake.plan.simulation.model import Run, simulate
@@ -33,7 +33,7 @@ HOURS = {1e3: 0.5, 1e6: 0.1, 1e8: 0.05}
 @pytest.mark.parametrize("volume", HOURS, ids=["0.28/s", "278/s", "27,800/s"])
 def test_a_steady_load_is_as_the_formulas_say(volume: float) -> None:
     made = of(volume, peak_ratio=1.0)
-    needs, seen = needs_of(made), simulate(made, Run(hours=HOURS[volume]))
+    needs, seen = Needs(made), simulate(made, Run(hours=HOURS[volume]))
     assert seen.delivered_rows_per_s == pytest.approx(volume / 3600, rel=0.15)
     assert seen.invocations_per_s == pytest.approx(needs.function.invocations_per_s, rel=0.1)
     assert seen.open_partitions == pytest.approx(needs.delivery.open_partitions, rel=0.1)
@@ -83,7 +83,7 @@ def test_claims_beyond_their_capacity_wait_in_kinesis_and_nothing_is_dropped() -
     assert seen.claim_throttles > 0
     assert seen.failed_events == 0
     assert seen.stream_backlog > 100_000
-    assert seen.duration_s > 10 * needs_of(made).function.duration_s
+    assert seen.duration_s > 10 * Needs(made).function.duration_s
 
 
 def test_a_function_without_room_is_retried() -> None:
