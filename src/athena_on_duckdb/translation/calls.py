@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -32,13 +33,14 @@ from athena_on_duckdb.translation.functions.maps import MAPS
 from athena_on_duckdb.translation.functions.math import MATH
 from athena_on_duckdb.translation.functions.regex import REGEX
 from athena_on_duckdb.translation.functions.text import TEXT
+from athena_on_duckdb.translation.ordering import ordered
 from athena_on_duckdb.translation.place import LIFTED, only
 from athena_on_duckdb.translation.python.refusals import noting
-from athena_on_duckdb.translation.rows import make_row
 from athena_on_duckdb.translation.signatures import bind, resolve
 from athena_on_duckdb.translation.typed import (
     Typed,
     field,
+    make_row,
     not_supported,
     refuse,
     refuse_maps,
@@ -46,7 +48,7 @@ from athena_on_duckdb.translation.typed import (
     text,
 )
 from athena_on_duckdb.translation.windows import over
-from athena_on_duckdb.types import INTEGER, UNKNOWN, VARCHAR
+from athena_on_duckdb.types import INTEGER, VARCHAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,6 +71,10 @@ SCALARS: Final = _merged(
 )
 
 
+_TWO: Final = range(2, 3)
+_SEVERAL: Final = range(2, sys.maxsize)
+
+
 def call(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     """Translate a call, with what may stand around it: FILTER, OVER, IGNORE NULLS.
 
@@ -83,9 +89,13 @@ def call(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         detail = f"{name} is neither an aggregate nor a window function"
         raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
     arguments: Sequence[exp.Expr] = around.inner.expressions
-    special = _SPECIAL.get(name)
-    if special is not None:
+    if (special := _SPECIAL.get(name)) is not None:
         return special(self, arguments, place)
+    if name in _OF_ANY:
+        make, known, error, detail = _OF_ANY[name]
+        if len(arguments) not in known:
+            raise refuse(error, detail)
+        return make([self.translate(node, place) for node in arguments])
     return function(self, name, arguments, place)
 
 
@@ -128,8 +138,7 @@ def _unwrapped(node: exp.Expr) -> _Around:
             found = replace(found, inner=inner.this)
         elif isinstance(inner, exp.WithinGroup):
             if not isinstance(inner.this, exp.GroupConcat):
-                detail = "WITHIN GROUP stands behind LISTAGG alone"
-                raise refuse(ErrorName.SYNTAX_ERROR, detail)
+                raise refuse(ErrorName.SYNTAX_ERROR, "WITHIN GROUP stands behind LISTAGG alone")
             found = replace(found, within=inner.expression, inner=inner.this)
         else:
             what = f"{inner.key} as an aggregate or a window function"
@@ -144,9 +153,7 @@ def _name(node: exp.Expr) -> str:
 
 
 def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> Typed:
-    only_window = name in WINDOWS and name not in AGGREGATES
-    allowed = place.windows if around.window is not None else place.aggregates and not only_window
-    if not allowed:
+    if not (place.aggregates and name not in WINDOWS if around.window is None else place.windows):
         detail = f"{place.clause} cannot contain aggregations or window functions: {name}"
         raise refuse(ErrorName.EXPRESSION_NOT_SCALAR, detail)
     inside = place.inside_aggregate() if around.window is None else place.inside_window()
@@ -160,41 +167,38 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
         what = "DISTINCT and ORDER BY within a window function's arguments"
         raise not_supported(what)
     after = ""
-    if around.filter is not None and around.window is not None:
-        detail = "FILTER is not yet supported for window functions"
-        raise refuse(ErrorName.NOT_SUPPORTED, detail)
-    if around.filter is not None:
+    if around.window is not None:
+        if around.filter is not None:
+            detail = "FILTER is not yet supported for window functions"
+            raise refuse(ErrorName.NOT_SUPPORTED, detail)
+        frameless = name if name in WITHOUT_FRAME else None
+        after = over(self, around.window, replace(inside, clause="OVER"), without_frame=frameless)
+    elif around.filter is not None:
         filtered = self.condition(around.filter, replace(inside, clause="FILTER"))
         after = f" FILTER (WHERE {filtered})"
-    if around.window is not None:
-        frameless = name if name in WITHOUT_FRAME else None
-        inside_over = replace(place.inside_window(), clause="OVER")
-        after += over(self, around.window, inside_over, without_frame=frameless)
-    ordered = "" if order is None else f" {_order(self, order, inside)}"
-    modifiers = Modifiers(distinct, ordered, after, around.nulls)
+    keys = [] if order is None else [ordered(self, item, inside) for item in order.expressions]
+    in_order = f" ORDER BY {', '.join(keys)}" if keys else ""
+    modifiers = Modifiers(distinct, in_order, after, around.nulls)
     if name == "listagg":
         return _lifted(_listagg(self, nodes, inside, modifiers), place)
     arguments: list[Argument] = [self.argument(node, inside) for node in nodes]
     if distinct:
         arguments = [_apart(name, argument) for argument in arguments]
-    choices = (*AGGREGATES.get(name, ()), *WINDOWS.get(name, ()))
+    choices = AGGREGATES.get(name) or WINDOWS[name]
     bound, chosen = bind(name, choices, tuple(arguments))
-    places = placeholders(bound)
-    made = chosen.make if isinstance(chosen.make, str) else chosen.make(places)
-    type_ = made.type if isinstance(made, Typed) else bound.returns
-    sql = modified(made.sql if isinstance(made, Typed) else made, bound, modifiers)
-    return _lifted(Typed(sql, type_), place)
+    made = chosen.make if isinstance(chosen.make, str) else chosen.make(placeholders(bound))
+    made = made if isinstance(made, Typed) else Typed(made, bound.returns)
+    return _lifted(replace(made, sql=modified(made.sql, bound, modifiers)), place)
 
 
 def _listagg(
     self: Expressions, nodes: Sequence[exp.Expr], place: Place, modifiers: Modifiers
 ) -> Typed:
     if not modifiers.order:
-        detail = "LISTAGG needs WITHIN GROUP"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
-    values = [coerce(self.translate(node, place), VARCHAR) for node in nodes]
-    literal = self.translate(nodes[1], place) if len(nodes) > 1 else Typed("''", VARCHAR, "")
-    return listagg(values[0], literal, modifiers)
+        raise refuse(ErrorName.SYNTAX_ERROR, "LISTAGG needs WITHIN GROUP")
+    value, *literals = (self.translate(node, place) for node in nodes)
+    literal = literals[0] if literals else Typed("''", VARCHAR, "")
+    return listagg(coerce(value, VARCHAR), coerce(literal, VARCHAR), modifiers)
 
 
 def _apart(name: str, argument: Argument) -> Argument:
@@ -226,66 +230,29 @@ def _arguments(node: exp.Expr) -> tuple[list[exp.Expr], bool, exp.Expr | None]:
     else:
         nodes = list(node.expressions)
     distinct, order = False, None
-    if nodes and isinstance(nodes[-1], exp.Order):
-        order = nodes[-1]
-        nodes[-1] = order.this
-    elif nodes and isinstance(nodes[0], exp.Order):
-        order = nodes[0]
-        nodes[0] = order.this
+    for at in (0, -1):
+        if nodes and isinstance(nodes[at], exp.Order):
+            order = nodes[at]
+            nodes[at] = order.this
     if nodes and isinstance(nodes[0], exp.Distinct):
         only(nodes[0], "expressions")
         distinct = True
         nodes = [*nodes[0].expressions, *nodes[1:]]
     if len(nodes) == 1 and isinstance(nodes[0], exp.Star):
         if _name(node) != "count" or distinct:
-            detail = f"* is no argument of {_name(node)}"
-            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+            raise refuse(ErrorName.SYNTAX_ERROR, f"* is no argument of {_name(node)}")
         nodes = []
     return nodes, distinct, order
 
 
-def _order(self: Expressions, order: exp.Expr, place: Place) -> str:
-    return f"ORDER BY {', '.join(ordered(self, item, place) for item in order.expressions)}"
-
-
-def ordered(self: Expressions, item: exp.Expr, place: Place) -> str:
-    """Translate an item of ORDER BY; Athena puts NULL last unless told otherwise."""
-    return f"{sort_key(self.translate(item.this, place))}{direction(item)}"
-
-
-def sort_key(value: Typed) -> str:
-    """Write a value to sort by, which DuckDB must not take for a column's number."""
-    if value.type.name in {"map", "json"}:
-        detail = f"Type {value.type} is not orderable"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
-    return value.sql if value.literal is None and value.type != UNKNOWN else f"({value.sql} || '')"
-
-
-def direction(item: exp.Expr) -> str:
-    """Write an item's direction."""
-    only(item, "this", "desc", "nulls_first")
-    return f" {'DESC' if item.args.get('desc') else 'ASC'} NULLS {_nulls(item)}"
-
-
-def _nulls(item: exp.Expr) -> str:
-    return "FIRST" if item.args.get("nulls_first") else "LAST"
-
-
-def _coalesce(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    if len(nodes) < 2:  # noqa: PLR2004 -- the number is the thing itself
-        detail = "The 'coalesce' function must have at least two arguments"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    type_, made = unify([self.translate(node, place) for node in nodes], "Arguments of coalesce")
+def _coalesce(values: list[Typed]) -> Typed:
+    type_, made = unify(values, "Arguments of coalesce")
     return Typed(f"coalesce({', '.join(value.sql for value in made)})", type_)
 
 
-def _nullif(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    if len(nodes) != 2:  # noqa: PLR2004 -- the number is the thing itself
-        detail = "Invalid number of arguments for 'nullif' function"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    first, second = (self.translate(node, place) for node in nodes)
-    equal = comparisons.compare("=", first, second).sql
-    return Typed(f"CASE WHEN {equal} THEN NULL ELSE {first.sql} END", first.type)
+def _nullif(values: list[Typed]) -> Typed:
+    equal = comparisons.compare("=", *values).sql
+    return Typed(f"CASE WHEN {equal} THEN NULL ELSE {values[0].sql} END", values[0].type)
 
 
 def _try(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
@@ -305,10 +272,6 @@ def _try(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
     return Typed(made, value.type)
 
 
-def _row(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    return make_row([self.translate(node, place) for node in nodes])
-
-
 def _grouping(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
     if not place.aggregates:
         detail = f"{place.clause} cannot contain grouping operations"
@@ -319,8 +282,7 @@ def _grouping(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typ
 
 def _typeof(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
     if len(nodes) != 1:
-        detail = "typeof takes one argument"
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+        raise refuse(ErrorName.FUNCTION_NOT_FOUND, "typeof takes one argument")
     value = self.translate(nodes[0], place)
     named = text(str(value.type))
     # An aggregate that nobody asks for still makes one row of many.
@@ -329,50 +291,50 @@ def _typeof(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed
     return Typed(named, VARCHAR)
 
 
-def _format(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    return formatted([self.translate(node, place) for node in nodes])
+def _current(
+    self: Expressions, nodes: Sequence[exp.Expr], place: Place, *, name: str = "current_timestamp"
+) -> Typed:
+    given = [self.translate(node, place).literal for node in nodes]
+    if len(given) != 1 or not isinstance(given[0], int):
+        what = f"{name} but of a literal precision"
+        raise not_supported(what)
+    return current(name, given[0])
 
 
-def _current(name: str) -> Callable[[Expressions, Sequence[exp.Expr], Place], Typed]:
-    def make(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-        given = [self.translate(node, place).literal for node in nodes]
-        if len(given) != 1 or not isinstance(given[0], int):
-            what = f"{name} but of a literal precision"
-            raise not_supported(what)
-        return current(name, given[0])
-
-    return make
-
-
-def _mod(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    if len(nodes) != 2:  # noqa: PLR2004 -- the number is the thing itself
-        detail = "mod takes two arguments"
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
-    left, right = (self.translate(node, place) for node in nodes)
-    return operators.arithmetic("%", left, right)
-
-
-def _concat(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
-    if len(nodes) < 2:  # noqa: PLR2004 -- the number is the thing itself
-        detail = "There must be two or more concatenation arguments"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-    first, *rest = (self.translate(node, place) for node in nodes)
-    if len(rest) > 1 and "char" in {value.type.name for value in (first, *rest)}:
-        detail = "concat takes two values of char"
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
-    return reduce(operators.concatenate, rest, first)
+def _concat(values: list[Typed]) -> Typed:
+    if len(values) > 2 and "char" in {value.type.name for value in values}:  # noqa: PLR2004 -- the number is the thing itself
+        raise refuse(ErrorName.FUNCTION_NOT_FOUND, "concat takes two values of char")
+    return reduce(operators.concatenate, values)
 
 
 _SPECIAL: Final[dict[str, Callable[[Expressions, Sequence[exp.Expr], Place], Typed]]] = {
-    "coalesce": _coalesce,
-    "nullif": _nullif,
     "try": _try,
-    "row": _row,
     "grouping": _grouping,
     "typeof": _typeof,
-    "format": _format,
-    "current_timestamp": _current("current_timestamp"),
-    "localtimestamp": _current("localtimestamp"),
-    "mod": _mod,
-    "concat": _concat,
+    "current_timestamp": _current,
+    "localtimestamp": partial(_current, name="localtimestamp"),
 }
+# What takes values of any type, how many, and what is said of another number.
+_OF_ANY: Final[dict[str, tuple[Callable[[list[Typed]], Typed], range, ErrorName, str]]] = {
+    "coalesce": (
+        _coalesce, _SEVERAL, ErrorName.INVALID_FUNCTION_ARGUMENT,
+        "The 'coalesce' function must have at least two arguments",
+    ),
+    "concat": (
+        _concat, _SEVERAL, ErrorName.INVALID_FUNCTION_ARGUMENT,
+        "There must be two or more concatenation arguments",
+    ),
+    "format": (
+        formatted, _SEVERAL, ErrorName.FUNCTION_NOT_FOUND,
+        "format takes a pattern and at least one argument",
+    ),
+    "mod": (
+        lambda values: operators.arithmetic("%", *values), _TWO, ErrorName.FUNCTION_NOT_FOUND,
+        "mod takes two arguments",
+    ),
+    "nullif": (
+        _nullif, _TWO, ErrorName.INVALID_FUNCTION_ARGUMENT,
+        "Invalid number of arguments for 'nullif' function",
+    ),
+    "row": (make_row, range(1, sys.maxsize), ErrorName.SYNTAX_ERROR, "row takes arguments"),
+}  # fmt: skip

@@ -122,8 +122,7 @@ def round_timestamp(sql: str, source: int | None, target: int | None) -> str:
 
 
 def _impossible(source: AthenaType, target: AthenaType) -> NoReturn:
-    detail = f"Cannot cast {source} to {target}"
-    raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot cast {source} to {target}")
 
 
 def _guarded(value: Typed, pattern: str, target: AthenaType, made: str) -> str:

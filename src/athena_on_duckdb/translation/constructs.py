@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -16,8 +17,15 @@ from athena_on_duckdb.translation.functions.date_parts import part
 from athena_on_duckdb.translation.functions.dates import at_time_zone, current
 from athena_on_duckdb.translation.functions.maps import map_subscript
 from athena_on_duckdb.translation.place import only
-from athena_on_duckdb.translation.rows import make_row
-from athena_on_duckdb.translation.typed import Typed, cast, field, not_supported, refuse, text
+from athena_on_duckdb.translation.typed import (
+    Typed,
+    cast,
+    field,
+    make_row,
+    not_supported,
+    refuse,
+    text,
+)
 from athena_on_duckdb.types import (
     BIGINT,
     UNKNOWN,
@@ -29,8 +37,6 @@ from athena_on_duckdb.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from athena_on_duckdb.translation.expressions import Expressions
     from athena_on_duckdb.translation.place import Place, Rule
 
@@ -104,17 +110,12 @@ def _bracket(self: Expressions, node: exp.Expr, place: Place) -> Typed:
             raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         name = field_names(base.type)[index.literal - 1]
         return Typed(field(base.sql, name), base.type.children[index.literal - 1])
-    detail = f"Cannot use a {index.type} subscript on {base.type}"
-    raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot use a {index.type} subscript on {base.type}")
 
 
 def _interval(_: Expressions, node: exp.Expr, __: Place) -> Typed:
     only(node, "this", "unit")
     return literals.interval(node)
-
-
-def _extract(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    return part(node.this.name.lower(), self.translate(node.expression, place))
 
 
 def _at_time_zone(self: Expressions, node: exp.Expr, place: Place) -> Typed:
@@ -132,21 +133,19 @@ def _trim(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     return calls.function(self, function, [one for one in given if one is not None], place)
 
 
-def _named(name: str, *arguments: str) -> Callable[[Expressions, exp.Expr, Place], Typed]:
-    def make(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-        only(node, *arguments)
-        given = [node.args[key] for key in arguments if node.args.get(key) is not None]
-        return calls.function(self, name, given, place)
-
-    return make
+def _named(
+    self: Expressions, node: exp.Expr, place: Place, *, name: str, arguments: tuple[str, ...]
+) -> Typed:
+    only(node, *arguments)
+    given = [node.args[key] for key in arguments if node.args.get(key) is not None]
+    return calls.function(self, name, given, place)
 
 
 def _normalize(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     form = node.args.get("form")
     written = "NFC" if not isinstance(form, exp.Expr) else form.name.upper()
     if written not in {"NFC", "NFD", "NFKC", "NFKD"}:
-        detail = f"Unknown normalization form: {written}"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise refuse(ErrorName.SYNTAX_ERROR, f"Unknown normalization form: {written}")
     value = coerce(self.translate(node.this, place), VARCHAR)
     return Typed(f"athena_normalize({value.sql}, {text(written)})", VARCHAR)
 
@@ -194,8 +193,7 @@ def _handling(node: exp.Expr, on: str, default: str = "NULL") -> str | exp.Expr:
 def _word(node: exp.Expr, on: str, known: frozenset[str], default: str = "NULL") -> str:
     found = _handling(node, on, default)
     if not isinstance(found, str) or found not in known:
-        detail = f"{node.key}: no such behavior ON {on}"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise refuse(ErrorName.SYNTAX_ERROR, f"{node.key}: no such behavior ON {on}")
     return found
 
 
@@ -246,24 +244,12 @@ def _json_value(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         if isinstance(found, exp.Expr):
             return coerce(self.translate(found, place), type_)
         if found not in {"NULL", "ERROR"}:
-            detail = f"JSON_VALUE: no such behavior ON {on}"
-            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+            raise refuse(ErrorName.SYNTAX_ERROR, f"JSON_VALUE: no such behavior ON {on}")
         return None if found == "ERROR" else coerce(NULL, type_)
 
     path = self.translate(node.args["path"], place)
     value = _json_text(self, node.this, place)
     return json_functions.json_value(value, path, type_, handled("EMPTY"), handled("ERROR"))
-
-
-def _current(name: str, precision: int) -> Callable[[Expressions, exp.Expr, Place], Typed]:
-    def make(_: Expressions, node: exp.Expr, __: Place) -> Typed:
-        given = node.this
-        if given is not None and not isinstance(given, exp.Literal):
-            what = f"{name} of {given.sql()}"
-            raise not_supported(what)
-        return current(name, precision if given is None else int(given.name))
-
-    return make
 
 
 CONSTRUCTS: Final[dict[type[exp.Expr], Rule]] = {
@@ -273,18 +259,20 @@ CONSTRUCTS: Final[dict[type[exp.Expr], Rule]] = {
     exp.Tuple: _tuple,
     exp.Bracket: _bracket,
     exp.Interval: _interval,
-    exp.Extract: _extract,
+    exp.Extract: lambda self, node, place: part(
+        node.this.name.lower(), self.translate(node.expression, place)
+    ),
     exp.AtTimeZone: _at_time_zone,
     exp.Trim: _trim,
-    exp.StrPosition: _named("strpos", "this", "substr"),
-    exp.Substring: _named("substring", "this", "start", "length"),
+    exp.StrPosition: partial(_named, name="strpos", arguments=("this", "substr")),
+    exp.Substring: partial(_named, name="substring", arguments=("this", "start", "length")),
     exp.Normalize: _normalize,
     exp.JSONObject: _json_object,
     exp.JSONArray: _json_array,
     exp.JSONExists: _json_exists,
     exp.JSONExtract: _json_query,
     exp.JSONValue: _json_value,
-    exp.CurrentDate: _current("current_date", 0),
-    exp.CurrentTimestamp: _current("current_timestamp", 3),
-    exp.Localtimestamp: _current("localtimestamp", 3),
+    exp.CurrentDate: lambda _, __, ___: current("current_date", 0),
+    exp.CurrentTimestamp: lambda _, __, ___: current("current_timestamp", 3),
+    exp.Localtimestamp: lambda _, __, ___: current("localtimestamp", 3),
 }

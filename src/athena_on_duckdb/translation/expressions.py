@@ -14,10 +14,9 @@ from athena_on_duckdb.translation.coercion import NUMBERS, coerce
 from athena_on_duckdb.translation.constructs import CONSTRUCTS, NULL
 from athena_on_duckdb.translation.place import only
 from athena_on_duckdb.translation.predicates import PREDICATES
-from athena_on_duckdb.translation.rows import make_row
 from athena_on_duckdb.translation.scope import Output, Scope, row_field
 from athena_on_duckdb.translation.signatures import LambdaSource, LambdaValue
-from athena_on_duckdb.translation.typed import Typed, not_supported, refuse, text
+from athena_on_duckdb.translation.typed import Typed, make_row, not_supported, refuse, text
 from athena_on_duckdb.types import (
     BOOLEAN,
     UNKNOWN,
@@ -133,8 +132,7 @@ def _json_literal(_: Expressions, node: exp.Expr, __: Place) -> Typed:
 def _column(_: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "table", "db", "catalog")
     if isinstance(node.this, exp.Star):
-        detail = f"* cannot stand in {place.clause}"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise refuse(ErrorName.SYNTAX_ERROR, f"* cannot stand in {place.clause}")
     held = (node.args.get(name) for name in ("catalog", "db", "table", "this"))
     return place.scope.resolve(tuple(part.name for part in held if isinstance(part, exp.Expr)))
 
@@ -150,8 +148,7 @@ def _paren(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this")
     made = self.translate(node.this, place)
     if node.meta.get(PLUS) and made.type.name not in NUMBERS - {"decimal"}:
-        detail = f"Cannot apply operator: +{made.type}"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot apply operator: +{made.type}")
     return made
 
 

@@ -104,8 +104,7 @@ def java_format(pattern: str, arguments: list[str]) -> str:
             try:
                 given = arguments[int(index) - 1] if index else next(following)
             except (StopIteration, IndexError):
-                message = f"Invalid format string: {pattern} (argument missing)"
-                wrong(message)
+                wrong(f"Invalid format string: {pattern} (argument missing)")
             digits = None if precision is None else int(precision)
             made = _converted(given[0], given[1:], flags, digits, conversion)
         size = int(width or 0)
@@ -114,8 +113,7 @@ def java_format(pattern: str, arguments: list[str]) -> str:
         return made.ljust(size) if "-" in flags else made.rjust(size)
 
     if "%" in _SPECIFIER.sub("", pattern):
-        message = f"Invalid format string: {pattern}"
-        wrong(message)
+        wrong(f"Invalid format string: {pattern}")
     return _SPECIFIER.sub(written, pattern)
 
 
@@ -144,8 +142,7 @@ def _converted(kind: str, text: str, flags: str, digits: int | None, conversion:
         return _signed(
             f"{abs(number):{',' if ',' in flags else ''}f}", negative=number < 0, flags=flags
         )
-    message = f"Invalid format string: %{conversion} does not fit its argument"
-    wrong(message)
+    wrong(f"Invalid format string: %{conversion} does not fit its argument")
 
 
 def _whole(value: int, flags: str, conversion: str) -> str:

@@ -65,8 +65,7 @@ def _json_text(sql: str, type_: AthenaType) -> str:  # noqa: PLR0911 -- one way 
         return _map_text(sql, *type_.children)
     if type_.name == "row":
         return let(sql, lambda whole: _row_text(whole, type_))
-    detail = f"Cannot cast {type_} to json"
-    raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot cast {type_} to json")
 
 
 def _quote(sql: str) -> str:
@@ -89,8 +88,7 @@ def _array_text(sql: str, element: AthenaType) -> str:
 
 def _map_text(sql: str, key: AthenaType, value: AthenaType) -> str:
     if key.name not in {"varchar", "boolean", "double", "real", "decimal", "unknown", *INTEGERS}:
-        detail = f"Cannot cast map({key}, {value}) to JSON"
-        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
+        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, f"Cannot cast map({key}, {value}) to JSON")
     entry, written = variables(2, sql)
     name = _cast(Typed(field(entry, "key"), key), VARCHAR)
     if key.name in {"double", "real"}:
@@ -122,8 +120,7 @@ def cast_from_json(value: Typed, target: AthenaType) -> str:
         return value.sql
     read = _READERS.get(target.name)
     if read is None:
-        detail = f"Cannot cast json to {target}"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot cast json to {target}")
     return let(value.sql, lambda v: _by_kind(v, target, read(v, target)))
 
 

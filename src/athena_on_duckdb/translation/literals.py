@@ -52,8 +52,7 @@ def unicode_text(written: str) -> Typed:
     def character(found: re.Match[str]) -> str:
         code = found[1] or found[2]
         if code is None and not found[3]:
-            detail = f"Incomplete escape sequence in {written!r}"
-            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+            raise refuse(ErrorName.SYNTAX_ERROR, f"Incomplete escape sequence in {written!r}")
         return "\\" if code is None else chr(int(code, 16))
 
     pattern = r"\\(?:([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|(\\))?"
@@ -69,8 +68,7 @@ def number(written: str, *, negative: bool = False) -> Typed:
     if re.fullmatch(r"\d+", written):
         value = -int(written) if negative else int(written)
         if not -_MAX_BIGINT - 1 <= value <= _MAX_BIGINT:
-            detail = f"Invalid numeric literal: {written}"
-            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+            raise refuse(ErrorName.SYNTAX_ERROR, f"Invalid numeric literal: {written}")
         type_ = INTEGER if -_MAX_INTEGER - 1 <= value <= _MAX_INTEGER else BIGINT
         return Typed(cast(text(str(value)) if negative else str(value), type_), type_, value)
     signed = f"-{written}" if negative else written
@@ -100,8 +98,7 @@ def typed_text(written: str, type_: AthenaType) -> Typed:  # noqa: PLR0911 -- on
     if type_.name == "time":
         found = re.fullmatch(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.(\d+))?)?", written)
         if found is None:
-            detail = f"{written!r} is not a valid TIME literal"
-            raise refuse(ErrorName.INVALID_LITERAL, detail)
+            raise refuse(ErrorName.INVALID_LITERAL, f"{written!r} is not a valid TIME literal")
         return Typed(f"CAST({text(written)} AS TIME)", AthenaType("time", len(found[1] or "")))
     if type_.name == "char":
         return Typed(text(written), AthenaType("char", max(len(written), 1)), written)
@@ -126,8 +123,7 @@ def _day(written: str) -> str:
 def _decimal(written: str) -> Typed:
     found = re.fullmatch(r"[+-]?(\d*)(?:\.(\d*))?", written)
     if found is None or not (found[1] or found[2]):
-        detail = f"Invalid decimal literal: {written!r}"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise refuse(ErrorName.SYNTAX_ERROR, f"Invalid decimal literal: {written!r}")
     whole, after = found[1].lstrip("0"), found[2] or ""
     type_ = decimal(max(len(whole) + len(after), 1), len(after))
     return Typed(cast(text(written), type_), type_)
@@ -141,8 +137,7 @@ def _timestamp(written: str) -> Typed:
     )
     precision = len(found[3] or "") if found else 0
     if found is None:
-        detail = f"{written!r} is not a valid TIMESTAMP literal"
-        raise refuse(ErrorName.INVALID_LITERAL, detail)
+        raise refuse(ErrorName.INVALID_LITERAL, f"{written!r} is not a valid TIMESTAMP literal")
     if precision > MAX_TIMESTAMP_PRECISION:
         what = f"TIMESTAMP {written!r}: times are held to microseconds"
         raise not_supported(what)
@@ -162,8 +157,7 @@ def interval(node: exp.Expr) -> Typed:
     negative = isinstance(node.this, exp.Neg)
     given = node.this.this if negative else node.this
     if not isinstance(given, exp.Literal) or not given.is_string:
-        detail = f"INTERVAL takes a quoted number: {node.sql()}"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise refuse(ErrorName.SYNTAX_ERROR, f"INTERVAL takes a quoted number: {node.sql()}")
     written = given.name
     if negative:
         written = written[1:] if written.startswith("-") else f"-{written}"

@@ -42,8 +42,7 @@ _INTERVAL_DIGITS: Final = 3
 
 
 def _mismatch(sign: str, left: AthenaType, right: AthenaType) -> NoReturn:
-    detail = f"Cannot apply operator: {left} {sign} {right}"
-    raise refuse(ErrorName.TYPE_MISMATCH, detail)
+    raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot apply operator: {left} {sign} {right}")
 
 
 def arithmetic(sign: str, left: Typed, right: Typed) -> Typed:
@@ -156,8 +155,7 @@ def _time_difference(left: Typed, right: Typed) -> Typed:
 def negate(value: Typed) -> Typed:
     """Write `-value`."""
     if value.type.name not in NUMBERS and value.type not in _INTERVALS:
-        detail = f"Cannot negate {value.type}"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot negate {value.type}")
     literal = value.literal
     if value.type in _INTERVALS:
         return Typed(f"(-{value.sql})", value.type)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.calls import direction, sort_key
 from athena_on_duckdb.translation.place import Place, only
 from athena_on_duckdb.translation.typed import Typed, not_supported, refuse
+from athena_on_duckdb.types import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,25 @@ if TYPE_CHECKING:
     from athena_on_duckdb.translation.scope import Output
 
 _SEVERAL: Final = -1
+
+
+def ordered(self: Expressions, item: exp.Expr, place: Place) -> str:
+    """Translate an item of ORDER BY; Athena puts NULL last unless told otherwise."""
+    return f"{sort_key(self.translate(item.this, place))}{direction(item)}"
+
+
+def sort_key(value: Typed) -> str:
+    """Write a value to sort by, which DuckDB must not take for a column's number."""
+    if value.type.name in {"map", "json"}:
+        raise refuse(ErrorName.TYPE_MISMATCH, f"Type {value.type} is not orderable")
+    return value.sql if value.literal is None and value.type != UNKNOWN else f"({value.sql} || '')"
+
+
+def direction(item: exp.Expr) -> str:
+    """Write an item's direction."""
+    only(item, "this", "desc", "nulls_first")
+    nulls = "FIRST" if item.args.get("nulls_first") else "LAST"
+    return f" {'DESC' if item.args.get('desc') else 'ASC'} NULLS {nulls}"
 
 
 def order_by(  # noqa: PLR0913 -- each is another part of the query
@@ -41,7 +60,6 @@ def order_by(  # noqa: PLR0913 -- each is another part of the query
     only(clause, "expressions")
     keys: list[str] = []
     for item in clause.expressions:
-        only(item, "this", "desc", "nulls_first")
         wanted = item.this
         number = wanted.this if isinstance(wanted, exp.Neg) else wanted
         if isinstance(number, exp.Literal) and not number.is_string:
@@ -60,8 +78,7 @@ def _by_alias(wanted: exp.Expr, values: Sequence[Typed], aliases: dict[str, int]
     if isinstance(wanted, exp.Column) and not wanted.args.get("table"):
         index = aliases.get(wanted.this.name.lower())
         if index == _SEVERAL:
-            detail = f"Column '{wanted.this.name}' is ambiguous"
-            raise refuse(ErrorName.AMBIGUOUS_NAME, detail)
+            raise refuse(ErrorName.AMBIGUOUS_NAME, f"Column '{wanted.this.name}' is ambiguous")
         return None if index is None else values[index]
     return None
 

@@ -168,8 +168,7 @@ def parse(sql: str) -> exp.Expr:
         raise QueryError(ErrorName.SYNTAX_ERROR, detail) from error
     found = [statement for statement in statements if statement is not None]
     if len(found) != 1:
-        detail = "Only one sql statement is allowed."
-        raise QueryError(ErrorName.SYNTAX_ERROR, detail)
+        raise QueryError(ErrorName.SYNTAX_ERROR, "Only one sql statement is allowed.")
     refuse_reserved_names(found[0])
     return found[0]
 

@@ -105,8 +105,7 @@ def _in(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Values):
         query = node.expressions[0]
     if not node.expressions and query is None:
-        detail = "IN takes at least one value"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise refuse(ErrorName.SYNTAX_ERROR, "IN takes at least one value")
     value = self.translate(node.this, place)
     if query is not None:
         return Typed(_against(value, "=", *self.rows(query, place)), BOOLEAN)

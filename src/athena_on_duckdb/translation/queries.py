@@ -103,8 +103,7 @@ class Queries:
             for one in query.expressions
         ]
         if len({len(row) for row in rows}) != 1:
-            detail = "Values rows have mismatched sizes"
-            raise refuse(ErrorName.TYPE_MISMATCH, detail)
+            raise refuse(ErrorName.TYPE_MISMATCH, "Values rows have mismatched sizes")
         columns = [unify(list(column), "Values of a column") for column in zip(*rows, strict=True)]
         lines = [
             f"({', '.join(column[1][index].sql for column in columns)})"
@@ -166,8 +165,7 @@ class Queries:
                 outputs.append(output)
                 values.append(value)
         if not query.expressions:
-            detail = "SELECT needs at least one column"
-            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+            raise refuse(ErrorName.SYNTAX_ERROR, "SELECT needs at least one column")
         if not values:
             detail = "SELECT * not allowed from relation that has no columns"
             raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
@@ -260,6 +258,5 @@ def _star(item: exp.Expr, scope: Scope) -> list[tuple[Output, Typed]]:
         if not column.hidden and (wanted is None or (column.relation or "").lower() == wanted)
     ]
     if not found:
-        detail = f"Unable to resolve reference {item.sql()}"
-        raise refuse(ErrorName.TABLE_NOT_FOUND, detail)
+        raise refuse(ErrorName.TABLE_NOT_FOUND, f"Unable to resolve reference {item.sql()}")
     return found

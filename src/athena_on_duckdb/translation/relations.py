@@ -203,12 +203,10 @@ class From:
             raise refuse(ErrorName.NOT_SUPPORTED, detail)
         if condition is None:
             if word not in {"JOIN", "CROSS JOIN"}:
-                detail = f"{word} needs ON or USING"
-                raise refuse(ErrorName.SYNTAX_ERROR, detail)
+                raise refuse(ErrorName.SYNTAX_ERROR, f"{word} needs ON or USING")
             return Source(f"{left.sql} CROSS JOIN {right.sql}", columns)
         if word == "CROSS JOIN":
-            detail = "CROSS JOIN takes no condition"
-            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+            raise refuse(ErrorName.SYNTAX_ERROR, "CROSS JOIN takes no condition")
         place = Place(replace(self._scope, columns=columns), "JOIN ON")
         made = self._queries.expressions.condition(condition, place)
         return Source(f"{left.sql} {word} {right.sql} ON {made}", columns)

@@ -86,8 +86,7 @@ class Scope:
             if (found := place._resolve_here(folded)) is not None:  # noqa: SLF001
                 return found
             place = place.outer
-        detail = f"Column '{'.'.join(parts)}' cannot be resolved"
-        raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
+        raise refuse(ErrorName.COLUMN_NOT_FOUND, f"Column '{'.'.join(parts)}' cannot be resolved")
 
     def depth(self) -> int:
         """Count the parameters of this and of all lambdas around."""

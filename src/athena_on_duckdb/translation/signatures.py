@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import (
@@ -89,19 +89,11 @@ class Call:
 
     def value(self, index: int) -> Typed:
         """Give an argument that is no lambda."""
-        found = self.arguments[index]
-        if isinstance(found, LambdaValue):
-            detail = "A lambda stands where a value is needed."
-            raise refuse(ErrorName.TYPE_MISMATCH, detail)
-        return found
+        return cast("Typed", self.arguments[index])
 
     def function(self, index: int) -> LambdaValue:
         """Give an argument that is a lambda."""
-        found = self.arguments[index]
-        if isinstance(found, Typed):
-            detail = "A value stands where a lambda is needed."
-            raise refuse(ErrorName.TYPE_MISMATCH, detail)
-        return found
+        return cast("LambdaValue", self.arguments[index])
 
     @property
     def sqls(self) -> list[str]:
@@ -139,10 +131,9 @@ def signature(written: str, make: Make) -> Signature:
         raise ValueError(message)
     name, inside, returns = matched.groups()
     variadic = inside.endswith("...")
-    whole = parse_type(f"function({inside.removesuffix('...')})") if inside else None
-    return Signature(
-        name, () if whole is None else whole.children, variadic, parse_type(returns), make
-    )
+    inside = inside.removesuffix("...")
+    parameters = parse_type(f"function({inside})").children if inside else ()
+    return Signature(name, parameters, variadic, parse_type(returns), make)
 
 
 def table(entries: Mapping[str, Make]) -> dict[str, tuple[Signature, ...]]:
@@ -226,10 +217,8 @@ def bind(
     """
     matches = [found for one in choices if (found := _match(one, arguments)) is not None]
     if not matches:
-        given = ", ".join(
-            str(argument.type) if isinstance(argument, Typed) else "function"
-            for argument in arguments
-        )
+        types = (str(one.type) if isinstance(one, Typed) else "function" for one in arguments)
+        given = ", ".join(types)
         detail = f"Unexpected parameters ({given}) for function {name}"
         raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
     require(name, [one.type if isinstance(one, Typed) else UNKNOWN for one in arguments])
@@ -296,17 +285,11 @@ def _unify(parameter: AthenaType, given: AthenaType, bindings: dict[str, AthenaT
         if common is not None:
             bindings[parameter.name] = common
         return common is not None
-    if parameter.name in {"array", "map"}:
-        if given == UNKNOWN:
-            return True
-        return given.name == parameter.name and all(
-            _unify(a, b, bindings) for a, b in zip(parameter.children, given.children, strict=True)
-        )
-    if parameter.name == "row" and parameter.children:
-        return len(parameter.children) == len(given.children) and all(
-            _unify(a, b, bindings) for a, b in zip(parameter.children, given.children, strict=True)
-        )
-    return True
+    if not parameter.children or (given == UNKNOWN and parameter.name != "row"):
+        return True
+    children = zip(parameter.children, given.children, strict=False)
+    alike = (given.name, len(given.children)) == (parameter.name, len(parameter.children))
+    return alike and all(_unify(a, b, bindings) for a, b in children)
 
 
 def _wanted(  # noqa: PLR0911 -- one way out a kind
@@ -322,16 +305,11 @@ def _wanted(  # noqa: PLR0911 -- one way out a kind
         return parameter
     if parameter.name == "row" and not parameter.children:
         return given if given.name == "row" else parameter
-    if parameter.name == "row" and given.name == "row":
-        children = tuple(
-            _wanted(a, b, bindings) for a, b in zip(parameter.children, given.children, strict=True)
-        )
-        return AthenaType("row", children=children, fields=given.fields)
     if parameter.children and len(parameter.children) == len(given.children):
         children = tuple(
             _wanted(a, b, bindings) for a, b in zip(parameter.children, given.children, strict=True)
         )
-        return AthenaType(parameter.name, children=children)
+        return AthenaType(parameter.name, children=children, fields=given.fields)
     return _substitute(parameter, bindings, [])
 
 

@@ -122,8 +122,7 @@ def _is_no_subscript(before: TokenType | None, after: TokenType | None) -> bool:
 
 
 def _mismatched(text: str) -> NoReturn:
-    detail = f"mismatched input {text!r}"
-    raise QueryError(ErrorName.SYNTAX_ERROR, detail)
+    raise QueryError(ErrorName.SYNTAX_ERROR, f"mismatched input {text!r}")
 
 
 def _refuse_types(tokens: _Tokens) -> None:
@@ -150,8 +149,7 @@ def _refuse_in_type(tokens: Sequence[Any]) -> None:
         # A word before another one is a field's name, or not the type's last.
         is_last = following is None or not _is_word(following)
         if is_last and _is_word(token) and token.text.lower().rpartition(" ")[2] not in _TYPES:
-            detail = f"Unknown type: {token.text}"
-            raise QueryError(ErrorName.TYPE_MISMATCH, detail)
+            raise QueryError(ErrorName.TYPE_MISMATCH, f"Unknown type: {token.text}")
 
 
 def _is_word(token: Any) -> bool:  # noqa: ANN401 -- sqlglot's own

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.types import AthenaType, quoted
+from athena_on_duckdb.types import AthenaType, field_names, quoted, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -164,3 +164,10 @@ def joined_texts(array: str, separator: str) -> str:
 def struct(fields: Sequence[tuple[str, str]]) -> str:
     """Make a struct of names and SQL."""
     return f"struct_pack({', '.join(f'{quoted(name)} := {sql}' for name, sql in fields)})"
+
+
+def make_row(items: list[Typed]) -> Typed:
+    """Write a row whose fields have no names."""
+    type_ = row(tuple((None, item.type) for item in items))
+    fields = zip(field_names(type_), items, strict=True)
+    return Typed(struct([(name, i.sql) for name, i in fields]), type_)

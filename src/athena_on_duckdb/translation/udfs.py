@@ -9,7 +9,6 @@ from athena_on_duckdb.translation import java_format
 from athena_on_duckdb.translation.python import (
     binaries,
     histogram,
-    json_building,
     json_evaluation,
     json_stream,
     json_texts,
@@ -21,7 +20,6 @@ from athena_on_duckdb.translation.python import (
     texts,
     time_parsing,
     time_patterns,
-    times,
     urls,
 )
 
@@ -39,13 +37,13 @@ _UDFS: Final[tuple[Callable[..., Any], ...]] = (
     binaries.from_ieee754, binaries.ieee754, binaries.pad_bytes, binaries.reverse_bytes,
     binaries.slice_bytes, binaries.to_base32, binaries.xxhash64,
     histogram.numeric_histogram,
-    json_building.json_array, json_building.json_input, json_building.json_object,
     json_evaluation.json_exists, json_evaluation.json_query, json_evaluation.json_value,
     json_stream.is_json_scalar, json_stream.json_array_contains, json_stream.json_array_get,
     json_stream.json_array_length, json_stream.json_extract, json_stream.json_extract_scalar,
     json_stream.json_fields, json_stream.json_members, json_stream.json_places,
     json_stream.json_size,
-    json_texts.json_double, json_texts.json_parse, json_texts.json_real, json_texts.json_string,
+    json_texts.json_array, json_texts.json_double, json_texts.json_input, json_texts.json_object,
+    json_texts.json_parse, json_texts.json_real, json_texts.json_string,
     moments.comoments, moments.moments,
     normal.inverse_normal_cdf, normal.normal_cdf,
     numbers.bit_count, numbers.cbrt, numbers.decimal_compare, numbers.decimal_divide,
@@ -59,8 +57,8 @@ _UDFS: Final[tuple[Callable[..., Any], ...]] = (
     texts.lower, texts.luhn_check, texts.normalize, texts.parse_data_size, texts.replace,
     texts.reverse, texts.soundex, texts.strpos, texts.upper,
     time_parsing.date_parse, time_parsing.from_iso8601, time_parsing.from_iso8601_date,
-    time_parsing.parse_datetime, time_patterns.date_format, time_patterns.format_datetime,
-    times.shown,
+    time_parsing.parse_datetime, time_parsing.shown,
+    time_patterns.date_format, time_patterns.format_datetime,
     urls.url_decode, urls.url_encode, urls.url_parameter, urls.url_part,
 )  # fmt: skip
 _TYPES: Final = {

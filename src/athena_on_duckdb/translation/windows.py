@@ -9,6 +9,7 @@ from sqlglot import exp
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.coercion import INTEGERS, NUMBERS
 from athena_on_duckdb.translation.functions.intervals import as_duckdb
+from athena_on_duckdb.translation.ordering import ordered
 from athena_on_duckdb.translation.place import only
 from athena_on_duckdb.translation.typed import Typed, fail, not_supported, refuse, refuse_maps
 from athena_on_duckdb.types import INTERVAL_DAY, INTERVAL_YEAR
@@ -42,8 +43,7 @@ def over(
     if (named := window.args.get("alias")) is not None:
         base = place.named_windows.get(named.name.lower())
         if base is None:
-            detail = f"Cannot resolve WINDOW name {named.name}"
-            raise refuse(ErrorName.SYNTAX_ERROR, detail)
+            raise refuse(ErrorName.SYNTAX_ERROR, f"Cannot resolve WINDOW name {named.name}")
         only(base, "this", "partition_by", "order", "spec", "over")
         partition = partition or base.args.get("partition_by")
         order = order or base.args.get("order")
@@ -60,8 +60,6 @@ def over(
             refuse_maps(key.type, "PARTITION BY")
         parts.append(f"PARTITION BY {', '.join(key.sql for key in keys)}")
     if order is not None:
-        from athena_on_duckdb.translation.calls import ordered  # noqa: PLC0415
-
         items = [ordered(self, item, place) for item in order.expressions]
         parts.append(f"ORDER BY {', '.join(items)}")
     if spec is not None:

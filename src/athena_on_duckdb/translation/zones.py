@@ -80,9 +80,14 @@ def zone_named(name: str) -> str:
         # Listing all zones takes a second, so it is done for odd spellings alone.
         known = _zones().get(name.lower())
     if known is None:
-        detail = f"{name!r} is not a valid time zone"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, f"{name!r} is not a valid time zone")
     return known
+
+
+def zone_east(minutes: int) -> str:
+    """Give the name of the zone that is so many minutes east of UTC."""
+    sign = "-" if minutes < 0 else "+"
+    return zone_named(f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}")
 
 
 def offset_minutes(zone: str) -> int | None:
@@ -95,6 +100,11 @@ def offset_minutes(zone: str) -> int | None:
     return None
 
 
+def seen(local: datetime) -> datetime:
+    """Give what the clocks show at a time that they may leave out when put forward."""
+    return local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0)
+
+
 def exists(written: str, zone: str) -> bool:
     """Tell whether the clocks of a zone ever show a time; put forward, they leave some out."""
     if offset_minutes(zone) is not None:
@@ -104,7 +114,7 @@ def exists(written: str, zone: str) -> bool:
         return True
     try:
         local = datetime(*(int(part or 0) for part in found.groups()), tzinfo=ZoneInfo(zone))
-        return local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) == local
+        return seen(local) == local
     except (ValueError, OverflowError):
         return True
 
@@ -120,8 +130,7 @@ def literal_zone(value: Typed) -> str:
         if rest:
             detail = "Invalid time zone offset interval: interval contains seconds"
             raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-        sign = "-" if minutes < 0 else "+"
-        return zone_named(f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}")
+        return zone_east(minutes)
     if not isinstance(value.literal, str):
         what = "time zones that are computed: name one as a literal"
         raise not_supported(what)

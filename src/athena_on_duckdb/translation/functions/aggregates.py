@@ -370,8 +370,7 @@ def listagg(value: Typed, separator: Typed, modifiers: Modifiers) -> Typed:
         what = "listagg with a computed separator"
         raise not_supported(what)
     if value.type.name != "varchar":
-        detail = f"listagg takes varchar, not {value.type}"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise refuse(ErrorName.TYPE_MISMATCH, f"listagg takes varchar, not {value.type}")
     distinct = "DISTINCT " if modifiers.distinct else ""
     joined = f"string_agg({distinct}{value.sql}, {separator.sql}{modifiers.order})"
     return Typed(joined + modifiers.after, VARCHAR)

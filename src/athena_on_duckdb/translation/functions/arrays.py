@@ -8,7 +8,6 @@ from typing import Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.casts import explicit_cast
-from athena_on_duckdb.translation.rows import make_row
 from athena_on_duckdb.translation.signatures import Call, LambdaValue, table
 from athena_on_duckdb.translation.typed import (
     Typed,
@@ -18,6 +17,7 @@ from athena_on_duckdb.translation.typed import (
     joined_texts,
     let,
     let_both,
+    make_row,
     refuse,
     struct,
     unless_null,

@@ -40,8 +40,7 @@ def part(name: str, value: Typed) -> Typed:
     is_clock = name in _CLOCK_PARTS
     wrong = value.type.name not in _OF[is_clock]
     if name not in PARTS or wrong:
-        detail = f"Cannot extract {name} from {value.type}"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot extract {name} from {value.type}")
     return Typed(f"CAST(date_part({text(PARTS[name])}, {_clock(value)}) AS BIGINT)", BIGINT)
 
 

@@ -41,6 +41,7 @@ from athena_on_duckdb.translation.zones import (
     offset_minutes,
     to_local,
     undisputed,
+    zone_east,
     zone_named,
     zone_of,
 )
@@ -171,8 +172,7 @@ def _offset_zone(hours: Typed, minutes: Typed) -> str:
     if not isinstance(hours.literal, int) or not isinstance(minutes.literal, int):
         what = "offsets that are computed: write hours and minutes as literals"
         raise not_supported(what)
-    east = hours.literal * 60 + minutes.literal
-    return zone_named(f"{'-' if east < 0 else '+'}{abs(east) // 60:02d}:{abs(east) % 60:02d}")
+    return zone_east(hours.literal * 60 + minutes.literal)
 
 
 def _from_unixtime(call: Call) -> Typed:

@@ -62,8 +62,7 @@ def interval_part(name: str, value: Typed) -> Typed:
     """
     fields = _DAY_FIELDS if value.type == INTERVAL_DAY else _YEAR_FIELDS
     if name not in fields:
-        detail = f"Cannot extract {name} from {value.type}"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot extract {name} from {value.type}")
     return Typed(fill(fields[name], [value.sql]), BIGINT)
 
 

@@ -44,8 +44,7 @@ def _path(value: Typed) -> tuple[str, ...] | None:
         return None
     found = steps(value.literal)
     if found is None:
-        detail = f"Invalid JSON path: {value.literal!r}"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, f"Invalid JSON path: {value.literal!r}")
     return found
 
 

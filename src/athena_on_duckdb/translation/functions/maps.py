@@ -128,8 +128,7 @@ def _map_zip_with(call: Call) -> str:
 
 def _concat(call: Call) -> str:
     if len(call.arguments) < 2:  # noqa: PLR2004 -- the number is the thing itself
-        detail = "Function map_concat takes two maps or more"
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+        raise refuse(ErrorName.FUNCTION_NOT_FOUND, "Function map_concat takes two maps or more")
     return unless_null(call.sqls, f"map_concat({', '.join(call.sqls)})")
 
 

@@ -8,6 +8,7 @@ import re
 from operator import itemgetter
 from typing import Any, Final, cast
 
+from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.java_format import java_double, java_real, wrong
 
 # What Jackson's writer of UTF-8 does not write as it is.
@@ -127,3 +128,44 @@ def json_double(value: float) -> str:
 def json_real(value: float) -> str:
     """Write a real within JSON."""
     return java_real(value) if math.isfinite(value) else f'"{java_real(value)}"'
+
+
+def json_input(text: str) -> str:
+    """Write a text that a query calls JSON as JSON."""
+    try:
+        return json_text(json.loads(text, parse_constant=no_constant))
+    except (ValueError, RecursionError):
+        wrong("conversion to JSON failed", ErrorName.JSON_INPUT_CONVERSION_ERROR)
+
+
+def json_object(keys: list[str], values: list[str | None], nulls: str) -> str:
+    """Write an object of keys and JSON, in the order of Java's HashMap, as Athena does."""
+    if len(set(keys)) < len(keys):
+        wrong("cannot construct a JSON object with duplicate key", ErrorName.NOT_SUPPORTED)
+    places = 16
+    while len(keys) > places * 3 // 4:
+        places *= 2
+    members = sorted(zip(keys, values, strict=True), key=lambda member: _hash(member[0]) % places)
+    written = (
+        f"{json_string(key)}:{'null' if value is None else value}"
+        for key, value in members
+        if value is not None or nulls == "keep"
+    )
+    return f"{{{','.join(written)}}}"
+
+
+def _hash(text: str) -> int:
+    """Give Java's hash of a text, as a HashMap spreads it."""
+    made = 0
+    units = text.encode("utf-16-be", "surrogatepass")
+    for at in range(0, len(units), 2):
+        made = (31 * made + int.from_bytes(units[at : at + 2])) & 0xFFFFFFFF
+    return made ^ (made >> 16)
+
+
+def json_array(values: list[str | None], nulls: str) -> str:
+    """Write an array of JSON."""
+    kept = ("null" if value is None else value for value in values)
+    if nulls != "keep":
+        kept = (value for value in values if value is not None)
+    return f"[{','.join(kept)}]"

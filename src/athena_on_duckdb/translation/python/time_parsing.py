@@ -17,8 +17,9 @@ from athena_on_duckdb.translation.python.time_patterns import (
     joda_fields,
     mysql_fields,
 )
-from athena_on_duckdb.translation.zones import offset_minutes, zone_named
+from athena_on_duckdb.translation.zones import offset_minutes, seen, zone_east, zone_named
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # The year to which a text belongs that names a month or a day, but no year.
 _YEAR_OF_DAYS: Final = 2000
 _ABBREVIATIONS: Final = {
@@ -122,8 +123,7 @@ class _Parsing:
             case "zone" | "zone name", style:
                 self._read_zone(field.name, style)
             case "era" | "century", _:
-                message = f"The local Athena parses no {field.name}"
-                wrong(message, ErrorName.NOT_SUPPORTED)
+                wrong(f"The local Athena parses no {field.name}", ErrorName.NOT_SUPPORTED)
             case "fraction", _:
                 self._values.append(("fraction", int(self._digits(field.most).ljust(3, "0")[:3])))
             case name, "short" | "long":
@@ -223,9 +223,7 @@ class _Parsing:
             minutes = self._offset_ms // 60_000
             if self._offset_ms % 60_000:
                 wrong("The local Athena knows offsets of minutes", ErrorName.NOT_SUPPORTED)
-            sign = "-" if minutes < 0 else "+"
-            zone = zone_named(f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}")
-            return ms - self._offset_ms, zone
+            return ms - self._offset_ms, zone_east(minutes)
         return ms - _ahead(ms, self._zone), self._zone
 
 
@@ -234,11 +232,27 @@ def _ahead(ms: int, zone: str) -> int:
     minutes = offset_minutes(zone)
     if minutes is not None:
         return minutes * 60_000
-    local = datetime.fromtimestamp(0, UTC).replace(tzinfo=ZoneInfo(zone)) + timedelta(
-        milliseconds=ms
-    )
-    ahead = (local.utcoffset() or timedelta(0)) // timedelta(milliseconds=1)
-    there = local.astimezone(UTC).astimezone(local.tzinfo)
-    if there.replace(tzinfo=None) != local.replace(tzinfo=None):
+    local = _EPOCH.replace(tzinfo=ZoneInfo(zone)) + timedelta(milliseconds=ms)
+    if seen(local) != local:
         wrong(f"Illegal instant due to time zone offset transition ({zone})")
-    return ahead
+    return (local.utcoffset() or timedelta(0)) // timedelta(milliseconds=1)
+
+
+def shown(microseconds: int, zone: str) -> int:
+    """Give a time as the clocks of a zone show it, which leave an hour out when put forward.
+
+    Args:
+        microseconds: The time since 1970 began on these clocks.
+        zone: The zone's name.
+    """
+    try:
+        name = zone_named(zone)
+    except QueryError as error:
+        wrong(str(error), ErrorName.INVALID_CAST_ARGUMENT)
+    if offset_minutes(name) is not None:
+        return microseconds
+    try:
+        began = _EPOCH.replace(tzinfo=ZoneInfo(name))
+        return (seen(began + timedelta(microseconds=microseconds)) - began) // timedelta.resolution
+    except OverflowError:
+        return microseconds
