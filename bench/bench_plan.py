@@ -28,7 +28,8 @@ from firelake.formats.columns import Column, ParquetCompression
 from firelake.formats.parquet import ParquetWriter
 from firelake.plan.recommend import recommend
 from firelake.plan.request import Request, situation_of
-from firelake.plan.simulation.model import Run, simulate
+from firelake.plan.simulation.model import simulate
+from firelake.plan.simulation.run import Run
 from firelake.samples.generate import Generator
 from firelake.transform.events import EventReader, RecordPosition
 from firelake.transform.handler import Transform

@@ -19,7 +19,8 @@ from firelake.plan.variants import Variant, variants
 if TYPE_CHECKING:
     from datetime import date
 
-    from firelake.plan.simulation.outcome import Outcome, Run
+    from firelake.plan.simulation.outcome import Outcome
+    from firelake.plan.simulation.run import Run
     from firelake.plan.situation import Situation
 
 

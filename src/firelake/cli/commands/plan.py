@@ -111,7 +111,7 @@ def plan_command(  # noqa: PLR0913 -- one an option
     from firelake.plan.answer import make_answer, print_answer  # noqa: PLC0415
     from firelake.plan.document import document  # noqa: PLC0415
     from firelake.plan.request import Request, situation_of  # noqa: PLC0415
-    from firelake.plan.simulation.outcome import Run  # noqa: PLC0415
+    from firelake.plan.simulation.run import Run  # noqa: PLC0415
 
     for path in (stack_file, html):
         if path is not None:

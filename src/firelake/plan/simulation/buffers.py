@@ -32,7 +32,6 @@ class PartitionBuffers:
     def __init__(
         self,
         partitions: int,
-        *,
         size_bytes: float,
         interval_s: float,
         quota: int,

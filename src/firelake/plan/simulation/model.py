@@ -25,9 +25,9 @@ from firelake.plan.simulation.buffers import PartitionBuffers
 from firelake.plan.simulation.claim_pages import simulate_pages
 from firelake.plan.simulation.firehose import Firehose
 from firelake.plan.simulation.groups import Group
-from firelake.plan.simulation.outcome import Outcome, Run
+from firelake.plan.simulation.outcome import Outcome
 from firelake.plan.simulation.table import MINUTE_S, ClaimTable
-from firelake.plan.simulation.tally import Tally, percentile
+from firelake.plan.simulation.tally import Tally
 from firelake.plan.simulation.traffic import Bursts, Traffic, layout_of
 from firelake.plan.units import HOUR_S, MIB
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from firelake.plan.simulation.cohorts import Cohort, Counts, Floats
     from firelake.plan.simulation.groups import Batch
+    from firelake.plan.simulation.run import Run
     from firelake.plan.situation import Situation
 
 # More groups are nearer to single shards, and take longer.
@@ -79,37 +80,29 @@ class _Model:
             )
             for index in range(number)
         ]
-        self._pages = (
-            simulate_pages(situation, needs.stream.shards, run.seed)
-            if situation.has_claims
-            else None
-        )
-        is_paged = self._pages is not None and self._pages.is_in_force
-        # Write units of an event.
-        self._units = self._pages.write_units if self._pages and is_paged else 1.0
+        self._pages, self._units = None, 1.0  # write units of an event
+        if situation.has_claims:
+            self._pages = simulate_pages(situation, needs.stream.shards, run.seed)
+            if self._pages.is_in_force:
+                self._units = self._pages.write_units
         self._use = page_use_of(situation, needs.stream.shards)
-        writes = self._units * workload.events_per_s
-        peak = self._units * workload.peak_events_per_s
-        claims = config.claims
-        self._table = (
-            ClaimTable.new(claims) if run.is_new else ClaimTable.warm(claims, writes, peak)
+        if run.is_new:
+            self._table = ClaimTable.new(config.claims)
+        else:
+            both = workload.events_per_s, workload.peak_events_per_s
+            self._table = ClaimTable.warm(config.claims, *(self._units * each for each in both))
+        delivery, size_bytes = config.delivery, config.delivery.buffer_size_mb * MIB
+        quota = delivery.active_partitions_quota
+        self._firehose = Firehose(
+            self._groups,
+            PartitionBuffers(
+                layout.partitions, size_bytes, delivery.buffer_interval_s, quota, self._note_objects
+            ),
+            PartitionBuffers(
+                1, size_bytes, delivery.raw_buffer_interval_s, 1, self._note_raw_objects
+            ),
+            self._call,
         )
-        delivery = config.delivery
-        buffers = PartitionBuffers(
-            layout.partitions,
-            size_bytes=delivery.buffer_size_mb * MIB,
-            interval_s=delivery.buffer_interval_s,
-            quota=delivery.active_partitions_quota,
-            on_objects=self._note_objects,
-        )
-        raw = PartitionBuffers(
-            1,
-            size_bytes=delivery.buffer_size_mb * MIB,
-            interval_s=delivery.raw_buffer_interval_s,
-            quota=1,
-            on_objects=self._note_raw_objects,
-        )
-        self._firehose = Firehose(self._groups, buffers, raw, self._call)
         self._tally = Tally()
         self._at_once = 0.0
         self._minute_filled: list[tuple[float, float]] = []
@@ -124,7 +117,7 @@ class _Model:
         env.run(until=self._warm_up_s)
         self._forget()
         env.run(until=self._warm_up_s + self._run.hours * HOUR_S)
-        return self._told()
+        return Outcome(self._run.hours, self._tally, self._firehose, self._table, self._pages)
 
     def _steps(self) -> Generator[simpy.Event, None, None]:
         while True:
@@ -243,42 +236,3 @@ class _Model:
         self._table.throttled = 0.0
         for group in self._groups:
             group.throttled = 0
-
-    def _told(self) -> Outcome:
-        tally, buffers = self._tally, self._firehose.buffers
-        seconds = self._run.hours * HOUR_S
-        freshness = tuple(percentile(buffers.freshness, each) for each in range(101))
-        answered = max(1e-12, tally.batches)
-        return Outcome(
-            hours=self._run.hours,
-            sent_events_per_s=tally.sent_events / seconds,
-            delivered_rows_per_s=tally.delivered_rows / seconds,
-            failed_events=tally.failed_events,
-            freshness_p50_s=freshness[50],
-            freshness_p90_s=freshness[90],
-            freshness_p99_s=freshness[99],
-            freshness_max_s=freshness[100],
-            freshness_percentiles_s=freshness,
-            stream_throttles=sum(group.throttled for group in self._groups),
-            producer_backlog=tally.backlog_most,
-            stream_backlog=tally.held_most,
-            function_throttles=tally.function_throttles,
-            invocations_per_s=tally.batches / seconds,
-            batch_events=tally.batch_events / answered,
-            duration_s=tally.busy_s / answered,
-            most_at_once=tally.most_at_once,
-            pages=self._pages,
-            claim_throttles=self._table.throttled,
-            undecided=tally.undecided,
-            write_capacity=self._table.capacity,
-            open_partitions=tally.open_sum / max(1, tally.steps),
-            most_open_partitions=tally.open_most,
-            exceeded_records=buffers.exceeded,
-            objects_per_hour=(tally.objects + tally.late_objects) / self._run.hours,
-            late_objects_per_hour=tally.late_objects / self._run.hours,
-            raw_objects_per_hour=tally.raw_objects / self._run.hours,
-            object_p10_bytes=tally.sizes.percentile(10),
-            object_p50_bytes=tally.sizes.percentile(50),
-            object_p90_bytes=tally.sizes.percentile(90),
-            current_object_p50_bytes=tally.current_sizes.percentile(50),
-        )

@@ -1,36 +1,19 @@
-"""How to simulate, and what a simulation saw."""
+"""What a simulation saw."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from firelake.plan.simulation.tally import percentile
+from firelake.plan.units import HOUR_S
 
 if TYPE_CHECKING:
     from firelake.plan.simulation.claim_pages import PagesSeen
+    from firelake.plan.simulation.firehose import Firehose
+    from firelake.plan.simulation.table import ClaimTable
+    from firelake.plan.simulation.tally import Tally
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """How to simulate.
-
-    Attributes:
-        hours: How long, after the warm-up.
-        seed: Decides everything that is random.
-        is_new: Whether stream and table have never seen the load.
-    """
-
-    hours: float = 1.0
-    seed: int = 1
-    is_new: bool = False
-
-    @property
-    def title(self) -> str:
-        """What a table of it is about."""
-        age = "a new stack" if self.is_new else "a stack that has seen the load before"
-        return f"Simulation of {self.hours:g} h of {age}, seed {self.seed}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a simulation saw, after a warm-up of two buffer intervals.
 
@@ -58,34 +41,46 @@ class Outcome:
         current_object_p50_bytes: Half of those of current events are no larger.
     """
 
-    hours: float
-    sent_events_per_s: float
-    delivered_rows_per_s: float
-    failed_events: float
-    freshness_p50_s: float
-    freshness_p90_s: float
-    freshness_p99_s: float
-    freshness_max_s: float
-    freshness_percentiles_s: tuple[float, ...]
-    stream_throttles: int
-    producer_backlog: int
-    stream_backlog: int
-    function_throttles: float
-    invocations_per_s: float
-    batch_events: float
-    duration_s: float
-    most_at_once: float
-    pages: PagesSeen | None
-    claim_throttles: float
-    undecided: float
-    write_capacity: float
-    open_partitions: float
-    most_open_partitions: int
-    exceeded_records: int
-    objects_per_hour: float
-    late_objects_per_hour: float
-    raw_objects_per_hour: float
-    object_p10_bytes: float
-    object_p50_bytes: float
-    object_p90_bytes: float
-    current_object_p50_bytes: float
+    def __init__(
+        self,
+        hours: float,
+        tally: Tally,
+        firehose: Firehose,
+        table: ClaimTable,
+        pages: PagesSeen | None,
+    ) -> None:
+        """Sums up so many hours."""
+        buffers = firehose.buffers
+        seconds, answered = hours * HOUR_S, max(1e-12, tally.batches)
+        self.hours: Final = hours
+        self.sent_events_per_s: Final = tally.sent_events / seconds
+        self.delivered_rows_per_s: Final = tally.delivered_rows / seconds
+        self.failed_events: Final = tally.failed_events
+        freshness = tuple(percentile(buffers.freshness, each) for each in range(101))
+        self.freshness_p50_s: Final = freshness[50]
+        self.freshness_p90_s: Final = freshness[90]
+        self.freshness_p99_s: Final = freshness[99]
+        self.freshness_max_s: Final = freshness[100]
+        self.freshness_percentiles_s: Final = freshness
+        self.stream_throttles: Final = sum(group.throttled for group in firehose.groups)
+        self.producer_backlog: Final = tally.backlog_most
+        self.stream_backlog: Final = tally.held_most
+        self.function_throttles: Final = tally.function_throttles
+        self.invocations_per_s: Final = tally.batches / seconds
+        self.batch_events: Final = tally.batch_events / answered
+        self.duration_s: Final = tally.busy_s / answered
+        self.most_at_once: Final = tally.most_at_once
+        self.pages: Final = pages
+        self.claim_throttles: Final = table.throttled
+        self.undecided: Final = tally.undecided
+        self.write_capacity: Final = table.capacity
+        self.open_partitions: Final = tally.open_sum / max(1, tally.steps)
+        self.most_open_partitions: Final = tally.open_most
+        self.exceeded_records: Final = buffers.exceeded
+        self.objects_per_hour: Final = (tally.objects + tally.late_objects) / hours
+        self.late_objects_per_hour: Final = tally.late_objects / hours
+        self.raw_objects_per_hour: Final = tally.raw_objects / hours
+        self.object_p10_bytes: Final = tally.sizes.percentile(10)
+        self.object_p50_bytes: Final = tally.sizes.percentile(50)
+        self.object_p90_bytes: Final = tally.sizes.percentile(90)
+        self.current_object_p50_bytes: Final = tally.current_sizes.percentile(50)
