@@ -20,49 +20,43 @@ from firelake.contract.reasons import Reason
 from firelake.infra.watch.alarms import DATA_FRESHNESS, ITERATOR_AGE
 from firelake.infra.watch.event_rules import error_objects_rule
 from firelake.infra.watch.metrics import event_rule, firehose, kinesis, quality
-from firelake.infra.watch.widgets import Graph, Line, Row, alarm_marks
+from firelake.infra.watch.widgets import Line, alarm_marks, graph, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firelake.infra.naming import Names
     from firelake.infra.watch.spec import AlarmSpec
-
-_HEIGHT: Final = 6
+    from firelake.infra.watch.widgets import Row, Widget
 
 # More lines than this tell nothing in one graph; CloudWatch's own limit is 500.
 _MOST_LINES: Final = 100
 
 
-def freshness_rows(names: Names, specs: Sequence[AlarmSpec]) -> tuple[Row, ...]:
+def freshness_row(names: Names, specs: Sequence[AlarmSpec]) -> Row:
     """Show how old events are at each step."""
-    age = Graph(
-        title="Age of the oldest event in Firehose",
-        lines=(
+    return row(
+        graph(
+            "Age of the oldest event in Firehose",
+            "s",
             Line("to events/", firehose(names, "DeliveryToS3.DataFreshness"), "Maximum"),
             Line("to raw/", firehose(names, "BackupToS3.DataFreshness"), "Maximum"),
+            marks=alarm_marks(specs, DATA_FRESHNESS),
         ),
-        unit="s",
-        marks=alarm_marks(specs, DATA_FRESHNESS),
-    )
-    behind = Graph(
-        title="Readers behind the stream",
-        lines=(
+        graph(
+            "Readers behind the stream",
+            "ms",
             Line("Firehose", firehose(names, "KinesisMillisBehindLatest"), "Maximum"),
             Line("all readers", kinesis(names, "GetRecords.IteratorAgeMilliseconds"), "Maximum"),
+            marks=alarm_marks(specs, ITERATOR_AGE),
         ),
-        unit="ms",
-        marks=alarm_marks(specs, ITERATOR_AGE),
-    )
-    since_creation = Graph(
-        title="Age of events when the function had them",
-        lines=(
+        graph(
+            "Age of events when the function had them",
+            "s since creation",
             Line("oldest of a batch", quality(names, METRIC_EVENT_AGE_MAX), "Maximum"),
             Line("mean", quality(names, METRIC_EVENT_AGE_MEAN), "Average"),
         ),
-        unit="s since creation",
     )
-    return (Row(_HEIGHT, (age, behind, since_creation)),)
 
 
 def completeness_rows(names: Names, event_types: Sequence[str]) -> tuple[Row, ...]:
@@ -71,76 +65,58 @@ def completeness_rows(names: Names, event_types: Sequence[str]) -> tuple[Row, ..
     Args:
         event_types: Those that have a line each, beside what is unregistered.
     """
-    steps = Graph(
-        title="Records, step by step",
-        lines=(
-            Line("put on the stream", kinesis(names, "IncomingRecords")),
-            Line("read by Firehose", firehose(names, "DataReadFromKinesisStream.Records")),
-            Line("accepted by the function", firehose(names, "SucceedProcessing.Records")),
-            Line("converted to Parquet", firehose(names, "SucceedConversion.Records")),
-            Line("written, errors too", firehose(names, "DeliveryToS3.Records")),
-            Line("written to raw/", firehose(names, "BackupToS3.Records")),
-        ),
-        unit="records",
+    steps = graph(
+        "Records, step by step",
+        "records",
+        Line("put on the stream", kinesis(names, "IncomingRecords")),
+        Line("read by Firehose", firehose(names, "DataReadFromKinesisStream.Records")),
+        Line("accepted by the function", firehose(names, "SucceedProcessing.Records")),
+        Line("converted to Parquet", firehose(names, "SucceedConversion.Records")),
+        Line("written, errors too", firehose(names, "DeliveryToS3.Records")),
+        Line("written to raw/", firehose(names, "BackupToS3.Records")),
     )
-    outcomes = Graph(
-        title="Events, what became of them",
-        lines=(
-            Line("received", quality(names, METRIC_EVENTS_RECEIVED)),
-            Line("delivered", quality(names, METRIC_EVENTS_DELIVERED)),
-            Line("duplicate", quality(names, METRIC_EVENTS_DUPLICATE)),
-            Line("invalid", quality(names, METRIC_EVENTS_INVALID)),
-            Line("unregistered", quality(names, METRIC_EVENTS_UNREGISTERED)),
-        ),
-        unit="events",
+    outcomes = graph(
+        "Events, what became of them",
+        "events",
+        Line("received", quality(names, METRIC_EVENTS_RECEIVED)),
+        Line("delivered", quality(names, METRIC_EVENTS_DELIVERED)),
+        Line("duplicate", quality(names, METRIC_EVENTS_DUPLICATE)),
+        Line("invalid", quality(names, METRIC_EVENTS_INVALID)),
+        Line("unregistered", quality(names, METRIC_EVENTS_UNREGISTERED)),
     )
-    reasons = Graph(
-        title="Invalid events by reason",
-        lines=tuple(
-            Line(
-                reason.value,
-                quality(names, METRIC_EVENTS_INVALID, (DIMENSION_REASON, reason.value)),
-            )
-            for reason in Reason
-        ),
-        unit="events",
+    reasons = graph(
+        "Invalid events by reason",
+        "events",
+        *_by(names, METRIC_EVENTS_INVALID, DIMENSION_REASON, [each.value for each in Reason]),
         is_stacked=True,
     )
-    errors = Graph(
-        title="What goes to errors/",
-        lines=(
-            Line("objects", event_rule(error_objects_rule(names).name)),
-            Line("rows not converted", firehose(names, "FailedConversion.Records")),
-            Line(
-                "partition quota exceeded",
-                firehose(names, "PartitionCountExceeded"),
-                "Maximum",
-            ),
-        ),
-        unit="in five minutes",
+    errors = graph(
+        "What goes to errors/",
+        "in five minutes",
+        Line("objects", event_rule(error_objects_rule(names).name)),
+        Line("rows not converted", firehose(names, "FailedConversion.Records")),
+        Line("partition quota exceeded", firehose(names, "PartitionCountExceeded"), "Maximum"),
     )
     return (
-        Row(_HEIGHT, (steps, outcomes)),
-        Row(_HEIGHT, (reasons, errors)),
-        *(Row(_HEIGHT, (graph,)) for graph in _by_event_type(names, event_types)),
+        row(steps, outcomes),
+        row(reasons, errors),
+        *(row(each) for each in _by_event_type(names, event_types)),
     )
 
 
-def _by_event_type(names: Names, event_types: Sequence[str]) -> tuple[Graph, ...]:
+def _by_event_type(names: Names, event_types: Sequence[str]) -> tuple[Widget, ...]:
     types = (*event_types, UNREGISTERED) if event_types else ()
     parts = [types[start : start + _MOST_LINES] for start in range(0, len(types), _MOST_LINES)]
     return tuple(
-        Graph(
-            title=f"Delivered events by type, {number} of {len(parts)}",
-            lines=tuple(
-                Line(
-                    event_type,
-                    quality(names, METRIC_EVENTS_DELIVERED, (DIMENSION_EVENT_TYPE, event_type)),
-                )
-                for event_type in part
-            ),
-            unit="events",
+        graph(
+            f"Delivered events by type, {number} of {len(parts)}",
+            "events",
+            *_by(names, METRIC_EVENTS_DELIVERED, DIMENSION_EVENT_TYPE, part),
             is_stacked=True,
         )
         for number, part in enumerate(parts, start=1)
     )
+
+
+def _by(names: Names, metric: str, dimension: str, values: Sequence[str]) -> list[Line]:
+    return [Line(value, quality(names, metric, (dimension, value))) for value in values]

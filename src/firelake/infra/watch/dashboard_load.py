@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import CLAIMS_DEADLINE_S, SECONDS_PER_DAY
@@ -26,7 +27,7 @@ from firelake.infra.watch.metrics import (
     moves,
     quality,
 )
-from firelake.infra.watch.widgets import Graph, Line, Mark, Row, alarm_marks
+from firelake.infra.watch.widgets import Line, Mark, alarm_marks, graph, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,14 +35,16 @@ if TYPE_CHECKING:
     from firelake.infra.config import LakeConfig
     from firelake.infra.naming import Names
     from firelake.infra.watch.spec import AlarmSpec
+    from firelake.infra.watch.widgets import Row, Widget
 
-_HEIGHT: Final = 6
 _HOUR_S: Final = 3600
 _S_TO_MS: Final = 1000
 
 # DynamoDB publishes latency and its own errors by operation only.
-_INSERT: Final = "BatchExecuteStatement"
-_READ: Final = "BatchGetItem"
+_OPERATIONS: Final = ("BatchExecuteStatement", "BatchGetItem")
+
+_hourly: Final = partial(graph, period_s=_HOUR_S)
+_daily: Final = partial(graph, period_s=SECONDS_PER_DAY)
 
 
 def fault_rows(names: Names, config: LakeConfig, specs: Sequence[AlarmSpec]) -> tuple[Row, ...]:
@@ -50,83 +53,59 @@ def fault_rows(names: Names, config: LakeConfig, specs: Sequence[AlarmSpec]) -> 
     Args:
         config: The stack's settings, whose limits are drawn.
     """
+    failures = graph(
+        "Function: failures",
+        "calls",
+        Line("errors", function(names, "Errors")),
+        Line("throttles", function(names, "Throttles")),
+    )
+    writes = graph(
+        "Share of Firehose's writes that succeed",
+        "1 = all",
+        Line("to events/ and errors/", firehose(names, "DeliveryToS3.Success"), "Average"),
+        Line("to raw/", firehose(names, "BackupToS3.Success"), "Average"),
+    )
+    throttles = graph(
+        "Throttles",
+        "in five minutes",
+        Line("claims, writes", claims(names, "WriteThrottleEvents")),
+        Line("claims, reads", claims(names, "ReadThrottleEvents")),
+        Line("producers", kinesis(names, "WriteProvisionedThroughputExceeded")),
+        Line("readers", kinesis(names, "ReadProvisionedThroughputExceeded")),
+        Line("Firehose", firehose(names, "ThrottledGetRecords")),
+    )
+    latencies, errors = (
+        [(each, claims(names, metric, each)) for each in _OPERATIONS]
+        for metric in ("SuccessfulRequestLatency", "SystemErrors")
+    )
+    table = graph(
+        "Claims table: latency and its own errors",
+        "ms",
+        *(Line(f"{each}, p99", metric, "p99") for each, metric in latencies),
+        *(Line(f"{each}, errors", metric, is_on_right_axis=True) for each, metric in errors),
+        right_unit="errors",
+    )
+    partitions = graph(
+        "Active partitions",
+        "partitions",
+        Line("open", firehose(names, "PartitionCount"), "Maximum"),
+        marks=(Mark("quota", config.delivery.active_partitions_quota),),
+    )
     return (
-        Row(_HEIGHT, (_function_failures(names), _function_time(names, specs), _writes(names))),
-        Row(
-            _HEIGHT,
-            (
-                Graph(
-                    title="Throttles",
-                    lines=(
-                        Line("claims, writes", claims(names, "WriteThrottleEvents")),
-                        Line("claims, reads", claims(names, "ReadThrottleEvents")),
-                        Line("producers", kinesis(names, "WriteProvisionedThroughputExceeded")),
-                        Line("readers", kinesis(names, "ReadProvisionedThroughputExceeded")),
-                        Line("Firehose", firehose(names, "ThrottledGetRecords")),
-                    ),
-                    unit="in five minutes",
-                ),
-                Graph(
-                    title="Claims table: latency and its own errors",
-                    lines=(
-                        *(
-                            Line(
-                                f"{operation}, p99",
-                                claims(names, "SuccessfulRequestLatency", operation),
-                                "p99",
-                            )
-                            for operation in (_INSERT, _READ)
-                        ),
-                        *(
-                            Line(
-                                f"{operation}, errors",
-                                claims(names, "SystemErrors", operation),
-                                is_on_right_axis=True,
-                            )
-                            for operation in (_INSERT, _READ)
-                        ),
-                    ),
-                    unit="ms",
-                    right_unit="errors",
-                ),
-                Graph(
-                    title="Active partitions",
-                    lines=(Line("open", firehose(names, "PartitionCount"), "Maximum"),),
-                    unit="partitions",
-                    marks=(Mark("quota", config.delivery.active_partitions_quota),),
-                ),
-            ),
-        ),
+        row(failures, _function_time(names, specs), writes),
+        row(throttles, table, partitions),
     )
 
 
-def _function_failures(names: Names) -> Graph:
-    return Graph(
-        title="Function: failures",
-        lines=(
-            Line("errors", function(names, "Errors")),
-            Line("throttles", function(names, "Throttles")),
-        ),
-        unit="calls",
-    )
-
-
-def _function_time(names: Names, specs: Sequence[AlarmSpec]) -> Graph:
-    duration = function(names, "Duration")
-    return Graph(
-        title="Function: time and calls at once",
-        lines=(
-            Line("median", duration, "p50"),
-            Line("p99", duration, "p99"),
-            Line("longest", duration, "Maximum"),
-            Line(
-                "calls at once",
-                function(names, "ConcurrentExecutions"),
-                "Maximum",
-                is_on_right_axis=True,
-            ),
-        ),
-        unit="ms",
+def _function_time(names: Names, specs: Sequence[AlarmSpec]) -> Widget:
+    duration, at_once = (function(names, each) for each in ("Duration", "ConcurrentExecutions"))
+    return graph(
+        "Function: time and calls at once",
+        "ms",
+        Line("median", duration, "p50"),
+        Line("p99", duration, "p99"),
+        Line("longest", duration, "Maximum"),
+        Line("calls at once", at_once, "Maximum", is_on_right_axis=True),
         right_unit="calls",
         marks=(
             *alarm_marks(specs, FUNCTION_DURATION),
@@ -136,55 +115,27 @@ def _function_time(names: Names, specs: Sequence[AlarmSpec]) -> Graph:
     )
 
 
-def _writes(names: Names) -> Graph:
-    return Graph(
-        title="Share of Firehose's writes that succeed",
-        lines=(
-            Line("to events/ and errors/", firehose(names, "DeliveryToS3.Success"), "Average"),
-            Line("to raw/", firehose(names, "BackupToS3.Success"), "Average"),
-        ),
-        unit="1 = all",
-    )
-
-
-def history_rows(names: Names) -> tuple[Row, ...]:
+def history_row(names: Names) -> Row:
     """Show what the moves into history do, by the day."""
-    return (
-        Row(
-            _HEIGHT,
-            (
-                Graph(
-                    title="Moves into history",
-                    lines=(
-                        Line("ended", quality(names, METRIC_MOVES)),
-                        Line("failed", moves(names, "ExecutionsFailed")),
-                        Line("timed out", moves(names, "ExecutionsTimedOut")),
-                    ),
-                    unit="a day",
-                    period_s=SECONDS_PER_DAY,
-                ),
-                Graph(
-                    title="Files removed",
-                    lines=(Line("files", quality(names, METRIC_FILES_REMOVED)),),
-                    unit="a day",
-                    period_s=SECONDS_PER_DAY,
-                ),
-                Graph(
-                    title="Age of the oldest day whose files are read",
-                    lines=(Line("age", quality(names, METRIC_WATERMARK_AGE), "Maximum"),),
-                    unit="s",
-                    period_s=SECONDS_PER_DAY,
-                ),
-                Graph(
-                    title="Errors that expire soon, and erasures past their day",
-                    lines=(
-                        Line("error objects", quality(names, METRIC_ERRORS_EXPIRING), "Maximum"),
-                        Line("erasures", quality(names, METRIC_ERASURES_LATE), "Maximum"),
-                    ),
-                    unit="objects, erasures",
-                    period_s=SECONDS_PER_DAY,
-                ),
-            ),
+    return row(
+        _daily(
+            "Moves into history",
+            "a day",
+            Line("ended", quality(names, METRIC_MOVES)),
+            Line("failed", moves(names, "ExecutionsFailed")),
+            Line("timed out", moves(names, "ExecutionsTimedOut")),
+        ),
+        _daily("Files removed", "a day", Line("files", quality(names, METRIC_FILES_REMOVED))),
+        _daily(
+            "Age of the oldest day whose files are read",
+            "s",
+            Line("age", quality(names, METRIC_WATERMARK_AGE), "Maximum"),
+        ),
+        _daily(
+            "Errors that expire soon, and erasures past their day",
+            "objects, erasures",
+            Line("error objects", quality(names, METRIC_ERRORS_EXPIRING), "Maximum"),
+            Line("erasures", quality(names, METRIC_ERASURES_LATE), "Maximum"),
         ),
     )
 
@@ -195,84 +146,48 @@ def cost_rows(names: Names) -> tuple[Row, ...]:
         "SUM(SEARCH('{AWS/Athena,QueryState,QueryType,WorkGroup} "
         f'MetricName="ProcessedBytes" WorkGroup="{names.workgroup}"\', \'Sum\', {_HOUR_S}))'
     )
+    ids_per_page = quality(names, METRIC_CLAIM_IDS_PER_PAGE)
+    full_pages = quality(names, METRIC_CLAIM_PAGES_FULL)
     return (
-        Row(
-            _HEIGHT,
-            (
-                Graph(
-                    title="Kinesis and Firehose, by the hour",
-                    lines=(
-                        Line("put on the stream", kinesis(names, "IncomingBytes")),
-                        Line(
-                            "read by Firehose",
-                            firehose(names, "DataReadFromKinesisStream.Bytes"),
-                        ),
-                        Line("written", firehose(names, "DeliveryToS3.Bytes")),
-                        Line(
-                            "records, of which Firehose bills each as 5 KB at least",
-                            firehose(names, "DataReadFromKinesisStream.Records"),
-                            is_on_right_axis=True,
-                        ),
-                    ),
-                    unit="bytes",
-                    right_unit="records",
-                    period_s=_HOUR_S,
+        row(
+            _hourly(
+                "Kinesis and Firehose, by the hour",
+                "bytes",
+                Line("put on the stream", kinesis(names, "IncomingBytes")),
+                Line("read by Firehose", firehose(names, "DataReadFromKinesisStream.Bytes")),
+                Line("written", firehose(names, "DeliveryToS3.Bytes")),
+                Line(
+                    "records, of which Firehose bills each as 5 KB at least",
+                    firehose(names, "DataReadFromKinesisStream.Records"),
+                    is_on_right_axis=True,
                 ),
-                Graph(
-                    title="Function, by the hour",
-                    lines=(
-                        Line("time of all calls", function(names, "Duration")),
-                        Line("calls", function(names, "Invocations"), is_on_right_axis=True),
-                    ),
-                    unit="ms",
-                    right_unit="calls",
-                    period_s=_HOUR_S,
-                ),
-                Graph(
-                    title="Claims table, by the hour",
-                    lines=(
-                        Line("write units", claims(names, "ConsumedWriteCapacityUnits")),
-                        Line("read units", claims(names, "ConsumedReadCapacityUnits")),
-                        Line("events", quality(names, METRIC_EVENTS_RECEIVED)),
-                        Line(
-                            "ids a call and page",
-                            quality(names, METRIC_CLAIM_IDS_PER_PAGE),
-                            "Average",
-                            is_on_right_axis=True,
-                        ),
-                        Line(
-                            "full pages",
-                            quality(names, METRIC_CLAIM_PAGES_FULL),
-                            is_on_right_axis=True,
-                        ),
-                    ),
-                    unit="units, events",
-                    right_unit="ids, pages",
-                    period_s=_HOUR_S,
-                ),
+                right_unit="records",
+            ),
+            _hourly(
+                "Function, by the hour",
+                "ms",
+                Line("time of all calls", function(names, "Duration")),
+                Line("calls", function(names, "Invocations"), is_on_right_axis=True),
+                right_unit="calls",
+            ),
+            _hourly(
+                "Claims table, by the hour",
+                "units, events",
+                Line("write units", claims(names, "ConsumedWriteCapacityUnits")),
+                Line("read units", claims(names, "ConsumedReadCapacityUnits")),
+                Line("events", quality(names, METRIC_EVENTS_RECEIVED)),
+                Line("ids a call and page", ids_per_page, "Average", is_on_right_axis=True),
+                Line("full pages", full_pages, is_on_right_axis=True),
+                right_unit="ids, pages",
             ),
         ),
-        Row(
-            _HEIGHT,
-            (
-                Graph(
-                    title="Athena, by the hour",
-                    lines=(Line("scanned", scanned),),
-                    unit="bytes",
-                    period_s=_HOUR_S,
-                ),
-                Graph(
-                    title="Objects that Firehose writes, by the hour",
-                    lines=(Line("objects", firehose(names, "DeliveryToS3.ObjectCount")),),
-                    unit="objects",
-                    period_s=_HOUR_S,
-                ),
-                Graph(
-                    title="Bucket, by the day",
-                    lines=(Line("kept", bucket_size(names), "Average"),),
-                    unit="bytes",
-                    period_s=SECONDS_PER_DAY,
-                ),
+        row(
+            _hourly("Athena, by the hour", "bytes", Line("scanned", scanned)),
+            _hourly(
+                "Objects that Firehose writes, by the hour",
+                "objects",
+                Line("objects", firehose(names, "DeliveryToS3.ObjectCount")),
             ),
+            _daily("Bucket, by the day", "bytes", Line("kept", bucket_size(names), "Average")),
         ),
     )

@@ -15,8 +15,17 @@ if TYPE_CHECKING:
     from firelake.infra.watch.spec import AlarmSpec
 
 GRID_COLUMNS: Final = 24
+_METRIC: Final = "metric"
 
 Stat = Literal["Sum", "Average", "Maximum", "p50", "p99"]
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A widget, by CloudWatch's name of its kind and with its properties but the Region."""
+
+    kind: str
+    properties: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,18 @@ class Line:
     stat: Stat = "Sum"
     is_on_right_axis: bool = False
 
+    @property
+    def rendered(self) -> list[object]:
+        """The line as CloudWatch takes it."""
+        options: dict[str, object] = {"label": self.label}
+        if self.is_on_right_axis:
+            options["yAxis"] = "right"
+        if isinstance(self.source, str):
+            return [{"expression": self.source, **options}]
+        dimensions = [text for pair in self.source.dimensions for text in pair]
+        described = {"stat": self.stat, **options}
+        return [self.source.namespace, self.source.name, *dimensions, described]
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -44,72 +65,79 @@ class Mark:
     value: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Graph:
-    """Metrics over time.
+def graph(  # noqa: PLR0913 -- what CloudWatch lets one choose
+    title: str,
+    unit: str,
+    *lines: Line,
+    right_unit: str = "",
+    marks: Sequence[Mark] = (),
+    is_stacked: bool = False,
+    period_s: int = 300,
+) -> Widget:
+    """Returns metrics over time.
 
-    Attributes:
+    Args:
         lines: At most 500, which is CloudWatch's limit of a widget.
         right_unit: Name of the right axis, where a line is on it.
         marks: Values to draw across, on the left axis.
         is_stacked: Whether the lines are parts of a whole.
         period_s: Length of a period in seconds.
     """
+    units = {"left": unit, **({"right": right_unit} if right_unit else {})}
+    properties: dict[str, object] = {
+        "title": title,
+        "view": "timeSeries",
+        "stacked": is_stacked,
+        "metrics": [line.rendered for line in lines],
+        "period": period_s,
+        "yAxis": {
+            side: {"label": label, "min": 0, "showUnits": False} for side, label in units.items()
+        },
+    }
+    if marks:
+        properties["annotations"] = {
+            "horizontal": [{"label": mark.label, "value": mark.value} for mark in marks]
+        }
+    return Widget(_METRIC, properties)
 
-    title: str
-    lines: tuple[Line, ...]
-    unit: str
-    right_unit: str = ""
-    marks: tuple[Mark, ...] = ()
-    is_stacked: bool = False
-    period_s: int = 300
 
+def numbers(title: str, *lines: Line, is_of_whole_range: bool) -> Widget:
+    """Returns metrics as one number each.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
-    """Metrics as one number each.
-
-    Attributes:
+    Args:
         is_of_whole_range: Whether a number is of the whole time on screen, or the newest one.
     """
-
-    title: str
-    lines: tuple[Line, ...]
-    is_of_whole_range: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in Markdown."""
-
-    markdown: str
+    properties: dict[str, object] = {
+        "title": title,
+        "view": "singleValue",
+        "metrics": [line.rendered for line in lines],
+        "period": 300,
+        "setPeriodToTimeRange": is_of_whole_range,
+    }
+    return Widget(_METRIC, properties)
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmStates:
-    """The states of alarms.
-
-    Attributes:
-        alarm_arns: At most 100, which is CloudWatch's limit of a widget.
-    """
-
-    title: str
-    alarm_arns: tuple[str, ...]
+def text(markdown: str) -> Widget:
+    """Returns a text in Markdown."""
+    return Widget("text", {"markdown": markdown})
 
 
-Widget = Graph | Numbers | Text | AlarmStates
+def alarm_states(title: str, alarm_arns: list[str]) -> Widget:
+    """Returns the states of at most 100 alarms, which is CloudWatch's limit of a widget."""
+    return Widget("alarm", {"title": title, "alarms": alarm_arns})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Widgets side by side, of equal width.
+    """Widgets side by side, of equal width: one to four, so that they fill the grid's columns."""
 
-    Attributes:
-        widgets: One to four, so that their widths fill the grid's 24 columns.
-    """
-
-    height: int
     widgets: tuple[Widget, ...]
+    height: int
+
+
+def row(*widgets: Widget, height: int = 6) -> Row:
+    """Returns widgets side by side, as high as graphs are unless told otherwise."""
+    return Row(widgets, height)
 
 
 def alarm_marks(specs: Sequence[AlarmSpec], key: str) -> tuple[Mark, ...]:
@@ -125,68 +153,21 @@ def place(rows: Sequence[Row], region: str) -> list[dict[str, object]]:
     """
     placed: list[dict[str, object]] = []
     y = 0
-    for row in rows:
-        width = GRID_COLUMNS // len(row.widgets)
-        for column, widget in enumerate(row.widgets):
-            kind, properties = _render(widget, region)
+    for each in rows:
+        width = GRID_COLUMNS // len(each.widgets)
+        for column, widget in enumerate(each.widgets):
+            properties = widget.properties
+            if widget.kind == _METRIC:
+                properties = {"title": properties["title"], "region": region, **properties}
             placed.append(
                 {
-                    "type": kind,
+                    "type": widget.kind,
                     "x": column * width,
                     "y": y,
                     "width": width,
-                    "height": row.height,
+                    "height": each.height,
                     "properties": properties,
                 }
             )
-        y += row.height
+        y += each.height
     return placed
-
-
-def _render(widget: Widget, region: str) -> tuple[str, dict[str, object]]:
-    match widget:
-        case Text():
-            return "text", {"markdown": widget.markdown}
-        case AlarmStates():
-            return "alarm", {"title": widget.title, "alarms": list(widget.alarm_arns)}
-        case Numbers():
-            return "metric", {
-                "title": widget.title,
-                "region": region,
-                "view": "singleValue",
-                "metrics": [_line(line) for line in widget.lines],
-                "period": 300,
-                "setPeriodToTimeRange": widget.is_of_whole_range,
-            }
-        case Graph():
-            return "metric", _graph(widget, region)
-
-
-def _graph(graph: Graph, region: str) -> dict[str, object]:
-    axes: dict[str, object] = {"left": {"label": graph.unit, "min": 0, "showUnits": False}}
-    if graph.right_unit:
-        axes["right"] = {"label": graph.right_unit, "min": 0, "showUnits": False}
-    properties: dict[str, object] = {
-        "title": graph.title,
-        "region": region,
-        "view": "timeSeries",
-        "stacked": graph.is_stacked,
-        "metrics": [_line(line) for line in graph.lines],
-        "period": graph.period_s,
-        "yAxis": axes,
-    }
-    if graph.marks:
-        properties["annotations"] = {
-            "horizontal": [{"label": mark.label, "value": mark.value} for mark in graph.marks]
-        }
-    return properties
-
-
-def _line(line: Line) -> list[object]:
-    options: dict[str, object] = {"label": line.label}
-    if line.is_on_right_axis:
-        options["yAxis"] = "right"
-    if isinstance(line.source, str):
-        return [{"expression": line.source, **options}]
-    dimensions = [text for pair in line.source.dimensions for text in pair]
-    return [line.source.namespace, line.source.name, *dimensions, {"stat": line.stat, **options}]
