@@ -106,25 +106,25 @@ def test_no_combination_of_what_is_granted_leaves_the_boundary(stack: str, state
 
 
 WAYS_OUT = {
-    "roles without a boundary": allow("X", ["iam:CreateRole", "iam:PutRolePolicy"], LAKE_ROLES),
+    "roles without a boundary": allow("X", "iam:CreateRole iam:PutRolePolicy", LAKE_ROLES),
     "a role beyond the stack's names": allow(
-        "X", ["iam:CreateRole", "iam:PutRolePolicy"], [f"{IAM}role/firelake-dev-*"]
+        "X", "iam:CreateRole iam:PutRolePolicy", [f"{IAM}role/firelake-dev-*"]
     ),
-    "the boundary taken off": allow("X", ["iam:DeleteRolePermissionsBoundary"], LAKE_ROLES),
-    "another boundary": allow("X", ["iam:PutRolePermissionsBoundary"], LAKE_ROLES),
-    "the boundary rewritten": allow("X", ["iam:CreatePolicyVersion"], [BOUNDARY["dev"]]),
-    "an older boundary": allow("X", ["iam:SetDefaultPolicyVersion"], [BOUNDARY["dev"]]),
-    "a policy of people rewritten": allow("X", ["iam:CreatePolicyVersion"], OF_PEOPLE),
-    "one's own policy rewritten": allow("X", ["iam:CreatePolicyVersion"], [f"{IAM}policy/*"]),
-    "a policy put into one's own role": allow("X", ["iam:PutRolePolicy"], [GITHUB]),
-    "a policy of AWS attached to it": allow("X", ["iam:AttachRolePolicy"], [GITHUB]),
-    "another role's trust": allow("X", ["iam:UpdateAssumeRolePolicy"], [f"{IAM}role/*"]),
-    "another role assumed": allow("X", ["sts:AssumeRole"], [f"{IAM}role/*"]),
-    "another role passed": allow("X", ["iam:PassRole"], [f"{IAM}role/*"]),
-    "a user": allow("X", ["iam:CreateUser", "iam:AttachUserPolicy"], [f"{IAM}user/*"]),
-    "another's key": allow("X", ["iam:CreateAccessKey"], [f"{IAM}user/*"]),
+    "the boundary taken off": allow("X", "iam:DeleteRolePermissionsBoundary", LAKE_ROLES),
+    "another boundary": allow("X", "iam:PutRolePermissionsBoundary", LAKE_ROLES),
+    "the boundary rewritten": allow("X", "iam:CreatePolicyVersion", [BOUNDARY["dev"]]),
+    "an older boundary": allow("X", "iam:SetDefaultPolicyVersion", [BOUNDARY["dev"]]),
+    "a policy of people rewritten": allow("X", "iam:CreatePolicyVersion", OF_PEOPLE),
+    "one's own policy rewritten": allow("X", "iam:CreatePolicyVersion", [f"{IAM}policy/*"]),
+    "a policy put into one's own role": allow("X", "iam:PutRolePolicy", [GITHUB]),
+    "a policy of AWS attached to it": allow("X", "iam:AttachRolePolicy", [GITHUB]),
+    "another role's trust": allow("X", "iam:UpdateAssumeRolePolicy", [f"{IAM}role/*"]),
+    "another role assumed": allow("X", "sts:AssumeRole", [f"{IAM}role/*"]),
+    "another role passed": allow("X", "iam:PassRole", [f"{IAM}role/*"]),
+    "a user": allow("X", "iam:CreateUser iam:AttachUserPolicy", [f"{IAM}user/*"]),
+    "another's key": allow("X", "iam:CreateAccessKey", [f"{IAM}user/*"]),
     "another trust of GitHub": allow(
-        "X", ["iam:AddClientIDToOpenIDConnectProvider"], [f"{IAM}oidc-provider/*"]
+        "X", "iam:AddClientIDToOpenIDConnectProvider", [f"{IAM}oidc-provider/*"]
     ),
 }
 
@@ -148,7 +148,7 @@ def test_the_search_finds_the_way_out_of_the_statements_without_their_condition(
 
 def test_a_boundary_that_were_the_administrators_would_bind_nobody() -> None:
     state = RoleState(is_there=True, is_usable=True, boundary=ADMINISTRATOR_ACCESS)
-    within = allow("X", ["iam:PutRolePolicy"], LAKE_ROLES)
+    within = allow("X", "iam:PutRolePolicy", LAKE_ROLES)
     assert escapes([within], account("dev", state)) != []
 
 

@@ -30,14 +30,8 @@ if TYPE_CHECKING:
 
 
 _TABLE_KEY_ACTIONS: Final = (
-    "kms:CreateGrant",
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
+    "kms:CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext "
+    "ReEncryptFrom ReEncryptTo"
 )
 # What a key takes before its own tag is sure to count.
 _NEW_KEY_ACTIONS: Final = frozenset({"kms:CreateKey", "kms:EnableKeyRotation"})
@@ -65,9 +59,9 @@ def deploy_statements(bundle: Bundle, names: Names) -> list[Statement]:
             # not hold.
             free = confined & (reads | UNCONDITIONED)
             if free:
-                statements.append(allow(f"Any{place}", sorted(free), resources))
+                statements.append(allow(f"Any{place}", " ".join(sorted(free)), resources))
             confined -= free
-        statements.append(allow(place.value, sorted(confined), resources, limits))
+        statements.append(allow(place.value, " ".join(sorted(confined)), resources, limits))
     return [*statements, *_unconfined(everywhere), *_beside(bundle, names)]
 
 
@@ -96,7 +90,7 @@ def _types_of(place: Place) -> Iterable[ResourceType]:
 
 
 def _unconfined(actions: set[str]) -> list[Statement]:
-    return [allow("Unconfined", sorted(actions), ["*"])] if actions else []
+    return [allow("Unconfined", " ".join(sorted(actions)), ["*"])] if actions else []
 
 
 def _beside(bundle: Bundle, names: Names) -> list[Statement]:
@@ -120,13 +114,8 @@ def _beside(bundle: Bundle, names: Names) -> list[Statement]:
 
 def _for_a_new_key(names: Names) -> list[Statement]:
     return [
-        allow("NewKey", ["kms:CreateKey", "kms:TagResource"], ["*"], key_to_be(names)),
-        allow(
-            "NewKeyRotation",
-            ["kms:EnableKeyRotation"],
-            arns(Place.KEY, names),
-            new_key(names),
-        ),
+        allow("NewKey", "kms:CreateKey TagResource", ["*"], key_to_be(names)),
+        allow("NewKeyRotation", "kms:EnableKeyRotation", arns(Place.KEY, names), new_key(names)),
     ]
 
 
@@ -153,14 +142,10 @@ def _for_the_table(names: Names) -> list[Statement]:
         ),
         # So does autoscaling with its alarms:
         # https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
-        allow(
-            "ScalingAlarms",
-            ["cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"],
-            [alarms],
-        ),
+        allow("ScalingAlarms", "cloudwatch:DeleteAlarms DescribeAlarms PutMetricAlarm", [alarms]),
         allow(
             "ScalingRole",
-            ["iam:CreateServiceLinkedRole"],
+            "iam:CreateServiceLinkedRole",
             [service_role],
             {"StringEquals": {"iam:AWSServiceName": _SCALING_SERVICE}},
         ),
@@ -169,4 +154,4 @@ def _for_the_table(names: Names) -> list[Statement]:
 
 def _pass_roles(sid: str, names: Names, service: str, *roles: str) -> Statement:
     to_service = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
-    return allow(sid, ["iam:PassRole"], [names.role_arn(role) for role in roles], to_service)
+    return allow(sid, "iam:PassRole", [names.role_arn(role) for role in roles], to_service)

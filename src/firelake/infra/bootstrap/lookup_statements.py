@@ -56,6 +56,6 @@ def lookup_statements(stacks: Sequence[Names]) -> list[Statement]:
     for place in dict.fromkeys(lookup.place for lookup in LOOKUPS):
         read = {each for lookup in LOOKUPS if lookup.place is place for each in lookup.reads}
         resources = list(dict.fromkeys(arn for names in stacks for arn in arns(place, names)))
-        statements.append(allow(place.value, sorted(read - UNCONFINED.keys()), resources))
+        statements.append(allow(place.value, " ".join(sorted(read - UNCONFINED.keys())), resources))
     everywhere = {each for lookup in LOOKUPS for each in lookup.reads} & UNCONFINED.keys()
-    return [*statements, allow("Unconfined", sorted(everywhere), ["*"])]
+    return [*statements, allow("Unconfined", " ".join(sorted(everywhere)), ["*"])]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final, Self
 
+from firelake.infra.iam.statements import actions_of
 from firelake.infra.losses.kept import DATA_LOSSES
 
 if TYPE_CHECKING:
@@ -304,7 +305,7 @@ _ACTIONS: Final[Mapping[Place, Mapping[str, tuple[str, ...]]]] = {
 
 def actions(place: Place, calls: str) -> tuple[str, ...]:
     """Returns IAM's actions of calls, which are of the place's service unless they name another."""
-    return tuple(each if ":" in each else f"{place.service}:{each}" for each in calls.split())
+    return tuple(actions_of(calls, place.service))
 
 
 def _type(place: Place, name: str, calls: tuple[str, ...]) -> ResourceType:

@@ -97,9 +97,9 @@ def state_read_statements(
         *(arn for stack in stacks for arn in _state_objects(names, stack)),
     ]
     return [
-        allow("FindState", ["s3:ListBucket"], [names.state_bucket_arn]),
-        allow("ReadState", ["s3:GetObject"], objects),
-        allow("DecryptSecrets", ["kms:Decrypt"], [key_arn]),
+        allow("FindState", "s3:ListBucket", [names.state_bucket_arn]),
+        allow("ReadState", "s3:GetObject", objects),
+        allow("DecryptSecrets", "kms:Decrypt", [key_arn]),
     ]
 
 
@@ -108,8 +108,8 @@ def state_write_statements(names: BootstrapNames, key_arn: str, stack: str) -> l
     via_s3 = {"StringEquals": {"kms:ViaService": names.lake(stack).service_endpoint("s3")}}
     return [
         *state_read_statements(names, key_arn, [stack]),
-        allow("WriteState", ["s3:DeleteObject", "s3:PutObject"], _state_objects(names, stack)),
-        allow("EncryptState", ["kms:GenerateDataKey"], [key_arn], via_s3),
+        allow("WriteState", "s3:DeleteObject PutObject", _state_objects(names, stack)),
+        allow("EncryptState", "kms:GenerateDataKey", [key_arn], via_s3),
     ]
 
 

@@ -44,40 +44,40 @@ def mover_statements(names: Names, key_arn: str, *, has_erasures: bool = False) 
             receipts of errors that have expired.
     """
     listed = [EVENTS_PREFIX, ERRORS_PREFIX, RECEIPTS_PREFIX]
-    removed, encrypt = [EVENTS_PREFIX], list[str]()
+    removed, encrypt = [EVENTS_PREFIX], ""
     if has_erasures:
         listed.append(ERASURES_PREFIX)
         removed.append(RECEIPTS_PREFIX)
-        encrypt.append("kms:GenerateDataKey")
+        encrypt = "GenerateDataKey"
     register = [names.objects_arn(ERASURES_PREFIX)]
     tables = (TABLE_EVENTS, TABLE_EVENTS_HISTORY, TABLE_EVENTS_RECENT, VIEW_EVENTS_UNIQUE)
     above = [names.catalog_arn, names.database_arn]
     return [
-        allow("Tables", ["glue:GetTable"], [*above, *map(names.table_arn, tables)]),
-        allow("Watermark", ["glue:UpdateTable"], [*above, names.table_arn(TABLE_EVENTS_RECENT)]),
-        allow("Answers", ["athena:GetQueryResults"], [names.workgroup_arn]),
-        allow("AnswerObjects", ["s3:GetObject"], [names.objects_arn(OPERATOR_RESULTS_PREFIX)]),
+        allow("Tables", "glue:GetTable", [*above, *map(names.table_arn, tables)]),
+        allow("Watermark", "glue:UpdateTable", [*above, names.table_arn(TABLE_EVENTS_RECENT)]),
+        allow("Answers", "athena:GetQueryResults", [names.workgroup_arn]),
+        allow("AnswerObjects", "s3:GetObject", [names.objects_arn(OPERATOR_RESULTS_PREFIX)]),
         allow(
             "EventNames",
-            ["s3:ListBucket"],
+            "s3:ListBucket",
             [names.bucket_arn],
             {"StringLike": {"s3:prefix": [f"{names.folder}{prefix}*" for prefix in listed]}},
         ),
-        allow("Expiry", ["s3:GetLifecycleConfiguration"], [names.bucket_arn]),
-        allow("MovedObjects", ["s3:DeleteObject"], [names.objects_arn(each) for each in removed]),
-        *allow_key("BucketKey", ["kms:Decrypt", *encrypt], key_arn, names, "s3"),
-        *([allow("Register", ["s3:GetObject", "s3:PutObject"], register)] if has_erasures else ()),
+        allow("Expiry", "s3:GetLifecycleConfiguration", [names.bucket_arn]),
+        allow("MovedObjects", "s3:DeleteObject", [names.objects_arn(each) for each in removed]),
+        *allow_key("BucketKey", f"kms:Decrypt {encrypt}", key_arn, names, "s3"),
+        *([allow("Register", "s3:GetObject PutObject", register)] if has_erasures else ()),
         allow(
             "Lease",
-            ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"],
+            "dynamodb:DeleteItem GetItem PutItem",
             [names.claims_table_arn],
             _of_item(BACKFILL_LEASE_KEY),
         ),
-        allow("Settings", ["dynamodb:GetItem"], [names.claims_table_arn], _of_item(IN_FORCE_KEY)),
-        *allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
+        allow("Settings", "dynamodb:GetItem", [names.claims_table_arn], _of_item(IN_FORCE_KEY)),
+        *allow_key("ClaimsKey", "kms:Decrypt", key_arn, names, "dynamodb"),
         allow(
             "Log",
-            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "logs:CreateLogStream PutLogEvents",
             [f"{names.log_group_arn(names.mover_log_group)}:*"],
         ),
     ]
@@ -103,38 +103,24 @@ def move_machine_statements(
     tables = [TABLE_EVENTS, TABLE_EVENTS_HISTORY, *([TABLE_ERASURES] if has_erasures else [])]
     written = [names.objects_arn(each) for each in (HISTORY_PREFIX, OPERATOR_RESULTS_PREFIX)]
     return [
-        allow("Function", ["lambda:InvokeFunction"], [names.mover_arn]),
+        allow("Function", "lambda:InvokeFunction", [names.mover_arn]),
         allow(
             "Statements",
-            [
-                "athena:GetDataCatalog",
-                "athena:GetQueryExecution",
-                "athena:StartQueryExecution",
-                "athena:StopQueryExecution",
-            ],
+            "athena:GetDataCatalog GetQueryExecution StartQueryExecution StopQueryExecution",
             [names.workgroup_arn, names.data_catalog_arn],
         ),
         allow(
             "Schema",
-            [
-                "glue:BatchGetPartition",
-                "glue:GetDatabase",
-                "glue:GetPartition",
-                "glue:GetPartitions",
-                "glue:GetTable",
-                "glue:GetTables",
-            ],
+            "glue:BatchGetPartition GetDatabase GetPartition GetPartitions GetTable GetTables",
             [*above, *map(names.table_arn, tables)],
         ),
         # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
         allow(
-            "DefaultDatabase",
-            ["glue:GetDatabase"],
-            [names.catalog_arn, names.default_database_arn],
+            "DefaultDatabase", "glue:GetDatabase", [names.catalog_arn, names.default_database_arn]
         ),
         allow(
             "HistoryTable",
-            ["glue:CreateTable", "glue:UpdateTable"],
+            "glue:CreateTable UpdateTable",
             [*above, names.table_arn(TABLE_EVENTS_HISTORY)],
         ),
         *read_objects(
@@ -142,36 +128,23 @@ def move_machine_statements(
         ),
         # What Athena wants of the place of its results:
         # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
+        allow("ResultPlace", "s3:GetBucketLocation ListBucketMultipartUploads", [names.bucket_arn]),
         allow(
-            "ResultPlace",
-            ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
-            [names.bucket_arn],
+            "WrittenObjects", "s3:AbortMultipartUpload ListMultipartUploadParts PutObject", written
         ),
-        allow(
-            "WrittenObjects",
-            ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
-            written,
-        ),
-        allow("HistoryObjects", ["s3:DeleteObject"], [names.objects_arn(HISTORY_PREFIX)]),
-        *allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+        allow("HistoryObjects", "s3:DeleteObject", [names.objects_arn(HISTORY_PREFIX)]),
+        *allow_key("BucketKey", "kms:Decrypt GenerateDataKey", key_arn, names, "s3"),
         # AWS lets nobody narrow these: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
         allow(
             "LogDelivery",
-            [
-                "logs:CreateLogDelivery",
-                "logs:DeleteLogDelivery",
-                "logs:DescribeLogGroups",
-                "logs:DescribeResourcePolicies",
-                "logs:GetLogDelivery",
-                "logs:ListLogDeliveries",
-                "logs:PutResourcePolicy",
-                "logs:UpdateLogDelivery",
-            ],
+            "logs:CreateLogDelivery DeleteLogDelivery DescribeLogGroups "
+            "DescribeResourcePolicies GetLogDelivery ListLogDeliveries PutResourcePolicy "
+            "UpdateLogDelivery",
             ["*"],
         ),
         allow(
             "Log",
-            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "logs:CreateLogStream PutLogEvents",
             [f"{names.log_group_arn(names.move_machine_log_group)}:*"],
         ),
     ]
@@ -183,7 +156,7 @@ def move_schedule_statements(names: Names, _key_arn: str) -> list[Statement]:
     Args:
         names: The stack's names.
     """
-    return [allow("Start", ["states:StartExecution"], [names.move_machine_arn])]
+    return [allow("Start", "states:StartExecution", [names.move_machine_arn])]
 
 
 def _of_item(key: str) -> dict[str, dict[str, str | list[str]]]:

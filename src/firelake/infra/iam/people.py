@@ -14,11 +14,7 @@ from firelake.contract.layout import (
     RAW_PREFIX,
     RECEIPTS_PREFIX,
 )
-from firelake.contract.names import (
-    BACKFILL_LEASE_KEY,
-    TABLE_EVENTS_HISTORY,
-    TABLE_EVENTS_RECENT,
-)
+from firelake.contract.names import BACKFILL_LEASE_KEY, TABLE_EVENTS_HISTORY, TABLE_EVENTS_RECENT
 from firelake.infra.iam.statements import allow, allow_key
 
 if TYPE_CHECKING:
@@ -38,13 +34,9 @@ def producer_statements(names: Names, key_arn: str) -> list[Statement]:
     """
     return [
         # Many libraries send single records, and KPL aggregates none if it cannot list the shards.
-        allow(
-            "Send",
-            ["kinesis:ListShards", "kinesis:PutRecord", "kinesis:PutRecords"],
-            [names.stream_arn],
-        ),
+        allow("Send", "kinesis:ListShards PutRecord PutRecords", [names.stream_arn]),
         # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
-        *allow_key("StreamKey", ["kms:GenerateDataKey"], key_arn, names, "kinesis"),
+        *allow_key("StreamKey", "kms:GenerateDataKey", key_arn, names, "kinesis"),
     ]
 
 
@@ -90,74 +82,42 @@ def _query_statements(
     return [
         allow(
             "Query",
-            [
-                "athena:BatchGetNamedQuery",
-                "athena:BatchGetQueryExecution",
-                "athena:GetNamedQuery",
-                "athena:GetQueryExecution",
-                "athena:GetQueryResults",
-                "athena:GetQueryResultsStream",
-                "athena:GetQueryRuntimeStatistics",
-                "athena:GetWorkGroup",
-                "athena:ListNamedQueries",
-                "athena:ListQueryExecutions",
-                "athena:StartQueryExecution",
-                "athena:StopQueryExecution",
-            ],
+            "athena:BatchGetNamedQuery BatchGetQueryExecution GetNamedQuery "
+            "GetQueryExecution GetQueryResults GetQueryResultsStream "
+            "GetQueryRuntimeStatistics GetWorkGroup ListNamedQueries ListQueryExecutions "
+            "StartQueryExecution StopQueryExecution",
             workgroups,
         ),
         allow(
             "Catalog",
-            [
-                "athena:GetDataCatalog",
-                "athena:GetDatabase",
-                "athena:GetTableMetadata",
-                "athena:ListDatabases",
-                "athena:ListTableMetadata",
-            ],
+            "athena:GetDataCatalog GetDatabase GetTableMetadata ListDatabases ListTableMetadata",
             [names.data_catalog_arn],
         ),
         # Athena's console begins with these two, which AWS lets nobody narrow.
-        allow(CONSOLE, ["athena:ListDataCatalogs", "athena:ListWorkGroups"], ["*"]),
+        allow(CONSOLE, "athena:ListDataCatalogs ListWorkGroups", ["*"]),
         allow(
             "Schema",
-            [
-                "glue:BatchGetPartition",
-                "glue:GetDatabase",
-                "glue:GetDatabases",
-                "glue:GetPartition",
-                "glue:GetPartitions",
-                "glue:GetTable",
-                "glue:GetTables",
-            ],
+            "glue:BatchGetPartition GetDatabase GetDatabases GetPartition GetPartitions "
+            "GetTable GetTables",
             [names.catalog_arn, names.database_arn, names.table_arn("*")],
         ),
         # Athena wants to see the database `default` of each Region, too; nothing is in it here.
         # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
         allow(
             "DefaultDatabase",
-            ["glue:GetDatabase", "glue:GetDatabases"],
+            "glue:GetDatabase GetDatabases",
             [names.catalog_arn, names.default_database_arn],
         ),
         *read_objects(names, "Event", [*read, *results]),
         # What Athena wants of the place of its results:
         # https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
-        allow(
-            "ResultPlace",
-            ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
-            [names.bucket_arn],
-        ),
+        allow("ResultPlace", "s3:GetBucketLocation ListBucketMultipartUploads", [names.bucket_arn]),
         allow(
             "Results",
-            [
-                "s3:AbortMultipartUpload",
-                "s3:DeleteObject",
-                "s3:ListMultipartUploadParts",
-                "s3:PutObject",
-            ],
+            "s3:AbortMultipartUpload DeleteObject ListMultipartUploadParts PutObject",
             [names.objects_arn(each) for each in results],
         ),
-        *allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+        *allow_key("BucketKey", "kms:Decrypt GenerateDataKey", key_arn, names, "s3"),
     ]
 
 
@@ -185,7 +145,7 @@ def operator_statements(
         has_history: Whether there is an Iceberg table, or may be one.
         has_erasures: Whether anything may be erased.
     """
-    on_pages = ["dynamodb:UpdateItem"] if has_pages else []
+    on_pages = "UpdateItem" if has_pages else ""
     return [
         *_query_statements(
             names,
@@ -195,43 +155,37 @@ def operator_statements(
             _read_by_views(has_history=has_history, has_erasures=has_erasures),
         ),
         # When what failed expires, and when all is gone of what was erased.
-        allow("Expiry", ["s3:GetLifecycleConfiguration"], [names.bucket_arn]),
+        allow("Expiry", "s3:GetLifecycleConfiguration", [names.bucket_arn]),
         *(_erasure_statements(names) if has_erasures else ()),
         *(_move_statements(names) if has_history else ()),
         *read_objects(names, "Error", [ERRORS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX]),
-        allow("Receipts", ["s3:PutObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
+        allow("Receipts", "s3:PutObject", [names.objects_arn(RECEIPTS_PREFIX)]),
         allow(
             "Claims",
-            ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem", *on_pages],
+            f"dynamodb:BatchGetItem DeleteItem GetItem {on_pages}",
             [names.claims_table_arn],
         ),
         allow(
             "Lease",
-            ["dynamodb:PutItem"],
+            "dynamodb:PutItem",
             [names.claims_table_arn],
             {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [BACKFILL_LEASE_KEY]}},
         ),
         allow(
             "Backfill",
-            ["s3:PutObject"],
+            "s3:PutObject",
             [names.objects_arn(EVENTS_PREFIX)],
             {"Null": {"s3:if-none-match": "false"}},
         ),
-        *allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
+        *allow_key("ClaimsKey", "kms:Decrypt", key_arn, names, "dynamodb"),
         allow(
             "Stream",
-            [
-                "kinesis:DescribeStreamSummary",
-                "kinesis:GetRecords",
-                "kinesis:GetShardIterator",
-                "kinesis:ListShards",
-                "kinesis:PutRecords",
-            ],
+            "kinesis:DescribeStreamSummary GetRecords GetShardIterator ListShards PutRecords",
             [names.stream_arn],
         ),
-        *allow_key("StreamKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "kinesis"),
+        *allow_key("StreamKey", "kms:Decrypt GenerateDataKey", key_arn, names, "kinesis"),
         # Replay asks how fresh the lake is; AWS lets nobody narrow the metrics that may be read.
-        allow("Freshness", ["cloudwatch:GetMetricData"], ["*"]),
+        allow("Freshness", "cloudwatch:GetMetricData", ["*"]),
     ]
 
 
@@ -242,8 +196,8 @@ def _erasure_statements(names: Names) -> list[Statement]:
     """
     objects = [names.objects_arn(ERASURES_PREFIX)]
     return [
-        allow("Erasures", ["s3:DeleteObject", "s3:PutObject"], objects),
-        allow("OldReceipts", ["s3:DeleteObject"], [names.objects_arn(RECEIPTS_PREFIX)]),
+        allow("Erasures", "s3:DeleteObject PutObject", objects),
+        allow("OldReceipts", "s3:DeleteObject", [names.objects_arn(RECEIPTS_PREFIX)]),
     ]
 
 
@@ -257,7 +211,7 @@ def _move_statements(names: Names) -> list[Statement]:
     return [
         allow(
             "HistoryTables",
-            ["glue:CreateTable", "glue:UpdateTable"],
+            "glue:CreateTable UpdateTable",
             [
                 names.catalog_arn,
                 names.database_arn,
@@ -267,10 +221,10 @@ def _move_statements(names: Names) -> list[Statement]:
         ),
         allow(
             "HistoryObjects",
-            ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
+            "s3:AbortMultipartUpload DeleteObject PutObject",
             [names.objects_arn(HISTORY_PREFIX)],
         ),
-        allow("MovedObjects", ["s3:DeleteObject"], [names.objects_arn(EVENTS_PREFIX)]),
+        allow("MovedObjects", "s3:DeleteObject", [names.objects_arn(EVENTS_PREFIX)]),
     ]
 
 
@@ -285,9 +239,9 @@ def read_objects(names: Names, what: str, prefixes: list[str]) -> list[Statement
     return [
         allow(
             f"{what}Names",
-            ["s3:ListBucket"],
+            "s3:ListBucket",
             [names.bucket_arn],
             {"StringLike": {"s3:prefix": [f"{names.folder}{prefix}*" for prefix in prefixes]}},
         ),
-        allow(f"{what}Objects", ["s3:GetObject"], [names.objects_arn(each) for each in prefixes]),
+        allow(f"{what}Objects", "s3:GetObject", [names.objects_arn(each) for each in prefixes]),
     ]

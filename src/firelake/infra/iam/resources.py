@@ -125,19 +125,13 @@ def bucket_policy(names: Names, key_arn: str) -> dict[str, object]:
                 "NoKeyOfS3",
                 "s3:PutObject",
                 [objects],
-                {
-                    "StringEquals": {_ENCRYPTION_HEADER: "aws:kms"},
-                    "Null": {_KEY_HEADER: "true"},
-                },
+                {"StringEquals": {_ENCRYPTION_HEADER: "aws:kms"}, "Null": {_KEY_HEADER: "true"}},
             ),
             _deny(
                 "OnlyThisKey",
                 "s3:PutObject",
                 [objects],
-                {
-                    "Null": {_KEY_HEADER: "false"},
-                    "ArnNotEquals": {_KEY_HEADER: key_arn},
-                },
+                {"Null": {_KEY_HEADER: "false"}, "ArnNotEquals": {_KEY_HEADER: key_arn}},
             ),
             _deny(
                 "NoCustomerKey",

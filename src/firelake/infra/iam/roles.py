@@ -30,22 +30,17 @@ def function_statements(names: Names, key_arn: str, *, has_pages: bool = False) 
         key_arn: ARN of the stack's KMS key.
         has_pages: Whether the schedule of claims has pages.
     """
-    on_pages = ["dynamodb:UpdateItem"] if has_pages else []
+    on_pages = "UpdateItem" if has_pages else ""
     return [
         allow(
             "Claims",
-            [
-                "dynamodb:BatchGetItem",
-                "dynamodb:PartiQLInsert",
-                "dynamodb:PartiQLUpdate",
-                *on_pages,
-            ],
+            f"dynamodb:BatchGetItem PartiQLInsert PartiQLUpdate {on_pages}",
             [names.claims_table_arn],
         ),
-        *allow_key("ClaimsKey", ["kms:Decrypt"], key_arn, names, "dynamodb"),
+        *allow_key("ClaimsKey", "kms:Decrypt", key_arn, names, "dynamodb"),
         allow(
             "Log",
-            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "logs:CreateLogStream PutLogEvents",
             [f"{names.log_group_arn(names.function_log_group)}:*"],
         ),
         *_network(names),
@@ -64,15 +59,11 @@ def _network(names: Names) -> list[Statement]:
     return [
         allow(
             "Network",
-            [
-                "ec2:AssignPrivateIpAddresses",
-                "ec2:CreateNetworkInterface",
-                "ec2:DeleteNetworkInterface",
-                "ec2:UnassignPrivateIpAddresses",
-            ],
+            "ec2:AssignPrivateIpAddresses CreateNetworkInterface DeleteNetworkInterface "
+            "UnassignPrivateIpAddresses",
             [names.network_arn(kind) for kind in ("network-interface", "security-group", "subnet")],
         ),
-        allow("NetworkState", ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], ["*"]),
+        allow("NetworkState", "ec2:DescribeNetworkInterfaces DescribeSubnets", ["*"]),
     ]
 
 
@@ -91,43 +82,36 @@ def delivery_statements(names: Names, key_arn: str) -> list[Statement]:
     return [
         allow(
             "Stream",
-            [
-                "kinesis:DescribeStream",
-                "kinesis:GetRecords",
-                "kinesis:GetShardIterator",
-                "kinesis:ListShards",
-            ],
+            "kinesis:DescribeStream GetRecords GetShardIterator ListShards",
             [names.stream_arn],
         ),
-        *allow_key("StreamKey", ["kms:Decrypt"], key_arn, names, "kinesis"),
+        *allow_key("StreamKey", "kms:Decrypt", key_arn, names, "kinesis"),
         allow(
-            "Function",
-            ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
-            [names.function_alias_arn],
+            "Function", "lambda:GetFunctionConfiguration InvokeFunction", [names.function_alias_arn]
         ),
         allow(
             "Schema",
-            ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+            "glue:GetTable GetTableVersion GetTableVersions",
             [names.catalog_arn, names.database_arn, names.table_arn(TABLE_EVENTS)],
         ),
         allow(
             "Bucket",
-            ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+            "s3:GetBucketLocation ListBucket ListBucketMultipartUploads",
             [names.bucket_arn],
         ),
         allow(
             "Objects",
-            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+            "s3:AbortMultipartUpload GetObject PutObject",
             [
                 names.objects_arn(EVENTS_PREFIX),
                 names.objects_arn(RAW_PREFIX),
                 names.objects_arn(ERRORS_PREFIX),
             ],
         ),
-        *allow_key("BucketKey", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, names, "s3"),
+        *allow_key("BucketKey", "kms:Decrypt GenerateDataKey", key_arn, names, "s3"),
         allow(
             "Log",
-            ["logs:PutLogEvents"],
+            "logs:PutLogEvents",
             [
                 f"{delivery_log}:log-stream:{names.delivery_log_stream}",
                 f"{delivery_log}:log-stream:{names.backup_log_stream}",
@@ -153,33 +137,24 @@ def crawler_statements(names: Names, key_arn: str) -> list[Statement]:
     return [
         allow(
             "Partitions",
-            [
-                "glue:BatchCreatePartition",
-                "glue:BatchGetPartition",
-                "glue:BatchUpdatePartition",
-                "glue:CreatePartition",
-                "glue:GetDatabase",
-                "glue:GetPartition",
-                "glue:GetPartitions",
-                "glue:GetTable",
-                "glue:GetTables",
-                "glue:UpdatePartition",
-            ],
+            "glue:BatchCreatePartition BatchGetPartition BatchUpdatePartition "
+            "CreatePartition GetDatabase GetPartition GetPartitions GetTable GetTables "
+            "UpdatePartition",
             [names.catalog_arn, names.database_arn, names.table_arn(TABLE_EVENTS)],
         ),
-        allow("BucketPlace", ["s3:GetBucketLocation"], [names.bucket_arn]),
+        allow("BucketPlace", "s3:GetBucketLocation", [names.bucket_arn]),
         allow(
             "EventNames",
-            ["s3:ListBucket"],
+            "s3:ListBucket",
             [names.bucket_arn],
             # With and without the slash: a crawler lists what its target's path begins with.
             {"StringLike": {"s3:prefix": [events.rstrip("/"), f"{events}*"]}},
         ),
-        allow("Events", ["s3:GetObject"], [names.objects_arn(EVENTS_PREFIX)]),
-        *allow_key("BucketKey", ["kms:Decrypt"], key_arn, names, "s3"),
+        allow("Events", "s3:GetObject", [names.objects_arn(EVENTS_PREFIX)]),
+        *allow_key("BucketKey", "kms:Decrypt", key_arn, names, "s3"),
         allow(
             "Log",
-            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            "logs:CreateLogGroup CreateLogStream PutLogEvents",
             [f"{names.crawlers_log_group_arn}:*"],
         ),
     ]

@@ -15,27 +15,40 @@ Conditions: TypeAlias = "Mapping[str, Mapping[str, str | list[str]]]"
 _VERSION: Final = "2012-10-17"
 
 
+def actions_of(words: str, service: str = "") -> list[str]:
+    """Returns the actions of words: `kms:Encrypt Decrypt` for two, as a service stays the same.
+
+    Args:
+        service: Of the first word, if that names none.
+    """
+    actions = list[str]()
+    for word in words.split():
+        before, _, call = word.rpartition(":")
+        service = before or service
+        actions.append(f"{service}:{call}")
+    return actions
+
+
 def allow(
-    sid: str, actions: Sequence[str], resources: Sequence[str], conditions: Conditions | None = None
+    sid: str, actions: str, resources: Sequence[str], conditions: Conditions | None = None
 ) -> Statement:
     """Make a statement of an identity's policy.
 
     Args:
         sid: Name of the statement, letters and digits.
+        actions: What is allowed, as `actions_of` reads it.
         conditions: Under which conditions, all of which must hold.
     """
     statement: Statement = {
         "Sid": sid,
         "Effect": "Allow",
-        "Action": list(actions),
+        "Action": actions_of(actions),
         "Resource": list(resources),
     }
     return statement | {"Condition": conditions} if conditions else statement
 
 
-def allow_key(
-    sid: str, actions: Sequence[str], key_arn: str, names: Names, service: str
-) -> list[Statement]:
+def allow_key(sid: str, actions: str, key_arn: str, names: Names, service: str) -> list[Statement]:
     """Make a statement that lets a service use its key in the identity's name, if it has one.
 
     The encryption context is left out: with S3 Bucket Keys it is the bucket's ARN, without them
