@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import duckdb
 
-from athena_on_duckdb.engine import Engine
+from athena_on_duckdb.engine import Engine, Source
 from athena_on_duckdb.session import Session
 from athena_on_duckdb.translation.parse import parse
 from bench.measure import print_table, side_by_side
@@ -62,9 +62,8 @@ class Laptop:
     def run(self, sql: str) -> int:
         """Runs a query and gives the bytes it is billed for."""
         query = cast("exp.Query", parse(sql))
-        return self._engine.run_on(
-            query, database=DATABASE, catalog=self._lake, objects=self._lake
-        ).scanned_bytes
+        source = Source(self._lake, self._lake)
+        return self._engine.run(query, database=DATABASE, source=source).scanned_bytes
 
 
 def scanned(folder: Path) -> None:

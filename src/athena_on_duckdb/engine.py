@@ -30,11 +30,19 @@ if TYPE_CHECKING:
 
     from athena_on_duckdb.clients import Clients
     from athena_on_duckdb.session import Session
-    from athena_on_duckdb.tables.glue import Catalog
+    from athena_on_duckdb.tables.glue import Catalog, GlueTable
     from athena_on_duckdb.tables.objects import Objects
     from athena_on_duckdb.translation.translate import Translation
 
 _FETCHES_AT_ONCE: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where tables are looked up, and where their files are."""
+
+    catalog: Catalog
+    objects: Objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ class Engine:
         query: exp.Query,
         *,
         database: str,
-        clients: Clients,
+        source: Source,
         bytes_scanned_cutoff: int | None = None,
     ) -> QueryResult:
         """Run a query.
@@ -87,32 +95,14 @@ class Engine:
         Args:
             query: The query as `athena_on_duckdb.translation.parse` gives it; it is not changed.
             database: Name of the database of tables that are named without one.
-            clients: Clients of the caller, whose permissions hold for Glue and S3.
+            source: Where tables and files are.
             bytes_scanned_cutoff: How many bytes it may read at most; None for any number.
 
         Raises:
             QueryError: The query is wrong or not supported, or failed on the data.
             CancelledError: It would read more than it may.
         """
-        return self.run_on(
-            query,
-            database=database,
-            catalog=self.catalog(clients),
-            objects=S3Objects(clients),
-            bytes_scanned_cutoff=bytes_scanned_cutoff,
-        )
-
-    def run_on(
-        self,
-        query: exp.Query,
-        *,
-        database: str,
-        catalog: Catalog,
-        objects: Objects,
-        bytes_scanned_cutoff: int | None = None,
-    ) -> QueryResult:
-        """Run a query on a given catalog and given objects; see `run`."""
-        with self._ready(query, database, catalog, objects) as ready:
+        with self._ready(query, database, source, self._session) as ready:
             _require_within(ready.scanned_bytes, bytes_scanned_cutoff)
             columns, table = run_select(ready.connection, ready.translation)
             return QueryResult(columns, table, ready.scanned_bytes)
@@ -123,26 +113,24 @@ class Engine:
         query: exp.Query,
         *,
         database: str,
-        catalog: Catalog,
-        objects: Objects,
+        source: Source,
         bytes_scanned_cutoff: int | None = None,
     ) -> Generator[RowStream]:
         """Run a query and yield its rows piece by piece, of which few are in memory; see `run`."""
         if self._streaming is None:
             self._streaming = self._open_streaming() if self._open_streaming else self._session
-        with self._ready(query, database, catalog, objects, self._streaming) as ready:
+        with self._ready(query, database, source, self._streaming) as ready:
             _require_within(ready.scanned_bytes, bytes_scanned_cutoff)
             columns, batches = stream_select(ready.connection, ready.translation)
             yield RowStream(columns, batches, ready.scanned_bytes)
 
-    def explain(self, query: exp.Query, *, database: str, clients: Clients) -> str:
+    def explain(self, query: exp.Query, *, database: str, source: Source) -> str:
         """Give DuckDB's plan of a query.
 
         Raises:
             QueryError: The query is wrong or not supported.
         """
-        catalog = self.catalog(clients)
-        with self._ready(query, database, catalog, S3Objects(clients)) as ready:
+        with self._ready(query, database, source, self._session) as ready:
             rows = ready.connection.execute(f"EXPLAIN {ready.translation.sql}").fetchall()
             return "\n".join(str(text) for _, text in rows)
 
@@ -150,9 +138,9 @@ class Engine:
         """Returns where the metadata of a caller's Iceberg tables are, kept with other files."""
         return MetadataStore(clients, self._cache)
 
-    def catalog(self, clients: Clients) -> OpenCatalog:
-        """Returns the catalog of a caller."""
-        return OpenCatalog(clients, self.metadata(clients))
+    def source(self, clients: Clients, *pinned: GlueTable) -> Source:
+        """Returns the lake as a caller sees it, some tables of it as they were opened."""
+        return Source(OpenCatalog(clients, self.metadata(clients), pinned), S3Objects(clients))
 
     def close(self) -> None:
         """Give back threads."""
@@ -160,21 +148,12 @@ class Engine:
 
     @contextmanager
     def _ready(
-        self,
-        query: exp.Query,
-        database: str,
-        catalog: Catalog,
-        objects: Objects,
-        session: Session | None = None,
+        self, query: exp.Query, database: str, source: Source, session: Session
     ) -> Generator[_Ready]:
-        connection = (session or self._session).cursor()
+        connection, catalog = session.cursor(), source.catalog
         try:
-            plan = plan_query(
-                query,
-                database=database,
-                catalog=catalog,
-                moment_of=partial(run_moment, connection),
-            )
+            moment_of = partial(run_moment, connection)
+            plan = plan_query(query, database=database, catalog=catalog, moment_of=moment_of)
             keep_windows(plan.query, [need.columns for need in plan.needs])
             translation = translate(plan.query, plan.relations)
             # All of it sees one time, so that a day's end cannot fall between choosing
@@ -185,7 +164,7 @@ class Engine:
                 relation = self._lake.relation(
                     need,
                     catalog=catalog,
-                    objects=objects,
+                    objects=source.objects,
                     now_ms=self._now_ms,
                     holds=Evaluator(connection),
                 )

@@ -55,7 +55,7 @@ class Lake:
         return self.engine.run(
             cast("exp.Query", parse(sql)),
             database=self.database,
-            clients=clients or self.cloud.clients,
+            source=self.engine.source(clients or self.cloud.clients),
         )
 
     def rows(self, sql: str, clients: Clients | None = None) -> list[tuple[Any, ...]]:
@@ -139,7 +139,8 @@ def test_a_plan_reads_no_column_that_is_not_asked_and_tells_no_place_of_this_mac
 ) -> None:
     sql = f"SELECT max(event_name) FROM events_unique WHERE dt = '{DAY}'"
     query = cast("exp.Query", parse(sql))
-    plan = lake.engine.explain(query, database=lake.database, clients=lake.cloud.clients)
+    source = lake.engine.source(lake.cloud.clients)
+    plan = lake.engine.explain(query, database=lake.database, source=source)
     assert "event_name" in plan
     assert "event_uuid" in plan
     assert "extras" not in plan

@@ -32,17 +32,10 @@ _ATHENA: Final = {
     "TimestamptzType": "timestamp(6) with time zone",
     "UUIDType": "uuid",
 }
-# What a column can be made with; Iceberg has none of the others.
+# What a column can be made with; Athena has no column of the others.
+_UNMADE: Final = frozenset({"FixedType", "TimeType", "TimestamptzType", "UUIDType"})
 _ICEBERG: Final = {
-    "bigint": "LongType",
-    "boolean": "BooleanType",
-    "date": "DateType",
-    "double": "DoubleType",
-    "integer": "IntegerType",
-    "real": "FloatType",
-    "timestamp": "TimestampType",
-    "varbinary": "BinaryType",
-    "varchar": "StringType",
+    athena.partition("(")[0]: name for name, athena in _ATHENA.items() if name not in _UNMADE
 }
 
 

@@ -16,7 +16,7 @@ from athena_on_duckdb.results.places import encryption_parameters, split_uri
 from athena_on_duckdb.results.text import as_texts
 from athena_on_duckdb.results.upload import PART_BYTES, upload
 from athena_on_duckdb.statements.hive import DataFormat
-from athena_on_duckdb.tables.partitions import HIVE_NULL, hive_escaped
+from athena_on_duckdb.tables.partitions import HIVE_NULL, hive_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,7 +100,8 @@ def write_files(
     is_zipped = style.format is not DataFormat.PARQUET and style.compression == "GZIP"
     files: list[DataFile] = []
     for values, part in _partitions(_typed(rows), rows):
-        place = location.rstrip("/") + "/" + _folders(rows.names[data:], values)
+        folder = hive_folder(rows.names[data:], values)
+        place = f"{location.rstrip('/')}/{folder}{'/' if folder else ''}"
         name = f"{moment:%Y%m%d_%H%M%S}_00000_{uuid.uuid4()}{'.gz' if is_zipped else ''}"
         files.append(DataFile(f"{place}{name}", values, place))
         bucket, key = split_uri(files[-1].uri)
@@ -155,14 +156,6 @@ def _partitions(table: ArrowColumn, rows: Rows) -> Iterator[tuple[tuple[str, ...
         for index in range(1, rows.keys):
             mask = compute.and_(mask, compute.equal(keyed.column(index), values[index]))
         yield values, table.filter(mask)
-
-
-def _folders(keys: tuple[str, ...], values: tuple[str, ...]) -> str:
-    # Of a NULL, the marker is no value that would be escaped.
-    return "".join(
-        f"{hive_escaped(key)}={hive_escaped(value)}/"
-        for key, value in zip(keys, values, strict=True)
-    )
 
 
 def _text_lines(table: ArrowColumn, types: tuple[AthenaType, ...], delimiter: str) -> Iterator[str]:

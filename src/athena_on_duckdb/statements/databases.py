@@ -131,7 +131,7 @@ class DropTable(Statement):
             raise QueryError(ErrorName.NOT_SUPPORTED, detail)
         context.clients.call("glue", "DeleteTable", {"DatabaseName": database, "Name": name})
         if found.is_iceberg:
-            delete_all(context, found.location.rstrip("/"))
+            delete_all(context, found.location)
         return Lines()
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from athena_on_duckdb.results.places import split_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from athena_on_duckdb.statements.context import Context
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 _MOST_KEYS: Final = 1000
 # Where a table keeps everything of its own, below its location.
-FOLDERS: Final = ("data", "metadata")
+_FOLDERS: Final = ("data", "metadata")
 
 
 def delete_all(context: Context, location: str) -> None:
@@ -23,11 +23,20 @@ def delete_all(context: Context, location: str) -> None:
     Raises:
         botocore.exceptions.ClientError: S3 refused.
     """
-    for folder in FOLDERS:
-        bucket, prefix = split_uri(f"{location}/{folder}/")
+    delete_objects(context, [each for each, _ in stored_objects(context, location)])
+
+
+def stored_objects(context: Context, location: str) -> Iterator[tuple[str, float]]:
+    """Yields the objects of a table, and when each was written, Unix time in milliseconds.
+
+    Raises:
+        botocore.exceptions.ClientError: S3 refused.
+    """
+    for folder in _FOLDERS:
+        bucket, prefix = split_uri(f"{location.rstrip('/')}/{folder}/")
         asked = {"Bucket": bucket, "Prefix": prefix}
-        found = context.clients.pages("s3", "ListObjectsV2", asked, "Contents")
-        delete_objects(context, [f"s3://{bucket}/{each['Key']}" for each in found])
+        for each in context.clients.pages("s3", "ListObjectsV2", asked, "Contents"):
+            yield f"s3://{bucket}/{each['Key']}", each["LastModified"].timestamp() * 1000
 
 
 def delete_objects(context: Context, locations: Sequence[str]) -> None:

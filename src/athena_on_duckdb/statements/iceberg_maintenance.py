@@ -18,9 +18,8 @@ from athena_on_duckdb.iceberg.metadata_tables import manifest_files
 from athena_on_duckdb.iceberg.pruning import row_filter
 from athena_on_duckdb.iceberg.version import TableVersion, version_of
 from athena_on_duckdb.results.outcome import Lines, Written
-from athena_on_duckdb.results.places import split_uri
 from athena_on_duckdb.statements.catalog import require_iceberg, table_of
-from athena_on_duckdb.statements.iceberg_files import FOLDERS, delete_objects
+from athena_on_duckdb.statements.iceberg_files import delete_objects, stored_objects
 from athena_on_duckdb.statements.iceberg_rows import Change, rewrite_files
 from athena_on_duckdb.statements.model import Form, StatementType, TableStatement
 from athena_on_duckdb.translation.parse import parse
@@ -155,7 +154,7 @@ class Vacuum(TableStatement):
         # A file of a statement under way is named by no snapshot yet: only old ones go.
         orphans = {
             location
-            for location, modified_ms in _stored(context, table.metadata.location)
+            for location, modified_ms in stored_objects(context, table.metadata.location)
             if modified_ms < oldest_ms
         }
         doomed = sorted((before | orphans) - after)
@@ -193,13 +192,3 @@ def _reachable(table: Any) -> Iterator[str]:  # noqa: ANN401 -- pyiceberg's Tabl
         yield from (each.manifest_path for each in snapshot.manifests(table.io))
         for file in manifest_files(TableVersion(table, snapshot.snapshot_id)):
             yield file.file_path
-
-
-def _stored(context: Context, location: str) -> Iterator[tuple[str, float]]:
-    """Yields the objects of a table, and when each was written, Unix time in milliseconds."""
-    for folder in FOLDERS:
-        bucket, prefix = split_uri(f"{location.rstrip('/')}/{folder}/")
-        asked = {"Bucket": bucket, "Prefix": prefix}
-        for each in context.clients.pages("s3", "ListObjectsV2", asked, "Contents"):
-            modified_ms = each["LastModified"].timestamp() * 1000
-            yield f"s3://{bucket}/{each['Key']}", modified_ms

@@ -17,7 +17,6 @@ from athena_on_duckdb.iceberg.version import current, only_files, version_of
 from athena_on_duckdb.results.outcome import Written
 from athena_on_duckdb.statements.catalog import require_iceberg, table_of
 from athena_on_duckdb.statements.inserting import in_order, require_insertable
-from athena_on_duckdb.tables.objects import S3Objects
 from athena_on_duckdb.types import parse_type
 
 if TYPE_CHECKING:
@@ -93,14 +92,12 @@ class Change:
             QueryError: The query is wrong or not supported, or failed on the data.
             CancelledError: It was stopped, or would read more than it may.
         """
-        catalog = self.context.engine.catalog(self.context.clients)
-        catalog.pin(table or self.table)
-        with self.context.engine.stream(
+        context = self.context
+        with context.engine.stream(
             query,
-            database=self.context.asked.database,
-            catalog=catalog,
-            objects=S3Objects(self.context.clients),
-            bytes_scanned_cutoff=self.context.asked.cutoff_bytes,
+            database=context.asked.database,
+            source=context.engine.source(context.clients, table or self.table),
+            bytes_scanned_cutoff=context.asked.cutoff_bytes,
         ) as rows:
             yield rows
 

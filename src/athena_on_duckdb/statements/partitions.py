@@ -14,7 +14,7 @@ from athena_on_duckdb.statements.catalog import table_of
 from athena_on_duckdb.statements.grammar import read_partition
 from athena_on_duckdb.statements.model import Statement, StatementType, TableStatement
 from athena_on_duckdb.tables.glue import GlueCatalog
-from athena_on_duckdb.tables.partitions import hive_escaped
+from athena_on_duckdb.tables.partitions import hive_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,13 +35,7 @@ class ShowPartitions(TableStatement):
     def run(self, context: Context) -> Lines:
         """Asks Glue."""
         table = _partitioned(context, self.table)
-        lines = sorted(
-            "/".join(
-                f"{key.name}={hive_escaped(value)}"
-                for key, value in zip(table.keys, partition.values, strict=True)
-            )
-            for partition in GlueCatalog(context.clients).partitions(table)
-        )
+        lines = sorted(_folder(table, values) for values in _known(context, table))
         return Lines(line_columns("partition"), tuple(lines))
 
 
@@ -182,7 +176,4 @@ def _values(table: GlueTable, given: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _folder(table: GlueTable, values: Sequence[str]) -> str:
-    return "/".join(
-        f"{hive_escaped(key.name)}={hive_escaped(value)}"
-        for key, value in zip(table.keys, values, strict=True)
-    )
+    return hive_folder([key.name for key in table.keys], values)

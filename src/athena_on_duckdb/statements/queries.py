@@ -59,7 +59,9 @@ class Explain(Statement):
     def run(self, context: Context) -> Lines:
         """Asks for the plan."""
         plan = context.engine.explain(
-            parse_query(self.query), database=context.asked.database, clients=context.clients
+            parse_query(self.query),
+            database=context.asked.database,
+            source=context.engine.source(context.clients),
         )
         return Lines(line_columns("Query Plan"), tuple(plan.splitlines()))
 
@@ -74,7 +76,7 @@ def run_query(context: Context, text: str) -> QueryResult:
     return context.engine.run(
         parse_query(text),
         database=context.asked.database,
-        clients=context.clients,
+        source=context.engine.source(context.clients),
         bytes_scanned_cutoff=context.asked.cutoff_bytes,
     )
 

@@ -9,6 +9,8 @@ from athena_on_duckdb.iceberg.version import current
 from athena_on_duckdb.tables.glue import GlueCatalog
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from athena_on_duckdb.clients import Clients
     from athena_on_duckdb.iceberg.storage import MetadataStore
     from athena_on_duckdb.tables.glue import GlueTable
@@ -17,15 +19,13 @@ if TYPE_CHECKING:
 class OpenCatalog(GlueCatalog):
     """Looks tables up in Glue, and in their own metadata where they have such."""
 
-    def __init__(self, clients: Clients, metadata: MetadataStore) -> None:
-        """Take the caller's clients, and where his tables' own metadata are."""
+    def __init__(
+        self, clients: Clients, metadata: MetadataStore, pinned: Iterable[GlueTable] = ()
+    ) -> None:
+        """Take the caller's clients, where his tables' metadata are, and tables as they were."""
         super().__init__(clients)
         self._clients, self._metadata = clients, metadata
-        self._pinned: dict[tuple[str, str], GlueTable] = {}
-
-    def pin(self, table: GlueTable) -> None:
-        """Makes a table, as it was opened, what is found under its name from now on."""
-        self._pinned[table.database, table.name] = table
+        self._pinned = {(table.database, table.name): table for table in pinned}
 
     def table(self, database: str, name: str) -> GlueTable | None:
         """Give a table or view; None where there is none."""

@@ -197,14 +197,20 @@ def _equals(part: exp.Expr, key: str) -> list[str] | None:
 
 def _location(table: GlueTable, template: str | None, row: Values) -> str:
     if template is None:
-        folders = "".join(
-            f"{hive_escaped(key.name)}={HIVE_NULL if value is None else hive_escaped(value)}/"
-            for key, value in zip(table.keys, row, strict=True)
-        )
-        return f"{table.location.rstrip('/')}/{folders}"
+        folder = hive_folder([key.name for key in table.keys], row)
+        return f"{table.location.rstrip('/')}/{folder}/"
     for key, value in zip(table.keys, row, strict=True):
         template = template.replace(f"${{{key.name}}}", value or "")
     return template
+
+
+def hive_folder(keys: Iterable[str], values: Iterable[str | None]) -> str:
+    """Write the folder of a partition as Hive does, `key=value/key=value`."""
+    return "/".join(
+        # Of a NULL, the marker is no value that would be escaped.
+        f"{hive_escaped(key)}={HIVE_NULL if value is None else hive_escaped(value)}"
+        for key, value in zip(keys, values, strict=True)
+    )
 
 
 def hive_escaped(text: str) -> str:

@@ -77,6 +77,9 @@ class FakeEngine:
     def __init__(self, columns: tuple[ResultColumn, ...]) -> None:
         self.columns = columns
 
+    def source(self, _clients: object) -> None:
+        """None is looked at."""
+
     def run(self, _query: object, **_options: object) -> QueryResult:
         table = cast("Any", pa).table({"a": [1], "b": ["x"]})
         return QueryResult(self.columns, table, 1)

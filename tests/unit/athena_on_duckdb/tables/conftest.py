@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from athena_on_duckdb.engine import Source
 from athena_on_duckdb.translation.parse import parse
 from tests.helpers.athena_engines import running_engine
 from tests.unit.athena_on_duckdb.tables.fake_lake import NOW_MS, FakeLake
@@ -36,11 +37,10 @@ class Asked:
     ) -> QueryResult:
         self.lake.listed.clear()
         self.lake.fetched.clear()
-        return self.engine.run_on(
+        return self.engine.run(
             cast("exp.Query", parse(sql)),
             database=self.database,
-            catalog=self.lake,
-            objects=self.lake,
+            source=Source(self.lake, self.lake),
             bytes_scanned_cutoff=bytes_scanned_cutoff,
         )
 
