@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, erf, sqrt
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from firelake.contract.claim_schedule import (
     MAX_WINDOW_S,
     Pages,
 )
+from firelake.contract.facts import STATEMENTS_PER_CALL
 from firelake.plan.buffers import batch_filling
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ ID_BYTES: Final = 30
 UNIT_BYTES: Final = 1024
 # From so many units on a page is marked full: what comes then has an item of its own.
 FULL_IDS: Final = ((FULL_UNITS - 1) * UNIT_BYTES - PAGE_BYTES) // ID_BYTES
-_STATEMENTS_PER_CALL: Final = 25
 _SUITED_WINDOW_S: Final = 2
 # How many ids are tried on a page: from what a small lake's batch has to what fills several units.
 _TRIED_IDS: Final = (7, 10, 14, 20, 24, 28, 40, 56, 70, 100, 140)
@@ -33,7 +32,6 @@ _TRIED_IDS: Final = (7, 10, 14, 20, 24, 28, 40, 56, 70, 100, 140)
 _UNITS_PER_CALL: Final = 0.05
 
 
-@dataclass(frozen=True, slots=True)
 class PageUse:
     """What claims on pages take.
 
@@ -45,11 +43,44 @@ class PageUse:
         alone: Share of the events that have an item of their own, as their page is full.
     """
 
-    write_units: float
-    calls: float
-    items: float
-    stored_bytes: float
-    alone: float
+    def __init__(self, workload: Workload, pages: Pages, *, shards: int, batch_s: float) -> None:
+        """Works out what a layout takes.
+
+        A page is written once by each batch that has ids of it: those of its shard whose time meets
+        its window, and of several shards where its bucket spans them or ids come to shards at
+        random. An event that comes when the others of its moment are there already, and a copy,
+        come alone: each pays for the whole page. `bench_claim_pages` measures the same, and
+        `--simulate` plays it.
+
+        Args:
+            workload: What comes.
+            pages: The layout.
+            shards: Shards of the stream.
+            batch_s: How long Firehose gathers a batch.
+        """
+        wanted = max(1.0, workload.unique_per_s * pages.window_s / pages.buckets)
+        held = min(wanted, float(FULL_IDS))
+        together = max(1.0, held * (1 - workload.delayed))
+        writers = max(1.0, shards / pages.buckets) if workload.is_sorted else float(shards)
+        batches = writers * (1 + (pages.window_s + workload.lag_s) / batch_s)
+        # Of so many batches those that have any id of the page, and none with more than a call
+        # takes.
+        met = batches * (1 - (1 - 1 / batches) ** together)
+        calls = min(together, max(1.0, met, together / IDS_PER_CALL))
+        # The last call finds the page as it is in the end, each one before a part of it.
+        earlier = int(calls - 1)
+        units = page_units(together)
+        units += sum(page_units(together * at / calls) for at in range(1, earlier + 1))
+        units += (calls - 1 - earlier) * page_units(together * (earlier + 1) / calls)
+        single, alone = page_units(held), 1 - held / wanted
+        paged, copies, delayed = 1 - alone, workload.duplicates, workload.delayed
+        write_units = paged * ((1 - delayed) * units / together + delayed * single) + alone
+        each = paged * ((1 - delayed) * calls / together + delayed) + alone / STATEMENTS_PER_CALL
+        self.write_units: Final = (1 - copies) * write_units + copies * single
+        self.calls: Final = (1 - copies) * each + copies
+        self.items: Final = paged / held + alone
+        self.stored_bytes: Final = paged * (ID_BYTES + PAGE_BYTES / held)
+        self.alone: Final = alone
 
 
 def page_use_of(situation: Situation, shards: int) -> PageUse | None:
@@ -57,7 +88,7 @@ def page_use_of(situation: Situation, shards: int) -> PageUse | None:
     if situation.pages is None:
         return None
     batch_s = batch_filling(situation, shards).period_s
-    return page_use(situation.workload, situation.pages, shards=shards, batch_s=batch_s)
+    return PageUse(situation.workload, situation.pages, shards=shards, batch_s=batch_s)
 
 
 def suited_pages(situation: Situation, shards: int) -> Pages:
@@ -65,51 +96,10 @@ def suited_pages(situation: Situation, shards: int) -> Pages:
     workload, batch_s = situation.workload, batch_filling(situation, shards).period_s
 
     def cost(pages: Pages) -> float:
-        use = page_use(workload, pages, shards=shards, batch_s=batch_s)
+        use = PageUse(workload, pages, shards=shards, batch_s=batch_s)
         return use.write_units + _UNITS_PER_CALL * use.calls
 
     return min((_of_ids(workload.unique_per_s, ids) for ids in _TRIED_IDS), key=cost)
-
-
-def page_use(workload: Workload, pages: Pages, *, shards: int, batch_s: float) -> PageUse:
-    """Returns what a layout takes.
-
-    A page is written once by each batch that has ids of it: those of its shard whose time meets its
-    window, and of several shards where its bucket spans them or ids come to shards at random. An
-    event that comes when the others of its moment are there already, and a copy, come alone: each
-    pays for the whole page. `bench_claim_pages` measures the same, and `--simulate` plays it.
-
-    Args:
-        workload: What comes.
-        pages: The layout.
-        shards: Shards of the stream.
-        batch_s: How long Firehose gathers a batch.
-    """
-    wanted = max(1.0, workload.unique_per_s * pages.window_s / pages.buckets)
-    held = min(wanted, float(FULL_IDS))
-    together = max(1.0, held * (1 - workload.delayed))
-    writers = max(1.0, shards / pages.buckets) if workload.is_sorted else float(shards)
-    batches = writers * (1 + (pages.window_s + workload.lag_s) / batch_s)
-    # Of so many batches those that have any id of the page, and none with more than a call takes.
-    met = batches * (1 - (1 - 1 / batches) ** together)
-    calls = min(together, max(1.0, met, together / IDS_PER_CALL))
-    # The last call finds the page as it is in the end, each one before a part of it.
-    earlier = int(calls - 1)
-    units = page_units(together)
-    units += sum(page_units(together * at / calls) for at in range(1, earlier + 1))
-    units += (calls - 1 - earlier) * page_units(together * (earlier + 1) / calls)
-    single, alone = page_units(held), 1 - held / wanted
-    paged = 1 - alone
-    copies, delayed = workload.duplicates, workload.delayed
-    write_units = paged * ((1 - delayed) * units / together + delayed * single) + alone
-    each = paged * ((1 - delayed) * calls / together + delayed) + alone / _STATEMENTS_PER_CALL
-    return PageUse(
-        write_units=(1 - copies) * write_units + copies * single,
-        calls=(1 - copies) * each + copies,
-        items=paged / held + alone,
-        stored_bytes=paged * (ID_BYTES + PAGE_BYTES / held),
-        alone=alone,
-    )
 
 
 def page_units(ids: float) -> float:

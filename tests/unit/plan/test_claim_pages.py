@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firelake.contract.claim_schedule import Pages
-from firelake.plan.claim_pages import page_units, page_use, page_use_of, suited_pages
+from firelake.plan.claim_pages import PageUse, page_units, page_use_of, suited_pages
 from firelake.plan.claims import ClaimsNeeds
 from firelake.plan.plan import Needs, make_plan
 from firelake.plan.variants import variants
@@ -23,7 +23,7 @@ def test_a_page_pays_for_each_kilobyte_that_it_has_on_average() -> None:
 
 
 def test_each_batch_that_meets_a_window_writes_its_page_once() -> None:
-    use = page_use(workload(), OF_TWENTY, shards=10, batch_s=10.0)
+    use = PageUse(workload(), OF_TWENTY, shards=10, batch_s=10.0)
     assert use.write_units == pytest.approx(1.2 / 20, rel=0.01)
     assert use.calls == pytest.approx(1.2 / 20)
     assert use.items == pytest.approx(1 / 20)
@@ -32,12 +32,12 @@ def test_each_batch_that_meets_a_window_writes_its_page_once() -> None:
 
 
 def test_a_window_is_met_longer_by_what_comes_a_while_later() -> None:
-    use = page_use(workload(lag_s=3.0), OF_TWENTY, shards=10, batch_s=10.0)
+    use = PageUse(workload(lag_s=3.0), OF_TWENTY, shards=10, batch_s=10.0)
     assert use.calls == pytest.approx(1.5 / 20)
 
 
 def test_a_bucket_that_spans_shards_is_written_by_each_of_them() -> None:
-    use = page_use(workload(), Pages(2, 10), shards=20, batch_s=1e9)
+    use = PageUse(workload(), Pages(2, 10), shards=20, batch_s=1e9)
     # 200 ids, by two shards: 3,060 and 6,060 bytes, which are 3 or 4 and 6 or 7 units.
     assert use.calls == pytest.approx(2 / 200)
     assert use.write_units == pytest.approx(9.9 / 200, rel=0.02)
@@ -46,29 +46,29 @@ def test_a_bucket_that_spans_shards_is_written_by_each_of_them() -> None:
 @pytest.mark.parametrize("mixed", [{"is_keyed_by_id": False}, {"events_per_record": 2.0}])
 def test_ids_at_random_have_every_shard_write_every_page(mixed: dict[str, object]) -> None:
     """Another key than the id mixes them, and so does a packed record, which has one for many."""
-    use = page_use(workload(**mixed), OF_TWENTY, shards=4, batch_s=1e9)
+    use = PageUse(workload(**mixed), OF_TWENTY, shards=4, batch_s=1e9)
     # Of four shards each has some of twenty ids, but for 4 * 0.75**20.
     assert use.calls == pytest.approx(3.99 / 20, rel=0.001)
     assert use.write_units == pytest.approx(3.99 / 20, rel=0.01)
-    of_many = page_use(workload(**mixed), OF_TWENTY, shards=800, batch_s=1e9)
+    of_many = PageUse(workload(**mixed), OF_TWENTY, shards=800, batch_s=1e9)
     assert of_many.calls == pytest.approx(1, abs=0.02)
 
 
 def test_a_delayed_event_pays_for_the_whole_page_by_itself() -> None:
-    use = page_use(workload(delayed=0.5), Pages(1, 10), shards=1, batch_s=1e9)
+    use = PageUse(workload(delayed=0.5), Pages(1, 10), shards=1, batch_s=1e9)
     # Fifty come together: 1,560 bytes are 2 units. The others meet a page of up to a hundred.
     assert use.write_units == pytest.approx(0.5 * 2 / 50 + 0.5 * 3.5, rel=0.02)
     assert use.calls == pytest.approx(0.5 / 50 + 0.5, rel=1e-6)
 
 
 def test_a_copy_pays_as_a_delayed_event_does() -> None:
-    use = page_use(workload(duplicates=0.2), Pages(2, 80), shards=1, batch_s=1e9)
+    use = PageUse(workload(duplicates=0.2), Pages(2, 80), shards=1, batch_s=1e9)
     # 800 new ids a second are 20 a page.
     assert use.write_units == pytest.approx(0.8 / 20 + 0.2, rel=0.01)
 
 
 def test_what_a_full_page_does_not_take_has_an_item_of_its_own() -> None:
-    use = page_use(workload(), Pages(2, 1), shards=1, batch_s=1e9)
+    use = PageUse(workload(), Pages(2, 1), shards=1, batch_s=1e9)
     # A page of 7 KB and more is full: 236 ids, of 2,000.
     assert use.alone == pytest.approx(1 - 236 / 2000)
     assert use.write_units > use.alone
@@ -110,7 +110,7 @@ def test_the_needs_are_those_of_the_layout_that_the_schedule_ends_with() -> None
     pages = situation(made, claims={"schedule": ["items", "2026-12-04T06:00Z pages 2s/80"]})
     needs = ClaimsNeeds(pages, 1)
     # A batch of half a MB is full of 524.3 events of 1,000 bytes.
-    use = page_use(made, Pages(2, 80), shards=1, batch_s=0.524288)
+    use = PageUse(made, Pages(2, 80), shards=1, batch_s=0.524288)
     assert needs.writes_per_s == pytest.approx(1000 * use.write_units)
     assert (needs.reads_per_s, needs.refused_write_units) == (0, 0)
     back = situation(made, claims={"schedule": ["pages 2s/80", "2026-12-04T06:00Z items"]})

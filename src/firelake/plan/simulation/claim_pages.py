@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firelake.contract.claim_schedule import IDS_PER_CALL
+from firelake.contract.facts import STATEMENTS_PER_CALL
 from firelake.plan.buffers import batch_filling
 from firelake.plan.claim_pages import FULL_IDS, ID_BYTES, PAGE_BYTES, UNIT_BYTES, suited_pages
 from firelake.plan.simulation.traffic import burst_share, quiet_ratio
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _EVENTS: Final = 100_000
 _LEAST_WINDOWS: Final = 12
 _LEAST_BATCHES: Final = 6
-_STATEMENTS_PER_CALL: Final = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ def _played(
     together = float(len(order))
     alone = 1 - float(paged.mean())
     units = float(_units(charged).sum()) / together + alone
-    calls = len(held) / together + alone / _STATEMENTS_PER_CALL
+    calls = len(held) / together + alone / STATEMENTS_PER_CALL
     delayed, copies = workload.delayed, workload.duplicates
     return np.array(
         [

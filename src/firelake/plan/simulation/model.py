@@ -28,7 +28,7 @@ from firelake.plan.simulation.groups import Group
 from firelake.plan.simulation.outcome import Outcome
 from firelake.plan.simulation.table import MINUTE_S, ClaimTable
 from firelake.plan.simulation.tally import Tally
-from firelake.plan.simulation.traffic import Bursts, Traffic, layout_of
+from firelake.plan.simulation.traffic import Bursts, Layout, Traffic
 from firelake.plan.units import HOUR_S, MIB
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class _Model:
         random = np.random.default_rng(run.seed)
         self._random = random
         needs = Needs(situation)
-        layout = layout_of(situation)
+        layout = Layout(situation)
         self._types = layout.types
         bursts = Bursts(workload.peak_ratio, random)
         self._traffic = Traffic(situation, layout, bursts, random)

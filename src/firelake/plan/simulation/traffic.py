@@ -57,43 +57,29 @@ class Bursts:
         return self.peak_ratio if self._is_burst else quiet_ratio(self.peak_ratio)
 
 
-@dataclass(frozen=True, slots=True)
 class Layout:
     """Which partitions there are and how many rows a second each gets on average.
 
     Attributes:
+        types: How many event types there are: their current partitions are the first.
+        partitions: How many partitions there are.
         current: Rows a second of each event type's current partition, then zeros.
         late: Zeros, then rows a second of each partition of late events.
         copies: Copies a second, of which no row is made.
     """
 
-    current: Floats
-    late: Floats
-    copies: float
-
-    @property
-    def partitions(self) -> int:
-        """How many partitions there are."""
-        return len(self.current)
-
-    @property
-    def types(self) -> int:
-        """How many event types there are: their current partitions are the first."""
-        return int((self.late == 0).sum())
-
-
-def layout_of(situation: Situation) -> Layout:
-    """Returns the partitions of a workload."""
-    workload, config = situation.workload, situation.config
-    periods = late_periods(config.granularity, config.lateness_days)
-    shares = np.array(workload.type_shares)
-    rows = workload.unique_per_s * shares
-    types = len(shares)
-    current = np.zeros(types * (1 + periods))
-    late = np.zeros(types * (1 + periods))
-    current[:types] = rows * (1 - workload.late)
-    late[types:] = np.repeat(rows * workload.late / periods, periods)
-    return Layout(current, late, workload.events_per_s * workload.duplicates)
+    def __init__(self, situation: Situation) -> None:
+        """Lays out the partitions of a workload."""
+        workload, config = situation.workload, situation.config
+        periods = late_periods(config.granularity, config.lateness_days)
+        rows = workload.unique_per_s * np.array(workload.type_shares)
+        self.types: Final = len(rows)
+        self.partitions: Final = self.types * (1 + periods)
+        self.current: Final[Floats] = np.zeros(self.partitions)
+        self.current[: self.types] = rows * (1 - workload.late)
+        self.late: Final[Floats] = np.zeros(self.partitions)
+        self.late[self.types :] = np.repeat(rows * workload.late / periods, periods)
+        self.copies: Final = workload.events_per_s * workload.duplicates
 
 
 @dataclass(slots=True)

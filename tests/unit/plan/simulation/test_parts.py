@@ -18,7 +18,7 @@ from firelake.plan.simulation.cohorts import Cohort, shorten
 from firelake.plan.simulation.groups import Group
 from firelake.plan.simulation.table import ClaimTable
 from firelake.plan.simulation.tally import Sizes, percentile
-from firelake.plan.simulation.traffic import Bursts, Traffic, burst_share, layout_of, quiet_ratio
+from firelake.plan.simulation.traffic import Bursts, Layout, Traffic, burst_share, quiet_ratio
 from tests.unit.plan.situations import situation, workload
 
 RANDOM = np.random.default_rng
@@ -83,7 +83,7 @@ def test_a_steady_load_has_no_bursts() -> None:
 def test_partitions_get_what_their_type_and_their_lateness_say() -> None:
     """Two types of 3 to 1, a tenth copies, a fifth of the rest late over seven days."""
     of = workload(type_shares=(0.75, 0.25), duplicates=0.1, late=0.2)
-    layout = layout_of(situation(of))
+    layout = Layout(situation(of))
     assert (layout.partitions, layout.types) == (16, 2)
     assert layout.current[:2] == pytest.approx([0.75 * 720, 0.25 * 720])
     assert layout.late[2:9] == pytest.approx([0.75 * 180 / 7] * 7)
@@ -96,7 +96,7 @@ def test_as_many_records_come_as_the_workload_says() -> None:
         type_shares=(0.75, 0.25), duplicates=0.1, late=0.2, peak_ratio=1.0, events_per_record=4
     )
     made = situation(of, Assumptions())
-    traffic = Traffic(made, layout_of(made), Bursts(1.0, RANDOM(1)), RANDOM(1))
+    traffic = Traffic(made, Layout(made), Bursts(1.0, RANDOM(1)), RANDOM(1))
     current = late = copies = 0.0
     for tick in range(2000):
         packed, single = traffic.tick(tick / 2, 0.5)
