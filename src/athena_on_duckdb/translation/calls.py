@@ -11,14 +11,13 @@ from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation import comparisons, operators
-from athena_on_duckdb.translation.coercion import coerce, unify
+from athena_on_duckdb.translation.coercion import unify
 from athena_on_duckdb.translation.functions.aggregates import (
     AGGREGATES,
     NULL_TREATING,
     WINDOWS,
     WITHOUT_FRAME,
     Modifiers,
-    listagg,
     modified,
     placeholders,
 )
@@ -83,7 +82,7 @@ def call(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     """
     around = _unwrapped(node)
     name = _name(around.inner)
-    if name in AGGREGATES or name in WINDOWS or name == "listagg":
+    if name in AGGREGATES or name in WINDOWS:
         return _aggregate(self, name, around, place)
     if around.window is not None or around.filter is not None or around.nulls:
         detail = f"{name} is neither an aggregate nor a window function"
@@ -158,8 +157,9 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
         raise refuse(ErrorName.EXPRESSION_NOT_SCALAR, detail)
     inside = place.inside_aggregate() if around.window is None else place.inside_window()
     nodes, distinct, order = _arguments(around.inner)
-    if name == "listagg" and around.within is not None:
-        order = around.within
+    order = around.within or order
+    if name == "listagg" and order is None:
+        raise refuse(ErrorName.SYNTAX_ERROR, "LISTAGG needs WITHIN GROUP")
     if around.nulls and name not in NULL_TREATING:
         detail = f"Cannot specify IGNORE NULLS for the function {name}"
         raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
@@ -179,8 +179,6 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     keys = [] if order is None else [ordered(self, item, inside) for item in order.expressions]
     in_order = f" ORDER BY {', '.join(keys)}" if keys else ""
     modifiers = Modifiers(distinct, in_order, after, around.nulls)
-    if name == "listagg":
-        return _lifted(_listagg(self, nodes, inside, modifiers), place)
     arguments: list[Argument] = [self.argument(node, inside) for node in nodes]
     if distinct:
         arguments = [_apart(name, argument) for argument in arguments]
@@ -189,16 +187,6 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     made = chosen.make if isinstance(chosen.make, str) else chosen.make(placeholders(bound))
     made = made if isinstance(made, Typed) else Typed(made, bound.returns)
     return _lifted(replace(made, sql=modified(made.sql, bound, modifiers)), place)
-
-
-def _listagg(
-    self: Expressions, nodes: Sequence[exp.Expr], place: Place, modifiers: Modifiers
-) -> Typed:
-    if not modifiers.order:
-        raise refuse(ErrorName.SYNTAX_ERROR, "LISTAGG needs WITHIN GROUP")
-    value, *literals = (self.translate(node, place) for node in nodes)
-    literal = literals[0] if literals else Typed("''", VARCHAR, "")
-    return listagg(coerce(value, VARCHAR), coerce(literal, VARCHAR), modifiers)
 
 
 def _apart(name: str, argument: Argument) -> Argument:

@@ -1,4 +1,4 @@
-"""Translates what has a grammar of its own: CASE, ARRAY, subscripts, INTERVAL, EXTRACT, JSON."""
+"""Translates what has a grammar of its own: CASE, ARRAY, subscripts, INTERVAL, EXTRACT, TRIM."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlglot import exp
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation import calls, comparisons, literals
 from athena_on_duckdb.translation.coercion import INTEGERS, coerce, common_type, unify
-from athena_on_duckdb.translation.functions import json as json_functions
 from athena_on_duckdb.translation.functions.arrays import subscript
 from athena_on_duckdb.translation.functions.date_parts import part
 from athena_on_duckdb.translation.functions.dates import at_time_zone, current
@@ -19,7 +18,6 @@ from athena_on_duckdb.translation.functions.maps import map_subscript
 from athena_on_duckdb.translation.place import only
 from athena_on_duckdb.translation.typed import (
     Typed,
-    cast,
     field,
     make_row,
     not_supported,
@@ -28,26 +26,22 @@ from athena_on_duckdb.translation.typed import (
 )
 from athena_on_duckdb.types import (
     BIGINT,
-    UNKNOWN,
     VARCHAR,
     array,
     field_names,
     map_of,
-    parse_type,
 )
 
 if TYPE_CHECKING:
     from athena_on_duckdb.translation.expressions import Expressions
     from athena_on_duckdb.translation.place import Place, Rule
 
-NULL: Final = Typed(cast("NULL", UNKNOWN), UNKNOWN)
-
 
 def _if(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "true", "false")
     condition = self.condition(node.this, replace(place, clause="the condition of IF"))
     other = node.args.get("false")
-    otherwise = NULL if other is None else self.translate(other, place)
+    otherwise = literals.NULL if other is None else self.translate(other, place)
     type_, (yes, no) = unify([self.translate(node.args["true"], place), otherwise], "Results of IF")
     return Typed(f"CASE WHEN {condition} THEN {yes.sql} ELSE {no.sql} END", type_)
 
@@ -66,7 +60,7 @@ def _case(self: Expressions, node: exp.Expr, place: Place) -> Typed:
             conditions.append(comparisons.compare("=", value, given).sql)
         results.append(self.translate(branch.args["true"], place))
     default = node.args.get("default")
-    results.append(NULL if default is None else self.translate(default, place))
+    results.append(literals.NULL if default is None else self.translate(default, place))
     type_, made = unify(results, "All CASE results")
     branches = " ".join(
         f"WHEN {condition} THEN {result.sql}"
@@ -150,108 +144,6 @@ def _normalize(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     return Typed(f"athena_normalize({value.sql}, {text(written)})", VARCHAR)
 
 
-def _json_object(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    only(node, "expressions", "null_handling", "unique_keys")
-    absent = str(node.args.get("null_handling") or "").upper() == "ABSENT ON NULL"
-    pairs: list[tuple[Typed, str]] = []
-    for given in node.expressions:
-        is_json = isinstance(given, exp.FormatJson)
-        pair = given.this if is_json else given
-        key = self.translate(pair.this, place)
-        if key.type.name not in {"varchar", "char"}:
-            detail = f"Invalid type of JSON object key: {key.type}"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-        key = replace(key, sql=f"rtrim({key.sql}, ' ')") if key.type.name == "char" else key
-        pairs.append((key, _json_member(self, pair.expression, place, is_json=is_json)))
-    return json_functions.json_object(pairs, absent_on_null=absent)
-
-
-def _json_array(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    only(node, "expressions", "null_handling")
-    absent = str(node.args.get("null_handling") or "").upper() != "NULL ON NULL"
-    members = [_json_member(self, item, place) for item in node.expressions]
-    return json_functions.json_array(members, absent_on_null=absent)
-
-
-def _json_member(self: Expressions, node: exp.Expr, place: Place, *, is_json: bool = False) -> str:
-    if isinstance(node, exp.FormatJson):
-        node, is_json = node.this, True
-    # What these give is JSON without saying so.
-    is_json = is_json or isinstance(node, exp.JSONObject | exp.JSONArray | exp.JSONExtract)
-    return json_functions.json_member(self.translate(node, place), is_json=is_json)
-
-
-def _handling(node: exp.Expr, on: str, default: str = "NULL") -> str | exp.Expr:
-    """Give the word, or the expression after DEFAULT, of `... ON EMPTY` and `... ON ERROR`."""
-    condition = node.args.get("on_condition")
-    given = None if condition is None else condition.args.get(on.lower())
-    if isinstance(given, str):
-        return given.removesuffix(f" ON {on}")
-    return default if given is None else given
-
-
-def _word(node: exp.Expr, on: str, known: frozenset[str], default: str = "NULL") -> str:
-    found = _handling(node, on, default)
-    if not isinstance(found, str) or found not in known:
-        raise refuse(ErrorName.SYNTAX_ERROR, f"{node.key}: no such behavior ON {on}")
-    return found
-
-
-def _json_text(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    return coerce(self.translate(node, place), VARCHAR)
-
-
-def _json_exists(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    only(node, "this", "path", "on_condition")
-    on_error = _word(node, "ERROR", frozenset({"TRUE", "FALSE", "UNKNOWN", "ERROR"}), "FALSE")
-    path = self.translate(node.args["path"], place)
-    return json_functions.json_exists(_json_text(self, node.this, place), path, on_error)
-
-
-_WRAPPERS: Final = {
-    "": "never", "WITHOUT": "never", "WITH": "always", "WITH UNCONDITIONAL": "always",
-    "WITH CONDITIONAL": "needed",
-}  # fmt: skip
-_QUERY_WORDS: Final = frozenset({"NULL", "ERROR", "EMPTY ARRAY", "EMPTY OBJECT"})
-
-
-def _json_query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    only(node, "this", "expression", "json_query", "option", "quote", "on_condition")
-    if not node.args.get("json_query"):
-        what = "the operator -> on JSON"
-        raise not_supported(what)
-    option = node.args.get("option")
-    wrapper = _WRAPPERS["" if option is None else option.name]
-    quote = node.args.get("quote")
-    if quote is not None and quote.name == "OMIT":
-        if wrapper != "never":
-            detail = "OMIT QUOTES behavior specified with an ARRAY WRAPPER behavior"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
-        wrapper = "bare"
-    on_empty, on_error = (_word(node, on, _QUERY_WORDS) for on in ("EMPTY", "ERROR"))
-    path = self.translate(node.expression, place)
-    value = _json_text(self, node.this, place)
-    return json_functions.json_query(value, path, wrapper, on_empty, on_error)
-
-
-def _json_value(self: Expressions, node: exp.Expr, place: Place) -> Typed:
-    only(node, "this", "path", "returning", "on_condition")
-    returning = node.args.get("returning") or None
-    type_ = VARCHAR if returning is None else parse_type(returning.sql(dialect="trino"))
-
-    def handled(on: str) -> Typed | None:
-        found = _handling(node, on)
-        if isinstance(found, exp.Expr):
-            return coerce(self.translate(found, place), type_)
-        if found not in {"NULL", "ERROR"}:
-            raise refuse(ErrorName.SYNTAX_ERROR, f"JSON_VALUE: no such behavior ON {on}")
-        return None if found == "ERROR" else coerce(NULL, type_)
-
-    path = self.translate(node.args["path"], place)
-    value = _json_text(self, node.this, place)
-    return json_functions.json_value(value, path, type_, handled("EMPTY"), handled("ERROR"))
-
-
 CONSTRUCTS: Final[dict[type[exp.Expr], Rule]] = {
     exp.If: _if,
     exp.Case: _case,
@@ -267,11 +159,6 @@ CONSTRUCTS: Final[dict[type[exp.Expr], Rule]] = {
     exp.StrPosition: partial(_named, name="strpos", arguments=("this", "substr")),
     exp.Substring: partial(_named, name="substring", arguments=("this", "start", "length")),
     exp.Normalize: _normalize,
-    exp.JSONObject: _json_object,
-    exp.JSONArray: _json_array,
-    exp.JSONExists: _json_exists,
-    exp.JSONExtract: _json_query,
-    exp.JSONValue: _json_value,
     exp.CurrentDate: lambda _, __, ___: current("current_date", 0),
     exp.CurrentTimestamp: lambda _, __, ___: current("current_timestamp", 3),
     exp.Localtimestamp: lambda _, __, ___: current("localtimestamp", 3),

@@ -11,11 +11,12 @@ from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation import calls, literals, operators
 from athena_on_duckdb.translation.casts import explicit_cast, try_cast
 from athena_on_duckdb.translation.coercion import NUMBERS, coerce
-from athena_on_duckdb.translation.constructs import CONSTRUCTS, NULL
+from athena_on_duckdb.translation.constructs import CONSTRUCTS
 from athena_on_duckdb.translation.place import only
 from athena_on_duckdb.translation.predicates import PREDICATES
 from athena_on_duckdb.translation.scope import Output, Scope, row_field
 from athena_on_duckdb.translation.signatures import LambdaSource, LambdaValue
+from athena_on_duckdb.translation.standard_json import STANDARD_JSON
 from athena_on_duckdb.translation.typed import Typed, make_row, not_supported, refuse, text
 from athena_on_duckdb.types import (
     BOOLEAN,
@@ -187,7 +188,7 @@ def _cast(self: Expressions, node: exp.Expr, place: Place) -> Typed:
 _RULES: Final[dict[type[exp.Expr], Rule]] = {
     exp.Literal: _literal,
     exp.Boolean: lambda _, node, __: literals.boolean(value=bool(node.this)),
-    exp.Null: lambda _, __, ___: NULL,
+    exp.Null: lambda _, __, ___: literals.NULL,
     exp.HexString: _hex,
     exp.UnicodeString: _unicode,
     exp.ParseJSON: _json_literal,
@@ -203,6 +204,7 @@ _RULES: Final[dict[type[exp.Expr], Rule]] = {
     exp.TryCast: _cast,
     **PREDICATES,
     **CONSTRUCTS,
+    **STANDARD_JSON,
     **dict.fromkeys(
         (exp.Anonymous, exp.Window, exp.Filter, exp.GroupConcat, exp.WithinGroup), calls.call
     ),

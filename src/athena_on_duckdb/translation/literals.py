@@ -23,6 +23,7 @@ from athena_on_duckdb.types import (
     INTERVAL_YEAR,
     JSON,
     MAX_TIMESTAMP_PRECISION,
+    UNKNOWN,
     VARCHAR,
     WITH_TIME_ZONE,
     AthenaType,
@@ -35,6 +36,8 @@ _MILLISECONDS: Final = {"DAY": 86_400_000, "HOUR": 3_600_000, "MINUTE": 60_000, 
 _MONTHS: Final = {"YEAR": 12, "MONTH": 1}
 # What stands before a field of an interval that is not its first.
 _BEFORE: Final = {"MONTH": "-", "HOUR": " ", "MINUTE": ":", "SECOND": ":"}
+
+NULL: Final = Typed(cast("NULL", UNKNOWN), UNKNOWN)
 
 
 def text_literal(value: str) -> Typed:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.functions.checksums import checksum
 from athena_on_duckdb.translation.functions.maps import collected
 from athena_on_duckdb.translation.functions.math import logarithm
@@ -24,11 +23,21 @@ from athena_on_duckdb.translation.typed import (
     invalid,
     narrowed,
     not_supported,
-    refuse,
     struct,
+    text,
     variables,
 )
 from athena_on_duckdb.types import BIGINT, INTERVAL_DAY, INTERVAL_YEAR, VARCHAR, decimal
+
+_ORDER: Final = "{ORDER}"
+
+
+def _listagg(call: Call) -> str:
+    separator = call.value(1) if len(call.arguments) > 1 else Typed("''", VARCHAR, "")
+    if not isinstance(separator.literal, str):
+        what = "listagg with a computed separator"
+        raise not_supported(what)
+    return f"string_agg(# {{0}}, {text(separator.literal)}{_ORDER})@"
 
 
 def _sum_decimal(call: Call) -> Typed:
@@ -235,6 +244,8 @@ AGGREGATES: Final = table(
         "map_union(map(k, v)) -> map(k, v)": _map_union,
         "histogram(k) -> map(k, bigint)": lambda call: cast("histogram(#0)@", call.returns),
         "checksum(t) -> varbinary": checksum,
+        "listagg(varchar) -> varchar": _listagg,
+        "listagg(varchar, varchar) -> varchar": _listagg,
         **{
             f"numeric_histogram(bigint, {type_}) -> map({type_}, {type_})": _numeric_histogram
             for type_ in ("real", "double")
@@ -268,7 +279,6 @@ AGGREGATES: Final = table(
     }
 )
 
-_ORDER: Final = "{ORDER}"
 _AFTER: Final = "{AFTER}"
 _NULLS: Final = "{NULLS}"
 _MARK: Final = "{MARK}"
@@ -334,7 +344,8 @@ def modified(template: str, call: Call, modifiers: Modifiers) -> str:
     Raises:
         QueryError: The template has no place for DISTINCT or ORDER BY.
     """
-    if (modifiers.distinct and "#" not in template) or (modifiers.order and "#0" not in template):
+    ordered = "#0" in template or _ORDER in template
+    if (modifiers.distinct and "#" not in template) or (modifiers.order and not ordered):
         what = "DISTINCT or ORDER BY within this aggregate"
         raise not_supported(what)
     distinct = "DISTINCT" if modifiers.distinct else ""
@@ -362,15 +373,3 @@ def placeholders(call: Call) -> Call:
         ),
         call.returns,
     )
-
-
-def listagg(value: Typed, separator: Typed, modifiers: Modifiers) -> Typed:
-    """Write `listagg(value, separator) WITHIN GROUP (ORDER BY ...)`."""
-    if not isinstance(separator.literal, str):
-        what = "listagg with a computed separator"
-        raise not_supported(what)
-    if value.type.name != "varchar":
-        raise refuse(ErrorName.TYPE_MISMATCH, f"listagg takes varchar, not {value.type}")
-    distinct = "DISTINCT " if modifiers.distinct else ""
-    joined = f"string_agg({distinct}{value.sql}, {separator.sql}{modifiers.order})"
-    return Typed(joined + modifiers.after, VARCHAR)
