@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Final, cast
+from dataclasses import dataclass
+from typing import Final, TypeAlias, cast
 
 from firelake.infra.errors import PreviewError
 
@@ -20,12 +21,15 @@ https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.g
 
 STACK: Final = "pulumi:pulumi:Stack"
 
+Inputs: TypeAlias = Mapping[str, object]
+"""A JSON object: a part of a preview, such as the inputs of a resource."""
+
 _ERROR: Final = "error"
 _TRACEBACK: Final = "Traceback (most recent call last):"
 _LAST_LINES: Final = re.compile(r"^\S.*", re.MULTILINE | re.DOTALL)
 
 
-def digest_of(preview: str) -> Mapping[str, object]:
+def digest_of(preview: str) -> Inputs:
     """Return the one object that a preview is.
 
     Raises:
@@ -45,23 +49,47 @@ def digest_of(preview: str) -> Mapping[str, object]:
     return cast("dict[str, object]", digest)
 
 
-def steps_of(digest: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """Return the steps: what would happen to each resource that is not left as it is."""
-    return objects(digest.get("steps"))
+@dataclass(frozen=True, slots=True)
+class PreviewStep:
+    """What would happen to one resource that is not left as it is.
+
+    Attributes:
+        told: The step as Pulumi lists it.
+        operation: What would be done, such as `replace`.
+        urn: The resource.
+        type_name: Pulumi's name of its type.
+        name: Its name in the program.
+        before: Its inputs before; empty where it is not there.
+        after: Its inputs after; empty where it is not there.
+    """
+
+    told: Inputs
+    operation: str
+    urn: str
+    type_name: str
+    name: str
+    before: Inputs
+    after: Inputs
 
 
-def errors_of(digest: Mapping[str, object]) -> list[str]:
+def steps_of(digest: Inputs) -> list[PreviewStep]:
+    """Return the steps of a preview."""
+    return [_step(each) for each in objects(digest.get("steps"))]
+
+
+def _step(told: Inputs) -> PreviewStep:
+    urn = str(told.get("urn", ""))
+    before, after = (mapping(value_at(told, state, "inputs")) for state in ("oldState", "newState"))
+    return PreviewStep(told, str(told.get("op", "")), urn, *type_and_name(urn), before, after)
+
+
+def errors_of(digest: Inputs) -> list[str]:
     """Return the errors that ended a preview, a Python traceback cut down to its exception."""
     return [
         _without_traceback(str(each.get("message", "")).strip())
         for each in objects(digest.get("diagnostics"))
         if each.get("severity") == _ERROR
     ]
-
-
-def urn_of(step: Mapping[str, object]) -> str:
-    """Return the URN of a step's resource."""
-    return str(step.get("urn", ""))
 
 
 def type_and_name(urn: str) -> tuple[str, str]:
@@ -71,12 +99,6 @@ def type_and_name(urn: str) -> tuple[str, str]:
     """
     _, _, types, name = (*urn.split("::", 3), "", "", "", "")[:4]
     return types.rpartition("$")[2], name
-
-
-def states(step: Mapping[str, object]) -> tuple[Mapping[str, object], Mapping[str, object]]:
-    """Return the inputs before and after a step; empty where the resource is not there."""
-    before, after = (value_at(step, state, "inputs") for state in ("oldState", "newState"))
-    return mapping(before), mapping(after)
 
 
 def value_at(value: object, *path: str) -> object:
@@ -90,12 +112,12 @@ def value_at(value: object, *path: str) -> object:
     return value
 
 
-def mapping(value: object) -> Mapping[str, object]:
+def mapping(value: object) -> Inputs:
     """Return an object; an empty one where the value is none."""
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+    return cast("Inputs", value) if isinstance(value, Mapping) else {}
 
 
-def objects(value: object) -> list[Mapping[str, object]]:
+def objects(value: object) -> list[Inputs]:
     """Return the objects of a list; none where it is no list."""
     items = cast("list[object]", value) if isinstance(value, list) else []
     return [found for item in items if (found := mapping(item))]

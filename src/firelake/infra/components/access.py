@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.infra import iam
-from firelake.infra.components.part import Part
+from firelake.infra.components.part import LakePart
 from firelake.infra.schedule import schedule_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from firelake.infra.naming import Names
 
 
-class Access(Part):
+class Access(LakePart):
     """Three policies to attach: none of them is attached to anybody here."""
 
     producer: aws.iam.Policy

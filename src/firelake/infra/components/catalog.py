@@ -23,7 +23,7 @@ from firelake.contract.layout import ANALYST_RESULTS_PREFIX, OPERATOR_RESULTS_PR
 from firelake.contract.names import TABLE_EVENTS
 from firelake.infra import iam
 from firelake.infra.components.grants import QUERYING, REGISTERING, Grants
-from firelake.infra.components.part import Part
+from firelake.infra.components.part import LakePart
 
 if TYPE_CHECKING:
     from firelake.catalog.deployed_table import Inheritance
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from firelake.infra.naming import Names
 
 
-class Catalog(Part):
+class Catalog(LakePart):
     """Everything that a query needs to find and to understand the lake's files."""
 
     database: pulumi.Output[str]

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY
-from firelake.infra.components.part import Part
+from firelake.infra.components.part import LakePart
 from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
 from firelake.infra.config_setting import CapacityMode
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from firelake.infra.naming import Names
 
 
-class Claims(Part):
+class Claims(LakePart):
     """A table with one item of under 1 KB an id, deleted by time to live."""
 
     table: aws.dynamodb.Table

@@ -13,7 +13,7 @@ from firelake.contract.layout import (
 )
 from firelake.infra import iam
 from firelake.infra.components.grants import CONVERTING, Grants
-from firelake.infra.components.part import Part
+from firelake.infra.components.part import LakePart
 
 if TYPE_CHECKING:
     import pulumi
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     _Parameter = aws.kinesis.FirehoseDeliveryStreamExtendedS3ConfigurationProcessingConfigurationProcessorParameterArgsDict  # noqa: E501
 
 
-class Delivery(Part):
+class Delivery(LakePart):
     """Dynamic partitioning by the function's keys, Parquet by the Glue table, raw backup.
 
     A new delivery stream begins to read where the stream is at its creation, so a replaced one

@@ -20,7 +20,7 @@ from firelake.contract.names import (
     MOVER_HANDLER,
 )
 from firelake.infra import iam
-from firelake.infra.components.part import Part
+from firelake.infra.components.part import LakePart
 from firelake.infra.components.transform import code_sha256
 from firelake.infra.move_machine import FUNCTION_TIMEOUT_S, definition
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _MEMORY_MB = 256
 
 
-class Moves(Part):
+class Moves(LakePart):
     """A schedule that starts a state machine, which asks a function what to do next."""
 
     function: aws.lambda_.Function

@@ -56,7 +56,7 @@ class LakeContext:
         )
 
 
-class Part(pulumi.ComponentResource):
+class LakePart(pulumi.ComponentResource):
     """A part of a lake, whose resources are its children."""
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from firelake.infra import iam
-from firelake.infra.components.part import Part
+from firelake.infra.components.part import LakePart
 
 if TYPE_CHECKING:
     import pulumi
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from firelake.infra.components.part import LakeContext
 
 
-class Stream(Part):
+class Stream(LakePart):
     """An encrypted stream that keeps records for as long as delivery may lag."""
 
     stream: aws.kinesis.Stream

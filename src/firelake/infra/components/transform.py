@@ -26,7 +26,7 @@ from firelake.contract.names import (
     HANDLER,
 )
 from firelake.infra import iam
-from firelake.infra.components.part import Part
+from firelake.infra.components.part import LakePart
 from firelake.infra.config import TRANSFORM_TIMEOUT_S
 from firelake.infra.schedule import schedule_of
 from firelake.infra.settle import settle_s
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from firelake.infra.own_names import Existing
 
 
-class Transform(Part):
+class Transform(LakePart):
     """The function, which may reach its claims and its log and nothing else."""
 
     function: aws.lambda_.Function

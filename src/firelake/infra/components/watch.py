@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.infra import iam
-from firelake.infra.components.part import Part
+from firelake.infra.components.part import LakePart
 from firelake.infra.watch.alarms import alarms
 from firelake.infra.watch.dashboard import dashboard_body
 from firelake.infra.watch.event_rules import event_rules
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from firelake.infra.watch.spec import AlarmSpec, MetricQuery
 
 
-class Watch(Part):
+class Watch(LakePart):
     """Tells whether the lake is fresh, whether it is complete, and what is wrong."""
 
     topic_arn: pulumi.Output[str] | None

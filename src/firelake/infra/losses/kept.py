@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.infra.losses.refusal import Refusal
 from firelake.infra.preview import (
+    Inputs,
+    PreviewStep,
     errors_of,
     mapping,
-    states,
     steps_of,
     texts,
     type_and_name,
-    urn_of,
     value_at,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 TABLE: Final = "aws:glue/catalogTable:CatalogTable"
 VIEW: Final = "VIRTUAL_VIEW"
@@ -102,7 +102,7 @@ class _Going:
         return "would be replaced; Pulumi names no property as the cause"
 
 
-def kept_refusals(digest: Mapping[str, object]) -> list[Refusal]:
+def kept_refusals(digest: Inputs) -> list[Refusal]:
     """Find what must stay and would go, listed as a step or named by an error of protection."""
     going = _going_by_steps(steps_of(digest))
     for urn, found in _going_by_errors(errors_of(digest)).items():
@@ -115,19 +115,21 @@ def kept_refusals(digest: Mapping[str, object]) -> list[Refusal]:
     ]
 
 
-def _going_by_steps(steps: Sequence[Mapping[str, object]]) -> dict[str, _Going]:
-    gone = {urn_of(step) for step in steps if step.get("op") in _GOES}
+def _going_by_steps(steps: Sequence[PreviewStep]) -> dict[str, _Going]:
+    gone = {step.urn for step in steps if step.operation in _GOES}
     going = dict[str, _Going]()
     for step in steps:
-        urn, operation = urn_of(step), step.get("op")
-        if operation not in _GOES or _is_view(step):
+        if step.operation not in _GOES or VIEW in {
+            step.before.get("tableType"),
+            step.after.get("tableType"),
+        }:
             continue
-        before = going.get(urn)
+        before = going.get(step.urn)
         # Of a replacement, Pulumi may list the deletion of the old resource as a step of its own.
         found = _Going(
-            is_deleted=operation == _DELETE and (before is None or before.is_deleted),
+            is_deleted=step.operation == _DELETE and (before is None or before.is_deleted),
             properties=tuple(_properties(step)),
-            causes=tuple(_causes(step, gone - {urn})),
+            causes=tuple(_causes(step, gone - {step.urn})),
         )
         if before is not None:
             found = replace(
@@ -135,7 +137,7 @@ def _going_by_steps(steps: Sequence[Mapping[str, object]]) -> dict[str, _Going]:
                 properties=tuple(dict.fromkeys((*before.properties, *found.properties))),
                 causes=tuple(dict.fromkeys((*before.causes, *found.causes))),
             )
-        going[urn] = found
+        going[step.urn] = found
     return going
 
 
@@ -150,16 +152,12 @@ def _going_by_errors(messages: Sequence[str]) -> dict[str, _Going]:
     return going
 
 
-def _is_view(step: Mapping[str, object]) -> bool:
-    return VIEW in {state.get("tableType") for state in states(step)}
-
-
-def _properties(step: Mapping[str, object]) -> list[str]:
+def _properties(step: PreviewStep) -> list[str]:
     """The properties that cause a step, as precisely as Pulumi tells."""
-    reasons = texts(step.get("replaceReasons"))
+    reasons = texts(step.told.get("replaceReasons"))
     detailed = [
         path
-        for path, change in mapping(step.get("detailedDiff")).items()
+        for path, change in mapping(step.told.get("detailedDiff")).items()
         if str(mapping(change).get("kind", "")).endswith(_REPLACING_DIFF)
     ]
     # `replaceReasons` has the outermost property only, of which the paths are the parts.
@@ -167,19 +165,19 @@ def _properties(step: Mapping[str, object]) -> list[str]:
         *detailed,
         *(each for each in reasons if not any(_is_part_of(path, each) for path in detailed)),
     ]
-    return reasons or texts(step.get("diffReasons"))
+    return reasons or texts(step.told.get("diffReasons"))
 
 
-def _causes(step: Mapping[str, object], gone: set[str]) -> list[str]:
+def _causes(step: PreviewStep, gone: set[str]) -> list[str]:
     """What else goes and this depends on: Pulumi replaces dependents without naming a property."""
     by_urn = dict[str, list[str]]()
     for state in ("oldState", "newState"):
-        for key, urns in mapping(value_at(step, state, "propertyDependencies")).items():
+        for key, urns in mapping(value_at(step.told, state, "propertyDependencies")).items():
             for urn in gone.intersection(texts(urns)):
                 by_urn.setdefault(urn, []).append(key)
-        for urn in gone.intersection(texts(value_at(step, state, "dependencies"))):
+        for urn in gone.intersection(texts(value_at(step.told, state, "dependencies"))):
             by_urn.setdefault(urn, [])
-        parent = value_at(step, state, "parent")
+        parent = value_at(step.told, state, "parent")
         if isinstance(parent, str) and parent in gone:
             by_urn.setdefault(parent, [])
     return [

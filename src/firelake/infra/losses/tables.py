@@ -10,19 +10,13 @@ from firelake.contract.names import TABLE_EVENTS_RECENT
 from firelake.contract.types import extends, parse_type
 from firelake.infra.losses.kept import TABLE, VIEW
 from firelake.infra.losses.refusal import Refusal
-from firelake.infra.preview import (
-    UNKNOWN,
-    mapping,
-    objects,
-    states,
-    steps_of,
-    type_and_name,
-    urn_of,
-)
+from firelake.infra.preview import UNKNOWN, Inputs, mapping, objects, steps_of
 from firelake.infra.preview import value_at as at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+
+    _Losses = Iterator[tuple[str, str]]
 
 # What tells a table's granularity; `firelake.catalog.projection.by_date` writes it.
 GRANULARITY: Final = "projection.dt.format"
@@ -41,17 +35,16 @@ _VALUES: Final = ".values"
 _NOW: Final = "NOW"
 
 
-def table_refusals(digest: Mapping[str, object]) -> Iterator[Refusal]:
+def table_refusals(digest: Inputs) -> Iterator[Refusal]:
     """Find tables, views apart, whose columns, partitions or place would no longer fit the files.
 
     What it costs that a column's type changes:
     https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
     """
     for step in steps_of(digest):
-        type_name, name = type_and_name(urn_of(step))
-        before, after = states(step)
+        before, after = step.before, step.after
         # Views hold no rows; a table that comes or goes has nothing to compare.
-        if type_name != TABLE or not before or not after or after.get("tableType") == VIEW:
+        if step.type_name != TABLE or not before or not after or after.get("tableType") == VIEW:
             continue
         for change, loss in (
             *_columns(before, after),
@@ -59,12 +52,10 @@ def table_refusals(digest: Mapping[str, object]) -> Iterator[Refusal]:
             *_places(before, after),
             *_projection(before, after),
         ):
-            yield Refusal(name, TABLE, change, loss)
+            yield Refusal(step.name, TABLE, change, loss)
 
 
-def _columns(
-    before: Mapping[str, object], after: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
+def _columns(before: Inputs, after: Inputs) -> _Losses:
     if UNKNOWN in (at(after, "storageDescriptor"), at(after, "storageDescriptor", "columns")):
         yield "would get columns that the preview cannot tell", "the files keep the old ones"
         return
@@ -100,9 +91,7 @@ def _types(columns: object) -> dict[str, object]:
     return {str(each.get("name")): each.get("type") for each in objects(columns)}
 
 
-def _partition_keys(
-    before: Mapping[str, object], after: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
+def _partition_keys(before: Inputs, after: Inputs) -> _Losses:
     old, new = (
         [(str(each.get("name")), each.get("type")) for each in objects(at(state, "partitionKeys"))]
         for state in (before, after)
@@ -111,7 +100,7 @@ def _partition_keys(
         yield "would get other partition keys", f"{_HIDDEN} under the old ones"
 
 
-def _places(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def _places(before: Inputs, after: Inputs) -> _Losses:
     for path in _PLACE:
         old, new = at(before, *path), at(after, *path)
         # A key that the old state had not may be a default that the provider now writes.
@@ -119,9 +108,7 @@ def _places(before: Mapping[str, object], after: Mapping[str, object]) -> Iterat
             yield f"would have {new} instead of {old} as {'.'.join(path)}", _HIDDEN
 
 
-def _projection(
-    before: Mapping[str, object], after: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
+def _projection(before: Inputs, after: Inputs) -> _Losses:
     old, new = (mapping(at(state, "parameters")) for state in (before, after))
     form, other_form = old.get(GRANULARITY), new.get(GRANULARITY)
     if form != other_form:

@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING, Final
 from firelake.contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX
 from firelake.contract.names import ENV_CLAIMS_TABLE
 from firelake.infra.losses.refusal import Refusal
-from firelake.infra.preview import (
-    UNKNOWN,
-    mapping,
-    objects,
-    states,
-    steps_of,
-    type_and_name,
-    urn_of,
-)
+from firelake.infra.preview import UNKNOWN, Inputs, PreviewStep, mapping, objects, steps_of
 from firelake.infra.preview import value_at as at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    _Losses = Iterator[tuple[str, str]]
 
 STREAM: Final = "aws:kinesis/stream:Stream"
 FUNCTION: Final = "aws:lambda/function:Function"
@@ -75,52 +69,44 @@ FIXED: Final = (
 _KEPT_PREFIXES: Final = (EVENTS_PREFIX, ERRORS_PREFIX, RECEIPTS_PREFIX, RAW_PREFIX)
 
 
-def value_refusals(digest: Mapping[str, object]) -> Iterator[Refusal]:
+def value_refusals(digest: Inputs) -> Iterator[Refusal]:
     """Find values that must stay, and times for which data is kept that would be cut short."""
     steps = steps_of(digest)
     for step in steps:
-        type_name, name = type_and_name(urn_of(step))
-        _, after = states(step)
         for before in _befores(step, steps):
             for change, loss in (
-                *_fixed(type_name, before, after),
-                *(_delivered(before, after) if type_name == _FIREHOSE else ()),
-                *(_read_by(before, after) if type_name == _FIREHOSE else ()),
-                *(_retention(before, after) if type_name == STREAM else ()),
-                *(_expiry(before, after) if type_name == _LIFECYCLE else ()),
+                *_fixed(step.type_name, before, step.after),
+                *(
+                    found
+                    for judge in _JUDGES.get(step.type_name, ())
+                    for found in judge(before, step.after)
+                ),
             ):
-                yield Refusal(name, type_name, change, loss)
+                yield Refusal(step.name, step.type_name, change, loss)
 
 
-def _befores(
-    step: Mapping[str, object], steps: Sequence[Mapping[str, object]]
-) -> Iterator[Mapping[str, object]]:
+def _befores(step: PreviewStep, steps: Sequence[PreviewStep]) -> Iterator[Inputs]:
     """What a step's values take the place of.
 
     Under another name or parent, Pulumi makes a resource anew beside the one that goes: it is held
     to the values of that one. A bucket has one lifecycle, whoever writes it last.
     """
-    before, after = states(step)
-    if before and after:
-        yield before
-    if before or not after:
+    if step.before and step.after:
+        yield step.before
+    if step.before or not step.after:
         return
-    type_name, _ = type_and_name(urn_of(step))
     for other in steps:
-        earlier, later = states(other)
-        if not earlier or type_and_name(urn_of(other))[0] != type_name:
+        if not other.before or other.type_name != step.type_name:
             continue
-        if type_name == _LIFECYCLE:
-            buckets = {at(earlier, "bucket"), at(after, "bucket")}
+        if step.type_name == _LIFECYCLE:
+            buckets = {at(other.before, "bucket"), at(step.after, "bucket")}
             if len(buckets) == 1 or UNKNOWN in buckets:
-                yield earlier
-        elif not later:
-            yield earlier
+                yield other.before
+        elif not other.after:
+            yield other.before
 
 
-def _fixed(
-    type_name: str, before: Mapping[str, object], after: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
+def _fixed(type_name: str, before: Inputs, after: Inputs) -> _Losses:
     for of_type, path, loss in FIXED:
         if of_type != type_name:
             continue
@@ -131,9 +117,7 @@ def _fixed(
             yield f"would have {shown} instead of {old} as {'.'.join(path)}", loss
 
 
-def _read_by(
-    before: Mapping[str, object], after: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
+def _read_by(before: Inputs, after: Inputs) -> _Losses:
     """Yields how Firehose would read the function's rows otherwise, so that it misses values.
 
     What the function writes for a column or a member is in small letters. To find only what is
@@ -158,9 +142,7 @@ def _without_case(deserializer: object) -> dict[str, object]:
     return found
 
 
-def _delivered(
-    before: Mapping[str, object], after: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
+def _delivered(before: Inputs, after: Inputs) -> _Losses:
     """Yields what Firehose would no longer call, no longer write, or no longer see of its table."""
     old, new = (_calls_function(at(state, *_PROCESSING, "processors")) for state in (before, after))
     if old and not new:
@@ -182,9 +164,7 @@ def _calls_function(processors: object) -> bool:
     )
 
 
-def _retention(
-    before: Mapping[str, object], after: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
+def _retention(before: Inputs, after: Inputs) -> _Losses:
     old, new = at(before, *RETENTION), at(after, *RETENTION)
     if not isinstance(old, int | float) or new == old:
         return
@@ -198,7 +178,7 @@ def _retention(
         )
 
 
-def _expiry(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def _expiry(before: Inputs, after: Inputs) -> _Losses:
     for prefix in _KEPT_PREFIXES:
         old, new = (_days_kept(at(state, "rules"), prefix) for state in (before, after))
         if new is not None and (old is None or new < old):
@@ -226,3 +206,10 @@ def _days_kept(rules: object, prefix: str) -> int | None:
         elif after_days == UNKNOWN or on_date:
             days.append(0)
     return min(days, default=None)
+
+
+_JUDGES: Final[Mapping[str, Sequence[Callable[[Inputs, Inputs], _Losses]]]] = {
+    _FIREHOSE: (_delivered, _read_by),
+    STREAM: (_retention,),
+    _LIFECYCLE: (_expiry,),
+}

@@ -8,7 +8,6 @@ its first day on, which is why Pulumi's history of the settings is asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -18,13 +17,14 @@ from firelake.contract.names import ENV_DEDUPE_DAYS, ENV_LATENESS_DAYS, ENV_RETE
 from firelake.infra.config import DELIVERY_DAYS, least_dedupe_days
 from firelake.infra.losses.refusal import Refusal
 from firelake.infra.losses.values import ENVIRONMENT, FUNCTION, RETENTION, STREAM
-from firelake.infra.preview import STACK, mapping, states, steps_of, type_and_name, urn_of, value_at
+from firelake.infra.preview import STACK, PreviewStep, mapping, steps_of, value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from firelake.infra.history import PastUpdate
+    from firelake.infra.preview import Inputs
 
 _LOSS: Final = "a copy of an event could be accepted after the claim of the event has gone"
 _FUNCTION_PART: Final = "transform-function"
@@ -53,7 +53,7 @@ class Windows:
 
 
 def window_refusals(
-    digest: Mapping[str, object], history: Sequence[PastUpdate] | None, now: datetime
+    digest: Inputs, history: Sequence[PastUpdate] | None, now: datetime
 ) -> list[Refusal]:
     """Find windows that do not fit each other, or that older claims do not fit yet.
 
@@ -69,28 +69,27 @@ def window_refusals(
     ]
 
 
-def _lakes(steps: Sequence[Mapping[str, object]]) -> dict[str, Mapping[str, object]]:
+def _lakes(steps: Sequence[PreviewStep]) -> dict[str, PreviewStep]:
     """The lakes whose function or stream changes, by what begins the names of their parts.
 
     Of each its function's step, or its stream's where the function stays.
     """
-    found = dict[str, Mapping[str, object]]()
+    found = dict[str, PreviewStep]()
     for type_name, part in ((FUNCTION, _FUNCTION_PART), (STREAM, _STREAM_PART)):
         for step in steps:
-            of_type, name = type_and_name(urn_of(step))
-            if of_type == type_name:
-                found.setdefault(name.removesuffix(part), step)
+            if step.type_name == type_name:
+                found.setdefault(step.name.removesuffix(part), step)
     return found
 
 
 def _refusal(
     lake: str,
-    step: Mapping[str, object],
-    steps: Sequence[Mapping[str, object]],
+    step: PreviewStep,
+    steps: Sequence[PreviewStep],
     history: Sequence[PastUpdate] | None,
     now: datetime,
 ) -> Refusal | None:
-    old, new = (_windows(lake, step, steps, side) for side in (0, 1))
+    old, new = (_windows(lake, step, steps, is_after=each) for each in (False, True))
     if new is None:
         return None
     least = new.least_dedupe_days
@@ -110,28 +109,30 @@ def _refusal(
                 f"{new.lateness_days:g}, retentionHours {old.retention_hours:g} to "
                 f"{new.retention_hours:g}), {too_early}"
             )
-    _, name = type_and_name(urn_of(step))
-    return Refusal(name, FUNCTION, change, _LOSS) if change else None
+    return Refusal(step.name, FUNCTION, change, _LOSS) if change else None
 
 
 def _windows(
-    lake: str, step: Mapping[str, object], steps: Sequence[Mapping[str, object]], side: int
+    lake: str, step: PreviewStep, steps: Sequence[PreviewStep], *, is_after: bool
 ) -> Windows | None:
-    """The settings before (0) or after (1) the change; None if they are not all known."""
-    state = states(step)[side]
+    """The settings before or after the change; None if they are not all known."""
+
+    def state(of: PreviewStep) -> Inputs:
+        return of.after if is_after else of.before
+
     streams = [
-        states(each)[side]
+        state(each)
         for each in steps
-        if type_and_name(urn_of(each)) == (STREAM, f"{lake}{_STREAM_PART}")
+        if (each.type_name, each.name) == (STREAM, f"{lake}{_STREAM_PART}")
     ]
-    outputs = _outputs(steps, value_at(states(step)[0], "name"))
+    outputs = _outputs(steps, step.before.get("name"))
     values = dict[str, float]()
     for each in fields(Windows):
         variable, output = _VARIABLES[each.name]
         # The outputs are of the last deployment; a resource that does not change has no step.
         candidates = [
             *(value_at(found, *RETENTION) for found in streams if output == "retentionHours"),
-            value_at(state, *ENVIRONMENT, variable),
+            value_at(state(step), *ENVIRONMENT, variable),
             outputs.get(output),
         ]
         known = [number for value in candidates if (number := _number(value))]
@@ -141,11 +142,9 @@ def _windows(
     return Windows(**values)
 
 
-def _outputs(steps: Sequence[Mapping[str, object]], function_name: object) -> Mapping[str, object]:
+def _outputs(steps: Sequence[PreviewStep], function_name: object) -> Mapping[str, object]:
     """What the stack gives out of the lake of a function: all, or one value of what it does."""
-    stack = next(
-        (each for each in steps if type_and_name(urn_of(each))[0] == STACK), dict[str, object]()
-    )
+    stack = next((each.told for each in steps if each.type_name == STACK), dict[str, object]())
     outputs = mapping(value_at(stack, "oldState", "outputs"))
     return next(
         (
