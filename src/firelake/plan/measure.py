@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from statistics import fmean, quantiles
 from typing import TYPE_CHECKING, Final
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 from firelake.contract.layout import dt_of
 from firelake.operations.errors import InputError
 from firelake.plan.units import HOUR_S
-from firelake.plan.workload import Workload, normalized
+from firelake.plan.workload import normalized
 from firelake.transform.events import EventReader, RecordPosition
 
 if TYPE_CHECKING:
     from firelake.contract.events import EventContract
     from firelake.contract.layout import Granularity
+    from firelake.plan.workload import Workload
 
 # Bounds on memory, however much is read.
 _MOST_IDS: Final = 2_000_000
@@ -129,25 +130,25 @@ class Measurement:
                 )
                 raise InputError(message)
             events_per_hour = self._events / span_s * HOUR_S
-        mean_bytes = self._bytes / self._events
-        has_arrivals = self._arrived > 0
-        return Workload(
+        workload = replace(
+            given,
             events_per_hour=events_per_hour,
-            event_bytes=mean_bytes,
+            event_bytes=self._bytes / self._events,
             type_shares=normalized(sorted(self._types.values(), reverse=True)),
             peak_ratio=self._peak_ratio(span_s, given),
             duplicates=min(0.99, self._copies / self._identified),
-            late=self._late / self._arrived if has_arrivals else given.late,
-            delayed=self._delayed / self._arrived if has_arrivals else given.delayed,
-            lag_s=self._lags_s / max(1, self._arrived - self._delayed)
-            if has_arrivals
-            else given.lag_s,
-            # One key in two may be of somebody who sends otherwise, and ids are half sorted then.
-            is_keyed_by_id=2 * self._keyed > self._arrived
-            if has_arrivals
-            else given.is_keyed_by_id,
             events_per_record=self._events / self._records,
             size_ratios=self._ratios(),
+        )
+        if not self._arrived:
+            return workload
+        return replace(
+            workload,
+            late=self._late / self._arrived,
+            delayed=self._delayed / self._arrived,
+            lag_s=self._lags_s / max(1, self._arrived - self._delayed),
+            # One key in two may be of somebody who sends otherwise, and ids are half sorted then.
+            is_keyed_by_id=2 * self._keyed > self._arrived,
         )
 
     @property

@@ -28,6 +28,12 @@ def workload(**changes: object) -> Workload:
     return cast("Any", Workload)(**{**given, **changes})
 
 
+def provisioned(least: int, most: int) -> dict[str, object]:
+    """Claims with write units between these, and as many read units as anybody needs."""
+    writes = {"minWriteUnits": least, "maxWriteUnits": most}
+    return {"mode": "provisioned", **writes, "minReadUnits": 1, "maxReadUnits": 1_000_000}
+
+
 # Rows are as long as events, and files have no footer.
 PLAIN = Assumptions(
     row_extra_bytes=0,

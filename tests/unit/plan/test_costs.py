@@ -14,9 +14,9 @@ from firelake.operations.errors import InputError
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.costs import total
 from firelake.plan.plan import make_plan
-from firelake.plan.prices import PRICES_FILE, Basis, load_prices
+from firelake.plan.prices import Basis, load_prices
 from firelake.plan.workload import zipf_shares
-from tests.unit.plan.situations import situation, workload
+from tests.unit.plan.situations import provisioned, situation, workload
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,13 +157,7 @@ def test_a_refused_write_costs_what_a_write_costs() -> None:
 
 
 def test_provisioned_claims_cost_their_capacity() -> None:
-    claims = {
-        "mode": "provisioned",
-        "minWriteUnits": 100,
-        "maxWriteUnits": 9000,
-        "minReadUnits": 1,
-        "maxReadUnits": 900,
-    }
+    claims = provisioned(100, 9000)
     write = dollars("DynamoDB", "write capacity", claims=claims)
     assert write == pytest.approx(1000 / 0.7 * 730 * 0.00065)
     read = dollars("DynamoDB", "read capacity", claims=claims)
@@ -208,13 +202,7 @@ STREAMS = st.sampled_from(
 CLAIMS = st.sampled_from(
     [
         {},
-        {
-            "mode": "provisioned",
-            "minWriteUnits": 5,
-            "maxWriteUnits": 1_000_000,
-            "minReadUnits": 5,
-            "maxReadUnits": 1_000_000,
-        },
+        provisioned(5, 1_000_000),
     ]
 )
 
@@ -249,7 +237,3 @@ def test_packing_never_makes_kinesis_or_firehose_dearer(of: Workload, stream: ob
     for line, other in zip(packed, single, strict=True):
         if line.service in {"Kinesis", "Firehose"}:
             assert line.dollars <= other.dollars * (1 + 1e-9), line.dimension
-
-
-def test_the_shipped_prices_lie_beside_the_code() -> None:
-    assert PRICES_FILE.is_file()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.headroom import Headroom, Kind, headrooms, limits_of
-from tests.unit.plan.situations import situation, workload
+from tests.unit.plan.situations import provisioned, situation, workload
 
 
 def found(name: str, **values: object) -> Headroom:
@@ -34,13 +34,7 @@ def test_a_tables_quota_ends_at_forty_thousand() -> None:
 
 
 def test_provisioned_modes_end_at_their_settings() -> None:
-    claims = {
-        "mode": "provisioned",
-        "minWriteUnits": 1,
-        "maxWriteUnits": 1500,
-        "minReadUnits": 1,
-        "maxReadUnits": 1,
-    }
+    claims = provisioned(1, 1500)
     table = found("claims at the peak", claims=claims)
     assert table.use.is_broken
     assert table.breaks_at == pytest.approx(1500 / 2 * 3600, rel=0.002)

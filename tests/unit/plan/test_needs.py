@@ -16,7 +16,7 @@ from firelake.plan.lake import LakeNeeds
 from firelake.plan.plan import Needs
 from firelake.plan.stream import StreamNeeds
 from firelake.plan.watch import types_in_batch
-from tests.unit.plan.situations import situation, workload
+from tests.unit.plan.situations import provisioned, situation, workload
 
 if TYPE_CHECKING:
     from firelake.plan.workload import Workload
@@ -140,13 +140,12 @@ def test_a_claim_is_far_below_a_write_unit() -> None:
 def test_autoscaling_keeps_70_percent_in_use_within_its_bounds() -> None:
     """700 writes a second at 70 % are 1,000 units; the bounds cut it."""
     made = workload(events_per_hour=700 * 3600)
-    bounds = {"minReadUnits": 1, "maxReadUnits": 9, "mode": "provisioned"}
-    free = situation(made, claims={"minWriteUnits": 1, "maxWriteUnits": 5000, **bounds})
+    free = situation(made, claims=provisioned(1, 5000))
     assert ClaimsNeeds(free, 1).write_capacity == pytest.approx(1000)
     assert ClaimsNeeds(free, 1).write_unit_hours == pytest.approx(730_000)
-    tight = situation(made, claims={"minWriteUnits": 1, "maxWriteUnits": 800, **bounds})
+    tight = situation(made, claims=provisioned(1, 800))
     assert ClaimsNeeds(tight, 1).write_capacity == 800
-    idle = situation(made, claims={"minWriteUnits": 3000, "maxWriteUnits": 4000, **bounds})
+    idle = situation(made, claims=provisioned(3000, 4000))
     assert ClaimsNeeds(idle, 1).write_capacity == 3000
 
 

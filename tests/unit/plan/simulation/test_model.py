@@ -13,7 +13,7 @@ from firelake.plan.recommend import recommend
 from firelake.plan.simulation.comparison import compare
 from firelake.plan.simulation.model import simulate
 from firelake.plan.simulation.run import Run
-from tests.unit.plan.situations import situation, workload
+from tests.unit.plan.situations import provisioned, situation, workload
 
 if TYPE_CHECKING:
     from firelake.plan.situation import Situation
@@ -71,13 +71,7 @@ def test_a_new_stack_is_throttled_until_it_has_grown_and_an_old_one_is_not() -> 
 
 def test_claims_beyond_their_capacity_wait_in_kinesis_and_nothing_is_dropped() -> None:
     """1,389 events a second with 1,000 write units: a fifth of the rows is missing, none fails."""
-    claims = {
-        "mode": "provisioned",
-        "minWriteUnits": 500,
-        "maxWriteUnits": 1000,
-        "minReadUnits": 1,
-        "maxReadUnits": 1,
-    }
+    claims = provisioned(500, 1000)
     made = of(5e6, peak_ratio=1.0)
     made = situation(made.workload, Assumptions(), **SHORT, claims=claims)
     seen = simulate(made, replace(TENTH, hours=0.3))
@@ -96,13 +90,7 @@ def test_a_function_without_room_is_retried() -> None:
 
 
 def test_a_batch_that_is_tried_too_often_goes_to_errors() -> None:
-    claims = {
-        "mode": "provisioned",
-        "minWriteUnits": 1,
-        "maxWriteUnits": 1,
-        "minReadUnits": 1,
-        "maxReadUnits": 1,
-    }
+    claims = provisioned(1, 1)
     made = of(1e6, peak_ratio=1.0)
     delivery = {**SHORT["delivery"], "transformRetries": 0}
     made = situation(made.workload, Assumptions(), delivery=delivery, claims=claims)
