@@ -79,11 +79,6 @@ def asking_dollars(lines: tuple[Cost, ...]) -> float:
     return sum(line.dollars for line in lines if line.dimension in _OF_QUESTIONS)
 
 
-def total(lines: tuple[Cost, ...]) -> float:
-    """Returns the sum of a bill."""
-    return sum(line.dollars for line in lines)
-
-
 def _cost(service: str, line: _Line, prices: Prices) -> Cost:
     dimension, key, quantity, unit, *notes = line
     price = prices[f"{service.lower().replace(' ', '_')}.{key}"]

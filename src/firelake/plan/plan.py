@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from firelake.plan.claims import ClaimsNeeds
-from firelake.plan.costs import Cost, costs, total
+from firelake.plan.costs import Cost, costs
 from firelake.plan.delivery import DeliveryNeeds
 from firelake.plan.function import FunctionNeeds
 from firelake.plan.lake import LakeNeeds
@@ -47,7 +47,7 @@ class Plan:
     @property
     def dollars(self) -> float:
         """The month's bill."""
-        return total(self.costs)
+        return sum(line.dollars for line in self.costs)
 
     @property
     def dollars_per_million(self) -> float:

@@ -25,9 +25,8 @@ from firelake.plan.simulation.buffers import PartitionBuffers
 from firelake.plan.simulation.claim_pages import simulate_pages
 from firelake.plan.simulation.firehose import Firehose
 from firelake.plan.simulation.groups import Group
-from firelake.plan.simulation.outcome import Outcome
+from firelake.plan.simulation.outcome import Outcome, Tally
 from firelake.plan.simulation.table import MINUTE_S, ClaimTable
-from firelake.plan.simulation.tally import Tally
 from firelake.plan.simulation.traffic import Bursts, Layout, Traffic
 from firelake.plan.units import HOUR_S, MIB
 

@@ -16,8 +16,8 @@ from firelake.plan.assumptions import Assumptions
 from firelake.plan.simulation.buffers import PartitionBuffers
 from firelake.plan.simulation.cohorts import Cohort, shorten
 from firelake.plan.simulation.groups import Group
+from firelake.plan.simulation.outcome import Sizes, percentile
 from firelake.plan.simulation.table import ClaimTable
-from firelake.plan.simulation.tally import Sizes, percentile
 from firelake.plan.simulation.traffic import Bursts, Layout, Traffic, burst_share, quiet_ratio
 from tests.unit.plan.situations import situation, workload
 
