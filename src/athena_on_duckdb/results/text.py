@@ -11,8 +11,7 @@ from athena_on_duckdb.translation.java_format import java_double, java_real
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, datetime, time
-    from decimal import Decimal
+    from datetime import datetime, time
 
     from athena_on_duckdb.types import AthenaType
 
@@ -118,22 +117,6 @@ def _row(
     return f"{{{', '.join(m(v) if bare else f'{n}={m(v)}' for bare, n, m, v in fields)}}}"
 
 
-def _boolean(value: bool) -> str:  # noqa: FBT001
-    return "true" if value else "false"
-
-
-def _decimal(value: Decimal) -> str:
-    return f"{value:f}"
-
-
-def _varbinary(value: bytes) -> str:
-    return value.hex(" ")
-
-
-def _date(value: date) -> str:
-    return value.isoformat()
-
-
 def _timestamp(type_: AthenaType, value: datetime) -> str:
     seconds = value.replace(tzinfo=None).isoformat(" ", "seconds")
     zone = f" {type_.zone or 'UTC'}" if type_.name == "timestamp with time zone" else ""
@@ -163,12 +146,12 @@ def _year_interval(value: int) -> str:
 
 
 _SCALARS: Final[dict[str, Callable[[Any], str]]] = {
-    "boolean": _boolean,
+    "boolean": lambda value: "true" if value else "false",
     "double": java_double,
     "real": java_real,
-    "decimal": _decimal,
-    "varbinary": _varbinary,
-    "date": _date,
+    "decimal": lambda value: f"{value:f}",
+    "varbinary": lambda value: value.hex(" "),
+    "date": lambda value: value.isoformat(),
     "interval day to second": _day_interval,
     "interval year to month": _year_interval,
 }

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from athena_on_duckdb.tables.objects import Objects
     from athena_on_duckdb.tables.partitions import Holds
     from athena_on_duckdb.tables.plan import Need
-    from athena_on_duckdb.tables.text_files import TextFormat
 
 _MOST_FOOTERS: Final = 4096
 
@@ -119,9 +118,8 @@ class Lake:
 
         def fetched(partition: Partition, stored: StoredObject) -> LakeFile:
             place = folders_of(table, partition)
-            path = self._cache.path(
-                stored, place, objects, form=form, convert=_convert_of(text, stored)
-            )
+            convert = None if text is None else partial(text.convert, uri=stored.uri)
+            path = self._cache.path(stored, place, objects, form=form, convert=convert)
             return LakeFile(partition, stored, path, self._footer(path, stored))
 
         found = all_of([partial(fetched, *each) for each in listed], self._pool)
@@ -177,9 +175,3 @@ class Lake:
                 self._footers.clear()
             self._footers[path] = read
         return read
-
-
-def _convert_of(
-    text: TextFormat | None, stored: StoredObject
-) -> Callable[[Path, Path], None] | None:
-    return None if text is None else partial(text.convert, uri=stored.uri)

@@ -196,15 +196,11 @@ def is_readable(stored: Any, kind: AthenaType) -> bool:  # noqa: ANN401, PLR0911
             stored.scale <= (kind.scale or 0)
             and stored.precision - stored.scale <= (kind.precision or 0) - (kind.scale or 0)
         )
-    return bool(_READABLE.get(kind.name, _never)(stored))
+    return bool(_READABLE.get(kind.name, lambda _: False)(stored))
 
 
 def _is_bytes(stored: Any) -> bool:  # noqa: ANN401 -- pyarrow has no types
     return bool(_types.is_binary(stored) or _types.is_large_binary(stored))
-
-
-def _never(_stored: object) -> bool:
-    return False
 
 
 _INTEGERS: Final = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
