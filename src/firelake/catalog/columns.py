@@ -143,7 +143,9 @@ def cut_text(text: str, max_bytes: int) -> str:
     Returns:
         The text, cut after a whole word and marked by an ellipsis where it is too long.
     """
-    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    if not text.isprintable():
+        text = "".join(each if each.isprintable() else " " for each in text)
+    line = " ".join(text.split())
     encoded = line.encode()
     if len(encoded) <= max_bytes:
         return line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from firelake.operations.page.charts import Chart, Theme, draw_chart
+from firelake.operations.page.charts import INK, LINES, WARNING, Chart, draw_chart
 from firelake.plan.plan import make_plan
 from firelake.plan.recommend import LEAST_SAVED, recommend
 from firelake.plan.units import HOURS_A_MONTH, MILLION, money
@@ -95,22 +95,20 @@ def _layouts(situation: Situation) -> Chart:
     )
 
 
-def _by_volume(
-    lines: Mapping[str, Sequence[float]], workload: Workload
-) -> Callable[[Any, Theme], None]:
+def _by_volume(lines: Mapping[str, Sequence[float]], workload: Workload) -> Callable[[Any], None]:
     """What a million events cost at each volume, in lines that bear names."""
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        for (name, values), colour in zip(lines.items(), theme.lines, strict=True):
+    def draw(axes: Any) -> None:  # noqa: ANN401
+        for (name, values), colour in zip(lines.items(), LINES, strict=True):
             axes.plot(_VOLUMES, values, color=colour, linewidth=2, label=name)
-        axes.axvline(workload.events_per_hour, color=theme.ink, linewidth=1, linestyle=":")
+        axes.axvline(workload.events_per_hour, color=INK, linewidth=1, linestyle=":")
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.yaxis.set_major_formatter("${x:g}")
         axes.set_xlabel("events an hour (dotted: this plan)")
         axes.set_ylabel("a million events")
-        axes.legend(frameon=False, labelcolor=theme.ink)
+        axes.legend(frameon=False, labelcolor=INK)
 
     return draw
 
@@ -123,9 +121,9 @@ def _claims_of(situation: Situation) -> float:
 def _bill(plan: Plan) -> Chart:
     services = {name: dollars for name, dollars in plan.by_service().items() if dollars > 0}
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        bars = axes.barh(list(services), list(services.values()), color=theme.lines[0])
-        axes.bar_label(bars, [*map(money, services.values())], padding=4, color=theme.ink)
+    def draw(axes: Any) -> None:  # noqa: ANN401
+        bars = axes.barh(list(services), list(services.values()), color=LINES[0])
+        axes.bar_label(bars, [*map(money, services.values())], padding=4, color=INK)
         axes.invert_yaxis()
         axes.margins(x=0.18)
         axes.xaxis.set_major_formatter("${x:,.0f}")
@@ -139,11 +137,11 @@ def _limits(answer: Answer) -> Chart:
     uses = [each.use for each in answer.headrooms]
     shown = [min(_MOST_SHOWN, max(_LEAST_SHOWN, 100 * use.share)) for use in uses]
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        colours = [theme.warning if use.is_broken else theme.lines[0] for use in uses]
+    def draw(axes: Any) -> None:  # noqa: ANN401
+        colours = [WARNING if use.is_broken else LINES[0] for use in uses]
         axes.barh([use.name for use in uses], shown, color=colours)
         axes.invert_yaxis()
-        axes.axvline(100, color=theme.ink, linewidth=1)
+        axes.axvline(100, color=INK, linewidth=1)
         axes.set_xscale("log")
         axes.set_xlim(left=_LEAST_SHOWN)
         axes.xaxis.set_major_formatter("{x:g}")
@@ -155,9 +153,9 @@ def _limits(answer: Answer) -> Chart:
 
 
 def _freshness(outcome: Outcome) -> Chart:
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+    def draw(axes: Any) -> None:  # noqa: ANN401
         seconds = outcome.freshness_percentiles_s
-        axes.plot(seconds, range(len(seconds)), color=theme.lines[0], linewidth=2)
+        axes.plot(seconds, range(len(seconds)), color=LINES[0], linewidth=2)
         axes.set_xlabel("seconds from the first sending to the object in S3")
         axes.set_ylabel("percent of the rows")
         axes.set_ylim(0, 100)

@@ -14,7 +14,7 @@ from firelake.contract.names import (
 )
 from firelake.health.report.findings import Gap
 from firelake.health.report.section import Section, gap_text, show_legend, show_times, times_between
-from firelake.operations.page.charts import Chart, Theme, draw_chart
+from firelake.operations.page.charts import LINES, Chart, draw_chart
 from firelake.operations.page.tables import table
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def _attempts_chart(found: Attempts, times: Sequence[datetime], totals: Sequence
     minutes = found.period_s // 60
     period = timedelta(seconds=found.period_s)
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        for (name, metric), colour, style in zip(_ATTEMPTS[1:], theme.lines, _STYLES, strict=True):
+    def draw(axes: Any) -> None:  # noqa: ANN401
+        for (name, metric), colour, style in zip(_ATTEMPTS[1:], LINES, _STYLES, strict=True):
             points = found.counts[metric]
             axes.plot(
                 list(times),
@@ -81,7 +81,7 @@ def _attempts_chart(found: Attempts, times: Sequence[datetime], totals: Sequence
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylim(bottom=0)
         show_times(axes, times[0] - period, times[-1] + period)
-        show_legend(axes, theme)
+        show_legend(axes)
 
     told = ", ".join(
         f"{total:,} {name}" for (name, _), total in zip(_ATTEMPTS, totals, strict=True)

@@ -15,7 +15,7 @@ from firelake.health.report.section import (
     show_times,
 )
 from firelake.operations.counts import counted
-from firelake.operations.page.charts import Chart, Theme, draw_chart, label
+from firelake.operations.page.charts import LINES, Chart, draw_chart, label
 from firelake.operations.page.tables import table
 from firelake.operations.terminal import harmless
 
@@ -41,9 +41,9 @@ def lateness(findings: Findings) -> Section:
     names = list(steps)
     shares = [f"{count:,} ({count / total:.1%})" for count in counts]
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        show_bars(axes, names, counts, theme.lines[0])
-        note_bars(axes, counts, shares, theme.ink)
+    def draw(axes: Any) -> None:  # noqa: ANN401
+        show_bars(axes, names, counts, LINES[0])
+        note_bars(axes, counts, shares)
         axes.margins(x=0.3)
         axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.locator_params(axis="x", nbins=4)
@@ -116,11 +116,11 @@ def freshness(findings: Findings) -> Section:
 
 
 def _ages_chart(ages: Mapping[datetime, float]) -> Chart:
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+    def draw(axes: Any) -> None:  # noqa: ANN401
         axes.plot(
             list(ages),
             list(ages.values()),
-            color=theme.lines[0],
+            color=LINES[0],
             linestyle="",
             marker="o",
             markersize=4,

@@ -21,7 +21,7 @@ from firelake.health.report.section import (
     show_times,
 )
 from firelake.operations.counts import counted
-from firelake.operations.page.charts import Chart, Theme, draw_chart, label
+from firelake.operations.page.charts import LINES, WARNING, Chart, draw_chart, label
 from firelake.operations.page.tables import table
 from firelake.operations.terminal import harmless
 
@@ -129,9 +129,9 @@ def _causes_chart(causes: Sequence[tuple[Cause, Failed]]) -> Chart:
     names = [label(_name(cause)) for cause, _ in causes]
     values = [failed.events for _, failed in causes]
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        show_bars(axes, names, values, theme.warning)
-        note_bars(axes, values, [f"{value:,}" for value in values], theme.ink)
+    def draw(axes: Any) -> None:  # noqa: ANN401
+        show_bars(axes, names, values, WARNING)
+        note_bars(axes, values, [f"{value:,}" for value in values])
         axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.locator_params(axis="x", nbins=4, integer=True)
         axes.set_xlabel("events")
@@ -162,9 +162,9 @@ def _created_chart(causes: Sequence[tuple[Cause, Failed]]) -> Chart | None:
     if len(causes) > _MOST_STACKED:
         stacks.append(("other causes", _sum(by_hour[_MOST_STACKED:])))
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+    def draw(axes: Any) -> None:  # noqa: ANN401
         base = [0] * len(hours)
-        colours = (theme.warning, *theme.lines)
+        colours = (WARNING, *LINES)
         for (name, counts), colour in zip(stacks, colours, strict=False):
             values = [counts[hour] for hour in hours]
             axes.bar(hours, values, HOUR * 0.9, bottom=base, color=colour, label=name, align="edge")
@@ -173,7 +173,7 @@ def _created_chart(causes: Sequence[tuple[Cause, Failed]]) -> Chart | None:
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.locator_params(axis="y", integer=True)
         show_times(axes, first, last + HOUR)
-        show_legend(axes, theme)
+        show_legend(axes)
 
     every = _sum(by_hour)
     most = max(hours, key=lambda hour: every[hour])

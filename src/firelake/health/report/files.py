@@ -14,7 +14,7 @@ from firelake.health.report.section import (
     show_bars,
 )
 from firelake.operations.counts import counted
-from firelake.operations.page.charts import Chart, Theme, draw_chart, label
+from firelake.operations.page.charts import LINES, Chart, draw_chart, label
 from firelake.operations.page.tables import table
 
 if TYPE_CHECKING:
@@ -79,9 +79,9 @@ def _files_chart(found: Sequence[PartitionFiles]) -> Chart:
     values = [counts[each] for each in types]
     notes = [f"{counts[each]:,} of {_size(sizes[each] / counts[each])}" for each in types]
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        show_bars(axes, [label(each) for each in types], values, theme.lines[0])
-        note_bars(axes, values, notes, theme.ink)
+    def draw(axes: Any) -> None:  # noqa: ANN401
+        show_bars(axes, [label(each) for each in types], values, LINES[0])
+        note_bars(axes, values, notes)
         axes.margins(x=0.35)
         axes.locator_params(axis="x", nbins=4, integer=True)
         axes.set_xlabel("files (noted: their mean size)")

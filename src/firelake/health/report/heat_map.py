@@ -18,7 +18,7 @@ from firelake.health.report.section import (
     show_times,
 )
 from firelake.operations.counts import counted
-from firelake.operations.page.charts import Chart, Theme, draw_chart, label
+from firelake.operations.page.charts import LINES, SHADES, SOFT, Chart, draw_chart, label
 from firelake.operations.page.tables import table
 
 if TYPE_CHECKING:
@@ -134,9 +134,9 @@ def _heat_table(grid: _Grid) -> Table:
 def _hours_chart(grid: _Grid) -> Chart:
     groups, moments = grid.groups(_MOST_STACKED), grid.moments
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+    def draw(axes: Any) -> None:  # noqa: ANN401
         base = [0] * len(moments)
-        for (name, values), colour in zip(groups, (*theme.lines, theme.soft), strict=False):
+        for (name, values), colour in zip(groups, (*LINES, SOFT), strict=False):
             axes.bar(
                 moments,
                 values,
@@ -150,7 +150,7 @@ def _hours_chart(grid: _Grid) -> Chart:
         axes.set_ylabel("events")
         axes.yaxis.set_major_formatter("{x:,.0f}")
         show_times(axes, moments[0], moments[-1] + grid.step)
-        show_legend(axes, theme)
+        show_legend(axes)
 
     sums = [sum(column) for column in zip(*(values for _, values in groups), strict=True)]
     most, at = max((value, column) for column, value in enumerate(sums))
@@ -168,12 +168,12 @@ def _heat_chart(grid: _Grid) -> Chart:
     most = max(max(row) for _, row in groups[:_MOST_TYPES])
     ends = [float(cast("Any", dates).date2num(each)) for each in (grid.start, end)]
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+    def draw(axes: Any) -> None:  # noqa: ANN401
         shown = [[count or float("nan") for count in row] for _, row in groups]
         image = axes.imshow(
             shown,
             aspect="auto",
-            cmap=theme.shades,
+            cmap=SHADES,
             # A few full cells would leave all others pale.
             norm=cast("Any", colors).PowerNorm(0.5, vmin=0, vmax=most),
             interpolation="none",

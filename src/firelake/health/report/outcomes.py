@@ -9,7 +9,7 @@ from firelake.contract.names import UNREGISTERED
 from firelake.health.report.costs import spent_text
 from firelake.health.report.findings import HOUR, Gap
 from firelake.health.report.section import Section, gap_text, show_legend, show_times
-from firelake.operations.page.charts import Chart, Theme, draw_chart
+from firelake.operations.page.charts import LINES, WARNING, Chart, draw_chart
 from firelake.operations.page.tables import table
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NO_NUMBER: Final = "not known"
 _FEWEST_HOURS: Final = 3
 _STACKS: Final = ("delivered", "delivered, unregistered", "duplicate or on the way", "failed")
+_COLOURS: Final = (LINES[0], LINES[3], LINES[1], WARNING)
 
 
 def outcomes(findings: Findings) -> Section:
@@ -141,23 +142,19 @@ def _share_charts(sums: Sequence[int | None]) -> Iterator[Chart]:
     values = (delivered - unknown, unknown, max(0, rest), failed)
     parts = [*zip(_STACKS, values, strict=True)]
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+    def draw(axes: Any) -> None:  # noqa: ANN401
         left = 0
-        for (name, value), colour in zip(parts, _colours(theme), strict=True):
+        for (name, value), colour in zip(parts, _COLOURS, strict=True):
             axes.barh(0, value, left=left, color=colour, label=name)
             left += value
         axes.set_xlim(0, left)
         axes.set_yticks([])
         axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.locator_params(axis="x", nbins=4, integer=True)
-        show_legend(axes, theme)
+        show_legend(axes)
 
     told = "; ".join(f"{name}: {value:,} ({value / sent:.1%})" for name, value in parts)
     yield draw_chart("Of all events sent", f"{told}.", draw, 1.5, has_narrow=True)
-
-
-def _colours(theme: Theme) -> tuple[str, ...]:
-    return (theme.lines[0], theme.lines[3], theme.lines[1], theme.warning)
 
 
 def _outcome_charts(
@@ -168,7 +165,7 @@ def _outcome_charts(
         return
     _, delivered, unknown, failed, rest = _parts(findings)
 
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
+    def draw(axes: Any) -> None:  # noqa: ANN401
         base = [0] * len(hours)
         known = [(_of(delivered, hour) or 0) - (_of(unknown, hour) or 0) for hour in hours]
         stacks = (
@@ -177,13 +174,13 @@ def _outcome_charts(
             [max(0, _of(rest, hour) or 0) for hour in hours],
             [_of(failed, hour) or 0 for hour in hours],
         )
-        for name, values, colour in zip(_STACKS, stacks, _colours(theme), strict=True):
+        for name, values, colour in zip(_STACKS, stacks, _COLOURS, strict=True):
             axes.bar(hours, values, HOUR * 0.9, bottom=base, color=colour, label=name, align="edge")
             base = [low + value for low, value in zip(base, values, strict=True)]
         axes.set_ylabel("events an hour")
         axes.yaxis.set_major_formatter("{x:,.0f}")
         show_times(axes, findings.span.since, findings.span.until)
-        show_legend(axes, theme)
+        show_legend(axes)
 
     names = ("sent", "delivered", "of them unregistered", "failed", "duplicate or on the way")
     told = ", ".join(f"{_number(value)} {name}" for name, value in zip(names, sums, strict=True))

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from matplotlib import dates
 
+from firelake.operations.page.charts import INK
 from firelake.operations.terminal import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from firelake.operations.page.charts import Chart, Theme
+    from firelake.operations.page.charts import Chart
     from firelake.operations.page.tables import Table
 
 BAR_HEIGHT_INCHES: Final = 0.27
@@ -93,7 +94,7 @@ def show_bars(axes: Any, names: Sequence[str], values: Sequence[float], colour: 
     axes.margins(x=0.15)
 
 
-def note_bars(axes: Any, values: Sequence[float], notes: Sequence[str], ink: str) -> None:  # noqa: ANN401 -- matplotlib's axes
+def note_bars(axes: Any, values: Sequence[float], notes: Sequence[str]) -> None:  # noqa: ANN401 -- matplotlib's axes
     """Write a note at the end of each bar."""
     for place, (value, note) in enumerate(zip(reversed(values), reversed(notes), strict=True)):
         axes.annotate(
@@ -102,7 +103,7 @@ def note_bars(axes: Any, values: Sequence[float], notes: Sequence[str], ink: str
             xytext=(4, 0),
             textcoords="offset points",
             va="center",
-            color=ink,
+            color=INK,
             fontsize=8,
         )
 
@@ -135,13 +136,13 @@ def times_between(times: Iterable[datetime], period_s: int) -> list[datetime]:
     return [first + period * step for step in range((last - first) // period + 1)]
 
 
-def show_legend(axes: Any, theme: Theme) -> None:  # noqa: ANN401 -- matplotlib's axes
+def show_legend(axes: Any) -> None:  # noqa: ANN401 -- matplotlib's axes
     """Name what is drawn, above it."""
     axes.figure.legend(
         *axes.get_legend_handles_labels(),
         loc="outside upper left",
         ncols=2,
         frameon=False,
-        labelcolor=theme.ink,
+        labelcolor=INK,
         fontsize=9,
     )

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from firelake.operations.terminal import visible
@@ -27,49 +29,26 @@ _NARROW_INCHES: Final = 4.6
 _LONGEST_LABEL: Final = 40
 # What stands for a character that the font has no picture of; it has one of this.
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+_COLOUR: Final = re.compile("#[0-9a-f]{6}")
 
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Colours of a chart.
-
-    Attributes:
-        ground: Behind everything.
-        ink: Text and axes.
-        grid: Grid lines.
-        lines: Of what is drawn, in order.
-        soft: What is left over.
-        warning: What is beyond a limit.
-        shades: Name of the colour map for amounts; its least is near the ground.
-    """
-
-    ground: str
-    ink: str
-    grid: str
-    lines: tuple[str, ...]
-    soft: str
-    warning: str
-    shades: str
-
-
-LIGHT: Final = Theme(
-    "#ffffff",
-    "#1f2933",
-    "#d9dee3",
-    ("#0b6bcb", "#c2410c", "#0f7b55", "#7c3aad"),
-    "#8a94a0",
-    "#b91c1c",
-    "Blues",
-)
-DARK: Final = Theme(
-    "#14181d",
-    "#e4e8ec",
-    "#38414a",
-    ("#6cb4ff", "#ffab70", "#5fd3a6", "#d0a2f7"),
-    "#7d8894",
-    "#ff7b72",
-    "Blues_r",
-)
+# The colours of a chart on light ground: text and axes, grid lines, what is drawn in order, what is
+# left over, what is beyond a limit.
+INK: Final = "#1f2933"
+LINES: Final = ("#0b6bcb", "#c2410c", "#0f7b55", "#7c3aad")
+SOFT: Final = "#8a94a0"
+WARNING: Final = "#b91c1c"
+_GROUND: Final = "#ffffff"
+_GRID: Final = "#d9dee3"
+# For amounts, on either ground: the least lets most of it through.
+SHADES: Final = LinearSegmentedColormap.from_list("amounts", ["#3c8fe026", "#3c8fe0ff"])
+_DARK: Final = {
+    _GROUND: "#14181d",
+    INK: "#e4e8ec",
+    _GRID: "#38414a",
+    SOFT: "#7d8894",
+    WARNING: "#ff7b72",
+    **dict(zip(LINES, ("#6cb4ff", "#ffab70", "#5fd3a6", "#d0a2f7"), strict=True)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +74,7 @@ class Chart:
 def draw_chart(
     title: str,
     description: str,
-    draw: Callable[[Any, Theme], None],
+    draw: Callable[[Any], None],
     height_inches: float = _HEIGHT_INCHES,
     *,
     has_narrow: bool = False,
@@ -104,15 +83,16 @@ def draw_chart(
 
     Args:
         description: The same for who cannot see it.
-        draw: Draws on matplotlib's axes in the colours of a theme. No text is taken for
-            mathematics, whatever `$` it holds.
+        draw: Draws on matplotlib's axes in the colours above, which are others on dark ground. No
+            text is taken for mathematics, whatever `$` it holds.
         height_inches: How high it is; each is 9 inches wide.
         has_narrow: Whether there is a form for phones, half as wide, its texts as large.
     """
-    sizes = [(_WIDTH_INCHES, height_inches)]
-    if has_narrow:
-        sizes.append((_NARROW_INCHES, height_inches))
-    images = [_image(draw, theme, *size) for size in sizes for theme in (LIGHT, DARK)]
+    images: list[str] = []
+    for width_inches in (_WIDTH_INCHES, _NARROW_INCHES)[: 1 + has_narrow]:
+        light = _drawn(draw, width_inches, height_inches)
+        dark = _COLOUR.sub(lambda found: _DARK.get(found[0], found[0]), light)
+        images += map(_address, (light, dark))
     return Chart(title, description, *images)
 
 
@@ -132,9 +112,12 @@ def _pictures() -> frozenset[int]:
     return frozenset(fonts.get_font(fonts.findfont(_FONT)).get_charmap())
 
 
-def _image(
-    draw: Callable[[Any, Theme], None], theme: Theme, width_inches: float, height_inches: float
-) -> str:
+def _address(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def _drawn(draw: Callable[[Any], None], width_inches: float, height_inches: float) -> str:
+    """Returns the SVG of a chart in the colours for light ground."""
     # Equal numbers give equal pages: no date, and names by a fixed salt.
     settings = {
         "font.family": _FONT,
@@ -145,24 +128,24 @@ def _image(
     }
     with cast("Any", mpl).rc_context(settings):
         figure = cast("Any", Figure)(
-            figsize=(width_inches, height_inches), facecolor=theme.ground, layout="constrained"
+            figsize=(width_inches, height_inches), facecolor=_GROUND, layout="constrained"
         )
-        axes = figure.add_subplot(facecolor=theme.ground)
-        draw(axes, theme)
+        axes = figure.add_subplot(facecolor=_GROUND)
+        draw(axes)
         for each in figure.axes:
-            _dress(each, theme)
+            _dress(each)
         file = io.BytesIO()
-        figure.savefig(file, format="svg", facecolor=theme.ground, metadata={"Date": None})
-    return f"data:image/svg+xml;base64,{base64.b64encode(file.getvalue()).decode()}"
+        figure.savefig(file, format="svg", facecolor=_GROUND, metadata={"Date": None})
+    return file.getvalue().decode()
 
 
-def _dress(axes: Any, theme: Theme) -> None:  # noqa: ANN401 -- matplotlib's axes
+def _dress(axes: Any) -> None:  # noqa: ANN401 -- matplotlib's axes
     if not axes.images:  # Lines would cross the cells of a picture.
-        axes.grid(visible=True, color=theme.grid, linewidth=0.6)
+        axes.grid(visible=True, color=_GRID, linewidth=0.6)
         axes.set_axisbelow(True)
-    axes.tick_params(colors=theme.ink)
-    axes.xaxis.label.set_color(theme.ink)
-    axes.yaxis.label.set_color(theme.ink)
+    axes.tick_params(colors=INK)
+    axes.xaxis.label.set_color(INK)
+    axes.yaxis.label.set_color(INK)
     for side, spine in axes.spines.items():
-        spine.set_color(theme.grid)
+        spine.set_color(_GRID)
         spine.set_visible(side in {"left", "bottom"})

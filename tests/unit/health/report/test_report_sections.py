@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,10 @@ from firelake.health.drift import Drift, DriftedEvent
 from firelake.health.report.drift import drift
 from firelake.health.report.findings import Arrival, Span
 from firelake.health.report.heat_map import heat_map
-from firelake.operations.page.charts import draw_chart, label
+from firelake.operations.page.charts import INK, draw_chart, label
 from tests.unit.health.report.report_findings import drifted, findings_of, hour, whole_sections
 
 if TYPE_CHECKING:
-    from firelake.operations.page.charts import Theme
     from firelake.operations.page.tables import Table
 
 
@@ -182,11 +182,16 @@ def test_a_label_has_only_characters_that_the_font_can_draw_and_is_short() -> No
 
 
 def test_a_chart_drawn_twice_is_the_same_and_takes_no_text_for_mathematics() -> None:
-    def draw(axes: Any, theme: Theme) -> None:  # noqa: ANN401
-        axes.plot([1, 2], [3, 4], color=theme.ink)
+    def draw(axes: Any) -> None:  # noqa: ANN401
+        axes.plot([1, 2], [3, 4], color=INK)
         axes.set_xlabel(r"$\frac{1}{0}$ and $x_{$")
 
     first, second = (draw_chart("title", "words", draw) for _ in range(2))
     assert first == second
-    assert first.light != first.dark
+    light, dark = (base64.b64decode(each.partition(",")[2]) for each in (first.light, first.dark))
+    assert b"#1f2933" in light
+    assert b"#1f2933" not in dark
+    assert dark == light.replace(b"#1f2933", b"#e4e8ec").replace(b"#ffffff", b"#14181d").replace(
+        b"#d9dee3", b"#38414a"
+    )
     assert first.narrow_light == ""
