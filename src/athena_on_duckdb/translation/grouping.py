@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from athena_on_duckdb.translation.scope import Scope
 
 _GROUPINGS: Final[dict[type[exp.Expr], str]] = {
-    exp.Cube: "CUBE",
-    exp.Rollup: "ROLLUP",
-    exp.GroupingSets: "GROUPING SETS",
+    exp.Cube: "CUBE ",
+    exp.Rollup: "ROLLUP ",
+    exp.GroupingSets: "GROUPING SETS ",
+    exp.Tuple: "",
+    exp.Paren: "",
 }
 
 
@@ -43,24 +45,15 @@ def group_by(
 def _group_item(
     expressions: Expressions, item: exp.Expr, scope: Scope, values: Sequence[Typed]
 ) -> str:
-    if (word := _GROUPINGS.get(type(item))) is not None:
-        only(item, "expressions")
-        inside = [_grouping_set(expressions, one, scope, values) for one in item.expressions]
-        return f"{word} ({', '.join(inside)})"
-    if isinstance(item, exp.Tuple):
-        return _grouping_set(expressions, item, scope, values)
     if isinstance(item, exp.Literal) and not item.is_string:
         return _group_key(at_position(item, values, "GROUP BY"))
-    return _group_key(expressions.translate(item, Place(scope, "GROUP BY")))
-
-
-def _grouping_set(
-    expressions: Expressions, item: exp.Expr, scope: Scope, values: Sequence[Typed]
-) -> str:
-    if isinstance(item, exp.Tuple | exp.Paren):
-        inside = item.expressions if isinstance(item, exp.Tuple) else [item.this]
-        return f"({', '.join(_group_item(expressions, one, scope, values) for one in inside)})"
-    return _group_item(expressions, item, scope, values)
+    word = _GROUPINGS.get(type(item))
+    if word is None:
+        return _group_key(expressions.translate(item, Place(scope, "GROUP BY")))
+    only(item, "this", "expressions")
+    inside = item.expressions or ([item.this] if isinstance(item, exp.Paren) else [])
+    sets = (_group_item(expressions, one, scope, values) for one in inside)
+    return f"{word}({', '.join(sets)})"
 
 
 def _group_key(value: Typed) -> str:

@@ -18,8 +18,8 @@ from athena_on_duckdb.translation.functions.intervals import as_duckdb, scaled
 from athena_on_duckdb.translation.typed import (
     Typed,
     cast,
-    fail,
     fill,
+    invalid,
     refuse,
 )
 from athena_on_duckdb.types import (
@@ -67,34 +67,30 @@ def arithmetic(sign: str, left: Typed, right: Typed) -> Typed:
     written = "//" if sign == "/" and common.name in INTEGERS else sign
     made = f"({a} {written} {b})"
     # A literal narrows what DuckDB makes of a sum; the cast holds it to Athena's type.
-    return Typed(
-        cast(made, common) if common.name in {"tinyint", "smallint", "real"} else made, common
-    )
+    narrow = common.name in {"tinyint", "smallint", "real"}
+    return Typed(cast(made, common) if narrow else made, common)
 
 
 def _decimal(sign: str, left: Typed, right: Typed) -> Typed:
     a, b = as_decimal(_number(left, right)), as_decimal(_number(right, left))
     first, second = convert(left.sql, left.type, a), convert(right.sql, right.type, b)
     p1, s1, p2, s2 = (a.precision or 0, a.scale or 0, b.precision or 0, b.scale or 0)
-    if sign in "+-":
-        scale = max(s1, s2)
-        type_ = decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
-        return Typed(cast(f"({cast(first, type_)} {sign} {cast(second, type_)})", type_), type_)
+    scale, whole = max(s1, s2), (p1 - s1, p2 - s2)
+    made = f"({first} {sign} {second})"
     if sign == "*":
         if s1 + s2 > MAX_DECIMAL_PRECISION:
             _mismatch(sign, a, b)
         type_ = decimal(p1 + p2, s1 + s2)
-        return Typed(cast(f"({first} * {second})", type_), type_)
-    if sign == "%":
-        scale = max(s1, s2)
-        type_ = decimal(min(p2 - s2, p1 - s1) + scale, scale)
-        return Typed(cast(f"({first} % {second})", type_), type_)
-    scale = max(s1, s2)
-    type_ = decimal(p1 + s2 + max(0, s2 - s1), scale)
-    quotient = (
-        f"athena_decimal_divide(CAST({first} AS VARCHAR), CAST({second} AS VARCHAR), {scale})"
-    )
-    return Typed(cast(quotient, type_), type_)
+    elif sign == "%":
+        type_ = decimal(min(whole) + scale, scale)
+    elif sign == "/":
+        type_ = decimal(p1 + s2 + max(0, s2 - s1), scale)
+        sides = f"CAST({first} AS VARCHAR), CAST({second} AS VARCHAR)"
+        made = f"athena_decimal_divide({sides}, {scale})"
+    else:
+        type_ = decimal(max(whole) + scale + 1, scale)
+        made = f"({cast(first, type_)} {sign} {cast(second, type_)})"
+    return Typed(cast(made, type_), type_)
 
 
 def _number(value: Typed, other: Typed) -> AthenaType:
@@ -121,11 +117,7 @@ def _with_interval(sign: str, left: Typed, right: Typed) -> Typed:
 def _moved(sign: str, value: Typed, interval: Typed) -> Typed:
     by = as_duckdb(interval)
     if value.type == DATE and interval.type == INTERVAL_DAY:
-        failed = fail(
-            ErrorName.INVALID_FUNCTION_ARGUMENT,
-            "Cannot add hour, minutes or seconds to a date",
-            DATE,
-        )
+        failed = invalid("Cannot add hour, minutes or seconds to a date", DATE)
         days = "CAST({1} // 86400000 AS INTEGER)"
         made = f"CASE WHEN {{1}} % 86400000 <> 0 THEN {failed} ELSE {{0}} {sign} {days} END"
         return Typed(fill(made, [value.sql, interval.sql]), DATE)
@@ -156,11 +148,10 @@ def negate(value: Typed) -> Typed:
     """Write `-value`."""
     if value.type.name not in NUMBERS and value.type not in _INTERVALS:
         raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot negate {value.type}")
-    literal = value.literal
-    if value.type in _INTERVALS:
-        return Typed(f"(-{value.sql})", value.type)
-    negative = -literal if isinstance(literal, int | float) else None
     made = f"(-{value.sql})"
+    if value.type in _INTERVALS:
+        return Typed(made, value.type)
+    negative = -value.literal if isinstance(value.literal, int | float) else None
     narrow = value.type.name in {"tinyint", "smallint"}
     return Typed(cast(made, value.type) if narrow else made, value.type, negative)
 

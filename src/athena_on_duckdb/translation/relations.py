@@ -116,13 +116,15 @@ class From:
         if relation is None:
             detail = f"Table '{'.'.join(part.name for part in item.parts)}' does not exist"
             raise refuse(ErrorName.TABLE_NOT_FOUND, detail)
-        outputs = tuple(Output(column, parse_type(type_)) for column, type_ in relation.items())
+        # Hidden columns keep their names, whatever the alias calls the others.
+        names = sorted(relation, key=lambda held: held.startswith("$"))
+        visible = sum(not held.startswith("$") for held in names)
+        outputs = tuple(Output(held, parse_type(relation[held])) for held in names)
+        called = (*renamed(outputs[:visible], alias), *outputs[visible:])
         shown_schema = schema if alias is None else None
         columns = tuple(
-            Column(shown_column, shown, Typed(f"{sql}.{quoted(held)}", output.type), shown_schema)
-            for held, output, shown_column in zip(
-                relation, outputs, _shown_names(outputs, alias), strict=True
-            )
+            Column(output.name, shown, Typed(f"{sql}.{quoted(held)}", output.type), shown_schema)
+            for held, output in zip(names, called, strict=True)
         )
         return Source(f"{quoted(schema)}.{quoted(name)} AS {sql}{_sample(item)}", columns)
 
@@ -228,24 +230,6 @@ class From:
         rest = [column for column in columns if (column.name or "").lower() not in names]
         sql = f"{left.sql} {word} {right.sql} ON {' AND '.join(conditions)}"
         return Source(sql, (*shared, *rest))
-
-
-def _shown_names(outputs: tuple[Output, ...], alias: exp.Expr | None) -> list[str | None]:
-    """Give the names that columns of a table go by; hidden ones keep theirs."""
-    names: list[exp.Expr] = [] if alias is None else alias.args.get("columns") or []
-    if not names:
-        return [output.name for output in outputs]
-    given = iter(names)
-    shown = [
-        output.name
-        if (output.name or "").startswith("$")
-        else (None if (name := next(given, None)) is None else name.name)
-        for output in outputs
-    ]
-    if None in shown or next(given, None) is not None:
-        detail = f"Column alias list has {len(names)} entries, but the table has another number"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
-    return shown
 
 
 def _sample(item: exp.Expr) -> str:

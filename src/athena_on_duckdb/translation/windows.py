@@ -39,15 +39,15 @@ def over(
     """
     only(window, "this", "partition_by", "order", "spec", "alias", "over")
     parts: list[str] = []
-    partition, order, spec = (window.args.get(key) for key in ("partition_by", "order", "spec"))
+    base = window
     if (named := window.args.get("alias")) is not None:
-        base = place.named_windows.get(named.name.lower())
-        if base is None:
+        if named.name.lower() not in place.named_windows:
             raise refuse(ErrorName.SYNTAX_ERROR, f"Cannot resolve WINDOW name {named.name}")
+        base = place.named_windows[named.name.lower()]
         only(base, "this", "partition_by", "order", "spec", "over")
-        partition = partition or base.args.get("partition_by")
-        order = order or base.args.get("order")
-        spec = spec or base.args.get("spec")
+    partition, order, spec = (
+        window.args.get(key) or base.args.get(key) for key in ("partition_by", "order", "spec")
+    )
     if without_frame is not None and order is None:
         detail = f"{without_frame} function requires an ORDER BY window clause"
         raise refuse(ErrorName.MISSING_ORDER_BY, detail)

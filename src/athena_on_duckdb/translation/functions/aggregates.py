@@ -24,7 +24,6 @@ from athena_on_duckdb.translation.typed import (
     narrowed,
     not_supported,
     struct,
-    text,
     variables,
 )
 from athena_on_duckdb.types import BIGINT, INTERVAL_DAY, INTERVAL_YEAR, VARCHAR, decimal
@@ -37,7 +36,7 @@ def _listagg(call: Call) -> str:
     if not isinstance(separator.literal, str):
         what = "listagg with a computed separator"
         raise not_supported(what)
-    return f"string_agg(# {{0}}, {text(separator.literal)}{_ORDER})@"
+    return f"string_agg(# {{0}}, {separator.sql}{_ORDER})@"
 
 
 def _sum_decimal(call: Call) -> Typed:
