@@ -40,9 +40,8 @@ class MetadataStore:
 
     def new_input(self, location: str) -> MetadataObject:
         """Returns an object to read."""
-        if self._cache is not None and location.endswith(_MANIFEST):
-            return KeptObject(self._clients, location, self._cache)
-        return MetadataObject(self._clients, location)
+        cache = self._cache if location.endswith(_MANIFEST) else None
+        return MetadataObject(self._clients, location, cache)
 
     def new_output(self, location: str) -> MetadataObject:
         """Returns an object to write."""
@@ -60,11 +59,17 @@ class MetadataStore:
 
 
 class MetadataObject:
-    """An object of S3 by its location."""
+    """An object of S3 by its location.
 
-    def __init__(self, clients: Clients, location: str) -> None:
+    Args:
+        clients: Clients of the caller.
+        location: Its location.
+        cache: What keeps it, where it never changes; None to ask S3 each time.
+    """
+
+    def __init__(self, clients: Clients, location: str, cache: FileCache | None = None) -> None:
         self.location = location
-        self._clients = clients
+        self._clients, self._cache = clients, cache
         bucket, key = split_uri(location)
         self._place = {"Bucket": bucket, "Key": key}
 
@@ -90,8 +95,12 @@ class MetadataObject:
 
         Raises:
             FileNotFoundError: It is not there.
+            QueryError: It is gone since the table was opened, or the caller may not read it.
             botocore.exceptions.ClientError: S3 refused.
         """
+        if self._cache is not None:
+            stored = StoredObject.unchanging(self.location)
+            return io.BytesIO(self._cache.path(stored, "", S3Objects(self._clients)).read_bytes())
         try:
             return io.BytesIO(self._clients.call("s3", "GetObject", self._place)["Body"].read())
         except ClientError as error:
@@ -107,23 +116,6 @@ class MetadataObject:
     def to_input_file(self) -> MetadataObject:
         """Returns the object to read."""
         return self
-
-
-class KeptObject(MetadataObject):
-    """An object that never changes, and is fetched once for each caller."""
-
-    def __init__(self, clients: Clients, location: str, cache: FileCache) -> None:
-        super().__init__(clients, location)
-        self._cache = cache
-
-    def open(self, seekable: bool = True) -> io.BytesIO:  # noqa: ARG002, FBT001, FBT002 -- pyiceberg's own
-        """Reads the object.
-
-        Raises:
-            QueryError: It is gone since the table was opened, or the caller may not read it.
-        """
-        stored = StoredObject.unchanging(self.location)
-        return io.BytesIO(self._cache.path(stored, "", S3Objects(self._clients)).read_bytes())
 
 
 class _Upload(io.BytesIO):
