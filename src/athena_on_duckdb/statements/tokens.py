@@ -16,10 +16,10 @@ _T = TypeVar("_T")
 
 
 class TokenKind(StrEnum):
-    """What a piece of a statement is."""
+    """What a piece of a statement is; a name stands in quotes."""
 
     WORD = "word"
-    NAME = "quoted name"
+    NAME = "name"
     TEXT = "text"
     NUMBER = "number"
     MARK = "mark"
@@ -54,14 +54,6 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _QUOTES: Final = {"text": "'", "name": '"', "backticked": "`"}
-_KINDS: Final = {
-    "text": TokenKind.TEXT,
-    "name": TokenKind.NAME,
-    "backticked": TokenKind.NAME,
-    "number": TokenKind.NUMBER,
-    "word": TokenKind.WORD,
-    "mark": TokenKind.MARK,
-}
 _NAMES: Final = frozenset({TokenKind.WORD, TokenKind.NAME})
 _CATALOGS: Final = frozenset({"awsdatacatalog", "hive"})
 
@@ -83,7 +75,8 @@ def tokens(sql: str) -> list[Token]:
         if group == "mark" and (text in "'\"`" or sql.startswith("/*", match.start())):
             detail = f"{position(sql, match.start())}: {text!r} is opened and not closed"
             raise QueryError(ErrorName.SYNTAX_ERROR, detail)
-        found.append(Token(_KINDS[group], text, match.start(), match.end()))
+        kind = TokenKind.NAME if group == "backticked" else TokenKind(group)
+        found.append(Token(kind, text, match.start(), match.end()))
     while found and found[-1].kind is TokenKind.MARK and found[-1].text == ";":
         found.pop()
     return found
