@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firelake.infra.watch.spec import (
     PERIOD_S,
-    Advice,
     Comparison,
     MetricQuery,
     MetricStat,
@@ -17,11 +17,28 @@ from firelake.infra.watch.spec import (
 if TYPE_CHECKING:
     from firelake.infra.watch.metrics import Metric
 
-_Watched = MetricStat | tuple[MetricQuery, ...]
-_When = tuple[Comparison, float, int]
-_NoData = tuple[MissingData, str]
-AlarmRow = tuple[str, _Watched, _When, _NoData, Advice]
-"""Key; metric; comparison, threshold, periods; missing data; meaning, why, what to do."""
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """One row of the table.
+
+    Attributes:
+        key: Short name, unique in the stack; also the anchor of its section in the runbook.
+        watched: One metric, or the members of metric math.
+        when: How a data point is compared, with which threshold, and in how many periods.
+        no_data: What a period without a data point counts as, and why.
+        meaning: What has happened.
+        why: Why it goes off at this threshold and not at another, one sentence.
+        action: What to do first.
+    """
+
+    key: str
+    watched: MetricStat | tuple[MetricQuery, ...]
+    when: tuple[Comparison, float, int]
+    no_data: tuple[MissingData, str]
+    meaning: str
+    why: str
+    action: str
 
 
 def total(metric: Metric, period_s: int = PERIOD_S) -> MetricStat:

@@ -82,7 +82,7 @@ class MetricQuery:
     is_result: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Condition:
     """When an alarm goes off.
 
