@@ -18,26 +18,20 @@ if TYPE_CHECKING:
 _REGION: Final = 3
 _ACCOUNT: Final = 4
 # Of what is used: the name that would be given to it if it were made.
-_NAMED: Final = (
-    ("stream_arn", "existing.streamArn", "stream", "names.stream"),
-    ("key_arn", "existing.keyArn", "key_alias", "names.keyAlias"),
-    ("topic_arn", "existing.topicArn", "topic", "names.topic"),
-    ("bucket", "existing.bucket", "bucket", "names.bucket"),
-    ("database", "existing.database", "database", "names.database"),
-)
+_NAMED: Final = {
+    "stream_arn": "stream",
+    "key_arn": "key_alias",
+    "topic_arn": "topic",
+    "bucket": "bucket",
+    "database": "database",
+}
 # Of a part of what is used: what it is a part of.
-_PARTS: Final = (
-    ("stream_key_arn", "existing.streamKeyArn", "stream_arn", "existing.streamArn"),
-    ("bucket_folder", "existing.bucketFolder", "bucket", "existing.bucket"),
-    ("bucket_key_arn", "existing.bucketKeyArn", "bucket", "existing.bucket"),
-)
-_IN_REGION: Final = (
-    ("stream_arn", "existing.streamArn"),
-    ("stream_key_arn", "existing.streamKeyArn"),
-    ("bucket_key_arn", "existing.bucketKeyArn"),
-    ("key_arn", "existing.keyArn"),
-    ("topic_arn", "existing.topicArn"),
-)
+_PARTS: Final = {
+    "stream_key_arn": "stream_arn",
+    "bucket_folder": "bucket",
+    "bucket_key_arn": "bucket",
+}
+_IN_REGION: Final = ("stream_arn", "stream_key_arn", "bucket_key_arn", "key_arn", "topic_arn")
 
 
 def existing_problems(config: LakeConfig, names: Names) -> Iterator[ConfigProblem]:
@@ -48,7 +42,8 @@ def existing_problems(config: LakeConfig, names: Names) -> Iterator[ConfigProble
         names: The stack's names, which tell account and Region.
     """
     yield from _needless(config)
-    for attribute, key in _IN_REGION:
+    for attribute in _IN_REGION:
+        key = _key(attribute)
         value: object = getattr(config.existing, attribute)
         parts = value.split(":") if isinstance(value, str) else []
         if len(parts) <= _ACCOUNT:  # no ARN, which is told elsewhere
@@ -63,14 +58,16 @@ def existing_problems(config: LakeConfig, names: Names) -> Iterator[ConfigProble
 
 def _needless(config: LakeConfig) -> Iterator[ConfigProblem]:
     existing = config.existing
-    for attribute, key, own, name_key in _NAMED:
+    for attribute, own in _NAMED.items():
         name: str | None = getattr(config.names, own)
         if getattr(existing, attribute) is not None and name is not None:
-            yield ConfigProblem(name_key, name, f"is not expected with {key}, which has its name")
-    for attribute, key, owner, owner_key in _PARTS:
+            rule = f"is not expected with {_key(attribute)}, which has its name"
+            yield ConfigProblem(f"names.{camel_case(own)}", name, rule)
+    for attribute, owner in _PARTS.items():
         value: object = getattr(existing, attribute)
         if value is not None and getattr(existing, owner) is None:
-            yield ConfigProblem(key, str(value), f"is not expected without {owner_key}")
+            rule = f"is not expected without {_key(owner)}"
+            yield ConfigProblem(_key(attribute), str(value), rule)
     if existing.stream_arn is not None:
         yield from _of_a_stream_that_is_made(config)
     if bool(existing.subnet_ids) != bool(existing.security_group_ids):
@@ -83,6 +80,10 @@ def _needless(config: LakeConfig) -> Iterator[ConfigProblem]:
     if existing.topic_arn is not None and not config.watch.has_alarms:
         rule = "is not expected without watch.hasAlarms: nothing would be sent"
         yield ConfigProblem("existing.topicArn", str(existing.topic_arn), rule)
+
+
+def _key(attribute: str) -> str:
+    return f"existing.{camel_case(attribute)}"
 
 
 def _of_a_stream_that_is_made(config: LakeConfig) -> Iterator[ConfigProblem]:

@@ -7,9 +7,7 @@ lies in the way of every event. The runtime's boto3 is all that it takes beside.
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from firelake.infra.package import (
     BUILD_FOLDER,
@@ -18,6 +16,9 @@ from firelake.infra.package import (
     read_modules,
     write_zip,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Whole rooms, of which the function imports a part: which one a test tells.
 _PACKAGES: Final = (
@@ -45,9 +46,5 @@ def mover_zip(folder: Path = BUILD_FOLDER) -> Path:
         digest.update(f"{path}\n{hashlib.sha256(content).hexdigest()}\n".encode())
     output = folder / f"firelake-mover-{digest.hexdigest()[:DIGITS_IN_NAME]}.zip"
     if not output.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".zip-") as scratch:
-            built = Path(scratch) / output.name
-            write_zip(built, files)
-            built.replace(output)
+        write_zip(output, files)
     return output

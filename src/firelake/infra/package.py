@@ -103,15 +103,7 @@ def build_zip(
     for wheel in wheels:
         _add(files, read_wheel(wheel, target), f"the wheel {wheel.name}")
 
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".zip-") as scratch:
-        built = Path(scratch) / output.name
-        write_zip(built, files)
-        content = built.read_bytes()
-        if len(content) > MAX_ZIP_BYTES:
-            message = f"the zip has {len(content):,} bytes, at most {MAX_ZIP_BYTES:,} are allowed"
-            raise PackageError(message)
-        built.replace(output)
+    content = write_zip(output, files, most_bytes=MAX_ZIP_BYTES)
     return ZipReport(
         path=output,
         target=target,
@@ -260,14 +252,35 @@ def _add(files: dict[str, bytes], more: Iterable[tuple[str, bytes]], origin: str
         files[path] = content
 
 
-def write_zip(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a zip, the same bytes wherever and whenever."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _DATE_TIME)
-            entry.create_system = _CREATED_ON_UNIX
-            entry.external_attr = _MODE << 16
-            archive.writestr(entry, files[name])
+def write_zip(output: Path, files: Mapping[str, bytes], most_bytes: int | None = None) -> bytes:
+    """Write files into a zip, the same bytes wherever and whenever, and all of it at once.
+
+    Args:
+        output: The zip, which is replaced.
+        files: What it holds, by its paths.
+        most_bytes: How large it may be.
+
+    Returns:
+        What the zip holds.
+
+    Raises:
+        PackageError: It is larger; the zip that was there stays.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".zip-") as scratch:
+        built = Path(scratch) / output.name
+        with zipfile.ZipFile(built, "w", zipfile.ZIP_STORED) as archive:
+            for name in sorted(files):
+                entry = zipfile.ZipInfo(name, _DATE_TIME)
+                entry.create_system = _CREATED_ON_UNIX
+                entry.external_attr = _MODE << 16
+                archive.writestr(entry, files[name])
+        content = built.read_bytes()
+        if most_bytes is not None and len(content) > most_bytes:
+            message = f"the zip has {len(content):,} bytes, at most {most_bytes:,} are allowed"
+            raise PackageError(message)
+        built.replace(output)
+    return content
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,7 +30,7 @@ from firelake.infra.name_rules import name_problems
 from firelake.infra.partitions import longest_fitting_lateness_days, open_periods, partition_types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from firelake.contract.events import EventContract
@@ -124,15 +124,27 @@ def _windows(config: LakeConfig, today: date) -> Iterator[ConfigProblem]:
 
 
 def _stream(stream: StreamConfig) -> Iterator[ConfigProblem]:
-    if stream.mode is CapacityMode.ON_DEMAND and stream.shard_count is not None:
-        rule = f"is not expected when stream.mode is on_demand; leave it out ({_STREAM_MODE})"
-        yield ConfigProblem("stream.shardCount", str(stream.shard_count), rule)
-    if stream.mode is CapacityMode.PROVISIONED and stream.shard_count is None:
-        rule = f"is expected when stream.mode is provisioned; give it ({_STREAM_MODE})"
-        yield ConfigProblem("stream.shardCount", "(missing)", rule)
-    if stream.mode is CapacityMode.PROVISIONED and stream.warm_throughput_mib_s is not None:
-        rule = f"is not expected when stream.mode is provisioned; leave it out ({_STREAM_MODE})"
-        yield ConfigProblem("stream.warmThroughputMibS", str(stream.warm_throughput_mib_s), rule)
+    shards, warm = {"shardCount": stream.shard_count}, stream.warm_throughput_mib_s
+    yield from _capacity("stream", stream.mode, _STREAM_MODE, shards, {"warmThroughputMibS": warm})
+
+
+def _capacity(
+    section: str,
+    mode: CapacityMode,
+    page: str,
+    units: Mapping[str, int | None],
+    warm: Mapping[str, int | None],
+) -> Iterator[ConfigProblem]:
+    """Yields what does not go with a mode: units are of provisioned capacity, warm is on demand."""
+    is_provisioned = mode is CapacityMode.PROVISIONED
+    for key, value in units.items() if is_provisioned else ():
+        if value is None:
+            rule = f"is expected when {section}.mode is {mode}; give it ({page})"
+            yield ConfigProblem(f"{section}.{key}", "(missing)", rule)
+    for key, value in (warm if is_provisioned else units).items():
+        if value is not None:
+            rule = f"is not expected when {section}.mode is {mode}; leave it out ({page})"
+            yield ConfigProblem(f"{section}.{key}", str(value), rule)
 
 
 def _claims(claims: ClaimsConfig) -> Iterator[ConfigProblem]:
@@ -142,18 +154,8 @@ def _claims(claims: ClaimsConfig) -> Iterator[ConfigProblem]:
         "minReadUnits": claims.min_read_units,
         "maxReadUnits": claims.max_read_units,
     }
-    for key, value in units.items():
-        if claims.mode is CapacityMode.ON_DEMAND and value is not None:
-            rule = f"is not expected when claims.mode is on_demand; leave it out ({_TABLE_MODE})"
-            yield ConfigProblem(f"claims.{key}", str(value), rule)
-        if claims.mode is CapacityMode.PROVISIONED and value is None:
-            rule = f"is expected when claims.mode is provisioned; give it ({_TABLE_MODE})"
-            yield ConfigProblem(f"claims.{key}", "(missing)", rule)
     warm = {"warmWriteUnits": claims.warm_write_units, "warmReadUnits": claims.warm_read_units}
-    for key, value in warm.items():
-        if claims.mode is CapacityMode.PROVISIONED and value is not None:
-            rule = f"is not expected when claims.mode is provisioned; leave it out ({_TABLE_MODE})"
-            yield ConfigProblem(f"claims.{key}", str(value), rule)
+    yield from _capacity("claims", claims.mode, _TABLE_MODE, units, warm)
     try:
         Schedule.parse(claims.schedule)
     except ScheduleError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -36,20 +35,6 @@ if TYPE_CHECKING:
     from firelake.infra.iam.statements import Statement
 
 
-@dataclass(frozen=True, kw_only=True)
-class GithubArgs:
-    """What the roles are made from.
-
-    Attributes:
-        subject: The repository, as the subject of its tokens begins.
-    """
-
-    names: BootstrapNames
-    config: BootstrapConfig
-    subject: str
-    key_arn: pulumi.Input[str]
-
-
 class Github(pulumi.ComponentResource):
     """Roles: to preview pull requests, to deploy each stack, and to look for contract drift."""
 
@@ -57,13 +42,28 @@ class Github(pulumi.ComponentResource):
     drift: aws.iam.Role
     deploy: dict[str, aws.iam.Role]
 
-    def __init__(
-        self, name: str, args: GithubArgs, opts: pulumi.ResourceOptions | None = None
+    def __init__(  # noqa: PLR0913, PLR0917 -- what the roles are made from
+        self,
+        name: str,
+        names: BootstrapNames,
+        config: BootstrapConfig,
+        subject: str,
+        key_arn: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """Makes the roles.
+
+        Args:
+            name: Name of the component.
+            names: The names of the bootstrap.
+            config: Its settings.
+            subject: The repository, as the subject of its tokens begins.
+            key_arn: The key of the state.
+            opts: Options of the component.
+        """
         super().__init__("firelake:bootstrap:Github", name, None, opts)
-        self._args = args
-        names = args.names
-        provider = [] if args.config.oidc_provider_exists else [self._oidc_provider(name)]
+        self._names, self._config, self._subject, self._key_arn = names, config, subject, key_arn
+        provider = [] if config.oidc_provider_exists else [self._oidc_provider(name)]
         self.preview = self._role(
             f"{name}-preview", names.preview_role, PULL_REQUEST, "Previews changes", provider
         )
@@ -83,7 +83,7 @@ class Github(pulumi.ComponentResource):
         self.register_outputs({"previewRoleArn": self.preview.arn})
 
     def _drift(self, name: str, provider: Sequence[pulumi.Resource]) -> aws.iam.Role:
-        names = self._args.names
+        names = self._names
         role = self._role(
             f"{name}-drift", names.drift_role, MAIN_BRANCH, "Looks for contract drift", provider
         )
@@ -98,7 +98,7 @@ class Github(pulumi.ComponentResource):
         return role
 
     def _deploy(self, name: str, stack: str, provider: Sequence[pulumi.Resource]) -> aws.iam.Role:
-        names = self._args.names
+        names = self._names
         role_name = names.deploy_role(stack)
         role = self._role(
             f"{name}-deploy-{stack}",
@@ -128,7 +128,7 @@ class Github(pulumi.ComponentResource):
             f"{name}-provider",
             url=f"https://{OIDC_HOST}",
             client_id_lists=[AUDIENCE],
-            tags=self._args.config.tags,
+            tags=self._config.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -140,13 +140,12 @@ class Github(pulumi.ComponentResource):
         description: str,
         provider: Sequence[pulumi.Resource],
     ) -> aws.iam.Role:
-        args = self._args
         return aws.iam.Role(
             name,
             name=role_name,
-            description=f"{description}, from {context} of {args.subject}",
-            assume_role_policy=json.dumps(github_trust(args.names, args.subject, context)),
-            tags=args.config.tags,
+            description=f"{description}, from {context} of {self._subject}",
+            assume_role_policy=json.dumps(github_trust(self._names, self._subject, context)),
+            tags=self._config.tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=provider),
         )
 
@@ -157,7 +156,7 @@ class Github(pulumi.ComponentResource):
             name,
             name="state",
             role=role.name,
-            policy=pulumi.Output.from_input(self._args.key_arn).apply(
+            policy=pulumi.Output.from_input(self._key_arn).apply(
                 lambda key_arn: json.dumps(policy(statements(key_arn)))
             ),
             opts=pulumi.ResourceOptions(parent=self),
@@ -171,7 +170,7 @@ class Github(pulumi.ComponentResource):
             f"{name}-policy",
             name=policy_name,
             policy=managed_policy(policy_name, statements),
-            tags=self._args.config.tags,
+            tags=self._config.tags,
             opts=child,
         )
         aws.iam.RolePolicyAttachment(

@@ -9,10 +9,10 @@ import pulumi_aws as aws
 
 from firelake.infra.bootstrap.boundary import Boundaries
 from firelake.infra.bootstrap.config import BootstrapConfig
-from firelake.infra.bootstrap.github import Github, GithubArgs
+from firelake.infra.bootstrap.github import Github
 from firelake.infra.bootstrap.lake_names import lake_configs, name_problems
 from firelake.infra.bootstrap.names import BOOTSTRAP_PROJECT, BootstrapNames
-from firelake.infra.bootstrap.state import State, StateArgs
+from firelake.infra.bootstrap.state import State
 from firelake.infra.configured_values import read_configured
 from firelake.infra.errors import ConfigError
 
@@ -33,18 +33,13 @@ def program() -> None:
     problems = name_problems(names)
     if problems:
         raise ConfigError(tuple(problems))
-    state = State("state", StateArgs(names=names, config=config))
+    state = State("state", names, config)
     Boundaries("boundary", names, config.tags)
     pulumi.export("stateUrl", names.state_url)
     pulumi.export("secretsProvider", names.secrets_provider)
     if config.github_subject is None:
         return
-    github = Github(
-        "github",
-        GithubArgs(
-            names=names, config=config, subject=config.github_subject, key_arn=state.key.arn
-        ),
-    )
+    github = Github("github", names, config, config.github_subject, state.key.arn)
     pulumi.export("previewRoleArn", github.preview.arn)
     pulumi.export("driftRoleArn", github.drift.arn)
     pulumi.export("deployRoleArns", {stack: role.arn for stack, role in github.deploy.items()})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pulumi
@@ -20,14 +19,6 @@ _KEY_DELETION_DAYS: Final = 30
 _OLD_VERSION_DAYS: Final = 90
 
 
-@dataclass(frozen=True, kw_only=True)
-class StateArgs:
-    """What the state's resources are made from."""
-
-    names: BootstrapNames
-    config: BootstrapConfig
-
-
 class State(pulumi.ComponentResource):
     """A private, encrypted, versioned, TLS-only bucket, and a key that outlives every stack."""
 
@@ -35,10 +26,13 @@ class State(pulumi.ComponentResource):
     bucket: aws.s3.Bucket
 
     def __init__(
-        self, name: str, args: StateArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        names: BootstrapNames,
+        config: BootstrapConfig,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("firelake:bootstrap:State", name, None, opts)
-        names, config = args.names, args.config
         kept = pulumi.ResourceOptions(parent=self, protect=config.is_protected)
         self.key = aws.kms.Key(
             f"{name}-key",
