@@ -20,8 +20,10 @@ from athena_on_duckdb.translation.typed import (
     Typed,
     fail,
     fill,
+    invalid,
     let,
     refuse,
+    variables,
 )
 from athena_on_duckdb.types import DATE, UNKNOWN, WITH_TIME_ZONE, AthenaType, decimal, parse_type
 
@@ -113,7 +115,9 @@ class Signature:
         parameters: The types of the parameters; a single letter stands for any type.
         variadic: Whether the last parameter may come any number of times, or not at all.
         returns: The type of the call; `$0` is the type of the first argument.
-        make: A template, `{0}` being the first argument, or what makes the SQL.
+        make: What makes the SQL, or a template: `{0}` is the first argument, `{a}` and `{b}` are
+            names for parameters of lambdas, `{type}` is the type of the call, and `{!text}` fails
+            for a wrong argument with this text.
     """
 
     name: str
@@ -176,7 +180,7 @@ def resolve(name: str, choices: tuple[Signature, ...], arguments: tuple[Argument
 def _made(make: Make, call: Call) -> Typed:
     """Make the SQL of a call; a wrong argument fails where a row reaches it, and not before."""
     try:
-        made = fill(make, call.sqls) if isinstance(make, str) else make(call)
+        made = fill(_written(make, call), call.sqls) if isinstance(make, str) else make(call)
     except QueryError as error:
         if error.name != ErrorName.INVALID_FUNCTION_ARGUMENT:
             raise
@@ -184,6 +188,17 @@ def _made(make: Make, call: Call) -> Typed:
         returns = replace(call.returns, zone=call.returns.zone or zone)
         return Typed(fail(error.name, error.detail, returns), returns)
     return made if isinstance(made, Typed) else Typed(made, call.returns)
+
+
+def _written(template: str, call: Call) -> str:
+    """Write in a template its errors, its names for a lambda's parameters, and the call's type."""
+    a, b = variables(2, *call.sqls)
+    words = {"{a}": a, "{b}": b, "{type}": call.returns.duckdb}
+    return re.sub(
+        r"\{(?:!([^{}]*)|a|b|type)\}",
+        lambda found: words.get(found[0]) or invalid(found[1], call.returns),
+        template,
+    )
 
 
 def _null_first(make: Make, call: Call, made: Typed) -> Typed:

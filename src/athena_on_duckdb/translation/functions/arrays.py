@@ -128,40 +128,6 @@ def _joined(call: Call) -> str:
     return f"CASE WHEN {call.sqls[-1]} IS NOT NULL THEN {made} END"
 
 
-def _slice(call: Call) -> str:
-    failed = invalid("SQL array indices start at 1, and a length is not negative", call.returns)
-    start = "CASE WHEN {1} < 0 THEN len({0}) + {1} + 1 ELSE {1} END"
-    return fill(
-        "CASE WHEN {0} IS NULL OR {1} IS NULL OR {2} IS NULL THEN NULL"
-        f" WHEN {{1}} = 0 OR {{2}} < 0 THEN {failed}"
-        f" WHEN {{2}} = 0 OR ({start}) < 1 OR ({start}) > len({{0}}) THEN {{0}}[1:0]"
-        f" ELSE list_slice({{0}}, {start}, ({start}) + {{2}} - 1) END",
-        call.sqls,
-    )
-
-
-def _trimmed(call: Call) -> str:
-    failed = invalid("size must be from 0 to the number of elements", call.returns)
-    return fill(
-        f"CASE WHEN {{1}} NOT BETWEEN 0 AND len({{0}}) THEN {failed}"
-        " ELSE list_slice({0}, 1, len({0}) - {1}) END",
-        call.sqls,
-    )
-
-
-def _repeat(call: Call) -> str:
-    value, count = call.sqls
-    (item,) = variables(1, value)
-    subject = "count argument of repeat function must be"
-    many = invalid(f"{subject} less than or equal to {MAX_SEQUENCE_LENGTH}", call.returns)
-    negative = invalid(f"{subject} greater than or equal to 0", call.returns)
-    made = f"list_transform(range({count}), lambda {item}: {value})"
-    return (
-        f"CASE WHEN {count} > {MAX_SEQUENCE_LENGTH} THEN {many} WHEN {count} < 0 THEN {negative}"
-        f" ELSE {made} END"
-    )
-
-
 def sequence_errors(type_: AthenaType) -> tuple[str, str]:
     """Give what fails for a sequence that is too long, and for one that never ends."""
     most = f"result of sequence function must not have more than {MAX_SEQUENCE_LENGTH} entries"
@@ -179,23 +145,6 @@ def _sequence(call: Call) -> str:
         f" WHEN abs(({stop} - {start}) // ({step})) >= {MAX_SEQUENCE_LENGTH} THEN {long}"
         f" ELSE generate_series({start}, {stop}, {step}) END"
     )
-
-
-def _shuffle(call: Call) -> str:
-    item, drawn = variables(2, call.sqls[0])
-    pair = struct([("k", "random()"), ("v", item)])
-    pairs = f"list_sort(list_transform({call.sqls[0]}, lambda {item}: {pair}))"
-    return f"list_transform({pairs}, lambda {drawn}: struct_extract({drawn}, 'v'))"
-
-
-def _ngrams(call: Call) -> str:
-    items, size = call.sqls
-    (start,) = variables(1, items, size)
-    last = f"greatest(len({items}) - {size} + 1, 1)"
-    window = f"list_slice({items}, {start}, {start} + {size} - 1)"
-    failed = invalid("N must be positive", call.returns)
-    made = f"list_transform(generate_series(1, {last}), lambda {start}: {window})"
-    return f"CASE WHEN {items} IS NULL THEN NULL WHEN {size} <= 0 THEN {failed} ELSE {made} END"
 
 
 def _combinations(call: Call) -> str:
@@ -312,6 +261,13 @@ def _looked_for(call: Call, template: str) -> str:
     return fill(template.replace("#", wanted), call.sqls)
 
 
+_COUNT: Final = "count argument of repeat function"
+_SLICE: Final = (
+    "CASE WHEN {0} IS NULL OR {1} IS NULL OR {2} IS NULL THEN NULL WHEN {1} = 0 OR {2} < 0"
+    " THEN {!SQL array indices start at 1, and a length is not negative}"
+    " WHEN {2} = 0 OR (@) < 1 OR (@) > len({0}) THEN {0}[1:0]"
+    " ELSE list_slice({0}, @, (@) + {2} - 1) END"
+).replace("@", "CASE WHEN {1} < 0 THEN len({0}) + {1} + 1 ELSE {1} END")
 _CONTAINS: Final = (
     "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, #) THEN true"
     f" WHEN {_HAS_NULL} THEN NULL ELSE false END"
@@ -347,16 +303,32 @@ ARRAYS: Final = table(
         "arrays_overlap(array(t), array(t)) -> boolean": _OVERLAP,
         "array_remove(array(t), t) -> array(t)": _removed,
         "concat(array(t), array(t)...) -> array(t)": joined,
-        "slice(array(t), bigint, bigint) -> array(t)": _slice,
-        "trim_array(array(t), bigint) -> array(t)": _trimmed,
+        "slice(array(t), bigint, bigint) -> array(t)": _SLICE,
+        "trim_array(array(t), bigint) -> array(t)": (
+            "CASE WHEN {1} NOT BETWEEN 0 AND len({0})"
+            " THEN {!size must be from 0 to the number of elements}"
+            " ELSE list_slice({0}, 1, len({0}) - {1}) END"
+        ),
         "flatten(array(array(t))) -> array(t)": "flatten({0})",
         "reverse(array(t)) -> array(t)": "list_reverse({0})",
-        "repeat(t, integer) -> array(t)": _repeat,
+        "repeat(t, integer) -> array(t)": (
+            f"CASE WHEN {{1}} > {MAX_SEQUENCE_LENGTH} THEN"
+            f" {{!{_COUNT} must be less than or equal to {MAX_SEQUENCE_LENGTH}}}"
+            f" WHEN {{1}} < 0 THEN {{!{_COUNT} must be greater than or equal to 0}}"
+            " ELSE list_transform(range({1}), lambda {a}: {0}) END"
+        ),
         "sequence(bigint, bigint) -> array(bigint)": _sequence,
         "sequence(bigint, bigint, bigint) -> array(bigint)": _sequence,
-        "shuffle(array(t)) -> array(t)": _shuffle,
+        "shuffle(array(t)) -> array(t)": (
+            "list_transform(list_sort(list_transform({0},"
+            " lambda {a}: struct_pack(k := random(), v := {a}))), lambda {b}: {b}.v)"
+        ),
         "combinations(array(t), integer) -> array(array(t))": _combinations,
-        "ngrams(array(t), integer) -> array(array(t))": _ngrams,
+        "ngrams(array(t), integer) -> array(array(t))": (
+            "CASE WHEN {0} IS NULL THEN NULL WHEN {1} <= 0 THEN {!N must be positive}"
+            " ELSE list_transform(generate_series(1, greatest(len({0}) - {1} + 1, 1)),"
+            " lambda {a}: list_slice({0}, {a}, {a} + {1} - 1)) END"
+        ),
         **{
             f"zip({', '.join(f'array({letter})' for letter in letters)}) -> array(t)": _zip
             for letters in ("tu", "tuv", "tuvw")

@@ -73,12 +73,6 @@ def collected(pairs: str, *, every_value: bool) -> str:
     return unless_null([pairs], whole)
 
 
-def _entries(call: Call) -> str:
-    (item,) = variables(1, call.sqls[0])
-    pair = struct([("field0", field(item, "key")), ("field1", field(item, "value"))])
-    return f"list_transform(map_entries({call.sqls[0]}), lambda {item}: {pair})"
-
-
 def _map_filter(call: Call) -> str:
     function = call.function(1)
     (entry,) = variables(1, *call.sqls)
@@ -132,28 +126,25 @@ def _concat(call: Call) -> str:
     return unless_null(call.sqls, f"map_concat({', '.join(call.sqls)})")
 
 
-def _made(call: Call) -> str:
-    failed = invalid("Key and value arrays must be the same length", call.returns)
-    return fill(
-        "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL"
-        f" WHEN len({{0}}) <> len({{1}}) THEN {failed} ELSE map({{0}}, {{1}}) END",
-        call.sqls,
-    )
-
-
 _EMPTY: Final = AthenaType("map", children=(AthenaType("unknown"), AthenaType("unknown")))
 
 MAPS: Final = table(
     {
         "map() -> map(unknown, unknown)": f"CAST(map([], []) AS {_EMPTY.duckdb})",
-        "map(array(k), array(v)) -> map(k, v)": _made,
+        "map(array(k), array(v)) -> map(k, v)": (
+            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN len({0}) <> len({1})"
+            " THEN {!Key and value arrays must be the same length} ELSE map({0}, {1}) END"
+        ),
         "map_from_entries(array(row(k, v))) -> map(k, v)": lambda call: (
             f"map_from_entries({_pairs(call)})"
         ),
         "multimap_from_entries(array(row(k, v))) -> map(k, array(v))": lambda call: collected(
             _pairs(call), every_value=True
         ),
-        "map_entries(map(k, v)) -> array(row(k, v))": _entries,
+        "map_entries(map(k, v)) -> array(row(k, v))": (
+            "list_transform(map_entries({0}),"
+            " lambda {a}: struct_pack(field0 := {a}.key, field1 := {a}.value))"
+        ),
         "map_keys(map(k, v)) -> array(k)": "map_keys({0})",
         "map_values(map(k, v)) -> array(v)": "map_values({0})",
         "cardinality(map(k, v)) -> bigint": "CAST(cardinality({0}) AS BIGINT)",

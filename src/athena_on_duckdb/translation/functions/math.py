@@ -12,12 +12,11 @@ from athena_on_duckdb.translation.typed import (
     cast,
     fail,
     fill,
-    invalid,
     let_both,
     unless_null,
     variables,
 )
-from athena_on_duckdb.types import BIGINT, DOUBLE, MAX_DECIMAL_PRECISION, REAL, VARCHAR, decimal
+from athena_on_duckdb.types import DOUBLE, MAX_DECIMAL_PRECISION, REAL, decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,23 +114,6 @@ def _extreme(call: Call, function: str, better: str) -> str:
     return unless_null(call.sqls, found)
 
 
-def _bucket_of_bins(call: Call) -> str:
-    value, bins = call.sqls
-    (item,) = variables(1, value, bins)
-    failed = invalid("Bins must not be empty, be finite, and be in ascending order", BIGINT)
-    below = f"CAST(len(list_filter({bins}, lambda {item}: {item} <= {value})) AS BIGINT)"
-    finite = f"len(list_filter({bins}, lambda {item}: isfinite({item})))"
-    wrong = f"{finite} < greatest(len({bins}), 1) OR list_sort({bins}) <> {bins}"
-    made = f"CASE WHEN {wrong} OR isnan({value}) THEN {failed} ELSE {below} END"
-    return unless_null([value, bins], made)
-
-
-def _random_below(call: Call) -> str:
-    failed = invalid("bound must be positive", call.returns)
-    made = cast(f"floor(random() * {call.sqls[0]})", call.returns)
-    return f"CASE WHEN {call.sqls[0]} <= 0 THEN {failed} ELSE {made} END"
-
-
 def _shifted(call: Call, function: str) -> str:
     bits = {"tinyint": 8, "smallint": 16, "integer": 32}.get(call.returns.name, 64)
     return cast(f"athena_shift_{function}({', '.join(call.sqls)}, {bits})", call.returns)
@@ -175,9 +157,6 @@ _LOGARITHMS: Final = {
 }
 # Zero keeps the sign of what was rounded to it, but zero itself has none.
 _ROUNDED_DOUBLE: Final = "CASE WHEN {0} < 0 THEN # ELSE # + 0 END"
-_BUCKET_BOUND: Final = invalid("bucketCount must be greater than 0", BIGINT)
-_NO_NUMBER: Final = invalid("operand must not be NaN", BIGINT)
-_BASE: Final = invalid("Radix must be between 2 and 36", VARCHAR)
 
 MATH: Final = table(
     {
@@ -201,7 +180,7 @@ MATH: Final = table(
         "truncate(real) -> real": "trunc({0})",
         "truncate(decimal) -> $0": _truncate_whole,
         "truncate(decimal, integer) -> $0": _truncate_decimal,
-        "sign(integral) -> $0": lambda call: cast(f"sign({call.sqls[0]})", call.returns),
+        "sign(integral) -> $0": "CAST(sign({0}) AS {type})",
         # Zero keeps its sign.
         **{
             f"sign({type_}) -> {type_}": (
@@ -226,8 +205,11 @@ MATH: Final = table(
         "is_infinite(double) -> boolean": "isinf({0})",
         "random() -> double": "random()",
         "rand() -> double": "random()",
-        "random(integral) -> $0": _random_below,
-        "rand(integral) -> $0": _random_below,
+        **dict.fromkeys(
+            ("random(integral) -> $0", "rand(integral) -> $0"),
+            "CASE WHEN {0} <= 0 THEN {!bound must be positive}"
+            " ELSE CAST(floor(random() * {0}) AS {type}) END",
+        ),
         "random(bigint, bigint) -> bigint": "CAST({0} + floor(random() * ({1} - {0})) AS BIGINT)",
         "greatest(t, t...) -> t": partial(
             _extreme, function="greatest", better="y > x OR (y = x AND signbit(x))"
@@ -236,12 +218,19 @@ MATH: Final = table(
             _extreme, function="least", better="y < x OR (y = x AND signbit(y))"
         ),
         "width_bucket(double, double, double, bigint) -> bigint": (
-            f"CASE WHEN {{3}} <= 0 THEN {_BUCKET_BOUND} WHEN isnan({{0}}) THEN {_NO_NUMBER}"
+            "CASE WHEN {3} <= 0 THEN {!bucketCount must be greater than 0}"
+            " WHEN isnan({0}) THEN {!operand must not be NaN}"
             " WHEN {1} < {2} AND {0} < {1} THEN 0 WHEN {1} < {2} AND {0} >= {2} THEN {3} + 1"
             " WHEN {1} > {2} AND {0} > {1} THEN 0 WHEN {1} > {2} AND {0} <= {2} THEN {3} + 1"
             " ELSE CAST(floor(CAST({3} AS DOUBLE) * ({0} - {1}) / ({2} - {1})) AS BIGINT) + 1 END"
         ),
-        "width_bucket(double, array(double)) -> bigint": _bucket_of_bins,
+        "width_bucket(double, array(double)) -> bigint": (
+            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL"
+            " WHEN isnan({0}) OR list_sort({1}) <> {1} OR greatest(len({1}), 1)"
+            " > len(list_filter({1}, lambda {a}: isfinite({a})))"
+            " THEN {!Bins must not be empty, be finite, and be in ascending order}"
+            " ELSE CAST(len(list_filter({1}, lambda {a}: {a} <= {0})) AS BIGINT) END"
+        ),
         # DuckDB takes a NaN of Python's for NULL.
         "normal_cdf(double, double, double) -> double": (
             "CASE WHEN {1} > 0 AND NOT isnan({1}) AND (isnan({0}) OR isnan({2}))"
@@ -257,13 +246,13 @@ MATH: Final = table(
         "bitwise_not(bigint) -> bigint": "(~{0})",
         "bitwise_left_shift(integral, integer) -> $0": partial(_shifted, function="left"),
         "bitwise_right_shift(integral, integer) -> $0": partial(_shifted, function="right"),
-        "bitwise_right_shift_arithmetic(integral, integer) -> $0": lambda call: cast(
-            f"athena_shift_right_signed({call.sqls[0]}, {call.sqls[1]})", call.returns
+        "bitwise_right_shift_arithmetic(integral, integer) -> $0": (
+            "CAST(athena_shift_right_signed({0}, {1}) AS {type})"
         ),
         "bit_count(bigint, bigint) -> bigint": "athena_bit_count({0}, {1})",
         "from_base(varchar, bigint) -> bigint": "athena_from_base({0}, {1})",
         "to_base(bigint, bigint) -> varchar": (
-            f"CASE WHEN {{1}} NOT BETWEEN 2 AND 36 THEN {_BASE}"
+            "CASE WHEN {1} NOT BETWEEN 2 AND 36 THEN {!Radix must be between 2 and 36}"
             " ELSE athena_to_base({0}, {1}) END"
         ),
     }

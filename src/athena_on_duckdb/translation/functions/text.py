@@ -21,7 +21,7 @@ from athena_on_duckdb.translation.typed import (
     text,
     variables,
 )
-from athena_on_duckdb.types import BIGINT, VARCHAR, AthenaType, array
+from athena_on_duckdb.types import VARCHAR, array
 
 # What Java calls whitespace: trim() of DuckDB takes off spaces alone.
 WHITESPACE: Final = "".join(
@@ -35,6 +35,9 @@ WHITESPACE: Final = "".join(
 )
 _SPACES: Final = text(WHITESPACE)
 _INTEGER_MAX: Final = 2**31 - 1
+_EMPTY_DELIMITER: Final = "The delimiter may not be the empty string"
+# The pieces between delimiters; DuckDB takes NULL for no delimiter at all.
+_PIECES: Final = "CAST(CASE WHEN {1} IS NOT NULL THEN string_split({0}, {1}) END AS VARCHAR[])"
 
 
 def _substring(call: Call) -> str:
@@ -60,12 +63,6 @@ def _concat_ws(call: Call) -> str:
     return joined_texts(f"CAST([{', '.join(rest)}] AS VARCHAR[])", separator)
 
 
-def _pieces(whole: str, delimiter: str) -> str:
-    """Write the pieces between delimiters; DuckDB takes NULL for no delimiter at all."""
-    pieces = f"CASE WHEN {delimiter} IS NOT NULL THEN string_split({whole}, {delimiter}) END"
-    return f"CAST({pieces} AS VARCHAR[])"
-
-
 def _split_limit(call: Call) -> str:
     whole, delimiter, limit = call.sqls
 
@@ -79,29 +76,9 @@ def _split_limit(call: Call) -> str:
             " END"
         )
 
-    return _with_delimiter(delimiter, let(_pieces(whole, delimiter), cut), array(VARCHAR))
-
-
-def _with_delimiter(delimiter: str, made: str, type_: AthenaType) -> str:
-    failed = invalid("The delimiter may not be the empty string", type_)
-    return f"CASE WHEN {delimiter} = '' THEN {failed} ELSE {made} END"
-
-
-def _split(call: Call) -> str:
-    whole, delimiter = call.sqls
-    return _with_delimiter(delimiter, _pieces(whole, delimiter), array(VARCHAR))
-
-
-def _split_part(call: Call) -> str:
-    whole, delimiter, index = call.sqls
-    failed = invalid("Index must be greater than zero", VARCHAR)
-    made = f"({_pieces(whole, delimiter)})[{index}]"
-    # By an empty delimiter each character is a part.
-    character = f"nullif(substring({whole}, {index}, 1), '')"
-    return (
-        f"CASE WHEN {index} <= 0 THEN {failed} WHEN {delimiter} = '' THEN {character}"
-        f" ELSE {made} END"
-    )
+    empty = invalid(_EMPTY_DELIMITER, array(VARCHAR))
+    made = let(fill(_PIECES, [whole, delimiter]), cut)
+    return f"CASE WHEN {delimiter} = '' THEN {empty} ELSE {made} END"
 
 
 def _split_to_map(call: Call, *, every_value: bool) -> str:
@@ -135,19 +112,6 @@ def _pad(call: Call, function: str) -> str:
         f" WHEN {size} > {MOST_PADDED} THEN {wide} ELSE {made} END"
     )
 
-
-def _chr(call: Call) -> str:
-    (point,) = call.sqls
-    # In Trino's words, but for the value: errors of rows have a text that is known beforehand.
-    wrong = invalid("Not a valid Unicode code point", VARCHAR)
-    made = f"chr(CAST({point} AS INTEGER))"
-    return f"CASE WHEN {point} NOT BETWEEN 0 AND {sys.maxunicode} THEN {wrong} ELSE {made} END"
-
-
-_SAME_LENGTH: Final = invalid(
-    "The input strings to hamming_distance must be of same length", BIGINT
-)
-_ONE_CHARACTER: Final = invalid("codepoint takes one character", AthenaType("integer"))
 
 TEXT: Final = table(
     {
@@ -197,9 +161,16 @@ TEXT: Final = table(
         "strpos(varchar, varchar, bigint) -> bigint": "athena_strpos({0}, {1}, {2})",
         "starts_with(varchar, varchar) -> boolean": "starts_with({0}, {1})",
         "ends_with(varchar, varchar) -> boolean": "ends_with({0}, {1})",
-        "split(varchar, varchar) -> array(varchar)": _split,
+        "split(varchar, varchar) -> array(varchar)": (
+            f"CASE WHEN {{1}} = '' THEN {{!{_EMPTY_DELIMITER}}} ELSE {_PIECES} END"
+        ),
         "split(varchar, varchar, bigint) -> array(varchar)": _split_limit,
-        "split_part(varchar, varchar, bigint) -> varchar": _split_part,
+        "split_part(varchar, varchar, bigint) -> varchar": (
+            # By an empty delimiter each character is a part.
+            "CASE WHEN {2} <= 0 THEN {!Index must be greater than zero}"
+            " WHEN {1} = '' THEN nullif(substring({0}, {2}, 1), '')"
+            f" ELSE ({_PIECES})[{{2}}] END"
+        ),
         "split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar))": (
             partial(_split_to_map, every_value=True)
         ),
@@ -209,13 +180,18 @@ TEXT: Final = table(
         "lpad(varchar, bigint, varchar) -> varchar": partial(_pad, function="lpad"),
         "rpad(varchar, bigint, varchar) -> varchar": partial(_pad, function="rpad"),
         "translate(varchar, varchar, varchar) -> varchar": "translate({0}, {1}, {2})",
-        "chr(bigint) -> varchar(1)": _chr,
+        # In Trino's words, but for the value: errors of rows have a text that is known beforehand.
+        "chr(bigint) -> varchar(1)": (
+            f"CASE WHEN {{0}} NOT BETWEEN 0 AND {sys.maxunicode}"
+            " THEN {!Not a valid Unicode code point} ELSE chr(CAST({0} AS INTEGER)) END"
+        ),
         "codepoint(varchar(1)) -> integer": (
-            f"CASE WHEN length({{0}}) <> 1 THEN {_ONE_CHARACTER} ELSE unicode({{0}}) END"
+            "CASE WHEN length({0}) <> 1 THEN {!codepoint takes one character} ELSE unicode({0}) END"
         ),
         "levenshtein_distance(varchar, varchar) -> bigint": "athena_levenshtein({0}, {1})",
         "hamming_distance(varchar, varchar) -> bigint": (
-            f"CASE WHEN length({{0}}) <> length({{1}}) THEN {_SAME_LENGTH}"
+            "CASE WHEN length({0}) <> length({1})"
+            " THEN {!The input strings to hamming_distance must be of same length}"
             " ELSE athena_hamming({0}, {1}) END"
         ),
         "soundex(varchar) -> varchar(4)": "athena_soundex({0})",
