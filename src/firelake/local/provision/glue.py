@@ -1,4 +1,4 @@
-"""Provisions Glue's resources: the database, its tables and views, the crawler, the grants."""
+"""Provisions the crawler and the grants, and tells of tables that are there."""
 
 from __future__ import annotations
 
@@ -17,23 +17,6 @@ if TYPE_CHECKING:
 
     from firelake.local.provider import Registration
     from firelake.local.provision.place import Place
-
-
-def catalog_database(place: Place, registration: Registration) -> Created:
-    """Make a database."""
-    place.send(registration)
-    name = text(registration.inputs, "name")
-    outputs = {"arn": place.arn("glue", f"database/{name}"), "catalogId": place.account_id}
-    return Created(f"{place.account_id}:{name}", outputs)
-
-
-def catalog_table(place: Place, registration: Registration) -> Created:
-    """Make a table or a view."""
-    place.send(registration)
-    database = text(registration.inputs, "databaseName")
-    name = text(registration.inputs, "name")
-    outputs = {"arn": place.arn("glue", f"table/{database}/{name}"), "catalogId": place.account_id}
-    return Created(f"{place.account_id}:{database}:{name}", outputs)
 
 
 def deployed_catalog_table(place: Place, arguments: Mapping[str, object]) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""Provisions IAM's resources: roles, their policies, and managed policies."""
+"""Provisions IAM's resources that answer what they are: roles and managed policies."""
 
 from __future__ import annotations
 
@@ -18,14 +18,6 @@ def role(place: Place, registration: Registration) -> Created:
     made = place.send(registration)["CreateRole"]["Role"]
     name = text(registration.inputs, "name")
     return Created(name, {"arn": str(made["Arn"]), "uniqueId": str(made["RoleId"])})
-
-
-def role_policy(place: Place, registration: Registration) -> Created:
-    """Put a policy into a role, as MiniStack must have it to mean what the program says."""
-    document = as_put(text(registration.inputs, "policy"))
-    place.send(registration, changes={"PutRolePolicy": {"PolicyDocument": document}})
-    role_name, name = text(registration.inputs, "role"), text(registration.inputs, "name")
-    return Created(f"{role_name}:{name}")
 
 
 def policy(place: Place, registration: Registration) -> Created:

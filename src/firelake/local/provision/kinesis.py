@@ -38,9 +38,3 @@ def stream(place: Place, registration: Registration) -> Created:
     wait_until(is_active, f"the stream {name!r} is active")
     arn = place.arn("kinesis", f"stream/{name}")
     return Created(arn, {"arn": arn})
-
-
-def resource_policy(place: Place, registration: Registration) -> Created:
-    """Set the policy of a stream."""
-    place.send(registration)
-    return Created(text(registration.inputs, "resourceArn"))

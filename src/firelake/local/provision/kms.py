@@ -1,11 +1,10 @@
-"""Provisions KMS's resources: the key and its alias."""
+"""Provisions KMS's resource that answers what it is: the key."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from firelake.local.provider import Created
-from firelake.local.provision.place import text
 
 if TYPE_CHECKING:
     from firelake.local.provider import Registration
@@ -23,13 +22,3 @@ def key(place: Place, registration: Registration) -> Created:
         period = {} if days is None else {"RotationPeriodInDays": days}
         place.clients.call("kms", "EnableKeyRotation", {"KeyId": key_id, **period})
     return Created(key_id, {"arn": str(made["Arn"]), "keyId": key_id})
-
-
-def alias(place: Place, registration: Registration) -> Created:
-    """Make an alias of a key."""
-    place.send(registration)
-    name = text(registration.inputs, "name")
-    target = text(registration.inputs, "targetKeyId")
-    return Created(
-        name, {"arn": place.arn("kms", name), "targetKeyArn": place.arn("kms", f"key/{target}")}
-    )

@@ -1,11 +1,10 @@
-"""Provisions S3's resources: the bucket, and the parts of its configuration."""
+"""Provisions S3's bucket."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from firelake.local.provider import Created
-from firelake.local.provision.iam_differences import as_put
 from firelake.local.provision.place import text
 
 if TYPE_CHECKING:
@@ -34,16 +33,3 @@ def bucket(place: Place, registration: Registration) -> Created:
             "bucketRegionalDomainName": f"{name}.s3.{place.region}.amazonaws.com",
         },
     )
-
-
-def bucket_policy(place: Place, registration: Registration) -> Created:
-    """Set a bucket's policy, as MiniStack must have it to mean what the program says."""
-    document = as_put(text(registration.inputs, "policy"))
-    place.send(registration, changes={"PutBucketPolicy": {"Policy": document}})
-    return Created(text(registration.inputs, "bucket"))
-
-
-def bucket_part(place: Place, registration: Registration) -> Created:
-    """Set one part of a bucket's configuration, whose id is the bucket's name."""
-    place.send(registration)
-    return Created(text(registration.inputs, "bucket"))

@@ -1,4 +1,4 @@
-"""Provisions what moves days by itself: the state machine, and the schedule that would start it."""
+"""Provisions what takes its calls, and whose id is in their answer; and the schedule of moves."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ from firelake.local.provision.place import text
 if TYPE_CHECKING:
     from firelake.local.provider import Registration
     from firelake.local.provision.place import Place
+
+
+def named_query(place: Place, registration: Registration) -> Created:
+    """Make a named query of Athena."""
+    answers = place.send(registration)
+    return Created(str(answers["CreateNamedQuery"]["NamedQueryId"]))
+
+
+def topic(place: Place, registration: Registration) -> Created:
+    """Make a topic of SNS."""
+    arn = str(place.send(registration)["CreateTopic"]["TopicArn"])
+    return Created(arn, {"arn": arn, "owner": place.account_id})
+
+
+def topic_subscription(place: Place, registration: Registration) -> Created:
+    """Subscribe to a topic; nobody is sent anything, so nobody has to confirm."""
+    arn = str(place.send(registration)["Subscribe"]["SubscriptionArn"])
+    return Created(arn, {"arn": arn, "ownerId": place.account_id})
 
 
 def state_machine(place: Place, registration: Registration) -> Created:
