@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation import comparisons, operators
 from athena_on_duckdb.translation.coercion import unify
 from athena_on_duckdb.translation.functions.aggregates import (
@@ -41,7 +41,6 @@ from athena_on_duckdb.translation.typed import (
     field,
     make_row,
     not_supported,
-    refuse,
     refuse_maps,
     struct,
     text,
@@ -86,14 +85,14 @@ def call(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         return _aggregate(self, name, around, place)
     if around.window is not None or around.filter is not None or around.nulls:
         detail = f"{name} is neither an aggregate nor a window function"
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+        raise QueryError(ErrorName.FUNCTION_NOT_FOUND, detail)
     arguments: Sequence[exp.Expr] = around.inner.expressions
     if (special := _SPECIAL.get(name)) is not None:
         return special(self, arguments, place)
     if name in _OF_ANY:
         make, known, error, detail = _OF_ANY[name]
         if len(arguments) not in known:
-            raise refuse(error, detail)
+            raise QueryError(error, detail)
         return make([self.translate(node, place) for node in arguments])
     return function(self, name, arguments, place)
 
@@ -107,7 +106,7 @@ def function(self: Expressions, name: str, nodes: Sequence[exp.Expr], place: Pla
     choices = SCALARS.get(name)
     if choices is None:
         detail = f"Function '{name}' is not registered, or not known to the local Athena"
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+        raise QueryError(ErrorName.FUNCTION_NOT_FOUND, detail)
     arguments = tuple(self.argument(node, place) for node in nodes)
     return resolve(name, choices, arguments)
 
@@ -137,7 +136,7 @@ def _unwrapped(node: exp.Expr) -> _Around:
             found = replace(found, inner=inner.this)
         elif isinstance(inner, exp.WithinGroup):
             if not isinstance(inner.this, exp.GroupConcat):
-                raise refuse(ErrorName.SYNTAX_ERROR, "WITHIN GROUP stands behind LISTAGG alone")
+                raise QueryError(ErrorName.SYNTAX_ERROR, "WITHIN GROUP stands behind LISTAGG alone")
             found = replace(found, within=inner.expression, inner=inner.this)
         else:
             what = f"{inner.key} as an aggregate or a window function"
@@ -154,15 +153,15 @@ def _name(node: exp.Expr) -> str:
 def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> Typed:
     if not (place.aggregates and name not in WINDOWS if around.window is None else place.windows):
         detail = f"{place.clause} cannot contain aggregations or window functions: {name}"
-        raise refuse(ErrorName.EXPRESSION_NOT_SCALAR, detail)
+        raise QueryError(ErrorName.EXPRESSION_NOT_SCALAR, detail)
     inside = place.inside_aggregate() if around.window is None else place.inside_window()
     nodes, distinct, order = _arguments(around.inner)
     order = around.within or order
     if name == "listagg" and order is None:
-        raise refuse(ErrorName.SYNTAX_ERROR, "LISTAGG needs WITHIN GROUP")
+        raise QueryError(ErrorName.SYNTAX_ERROR, "LISTAGG needs WITHIN GROUP")
     if around.nulls and name not in NULL_TREATING:
         detail = f"Cannot specify IGNORE NULLS for the function {name}"
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+        raise QueryError(ErrorName.FUNCTION_NOT_FOUND, detail)
     if around.window is not None and (distinct or order is not None):
         what = "DISTINCT and ORDER BY within a window function's arguments"
         raise not_supported(what)
@@ -170,7 +169,7 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     if around.window is not None:
         if around.filter is not None:
             detail = "FILTER is not yet supported for window functions"
-            raise refuse(ErrorName.NOT_SUPPORTED, detail)
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
         frameless = name if name in WITHOUT_FRAME else None
         after = over(self, around.window, replace(inside, clause="OVER"), without_frame=frameless)
     elif around.filter is not None:
@@ -228,7 +227,7 @@ def _arguments(node: exp.Expr) -> tuple[list[exp.Expr], bool, exp.Expr | None]:
         nodes = [*nodes[0].expressions, *nodes[1:]]
     if len(nodes) == 1 and isinstance(nodes[0], exp.Star):
         if _name(node) != "count" or distinct:
-            raise refuse(ErrorName.SYNTAX_ERROR, f"* is no argument of {_name(node)}")
+            raise QueryError(ErrorName.SYNTAX_ERROR, f"* is no argument of {_name(node)}")
         nodes = []
     return nodes, distinct, order
 
@@ -246,7 +245,7 @@ def _nullif(values: list[Typed]) -> Typed:
 def _try(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
     if len(nodes) != 1:
         detail = "The 'try' function must have exactly one argument"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     # DuckDB has no aggregates within TRY, and takes what stands twice within TRY out of it and
     # computes it before, where an error is not caught; from a lambda it takes nothing.
     lifted = [] if place.lifted is None else place.lifted
@@ -263,14 +262,14 @@ def _try(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
 def _grouping(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
     if not place.aggregates:
         detail = f"{place.clause} cannot contain grouping operations"
-        raise refuse(ErrorName.EXPRESSION_NOT_SCALAR, detail)
+        raise QueryError(ErrorName.EXPRESSION_NOT_SCALAR, detail)
     inside = ", ".join(self.translate(node, place.inside_aggregate()).sql for node in nodes)
     return Typed(f"CAST(grouping({inside}) AS INTEGER)", INTEGER)
 
 
 def _typeof(self: Expressions, nodes: Sequence[exp.Expr], place: Place) -> Typed:
     if len(nodes) != 1:
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, "typeof takes one argument")
+        raise QueryError(ErrorName.FUNCTION_NOT_FOUND, "typeof takes one argument")
     value = self.translate(nodes[0], place)
     named = text(str(value.type))
     # An aggregate that nobody asks for still makes one row of many.
@@ -291,7 +290,7 @@ def _current(
 
 def _concat(values: list[Typed]) -> Typed:
     if len(values) > 2 and "char" in {value.type.name for value in values}:  # noqa: PLR2004 -- the number is the thing itself
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, "concat takes two values of char")
+        raise QueryError(ErrorName.FUNCTION_NOT_FOUND, "concat takes two values of char")
     return reduce(operators.concatenate, values)
 
 

@@ -18,26 +18,13 @@ from athena_on_duckdb.translation.typed import (
     let,
     narrowed,
     not_supported,
-    refuse,
     struct,
     text,
     unless_null,
     variables,
 )
-from athena_on_duckdb.translation.zones import (
-    TODAY,
-    from_local,
-    local_clock,
-    zone_named,
-)
-from athena_on_duckdb.types import (
-    TIMESTAMP,
-    UNKNOWN,
-    VARCHAR,
-    WITH_TIME_ZONE,
-    AthenaType,
-    zoned,
-)
+from athena_on_duckdb.translation.zones import TODAY, from_local, local_clock, zone_named
+from athena_on_duckdb.types import TIMESTAMP, UNKNOWN, VARCHAR, WITH_TIME_ZONE, AthenaType, zoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +109,7 @@ def round_timestamp(sql: str, source: int | None, target: int | None) -> str:
 
 
 def _impossible(source: AthenaType, target: AthenaType) -> NoReturn:
-    raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot cast {source} to {target}")
+    raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot cast {source} to {target}")
 
 
 def _guarded(value: Typed, pattern: str, target: AthenaType, made: str) -> str:
@@ -213,11 +200,11 @@ def _zoned_from_text(value: Typed, target: AthenaType) -> Typed:
     detail = f"Value cannot be cast to {target}: {value.literal}"
     found = re.fullmatch(_TIMESTAMP_TEXT, value.literal)
     if found is None:
-        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
+        raise QueryError(ErrorName.INVALID_CAST_ARGUMENT, detail)
     try:
         zone = zone_named((found[2] or "UTC").strip())
     except QueryError as error:
-        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail) from error
+        raise QueryError(ErrorName.INVALID_CAST_ARGUMENT, detail) from error
     local = _from_text(Typed(text(found[1]), VARCHAR), AthenaType("timestamp", target.precision))
     return Typed(from_local(local.sql, zone), zoned(zone, target.precision or 0))
 

@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.typed import (
-    MARK,
-    Typed,
-    cast,
-    field,
-    let,
-    refuse,
-    struct,
-    unless_null,
-)
-from athena_on_duckdb.types import (
-    UNKNOWN,
-    WITH_TIME_ZONE,
-    AthenaType,
-    decimal,
-    field_names,
-)
+from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.translation.typed import MARK, Typed, cast, field, let, struct, unless_null
+from athena_on_duckdb.types import UNKNOWN, WITH_TIME_ZONE, AthenaType, decimal, field_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +127,7 @@ def coerce(value: Typed, target: AthenaType) -> Typed:
         return value
     if cost(value.type, target) is None and common_type(value.type, target) != target:
         detail = f"A value of type {value.type} stands where {target} is needed: use CAST."
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise QueryError(ErrorName.TYPE_MISMATCH, detail)
     return Typed(convert(value.sql, value.type, target), target, value.literal)
 
 
@@ -199,7 +184,7 @@ def unify(values: list[Typed], what: str) -> tuple[AthenaType, list[Typed]]:
         common = common_type(found, value.type)
         if common is None:
             detail = f"{what} must have one type: {found} and {value.type}."
-            raise refuse(ErrorName.TYPE_MISMATCH, detail)
+            raise QueryError(ErrorName.TYPE_MISMATCH, detail)
         found = common
     return found, [Typed(convert(v.sql, v.type, found), found) for v in values]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import (
     INTEGERS,
     as_decimal,
@@ -21,7 +21,6 @@ from athena_on_duckdb.translation.typed import (
     field,
     let,
     let_both,
-    refuse,
     refuse_maps,
     variables,
 )
@@ -41,7 +40,7 @@ def compare(sign: str, left: Typed, right: Typed) -> Typed:
     common = common_type(left.type, right.type)
     if common is None or (sign not in {"=", "<>"} and not is_orderable(common)):
         detail = f"Cannot apply operator: {left.type} {sign} {right.type}"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise QueryError(ErrorName.TYPE_MISMATCH, detail)
     if common.name == "decimal" and not both_fit(common, left, right):
         x, y = (f"CAST({side.sql} AS VARCHAR)" for side in (left, right))
         return Typed(f"(athena_decimal_compare({x}, {y}) {sign} 0)", BOOLEAN)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation import calls, comparisons, literals
 from athena_on_duckdb.translation.coercion import INTEGERS, coerce, common_type, unify
 from athena_on_duckdb.translation.functions.arrays import subscript
@@ -16,21 +16,8 @@ from athena_on_duckdb.translation.functions.date_parts import part
 from athena_on_duckdb.translation.functions.dates import at_time_zone, current
 from athena_on_duckdb.translation.functions.maps import map_subscript
 from athena_on_duckdb.translation.place import only
-from athena_on_duckdb.translation.typed import (
-    Typed,
-    field,
-    make_row,
-    not_supported,
-    refuse,
-    text,
-)
-from athena_on_duckdb.types import (
-    BIGINT,
-    VARCHAR,
-    array,
-    field_names,
-    map_of,
-)
+from athena_on_duckdb.translation.typed import Typed, field, make_row, not_supported, text
+from athena_on_duckdb.types import BIGINT, VARCHAR, array, field_names, map_of
 
 if TYPE_CHECKING:
     from athena_on_duckdb.translation.expressions import Expressions
@@ -101,10 +88,10 @@ def _bracket(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if base.type.name == "row" and index.type.name in INTEGERS and isinstance(index.literal, int):
         if not 1 <= index.literal <= len(base.type.children):
             detail = f"ROW subscript {index.literal} is out of bounds for {base.type}"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+            raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         name = field_names(base.type)[index.literal - 1]
         return Typed(field(base.sql, name), base.type.children[index.literal - 1])
-    raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot use a {index.type} subscript on {base.type}")
+    raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot use a {index.type} subscript on {base.type}")
 
 
 def _interval(_: Expressions, node: exp.Expr, __: Place) -> Typed:
@@ -139,7 +126,7 @@ def _normalize(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     form = node.args.get("form")
     written = "NFC" if not isinstance(form, exp.Expr) else form.name.upper()
     if written not in {"NFC", "NFD", "NFKC", "NFKD"}:
-        raise refuse(ErrorName.SYNTAX_ERROR, f"Unknown normalization form: {written}")
+        raise QueryError(ErrorName.SYNTAX_ERROR, f"Unknown normalization form: {written}")
     value = coerce(self.translate(node.this, place), VARCHAR)
     return Typed(f"athena_normalize({value.sql}, {text(written)})", VARCHAR)
 

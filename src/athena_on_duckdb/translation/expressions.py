@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation import calls, literals, operators
 from athena_on_duckdb.translation.casts import explicit_cast, try_cast
 from athena_on_duckdb.translation.coercion import NUMBERS, coerce
@@ -17,14 +17,8 @@ from athena_on_duckdb.translation.predicates import PREDICATES
 from athena_on_duckdb.translation.scope import Output, Scope, row_field
 from athena_on_duckdb.translation.signatures import LambdaSource, LambdaValue
 from athena_on_duckdb.translation.standard_json import STANDARD_JSON
-from athena_on_duckdb.translation.typed import Typed, make_row, not_supported, refuse, text
-from athena_on_duckdb.types import (
-    BOOLEAN,
-    UNKNOWN,
-    VARBINARY,
-    AthenaType,
-    parse_type,
-)
+from athena_on_duckdb.translation.typed import Typed, make_row, not_supported, text
+from athena_on_duckdb.types import BOOLEAN, UNKNOWN, VARBINARY, AthenaType, parse_type
 
 if TYPE_CHECKING:
     from athena_on_duckdb.translation.place import Place, Rule
@@ -66,7 +60,7 @@ class Expressions:
         made = self.translate(node, place)
         if made.type not in {BOOLEAN, UNKNOWN}:
             detail = f"{place.clause} must be boolean, not {made.type}"
-            raise refuse(ErrorName.TYPE_MISMATCH, detail)
+            raise QueryError(ErrorName.TYPE_MISMATCH, detail)
         return coerce(made, BOOLEAN).sql
 
     def argument(self, node: exp.Expr, place: Place) -> Typed | LambdaSource:
@@ -114,7 +108,7 @@ def _hex(_: Expressions, node: exp.Expr, __: Place) -> Typed:
     digits = "".join(node.name.split())
     if len(digits) % 2 or any(digit not in "0123456789abcdefABCDEF" for digit in digits):
         detail = f"Binary literal must contain an even number of hexadecimal digits: {node.name}"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise QueryError(ErrorName.SYNTAX_ERROR, detail)
     return Typed(f"unhex({text(digits)})", VARBINARY)
 
 
@@ -133,7 +127,7 @@ def _json_literal(_: Expressions, node: exp.Expr, __: Place) -> Typed:
 def _column(_: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "table", "db", "catalog")
     if isinstance(node.this, exp.Star):
-        raise refuse(ErrorName.SYNTAX_ERROR, f"* cannot stand in {place.clause}")
+        raise QueryError(ErrorName.SYNTAX_ERROR, f"* cannot stand in {place.clause}")
     held = (node.args.get(name) for name in ("catalog", "db", "table", "this"))
     return place.scope.resolve(tuple(part.name for part in held if isinstance(part, exp.Expr)))
 
@@ -149,7 +143,7 @@ def _paren(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this")
     made = self.translate(node.this, place)
     if node.meta.get(PLUS) and made.type.name not in NUMBERS - {"decimal"}:
-        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot apply operator: +{made.type}")
+        raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot apply operator: +{made.type}")
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import INTEGERS
 from athena_on_duckdb.translation.python.json_texts import json_string
 from athena_on_duckdb.translation.typed import (
@@ -13,7 +13,6 @@ from athena_on_duckdb.translation.typed import (
     field,
     fill,
     let,
-    refuse,
     struct,
     text,
     unless_null,
@@ -65,7 +64,7 @@ def _json_text(sql: str, type_: AthenaType) -> str:  # noqa: PLR0911 -- one way 
         return _map_text(sql, *type_.children)
     if type_.name == "row":
         return let(sql, lambda whole: _row_text(whole, type_))
-    raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot cast {type_} to json")
+    raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot cast {type_} to json")
 
 
 def _quote(sql: str) -> str:
@@ -88,7 +87,9 @@ def _array_text(sql: str, element: AthenaType) -> str:
 
 def _map_text(sql: str, key: AthenaType, value: AthenaType) -> str:
     if key.name not in {"varchar", "boolean", "double", "real", "decimal", "unknown", *INTEGERS}:
-        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, f"Cannot cast map({key}, {value}) to JSON")
+        raise QueryError(
+            ErrorName.INVALID_CAST_ARGUMENT, f"Cannot cast map({key}, {value}) to JSON"
+        )
     entry, written = variables(2, sql)
     name = _cast(Typed(field(entry, "key"), key), VARCHAR)
     if key.name in {"double", "real"}:
@@ -120,7 +121,7 @@ def cast_from_json(value: Typed, target: AthenaType) -> str:
         return value.sql
     read = _READERS.get(target.name)
     if read is None:
-        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot cast json to {target}")
+        raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot cast json to {target}")
     return let(value.sql, lambda v: _by_kind(v, target, read(v, target)))
 
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.casts import explicit_cast
 from athena_on_duckdb.translation.functions.dates import zoned_literal
-from athena_on_duckdb.translation.typed import Typed, cast, not_supported, refuse, text
+from athena_on_duckdb.translation.typed import Typed, cast, not_supported, text
 from athena_on_duckdb.types import (
     BIGINT,
     BOOLEAN,
@@ -55,7 +55,7 @@ def unicode_text(written: str) -> Typed:
     def character(found: re.Match[str]) -> str:
         code = found[1] or found[2]
         if code is None and not found[3]:
-            raise refuse(ErrorName.SYNTAX_ERROR, f"Incomplete escape sequence in {written!r}")
+            raise QueryError(ErrorName.SYNTAX_ERROR, f"Incomplete escape sequence in {written!r}")
         return "\\" if code is None else chr(int(code, 16))
 
     pattern = r"\\(?:([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|(\\))?"
@@ -71,7 +71,7 @@ def number(written: str, *, negative: bool = False) -> Typed:
     if re.fullmatch(r"\d+", written):
         value = -int(written) if negative else int(written)
         if not -_MAX_BIGINT - 1 <= value <= _MAX_BIGINT:
-            raise refuse(ErrorName.SYNTAX_ERROR, f"Invalid numeric literal: {written}")
+            raise QueryError(ErrorName.SYNTAX_ERROR, f"Invalid numeric literal: {written}")
         type_ = INTEGER if -_MAX_INTEGER - 1 <= value <= _MAX_INTEGER else BIGINT
         return Typed(cast(text(str(value)) if negative else str(value), type_), type_, value)
     signed = f"-{written}" if negative else written
@@ -101,7 +101,7 @@ def typed_text(written: str, type_: AthenaType) -> Typed:  # noqa: PLR0911 -- on
     if type_.name == "time":
         found = re.fullmatch(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.(\d+))?)?", written)
         if found is None:
-            raise refuse(ErrorName.INVALID_LITERAL, f"{written!r} is not a valid TIME literal")
+            raise QueryError(ErrorName.INVALID_LITERAL, f"{written!r} is not a valid TIME literal")
         return Typed(f"CAST({text(written)} AS TIME)", AthenaType("time", len(found[1] or "")))
     if type_.name == "char":
         return Typed(text(written), AthenaType("char", max(len(written), 1)), written)
@@ -120,13 +120,13 @@ def _day(written: str) -> str:
     except ValueError:
         pass
     detail = f"Value cannot be read as a date or timestamp: {written}"
-    raise refuse(ErrorName.INVALID_LITERAL, detail)
+    raise QueryError(ErrorName.INVALID_LITERAL, detail)
 
 
 def _decimal(written: str) -> Typed:
     found = re.fullmatch(r"[+-]?(\d*)(?:\.(\d*))?", written)
     if found is None or not (found[1] or found[2]):
-        raise refuse(ErrorName.SYNTAX_ERROR, f"Invalid decimal literal: {written!r}")
+        raise QueryError(ErrorName.SYNTAX_ERROR, f"Invalid decimal literal: {written!r}")
     whole, after = found[1].lstrip("0"), found[2] or ""
     type_ = decimal(max(len(whole) + len(after), 1), len(after))
     return Typed(cast(text(written), type_), type_)
@@ -140,7 +140,7 @@ def _timestamp(written: str) -> Typed:
     )
     precision = len(found[3] or "") if found else 0
     if found is None:
-        raise refuse(ErrorName.INVALID_LITERAL, f"{written!r} is not a valid TIMESTAMP literal")
+        raise QueryError(ErrorName.INVALID_LITERAL, f"{written!r} is not a valid TIMESTAMP literal")
     if precision > MAX_TIMESTAMP_PRECISION:
         what = f"TIMESTAMP {written!r}: times are held to microseconds"
         raise not_supported(what)
@@ -160,7 +160,7 @@ def interval(node: exp.Expr) -> Typed:
     negative = isinstance(node.this, exp.Neg)
     given = node.this.this if negative else node.this
     if not isinstance(given, exp.Literal) or not given.is_string:
-        raise refuse(ErrorName.SYNTAX_ERROR, f"INTERVAL takes a quoted number: {node.sql()}")
+        raise QueryError(ErrorName.SYNTAX_ERROR, f"INTERVAL takes a quoted number: {node.sql()}")
     written = given.name
     if negative:
         written = written[1:] if written.startswith("-") else f"-{written}"
@@ -180,13 +180,13 @@ def _fields(written: str, unit: exp.Expr, sizes: dict[str, int], first: str, las
     units = list(sizes)
     detail = f"Invalid INTERVAL {written!r} {unit.sql()}"
     if first not in units or last not in units or units.index(first) > units.index(last):
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise QueryError(ErrorName.SYNTAX_ERROR, detail)
     digits = dict.fromkeys(units, "([0-9]+)") | {"SECOND": "([0-9]+(?:[.][0-9]*)?)"}
     names = units[units.index(first) : units.index(last) + 1]
     pattern = "".join((_BEFORE[name] if at else "") + digits[name] for at, name in enumerate(names))
     found = re.fullmatch(rf"([+-]?){pattern}", written.strip())
     if found is None:
-        raise refuse(ErrorName.INVALID_LITERAL, detail)
+        raise QueryError(ErrorName.INVALID_LITERAL, detail)
     sign, *fields = found.groups()
     total = sum(
         int(Decimal(field) * sizes[name]) for name, field in zip(names, fields, strict=True)

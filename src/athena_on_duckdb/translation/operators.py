@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import (
     INTEGERS,
     MAX_CHAR_LENGTH,
@@ -15,13 +15,7 @@ from athena_on_duckdb.translation.coercion import (
 )
 from athena_on_duckdb.translation.functions.dates import on_clock
 from athena_on_duckdb.translation.functions.intervals import as_duckdb, scaled
-from athena_on_duckdb.translation.typed import (
-    Typed,
-    cast,
-    fill,
-    invalid,
-    refuse,
-)
+from athena_on_duckdb.translation.typed import Typed, cast, fill, invalid
 from athena_on_duckdb.types import (
     DATE,
     INTERVAL_DAY,
@@ -42,7 +36,7 @@ _INTERVAL_DIGITS: Final = 3
 
 
 def _mismatch(sign: str, left: AthenaType, right: AthenaType) -> NoReturn:
-    raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot apply operator: {left} {sign} {right}")
+    raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot apply operator: {left} {sign} {right}")
 
 
 def arithmetic(sign: str, left: Typed, right: Typed) -> Typed:
@@ -147,7 +141,7 @@ def _time_difference(left: Typed, right: Typed) -> Typed:
 def negate(value: Typed) -> Typed:
     """Write `-value`."""
     if value.type.name not in NUMBERS and value.type not in _INTERVALS:
-        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot negate {value.type}")
+        raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot negate {value.type}")
     made = f"(-{value.sql})"
     if value.type in _INTERVALS:
         return Typed(made, value.type)
@@ -162,7 +156,7 @@ def concatenate(left: Typed, right: Typed) -> Typed:
         known = left.type if right.type == UNKNOWN else right.type
         if known == UNKNOWN or known.name in {"array", "char"}:
             detail = "Could not choose a best candidate operator. Add explicit type casts."
-            raise refuse(ErrorName.AMBIGUOUS_FUNCTION_CALL, detail)
+            raise QueryError(ErrorName.AMBIGUOUS_FUNCTION_CALL, detail)
         # Athena takes the NULL for an array.
         return Typed(cast("NULL", array(known)), array(known))
     for one, other, order in ((left, right, 1), (right, left, -1)):
@@ -181,7 +175,7 @@ def concatenate(left: Typed, right: Typed) -> Typed:
         both = (a.type.precision or 0) + (b.type.precision or 0)
         if both > MAX_CHAR_LENGTH:
             detail = f"CHAR length must be between 0 and {MAX_CHAR_LENGTH}: {both}"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+            raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         return Typed(f"({a.sql} || {b.sql})", AthenaType("char", both))
     common = VARCHAR if common.name == "varchar" else common
     a, b = (convert(side.sql, side.type, common) for side in (left, right))

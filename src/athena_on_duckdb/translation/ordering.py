@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.place import Place, only
-from athena_on_duckdb.translation.typed import Typed, not_supported, refuse
+from athena_on_duckdb.translation.typed import Typed, not_supported
 from athena_on_duckdb.types import UNKNOWN
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def ordered(self: Expressions, item: exp.Expr, place: Place) -> str:
 def sort_key(value: Typed) -> str:
     """Write a value to sort by, which DuckDB must not take for a column's number."""
     if value.type.name in {"map", "json"}:
-        raise refuse(ErrorName.TYPE_MISMATCH, f"Type {value.type} is not orderable")
+        raise QueryError(ErrorName.TYPE_MISMATCH, f"Type {value.type} is not orderable")
     return value.sql if value.literal is None and value.type != UNKNOWN else f"({value.sql} || '')"
 
 
@@ -69,7 +69,7 @@ def order_by(  # noqa: PLR0913 -- each is another part of the query
             value = value or expressions.translate(wanted, _seeing(place, aliases, values))
         if distinct and value.sql not in {known.sql for known in values}:
             detail = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
-            raise refuse(ErrorName.EXPRESSION_NOT_IN_DISTINCT, detail)
+            raise QueryError(ErrorName.EXPRESSION_NOT_IN_DISTINCT, detail)
         keys.append(f"{sort_key(value)}{direction(item)}")
     return f" ORDER BY {', '.join(keys)}"
 
@@ -78,7 +78,7 @@ def _by_alias(wanted: exp.Expr, values: Sequence[Typed], aliases: dict[str, int]
     if isinstance(wanted, exp.Column) and not wanted.args.get("table"):
         index = aliases.get(wanted.this.name.lower())
         if index == _SEVERAL:
-            raise refuse(ErrorName.AMBIGUOUS_NAME, f"Column '{wanted.this.name}' is ambiguous")
+            raise QueryError(ErrorName.AMBIGUOUS_NAME, f"Column '{wanted.this.name}' is ambiguous")
         return None if index is None else values[index]
     return None
 
@@ -101,7 +101,7 @@ def limit_and_offset(query: exp.Expr) -> str:
         rows = 1 if count is None else _whole(count, "FETCH FIRST")
         if rows == 0:
             detail = "FETCH FIRST row count must be positive (actual value: 0)"
-            raise refuse(ErrorName.NUMERIC_VALUE_OUT_OF_RANGE, detail)
+            raise QueryError(ErrorName.NUMERIC_VALUE_OUT_OF_RANGE, detail)
         made = f" LIMIT {rows}"
     elif limit is not None:
         only(limit, "expression")
@@ -142,7 +142,7 @@ def at_position(literal: exp.Expr, values: Sequence[Typed], clause: str) -> Type
     """
     if not literal.sql().isdigit() or not 1 <= int(literal.name) <= len(values):
         detail = f"{clause} position {literal.sql()} is not in select list"
-        raise refuse(ErrorName.INVALID_COLUMN_REFERENCE, detail)
+        raise QueryError(ErrorName.INVALID_COLUMN_REFERENCE, detail)
     return values[int(literal.name) - 1]
 
 

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation import comparisons
 from athena_on_duckdb.translation.coercion import INTEGERS, coerce, convert, unify
 from athena_on_duckdb.translation.functions.regex import like
 from athena_on_duckdb.translation.place import only
-from athena_on_duckdb.translation.typed import Typed, not_supported, refuse
-from athena_on_duckdb.types import (
-    BOOLEAN,
-    VARCHAR,
-)
+from athena_on_duckdb.translation.typed import Typed, not_supported
+from athena_on_duckdb.types import BOOLEAN, VARCHAR
 
 if TYPE_CHECKING:
     from athena_on_duckdb.translation.expressions import Expressions
@@ -105,7 +102,7 @@ def _in(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Values):
         query = node.expressions[0]
     if not node.expressions and query is None:
-        raise refuse(ErrorName.SYNTAX_ERROR, "IN takes at least one value")
+        raise QueryError(ErrorName.SYNTAX_ERROR, "IN takes at least one value")
     value = self.translate(node.this, place)
     if query is not None:
         return Typed(_against(value, "=", *self.rows(query, place)), BOOLEAN)
@@ -126,7 +123,7 @@ def _is(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         detail = (
             f"IS {node.expression.sql()}: only IS [NOT] NULL and IS [NOT] DISTINCT FROM are known"
         )
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise QueryError(ErrorName.SYNTAX_ERROR, detail)
     return Typed(f"({self.translate(node.this, place).sql} IS NULL)", BOOLEAN)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import common_type, convert, unify
 from athena_on_duckdb.translation.expressions import Expressions
 from athena_on_duckdb.translation.grouping import group_by
@@ -15,7 +15,7 @@ from athena_on_duckdb.translation.ordering import aliases_of, limit_and_offset, 
 from athena_on_duckdb.translation.place import Place, only
 from athena_on_duckdb.translation.relations import From
 from athena_on_duckdb.translation.scope import Output, Scope, columns_of, renamed
-from athena_on_duckdb.translation.typed import Typed, not_supported, refuse, refuse_maps
+from athena_on_duckdb.translation.typed import Typed, not_supported, refuse_maps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ class Queries:
             for one in query.expressions
         ]
         if len({len(row) for row in rows}) != 1:
-            raise refuse(ErrorName.TYPE_MISMATCH, "Values rows have mismatched sizes")
+            raise QueryError(ErrorName.TYPE_MISMATCH, "Values rows have mismatched sizes")
         columns = [unify(list(column), "Values of a column") for column in zip(*rows, strict=True)]
         lines = [
             f"({', '.join(column[1][index].sql for column in columns)})"
@@ -120,13 +120,13 @@ class Queries:
         left, right = (side.outputs for side in sides)
         if len(left) != len(right):
             detail = f"{word} query has different number of fields: {len(left)}, {len(right)}"
-            raise refuse(ErrorName.TYPE_MISMATCH, detail)
+            raise QueryError(ErrorName.TYPE_MISMATCH, detail)
         outputs: list[Output] = []
         for a, b in zip(left, right, strict=True):
             common = common_type(a.type, b.type)
             if common is None:
                 detail = f"Column of {word} query has incompatible types: {a.type}, {b.type}"
-                raise refuse(ErrorName.TYPE_MISMATCH, detail)
+                raise QueryError(ErrorName.TYPE_MISMATCH, detail)
             if word != "UNION ALL":
                 refuse_maps(common, word)
             outputs.append(Output(a.name, common))
@@ -165,10 +165,10 @@ class Queries:
                 outputs.append(output)
                 values.append(value)
         if not query.expressions:
-            raise refuse(ErrorName.SYNTAX_ERROR, "SELECT needs at least one column")
+            raise QueryError(ErrorName.SYNTAX_ERROR, "SELECT needs at least one column")
         if not values:
             detail = "SELECT * not allowed from relation that has no columns"
-            raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
+            raise QueryError(ErrorName.COLUMN_NOT_FOUND, detail)
         if distinct is not None:
             only(distinct)
             for value in values:
@@ -258,5 +258,5 @@ def _star(item: exp.Expr, scope: Scope) -> list[tuple[Output, Typed]]:
         if not column.hidden and (wanted is None or (column.relation or "").lower() == wanted)
     ]
     if not found:
-        raise refuse(ErrorName.TABLE_NOT_FOUND, f"Unable to resolve reference {item.sql()}")
+        raise QueryError(ErrorName.TABLE_NOT_FOUND, f"Unable to resolve reference {item.sql()}")
     return found

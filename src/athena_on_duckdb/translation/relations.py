@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import common_type, convert
 from athena_on_duckdb.translation.place import Place, only
 from athena_on_duckdb.translation.scope import Column, Output, Scope, columns_of, renamed
-from athena_on_duckdb.translation.typed import Typed, field, not_supported, refuse
+from athena_on_duckdb.translation.typed import Typed, field, not_supported
 from athena_on_duckdb.types import BIGINT, field_names, parse_type, quoted
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class From:
         relation = None if item.catalog else self._queries.relations.get((schema, name))
         if relation is None:
             detail = f"Table '{'.'.join(part.name for part in item.parts)}' does not exist"
-            raise refuse(ErrorName.TABLE_NOT_FOUND, detail)
+            raise QueryError(ErrorName.TABLE_NOT_FOUND, detail)
         # Hidden columns keep their names, whatever the alias calls the others.
         names = sorted(relation, key=lambda held: held.startswith("$"))
         visible = sum(not held.startswith("$") for held in names)
@@ -160,7 +160,7 @@ class From:
                 continue
             if value.type.name != "array":
                 detail = f"Cannot unnest type: {value.type}"
-                raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+                raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
             lists.append(value.sql)
             element = value.type.children[0]
             if element.name == "row":
@@ -202,13 +202,13 @@ class From:
         is_true = isinstance(condition, exp.Boolean) and condition.this
         if isinstance(join.this, exp.Unnest) and condition is not None and not is_true:
             detail = f"{word} involving UNNEST is only supported with condition ON TRUE"
-            raise refuse(ErrorName.NOT_SUPPORTED, detail)
+            raise QueryError(ErrorName.NOT_SUPPORTED, detail)
         if condition is None:
             if word not in {"JOIN", "CROSS JOIN"}:
-                raise refuse(ErrorName.SYNTAX_ERROR, f"{word} needs ON or USING")
+                raise QueryError(ErrorName.SYNTAX_ERROR, f"{word} needs ON or USING")
             return Source(f"{left.sql} CROSS JOIN {right.sql}", columns)
         if word == "CROSS JOIN":
-            raise refuse(ErrorName.SYNTAX_ERROR, "CROSS JOIN takes no condition")
+            raise QueryError(ErrorName.SYNTAX_ERROR, "CROSS JOIN takes no condition")
         place = Place(replace(self._scope, columns=columns), "JOIN ON")
         made = self._queries.expressions.condition(condition, place)
         return Source(f"{left.sql} {word} {right.sql} ON {made}", columns)
@@ -221,7 +221,7 @@ class From:
             common = common_type(a.type, b.type)
             if common is None:
                 detail = f"Column '{name}' of USING has the types {a.type} and {b.type}"
-                raise refuse(ErrorName.TYPE_MISMATCH, detail)
+                raise QueryError(ErrorName.TYPE_MISMATCH, detail)
             first, second = (convert(one.sql, one.type, common) for one in (a, b))
             conditions.append(f"{first} = {second}")
             merged = {"RIGHT JOIN": second, "FULL JOIN": f"coalesce({first}, {second})"}

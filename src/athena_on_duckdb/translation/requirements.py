@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import is_orderable
-from athena_on_duckdb.translation.typed import refuse, refuse_maps
+from athena_on_duckdb.translation.typed import refuse_maps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def require(name: str, types: Sequence[AthenaType]) -> None:
     for type_ in types[_ORDERING.get(name, len(types)) :][:1]:
         if not is_orderable(type_):
             detail = f"Unexpected parameters ({type_}) for function {name}: it has no order"
-            raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+            raise QueryError(ErrorName.FUNCTION_NOT_FOUND, detail)
     for type_ in types[:1]:
         if name in _OF_VALUES:
             refuse_maps(type_, name)

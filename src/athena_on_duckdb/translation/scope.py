@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.typed import Typed, refuse
+from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.translation.typed import Typed
 from athena_on_duckdb.translation.typed import field as taken_field
 from athena_on_duckdb.types import field_names
 
@@ -86,7 +86,9 @@ class Scope:
             if (found := place._resolve_here(folded)) is not None:  # noqa: SLF001
                 return found
             place = place.outer
-        raise refuse(ErrorName.COLUMN_NOT_FOUND, f"Column '{'.'.join(parts)}' cannot be resolved")
+        raise QueryError(
+            ErrorName.COLUMN_NOT_FOUND, f"Column '{'.'.join(parts)}' cannot be resolved"
+        )
 
     def depth(self) -> int:
         """Count the parameters of this and of all lambdas around."""
@@ -100,7 +102,7 @@ class Scope:
             matching = [column for column in named if _names(column, parts[:depth])]
             if len(matching) > 1:
                 detail = f"Column '{'.'.join(parts[:depth])}' is ambiguous"
-                raise refuse(ErrorName.AMBIGUOUS_NAME, detail)
+                raise QueryError(ErrorName.AMBIGUOUS_NAME, detail)
             if matching:
                 return _fields(matching[0].value, parts[depth:])
         return None
@@ -128,14 +130,14 @@ def row_field(value: Typed, name: str) -> Typed:
     """
     if value.type.name != "row":
         detail = f"Expression of type {value.type} is not of type ROW, so it has no field '{name}'"
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise QueryError(ErrorName.TYPE_MISMATCH, detail)
     for known, held, type_ in zip(
         value.type.fields, field_names(value.type), value.type.children, strict=True
     ):
         if known is not None and known.lower() == name.lower():
             return Typed(taken_field(value.sql, held), type_)
     detail = f"Column '{name}' cannot be resolved: {value.type} has no such field"
-    raise refuse(ErrorName.COLUMN_NOT_FOUND, detail)
+    raise QueryError(ErrorName.COLUMN_NOT_FOUND, detail)
 
 
 def columns_of(name: str, outputs: Sequence[Output], relation: str | None) -> tuple[Column, ...]:
@@ -159,6 +161,6 @@ def renamed(
         return outputs
     if len(names) != len(outputs):
         lengths = f"{len(names)} entries but {of} has {len(outputs)} columns"
-        raise refuse(ErrorName.SYNTAX_ERROR, f"Column alias list has {lengths}")
+        raise QueryError(ErrorName.SYNTAX_ERROR, f"Column alias list has {lengths}")
     given = zip(names, outputs, strict=True)
     return tuple(Output(name.name, output.type) for name, output in given)

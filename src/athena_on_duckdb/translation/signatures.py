@@ -7,12 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.translation.coercion import (
-    as_decimal,
-    coerce,
-    common_type,
-    cost,
-)
+from athena_on_duckdb.translation.coercion import as_decimal, coerce, common_type, cost
 from athena_on_duckdb.translation.requirements import require
 from athena_on_duckdb.translation.typed import (
     LONG_SQL,
@@ -22,7 +17,6 @@ from athena_on_duckdb.translation.typed import (
     fill,
     invalid,
     let,
-    refuse,
     variables,
 )
 from athena_on_duckdb.types import DATE, UNKNOWN, WITH_TIME_ZONE, AthenaType, decimal, parse_type
@@ -235,7 +229,7 @@ def bind(
         types = (str(one.type) if isinstance(one, Typed) else "function" for one in arguments)
         given = ", ".join(types)
         detail = f"Unexpected parameters ({given}) for function {name}"
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+        raise QueryError(ErrorName.FUNCTION_NOT_FOUND, detail)
     require(name, [one.type if isinstance(one, Typed) else UNKNOWN for one in arguments])
     best = min(matches, key=lambda match: match.cost)
     while True:
@@ -356,6 +350,6 @@ def _bind_lambda(
         return value
     if wanted.children and not _unify(returned, value.body.type, bindings):
         detail = f"A lambda gives {value.body.type}, but {returned} is needed."
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise QueryError(ErrorName.TYPE_MISMATCH, detail)
     wanted = _substitute(returned, bindings, [])
     return LambdaValue(value.parameters, coerce(value.body, wanted))

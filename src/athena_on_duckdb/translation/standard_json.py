@@ -6,23 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.casts import explicit_cast
 from athena_on_duckdb.translation.coercion import NUMBERS, coerce
 from athena_on_duckdb.translation.json_casts import cast_to_json
 from athena_on_duckdb.translation.literals import NULL
 from athena_on_duckdb.translation.place import only
 from athena_on_duckdb.translation.python.json_path import PathSyntaxError, read_path
-from athena_on_duckdb.translation.typed import Typed, fail, let, not_supported, refuse, text
-from athena_on_duckdb.types import (
-    BIGINT,
-    BOOLEAN,
-    DOUBLE,
-    UNKNOWN,
-    VARCHAR,
-    AthenaType,
-    parse_type,
-)
+from athena_on_duckdb.translation.typed import Typed, fail, let, not_supported, text
+from athena_on_duckdb.types import BIGINT, BOOLEAN, DOUBLE, UNKNOWN, VARCHAR, AthenaType, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +44,7 @@ def _object(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         key = self.translate(pair.this, place)
         if key.type.name not in {"varchar", "char"}:
             detail = f"Invalid type of JSON object key: {key.type}"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+            raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         keys.append(f"rtrim({key.sql}, ' ')" if key.type.name == "char" else key.sql)
         members.append(_member(self, pair.expression, place, is_json=is_json))
     nulls = "'drop'" if _nulls(node) == "ABSENT ON NULL" else "'keep'"
@@ -101,7 +93,7 @@ def _handling(node: exp.Expr, on: str, default: str = "NULL") -> str | exp.Expr:
 def _word(node: exp.Expr, on: str, known: Iterable[str], default: str = "NULL") -> str:
     found = _handling(node, on, default)
     if not isinstance(found, str) or found not in known:
-        raise refuse(ErrorName.SYNTAX_ERROR, f"{node.key}: no such behavior ON {on}")
+        raise QueryError(ErrorName.SYNTAX_ERROR, f"{node.key}: no such behavior ON {on}")
     return found
 
 
@@ -114,11 +106,11 @@ def _asked(self: Expressions, node: exp.Expr, place: Place, *, raises: bool, mor
     written = self.translate(node.args.get("path") or node.expression, place).literal
     if not isinstance(written, str):
         detail = "A JSON path of JSON_EXISTS, JSON_VALUE and JSON_QUERY is a literal"
-        raise refuse(ErrorName.SYNTAX_ERROR, detail)
+        raise QueryError(ErrorName.SYNTAX_ERROR, detail)
     try:
         _ = read_path(written)
     except PathSyntaxError as error:
-        raise refuse(ErrorName.SYNTAX_ERROR, str(error)) from error
+        raise QueryError(ErrorName.SYNTAX_ERROR, str(error)) from error
     value = coerce(self.translate(node.this, place), VARCHAR)
     return f"{value.sql}, {text(written)}, {more}{text('raise' if raises else 'tell')}"
 
@@ -147,7 +139,7 @@ def _query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if quote is not None and quote.name == "OMIT":
         if wrapper != "never":
             detail = "OMIT QUOTES behavior specified with an ARRAY WRAPPER behavior"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+            raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         wrapper = "bare"
     words = {"NULL", "ERROR", *_EMPTY}
     on_empty, on_error = (_word(node, on, words) for on in ("EMPTY", "ERROR"))
@@ -178,7 +170,7 @@ def _value(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         if isinstance(found, exp.Expr):
             return coerce(self.translate(found, place), returning).sql
         if found not in {"NULL", "ERROR"}:
-            raise refuse(ErrorName.SYNTAX_ERROR, f"JSON_VALUE: no such behavior ON {on}")
+            raise QueryError(ErrorName.SYNTAX_ERROR, f"JSON_VALUE: no such behavior ON {on}")
         return None if found == "ERROR" else coerce(NULL, returning).sql
 
     on_empty, on_error = handled("EMPTY"), handled("ERROR")

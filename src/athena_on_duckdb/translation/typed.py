@@ -41,11 +41,6 @@ class Typed:
     literal: Literal = None
 
 
-def refuse(name: ErrorName, detail: str) -> QueryError:
-    """Make the error of something that is wrong in a query, or not known here."""
-    return QueryError(name, detail)
-
-
 def not_supported(what: str) -> QueryError:
     """Make the error of something that Athena may know, but the translation does not."""
     return QueryError(ErrorName.NOT_SUPPORTED, f"The local Athena does not know {what}.")

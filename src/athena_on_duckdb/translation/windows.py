@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import INTEGERS, NUMBERS
 from athena_on_duckdb.translation.functions.intervals import as_duckdb
 from athena_on_duckdb.translation.ordering import ordered
 from athena_on_duckdb.translation.place import only
-from athena_on_duckdb.translation.typed import Typed, fail, not_supported, refuse, refuse_maps
+from athena_on_duckdb.translation.typed import Typed, fail, not_supported, refuse_maps
 from athena_on_duckdb.types import INTERVAL_DAY, INTERVAL_YEAR
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def over(
     base = window
     if (named := window.args.get("alias")) is not None:
         if named.name.lower() not in place.named_windows:
-            raise refuse(ErrorName.SYNTAX_ERROR, f"Cannot resolve WINDOW name {named.name}")
+            raise QueryError(ErrorName.SYNTAX_ERROR, f"Cannot resolve WINDOW name {named.name}")
         base = place.named_windows[named.name.lower()]
         only(base, "this", "partition_by", "order", "spec", "over")
     partition, order, spec = (
@@ -50,10 +50,10 @@ def over(
     )
     if without_frame is not None and order is None:
         detail = f"{without_frame} function requires an ORDER BY window clause"
-        raise refuse(ErrorName.MISSING_ORDER_BY, detail)
+        raise QueryError(ErrorName.MISSING_ORDER_BY, detail)
     if without_frame is not None and spec is not None:
         detail = f"Cannot specify window frame for {without_frame} function"
-        raise refuse(ErrorName.INVALID_WINDOW_FRAME, detail)
+        raise QueryError(ErrorName.INVALID_WINDOW_FRAME, detail)
     if partition:
         keys = [self.translate(item, place) for item in partition]
         for key in keys:
@@ -82,10 +82,10 @@ def _frame(self: Expressions, spec: exp.Expr, place: Place, *, is_ordered: bool)
     )
     if first == "UNBOUNDED FOLLOWING" or last == "UNBOUNDED PRECEDING" or _later(first, last):
         detail = f"Window frame starting from {first} cannot end with {last}"
-        raise refuse(ErrorName.INVALID_WINDOW_FRAME, detail)
+        raise QueryError(ErrorName.INVALID_WINDOW_FRAME, detail)
     if kind != "ROWS" and not is_ordered and {first, last} & {"PRECEDING", "FOLLOWING"}:
         detail = f"Window frame of type {kind} PRECEDING or FOLLOWING requires ORDER BY"
-        raise refuse(ErrorName.MISSING_ORDER_BY, detail)
+        raise QueryError(ErrorName.MISSING_ORDER_BY, detail)
     return f"{kind} BETWEEN {start} AND {stop}"
 
 
@@ -109,7 +109,7 @@ def _bound(
         offset = self.translate(bound, place)
         if kind != "RANGE" and offset.type.name not in INTEGERS and offset.type.scale != 0:
             detail = f"Window frame {kind} value type must be a whole number: {offset.type}"
-            raise refuse(ErrorName.TYPE_MISMATCH, detail)
+            raise QueryError(ErrorName.TYPE_MISMATCH, detail)
         return f"{_offset(offset)} {written}", written
     what = "this bound of a window frame"
     raise not_supported(what)
@@ -123,6 +123,6 @@ def _offset(value: Typed) -> str:
         return value.sql
     detail = "Window frame offset value must not be negative or null"
     if isinstance(value.literal, int):
-        raise refuse(ErrorName.INVALID_WINDOW_FRAME, detail)
+        raise QueryError(ErrorName.INVALID_WINDOW_FRAME, detail)
     failed = fail(ErrorName.INVALID_WINDOW_FRAME, detail, value.type)
     return f"CASE WHEN {value.sql} >= 0 THEN {value.sql} ELSE {failed} END"

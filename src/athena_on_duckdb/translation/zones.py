@@ -8,8 +8,8 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.typed import Typed, fail, fill, not_supported, refuse, text
+from athena_on_duckdb.errors import ErrorName, QueryError
+from athena_on_duckdb.translation.typed import Typed, fail, fill, not_supported, text
 from athena_on_duckdb.types import INTERVAL_DAY, WITH_TIME_ZONE, zoned
 
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
@@ -80,7 +80,7 @@ def zone_named(name: str) -> str:
         # Listing all zones takes a second, so it is done for odd spellings alone.
         known = _zones().get(name.lower())
     if known is None:
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, f"{name!r} is not a valid time zone")
+        raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, f"{name!r} is not a valid time zone")
     return known
 
 
@@ -129,7 +129,7 @@ def literal_zone(value: Typed) -> str:
         minutes, rest = divmod(value.literal, _MINUTE_MS)
         if rest:
             detail = "Invalid time zone offset interval: interval contains seconds"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+            raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         return zone_east(minutes)
     if not isinstance(value.literal, str):
         what = "time zones that are computed: name one as a literal"

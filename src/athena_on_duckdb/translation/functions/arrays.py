@@ -6,7 +6,7 @@ from functools import partial
 from math import factorial
 from typing import Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.casts import explicit_cast
 from athena_on_duckdb.translation.signatures import Call, LambdaValue, table
 from athena_on_duckdb.translation.typed import (
@@ -18,7 +18,6 @@ from athena_on_duckdb.translation.typed import (
     let,
     let_both,
     make_row,
-    refuse,
     struct,
     unless_null,
     variables,
@@ -154,7 +153,7 @@ def _combinations(call: Call) -> str:
     if isinstance(size, int):
         if not 0 <= size <= _MAX_COMBINED:
             detail = f"{negative if size < 0 else large}: {size}"
-            raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+            raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         return _combined(call, size)
     failed = f"CASE WHEN {call.sqls[1]} < 0 THEN {invalid(negative, call.returns)}"
     failed += f" ELSE {invalid(large, call.returns)} END"

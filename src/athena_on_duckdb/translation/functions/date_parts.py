@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.functions.intervals import interval_part
 from athena_on_duckdb.translation.signatures import Call, table
-from athena_on_duckdb.translation.typed import Typed, refuse, text
+from athena_on_duckdb.translation.typed import Typed, text
 from athena_on_duckdb.translation.zones import local_clock
 from athena_on_duckdb.types import BIGINT, DATE, INTERVAL_DAY, INTERVAL_YEAR, WITH_TIME_ZONE
 
@@ -40,7 +40,7 @@ def part(name: str, value: Typed) -> Typed:
     is_clock = name in _CLOCK_PARTS
     wrong = value.type.name not in _OF[is_clock]
     if name not in PARTS or wrong:
-        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot extract {name} from {value.type}")
+        raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot extract {name} from {value.type}")
     return Typed(f"CAST(date_part({text(PARTS[name])}, {_clock(value)}) AS BIGINT)", BIGINT)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.casts import explicit_cast
 from athena_on_duckdb.translation.coercion import common_type
 from athena_on_duckdb.translation.functions.arrays import MAX_SEQUENCE_LENGTH, sequence_errors
@@ -28,7 +28,6 @@ from athena_on_duckdb.translation.typed import (
     invalid,
     let,
     not_supported,
-    refuse,
     text,
     variables,
 )
@@ -87,7 +86,7 @@ def _by_unit(call: Call, make: Callable[[Call, str], str]) -> str:
         return make(call, unit.literal.lower())
     detail = f"The unit is not a valid {type_.name} field"
     if isinstance(unit.literal, str):
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     branches = " ".join(f"WHEN {text(name)} THEN {make(call, name)}" for name in known)
     failed = invalid(detail, call.returns)
     return f"CASE lower({unit.sql}) {branches} ELSE {failed} END"
@@ -158,7 +157,7 @@ def at_time_zone(value: Typed, zone: Typed) -> Typed:
         detail = (
             f"Type of value must be a time or timestamp with or without time zone: {value.type}"
         )
-        raise refuse(ErrorName.TYPE_MISMATCH, detail)
+        raise QueryError(ErrorName.TYPE_MISMATCH, detail)
     return Typed(from_local(value.sql, "UTC"), zoned(named, value.type.precision or 0))
 
 
@@ -196,11 +195,11 @@ def zoned_literal(written: str, precision: int) -> Typed:
     )
     if found is None:
         detail = f"{written!r} is not a valid TIMESTAMP literal"
-        raise refuse(ErrorName.INVALID_CAST_ARGUMENT, detail)
+        raise QueryError(ErrorName.INVALID_CAST_ARGUMENT, detail)
     zone = zone_named(found[2]) if found[2] else "UTC"
     if not exists(found[1], zone):
         detail = f"{written!r} is not a valid TIMESTAMP literal: no clock of the zone shows it"
-        raise refuse(ErrorName.INVALID_LITERAL, detail)
+        raise QueryError(ErrorName.INVALID_LITERAL, detail)
     local = f"CAST({text(found[1])} AS TIMESTAMP)"
     if precision == DEFAULT_TIMESTAMP_PRECISION:
         local = f"date_trunc('millisecond', {local})"

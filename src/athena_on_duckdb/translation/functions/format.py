@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.casts import explicit_cast
-from athena_on_duckdb.translation.typed import Typed, not_supported, refuse, text
+from athena_on_duckdb.translation.typed import Typed, not_supported, text
 from athena_on_duckdb.types import (
     INTERVAL_DAY,
     INTERVAL_YEAR,
@@ -31,7 +31,7 @@ def formatted(arguments: list[Typed]) -> Typed:
     """
     if arguments[0].type.name != "varchar":
         detail = "format takes a pattern and at least one argument"
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, detail)
+        raise QueryError(ErrorName.FUNCTION_NOT_FOUND, detail)
     tagged = ", ".join(_tagged(argument) for argument in arguments[1:])
     return Typed(f"athena_java_format({arguments[0].sql}, [{tagged}])", VARCHAR)
 

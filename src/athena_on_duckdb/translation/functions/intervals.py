@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import INTEGERS
 from athena_on_duckdb.translation.signatures import table
-from athena_on_duckdb.translation.typed import Typed, cast, fill, refuse
+from athena_on_duckdb.translation.typed import Typed, cast, fill
 from athena_on_duckdb.types import BIGINT, INTERVAL_DAY, INTERVAL_YEAR
 
 # Both // and % go towards zero, as Java's do.
@@ -62,7 +62,7 @@ def interval_part(name: str, value: Typed) -> Typed:
     """
     fields = _DAY_FIELDS if value.type == INTERVAL_DAY else _YEAR_FIELDS
     if name not in fields:
-        raise refuse(ErrorName.TYPE_MISMATCH, f"Cannot extract {name} from {value.type}")
+        raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot extract {name} from {value.type}")
     return Typed(fill(fields[name], [value.sql]), BIGINT)
 
 

@@ -5,16 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.python.json_stream import steps
 from athena_on_duckdb.translation.signatures import Call, table
-from athena_on_duckdb.translation.typed import (
-    Typed,
-    fill,
-    let,
-    refuse,
-    text,
-)
+from athena_on_duckdb.translation.typed import Typed, fill, let, text
 
 # What DuckDB reads otherwise than Athena: broken JSON, texts with escapes or with other characters
 # than those of ASCII, and some numbers.
@@ -37,7 +31,9 @@ def _path(value: Typed) -> tuple[str, ...] | None:
         return None
     found = steps(value.literal)
     if found is None:
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, f"Invalid JSON path: {value.literal!r}")
+        raise QueryError(
+            ErrorName.INVALID_FUNCTION_ARGUMENT, f"Invalid JSON path: {value.literal!r}"
+        )
     return found
 
 

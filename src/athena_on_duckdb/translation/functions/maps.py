@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.functions.arrays import applied
 from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import (
@@ -14,7 +14,6 @@ from athena_on_duckdb.translation.typed import (
     field,
     fill,
     invalid,
-    refuse,
     struct,
     unless_null,
     variables,
@@ -122,7 +121,7 @@ def _map_zip_with(call: Call) -> str:
 
 def _concat(call: Call) -> str:
     if len(call.arguments) < 2:  # noqa: PLR2004 -- the number is the thing itself
-        raise refuse(ErrorName.FUNCTION_NOT_FOUND, "Function map_concat takes two maps or more")
+        raise QueryError(ErrorName.FUNCTION_NOT_FOUND, "Function map_concat takes two maps or more")
     return unless_null(call.sqls, f"map_concat({', '.join(call.sqls)})")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from athena_on_duckdb.errors import ErrorName
+from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.failures import marked
 from athena_on_duckdb.translation.python.java_regex import (
     Pattern,
@@ -13,15 +13,7 @@ from athena_on_duckdb.translation.python.java_regex import (
     read_pattern,
 )
 from athena_on_duckdb.translation.signatures import Call, table
-from athena_on_duckdb.translation.typed import (
-    Typed,
-    fill,
-    invalid,
-    not_supported,
-    refuse,
-    text,
-    variables,
-)
+from athena_on_duckdb.translation.typed import Typed, fill, invalid, not_supported, text, variables
 from athena_on_duckdb.types import BOOLEAN, UNKNOWN
 
 if TYPE_CHECKING:
@@ -94,7 +86,7 @@ def like(value: Typed, pattern: Typed, escape: Typed | None) -> str:
         return "CAST(NULL AS BOOLEAN)"
     if not isinstance(escape.literal, str) or len(escape.literal) != 1:
         detail = "Escape string must be a single character"
-        raise refuse(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
+        raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
     mark = re.escape(escape.literal)
     known = text(f"(?s)([^{_in_class(escape.literal)}]|{mark}[%_{_in_class(escape.literal)}])*")
     follow = "Escape character must be followed by '%', '_' or the escape character itself"
