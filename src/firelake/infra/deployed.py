@@ -42,17 +42,15 @@ def deployed_table(
         The table; None where there is none yet.
     """
     try:
-        found = aws.glue.get_catalog_table(database_name=database, name=TABLE_EVENTS, opts=here)
+        found = _shown(database, TABLE_EVENTS, here)
     except Exception as error:  # noqa: BLE001 -- the SDK raises nothing narrower
-        if any(words in str(error) for words in _NOT_THERE):
-            return None
         pulumi.log.warn(
             f"Glue does not show the table {database}.{TABLE_EVENTS}, so that every field which "
             f"is younger than the contract's first version stays in extras as well: {error}"
         )
         first = (each for each in contract.fields.values() if each.since == 1)
         return DeployedTable({each.column: glue_type(each.type) for each in first}, {})
-    return DeployedTable(_columns(found), found.parameters)
+    return None if found is None else DeployedTable(_columns(found), found.parameters)
 
 
 def deployed_history(
@@ -73,16 +71,14 @@ def deployed_history(
 
     def table(name: str) -> aws.glue.GetCatalogTableResult | None:
         try:
-            return aws.glue.get_catalog_table(database_name=database, name=name, opts=here)
+            return _shown(database, name, here)
         except Exception as error:
-            is_there = not any(words in str(error) for words in _NOT_THERE)
-            if is_there and is_needed:
+            if is_needed:
                 raise
-            if is_there:
-                pulumi.log.warn(
-                    f"Glue does not show whether there is a table {database}.{name}, so that the"
-                    f" views read none: {error}"
-                )
+            pulumi.log.warn(
+                f"Glue does not show whether there is a table {database}.{name}, so that the"
+                f" views read none: {error}"
+            )
             return None
 
     history, recent = table(TABLE_EVENTS_HISTORY), table(TABLE_EVENTS_RECENT)
@@ -92,6 +88,18 @@ def deployed_history(
         None if recent is None else watermark_of(recent.parameters),
         watermark_of(parameters) if RANGE_PARAMETER in parameters else None,
     )
+
+
+def _shown(
+    database: str, name: str, here: pulumi.InvokeOptions | None
+) -> aws.glue.GetCatalogTableResult | None:
+    """Returns a table as Glue shows it; None where there is none."""
+    try:
+        return aws.glue.get_catalog_table(database_name=database, name=name, opts=here)
+    except Exception as error:
+        if any(words in str(error) for words in _NOT_THERE):
+            return None
+        raise
 
 
 def _columns(table: aws.glue.GetCatalogTableResult) -> dict[str, str]:

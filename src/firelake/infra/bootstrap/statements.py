@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.infra.bootstrap.names import OIDC_HOST
 from firelake.infra.errors import ConfigError, ConfigProblem
+from firelake.infra.iam.resources import key_of_account, only_tls
 from firelake.infra.iam.statements import allow, policy
 
 if TYPE_CHECKING:
@@ -119,33 +120,13 @@ def key_policy(names: BootstrapNames) -> dict[str, object]:
     This is AWS's own default: without it nobody could ever change the key again.
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     """
-    return policy(
-        [
-            {
-                "Sid": "Account",
-                "Effect": "Allow",
-                "Principal": {"AWS": names.root_arn},
-                "Action": "kms:*",
-                "Resource": "*",
-            }
-        ]
-    )
+    return policy([key_of_account(names.root_arn)])
 
 
 def state_bucket_policy(names: BootstrapNames) -> dict[str, object]:
     """Refuse requests without TLS."""
-    return policy(
-        [
-            {
-                "Sid": "OnlyTls",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "s3:*",
-                "Resource": [names.state_bucket_arn, f"{names.state_bucket_arn}/*"],
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            }
-        ]
-    )
+    objects = f"{names.state_bucket_arn}/*"
+    return policy([only_tls("s3:*", [names.state_bucket_arn, objects])])
 
 
 def _state_objects(names: BootstrapNames, stack: str) -> list[str]:

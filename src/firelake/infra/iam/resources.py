@@ -27,14 +27,22 @@ def key_policy(names: Names, producer_accounts: Sequence[str] = ()) -> dict[str,
     Args:
         producer_accounts: Other accounts whose identities may send.
     """
-    account: Statement = {
+    return policy([key_of_account(names.root_arn), *key_users(names, producer_accounts)])
+
+
+def key_of_account(root_arn: str) -> Statement:
+    """Lets IAM decide about a key.
+
+    Args:
+        root_arn: What stands for the account.
+    """
+    return {
         "Sid": "Account",
         "Effect": "Allow",
-        "Principal": {"AWS": names.root_arn},
+        "Principal": {"AWS": root_arn},
         "Action": "kms:*",
         "Resource": "*",
     }
-    return policy([account, *key_users(names, producer_accounts)])
 
 
 def key_users(
@@ -104,12 +112,7 @@ def bucket_policy(names: Names, key_arn: str) -> dict[str, object]:
     objects = names.objects_arn("")
     return policy(
         [
-            _deny(
-                "OnlyTls",
-                "s3:*",
-                [names.bucket_arn, objects],
-                {"Bool": {"aws:SecureTransport": "false"}},
-            ),
+            only_tls("s3:*", [names.bucket_arn, objects]),
             _deny(
                 "OnlyKms",
                 "s3:PutObject",
@@ -148,12 +151,7 @@ def topic_policy(names: Names) -> dict[str, object]:
     return policy(
         [
             *topic_users(names),
-            _deny(
-                "OnlyTls",
-                "sns:Publish",
-                [names.topic_arn],
-                {"Bool": {"aws:SecureTransport": "false"}},
-            ),
+            only_tls("sns:Publish", [names.topic_arn]),
         ]
     )
 
@@ -176,6 +174,11 @@ def topic_users(names: Names) -> list[Statement]:
             },
         }
     ]
+
+
+def only_tls(action: str, resources: list[str]) -> Statement:
+    """Refuses requests without TLS."""
+    return _deny("OnlyTls", action, resources, {"Bool": {"aws:SecureTransport": "false"}})
 
 
 def _deny(
