@@ -139,8 +139,7 @@ def _unwrapped(node: exp.Expr) -> _Around:
                 raise QueryError(ErrorName.SYNTAX_ERROR, "WITHIN GROUP stands behind LISTAGG alone")
             found = replace(found, within=inner.expression, inner=inner.this)
         else:
-            what = f"{inner.key} as an aggregate or a window function"
-            raise not_supported(what)
+            raise not_supported(what=f"{inner.key} as an aggregate or a window function")
     return found
 
 
@@ -163,8 +162,7 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
         detail = f"Cannot specify IGNORE NULLS for the function {name}"
         raise QueryError(ErrorName.FUNCTION_NOT_FOUND, detail)
     if around.window is not None and (distinct or order is not None):
-        what = "DISTINCT and ORDER BY within a window function's arguments"
-        raise not_supported(what)
+        raise not_supported(what="DISTINCT and ORDER BY within a window function's arguments")
     after = ""
     if around.window is not None:
         if around.filter is not None:
@@ -283,8 +281,7 @@ def _current(
 ) -> Typed:
     given = [self.translate(node, place).literal for node in nodes]
     if len(given) != 1 or not isinstance(given[0], int):
-        what = f"{name} but of a literal precision"
-        raise not_supported(what)
+        raise not_supported(what=f"{name} but of a literal precision")
     return current(name, given[0])
 
 

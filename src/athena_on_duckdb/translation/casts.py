@@ -196,7 +196,7 @@ _BY_TEXT: Final[dict[str, tuple[str, Callable[[AthenaType], str]]]] = {
 def _zoned_from_text(value: Typed, target: AthenaType) -> Typed:
     if not isinstance(value.literal, str):
         what = "CAST of a column's text to a timestamp with time zone: use from_iso8601_timestamp"
-        raise not_supported(what)
+        raise not_supported(what=what)
     detail = f"Value cannot be cast to {target}: {value.literal}"
     found = re.fullmatch(_TIMESTAMP_TEXT, value.literal)
     if found is None:

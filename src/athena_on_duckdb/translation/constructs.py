@@ -75,8 +75,7 @@ def _bracket(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     only(node, "this", "expressions")
     base = self.translate(node.this, place)
     if len(node.expressions) != 1 or isinstance(node.expressions[0], exp.Slice):
-        what = "a subscript but of one value"
-        raise not_supported(what)
+        raise not_supported(what="a subscript but of one value")
     index = self.translate(node.expressions[0], place)
     if base.type.name == "array":
         return Typed(subscript(base, coerce(index, BIGINT)), base.type.children[0])

@@ -47,8 +47,7 @@ class Expressions:
         """
         rule = _RULES.get(type(node))
         if rule is None:
-            what = f"{node.key.upper()} in {place.clause}"
-            raise not_supported(what)
+            raise not_supported(what=f"{node.key.upper()} in {place.clause}")
         return rule(self, node, place)
 
     def condition(self, node: exp.Expr, place: Place) -> str:
@@ -94,8 +93,7 @@ class Expressions:
     def subquery(self, query: exp.Expr, place: Place) -> Made:
         """Translate a query that stands within an expression, with or without parentheses."""
         if not place.subqueries:
-            what = f"a subquery in {place.clause}"
-            raise not_supported(what)
+            raise not_supported(what=f"a subquery in {place.clause}")
         query = query.this if isinstance(query, exp.Subquery) else query
         return self._queries.translate(query, Scope(outer=place.scope, queries=place.scope.queries))
 
@@ -114,8 +112,7 @@ def _hex(_: Expressions, node: exp.Expr, __: Place) -> Typed:
 
 def _unicode(_: Expressions, node: exp.Expr, __: Place) -> Typed:
     if node.args.get("escape"):
-        what = "UESCAPE"
-        raise not_supported(what)
+        raise not_supported(what="UESCAPE")
     return literals.unicode_text(node.name)
 
 
@@ -134,8 +131,7 @@ def _column(_: Expressions, node: exp.Expr, place: Place) -> Typed:
 
 def _dot(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     if not isinstance(node.expression, exp.Identifier):
-        what = f"{node.sql()!r}"
-        raise not_supported(what)
+        raise not_supported(what=f"{node.sql()!r}")
     return row_field(self.translate(node.this, place), node.expression.name)
 
 

@@ -142,8 +142,7 @@ def _timestamp(written: str) -> Typed:
     if found is None:
         raise QueryError(ErrorName.INVALID_LITERAL, f"{written!r} is not a valid TIMESTAMP literal")
     if precision > MAX_TIMESTAMP_PRECISION:
-        what = f"TIMESTAMP {written!r}: times are held to microseconds"
-        raise not_supported(what)
+        raise not_supported(what=f"TIMESTAMP {written!r}: times are held to microseconds")
     if found[4]:
         return zoned_literal(written.strip(), precision)
     stamp = f"{_day(found[1])} {found[2] or '00:00'}"

@@ -95,8 +95,7 @@ def limit_and_offset(query: exp.Expr) -> str:
         only(limit, "direction", "count", "limit_options")
         options = limit.args.get("limit_options")
         if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
-            what = "FETCH but of a number of rows ONLY"
-            raise not_supported(what)
+            raise not_supported(what="FETCH but of a number of rows ONLY")
         count = limit.args.get("count")
         rows = 1 if count is None else _whole(count, "FETCH FIRST")
         if rows == 0:
@@ -149,5 +148,4 @@ def at_position(literal: exp.Expr, values: Sequence[Typed], clause: str) -> Type
 def _whole(node: exp.Expr, clause: str) -> int:
     if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit():
         return int(node.name)
-    what = f"{clause} but of a literal number"
-    raise not_supported(what)
+    raise not_supported(what=f"{clause} but of a literal number")

@@ -64,8 +64,7 @@ def only(node: exp.Expr, *known: str) -> None:
     """
     for name, value in node.args.items():
         if name not in known and value is not None and value is not False and value != []:
-            what = f"{name.strip('_')} in {node.key}"
-            raise not_supported(what)
+            raise not_supported(what=f"{name.strip('_')} in {node.key}")
 
 
 # What translates one kind of node.

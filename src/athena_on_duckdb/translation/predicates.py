@@ -140,11 +140,9 @@ def _like(self: Expressions, node: exp.Expr, place: Place) -> Typed:
         node = node.this
     only(node, "this", "expression", "negate")
     if not isinstance(node, exp.Like):
-        what = f"ESCAPE of {node.key}"
-        raise not_supported(what)
+        raise not_supported(what=f"ESCAPE of {node.key}")
     if isinstance(node.expression, exp.Any | exp.All):
-        what = "LIKE ANY and LIKE ALL"
-        raise not_supported(what)
+        raise not_supported(what="LIKE ANY and LIKE ALL")
     value, pattern = self.translate(node.this, place), self.translate(node.expression, place)
     value = value if value.type.name == "char" else coerce(value, VARCHAR)
     made = like(value, coerce(pattern, VARCHAR), escape)

@@ -74,8 +74,7 @@ class Queries:
         elif isinstance(query, exp.Table):
             made = self._select(exp.select("*").from_(query), scope)
         else:
-            what = f"{query.key.upper()} as a query"
-            raise not_supported(what)
+            raise not_supported(what=f"{query.key.upper()} as a query")
         return replace(made, sql=prefix + made.sql)
 
     def _with(self, query: exp.Expr, scope: Scope) -> tuple[str, Scope]:

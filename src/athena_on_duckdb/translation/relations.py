@@ -54,13 +54,11 @@ class From:
         clause = query.args.get("from_")
         if clause is None:
             if query.args.get("joins"):
-                what = "a join without FROM"
-                raise not_supported(what)
+                raise not_supported(what="a join without FROM")
             return Source("", ())
         only(clause, "this")
         if query.args.get("laterals"):
-            what = "LATERAL VIEW"
-            raise not_supported(what)
+            raise not_supported(what="LATERAL VIEW")
         made = self._with_joins(clause.this, query.args.get("joins") or [])
         return replace(made, sql=f" FROM {made.sql}")
 
@@ -85,8 +83,7 @@ class From:
             return self._subquery(bare, alias, (), lateral=False)
         if isinstance(item, exp.Subquery):
             return self._parenthesized(item)
-        what = f"{item.key.upper()} in FROM"
-        raise not_supported(what)
+        raise not_supported(what=f"{item.key.upper()} in FROM")
 
     def _parenthesized(self, item: exp.Subquery) -> Source:
         if isinstance(item.this, exp.Table | exp.Subquery) and not item.args.get("alias"):
@@ -95,16 +92,14 @@ class From:
             return replace(made, sql=f"({made.sql})") if item.this.args.get("joins") else made
         only(item, "this", "alias", "sample", "joins", "with_")
         if item.args.get("with_"):
-            what = "WITH before a subquery's parenthesis"
-            raise not_supported(what)
+            raise not_supported(what="WITH before a subquery's parenthesis")
         made = self._subquery(item.this, item.args.get("alias"), (), lateral=False)
         return replace(made, sql=made.sql + _sample(item))
 
     def _table(self, item: exp.Table) -> Source:
         only(item, "this", "db", "catalog", "alias", "sample", "joins")
         if not isinstance(item.this, exp.Identifier):
-            what = f"the table function {item.this.sql()!r}"
-            raise not_supported(what)
+            raise not_supported(what=f"the table function {item.this.sql()!r}")
         alias = item.args.get("alias")
         name, schema = item.name, item.db
         shown = item.alias or name
@@ -189,12 +184,10 @@ class From:
         side, kind = (str(join.args.get(key) or "").upper() for key in ("side", "kind"))
         word = _JOINS.get((side, kind))
         if word is None:
-            what = f"{side} {kind} JOIN"
-            raise not_supported(what)
+            raise not_supported(what=f"{side} {kind} JOIN")
         right = self._item(join.this, left.columns)
         if join.this.args.get("joins"):
-            what = "a join within a join without parentheses"
-            raise not_supported(what)
+            raise not_supported(what="a join within a join without parentheses")
         condition, using = join.args.get("on"), join.args.get("using")
         if using:
             return self._using(word, left, right, [name.name.lower() for name in using])
@@ -241,6 +234,5 @@ def _sample(item: exp.Expr) -> str:
     percent = sample.args.get("percent")
     name = "" if method is None else str(method.name).upper()
     if name not in _SAMPLES or not isinstance(percent, exp.Literal) or percent.is_string:
-        what = "TABLESAMPLE but BERNOULLI or SYSTEM of a literal percentage"
-        raise not_supported(what)
+        raise not_supported(what="TABLESAMPLE but BERNOULLI or SYSTEM of a literal percentage")
     return f" TABLESAMPLE {name} ({float(percent.name)} PERCENT)"

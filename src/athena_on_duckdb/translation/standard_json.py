@@ -75,8 +75,7 @@ def _member(self: Expressions, node: exp.Expr, place: Place, *, is_json: bool = 
     if is_json or isinstance(node, exp.JSONObject | exp.JSONArray | exp.JSONExtract):
         return f"athena_json_input({value.sql})"
     if value.type.name in {"array", "map", "row", "varbinary"}:
-        what = f"a value of type {value.type} in json_object or json_array"
-        raise not_supported(what)
+        raise not_supported(what=f"a value of type {value.type} in json_object or json_array")
     plain = value.type == UNKNOWN or value.type.name in {*NUMBERS, "boolean"}
     return cast_to_json(value if plain else explicit_cast(value, VARCHAR))
 
@@ -132,8 +131,7 @@ def _query(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     """Write `json_query(value, path [... WRAPPER] [... ON EMPTY] [... ON ERROR])`."""
     only(node, "this", "expression", "json_query", "option", "quote", "on_condition")
     if not node.args.get("json_query"):
-        what = "the operator -> on JSON"
-        raise not_supported(what)
+        raise not_supported(what="the operator -> on JSON")
     option, quote = node.args.get("option"), node.args.get("quote")
     wrapper = _WRAPPERS["" if option is None else option.name]
     if quote is not None and quote.name == "OMIT":
@@ -162,8 +160,7 @@ def _value(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     given = node.args.get("returning") or None
     returning = VARCHAR if given is None else parse_type(given.sql(dialect="trino"))
     if returning.name in {"array", "map", "row", "json", "varbinary"}:
-        what = f"json_value RETURNING {returning}"
-        raise not_supported(what)
+        raise not_supported(what=f"json_value RETURNING {returning}")
 
     def handled(on: str) -> str | None:
         found = _handling(node, on)

@@ -65,7 +65,7 @@ def translate(query: exp.Expr, relations: Relations) -> Translation:
 def _check_shown(type_: AthenaType) -> None:
     if type_.name == WITH_TIME_ZONE and type_.zone is None:
         what = "which zone a resulting timestamp is in, as it may differ from row to row"
-        raise not_supported(what)
+        raise not_supported(what=what)
     for child in type_.children:
         _check_shown(child)
 

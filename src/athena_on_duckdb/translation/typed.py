@@ -41,7 +41,7 @@ class Typed:
     literal: Literal = None
 
 
-def not_supported(what: str) -> QueryError:
+def not_supported(*, what: str) -> QueryError:
     """Make the error of something that Athena may know, but the translation does not."""
     return QueryError(ErrorName.NOT_SUPPORTED, f"The local Athena does not know {what}.")
 
@@ -57,8 +57,7 @@ def refuse_maps(type_: AthenaType, what: str) -> None:
         QueryError: The type has a map in it.
     """
     if type_.name == "map":
-        of_maps = f"{what} of maps"
-        raise not_supported(of_maps)
+        raise not_supported(what=f"{what} of maps")
     for child in type_.children:
         refuse_maps(child, what)
 

@@ -71,8 +71,7 @@ def _frame(self: Expressions, spec: exp.Expr, place: Place, *, is_ordered: bool)
     only(spec, "kind", "start", "start_side", "end", "end_side")
     kind = str(spec.args["kind"]).upper()
     if kind not in _KINDS:
-        what = f"a window frame of {kind}"
-        raise not_supported(what)
+        raise not_supported(what=f"a window frame of {kind}")
     start, first = _bound(self, spec.args["start"], spec.args.get("start_side"), place, kind)
     end = spec.args.get("end")
     stop, last = (
@@ -111,8 +110,7 @@ def _bound(
             detail = f"Window frame {kind} value type must be a whole number: {offset.type}"
             raise QueryError(ErrorName.TYPE_MISMATCH, detail)
         return f"{_offset(offset)} {written}", written
-    what = "this bound of a window frame"
-    raise not_supported(what)
+    raise not_supported(what="this bound of a window frame")
 
 
 def _offset(value: Typed) -> str:

@@ -132,8 +132,7 @@ def literal_zone(value: Typed) -> str:
             raise QueryError(ErrorName.INVALID_FUNCTION_ARGUMENT, detail)
         return zone_east(minutes)
     if not isinstance(value.literal, str):
-        what = "time zones that are computed: name one as a literal"
-        raise not_supported(what)
+        raise not_supported(what="time zones that are computed: name one as a literal")
     return zone_named(value.literal)
 
 
@@ -148,7 +147,7 @@ def zone_of(value: Typed) -> str:
             "the zone of this timestamp, which may differ from row to row:"
             " name one with AT TIME ZONE"
         )
-        raise not_supported(what)
+        raise not_supported(what=what)
     return value.type.zone
 
 

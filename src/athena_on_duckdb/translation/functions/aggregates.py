@@ -34,8 +34,7 @@ _ORDER: Final = "{ORDER}"
 def _listagg(call: Call) -> str:
     separator = call.value(1) if len(call.arguments) > 1 else Typed("''", VARCHAR, "")
     if not isinstance(separator.literal, str):
-        what = "listagg with a computed separator"
-        raise not_supported(what)
+        raise not_supported(what="listagg with a computed separator")
     return f"string_agg(# {{0}}, {separator.sql}{_ORDER})@"
 
 
@@ -67,8 +66,7 @@ def _percentile(call: Call) -> str:
     shares = share.literal if isinstance(share.literal, tuple) else (share.literal,)
     known = [one for one in shares if isinstance(one, int | float)]
     if not shares or len(known) < len(shares):
-        what = "approx_percentile but of literal shares"
-        raise not_supported(what)
+        raise not_supported(what="approx_percentile but of literal shares")
     if not all(0 <= one <= 1 for one in known):
         detail = "Percentile must be between 0 and 1"
         failed = invalid(detail, call.returns)
@@ -144,8 +142,7 @@ def _map_union(call: Call) -> str:
 
 def _reduced(call: Call) -> str:
     if call.returns.name in _NO_STATE:
-        what = f"reduce_agg with a state of type {call.returns}"
-        raise not_supported(what)
+        raise not_supported(what=f"reduce_agg with a state of type {call.returns}")
     (item,) = variables(1, call.sqls[0])
     present = f"list_filter(list(#0)@, lambda {item}: {item} IS NOT NULL)"
     return f"CASE WHEN count(#0)@ > 0 THEN list_reduce({present}, {{2}}, {_setting(call, 1)}) END"
@@ -345,8 +342,7 @@ def modified(template: str, call: Call, modifiers: Modifiers) -> str:
     """
     ordered = "#0" in template or _ORDER in template
     if (modifiers.distinct and "#" not in template) or (modifiers.order and not ordered):
-        what = "DISTINCT or ORDER BY within this aggregate"
-        raise not_supported(what)
+        raise not_supported(what="DISTINCT or ORDER BY within this aggregate")
     distinct = "DISTINCT" if modifiers.distinct else ""
     marked = template.replace(MARK, _MARK)  # within an error, where nothing stands around
     marked = marked.replace("#0", f"# {{0}}{_ORDER}").replace("#", distinct)

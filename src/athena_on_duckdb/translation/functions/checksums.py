@@ -44,7 +44,6 @@ def checksum(call: Call) -> str:
         unscaled = "CAST(replace(CAST({0} AS VARCHAR), '.', '') AS BIGINT)"
         made = f"athena_reverse_bytes(athena_big_endian({unscaled}, 8))"
     if made is None:
-        what = f"checksum of values of type {type_}"
-        raise not_supported(what)
+        raise not_supported(what=f"checksum of values of type {type_}")
     one = f"CASE WHEN {{0}} IS NULL THEN {_OF_NULL} ELSE athena_checksum_part({made}) END"
     return f"athena_checksum(CAST(sum({one})@ AS VARCHAR))"

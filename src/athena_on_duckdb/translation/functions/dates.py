@@ -169,8 +169,7 @@ def _with_timezone(call: Call) -> Typed:
 
 def _offset_zone(hours: Typed, minutes: Typed) -> str:
     if not isinstance(hours.literal, int) or not isinstance(minutes.literal, int):
-        what = "offsets that are computed: write hours and minutes as literals"
-        raise not_supported(what)
+        raise not_supported(what="offsets that are computed: write hours and minutes as literals")
     return zone_east(hours.literal * 60 + minutes.literal)
 
 
@@ -328,8 +327,7 @@ def current(name: str, precision: int) -> Typed:
     if name == "current_date":
         return Typed(TODAY, DATE)
     if precision > MAX_TIMESTAMP_PRECISION:
-        what = f"{name}({precision}): times are held to microseconds"
-        raise not_supported(what)
+        raise not_supported(what=f"{name}({precision}): times are held to microseconds")
     stamp = "timezone('UTC', now())"
     if precision < MAX_TIMESTAMP_PRECISION:
         unit = 10 ** (MAX_TIMESTAMP_PRECISION - precision)

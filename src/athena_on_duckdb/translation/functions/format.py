@@ -47,8 +47,7 @@ def _java_time(value: Typed) -> str:
 def _tagged(value: Typed) -> str:
     tag = _TAGS.get(value.type.name)
     if tag is None:
-        what = f"format of a value of type {value.type}"
-        raise not_supported(what)
+        raise not_supported(what=f"format of a value of type {value.type}")
     if value.type.name in {"double", "real"}:
         sql = f"athena_java_{value.type.name}({value.sql})"
     elif value.type.name in {"time", "timestamp"}:

@@ -32,7 +32,7 @@ def _read(call: Call) -> Pattern | None:
     try:
         return read_pattern(literal)
     except UnknownPatternError as error:
-        raise not_supported(str(error)) from error
+        raise not_supported(what=str(error)) from error
     except ValueError as error:
         raise marked(str(error)) or error from error
 
