@@ -28,11 +28,12 @@ from firelake.infra.bootstrap.statements import (
 from firelake.infra.iam.statements import policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from firelake.infra.bootstrap.config import BootstrapConfig
     from firelake.infra.bootstrap.names import BootstrapNames
     from firelake.infra.iam.statements import Statement
+    from firelake.infra.naming import Names
 
 
 class Github(pulumi.ComponentResource):
@@ -62,63 +63,38 @@ class Github(pulumi.ComponentResource):
             opts: Options of the component.
         """
         super().__init__("firelake:bootstrap:Github", name, None, opts)
-        self._names, self._config, self._subject, self._key_arn = names, config, subject, key_arn
-        provider = [] if config.oidc_provider_exists else [self._oidc_provider(name)]
+        self._name, self._names, self._config = name, names, config
+        self._subject, self._key_arn = subject, key_arn
+        self._oidc = [] if config.oidc_provider_exists else [self._oidc_provider(name)]
+        lakes = {stack: names.lake(stack) for stack in STACKS}
+
+        def read_state(key_arn: str) -> list[Statement]:
+            return state_read_statements(names, key_arn, STACKS)
+
         self.preview = self._role(
-            f"{name}-preview", names.preview_role, PULL_REQUEST, "Previews changes", provider
+            "preview", names.preview_role, PULL_REQUEST, "Previews changes", read_state
         )
-        self._state_policy(
-            f"{name}-preview-state",
-            self.preview,
-            lambda key_arn: state_read_statements(names, key_arn, STACKS),
+        lookups = lookup_statements([*lakes.values()])
+        self._attach("preview", self.preview, names.preview_role, "lookups", lookups)
+        self.drift = self._role(
+            "drift", names.drift_role, MAIN_BRANCH, "Looks for contract drift", read_state
         )
-        self._attach(
-            f"{name}-preview-lookups",
-            self.preview,
-            f"{names.preview_role}-lookups",
-            lookup_statements([names.lake(stack) for stack in STACKS]),
-        )
-        self.drift = self._drift(name, provider)
-        self.deploy = {stack: self._deploy(name, stack, provider) for stack in STACKS}
+        for stack, lake in lakes.items():
+            self._attach("drift", self.drift, names.drift_role, stack, drift_statements(lake))
+        self.deploy = {stack: self._deploy(stack, lake) for stack, lake in lakes.items()}
         self.register_outputs({"previewRoleArn": self.preview.arn})
 
-    def _drift(self, name: str, provider: Sequence[pulumi.Resource]) -> aws.iam.Role:
-        names = self._names
+    def _deploy(self, stack: str, lake: Names) -> aws.iam.Role:
+        part, role_name = f"deploy-{stack}", self._names.deploy_role(stack)
         role = self._role(
-            f"{name}-drift", names.drift_role, MAIN_BRANCH, "Looks for contract drift", provider
-        )
-        self._state_policy(
-            f"{name}-drift-state",
-            role,
-            lambda key_arn: state_read_statements(names, key_arn, STACKS),
-        )
-        for stack in STACKS:
-            statements = drift_statements(names.lake(stack))
-            self._attach(f"{name}-drift-{stack}", role, f"{names.drift_role}-{stack}", statements)
-        return role
-
-    def _deploy(self, name: str, stack: str, provider: Sequence[pulumi.Resource]) -> aws.iam.Role:
-        names = self._names
-        role_name = names.deploy_role(stack)
-        role = self._role(
-            f"{name}-deploy-{stack}",
+            part,
             role_name,
             environment(stack),
             f"Deploys the stack {stack}",
-            provider,
-        )
-        self._state_policy(
-            f"{name}-deploy-{stack}-state",
-            role,
-            lambda key_arn: state_write_statements(names, key_arn, stack),
+            lambda key_arn: state_write_statements(self._names, key_arn, stack),
         )
         for bundle in Bundle:
-            self._attach(
-                f"{name}-deploy-{stack}-{bundle}",
-                role,
-                f"{role_name}-{bundle}",
-                deploy_statements(bundle, names.lake(stack)),
-            )
+            self._attach(part, role, role_name, bundle, deploy_statements(bundle, lake))
         return role
 
     def _oidc_provider(self, name: str) -> aws.iam.OpenIdConnectProvider:
@@ -134,26 +110,23 @@ class Github(pulumi.ComponentResource):
 
     def _role(
         self,
-        name: str,
+        part: str,
         role_name: str,
         context: str,
         description: str,
-        provider: Sequence[pulumi.Resource],
+        statements: Callable[[str], list[Statement]],
     ) -> aws.iam.Role:
-        return aws.iam.Role(
-            name,
+        """Makes a role with its rights on the state, which follow from the key's ARN."""
+        role = aws.iam.Role(
+            f"{self._name}-{part}",
             name=role_name,
             description=f"{description}, from {context} of {self._subject}",
             assume_role_policy=json.dumps(github_trust(self._names, self._subject, context)),
             tags=self._config.tags,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=provider),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self._oidc),
         )
-
-    def _state_policy(
-        self, name: str, role: aws.iam.Role, statements: Callable[[str], list[Statement]]
-    ) -> None:
         aws.iam.RolePolicy(
-            name,
+            f"{self._name}-{part}-state",
             name="state",
             role=role.name,
             policy=pulumi.Output.from_input(self._key_arn).apply(
@@ -161,18 +134,23 @@ class Github(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        return role
 
     def _attach(
-        self, name: str, role: aws.iam.Role, policy_name: str, statements: list[Statement]
+        self, part: str, role: aws.iam.Role, role_name: str, what: str, statements: list[Statement]
     ) -> None:
-        child = pulumi.ResourceOptions(parent=self)
+        """Attaches a managed policy, which is called as its role and what it is about."""
+        child, name = pulumi.ResourceOptions(parent=self), f"{role_name}-{what}"
         managed = aws.iam.Policy(
-            f"{name}-policy",
-            name=policy_name,
-            policy=managed_policy(policy_name, statements),
+            f"{self._name}-{part}-{what}-policy",
+            name=name,
+            policy=managed_policy(name, statements),
             tags=self._config.tags,
             opts=child,
         )
         aws.iam.RolePolicyAttachment(
-            f"{name}-attachment", role=role.name, policy_arn=managed.arn, opts=child
+            f"{self._name}-{part}-{what}-attachment",
+            role=role.name,
+            policy_arn=managed.arn,
+            opts=child,
         )

@@ -21,8 +21,8 @@ from firelake.contract.names import (
     TABLE_EVENTS_RECENT,
     VIEW_EVENTS_UNIQUE,
 )
-from firelake.infra.iam.people import read_objects
-from firelake.infra.iam.statements import allow, allow_key
+from firelake.infra.iam.people import list_objects, read_objects
+from firelake.infra.iam.statements import allow, allow_key, allow_log
 
 if TYPE_CHECKING:
     from firelake.infra.iam.statements import Statement
@@ -57,12 +57,7 @@ def mover_statements(names: Names, key_arn: str, *, has_erasures: bool = False) 
         allow("Watermark", "glue:UpdateTable", [*above, names.table_arn(TABLE_EVENTS_RECENT)]),
         allow("Answers", "athena:GetQueryResults", [names.workgroup_arn]),
         allow("AnswerObjects", "s3:GetObject", [names.objects_arn(OPERATOR_RESULTS_PREFIX)]),
-        allow(
-            "EventNames",
-            "s3:ListBucket",
-            [names.bucket_arn],
-            {"StringLike": {"s3:prefix": [f"{names.folder}{prefix}*" for prefix in listed]}},
-        ),
+        list_objects(names, "Event", listed),
         allow("Expiry", "s3:GetLifecycleConfiguration", [names.bucket_arn]),
         allow("MovedObjects", "s3:DeleteObject", [names.objects_arn(each) for each in removed]),
         *allow_key("BucketKey", f"kms:Decrypt {encrypt}", key_arn, names, "s3"),
@@ -75,11 +70,7 @@ def mover_statements(names: Names, key_arn: str, *, has_erasures: bool = False) 
         ),
         allow("Settings", "dynamodb:GetItem", [names.claims_table_arn], _of_item(IN_FORCE_KEY)),
         *allow_key("ClaimsKey", "kms:Decrypt", key_arn, names, "dynamodb"),
-        allow(
-            "Log",
-            "logs:CreateLogStream PutLogEvents",
-            [f"{names.log_group_arn(names.mover_log_group)}:*"],
-        ),
+        allow_log(names, names.mover_log_group),
     ]
 
 
@@ -142,11 +133,7 @@ def move_machine_statements(
             "UpdateLogDelivery",
             ["*"],
         ),
-        allow(
-            "Log",
-            "logs:CreateLogStream PutLogEvents",
-            [f"{names.log_group_arn(names.move_machine_log_group)}:*"],
-        ),
+        allow_log(names, names.move_machine_log_group),
     ]
 
 

@@ -237,11 +237,13 @@ def read_objects(names: Names, what: str, prefixes: list[str]) -> list[Statement
         prefixes: Behind the lake's folder.
     """
     return [
-        allow(
-            f"{what}Names",
-            "s3:ListBucket",
-            [names.bucket_arn],
-            {"StringLike": {"s3:prefix": [f"{names.folder}{prefix}*" for prefix in prefixes]}},
-        ),
+        list_objects(names, what, prefixes),
         allow(f"{what}Objects", "s3:GetObject", [names.objects_arn(each) for each in prefixes]),
     ]
+
+
+def list_objects(names: Names, what: str, prefixes: list[str]) -> Statement:
+    """Let somebody list the objects under prefixes; the arguments are those of `read_objects`."""
+    listed = [f"{names.folder}{prefix}*" for prefix in prefixes]
+    like = {"StringLike": {"s3:prefix": listed}}
+    return allow(f"{what}Names", "s3:ListBucket", [names.bucket_arn], like)

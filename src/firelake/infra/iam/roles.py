@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from firelake.contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, RAW_PREFIX
 from firelake.contract.names import TABLE_EVENTS
-from firelake.infra.iam.statements import allow, allow_key
+from firelake.infra.iam.statements import allow, allow_key, allow_log
 
 if TYPE_CHECKING:
     from firelake.infra.iam.statements import Statement
@@ -38,11 +38,7 @@ def function_statements(names: Names, key_arn: str, *, has_pages: bool = False) 
             [names.claims_table_arn],
         ),
         *allow_key("ClaimsKey", "kms:Decrypt", key_arn, names, "dynamodb"),
-        allow(
-            "Log",
-            "logs:CreateLogStream PutLogEvents",
-            [f"{names.log_group_arn(names.function_log_group)}:*"],
-        ),
+        allow_log(names, names.function_log_group),
         *_network(names),
     ]
 

@@ -64,6 +64,12 @@ def allow_key(sid: str, actions: str, key_arn: str, names: Names, service: str) 
     return [] if key is None else [allow(sid, actions, [key], via_service)]
 
 
+def allow_log(names: Names, log_group: str) -> Statement:
+    """Make a statement that lets a function or a state machine write its log."""
+    streams = f"{names.log_group_arn(log_group)}:*"
+    return allow("Log", "logs:CreateLogStream PutLogEvents", [streams])
+
+
 def policy(statements: Sequence[Statement]) -> dict[str, object]:
     """Make a policy document of statements."""
     return {"Version": _VERSION, "Statement": list(statements)}
