@@ -179,15 +179,20 @@ class Lake(pulumi.ComponentResource):
         zip_path: Path,
     ) -> None:
         names = self.names
-        has_history = config.catalog.has_history or inherited.history.exists
-        has_erasures = bool(contract.data_subject_fields)
 
         def after(*parts: pulumi.Resource) -> pulumi.ResourceOptions:
             return pulumi.ResourceOptions(parent=self, depends_on=parts)
 
         storage = Storage(f"{name}-lake", names, config, after())
         self.bucket, self.key_arn = storage.bucket, storage.key_arn
-        context = LakeContext(names=names, placed=self.placed, config=config, key_arn=self.key_arn)
+        context = LakeContext(
+            names=names,
+            placed=self.placed,
+            config=config,
+            key_arn=self.key_arn,
+            has_history=config.catalog.has_history or inherited.history.exists,
+            has_erasures=bool(contract.data_subject_fields),
+        )
         self.stream_arn = self._stream(f"{name}-stream", context)
         living_mode = Claims.living_mode(names, config, pulumi.InvokeOptions(parent=self))
         claims = Claims(f"{name}-claims", context, living_mode, after())
@@ -196,7 +201,6 @@ class Lake(pulumi.ComponentResource):
             context,
             contract=contract,
             inherited=inherited,
-            has_history=has_history,
             opts=after(storage),
         )
         self.database = catalog.database
@@ -219,13 +223,7 @@ class Lake(pulumi.ComponentResource):
             opts=after(storage),
         )
         watch = Watch(f"{name}-watch", context, contract, after())
-        access = Access(
-            f"{name}-access",
-            context,
-            has_history=has_history,
-            has_erasures=has_erasures,
-            opts=after(),
-        )
+        access = Access(f"{name}-access", context, after())
         bucket = self.bucket.apply(lambda bucket: f"{bucket}/{names.folder}".rstrip("/"))
         moves = None
         if config.catalog.moves_by_itself:
@@ -234,7 +232,6 @@ class Lake(pulumi.ComponentResource):
                 context,
                 zip_path=mover_zip(),
                 bucket=bucket,
-                has_erasures=has_erasures,
                 opts=after(catalog, claims),
             )
         self.producer_policy_arn = access.producer.arn

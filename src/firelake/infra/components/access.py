@@ -27,16 +27,21 @@ class Access(LakePart):
     operator: aws.iam.Policy
 
     def __init__(
-        self,
-        name: str,
-        context: LakeContext,
-        *,
-        has_history: bool = False,
-        has_erasures: bool = False,
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, context: LakeContext, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("access:Access", name, context, opts)
         names = self.names
+        analyst = partial(
+            iam.analyst_statements,
+            has_history=context.has_history,
+            has_erasures=context.has_erasures,
+        )
+        operator = partial(
+            iam.operator_statements,
+            has_pages=schedule_of(self.config).has_pages,
+            has_history=context.has_history,
+            has_erasures=context.has_erasures,
+        )
         self.producer = self._policy(
             f"{name}-producer",
             names.producer_policy,
@@ -47,22 +52,13 @@ class Access(LakePart):
             f"{name}-analyst",
             names.analyst_policy,
             "Queries events; sees neither raw records nor errors",
-            partial(
-                iam.analyst_statements,
-                has_history=has_history,
-                has_erasures=has_erasures,
-            ),
+            analyst,
         )
         self.operator = self._policy(
             f"{name}-operator",
             names.operator_policy,
             "Queries everything, reads errors and raw records, and puts events back",
-            partial(
-                iam.operator_statements,
-                has_pages=schedule_of(self.config).has_pages,
-                has_history=has_history,
-                has_erasures=has_erasures,
-            ),
+            operator,
         )
         self.register_outputs(
             {

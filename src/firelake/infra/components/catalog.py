@@ -44,14 +44,13 @@ class Catalog(LakePart):
     workgroup: aws.athena.Workgroup
     analyst_workgroup: aws.athena.Workgroup
 
-    def __init__(  # noqa: PLR0913 (the events, and what is deployed of them)
+    def __init__(
         self,
         name: str,
         context: LakeContext,
         *,
         contract: EventContract,
         inherited: Inheritance,
-        has_history: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Makes database, tables, views, crawler and workgroups.
@@ -61,11 +60,10 @@ class Catalog(LakePart):
             context: What it is made from.
             contract: The events.
             inherited: What the table that is deployed tells the next one.
-            has_history: Whether anything may move into history, or has moved.
             opts: Options of the component.
         """
         super().__init__("catalog:Catalog", name, context, opts)
-        self._contract, self._inherited, self._has_history = contract, inherited, has_history
+        self._contract, self._inherited = contract, inherited
         self.database = self._database()
         placed = context.placed.apply(self._table_inputs)
         self.tables = {
@@ -107,7 +105,7 @@ class Catalog(LakePart):
         location = self._location(names)
         events = events_table(self._contract, location, self._inherited)
         tables = [events, events_raw_table(location), events_errors_table(location)]
-        if self._has_history:
+        if self.context.has_history:
             start = watermark_of(events["Parameters"])
             watermark = self._inherited.history.next_watermark(start)
             tables.append(events_recent_table(events, watermark))

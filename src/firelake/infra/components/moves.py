@@ -43,14 +43,13 @@ class Moves(LakePart):
     machine: aws.sfn.StateMachine
     schedule: aws.scheduler.Schedule
 
-    def __init__(  # noqa: PLR0913 (each is made by another part)
+    def __init__(
         self,
         name: str,
         context: LakeContext,
         *,
         zip_path: Path,
         bucket: pulumi.Input[str],
-        has_erasures: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Makes the schedule and what it starts.
@@ -60,18 +59,15 @@ class Moves(LakePart):
             context: What it is made from.
             zip_path: The built code.
             bucket: The bucket, with the folder in it if there is one.
-            has_erasures: Whether anything may be erased.
             opts: Options of the component.
         """
         super().__init__("moves:Moves", name, context, opts)
-        self.function = self._function(zip_path, bucket, has_erasures=has_erasures)
-        self.machine = self._machine(has_erasures=has_erasures)
+        self.function = self._function(zip_path, bucket)
+        self.machine = self._machine()
         self.schedule = self._schedule()
         self.register_outputs({"stateMachine": self.machine.name})
 
-    def _function(
-        self, zip_path: Path, bucket: pulumi.Input[str], *, has_erasures: bool
-    ) -> aws.lambda_.Function:
+    def _function(self, zip_path: Path, bucket: pulumi.Input[str]) -> aws.lambda_.Function:
         names, config = self.names, self.config
         log_group = self.log_group("log", names.mover_log_group)
         role, policy = self._role(
@@ -79,7 +75,7 @@ class Moves(LakePart):
             "lambda.amazonaws.com",
             names.mover_role,
             f"Function of {names.prefix} that takes moves into history further",
-            partial(iam.mover_statements, has_erasures=has_erasures),
+            partial(iam.mover_statements, has_erasures=self.context.has_erasures),
         )
         return aws.lambda_.Function(
             f"{self.part}-function",
@@ -108,14 +104,14 @@ class Moves(LakePart):
             opts=self.options(policy, log_group),
         )
 
-    def _machine(self, *, has_erasures: bool) -> aws.sfn.StateMachine:
+    def _machine(self) -> aws.sfn.StateMachine:
         names, config = self.names, self.config
         role, policy = self._role(
             "machine",
             "states.amazonaws.com",
             names.move_machine_role,
             f"State machine of {names.prefix} that moves files into history",
-            partial(iam.move_machine_statements, has_erasures=has_erasures),
+            partial(iam.move_machine_statements, has_erasures=self.context.has_erasures),
         )
         log_group = self.log_group("machine-log", names.move_machine_log_group)
         return aws.sfn.StateMachine(

@@ -29,12 +29,16 @@ class LakeContext:
         placed: The names, of what is used and not made as well.
         config: The stack's settings.
         key_arn: ARN of the lake's key.
+        has_history: Whether anything may move into history, or has moved.
+        has_erasures: Whether anything may be erased.
     """
 
     names: Names
     placed: pulumi.Output[Names]
     config: LakeConfig
     key_arn: pulumi.Input[str]
+    has_history: bool = False
+    has_erasures: bool = False
 
     @property
     def iam_path(self) -> str | None:
