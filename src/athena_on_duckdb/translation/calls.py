@@ -35,7 +35,7 @@ from athena_on_duckdb.translation.functions.text import TEXT
 from athena_on_duckdb.translation.ordering import ordered
 from athena_on_duckdb.translation.place import LIFTED, only
 from athena_on_duckdb.translation.python.refusals import noting
-from athena_on_duckdb.translation.signatures import bind, resolve
+from athena_on_duckdb.translation.signatures import bind, resolve, table
 from athena_on_duckdb.translation.typed import (
     Typed,
     field,
@@ -53,22 +53,13 @@ if TYPE_CHECKING:
 
     from athena_on_duckdb.translation.expressions import Expressions
     from athena_on_duckdb.translation.place import Place
-    from athena_on_duckdb.translation.signatures import Argument, Signature
+    from athena_on_duckdb.translation.signatures import Argument
 
 
-def _merged(*tables: dict[str, tuple[Signature, ...]]) -> dict[str, tuple[Signature, ...]]:
-    merged: dict[str, tuple[Signature, ...]] = {}
-    for one in tables:
-        for name, signatures in one.items():
-            merged[name] = (*merged.get(name, ()), *signatures)
-    return merged
-
-
-SCALARS: Final = _merged(
-    MATH, TEXT, BINARY, REGEX, JSON_FUNCTIONS, DATES, DATE_PARTS, INTERVALS, ARRAYS, MAPS
-)
-
-
+SCALARS: Final = table({
+    **MATH, **TEXT, **BINARY, **REGEX, **JSON_FUNCTIONS, **DATES, **DATE_PARTS, **INTERVALS,
+    **ARRAYS, **MAPS,
+})  # fmt: skip
 _TWO: Final = range(2, 3)
 _SEVERAL: Final = range(2, sys.maxsize)
 

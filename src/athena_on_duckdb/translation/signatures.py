@@ -98,6 +98,8 @@ class Call:
 
 
 Make: TypeAlias = "str | Callable[[Call], str | Typed]"
+# What functions are made of, by their signatures.
+Entries: TypeAlias = "Mapping[str, Make]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def signature(written: str, make: Make) -> Signature:
     return Signature(name, parameters, variadic, parse_type(returns), make)
 
 
-def table(entries: Mapping[str, Make]) -> dict[str, tuple[Signature, ...]]:
+def table(entries: Entries) -> dict[str, tuple[Signature, ...]]:
     """Make a table of signatures by name; a family's word stands for each type of it."""
     made: dict[str, tuple[Signature, ...]] = {}
     for written, make in entries.items():

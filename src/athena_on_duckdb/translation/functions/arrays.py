@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from math import factorial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.casts import explicit_cast
-from athena_on_duckdb.translation.signatures import Call, LambdaValue, table
 from athena_on_duckdb.translation.typed import (
     Typed,
     field,
@@ -23,6 +22,9 @@ from athena_on_duckdb.translation.typed import (
     variables,
 )
 from athena_on_duckdb.types import INTEGER, VARCHAR, AthenaType, array
+
+if TYPE_CHECKING:
+    from athena_on_duckdb.translation.signatures import Call, Entries, LambdaValue
 
 # Trino's: SequenceFunction, RepeatFunction and ArrayCombinationsFunction.
 MAX_SEQUENCE_LENGTH: Final = 10_000
@@ -281,70 +283,68 @@ _OVERLAP: Final = (
     f" OR {_HAS_NULL.replace('{0}', '{1}')} THEN NULL ELSE false END"
 )
 
-ARRAYS: Final = table(
-    {
-        "cardinality(array(t)) -> bigint": "len({0})",
-        "element_at(array(t), bigint) -> t": _element_at,
-        "contains(array(t), t) -> boolean": partial(_looked_for, template=_CONTAINS),
-        "array_position(array(t), t) -> bigint": partial(_looked_for, template=_POSITION),
-        "array_distinct(array(t)) -> array(t)": lambda call: first_of_each(call.sqls[0]),
-        "array_sort(array(t)) -> array(t)": "list_sort({0}, 'ASC', 'NULLS LAST')",
-        "array_sort(array(t), function(t, t, integer)) -> array(t)": _sorted_by,
-        "array_min(array(t)) -> t": f"CASE WHEN {_HAS_NULL} THEN NULL ELSE list_min({{0}}) END",
-        "array_max(array(t)) -> t": _array_max,
-        "array_join(array(t), varchar) -> varchar": _joined,
-        "array_join(array(t), varchar, varchar) -> varchar": _joined,
-        "array_intersect(array(t), array(t)) -> array(t)": partial(_filtered_by, inside=True),
-        "array_except(array(t), array(t)) -> array(t)": partial(_filtered_by, inside=False),
-        "array_union(array(t), array(t)) -> array(t)": lambda call: first_of_each(
-            f"({call.sqls[0]} || {call.sqls[1]})"
-        ),
-        "arrays_overlap(array(t), array(t)) -> boolean": _OVERLAP,
-        "array_remove(array(t), t) -> array(t)": _removed,
-        "concat(array(t), array(t)...) -> array(t)": joined,
-        "slice(array(t), bigint, bigint) -> array(t)": _SLICE,
-        "trim_array(array(t), bigint) -> array(t)": (
-            "CASE WHEN {1} NOT BETWEEN 0 AND len({0})"
-            " THEN {!size must be from 0 to the number of elements}"
-            " ELSE list_slice({0}, 1, len({0}) - {1}) END"
-        ),
-        "flatten(array(array(t))) -> array(t)": "flatten({0})",
-        "reverse(array(t)) -> array(t)": "list_reverse({0})",
-        "repeat(t, integer) -> array(t)": (
-            f"CASE WHEN {{1}} > {MAX_SEQUENCE_LENGTH} THEN"
-            f" {{!{_COUNT} must be less than or equal to {MAX_SEQUENCE_LENGTH}}}"
-            f" WHEN {{1}} < 0 THEN {{!{_COUNT} must be greater than or equal to 0}}"
-            " ELSE list_transform(range({1}), lambda {a}: {0}) END"
-        ),
-        "sequence(bigint, bigint) -> array(bigint)": _sequence,
-        "sequence(bigint, bigint, bigint) -> array(bigint)": _sequence,
-        "shuffle(array(t)) -> array(t)": (
-            "list_transform(list_sort(list_transform({0},"
-            " lambda {a}: struct_pack(k := random(), v := {a}))), lambda {b}: {b}.v)"
-        ),
-        "combinations(array(t), integer) -> array(array(t))": _combinations,
-        "ngrams(array(t), integer) -> array(array(t))": (
-            "CASE WHEN {0} IS NULL THEN NULL WHEN {1} <= 0 THEN {!N must be positive}"
-            " ELSE list_transform(generate_series(1, greatest(len({0}) - {1} + 1, 1)),"
-            " lambda {a}: list_slice({0}, {a}, {a} + {1} - 1)) END"
-        ),
-        **{
-            f"zip({', '.join(f'array({letter})' for letter in letters)}) -> array(t)": _zip
-            for letters in ("tu", "tuv", "tuvw")
-        },
-        "zip_with(array(t), array(u), function(t, u, r)) -> array(r)": _zip_with,
-        "transform(array(t), function(t, r)) -> array(r)": "list_transform({0}, {1})",
-        "filter(array(t), function(t, boolean)) -> array(t)": "list_filter({0}, {1})",
-        **{
-            f"{name}(array(t), function(t, boolean)) -> boolean": partial(
-                _match, looked_for=looked_for, when_any=when_any, otherwise=otherwise
-            )
-            for name, looked_for, when_any, otherwise in (
-                ("any_match", "true", "true", "false"),
-                ("all_match", "false", "false", "true"),
-                ("none_match", "true", "false", "true"),
-            )
-        },
-        "reduce(array(t), s, function(s, t, s), function(s, r)) -> r": _reduce,
-    }
-)
+ARRAYS: Final[Entries] = {
+    "cardinality(array(t)) -> bigint": "len({0})",
+    "element_at(array(t), bigint) -> t": _element_at,
+    "contains(array(t), t) -> boolean": partial(_looked_for, template=_CONTAINS),
+    "array_position(array(t), t) -> bigint": partial(_looked_for, template=_POSITION),
+    "array_distinct(array(t)) -> array(t)": lambda call: first_of_each(call.sqls[0]),
+    "array_sort(array(t)) -> array(t)": "list_sort({0}, 'ASC', 'NULLS LAST')",
+    "array_sort(array(t), function(t, t, integer)) -> array(t)": _sorted_by,
+    "array_min(array(t)) -> t": f"CASE WHEN {_HAS_NULL} THEN NULL ELSE list_min({{0}}) END",
+    "array_max(array(t)) -> t": _array_max,
+    "array_join(array(t), varchar) -> varchar": _joined,
+    "array_join(array(t), varchar, varchar) -> varchar": _joined,
+    "array_intersect(array(t), array(t)) -> array(t)": partial(_filtered_by, inside=True),
+    "array_except(array(t), array(t)) -> array(t)": partial(_filtered_by, inside=False),
+    "array_union(array(t), array(t)) -> array(t)": lambda call: first_of_each(
+        f"({call.sqls[0]} || {call.sqls[1]})"
+    ),
+    "arrays_overlap(array(t), array(t)) -> boolean": _OVERLAP,
+    "array_remove(array(t), t) -> array(t)": _removed,
+    "concat(array(t), array(t)...) -> array(t)": joined,
+    "slice(array(t), bigint, bigint) -> array(t)": _SLICE,
+    "trim_array(array(t), bigint) -> array(t)": (
+        "CASE WHEN {1} NOT BETWEEN 0 AND len({0})"
+        " THEN {!size must be from 0 to the number of elements}"
+        " ELSE list_slice({0}, 1, len({0}) - {1}) END"
+    ),
+    "flatten(array(array(t))) -> array(t)": "flatten({0})",
+    "reverse(array(t)) -> array(t)": "list_reverse({0})",
+    "repeat(t, integer) -> array(t)": (
+        f"CASE WHEN {{1}} > {MAX_SEQUENCE_LENGTH} THEN"
+        f" {{!{_COUNT} must be less than or equal to {MAX_SEQUENCE_LENGTH}}}"
+        f" WHEN {{1}} < 0 THEN {{!{_COUNT} must be greater than or equal to 0}}"
+        " ELSE list_transform(range({1}), lambda {a}: {0}) END"
+    ),
+    "sequence(bigint, bigint) -> array(bigint)": _sequence,
+    "sequence(bigint, bigint, bigint) -> array(bigint)": _sequence,
+    "shuffle(array(t)) -> array(t)": (
+        "list_transform(list_sort(list_transform({0},"
+        " lambda {a}: struct_pack(k := random(), v := {a}))), lambda {b}: {b}.v)"
+    ),
+    "combinations(array(t), integer) -> array(array(t))": _combinations,
+    "ngrams(array(t), integer) -> array(array(t))": (
+        "CASE WHEN {0} IS NULL THEN NULL WHEN {1} <= 0 THEN {!N must be positive}"
+        " ELSE list_transform(generate_series(1, greatest(len({0}) - {1} + 1, 1)),"
+        " lambda {a}: list_slice({0}, {a}, {a} + {1} - 1)) END"
+    ),
+    **{
+        f"zip({', '.join(f'array({letter})' for letter in letters)}) -> array(t)": _zip
+        for letters in ("tu", "tuv", "tuvw")
+    },
+    "zip_with(array(t), array(u), function(t, u, r)) -> array(r)": _zip_with,
+    "transform(array(t), function(t, r)) -> array(r)": "list_transform({0}, {1})",
+    "filter(array(t), function(t, boolean)) -> array(t)": "list_filter({0}, {1})",
+    **{
+        f"{name}(array(t), function(t, boolean)) -> boolean": partial(
+            _match, looked_for=looked_for, when_any=when_any, otherwise=otherwise
+        )
+        for name, looked_for, when_any, otherwise in (
+            ("any_match", "true", "true", "false"),
+            ("all_match", "false", "false", "true"),
+            ("none_match", "true", "false", "true"),
+        )
+    },
+    "reduce(array(t), s, function(s, t, s), function(s, r)) -> r": _reduce,
+}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.functions.intervals import interval_part
-from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import Typed, text
 from athena_on_duckdb.translation.zones import local_clock
 from athena_on_duckdb.types import BIGINT, DATE, INTERVAL_DAY, INTERVAL_YEAR, WITH_TIME_ZONE
+
+if TYPE_CHECKING:
+    from athena_on_duckdb.translation.signatures import Call, Entries
 
 # Names of EXTRACT's fields and of the functions, and what DuckDB calls them.
 PARTS: Final = {
@@ -58,15 +60,13 @@ def _named(call: Call, name: str) -> Typed:
     return part(name, call.value(0))
 
 
-DATE_PARTS: Final = table(
-    {
-        f"{name}({type_}) -> bigint": partial(_named, name=name)
-        for names, types in (
-            (PARTS.keys() - _CLOCK_PARTS, _OF[0]),
-            (_CLOCK_PARTS | {"millisecond"}, _OF[1]),
-            (("timezone_hour", "timezone_minute"), (WITH_TIME_ZONE,)),
-        )
-        for name in names
-        for type_ in types
-    }
-)
+DATE_PARTS: Final[Entries] = {
+    f"{name}({type_}) -> bigint": partial(_named, name=name)
+    for names, types in (
+        (PARTS.keys() - _CLOCK_PARTS, _OF[0]),
+        (_CLOCK_PARTS | {"millisecond"}, _OF[1]),
+        (("timezone_hour", "timezone_minute"), (WITH_TIME_ZONE,)),
+    )
+    for name in names
+    for type_ in types
+}

@@ -20,7 +20,6 @@ from athena_on_duckdb.translation.patterns import (
     from_iso_date,
     parse,
 )
-from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.texts import timestamp_text
 from athena_on_duckdb.translation.typed import (
     Typed,
@@ -59,6 +58,8 @@ from athena_on_duckdb.types import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from athena_on_duckdb.translation.signatures import Call, Entries
 
 _DATE_UNITS: Final = ("day", "week", "month", "quarter", "year")
 _TIME_UNITS: Final = ("millisecond", "second", "minute", "hour")
@@ -263,63 +264,59 @@ def _sequence(call: Call) -> Typed:
 
 _NOW: Final = "date_trunc('millisecond', now())"
 
-DATES: Final = table(
-    {
-        "date_trunc(varchar, datetime) -> $1": partial(_by_unit, make=_date_trunc),
-        "date_add(varchar, bigint, datetime) -> $2": partial(_by_unit, make=_date_add),
-        **{
-            signature: partial(_by_unit, make=partial(_of_time, template=template))
-            for signature, template in {
-                "date_trunc(varchar, time) -> $1": (
-                    "CAST(date_trunc(@, DATE '1970-01-01' + {1}) AS TIME)"
-                ),
-                "date_add(varchar, bigint, time) -> $2": "({2} + #)",
-                "date_diff(varchar, time, time) -> bigint": "date_sub(@, {1}, {2})",
-            }.items()
-        },
-        **{
-            f"date({type_}) -> date": lambda call: explicit_cast(call.value(0), DATE)
-            for type_ in ("varchar", "datetime")
-        },
-        "now() -> timestamp with time zone": _NOW,
-        "current_timezone() -> varchar": "'UTC'",
-        **{
-            f"from_unixtime(double{zone}) -> timestamp with time zone": _from_unixtime
-            for zone in ("", ", varchar", ", bigint, bigint")
-        },
-        **{
-            f"to_unixtime({type_}) -> double": "(epoch_us({0}) / 1000000)"
-            for type_ in ("timestamp", WITH_TIME_ZONE)
-        },
-        "from_iso8601_timestamp(varchar) -> timestamp with time zone": from_iso,
-        "from_iso8601_date(varchar) -> date": from_iso_date,
-        "to_iso8601(datetime) -> varchar": _to_iso,
-        "date_format(datetime, varchar) -> varchar": date_format,
-        "format_datetime(datetime, varchar) -> varchar": format_datetime,
-        "date_parse(varchar, varchar) -> timestamp(3)": date_parse,
-        "parse_datetime(varchar, varchar) -> timestamp with time zone": parse,
-        "last_day_of_month(datetime) -> date": lambda call: (
-            f"last_day({local_clock(call.value(0))})"
-        ),
-        "at_timezone(timestamp with time zone, varchar) -> timestamp with time zone": (
-            lambda call: at_time_zone(call.value(0), call.value(1))
-        ),
-        "with_timezone(timestamp, varchar) -> timestamp with time zone": _with_timezone,
-        "timezone(timestamp with time zone) -> varchar": lambda call: text(zone_of(call.value(0))),
-        "to_milliseconds(interval day to second) -> bigint": "{0}",
-        "human_readable_seconds(double) -> varchar": "athena_human_readable_seconds({0})",
-        "sequence(date, date) -> array(date)": _sequence,
-        **{
-            f"sequence({type_}, {type_}, {step}) -> array({type_})": _sequence
-            for type_ in ("date", "timestamp")
-            for step in (INTERVAL_DAY, INTERVAL_YEAR)
-        },
-        **{
-            f"date_diff(varchar, {type_}, {type_}) -> bigint": partial(_by_unit, make=_date_diff)
-            for type_ in ("date", "timestamp", WITH_TIME_ZONE)
-        },
-    }
-)
+DATES: Final[Entries] = {
+    "date_trunc(varchar, datetime) -> $1": partial(_by_unit, make=_date_trunc),
+    "date_add(varchar, bigint, datetime) -> $2": partial(_by_unit, make=_date_add),
+    **{
+        signature: partial(_by_unit, make=partial(_of_time, template=template))
+        for signature, template in {
+            "date_trunc(varchar, time) -> $1": (
+                "CAST(date_trunc(@, DATE '1970-01-01' + {1}) AS TIME)"
+            ),
+            "date_add(varchar, bigint, time) -> $2": "({2} + #)",
+            "date_diff(varchar, time, time) -> bigint": "date_sub(@, {1}, {2})",
+        }.items()
+    },
+    **{
+        f"date({type_}) -> date": lambda call: explicit_cast(call.value(0), DATE)
+        for type_ in ("varchar", "datetime")
+    },
+    "now() -> timestamp with time zone": _NOW,
+    "current_timezone() -> varchar": "'UTC'",
+    **{
+        f"from_unixtime(double{zone}) -> timestamp with time zone": _from_unixtime
+        for zone in ("", ", varchar", ", bigint, bigint")
+    },
+    **{
+        f"to_unixtime({type_}) -> double": "(epoch_us({0}) / 1000000)"
+        for type_ in ("timestamp", WITH_TIME_ZONE)
+    },
+    "from_iso8601_timestamp(varchar) -> timestamp with time zone": from_iso,
+    "from_iso8601_date(varchar) -> date": from_iso_date,
+    "to_iso8601(datetime) -> varchar": _to_iso,
+    "date_format(datetime, varchar) -> varchar": date_format,
+    "format_datetime(datetime, varchar) -> varchar": format_datetime,
+    "date_parse(varchar, varchar) -> timestamp(3)": date_parse,
+    "parse_datetime(varchar, varchar) -> timestamp with time zone": parse,
+    "last_day_of_month(datetime) -> date": lambda call: f"last_day({local_clock(call.value(0))})",
+    "at_timezone(timestamp with time zone, varchar) -> timestamp with time zone": (
+        lambda call: at_time_zone(call.value(0), call.value(1))
+    ),
+    "with_timezone(timestamp, varchar) -> timestamp with time zone": _with_timezone,
+    "timezone(timestamp with time zone) -> varchar": lambda call: text(zone_of(call.value(0))),
+    "to_milliseconds(interval day to second) -> bigint": "{0}",
+    "human_readable_seconds(double) -> varchar": "athena_human_readable_seconds({0})",
+    "sequence(date, date) -> array(date)": _sequence,
+    **{
+        f"sequence({type_}, {type_}, {step}) -> array({type_})": _sequence
+        for type_ in ("date", "timestamp")
+        for step in (INTERVAL_DAY, INTERVAL_YEAR)
+    },
+    **{
+        f"date_diff(varchar, {type_}, {type_}) -> bigint": partial(_by_unit, make=_date_diff)
+        for type_ in ("date", "timestamp", WITH_TIME_ZONE)
+    },
+}
 
 
 def current(name: str, precision: int) -> Typed:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import INTEGERS
-from athena_on_duckdb.translation.signatures import table
 from athena_on_duckdb.translation.typed import Typed, cast, fill
 from athena_on_duckdb.types import BIGINT, INTERVAL_DAY, INTERVAL_YEAR
+
+if TYPE_CHECKING:
+    from athena_on_duckdb.translation.signatures import Entries
 
 # Both // and % go towards zero, as Java's do.
 _DAY_FIELDS: Final = {
@@ -66,10 +68,8 @@ def interval_part(name: str, value: Typed) -> Typed:
     return Typed(fill(fields[name], [value.sql]), BIGINT)
 
 
-INTERVALS: Final = table(
-    {
-        f"{name}({type_}) -> bigint": template
-        for type_, fields in ((INTERVAL_DAY, _DAY_FIELDS), (INTERVAL_YEAR, _YEAR_FIELDS))
-        for name, template in fields.items()
-    }
-)
+INTERVALS: Final[Entries] = {
+    f"{name}({type_}) -> bigint": template
+    for type_, fields in ((INTERVAL_DAY, _DAY_FIELDS), (INTERVAL_YEAR, _YEAR_FIELDS))
+    for name, template in fields.items()
+}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.python.json_stream import steps
-from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import Typed, fill, let, text
+
+if TYPE_CHECKING:
+    from athena_on_duckdb.translation.signatures import Call, Entries
 
 # What DuckDB reads otherwise than Athena: broken JSON, texts with escapes or with other characters
 # than those of ASCII, and some numbers.
@@ -65,32 +67,30 @@ _SCALAR: Final = partial(
 _FOUND: Final = "CAST(json_extract({0}, {1}) AS VARCHAR)"
 
 
-JSON_FUNCTIONS: Final = table(
-    {
-        "json_extract_scalar(varchar, pattern) -> $0": _SCALAR,
-        "json_extract_scalar(json, pattern) -> varchar": _SCALAR,
-        "json_extract(text_or_json, pattern) -> json": partial(
-            _by_path,
-            function="athena_json_extract",
-            native=f"CASE WHEN regexp_matches({_FOUND}, {_REWRITTEN})"
-            f" THEN athena_json_extract({{0}}, {{2}}) ELSE {_FOUND} END",
-        ),
-        "json_size(text_or_json, pattern) -> bigint": "athena_json_size({0}, {1})",
-        "json_array_length(text_or_json) -> bigint": ("athena_json_array_length({0})"),
-        "json_array_get(text_or_json, bigint) -> json": "athena_json_array_get({0}, {1})",
-        **{
-            f"json_array_contains(text_or_json, {type_}) -> boolean": (
-                f"athena_json_array_contains({{0}}, '{kind}', CAST({{1}} AS VARCHAR))"
-            )
-            for type_, kind in {
-                "varchar": "s",
-                "boolean": "b",
-                "bigint": "i",
-                "double": "d",
-            }.items()
-        },
-        "is_json_scalar(text_or_json) -> boolean": ("athena_is_json_scalar({0})"),
-        "json_parse(varchar) -> json": "athena_json_parse({0})",
-        "json_format(json) -> varchar": "{0}",
-    }
-)
+JSON_FUNCTIONS: Final[Entries] = {
+    "json_extract_scalar(varchar, pattern) -> $0": _SCALAR,
+    "json_extract_scalar(json, pattern) -> varchar": _SCALAR,
+    "json_extract(text_or_json, pattern) -> json": partial(
+        _by_path,
+        function="athena_json_extract",
+        native=f"CASE WHEN regexp_matches({_FOUND}, {_REWRITTEN})"
+        f" THEN athena_json_extract({{0}}, {{2}}) ELSE {_FOUND} END",
+    ),
+    "json_size(text_or_json, pattern) -> bigint": "athena_json_size({0}, {1})",
+    "json_array_length(text_or_json) -> bigint": "athena_json_array_length({0})",
+    "json_array_get(text_or_json, bigint) -> json": "athena_json_array_get({0}, {1})",
+    **{
+        f"json_array_contains(text_or_json, {type_}) -> boolean": (
+            f"athena_json_array_contains({{0}}, '{kind}', CAST({{1}} AS VARCHAR))"
+        )
+        for type_, kind in {
+            "varchar": "s",
+            "boolean": "b",
+            "bigint": "i",
+            "double": "d",
+        }.items()
+    },
+    "is_json_scalar(text_or_json) -> boolean": "athena_is_json_scalar({0})",
+    "json_parse(varchar) -> json": "athena_json_parse({0})",
+    "json_format(json) -> varchar": "{0}",
+}

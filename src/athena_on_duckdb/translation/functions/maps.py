@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.functions.arrays import applied
-from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import (
     Typed,
     cast,
@@ -19,6 +18,9 @@ from athena_on_duckdb.translation.typed import (
     variables,
 )
 from athena_on_duckdb.types import AthenaType, field_names
+
+if TYPE_CHECKING:
+    from athena_on_duckdb.translation.signatures import Call, Entries
 
 _KEYS: Final = "list_transform({0}, lambda v: struct_extract(v, 'key'))"
 
@@ -127,35 +129,31 @@ def _concat(call: Call) -> str:
 
 _EMPTY: Final = AthenaType("map", children=(AthenaType("unknown"), AthenaType("unknown")))
 
-MAPS: Final = table(
-    {
-        "map() -> map(unknown, unknown)": f"CAST(map([], []) AS {_EMPTY.duckdb})",
-        "map(array(k), array(v)) -> map(k, v)": (
-            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN len({0}) <> len({1})"
-            " THEN {!Key and value arrays must be the same length} ELSE map({0}, {1}) END"
-        ),
-        "map_from_entries(array(row(k, v))) -> map(k, v)": lambda call: (
-            f"map_from_entries({_pairs(call)})"
-        ),
-        "multimap_from_entries(array(row(k, v))) -> map(k, array(v))": lambda call: collected(
-            _pairs(call), every_value=True
-        ),
-        "map_entries(map(k, v)) -> array(row(k, v))": (
-            "list_transform(map_entries({0}),"
-            " lambda {a}: struct_pack(field0 := {a}.key, field1 := {a}.value))"
-        ),
-        "map_keys(map(k, v)) -> array(k)": "map_keys({0})",
-        "map_values(map(k, v)) -> array(v)": "map_values({0})",
-        "cardinality(map(k, v)) -> bigint": "CAST(cardinality({0}) AS BIGINT)",
-        "element_at(map(k, v), k) -> v": "map_extract_value({0}, {1})",
-        "map_concat(map(k, v), map(k, v)...) -> map(k, v)": _concat,
-        "map_filter(map(k, v), function(k, v, boolean)) -> map(k, v)": _map_filter,
-        "transform_keys(map(k, v), function(k, v, r)) -> map(r, v)": partial(
-            _transformed, part="key"
-        ),
-        "transform_values(map(k, v), function(k, v, r)) -> map(k, r)": partial(
-            _transformed, part="value"
-        ),
-        "map_zip_with(map(k, v), map(k, u), function(k, v, u, r)) -> map(k, r)": _map_zip_with,
-    }
-)
+MAPS: Final[Entries] = {
+    "map() -> map(unknown, unknown)": f"CAST(map([], []) AS {_EMPTY.duckdb})",
+    "map(array(k), array(v)) -> map(k, v)": (
+        "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN len({0}) <> len({1})"
+        " THEN {!Key and value arrays must be the same length} ELSE map({0}, {1}) END"
+    ),
+    "map_from_entries(array(row(k, v))) -> map(k, v)": lambda call: (
+        f"map_from_entries({_pairs(call)})"
+    ),
+    "multimap_from_entries(array(row(k, v))) -> map(k, array(v))": lambda call: collected(
+        _pairs(call), every_value=True
+    ),
+    "map_entries(map(k, v)) -> array(row(k, v))": (
+        "list_transform(map_entries({0}),"
+        " lambda {a}: struct_pack(field0 := {a}.key, field1 := {a}.value))"
+    ),
+    "map_keys(map(k, v)) -> array(k)": "map_keys({0})",
+    "map_values(map(k, v)) -> array(v)": "map_values({0})",
+    "cardinality(map(k, v)) -> bigint": "CAST(cardinality({0}) AS BIGINT)",
+    "element_at(map(k, v), k) -> v": "map_extract_value({0}, {1})",
+    "map_concat(map(k, v), map(k, v)...) -> map(k, v)": _concat,
+    "map_filter(map(k, v), function(k, v, boolean)) -> map(k, v)": _map_filter,
+    "transform_keys(map(k, v), function(k, v, r)) -> map(r, v)": partial(_transformed, part="key"),
+    "transform_values(map(k, v), function(k, v, r)) -> map(k, r)": partial(
+        _transformed, part="value"
+    ),
+    "map_zip_with(map(k, v), map(k, u), function(k, v, u, r)) -> map(k, r)": _map_zip_with,
+}

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import (
     Typed,
     cast,
@@ -21,6 +20,7 @@ from athena_on_duckdb.types import DOUBLE, MAX_DECIMAL_PRECISION, REAL, decimal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from athena_on_duckdb.translation.signatures import Call, Entries
     from athena_on_duckdb.types import AthenaType
 
 _NAN: Final = "CAST('nan' AS DOUBLE)"
@@ -158,102 +158,100 @@ _LOGARITHMS: Final = {
 # Zero keeps the sign of what was rounded to it, but zero itself has none.
 _ROUNDED_DOUBLE: Final = "CASE WHEN {0} < 0 THEN # ELSE # + 0 END"
 
-MATH: Final = table(
-    {
-        "abs(number) -> $0": "abs({0})",
-        **_ROUNDED,
-        **_OF_ONE_DOUBLE,
-        **_LOGARITHMS,
-        "round(integral) -> $0": "{0}",
-        "round(double) -> double": _ROUNDED_DOUBLE.replace("#", "round({0})"),
-        "round(real) -> real": cast(_ROUNDED_DOUBLE.replace("#", "round({0})"), REAL),
-        "round(decimal) -> $0": partial(_whole_by, function="round"),
-        "round(integral, integer) -> $0": _round_whole,
-        "round(double, integer) -> double": _ROUNDED_DOUBLE.replace(
-            "#", "round({0}, CAST({1} AS INTEGER))"
-        ),
-        "round(real, integer) -> real": cast(
-            _ROUNDED_DOUBLE.replace("#", "round(CAST({0} AS DOUBLE), CAST({1} AS INTEGER))"), REAL
-        ),
-        "round(decimal, integer) -> $0": _round_decimal,
-        "truncate(double) -> double": "trunc({0})",
-        "truncate(real) -> real": "trunc({0})",
-        "truncate(decimal) -> $0": _truncate_whole,
-        "truncate(decimal, integer) -> $0": _truncate_decimal,
-        "sign(integral) -> $0": "CAST(sign({0}) AS {type})",
-        # Zero keeps its sign.
-        **{
-            f"sign({type_}) -> {type_}": (
-                "CASE WHEN {0} = 0 OR isnan({0}) THEN {0} ELSE " + cast("sign({0})", type_) + " END"
-            )
-            for type_ in (DOUBLE, REAL)
-        },
-        "sign(decimal) -> decimal(1,0)": "CAST(sign({0}) AS DECIMAL(1, 0))",
-        "power(double, double) -> double": "power({0}, {1})",
-        "pow(double, double) -> double": "power({0}, {1})",
-        "sqrt(double) -> double": f"CASE WHEN {{0}} < 0 THEN {_NAN} ELSE sqrt({{0}}) END",
-        # What Python gives as NaN, DuckDB takes for NULL.
-        "cbrt(double) -> double": "CASE WHEN isnan({0}) THEN {0} ELSE athena_cbrt({0}) END",
-        "log(double, double) -> double": f"({logarithm('{1}')}) / ({logarithm('{0}')})",
-        "atan2(double, double) -> double": "atan2({0}, {1})",
-        "e() -> double": "CAST('2.718281828459045' AS DOUBLE)",
-        "pi() -> double": "pi()",
-        "nan() -> double": _NAN,
-        "infinity() -> double": "CAST('inf' AS DOUBLE)",
-        "is_nan(double) -> boolean": "isnan({0})",
-        "is_finite(double) -> boolean": "isfinite({0})",
-        "is_infinite(double) -> boolean": "isinf({0})",
-        "random() -> double": "random()",
-        "rand() -> double": "random()",
-        **dict.fromkeys(
-            ("random(integral) -> $0", "rand(integral) -> $0"),
-            "CASE WHEN {0} <= 0 THEN {!bound must be positive}"
-            " ELSE CAST(floor(random() * {0}) AS {type}) END",
-        ),
-        "random(bigint, bigint) -> bigint": "CAST({0} + floor(random() * ({1} - {0})) AS BIGINT)",
-        "greatest(t, t...) -> t": partial(
-            _extreme, function="greatest", better="y > x OR (y = x AND signbit(x))"
-        ),
-        "least(t, t...) -> t": partial(
-            _extreme, function="least", better="y < x OR (y = x AND signbit(y))"
-        ),
-        "width_bucket(double, double, double, bigint) -> bigint": (
-            "CASE WHEN {3} <= 0 THEN {!bucketCount must be greater than 0}"
-            " WHEN isnan({0}) THEN {!operand must not be NaN}"
-            " WHEN {1} < {2} AND {0} < {1} THEN 0 WHEN {1} < {2} AND {0} >= {2} THEN {3} + 1"
-            " WHEN {1} > {2} AND {0} > {1} THEN 0 WHEN {1} > {2} AND {0} <= {2} THEN {3} + 1"
-            " ELSE CAST(floor(CAST({3} AS DOUBLE) * ({0} - {1}) / ({2} - {1})) AS BIGINT) + 1 END"
-        ),
-        "width_bucket(double, array(double)) -> bigint": (
-            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL"
-            " WHEN isnan({0}) OR list_sort({1}) <> {1} OR greatest(len({1}), 1)"
-            " > len(list_filter({1}, lambda {a}: isfinite({a})))"
-            " THEN {!Bins must not be empty, be finite, and be in ascending order}"
-            " ELSE CAST(len(list_filter({1}, lambda {a}: {a} <= {0})) AS BIGINT) END"
-        ),
-        # DuckDB takes a NaN of Python's for NULL.
-        "normal_cdf(double, double, double) -> double": (
-            "CASE WHEN {1} > 0 AND NOT isnan({1}) AND (isnan({0}) OR isnan({2}))"
-            f" THEN {_NAN}"
-            " ELSE athena_normal_cdf({0}, {1}, {2}) END"
-        ),
-        "inverse_normal_cdf(double, double, double) -> double": (
-            "athena_inverse_normal_cdf({0}, {1}, {2})"
-        ),
-        "bitwise_and(bigint, bigint) -> bigint": "({0} & {1})",
-        "bitwise_or(bigint, bigint) -> bigint": "({0} | {1})",
-        "bitwise_xor(bigint, bigint) -> bigint": "xor({0}, {1})",
-        "bitwise_not(bigint) -> bigint": "(~{0})",
-        "bitwise_left_shift(integral, integer) -> $0": partial(_shifted, function="left"),
-        "bitwise_right_shift(integral, integer) -> $0": partial(_shifted, function="right"),
-        "bitwise_right_shift_arithmetic(integral, integer) -> $0": (
-            "CAST(athena_shift_right_signed({0}, {1}) AS {type})"
-        ),
-        "bit_count(bigint, bigint) -> bigint": "athena_bit_count({0}, {1})",
-        "from_base(varchar, bigint) -> bigint": "athena_from_base({0}, {1})",
-        "to_base(bigint, bigint) -> varchar": (
-            "CASE WHEN {1} NOT BETWEEN 2 AND 36 THEN {!Radix must be between 2 and 36}"
-            " ELSE athena_to_base({0}, {1}) END"
-        ),
-    }
-)
+MATH: Final[Entries] = {
+    "abs(number) -> $0": "abs({0})",
+    **_ROUNDED,
+    **_OF_ONE_DOUBLE,
+    **_LOGARITHMS,
+    "round(integral) -> $0": "{0}",
+    "round(double) -> double": _ROUNDED_DOUBLE.replace("#", "round({0})"),
+    "round(real) -> real": cast(_ROUNDED_DOUBLE.replace("#", "round({0})"), REAL),
+    "round(decimal) -> $0": partial(_whole_by, function="round"),
+    "round(integral, integer) -> $0": _round_whole,
+    "round(double, integer) -> double": _ROUNDED_DOUBLE.replace(
+        "#", "round({0}, CAST({1} AS INTEGER))"
+    ),
+    "round(real, integer) -> real": cast(
+        _ROUNDED_DOUBLE.replace("#", "round(CAST({0} AS DOUBLE), CAST({1} AS INTEGER))"), REAL
+    ),
+    "round(decimal, integer) -> $0": _round_decimal,
+    "truncate(double) -> double": "trunc({0})",
+    "truncate(real) -> real": "trunc({0})",
+    "truncate(decimal) -> $0": _truncate_whole,
+    "truncate(decimal, integer) -> $0": _truncate_decimal,
+    "sign(integral) -> $0": "CAST(sign({0}) AS {type})",
+    # Zero keeps its sign.
+    **{
+        f"sign({type_}) -> {type_}": (
+            "CASE WHEN {0} = 0 OR isnan({0}) THEN {0} ELSE " + cast("sign({0})", type_) + " END"
+        )
+        for type_ in (DOUBLE, REAL)
+    },
+    "sign(decimal) -> decimal(1,0)": "CAST(sign({0}) AS DECIMAL(1, 0))",
+    "power(double, double) -> double": "power({0}, {1})",
+    "pow(double, double) -> double": "power({0}, {1})",
+    "sqrt(double) -> double": f"CASE WHEN {{0}} < 0 THEN {_NAN} ELSE sqrt({{0}}) END",
+    # What Python gives as NaN, DuckDB takes for NULL.
+    "cbrt(double) -> double": "CASE WHEN isnan({0}) THEN {0} ELSE athena_cbrt({0}) END",
+    "log(double, double) -> double": f"({logarithm('{1}')}) / ({logarithm('{0}')})",
+    "atan2(double, double) -> double": "atan2({0}, {1})",
+    "e() -> double": "CAST('2.718281828459045' AS DOUBLE)",
+    "pi() -> double": "pi()",
+    "nan() -> double": _NAN,
+    "infinity() -> double": "CAST('inf' AS DOUBLE)",
+    "is_nan(double) -> boolean": "isnan({0})",
+    "is_finite(double) -> boolean": "isfinite({0})",
+    "is_infinite(double) -> boolean": "isinf({0})",
+    "random() -> double": "random()",
+    "rand() -> double": "random()",
+    **dict.fromkeys(
+        ("random(integral) -> $0", "rand(integral) -> $0"),
+        "CASE WHEN {0} <= 0 THEN {!bound must be positive}"
+        " ELSE CAST(floor(random() * {0}) AS {type}) END",
+    ),
+    "random(bigint, bigint) -> bigint": "CAST({0} + floor(random() * ({1} - {0})) AS BIGINT)",
+    "greatest(t, t...) -> t": partial(
+        _extreme, function="greatest", better="y > x OR (y = x AND signbit(x))"
+    ),
+    "least(t, t...) -> t": partial(
+        _extreme, function="least", better="y < x OR (y = x AND signbit(y))"
+    ),
+    "width_bucket(double, double, double, bigint) -> bigint": (
+        "CASE WHEN {3} <= 0 THEN {!bucketCount must be greater than 0}"
+        " WHEN isnan({0}) THEN {!operand must not be NaN}"
+        " WHEN {1} < {2} AND {0} < {1} THEN 0 WHEN {1} < {2} AND {0} >= {2} THEN {3} + 1"
+        " WHEN {1} > {2} AND {0} > {1} THEN 0 WHEN {1} > {2} AND {0} <= {2} THEN {3} + 1"
+        " ELSE CAST(floor(CAST({3} AS DOUBLE) * ({0} - {1}) / ({2} - {1})) AS BIGINT) + 1 END"
+    ),
+    "width_bucket(double, array(double)) -> bigint": (
+        "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL"
+        " WHEN isnan({0}) OR list_sort({1}) <> {1} OR greatest(len({1}), 1)"
+        " > len(list_filter({1}, lambda {a}: isfinite({a})))"
+        " THEN {!Bins must not be empty, be finite, and be in ascending order}"
+        " ELSE CAST(len(list_filter({1}, lambda {a}: {a} <= {0})) AS BIGINT) END"
+    ),
+    # DuckDB takes a NaN of Python's for NULL.
+    "normal_cdf(double, double, double) -> double": (
+        "CASE WHEN {1} > 0 AND NOT isnan({1}) AND (isnan({0}) OR isnan({2}))"
+        f" THEN {_NAN}"
+        " ELSE athena_normal_cdf({0}, {1}, {2}) END"
+    ),
+    "inverse_normal_cdf(double, double, double) -> double": (
+        "athena_inverse_normal_cdf({0}, {1}, {2})"
+    ),
+    "bitwise_and(bigint, bigint) -> bigint": "({0} & {1})",
+    "bitwise_or(bigint, bigint) -> bigint": "({0} | {1})",
+    "bitwise_xor(bigint, bigint) -> bigint": "xor({0}, {1})",
+    "bitwise_not(bigint) -> bigint": "(~{0})",
+    "bitwise_left_shift(integral, integer) -> $0": partial(_shifted, function="left"),
+    "bitwise_right_shift(integral, integer) -> $0": partial(_shifted, function="right"),
+    "bitwise_right_shift_arithmetic(integral, integer) -> $0": (
+        "CAST(athena_shift_right_signed({0}, {1}) AS {type})"
+    ),
+    "bit_count(bigint, bigint) -> bigint": "athena_bit_count({0}, {1})",
+    "from_base(varchar, bigint) -> bigint": "athena_from_base({0}, {1})",
+    "to_base(bigint, bigint) -> varchar": (
+        "CASE WHEN {1} NOT BETWEEN 2 AND 36 THEN {!Radix must be between 2 and 36}"
+        " ELSE athena_to_base({0}, {1}) END"
+    ),
+}

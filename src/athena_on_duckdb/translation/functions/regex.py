@@ -12,12 +12,13 @@ from athena_on_duckdb.translation.python.java_regex import (
     UnknownPatternError,
     read_pattern,
 )
-from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import Typed, fill, invalid, not_supported, text, variables
 from athena_on_duckdb.types import BOOLEAN, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from athena_on_duckdb.translation.signatures import Call, Entries
 
 
 def _read(call: Call) -> Pattern | None:
@@ -102,41 +103,37 @@ def _in_class(character: str) -> str:
     return f"\\{character}" if character in "\\]^-[" else character
 
 
-REGEX: Final = table(
-    {
-        "regexp_like(varchar, pattern) -> boolean": _by(
-            "athena_regexp_like({0}, {1})", "regexp_matches({0}, @)"
-        ),
-        "regexp_extract(varchar, pattern) -> $0": _by(
-            "athena_regexp_extract({0}, {1}, 0)",
-            "CASE WHEN regexp_matches({0}, @) THEN regexp_extract({0}, @) END",
-        ),
-        "regexp_extract(varchar, pattern, bigint) -> $0": _by(
-            "athena_regexp_extract({0}, {1}, {2})"
-        ),
-        "regexp_extract_all(varchar, pattern) -> array($0)": _by(
-            "athena_regexp_extract_all({0}, {1}, 0)"
-        ),
-        "regexp_extract_all(varchar, pattern, bigint) -> array($0)": _by(
-            "athena_regexp_extract_all({0}, {1}, {2})"
-        ),
-        "regexp_replace(varchar, pattern) -> varchar": _by("athena_regexp_replace({0}, {1}, '')"),
-        "regexp_replace(varchar, pattern, varchar) -> varchar": _by(
-            "athena_regexp_replace({0}, {1}, {2})"
-        ),
-        "regexp_replace(varchar, pattern, function(array(varchar), varchar)) -> varchar": (
-            _replaced_by_lambda
-        ),
-        "regexp_split(varchar, pattern) -> array($0)": _by("athena_regexp_split({0}, {1})"),
-        "regexp_count(varchar, pattern) -> bigint": _by("athena_regexp_count({0}, {1})"),
-        "regexp_position(varchar, pattern) -> integer": _by(
-            "CAST(athena_regexp_position({0}, {1}, 1, 1) AS INTEGER)"
-        ),
-        "regexp_position(varchar, pattern, integer) -> integer": _by(
-            "CAST(athena_regexp_position({0}, {1}, {2}, 1) AS INTEGER)"
-        ),
-        "regexp_position(varchar, pattern, integer, integer) -> integer": _by(
-            "CAST(athena_regexp_position({0}, {1}, {2}, {3}) AS INTEGER)"
-        ),
-    }
-)
+REGEX: Final[Entries] = {
+    "regexp_like(varchar, pattern) -> boolean": _by(
+        "athena_regexp_like({0}, {1})", "regexp_matches({0}, @)"
+    ),
+    "regexp_extract(varchar, pattern) -> $0": _by(
+        "athena_regexp_extract({0}, {1}, 0)",
+        "CASE WHEN regexp_matches({0}, @) THEN regexp_extract({0}, @) END",
+    ),
+    "regexp_extract(varchar, pattern, bigint) -> $0": _by("athena_regexp_extract({0}, {1}, {2})"),
+    "regexp_extract_all(varchar, pattern) -> array($0)": _by(
+        "athena_regexp_extract_all({0}, {1}, 0)"
+    ),
+    "regexp_extract_all(varchar, pattern, bigint) -> array($0)": _by(
+        "athena_regexp_extract_all({0}, {1}, {2})"
+    ),
+    "regexp_replace(varchar, pattern) -> varchar": _by("athena_regexp_replace({0}, {1}, '')"),
+    "regexp_replace(varchar, pattern, varchar) -> varchar": _by(
+        "athena_regexp_replace({0}, {1}, {2})"
+    ),
+    "regexp_replace(varchar, pattern, function(array(varchar), varchar)) -> varchar": (
+        _replaced_by_lambda
+    ),
+    "regexp_split(varchar, pattern) -> array($0)": _by("athena_regexp_split({0}, {1})"),
+    "regexp_count(varchar, pattern) -> bigint": _by("athena_regexp_count({0}, {1})"),
+    "regexp_position(varchar, pattern) -> integer": _by(
+        "CAST(athena_regexp_position({0}, {1}, 1, 1) AS INTEGER)"
+    ),
+    "regexp_position(varchar, pattern, integer) -> integer": _by(
+        "CAST(athena_regexp_position({0}, {1}, {2}, 1) AS INTEGER)"
+    ),
+    "regexp_position(varchar, pattern, integer, integer) -> integer": _by(
+        "CAST(athena_regexp_position({0}, {1}, {2}, {3}) AS INTEGER)"
+    ),
+}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 import unicodedata
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
 from athena_on_duckdb.translation.functions.arrays import joined
 from athena_on_duckdb.translation.functions.maps import collected
 from athena_on_duckdb.translation.java_format import MOST_PADDED, TOO_WIDE
-from athena_on_duckdb.translation.signatures import Call, table
 from athena_on_duckdb.translation.typed import (
     fail,
     fill,
@@ -22,6 +21,9 @@ from athena_on_duckdb.translation.typed import (
     variables,
 )
 from athena_on_duckdb.types import VARCHAR, array
+
+if TYPE_CHECKING:
+    from athena_on_duckdb.translation.signatures import Call, Entries
 
 # What Java calls whitespace: trim() of DuckDB takes off spaces alone.
 WHITESPACE: Final = "".join(
@@ -113,104 +115,102 @@ def _pad(call: Call, function: str) -> str:
     )
 
 
-TEXT: Final = table(
-    {
-        "length(varchar) -> bigint": "length({0})",
-        "length(char) -> bigint": "length({0})",
-        "length(varbinary) -> bigint": "octet_length({0})",
-        # Athena turns each character into one, DuckDB may turn it into another.
-        "lower(varchar) -> $0": (
-            "CASE WHEN strlen({0}) = length({0}) THEN lower({0}) ELSE athena_lower({0}) END"
-        ),
-        "upper(varchar) -> $0": (
-            "CASE WHEN strlen({0}) = length({0}) THEN upper({0}) ELSE athena_upper({0}) END"
-        ),
-        "lower(char) -> $0": "lower({0})",
-        "upper(char) -> $0": "upper({0})",
-        **{
-            # Blanks at the end do not belong to a char.
-            signature: made
-            for name in ("trim", "ltrim", "rtrim")
-            for signature, made in {
-                f"{name}(char) -> varchar": f"{name}(rtrim({{0}}, ' '), {_SPACES})",
-                f"{name}(char, pattern) -> varchar": f"{name}(rtrim({{0}}, ' '), {{1}})",
-                f"{name}(varchar) -> $0": f"{name}({{0}}, {_SPACES})",
-                f"{name}(varchar, pattern) -> $0": f"{name}({{0}}, {{1}})",
-            }.items()
-        },
-        "replace(varchar, varchar) -> $0": "replace({0}, {1}, '')",
-        "replace(varchar, varchar, varchar) -> varchar": (
-            "CASE WHEN {1} = '' THEN athena_replace({0}, {1}, {2}) ELSE replace({0}, {1}, {2}) END"
-        ),
-        "reverse(varchar) -> $0": (
-            "CASE WHEN strlen({0}) = length({0}) THEN reverse({0}) ELSE athena_reverse({0}) END"
-        ),
-        "concat(varchar, varchar...) -> varchar": joined,
-        "concat(varbinary, varbinary...) -> varbinary": joined,
-        "concat_ws(varchar, varchar...) -> varchar": _concat_ws,
-        "concat_ws(varchar, array(varchar)) -> varchar": lambda call: joined_texts(
-            call.sqls[1], call.sqls[0]
-        ),
-        **{
-            f"{name}({whole}, bigint{size}) -> {returns}": _substring
-            for name in ("substr", "substring")
-            for whole, returns in (("char", "varchar"), ("varchar", "$0"))
-            for size in ("", ", bigint")
-        },
-        "strpos(varchar, varchar) -> bigint": "instr({0}, {1})",
-        "strpos(varchar, varchar, bigint) -> bigint": "athena_strpos({0}, {1}, {2})",
-        "starts_with(varchar, varchar) -> boolean": "starts_with({0}, {1})",
-        "ends_with(varchar, varchar) -> boolean": "ends_with({0}, {1})",
-        "split(varchar, varchar) -> array(varchar)": (
-            f"CASE WHEN {{1}} = '' THEN {{!{_EMPTY_DELIMITER}}} ELSE {_PIECES} END"
-        ),
-        "split(varchar, varchar, bigint) -> array(varchar)": _split_limit,
-        "split_part(varchar, varchar, bigint) -> varchar": (
-            # By an empty delimiter each character is a part.
-            "CASE WHEN {2} <= 0 THEN {!Index must be greater than zero}"
-            " WHEN {1} = '' THEN nullif(substring({0}, {2}, 1), '')"
-            f" ELSE ({_PIECES})[{{2}}] END"
-        ),
-        "split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar))": (
-            partial(_split_to_map, every_value=True)
-        ),
-        "split_to_map(varchar, varchar, varchar) -> map(varchar, varchar)": (
-            partial(_split_to_map, every_value=False)
-        ),
-        "lpad(varchar, bigint, varchar) -> varchar": partial(_pad, function="lpad"),
-        "rpad(varchar, bigint, varchar) -> varchar": partial(_pad, function="rpad"),
-        "translate(varchar, varchar, varchar) -> varchar": "translate({0}, {1}, {2})",
-        # In Trino's words, but for the value: errors of rows have a text that is known beforehand.
-        "chr(bigint) -> varchar(1)": (
-            f"CASE WHEN {{0}} NOT BETWEEN 0 AND {sys.maxunicode}"
-            " THEN {!Not a valid Unicode code point} ELSE chr(CAST({0} AS INTEGER)) END"
-        ),
-        "codepoint(varchar(1)) -> integer": (
-            "CASE WHEN length({0}) <> 1 THEN {!codepoint takes one character} ELSE unicode({0}) END"
-        ),
-        "levenshtein_distance(varchar, varchar) -> bigint": "athena_levenshtein({0}, {1})",
-        "hamming_distance(varchar, varchar) -> bigint": (
-            "CASE WHEN length({0}) <> length({1})"
-            " THEN {!The input strings to hamming_distance must be of same length}"
-            " ELSE athena_hamming({0}, {1}) END"
-        ),
-        "soundex(varchar) -> varchar(4)": "athena_soundex({0})",
-        "parse_data_size(varchar) -> decimal(38,0)": (
-            "CAST(athena_parse_data_size({0}) AS DECIMAL(38, 0))"
-        ),
-        "luhn_check(varchar) -> boolean": "athena_luhn_check({0})",
-        "normalize(varchar) -> varchar": "athena_normalize({0}, 'NFC')",
-        "format_number(bigint) -> varchar": "athena_format_number(CAST({0} AS DOUBLE))",
-        "format_number(double) -> varchar": "athena_format_number({0})",
-        **{
-            f"url_extract_{part}(varchar) -> $0": f"athena_url_part({{0}}, '{part}')"
-            for part in ("protocol", "host", "path", "query", "fragment")
-        },
-        "url_extract_port(varchar) -> bigint": "CAST(athena_url_part({0}, 'port') AS BIGINT)",
-        "url_extract_parameter(varchar, varchar) -> varchar": "athena_url_parameter({0}, {1})",
-        "url_encode(varchar) -> varchar": "athena_url_encode({0})",
-        "url_decode(varchar) -> varchar": "athena_url_decode({0})",
-        "to_utf8(varchar) -> varbinary": "encode({0})",
-        "uuid() -> uuid": "uuid()",
-    }
-)
+TEXT: Final[Entries] = {
+    "length(varchar) -> bigint": "length({0})",
+    "length(char) -> bigint": "length({0})",
+    "length(varbinary) -> bigint": "octet_length({0})",
+    # Athena turns each character into one, DuckDB may turn it into another.
+    "lower(varchar) -> $0": (
+        "CASE WHEN strlen({0}) = length({0}) THEN lower({0}) ELSE athena_lower({0}) END"
+    ),
+    "upper(varchar) -> $0": (
+        "CASE WHEN strlen({0}) = length({0}) THEN upper({0}) ELSE athena_upper({0}) END"
+    ),
+    "lower(char) -> $0": "lower({0})",
+    "upper(char) -> $0": "upper({0})",
+    **{
+        # Blanks at the end do not belong to a char.
+        signature: made
+        for name in ("trim", "ltrim", "rtrim")
+        for signature, made in {
+            f"{name}(char) -> varchar": f"{name}(rtrim({{0}}, ' '), {_SPACES})",
+            f"{name}(char, pattern) -> varchar": f"{name}(rtrim({{0}}, ' '), {{1}})",
+            f"{name}(varchar) -> $0": f"{name}({{0}}, {_SPACES})",
+            f"{name}(varchar, pattern) -> $0": f"{name}({{0}}, {{1}})",
+        }.items()
+    },
+    "replace(varchar, varchar) -> $0": "replace({0}, {1}, '')",
+    "replace(varchar, varchar, varchar) -> varchar": (
+        "CASE WHEN {1} = '' THEN athena_replace({0}, {1}, {2}) ELSE replace({0}, {1}, {2}) END"
+    ),
+    "reverse(varchar) -> $0": (
+        "CASE WHEN strlen({0}) = length({0}) THEN reverse({0}) ELSE athena_reverse({0}) END"
+    ),
+    "concat(varchar, varchar...) -> varchar": joined,
+    "concat(varbinary, varbinary...) -> varbinary": joined,
+    "concat_ws(varchar, varchar...) -> varchar": _concat_ws,
+    "concat_ws(varchar, array(varchar)) -> varchar": lambda call: joined_texts(
+        call.sqls[1], call.sqls[0]
+    ),
+    **{
+        f"{name}({whole}, bigint{size}) -> {returns}": _substring
+        for name in ("substr", "substring")
+        for whole, returns in (("char", "varchar"), ("varchar", "$0"))
+        for size in ("", ", bigint")
+    },
+    "strpos(varchar, varchar) -> bigint": "instr({0}, {1})",
+    "strpos(varchar, varchar, bigint) -> bigint": "athena_strpos({0}, {1}, {2})",
+    "starts_with(varchar, varchar) -> boolean": "starts_with({0}, {1})",
+    "ends_with(varchar, varchar) -> boolean": "ends_with({0}, {1})",
+    "split(varchar, varchar) -> array(varchar)": (
+        f"CASE WHEN {{1}} = '' THEN {{!{_EMPTY_DELIMITER}}} ELSE {_PIECES} END"
+    ),
+    "split(varchar, varchar, bigint) -> array(varchar)": _split_limit,
+    "split_part(varchar, varchar, bigint) -> varchar": (
+        # By an empty delimiter each character is a part.
+        "CASE WHEN {2} <= 0 THEN {!Index must be greater than zero}"
+        " WHEN {1} = '' THEN nullif(substring({0}, {2}, 1), '')"
+        f" ELSE ({_PIECES})[{{2}}] END"
+    ),
+    "split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar))": (
+        partial(_split_to_map, every_value=True)
+    ),
+    "split_to_map(varchar, varchar, varchar) -> map(varchar, varchar)": (
+        partial(_split_to_map, every_value=False)
+    ),
+    "lpad(varchar, bigint, varchar) -> varchar": partial(_pad, function="lpad"),
+    "rpad(varchar, bigint, varchar) -> varchar": partial(_pad, function="rpad"),
+    "translate(varchar, varchar, varchar) -> varchar": "translate({0}, {1}, {2})",
+    # In Trino's words, but for the value: errors of rows have a text that is known beforehand.
+    "chr(bigint) -> varchar(1)": (
+        f"CASE WHEN {{0}} NOT BETWEEN 0 AND {sys.maxunicode}"
+        " THEN {!Not a valid Unicode code point} ELSE chr(CAST({0} AS INTEGER)) END"
+    ),
+    "codepoint(varchar(1)) -> integer": (
+        "CASE WHEN length({0}) <> 1 THEN {!codepoint takes one character} ELSE unicode({0}) END"
+    ),
+    "levenshtein_distance(varchar, varchar) -> bigint": "athena_levenshtein({0}, {1})",
+    "hamming_distance(varchar, varchar) -> bigint": (
+        "CASE WHEN length({0}) <> length({1})"
+        " THEN {!The input strings to hamming_distance must be of same length}"
+        " ELSE athena_hamming({0}, {1}) END"
+    ),
+    "soundex(varchar) -> varchar(4)": "athena_soundex({0})",
+    "parse_data_size(varchar) -> decimal(38,0)": (
+        "CAST(athena_parse_data_size({0}) AS DECIMAL(38, 0))"
+    ),
+    "luhn_check(varchar) -> boolean": "athena_luhn_check({0})",
+    "normalize(varchar) -> varchar": "athena_normalize({0}, 'NFC')",
+    "format_number(bigint) -> varchar": "athena_format_number(CAST({0} AS DOUBLE))",
+    "format_number(double) -> varchar": "athena_format_number({0})",
+    **{
+        f"url_extract_{part}(varchar) -> $0": f"athena_url_part({{0}}, '{part}')"
+        for part in ("protocol", "host", "path", "query", "fragment")
+    },
+    "url_extract_port(varchar) -> bigint": "CAST(athena_url_part({0}, 'port') AS BIGINT)",
+    "url_extract_parameter(varchar, varchar) -> varchar": "athena_url_parameter({0}, {1})",
+    "url_encode(varchar) -> varchar": "athena_url_encode({0})",
+    "url_decode(varchar) -> varchar": "athena_url_decode({0})",
+    "to_utf8(varchar) -> varbinary": "encode({0})",
+    "uuid() -> uuid": "uuid()",
+}
