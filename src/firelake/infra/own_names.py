@@ -29,6 +29,7 @@ _KEY: Final = Form(
     r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]{1,100}",
     "the ARN of a KMS key, not of an alias",
 )
+_given: Final = partial(text, None)
 
 
 def _at_most(longest: int, characters: tuple[str, str]) -> Form:
@@ -37,7 +38,7 @@ def _at_most(longest: int, characters: tuple[str, str]) -> Form:
 
 
 def _name(form: Form, page: str, meaning: str) -> str | None:
-    return text(None, form, meaning, rule=f"{_DOCS}/{page}")
+    return _given(form, meaning, rule=f"{_DOCS}/{page}")
 
 
 _IAM: Final = "IAM/latest/UserGuide/reference_iam-quotas.html"
@@ -53,21 +54,18 @@ _workgroup: Final = partial(
 class OwnNames:
     """Names that are given; each that is None is made of the prefix."""
 
-    prefix: str | None = text(
-        None,
+    prefix: str | None = _given(
         Form("[a-z][a-z0-9]*(?:-[a-z0-9]+)*", "of a-z, 0-9 and single -, a letter first"),
         "What every name begins with that is not given, and what the function's metrics "
         "and logs call the lake; without it, the names of project and stack.",
         rule=f"the bucket bears it, and with _ for - the Glue database: {_BUCKETS}",
     )
-    bucket: str | None = text(
-        None,
+    bucket: str | None = _given(
         Form("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "3 to 63 lower-case letters, digits and -"),
         "Name of the bucket.",
         rule=_BUCKETS,
     )
-    key_alias: str | None = text(
-        None,
+    key_alias: str | None = _given(
         Form("alias/(?!aws/)[a-zA-Z0-9/_-]{1,250}", f"alias/ and at most 250 {_WORD[1]}"),
         "Alias of the KMS key.",
         rule=f"{_DOCS}/kms/latest/APIReference/API_CreateAlias.html",
@@ -77,8 +75,7 @@ class OwnNames:
         "kinesis/latest/APIReference/API_CreateStream.html",
         "Name of the Kinesis stream.",
     )
-    claims_table: str | None = text(
-        None,
+    claims_table: str | None = _given(
         Form("[a-zA-Z0-9_.-]{3,255}", f"3 to 255 {_DOTTED[1]}"),
         "Name of the DynamoDB table of the claims.",
         rule=f"{_DOCS}/amazondynamodb/latest/APIReference/API_CreateTable.html",
@@ -104,8 +101,7 @@ class OwnNames:
         "AmazonCloudWatch/latest/APIReference/API_PutDashboard.html",
         "Name of the dashboard.",
     )
-    alarms: str | None = text(
-        None,
+    alarms: str | None = _given(
         _at_most(47, _DOTTED),
         "What the names of alarms and of EventBridge rules begin with.",
         rule="a rule's name has 64 characters: "
@@ -144,8 +140,7 @@ class Existing(Generic[Text]):
     database are texts.
     """
 
-    stream_arn: Text | None = text(
-        None,
+    stream_arn: Text | None = _given(
         Form(
             r"arn:aws[a-z-]*:kinesis:[a-z0-9-]+:[0-9]{12}:stream/[a-zA-Z0-9_.-]{1,128}",
             "the ARN of a Kinesis stream of the account and Region",
@@ -155,29 +150,25 @@ class Existing(Generic[Text]):
         rule="Firehose begins to read where the stream is when it is made: "
         f"{_DOCS}/firehose/latest/dev/writing-with-kinesis-streams.html",
     )
-    stream_key_arn: Text | None = text(
-        None,
+    stream_key_arn: Text | None = _given(
         _KEY,
         "The key of that stream; none where it is not encrypted, or by AWS's own key.",
         rule=f"{_DOCS}/streams/latest/dev/permissions-user-key-KMS.html",
     )
-    key_arn: Text | None = text(
-        None,
+    key_arn: Text | None = _given(
         _KEY,
         "A key that is there, for all data that the lake keeps. The output "
         "keyPolicyStatements has what its policy must allow.",
         rule=f"{_DOCS}/kms/latest/developerguide/key-policies.html",
     )
-    bucket: Text | None = text(
-        None,
+    bucket: Text | None = _given(
         Form("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of a bucket of the Region"),
         "A bucket that is there. Its policy, encryption, lifecycle and notifications stay "
         "its owner's: the output lifecycleRules has what should expire, and the alarm on error "
         "objects counts what the bucket sends to EventBridge.",
         rule=_BUCKETS,
     )
-    bucket_folder: str | None = text(
-        None,
+    bucket_folder: str | None = _given(
         Form(
             "(?=.{1,200}$)(?:[a-zA-Z0-9_-][a-zA-Z0-9._-]*/)+",
             "a prefix such as lakes/shop/, of at most 200 letters, digits and ._-/",
@@ -186,15 +177,13 @@ class Existing(Generic[Text]):
         "No lake may lie within the folder of another.",
         rule=f"only with existing.bucket: {_DOCS}/firehose/latest/dev/s3-prefixes.html",
     )
-    bucket_key_arn: Text | None = text(
-        None,
+    bucket_key_arn: Text | None = _given(
         _KEY,
         "The key by which that bucket encrypts; none where it encrypts by S3's own.",
         rule="only with existing.bucket: "
         f"{_DOCS}/AmazonS3/latest/userguide/UsingKMSEncryption.html",
     )
-    topic_arn: Text | None = text(
-        None,
+    topic_arn: Text | None = _given(
         Form(
             r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}",
             "the ARN of an SNS topic of the Region",
@@ -203,8 +192,7 @@ class Existing(Generic[Text]):
         "what its policy must allow.",
         rule=f"{_DOCS}/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
     )
-    database: str | None = text(
-        None,
+    database: str | None = _given(
         _at_most(255, _LOWER),
         "A Glue database that is there, for tables and views. No other lake may use it, as "
         "every lake has a table `events`.",
