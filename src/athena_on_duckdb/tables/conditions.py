@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from athena_on_duckdb.translation.functions.aggregates import AGGREGATES
+from athena_on_duckdb.translation.calls import AGGREGATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -12,10 +12,9 @@ from sqlglot import exp
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation import comparisons, operators
 from athena_on_duckdb.translation.coercion import unify
+from athena_on_duckdb.translation.functions import aggregates
 from athena_on_duckdb.translation.functions.aggregates import (
-    AGGREGATES,
     NULL_TREATING,
-    WINDOWS,
     WITHOUT_FRAME,
     Modifiers,
     modified,
@@ -60,6 +59,8 @@ SCALARS: Final = table({
     **MATH, **TEXT, **BINARY, **REGEX, **JSON_FUNCTIONS, **DATES, **DATE_PARTS, **INTERVALS,
     **ARRAYS, **MAPS,
 })  # fmt: skip
+AGGREGATES: Final = table(aggregates.AGGREGATES)
+_WINDOWS: Final = table(aggregates.WINDOWS)
 _TWO: Final = range(2, 3)
 _SEVERAL: Final = range(2, sys.maxsize)
 
@@ -72,7 +73,7 @@ def call(self: Expressions, node: exp.Expr, place: Place) -> Typed:
     """
     around = _unwrapped(node)
     name = _name(around.inner)
-    if name in AGGREGATES or name in WINDOWS:
+    if name in AGGREGATES or name in _WINDOWS:
         return _aggregate(self, name, around, place)
     if around.window is not None or around.filter is not None or around.nulls:
         detail = f"{name} is neither an aggregate nor a window function"
@@ -141,7 +142,7 @@ def _name(node: exp.Expr) -> str:
 
 
 def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> Typed:
-    if not (place.aggregates and name not in WINDOWS if around.window is None else place.windows):
+    if not (place.aggregates and name not in _WINDOWS if around.window is None else place.windows):
         detail = f"{place.clause} cannot contain aggregations or window functions: {name}"
         raise QueryError(ErrorName.EXPRESSION_NOT_SCALAR, detail)
     inside = place.inside_aggregate() if around.window is None else place.inside_window()
@@ -170,7 +171,7 @@ def _aggregate(self: Expressions, name: str, around: _Around, place: Place) -> T
     arguments: list[Argument] = [self.argument(node, inside) for node in nodes]
     if distinct:
         arguments = [_apart(name, argument) for argument in arguments]
-    choices = AGGREGATES.get(name) or WINDOWS[name]
+    choices = AGGREGATES.get(name) or _WINDOWS[name]
     bound, chosen = bind(name, choices, tuple(arguments))
     made = chosen.make if isinstance(chosen.make, str) else chosen.make(placeholders(bound))
     made = made if isinstance(made, Typed) else Typed(made, bound.returns)

@@ -119,8 +119,7 @@ def _seeing(place: Place, aliases: dict[str, int], values: Sequence[Typed]) -> P
         for name, index in aliases.items()
         if index != _SEVERAL and values[index].literal is None
     }
-    scope = replace(place.scope, parameters={**outputs})
-    return place.within(scope)
+    return replace(place, scope=replace(place.scope, parameters=outputs))
 
 
 def aliases_of(outputs: Sequence[Output]) -> dict[str, int]:

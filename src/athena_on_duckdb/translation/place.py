@@ -51,10 +51,6 @@ class Place:
         """Give the place of a window function's arguments, where aggregates may stand."""
         return replace(self, clause="a window function's arguments", windows=False, lifted=None)
 
-    def within(self, scope: Scope) -> Place:
-        """Give the same place with other names."""
-        return replace(self, scope=scope)
-
 
 def only(node: exp.Expr, *known: str) -> None:
     """Refuse a node that has more than what the caller knows of it.

@@ -79,18 +79,15 @@ def _frame(self: Expressions, spec: exp.Expr, place: Place, *, is_ordered: bool)
         if end is None
         else _bound(self, end, spec.args.get("end_side"), place, kind)
     )
-    if first == "UNBOUNDED FOLLOWING" or last == "UNBOUNDED PRECEDING" or _later(first, last):
+    start_side, end_side = (_SIDES.index(words.rsplit(maxsplit=1)[-1]) for words in (first, last))
+    is_wrong = first == "UNBOUNDED FOLLOWING" or last == "UNBOUNDED PRECEDING"
+    if is_wrong or start_side > end_side:
         detail = f"Window frame starting from {first} cannot end with {last}"
         raise QueryError(ErrorName.INVALID_WINDOW_FRAME, detail)
     if kind != "ROWS" and not is_ordered and {first, last} & {"PRECEDING", "FOLLOWING"}:
         detail = f"Window frame of type {kind} PRECEDING or FOLLOWING requires ORDER BY"
         raise QueryError(ErrorName.MISSING_ORDER_BY, detail)
     return f"{kind} BETWEEN {start} AND {stop}"
-
-
-def _later(first: str, last: str) -> bool:
-    """Tell whether a frame's end comes before its start, by their words."""
-    return _SIDES.index(first.rsplit(maxsplit=1)[-1]) > _SIDES.index(last.rsplit(maxsplit=1)[-1])
 
 
 def _bound(

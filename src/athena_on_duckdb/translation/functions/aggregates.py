@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.translation.functions.checksums import checksum
 from athena_on_duckdb.translation.functions.maps import collected
 from athena_on_duckdb.translation.functions.math import logarithm
-from athena_on_duckdb.translation.signatures import Call, table
+from athena_on_duckdb.translation.signatures import Call
 from athena_on_duckdb.translation.typed import (
     MARK,
     Typed,
@@ -27,6 +27,9 @@ from athena_on_duckdb.translation.typed import (
     variables,
 )
 from athena_on_duckdb.types import BIGINT, INTERVAL_DAY, INTERVAL_YEAR, VARCHAR, decimal
+
+if TYPE_CHECKING:
+    from athena_on_duckdb.translation.signatures import Entries
 
 _ORDER: Final = "{ORDER}"
 
@@ -198,82 +201,77 @@ _TWO_DOUBLES: Final = {
     }.items()
 }
 
-AGGREGATES: Final = table(
-    {
-        "count() -> bigint": "count(*)@",
-        "count(t) -> bigint": "count(#0)@",
-        "count_if(boolean) -> bigint": "count(CASE WHEN {0} THEN 1 END)@",
-        "sum(bigint) -> bigint": "CAST(sum(#0)@ AS BIGINT)",
-        "sum(decimal) -> decimal(38,0)": _sum_decimal,
-        "sum(real) -> real": "CAST(sum(#0)@ AS FLOAT)",
-        "sum(double) -> double": "sum(#0)@",
-        "avg(bigint) -> double": "avg(#0)@",
-        "avg(double) -> double": "avg(#0)@",
-        "avg(real) -> real": "CAST(avg(#0)@ AS FLOAT)",
-        "avg(decimal) -> decimal(38,0)": _avg_decimal,
-        **{
-            f"{name}({type_}) -> {type_}": cast(made, type_)
-            for type_ in (INTERVAL_DAY, INTERVAL_YEAR)
-            for name, made in {"sum": "sum(#0)@", "avg": "round(avg(#0)@)"}.items()
-        },
-        "min(t) -> t": partial(_extreme, name="min", zero="signbit({0})"),
-        "max(t) -> t": partial(_extreme, name="max", zero="NOT signbit({0})"),
-        "min_by(t, u) -> t": "arg_min_null({0}, {1})@",
-        "max_by(t, u) -> t": _max_by,
-        **{
-            signature: partial(_first_by, order=order)
-            for name, order in (("min", "ASC"), ("max", "DESC"))
-            for signature in (
-                f"{name}(t, bigint) -> array(t)",
-                f"{name}_by(t, u, bigint) -> array(t)",
-            )
-        },
-        "arbitrary(t) -> t": "any_value(#0)@",
-        "any_value(t) -> t": "any_value(#0)@",
-        "bool_and(boolean) -> boolean": "bool_and(#0)@",
-        "every(boolean) -> boolean": "bool_and(#0)@",
-        "bool_or(boolean) -> boolean": "bool_or(#0)@",
-        "array_agg(t) -> array(t)": "list(#0)@",
-        "set_union(array(t)) -> array(t)": "list_distinct(flatten(list(#0)@))",
-        "map_agg(k, v) -> map(k, v)": partial(_map_agg, every_value=False),
-        "multimap_agg(k, v) -> map(k, array(v))": partial(_map_agg, every_value=True),
-        "map_union(map(k, v)) -> map(k, v)": _map_union,
-        "histogram(k) -> map(k, bigint)": lambda call: cast("histogram(#0)@", call.returns),
-        "checksum(t) -> varbinary": checksum,
-        "listagg(varchar) -> varchar": _listagg,
-        "listagg(varchar, varchar) -> varchar": _listagg,
-        **{
-            f"numeric_histogram(bigint, {type_}) -> map({type_}, {type_})": _numeric_histogram
-            for type_ in ("real", "double")
-        },
-        "approx_distinct(t) -> bigint": "count(DISTINCT {0})@",
-        "approx_distinct(t, double) -> bigint": "count(DISTINCT {0})@",
-        **{
-            signature: _percentile
-            for type_ in ("bigint", "real", "double")
-            for signature in (
-                f"approx_percentile({type_}, double) -> {type_}",
-                f"approx_percentile({type_}, array(double)) -> array({type_})",
-            )
-        },
-        **{
-            f"bitwise_{name}_agg(bigint) -> bigint": f"bit_{name}(#0)@"
-            for name in ("and", "or", "xor")
-        },
-        "reduce_agg(t, s, function(s, t, s), function(s, s, s)) -> s": _reduced,
-        **{
-            f"approx_most_frequent(bigint, {type_}, bigint) -> map({type_}, bigint)": (
-                _most_frequent
-            )
-            for type_ in ("varchar", "bigint")
-        },
-        "geometric_mean(bigint) -> double": f"exp(avg({logarithm('{0}')})@)",
-        "geometric_mean(double) -> double": f"exp(avg({logarithm('{0}')})@)",
-        "geometric_mean(real) -> real": narrowed(f"exp(avg({logarithm('{0}')})@)"),
-        **_ONE_DOUBLE,
-        **_TWO_DOUBLES,
-    }
-)
+AGGREGATES: Final[Entries] = {
+    "count() -> bigint": "count(*)@",
+    "count(t) -> bigint": "count(#0)@",
+    "count_if(boolean) -> bigint": "count(CASE WHEN {0} THEN 1 END)@",
+    "sum(bigint) -> bigint": "CAST(sum(#0)@ AS BIGINT)",
+    "sum(decimal) -> decimal(38,0)": _sum_decimal,
+    "sum(real) -> real": "CAST(sum(#0)@ AS FLOAT)",
+    "sum(double) -> double": "sum(#0)@",
+    "avg(bigint) -> double": "avg(#0)@",
+    "avg(double) -> double": "avg(#0)@",
+    "avg(real) -> real": "CAST(avg(#0)@ AS FLOAT)",
+    "avg(decimal) -> decimal(38,0)": _avg_decimal,
+    **{
+        f"{name}({type_}) -> {type_}": cast(made, type_)
+        for type_ in (INTERVAL_DAY, INTERVAL_YEAR)
+        for name, made in {"sum": "sum(#0)@", "avg": "round(avg(#0)@)"}.items()
+    },
+    "min(t) -> t": partial(_extreme, name="min", zero="signbit({0})"),
+    "max(t) -> t": partial(_extreme, name="max", zero="NOT signbit({0})"),
+    "min_by(t, u) -> t": "arg_min_null({0}, {1})@",
+    "max_by(t, u) -> t": _max_by,
+    **{
+        signature: partial(_first_by, order=order)
+        for name, order in (("min", "ASC"), ("max", "DESC"))
+        for signature in (
+            f"{name}(t, bigint) -> array(t)",
+            f"{name}_by(t, u, bigint) -> array(t)",
+        )
+    },
+    "arbitrary(t) -> t": "any_value(#0)@",
+    "any_value(t) -> t": "any_value(#0)@",
+    "bool_and(boolean) -> boolean": "bool_and(#0)@",
+    "every(boolean) -> boolean": "bool_and(#0)@",
+    "bool_or(boolean) -> boolean": "bool_or(#0)@",
+    "array_agg(t) -> array(t)": "list(#0)@",
+    "set_union(array(t)) -> array(t)": "list_distinct(flatten(list(#0)@))",
+    "map_agg(k, v) -> map(k, v)": partial(_map_agg, every_value=False),
+    "multimap_agg(k, v) -> map(k, array(v))": partial(_map_agg, every_value=True),
+    "map_union(map(k, v)) -> map(k, v)": _map_union,
+    "histogram(k) -> map(k, bigint)": lambda call: cast("histogram(#0)@", call.returns),
+    "checksum(t) -> varbinary": checksum,
+    "listagg(varchar) -> varchar": _listagg,
+    "listagg(varchar, varchar) -> varchar": _listagg,
+    **{
+        f"numeric_histogram(bigint, {type_}) -> map({type_}, {type_})": _numeric_histogram
+        for type_ in ("real", "double")
+    },
+    "approx_distinct(t) -> bigint": "count(DISTINCT {0})@",
+    "approx_distinct(t, double) -> bigint": "count(DISTINCT {0})@",
+    **{
+        signature: _percentile
+        for type_ in ("bigint", "real", "double")
+        for signature in (
+            f"approx_percentile({type_}, double) -> {type_}",
+            f"approx_percentile({type_}, array(double)) -> array({type_})",
+        )
+    },
+    **{
+        f"bitwise_{name}_agg(bigint) -> bigint": f"bit_{name}(#0)@" for name in ("and", "or", "xor")
+    },
+    "reduce_agg(t, s, function(s, t, s), function(s, s, s)) -> s": _reduced,
+    **{
+        f"approx_most_frequent(bigint, {type_}, bigint) -> map({type_}, bigint)": (_most_frequent)
+        for type_ in ("varchar", "bigint")
+    },
+    "geometric_mean(bigint) -> double": f"exp(avg({logarithm('{0}')})@)",
+    "geometric_mean(double) -> double": f"exp(avg({logarithm('{0}')})@)",
+    "geometric_mean(real) -> real": narrowed(f"exp(avg({logarithm('{0}')})@)"),
+    **_ONE_DOUBLE,
+    **_TWO_DOUBLES,
+}
 
 _AFTER: Final = "{AFTER}"
 _NULLS: Final = "{NULLS}"
@@ -288,30 +286,28 @@ def _least(sql: str, least: int, detail: str) -> str:
 
 _OFFSET: Final = _least("{1}", 0, "Offset must be at least 0")
 # `~` is where IGNORE NULLS stands.
-WINDOWS: Final = table(
-    {
-        "row_number() -> bigint": "row_number()@",
-        "rank() -> bigint": "rank()@",
-        "dense_rank() -> bigint": "dense_rank()@",
-        "percent_rank() -> double": "percent_rank()@",
-        "cume_dist() -> double": "cume_dist()@",
-        "ntile(bigint) -> bigint": f"ntile({_least('{0}', 1, 'Buckets must be greater than 0')})@",
-        "first_value(t) -> t": "first_value({0}~)@",
-        "last_value(t) -> t": "last_value({0}~)@",
-        "nth_value(t, bigint) -> t": (
-            f"nth_value({{0}}, {_least('{1}', 1, 'Offset must be at least 1')}~)@"
-        ),
-        **{
-            f"{name}({parameters}) -> t": f"{name}({{0}}{more}~)@"
-            for name in ("lag", "lead")
-            for parameters, more in {
-                "t": "",
-                "t, bigint": f", {_OFFSET}",
-                "t, bigint, t": f", {_OFFSET}, {{2}}",
-            }.items()
-        },
-    }
-)
+WINDOWS: Final[Entries] = {
+    "row_number() -> bigint": "row_number()@",
+    "rank() -> bigint": "rank()@",
+    "dense_rank() -> bigint": "dense_rank()@",
+    "percent_rank() -> double": "percent_rank()@",
+    "cume_dist() -> double": "cume_dist()@",
+    "ntile(bigint) -> bigint": f"ntile({_least('{0}', 1, 'Buckets must be greater than 0')})@",
+    "first_value(t) -> t": "first_value({0}~)@",
+    "last_value(t) -> t": "last_value({0}~)@",
+    "nth_value(t, bigint) -> t": (
+        f"nth_value({{0}}, {_least('{1}', 1, 'Offset must be at least 1')}~)@"
+    ),
+    **{
+        f"{name}({parameters}) -> t": f"{name}({{0}}{more}~)@"
+        for name in ("lag", "lead")
+        for parameters, more in {
+            "t": "",
+            "t, bigint": f", {_OFFSET}",
+            "t, bigint, t": f", {_OFFSET}, {{2}}",
+        }.items()
+    },
+}
 NULL_TREATING: Final = frozenset({"lag", "lead", "first_value", "last_value", "nth_value"})
 # These count rows from the row's own, so a window must be ordered and can have no frame.
 WITHOUT_FRAME: Final = frozenset({"lag", "lead"})

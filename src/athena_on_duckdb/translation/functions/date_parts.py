@@ -35,25 +35,18 @@ def part(name: str, value: Typed) -> Typed:
     if value.type in {INTERVAL_DAY, INTERVAL_YEAR}:
         return interval_part(name, value)
     if name == "millisecond" and value.type != DATE:
-        made = f"CAST(millisecond({_clock(value)}) % 1000 AS BIGINT)"
-        return Typed(made, BIGINT)
+        return Typed(f"CAST(millisecond({_clock(value)}) % 1000 AS BIGINT)", BIGINT)
     if name in {"timezone_hour", "timezone_minute"} and value.type.name == WITH_TIME_ZONE:
-        return Typed(_timezone_part(name, value), BIGINT)
-    is_clock = name in _CLOCK_PARTS
-    wrong = value.type.name not in _OF[is_clock]
-    if name not in PARTS or wrong:
+        divisor = "// 60" if name == "timezone_hour" else "% 60"
+        minutes = f"date_diff('minute', timezone('UTC', {value.sql}), {local_clock(value)})"
+        return Typed(f"CAST({minutes} {divisor} AS BIGINT)", BIGINT)
+    if name not in PARTS or value.type.name not in _OF[name in _CLOCK_PARTS]:
         raise QueryError(ErrorName.TYPE_MISMATCH, f"Cannot extract {name} from {value.type}")
     return Typed(f"CAST(date_part({text(PARTS[name])}, {_clock(value)}) AS BIGINT)", BIGINT)
 
 
 def _clock(value: Typed) -> str:
     return value.sql if value.type.name in {"time", "date"} else local_clock(value)
-
-
-def _timezone_part(name: str, value: Typed) -> str:
-    divisor = "// 60" if name == "timezone_hour" else "% 60"
-    minutes = f"date_diff('minute', timezone('UTC', {value.sql}), {local_clock(value)})"
-    return f"CAST({minutes} {divisor} AS BIGINT)"
 
 
 def _named(call: Call, name: str) -> Typed:
