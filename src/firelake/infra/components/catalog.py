@@ -141,7 +141,8 @@ class Catalog(LakePart):
         self, table: TableInput, placed: pulumi.Output[TableInput] | None = None
     ) -> aws.glue.CatalogTable:
         """Makes a table or a view; `placed` is the same table where its files are."""
-        at = pulumi.Output.from_input(table) if placed is None else placed
+        # `from_input` makes an output of every value of every column.
+        at = pulumi.Output.from_input(None).apply(lambda _: table) if placed is None else placed
         return aws.glue.CatalogTable(
             f"{self.part}-{table['Name']}",
             name=table["Name"],
