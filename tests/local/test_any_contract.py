@@ -33,12 +33,14 @@ pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
 ROOT: Final = Path(__file__).parents[2]
 CONTRACTS: Final = {"tiny": TINY, "large": large()}
 EVENTS: Final = 1_000
-# Tests that read the contract of the project, and pages that tell of the example.
+# Tests that read the contract of the project, and those of pages that tell of the example.
 TOUCHED: Final = (
-    *("tests/unit/contract", "tests/unit/test_repository.py", "tests/docs"),
-    *(f"tests/unit/cli/test_contract_{name}.py" for name in ("commands", "guide")),
-    "tests/unit/health/test_contract_docs.py",
-    "tests/unit/infra/test_package.py",
+    *("tests/unit/test_repository.py", "tests/docs"),
+    *(
+        str(each.relative_to(ROOT))
+        for each in sorted((ROOT / "tests/unit").rglob("test_*.py"))
+        if "EVENTS_FILE" in each.read_text("utf-8")
+    ),
 )
 
 

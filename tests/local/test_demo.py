@@ -1,4 +1,4 @@
-"""The command `firelake demo` as a newcomer runs it, with this project's contract and any other."""
+"""The command `firelake demo` as a newcomer runs it, with any contract."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 import pytest
 
 from firelake.contract.events import load_contract
-from firelake.contract.facts import EVENTS_FILE
 from tests.helpers.foreign_contracts import TINY, large
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
@@ -21,7 +20,8 @@ ROOT: Final = Path(__file__).parents[2]
 COUNTS: Final = re.compile(
     r"^\W*(\w+)\W+([\d,]+)\W+([\d,]+)\W+([\d,]+)\W+([\d,]+)\W*$", re.MULTILINE
 )
-CONTRACTS: Final = {"this project's": EVENTS_FILE.read_text(), "tiny": TINY, "large": large()}
+# With this project's contract `make demo` runs it.
+CONTRACTS: Final = {"tiny": TINY, "large": large()}
 
 
 class Demo(NamedTuple):

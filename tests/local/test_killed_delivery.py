@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
 
-KILLS: Final = 50
+KILLS: Final = 25
 # A chunk of so many events goes out at a time, with so long between two.
 CHUNK: Final = 8
 PAUSE_S: Final = 0.3
@@ -139,7 +139,7 @@ def check_the_lake(cloud: Cloud, folder: Path, producer: Producer) -> int:
     return len(rows) - len(unique_rows)
 
 
-def test_killed_fifty_times_it_loses_nothing_and_repeats_positions_alone(tmp_path: Path) -> None:
+def test_killed_again_and_again_it_loses_nothing_and_repeats_positions(tmp_path: Path) -> None:
     random = Random(20_261_122)
     with cloud_in(tmp_path, Faults()) as cloud:
         producer = Producer(cloud, seed=11)

@@ -24,6 +24,8 @@ PRINTING: Final = (
     *(["plan"], ["plan", "--json"], ["env", "--outputs", "{folder}/outputs.json"], ["down"]),
     *(["status"], ["status", "--json"], ["check", "{file}"], ["check", "{file}", "--json"]),
 )
+# One of each way to print: help, words, a page, JSON.
+WAYS: Final = (["--help"], ["status"], ["contract", "docs"], ["plan", "--json"])
 
 
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
@@ -36,7 +38,7 @@ def test_a_full_disk_is_told(command_folder: Path, arguments: list[str]) -> None
     assert told.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+@pytest.mark.parametrize("arguments", WAYS, ids=" ".join)
 def test_nothing_is_said_to_a_reader_that_has_gone(
     command_folder: Path, arguments: list[str]
 ) -> None:
@@ -49,7 +51,7 @@ def test_nothing_is_said_to_a_reader_that_has_gone(
     assert (ended.returncode, ended.stderr) == (1, b"")
 
 
-@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+@pytest.mark.parametrize("arguments", WAYS, ids=" ".join)
 def test_a_closed_output_is_told_and_nothing_else_is_written_to(
     command_folder: Path, arguments: list[str]
 ) -> None:
