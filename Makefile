@@ -64,7 +64,7 @@ check: lint types imports ## Check format, style, types, imports and the reposit
 	@$(RUN) pytest tests/unit/test_repository.py
 
 test: setup ## Run all tests, which must cover contract and transform
-	@$(RUN) pytest --cov --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --randomly-seed=$(ORDER)
+	@$(RUN) pytest --cov --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --randomly-seed=$(ORDER)
 
 truth: setup ## Ask engines that others wrote: Trino (Java, Maven), Polars, dbt, Superset, Spark, pulumi (Go); long
 	@$(RUN) tests.truth

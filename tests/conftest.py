@@ -12,7 +12,7 @@ from hypothesis import is_hypothesis_test, settings
 
 from firelake.aws.lake_ref import CONTRACT_VARIABLE
 from tests.helpers.contracts import LEARNING_FILE
-from tests.helpers.distribution import FilesAndEmulators, group, turn
+from tests.helpers.distribution import FilesAndEmulators, turn
 from tests.helpers.interrupts import heeded_interrupts
 from tests.helpers.service_models import parse_service_models_once
 
@@ -28,6 +28,7 @@ _COVERING = (
     "behaviours",
     "unit/catalog",
     "unit/contract",
+    "unit/formats",
     "unit/transform",
     "unit/test_agreement.py",
 )
@@ -67,15 +68,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         measured.start()
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Take the sockets from every test of `tests/unit`, and name the emulator of each other one."""
-    if item.path.is_relative_to(_TESTS / "unit"):
-        item.add_marker(pytest.mark.disable_socket)
-    group(item)
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the tests that take longest first."""
+    """Take the sockets from every test of `tests/unit`, and put those first that take longest."""
+    for item in items:
+        if item.path.is_relative_to(_TESTS / "unit"):
+            item.add_marker(pytest.mark.disable_socket)
     if _is_shared_out(config):
         items.sort(key=lambda item: turn(item, _TESTS))
 
@@ -97,5 +94,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAn
 
 
 def _is_shared_out(config: pytest.Config) -> bool:
-    """A process that others were started beside is told by another option than the first one."""
-    return config.getoption("dist") == "loadgroup" or config.getoption("loadgroup", False) is True  # noqa: FBT003
+    return config.getoption("dist") == "loadfile" or hasattr(config, "workerinput")
