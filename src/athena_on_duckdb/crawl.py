@@ -1,7 +1,6 @@
 """Crawls as a Glue crawler with a catalog target: registers the partitions that hold objects.
 
-MiniStack's crawler finds nothing. Only what `firelake.catalog.crawler` asks for is done; a crawler
-that is configured otherwise is refused.
+A crawler that is configured for anything else is refused.
 """
 
 from __future__ import annotations
@@ -9,8 +8,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
-
-from botocore.exceptions import ClientError
 
 from athena_on_duckdb.tables.glue import read_table
 from firelake.formats.emulation import CrawlError, UnsupportedFeatureError
@@ -63,7 +60,6 @@ def crawl(clients: Clients, crawler: str) -> Crawl:
     """
     definition = clients.call("glue", "GetCrawler", {"Name": crawler})["Crawler"]
     _refuse_others(crawler, definition)
-    _show_run(clients, crawler)
     own = _assumed(clients, str(definition["Role"]))
     try:
         crawls = [
@@ -93,16 +89,6 @@ def _refuse_others(crawler: str, definition: Mapping[str, Any]) -> None:
     if others != ["CatalogTargets"]:
         message = f"the crawler {crawler!r} has {others}: only CatalogTargets are crawled here"
         raise UnsupportedFeatureError(message)
-
-
-def _show_run(clients: Clients, crawler: str) -> None:
-    """Let MiniStack's crawler, which is no more than a timer, show that there is a run."""
-    try:
-        clients.call("glue", "StartCrawler", {"Name": crawler})
-    except ClientError as error:
-        # It still shows the crawl before, which ended long ago.
-        if error.response.get("Error", {}).get("Code") != "CrawlerRunningException":
-            raise
 
 
 def _assumed(clients: Clients, role: str) -> Clients:

@@ -131,18 +131,31 @@ def test_more_partitions_than_one_request_takes_are_registered(cloud: Cloud) -> 
     assert len(partitions(cloud)) == 101
 
 
-def test_the_crawler_shows_that_it_was_run(cloud: Cloud) -> None:
+def test_who_starts_the_crawler_finds_the_partitions_and_its_run(cloud: Cloud) -> None:
     def shown() -> dict[str, Any]:
         asked = {"Name": crawler(cloud)}
         answer: dict[str, Any] = cloud.clients.call("glue", "GetCrawler", asked)["Crawler"]
         return answer
 
-    # It shows a crawl for seconds after its end, and that of a test before this one may be on.
-    wait_until(lambda: shown()["State"] == "READY", "no crawl is shown")
-    before = shown().get("LastCrawl")
-    crawl(cloud.clients, crawler(cloud))
-    after = shown()
-    assert after["State"] == "RUNNING" or after["LastCrawl"] != before
+    put(cloud, "events/event_type=lesson/dt=2026-11-20/a.parquet")
+    cloud.clients.call("glue", "StartCrawler", {"Name": crawler(cloud)})
+    assert sorted(partitions(cloud)) == [("lesson", "2026-11-20")]
+    assert shown()["State"] == "RUNNING"
+    with pytest.raises(ClientError, match="CrawlerRunningException"):
+        cloud.clients.call("glue", "StartCrawler", {"Name": crawler(cloud)})
+    wait_until(lambda: shown()["State"] == "READY", "the crawl does not end")
+    assert shown()["LastCrawl"]["Status"] == "SUCCEEDED"
+
+
+def test_a_crawler_that_does_something_else_is_refused(cloud: Cloud) -> None:
+    role = cloud.clients.call("glue", "GetCrawler", {"Name": crawler(cloud)})["Crawler"]["Role"]
+    own = {"Name": "own", "Role": role, "Targets": {"S3Targets": [{"Path": "s3://b/x/"}]}}
+    cloud.clients.call("glue", "CreateCrawler", own)
+    try:
+        with pytest.raises(ClientError, match=r"only .* are done here"):
+            cloud.clients.call("glue", "StartCrawler", {"Name": "own"})
+    finally:
+        cloud.clients.call("glue", "DeleteCrawler", {"Name": "own"})
 
 
 def test_a_crawl_acts_under_its_own_role(cloud: Cloud) -> None:

@@ -10,6 +10,7 @@ from ministack import app
 
 from firelake.local.emulator.answers import Answer, refusal
 from firelake.local.emulator.cbor import call_of
+from firelake.local.emulator.crawls import START_CRAWLER, crawled
 from firelake.local.emulator.read_backs import is_read_back, read_back
 
 Told = tuple[int, dict[str, str], Any]
@@ -18,7 +19,7 @@ Dispatch = Callable[..., Awaitable[Told]]
 
 
 def closing_gaps(behind: Dispatch) -> Dispatch:
-    """Returns what answers as MiniStack does, but takes CBOR and describes all that was put.
+    """Returns what answers as MiniStack does, but takes CBOR, tells all that was put, and crawls.
 
     MiniStack takes CBOR by itself, but looks for permissions in JSON alone, and then answers with
     texts and numbers where there should be bytes and times.
@@ -34,6 +35,8 @@ def closing_gaps(behind: Dispatch) -> Dispatch:
         target = headers.get("x-amz-target", "")
         if answer.is_success and is_read_back(target):
             return replace(answer, body=read_back(target, body, answer.body))
+        if answer.is_success and target == START_CRAWLER:
+            return await crawled(body) or answer
         return answer
 
     async def dispatch(
