@@ -45,7 +45,7 @@ from athena_on_duckdb.translation.typed import (
     text,
 )
 from athena_on_duckdb.translation.windows import over
-from athena_on_duckdb.types import INTEGER, VARCHAR
+from athena_on_duckdb.types import INTEGER, UNKNOWN, VARCHAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -278,8 +278,13 @@ def _current(
 
 
 def _concat(values: list[Typed]) -> Typed:
-    if len(values) > 2 and "char" in {value.type.name for value in values}:  # noqa: PLR2004 -- the number is the thing itself
-        raise QueryError(ErrorName.FUNCTION_NOT_FOUND, "concat takes two values of char")
+    if len(values) > 2:  # noqa: PLR2004 -- the number is the thing itself
+        names = {value.type.name for value in values}
+        if "char" in names:
+            raise QueryError(ErrorName.FUNCTION_NOT_FOUND, "concat takes two values of char")
+        # Of two values, a NULL would be taken for an array.
+        if UNKNOWN.name in names and len(names - {UNKNOWN.name}) == 1:
+            _, values = unify(values, "The values of concat")
     return reduce(operators.concatenate, values)
 
 

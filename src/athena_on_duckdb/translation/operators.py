@@ -133,8 +133,8 @@ def _time_difference(left: Typed, right: Typed) -> Typed:
     if common == DATE:
         return Typed(cast(f"(CAST({a} - {b} AS BIGINT) * 86400000)", INTERVAL_DAY), INTERVAL_DAY)
     micros = f"CAST(epoch_us({a}) - epoch_us({b}) AS BIGINT)"
-    # Rounded half away from zero, as // goes towards it.
-    made = fill("(({0} + CASE WHEN {0} < 0 THEN -500 ELSE 500 END) // 1000)", [micros])
+    # Rounded half up, of negative ones as well; // goes towards zero.
+    made = fill("(({0} + CASE WHEN {0} < 0 THEN -499 ELSE 500 END) // 1000)", [micros])
     return Typed(made, INTERVAL_DAY)
 
 
