@@ -76,7 +76,16 @@ class SampleEvents:
     def members(
         self, event: Event, created_at_s: float, kept: Mapping[str, str] = _NOTHING
     ) -> Members:
-        """Make one event.
+        """Makes one event as a producer of one of the contract's sources writes it, or plain.
+
+        Args and return value are those of `plain`.
+        """
+        return self._as_sent(self.plain(event, created_at_s, kept))
+
+    def plain(
+        self, event: Event, created_at_s: float, kept: Mapping[str, str] = _NOTHING
+    ) -> Members:
+        """Makes one event with the three common fields under their own names.
 
         Args:
             event: Its kind.
@@ -96,7 +105,7 @@ class SampleEvents:
                 members[name] = kept.get(name) or self._value(name)
         if random() < _UNDECLARED_SHARE:
             members[self.undeclared] = '{"by":"an older release","rank":1}'
-        return self._as_sent(members)
+        return members
 
     def unregistered(self, created_at_s: float) -> tuple[Members, str]:
         """Make an event that the contract does not know: of a known type, or of none.

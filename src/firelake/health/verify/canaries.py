@@ -11,6 +11,7 @@ from firelake.contract.claim_schedule import ITEMS_ONLY
 from firelake.contract.facts import SECONDS_PER_DAY
 from firelake.contract.names import (
     CANARY_UUID_PREFIX,
+    COMMON_FIELDS,
     CREATED_AT,
     EVENT_NAME,
     EVENT_UUID,
@@ -18,6 +19,7 @@ from firelake.contract.names import (
 )
 from firelake.contract.reasons import Reason
 from firelake.health.verify.edge_values import EMPTY_ARRAY, FIRST_DATE
+from firelake.operations.errors import InputError
 from firelake.samples.sample_events import SampleEvents, write
 from firelake.transform.events import EventReader, RecordPosition
 
@@ -102,6 +104,10 @@ class CanaryMaker:
             lateness_days: How long before its arrival an event may have been created.
             granularity: How much time one `dt` partition holds.
             schedule: Which layout has the claim of which event.
+
+        Raises:
+            InputError: The contract's sources take each of its events for one of theirs, so that no
+                id of a canary would be the id of a row.
         """
         self._schedule = schedule
         self._contract = contract
@@ -110,6 +116,16 @@ class CanaryMaker:
         self._lateness_days = lateness_days
         self._samples = SampleEvents(contract, seed=_SEED, start_s=now_s)
         self._reader = EventReader(contract, lateness_days=lateness_days, granularity=granularity)
+        events = contract.events.values()
+        self._events = [each for each in events if self._is_itself(self._members(each, "try"))]
+        if not self._events:
+            message = (
+                f"the sources {', '.join(each.name for each in contract.sources)} know each event"
+                " of the contract by fields that it requires: canaries, which have their ids in"
+                f" {EVENT_UUID}, would get other ids; let `when` name a field that only the"
+                " producer of the source sends"
+            )
+            raise InputError(message)
 
     def all(self) -> tuple[Canary, ...]:
         """Returns all of them; the records of each must keep their order."""
@@ -129,7 +145,7 @@ class CanaryMaker:
 
     def _types(self) -> list[Canary]:
         first: dict[str, Event] = {}
-        for event in self._contract.events.values():
+        for event in self._events:
             first.setdefault(event.event_type, event)
         return [
             self._delivered(Kind.TYPE, [self._members(event, f"type-{number}")], f"type-{number}")
@@ -197,28 +213,36 @@ class CanaryMaker:
 
     def _edge(self, kind: Kind, value: EdgeValue) -> list[Canary]:
         """None where no event of the contract can have the value."""
-        for event in self._contract.events.values():
+        for event in self._events:
             for name in (*event.required, *event.optional):
                 field = self._contract.fields[name]
                 if not value.fits(field.type):
                     continue
                 members = self._members(event, value.label) | {name: value.json}
-                canary = self._delivered(kind, [members], value.label)
-                if canary.rows:
+                if self._is_itself(members):
+                    canary = self._delivered(kind, [members], value.label)
                     return [replace(canary, shown_by=value.shown_by(field))]
         return []
 
     @property
     def _any(self) -> Event:
         """Any event will do, and the first is as good as another."""
-        return next(iter(self._contract.events.values()))
+        return self._events[0]
 
     def _uuid(self, label: str) -> str:
         return f"{CANARY_UUID_PREFIX}{self._run}-{label}"
 
     def _members(self, event: Event, label: str) -> Members:
-        members = self._samples.members(event, self._now_s)
-        return members | {EVENT_UUID: json.dumps(self._uuid(label))}
+        """Plain, and without what makes a source take it for its own, where that is optional."""
+        members = self._samples.plain(event, self._now_s)
+        members |= {EVENT_UUID: json.dumps(self._uuid(label))}
+        if self._is_itself(members):
+            return members
+        return {name: members[name] for name in (*COMMON_FIELDS, *event.required)}
+
+    def _is_itself(self, members: Members) -> bool:
+        rows = self._read(_line(members))
+        return [json.dumps(row.event_uuid) for row in rows] == [members[EVENT_UUID]]
 
     def _undeclared(self, name: str, label: str) -> Members:
         values = (json.dumps(self._uuid(label)), json.dumps(name), _moment(self._now_s))
