@@ -18,6 +18,9 @@ PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT PIP_USER=0 PIP_DISABLE_PIP_VE
 LOCK = $(RUN) uv --quiet pip compile --universal --python-version 3.11 --no-header --no-annotate \
 	--constraint constraints.txt --generate-hashes
 
+# Where compiled modules are not kept, each of the tests' processes compiles all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo format lint types imports check test truth bench zip constraints locks clean
 
