@@ -283,10 +283,6 @@ def test_a_function_under_another_name_keeps_its_claims() -> None:
     assert refusals(preview_of(gone, same), None, NOW) == ()
 
 
-TABLES = deployed().all("aws:glue/catalogTable:CatalogTable")
-EVENTS = next(each for each in TABLES if each.name == "firelake-catalog-events")
-
-
 @pytest.mark.parametrize(
     ("path", "value", "is_refused"),
     [
@@ -310,8 +306,10 @@ def test_a_table_keeps_what_finds_its_files(
     path: tuple[str, ...] | str, value: object, is_refused: bool
 ) -> None:
     path = (path,) if isinstance(path, str) else path
-    changed = with_value(EVENTS.inputs, path, value)
-    step = change_of(EVENTS.type, EVENTS.name, EVENTS.inputs, changed)
+    tables = deployed().all("aws:glue/catalogTable:CatalogTable")
+    (events,) = (each for each in tables if each.name == "firelake-catalog-events")
+    changed = with_value(events.inputs, path, value)
+    step = change_of(events.type, events.name, events.inputs, changed)
     assert bool(refusals(preview_of(step), None, NOW)) is is_refused
 
 
