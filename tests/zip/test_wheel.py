@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from tests.helpers.interpreters import newest_interpreter
 from tests.helpers.wheel import wheel
 
 __all__ = ["wheel"]
@@ -30,11 +31,17 @@ required = ["order_id"]
 """
 
 
-@pytest.fixture(scope="module")
-def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+# The newest of them may be the one that runs the tests.
+@pytest.fixture(scope="module", params=["this Python", "the newest"])
+def scripts(
+    request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The scripts of an environment that has the wheel and what it needs without its extras."""
+    python = sys.executable if request.param == "this Python" else newest_interpreter()
+    if request.param == "the newest" and python == sys.executable:
+        pytest.skip("this Python is the newest here")
     folder = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    subprocess.run([python, "-m", "venv", str(folder)], check=True)
     pip = (str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check")
     constraints = str(ROOT / "constraints.txt")
     subprocess.run([*pip, "install", "--constraint", constraints, str(wheel)], check=True)
