@@ -127,9 +127,13 @@ def load_command(name: str) -> _Command:
     # With a callback it is a group, however many commands it has.
     holder.callback()(lambda: None)
     try:
-        import_module(f"firelake.cli.commands.{name}").add_to(holder)
+        module = import_module(f"firelake.cli.commands.{name}")
     except ModuleNotFoundError as error:
         return _unusable(name, error)
+    if hasattr(module, "group"):
+        holder.add_typer(module.group, name=name, help=_COMMANDS[name])
+    else:
+        holder.command(name)(getattr(module, f"{name}_command"))
     group = cast("TyperGroup", typer.main.get_command(holder))
     return cast("_Command", group.commands[name])
 

@@ -14,10 +14,9 @@ from firelake.history.bulk_import.sql_names import parse_table
 from firelake.history.bulk_import.wiring import opened, planned
 from firelake.operations.contract_source import read_contract
 from firelake.operations.result_files import writing
-from firelake.operations.terminal import output, plain, report
+from firelake.operations.terminal import print_lines, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from firelake.aws.lake_ref import LakeRef
@@ -48,24 +47,15 @@ def import_table(  # noqa: PLR0913 -- one an option
     text = contract.read_text("utf-8")
     clients = AwsClients()
     plan = planned(lake, clients, text, table, given)
-    _show(plan_lines(plan))
-    with opened(lake, clients, text, plan, _say, is_dry_run=is_dry_run) as made:
+    print_lines(*plan_lines(plan))
+    with opened(lake, clients, text, plan, say, is_dry_run=is_dry_run) as made:
         tally = made.bulk_import.run(is_dry_run=is_dry_run)
-    _show(summary(tally, plan, made.closing, is_dry_run=is_dry_run))
+    print_lines(*summary(tally, plan, made.closing, is_dry_run=is_dry_run))
     if left_out is not None:
         with writing(left_out):
             left_out.write_text(f"{made.statements.left_out()}\n", "utf-8")
-        _show([f"{left_out} has the query that shows the rows that are invalid"])
+        print_lines(f"{left_out} has the query that shows the rows that are invalid")
     elif tally.invalid:
-        _show(["--left-out FILE writes the query that shows the rows that are invalid"])
+        print_lines("--left-out FILE writes the query that shows the rows that are invalid")
     if not tally.is_complete:
         raise typer.Exit(1)
-
-
-def _show(lines: Iterable[str]) -> None:
-    for line in lines:
-        output().print(plain(line))
-
-
-def _say(line: str) -> None:
-    report().print(plain(line))

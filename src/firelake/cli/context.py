@@ -24,7 +24,7 @@ from firelake.cli.lake_environment import (
 from firelake.contract.layout import Granularity
 from firelake.laptop.running import StateFolder
 from firelake.operations.project_folder import contract_of, project_folder
-from firelake.operations.terminal import plain, report
+from firelake.operations.terminal import say_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -134,7 +134,7 @@ def _use_embedded_lake(given: dict[str, Any]) -> None:
     # It may have been started with another contract than the project's.
     if given.get(_CONTRACT) == project_contract():
         given[_CONTRACT] = Path(variables[CONTRACT_VARIABLE])
-    report().print(plain(f"· the lake on this machine, stack {running.stack}"))
+    say_step(f"the lake on this machine, stack {running.stack}")
 
 
 def _parameter(fact: Fact, *, is_needed: bool) -> Parameter:

@@ -7,7 +7,9 @@ import os
 import sys
 from typing import IO
 
-from firelake.operations.terminal import plain, report
+import msgspec
+
+from firelake.operations.terminal import plain, say
 
 _STDIN, _STDOUT, _STDERR = range(3)
 
@@ -48,6 +50,11 @@ def is_written() -> bool:
     return True
 
 
+def write_json(document: object) -> None:
+    """Write a document on standard output, as JSON in one line."""
+    sys.stdout.write(msgspec.json.encode(document).decode() + "\n")
+
+
 def tell(text: str) -> None:
     """Tell on standard error what is wrong, one line for each thing.
 
@@ -55,8 +62,7 @@ def tell(text: str) -> None:
         text: What is wrong, with text from outside in it.
     """
     try:
-        for line in f"firelake: {text}".split("\n"):
-            report().print(plain(line, "bold red"))
+        say(*(plain(line, "bold red") for line in f"firelake: {text}".split("\n")))
     except OSError:
         _silence(sys.stderr)  # Nobody can be told.
 

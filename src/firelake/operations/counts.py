@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 def noun(number: float, one: str, many: str = "") -> str:
     """Return the noun, or the words, that go behind a number.
@@ -17,3 +22,9 @@ def noun(number: float, one: str, many: str = "") -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun, such as `1 event` or `1,000 events`; see `noun`."""
     return f"{number:,} {noun(number, one, many)}"
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """Return the first names, and how many more there are."""
+    rest = len(names) - most
+    return f"{', '.join(names[:most])}{f' and {rest} more' if rest > 0 else ''}"

@@ -5,10 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 # Control, format (which turn the direction of writing), surrogate, private use and unassigned
 # characters, and the two separators that end a line.
@@ -60,3 +64,49 @@ def output() -> Console:
 def report() -> Console:
     """Returns the console for progress and errors, on standard error."""
     return _Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_lines(*lines: str | Text) -> None:
+    """Print lines on standard output, each as `plain` has it."""
+    _print(output(), lines)
+
+
+def say(*lines: str | Text) -> None:
+    """Print lines on standard error, each as `plain` has it."""
+    _print(report(), lines)
+
+
+def say_step(what: str) -> None:
+    """Say what a command that takes its time is about to do, or has done."""
+    say(f"· {what}")
+
+
+def text_table(
+    title: str | Text,
+    texts: Sequence[str],
+    numbers: Sequence[str],
+    rows: Iterable[Sequence[str | int | Text]],
+) -> Table:
+    """Make a table of which the first columns are texts, folded where long, the others numbers.
+
+    Args:
+        texts: Names of the first columns.
+        rows: The values; a text is shown as `plain` has it.
+    """
+    table = Table(title=title)
+    for name in texts:
+        table.add_column(name, overflow="fold")
+    for name in numbers:
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(*(f"{each:,}" if isinstance(each, int) else _text(each) for each in row))
+    return table
+
+
+def _print(console: Console, lines: Iterable[str | Text]) -> None:
+    for line in lines:
+        console.print(_text(line))
+
+
+def _text(text: str | Text) -> Text:
+    return plain(text) if isinstance(text, str) else text

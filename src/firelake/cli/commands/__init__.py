@@ -1,1 +1,1 @@
-"""The commands of `firelake`, one module a group, each with a function `add_to(app)`."""
+"""The commands of `firelake`: a module NAME has a function NAME_command, or a Typer `group`."""

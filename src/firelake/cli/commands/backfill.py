@@ -19,9 +19,7 @@ from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.bulk_import import import_table
 from firelake.cli.commands.errors import selection_of
 from firelake.cli.context import with_lake
-from firelake.cli.options import (
-    DeployedContractOption,
-)
+from firelake.cli.options import DeployedContractOption
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.listing import ErrorBucket
@@ -43,7 +41,7 @@ from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.result_files import writing
-from firelake.operations.terminal import output, plain, report
+from firelake.operations.terminal import print_lines, report, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -53,11 +51,6 @@ if TYPE_CHECKING:
     from firelake.history.backfill.reading import Invalid
     from firelake.history.backfill.sources import Source
     from firelake.history.backfill.work import Settings
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("backfill")(backfill_command)
 
 
 @with_lake(
@@ -168,32 +161,20 @@ def backfill_command(  # noqa: PLR0913 -- one an option
             ErrorBucket(s3, lake.bucket), selection, events, ReceiptBucket(s3, lake.bucket)
         )
         sources += error_sources(failed)
-    way = Way(
-        contract=contract.read_text("utf-8"),
-        processes=processes,
-        folder=folder,
-        is_dry_run=dry_run,
-    )
+    text = contract.read_text("utf-8")
+    way = Way(contract=text, processes=processes, folder=folder, is_dry_run=dry_run)
     tally, start_s = Tally(), time.monotonic()
     with ExitStack() as opened_here:
-        means = opened_here.enter_context(
-            opened(lake, way, clients, lambda text: report().print(plain(text)))
-        )
+        means = opened_here.enter_context(opened(lake, way, clients, say))
         means = replace(means, on_invalid=opened_here.enter_context(_noted_in(invalid)))
-        show = opened_here.enter_context(
-            progress_bar(
-                report(),
-                sum(source.size_bytes for source in sources) or None,
-                time.monotonic,
-            )
-        )
+        size_bytes = sum(source.size_bytes for source in sources) or None
+        show = opened_here.enter_context(progress_bar(report(), size_bytes, time.monotonic))
         Backfill(means, tally, show).run(sources)
     elapsed_s = time.monotonic() - start_s
-    for line in summary(tally, means.settings.closing, elapsed_s, is_dry_run=dry_run):
-        output().print(line)
+    print_lines(*summary(tally, means.settings.closing, elapsed_s, is_dry_run=dry_run))
     if failed is not None and not dry_run and not tally.is_interrupted:
         count = _note_done(failed, s3, lake.bucket, means.settings)
-        output().print(plain(f"{count:>13,} of the failed events are noted as done, being there"))
+        print_lines(f"{count:>13,} of the failed events are noted as done, being there")
     if tally.is_interrupted:
         raise typer.Exit(INTERRUPTED)
     if not tally.is_complete:

@@ -10,31 +10,23 @@ from pathlib import Path  # noqa: TC003 -- Typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.table import Table
 
 from firelake.cli.options import ContractOption, JsonOption
 from firelake.cli.outcomes import FAILED
 from firelake.contract.layout import Granularity
 from firelake.failures.event_check import MAX_IDS, MAX_NAMES, EventCheck
 from firelake.operations.contract_source import read_contract
-from firelake.operations.counts import counted
+from firelake.operations.counts import counted, few
 from firelake.operations.moments import moment
-from firelake.operations.terminal import output, plain
+from firelake.operations.terminal import output, plain, print_lines, text_table
 from firelake.send.inputs import bytes_of, documents_to_send, name_of
 from firelake.transform.events import EventReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rich.console import Console
+    from collections.abc import Iterable, Iterator
 
 _MOST_ROWS: Final = 50
 _MOST_NAMED: Final = 10
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("check")(check_command)
 
 
 def check_command(  # noqa: PLR0913 -- one an option
@@ -72,7 +64,7 @@ def check_command(  # noqa: PLR0913 -- one an option
     if as_json:
         sys.stdout.write(json.dumps(as_document(check)) + "\n")
     else:
-        _show(output(), check)
+        _show(check)
     if check.failed:
         raise typer.Exit(FAILED)
 
@@ -109,34 +101,25 @@ def as_document(check: EventCheck) -> dict[str, Any]:
     }
 
 
-def _show(console: Console, check: EventCheck) -> None:
-    console.print(
-        plain(
-            f"{counted(check.events, 'event')} in {counted(check.records, 'record')}:"
-            f" {counted(check.rows, 'would be a row', 'would be rows')},"
-            f" {counted(check.copies, 'is a copy', 'are copies')}, {check.failed:,} would fail"
-        )
+def _show(check: EventCheck) -> None:
+    print_lines(
+        f"{counted(check.events, 'event')} in {counted(check.records, 'record')}:"
+        f" {counted(check.rows, 'would be a row', 'would be rows')},"
+        f" {counted(check.copies, 'is a copy', 'are copies')}, {check.failed:,} would fail"
     )
     if check.faults:
-        table = Table(title="What fails, by reason and field (an event may have several)")
-        for name in ("reason", "field", "expected", "first in"):
-            table.add_column(name, overflow="fold")
-        table.add_column("count", justify="right")
-        for fault, seen in check.ranked_faults[:_MOST_ROWS]:
-            texts = (fault.reason, fault.field, fault.expected, seen.first)
-            table.add_row(*map(plain, texts), f"{seen.count:,}")
-        console.print(table)
+        title = "What fails, by reason and field (an event may have several)"
+        rows = [
+            (fault.reason, fault.field, fault.expected, seen.first, seen.count)
+            for fault, seen in check.ranked_faults[:_MOST_ROWS]
+        ]
+        names = ("reason", "field", "expected", "first in")
+        output().print(text_table(title, names, ("count",), rows))
     if check.kinds:
-        table = Table(title="Rows by name")
-        for name in ("event_name", "event_type"):
-            table.add_column(name, overflow="fold")
-        table.add_column("rows", justify="right")
         ranked = sorted(check.kinds.items(), key=lambda each: (-each[1].events, each[0]))
-        for name, kind in ranked[:_MOST_ROWS]:
-            table.add_row(plain(name), plain(kind.event_type), f"{kind.events:,}")
-        console.print(table)
-    for line in _warnings(check):
-        console.print(plain(line, "yellow"))
+        rows = [(name, kind.event_type, kind.events) for name, kind in ranked[:_MOST_ROWS]]
+        output().print(text_table("Rows by name", ("event_name", "event_type"), ("rows",), rows))
+    print_lines(*(plain(line, "yellow") for line in _warnings(check)))
 
 
 def _warnings(check: EventCheck) -> Iterator[str]:
@@ -145,14 +128,13 @@ def _warnings(check: EventCheck) -> Iterator[str]:
         yield (
             f"{counted(len(unknown), 'name is', 'names are')} unknown to the contract, and their"
             " fields go to extras:"
-            f" {_few(unknown)}"
+            f" {_quoted(unknown)}"
         )
     for name, sent in check.merged_names.items():
-        yield f"{len(sent)} names become {name}: {_few(sent)}; keep them apart by names"
+        yield f"{len(sent)} names become {name}: {_quoted(sent)}; keep them apart by names"
     if check.is_partial:
         yield f"more than {MAX_IDS:,} ids or {MAX_NAMES:,} names: the others were not compared"
 
 
-def _few(names: list[str]) -> str:
-    rest = len(names) - _MOST_NAMED
-    return f"{', '.join(map(repr, names[:_MOST_NAMED]))}{f' and {rest} more' if rest > 0 else ''}"
+def _quoted(names: Iterable[str]) -> str:
+    return few([*map(repr, names)], _MOST_NAMED)

@@ -1,13 +1,13 @@
-"""The commands `firelake contract check`, `diff`, `docs` and `drift`; the others it takes in."""
+"""The commands `firelake contract`: a contract checked, compared, described and translated."""
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
-import msgspec
 import typer
 
 from firelake.aws.clients import AwsClients
@@ -17,23 +17,28 @@ from firelake.catalog.member_drift import undeclared_members
 from firelake.catalog.queries import query_over
 from firelake.catalog.query_sql import Period
 from firelake.cli.context import with_lake
-from firelake.cli.contract_exports import add_exports
 from firelake.cli.options import ContractArgument, JsonOption
 from firelake.cli.query_output import typed_rows
+from firelake.cli.streams import write_json
 from firelake.contract.changes import changes
 from firelake.contract.errors import ContractFileError
 from firelake.contract.events import load_contract
+from firelake.exchange.json_schema_writing import event_schema, json_schema
+from firelake.exchange.odcs_writing import open_data_contract
+from firelake.exchange.python_types import python_types
+from firelake.exchange.typescript_types import typescript_types
 from firelake.health.contract_docs import data_dictionary
 from firelake.health.drift import QUERY, drift_of
 from firelake.operations.athena import athena_errors
 from firelake.operations.contract_source import read_contract, read_earlier_contract, unreadable
-from firelake.operations.counts import counted
+from firelake.operations.counts import counted, few
+from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.result_files import write_result
-from firelake.operations.terminal import output, plain
+from firelake.operations.terminal import plain, print_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from firelake.contract.changes import Change
     from firelake.contract.errors import Problem
@@ -42,20 +47,15 @@ if TYPE_CHECKING:
 
 _MOST_NAMED: Final = 3
 
-
-def add_to(app: typer.Typer) -> None:
-    """Add the group of commands to the command line."""
-    group = typer.Typer(no_args_is_help=True)
-    group.command("check")(check_command)
-    group.command("diff")(diff_command)
-    group.command("docs")(docs_command)
-    group.command("drift")(drift_command)
-    add_exports(group)
-    app.add_typer(
-        group, name="contract", help="Check, compare, describe and translate the event contract."
-    )
+OutOption: TypeAlias = Annotated[
+    Path | None, typer.Option(help="Write it to this file.", show_default="standard output")
+]
 
 
+group = typer.Typer(no_args_is_help=True)
+
+
+@group.command("check")
 def check_command(*, file: ContractArgument, as_json: JsonOption = False) -> None:
     """Check a contract: show every rule that it breaks, with its line.
 
@@ -70,18 +70,18 @@ def check_command(*, file: ContractArgument, as_json: JsonOption = False) -> Non
     except OSError as error:
         raise unreadable(file, error) from error
     if as_json:
-        _write({"file": str(file), "is_valid": contract is not None, "problems": problems})
+        write_json({"file": str(file), "is_valid": contract is not None, "problems": problems})
     elif contract is not None:
-        output().print(plain(f"{_place(file)}: {_summary(contract)}, nothing wrong"))
+        print_lines(f"{_place(file)}: {_summary(contract)}, nothing wrong")
     for problem in () if as_json else problems:
         # In the form in which editors and CI find the place.
         line = "" if problem.line is None else f"{problem.line}:"
-        text = f"{_place(file)}:{line} {problem.key}: {problem.value}: {problem.rule}"
-        output().print(plain(text))
+        print_lines(f"{_place(file)}:{line} {problem.key}: {problem.value}: {problem.rule}")
     if contract is None:
         raise typer.Exit(1)
 
 
+@group.command("diff")
 def diff_command(
     *,
     old: Annotated[
@@ -101,28 +101,20 @@ def diff_command(
     found = changes(read_earlier_contract(old, new), successor)
     is_allowed = all(change.allowed for change in found)
     if as_json:
-        _write({"old": old, "new": str(new), "is_allowed": is_allowed, "changes": found})
+        write_json({"old": old, "new": str(new), "is_allowed": is_allowed, "changes": found})
     else:
         _show(found)
     if not is_allowed:
         raise typer.Exit(1)
 
 
-def docs_command(
-    *,
-    file: ContractArgument,
-    out: Annotated[
-        Path | None, typer.Option(help="Write it to this file.", show_default="standard output")
-    ] = None,
-) -> None:
+@group.command("docs")
+def docs_command(*, file: ContractArgument, out: OutOption = None) -> None:
     """Write the data dictionary of a contract, in Markdown."""
-    page = data_dictionary(read_contract(file))
-    if out is None:
-        sys.stdout.write(page)
-        return
-    write_result(out, page)
+    _write_out(out, data_dictionary(read_contract(file)))
 
 
+@group.command("drift")
 @with_lake(Fact.DATABASE, Fact.WORKGROUP, Fact.GRANULARITY)
 def drift_command(
     *,
@@ -147,20 +139,56 @@ def drift_command(
         execution = athena.run(sql, parameters)
         drift = drift_of(typed_rows(athena.answer(execution)), contract)
     if as_json:
-        _write({"since": period.start, "events": drift.events, "fields": drift.fields})
+        write_json({"since": period.start, "events": drift.events, "fields": drift.fields})
     else:
-        for line in (*map(_event_line, drift.events), *map(_field_line, drift.fields)):
-            output().print(plain(line))
+        print_lines(*map(_event_line, drift.events), *map(_field_line, drift.fields))
         counts = counted(len(drift.events), "event"), counted(len(drift.fields), "field")
-        output().print(plain(f"{' and '.join(counts)} that the contract does not know"))
+        print_lines(f"{' and '.join(counts)} that the contract does not know")
     if drift:
         raise typer.Exit(1)
+
+
+@group.command("json-schema")
+def json_schema_command(
+    *,
+    file: ContractArgument,
+    event: Annotated[
+        str | None, typer.Option(help="Of this event alone.", show_default="of all events")
+    ] = None,
+    out: OutOption = None,
+) -> None:
+    """Write the contract as JSON Schema: one schema an event."""
+    contract = read_contract(file)
+    if event is not None and event not in contract.events:
+        message = f"{event!r} is no event of the contract: `firelake contract docs` lists them"
+        raise InputError(message)
+    document = json_schema(contract) if event is None else event_schema(contract, event)
+    _write_out(out, _as_json(document))
+
+
+@group.command("odcs")
+def odcs_command(*, file: ContractArgument, out: OutOption = None) -> None:
+    """Write the contract as an Open Data Contract (ODCS 3.1.0), in JSON, which is YAML, too."""
+    name = file.absolute().parent.name or "events"
+    _write_out(out, _as_json(open_data_contract(read_contract(file), name)))
+
+
+@group.command("python")
+def python_command(*, file: ContractArgument, out: OutOption = None) -> None:
+    """Write the contract as types of Python, for producers whose types are checked."""
+    _write_out(out, python_types(read_contract(file)))
+
+
+@group.command("typescript")
+def typescript_command(*, file: ContractArgument, out: OutOption = None) -> None:
+    """Write the contract as types of TypeScript, for producers whose types are checked."""
+    _write_out(out, typescript_types(read_contract(file)))
 
 
 def _event_line(event: DriftedEvent) -> str:
     return (
         f"event {event.event_name}: {counted(event.row_count, 'row')} since {event.first_dt},"
-        f" with {_few(event.fields)}"
+        f" with {few(event.fields, _MOST_NAMED)}"
     )
 
 
@@ -168,25 +196,17 @@ def _field_line(field: DriftedField) -> str:
     likely = "only null" if field.likely_type is None else f"likely {field.likely_type}"
     known = "" if field.known_type is None else f", {field.known_type} in other events"
     return (
-        f"field {field.field} of {_few(field.event_names)}: {likely}{known};"
+        f"field {field.field} of {few(field.event_names, _MOST_NAMED)}: {likely}{known};"
         f" {counted(field.row_count, 'row')} since {field.first_dt}, such as {field.sample}"
     )
 
 
-def _few(names: Sequence[str]) -> str:
-    rest = len(names) - _MOST_NAMED
-    return f"{', '.join(names[:_MOST_NAMED])}{f' and {rest} more' if rest > 0 else ''}"
-
-
 def _show(found: tuple[Change, ...]) -> None:
-    console = output()
     for change in found:
-        verdict = "allowed" if change.allowed else "refused"
-        style = "" if change.allowed else "bold red"
-        text = f"{verdict}  {change.key}: {change.what}: {change.reason}"
-        console.print(plain(text, style))
+        verdict, style = ("allowed", "") if change.allowed else ("refused", "bold red")
+        print_lines(plain(f"{verdict}  {change.key}: {change.what}: {change.reason}", style))
     refused = sum(not change.allowed for change in found)
-    console.print(plain(f"{counted(len(found), 'change')}, {refused} refused"))
+    print_lines(f"{counted(len(found), 'change')}, {refused} refused")
 
 
 def _place(file: Path) -> Path:
@@ -202,5 +222,12 @@ def _summary(contract: EventContract) -> str:
     )
 
 
-def _write(content: dict[str, object]) -> None:
-    sys.stdout.write(msgspec.json.encode(content).decode() + "\n")
+def _as_json(document: Mapping[str, object]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write_out(out: Path | None, text: str) -> None:
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_result(out, text)

@@ -14,18 +14,18 @@ from rich.table import Table
 from firelake.cli.commands.report import REPORT_FILE
 from firelake.cli.demo import Demo, run_demo
 from firelake.cli.options import ContractOption
-from firelake.operations.terminal import harmless, output, plain, report
+from firelake.operations.terminal import (
+    output,
+    plain,
+    print_lines,
+    report,
+    say_step,
+    text_table,
+)
 from firelake.send.progress import progress, summary
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-    from rich.console import Console
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("demo")(demo_command)
 
 
 def demo_command(
@@ -47,7 +47,6 @@ def demo_command(
 
     Exits with 1 unless the numbers add up to the last event.
     """
-    console = output()
     started_s = time.monotonic()
     with _stopped_as_by_ctrl_c(), progress(report(), events, time.monotonic) as show:
         demo = run_demo(
@@ -56,27 +55,22 @@ def demo_command(
             contract_file=contract,
             report=report_file,
             flush_sooner_s=flush_after,
-            say=lambda text: report().print(plain(f"· {text}")),
+            say=say_step,
             show=show,
         )
-    for line in summary(demo.production, demo.produce_s):
-        console.print(line)
-    _show_counts(console, demo)
-    _show_answer(console, demo)
-    console.print(plain(str(demo.moved)))
+    print_lines(*summary(demo.production, demo.produce_s))
+    _show_counts(demo)
+    _show_answer(demo)
+    print_lines(str(demo.moved))
     faults = demo.reckoning.faults
-    for fault in faults:
-        console.print(plain(f"fault: {fault}", "bold red"))
+    print_lines(*(plain(f"fault: {fault}", "bold red") for fault in faults))
     if faults:
         raise typer.Exit(1)
-    console.print(
-        plain(
-            f"Every event is accounted for: {demo.deliver_s:.1f} s after the last record, "
-            f"{time.monotonic() - started_s:.1f} s in all.",
-            "bold green",
-        )
+    told = (
+        f"Every event is accounted for: {demo.deliver_s:.1f} s after the last record, "
+        f"{time.monotonic() - started_s:.1f} s in all."
     )
-    console.print(plain(f"A report to look at: {demo.report}"))
+    print_lines(plain(told, "bold green"), f"A report to look at: {demo.report}")
 
 
 @contextmanager
@@ -93,7 +87,7 @@ def _stopped_as_by_ctrl_c() -> Generator[None]:
             signal.signal(number, handler)
 
 
-def _show_counts(console: Console, demo: Demo) -> None:
+def _show_counts(demo: Demo) -> None:
     table = Table(title="What became of the events", show_footer=True)
     counts = demo.reckoning.counts
     columns = {
@@ -107,16 +101,12 @@ def _show_counts(console: Console, demo: Demo) -> None:
         table.add_column(name, footer=f"{sum(values):,}", justify="right")
     for index, count in enumerate(counts):
         table.add_row(count.event_type, *(f"{values[index]:,}" for values in columns.values()))
-    console.print(table)
+    output().print(table)
 
 
-def _show_answer(console: Console, demo: Demo) -> None:
-    console.print(plain("A first question, asked of Athena:"))
-    for line in demo.question.splitlines():
-        console.print(plain(f"  {line}"))
-    table = Table()
-    for column in demo.answer[0] if demo.answer else ():
-        table.add_column(column, overflow="fold")
-    for row in demo.answer:
-        table.add_row(*(harmless(str(value)) for value in row.values()))
-    console.print(table)
+def _show_answer(demo: Demo) -> None:
+    lines = (f"  {line}" for line in demo.question.splitlines())
+    print_lines("A first question, asked of Athena:", *lines)
+    columns = [*demo.answer[0]] if demo.answer else []
+    rows = [[*map(str, row.values())] for row in demo.answer]
+    output().print(text_table("", columns, (), rows))

@@ -6,7 +6,6 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from firelake.cli.context import current_project, environment, state_folder
@@ -17,14 +16,10 @@ from firelake.cli.lake_environment import (
     variables_of,
 )
 from firelake.cli.options import JsonOption
+from firelake.cli.streams import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("env")(env_command)
 
 
 def env_command(
@@ -52,7 +47,7 @@ def env_command(
         variables |= contract_variables(current_project())
         lines = export_lines(variables)
     if as_json:
-        sys.stdout.write(msgspec.json.encode(variables).decode() + "\n")
+        write_json(variables)
         return
     for line in lines:
         sys.stdout.write(f"{line}\n")

@@ -20,17 +20,12 @@ from firelake.history.erase.showing import standing, told
 from firelake.history.erase.values import checked_values, subject_of
 from firelake.history.erase.wiring import erasing_of
 from firelake.operations.errors import InputError
-from firelake.operations.terminal import output, plain
+from firelake.operations.terminal import print_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from firelake.history.erase.wiring import Erasing
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("erase")(erase_command)
 
 
 @with_lake(
@@ -96,7 +91,7 @@ def _erase(erasing: Erasing, field: str, values: Iterable[str]) -> None:
     )
     erasing.register.add(erasure)
     rows = erasing.looker.rows(erasure)
-    _show(told(erasure, subject.field, rows, places(erasure.erased_at_s, erasing.keeping)))
+    print_lines(*told(erasure, subject.field, rows, places(erasure.erased_at_s, erasing.keeping)))
 
 
 def _look(erasing: Erasing) -> bool:
@@ -104,7 +99,7 @@ def _look(erasing: Erasing) -> bool:
     erasures = erasing.register.erasures()
     became = [_look_at(erasing, each) for each in erasures]
     if not erasures:
-        _show(["nothing was erased that is not gone"])
+        print_lines("nothing was erased that is not gone")
     return any(each is not None for each in became)
 
 
@@ -124,10 +119,5 @@ def _look_at(erasing: Erasing, erasure: Erasure) -> Erasure | None:
             old_version_days=keeping.old_version_days(EVENTS_PREFIX),
         ),
     )
-    _show(standing(erasure, left, became, places(erasure.erased_at_s, keeping)))
+    print_lines(*standing(erasure, left, became, places(erasure.erased_at_s, keeping)))
     return became
-
-
-def _show(lines: Iterable[str]) -> None:
-    for line in lines:
-        output().print(plain(line))

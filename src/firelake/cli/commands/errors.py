@@ -11,7 +11,6 @@ from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it r
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.table import Table
 
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
@@ -39,23 +38,18 @@ from firelake.operations.contract_source import read_contract
 from firelake.operations.counts import counted, noun
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
-from firelake.operations.terminal import output, plain, report
+from firelake.operations.terminal import output, plain, print_lines, say, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.console import Console
+    from rich.table import Table
 
     from firelake.failures.errors.events import ErrorEvent
     from firelake.failures.errors.reading import ErrorReader, Found
 
 _CALLS_IN_FLIGHT: Final = 8
 _MOST_ROWS: Final = 24
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("errors")(errors_command)
 
 
 @with_lake(Fact.BUCKET, Fact.CLAIMS_TABLE, Fact.GRANULARITY, Fact.LATENESS_DAYS, Fact.DEDUPE_DAYS)
@@ -99,11 +93,10 @@ def errors_command(  # noqa: PLR0913 -- one an option
     if as_json:
         sys.stdout.write(json.dumps(as_document(summary, selection, expiring)) + "\n")
     else:
-        _show(output(), summary, selection)
+        _show(summary, selection)
         if expiring is not None and expiring.events:
-            output().print(plain(_expiring_line(expiring), "bold red"))
-    for line in summary.unread.lines():
-        report().print(plain(line, "bold red"))
+            print_lines(plain(_expiring_line(expiring), "bold red"))
+    say(*(plain(line, "bold red") for line in summary.unread.lines()))
     if summary.unread.count:
         raise typer.Exit(1)
 
@@ -235,31 +228,22 @@ def _sample(event: ErrorEvent) -> dict[str, Any]:
     }
 
 
-def _show(console: Console, summary: Summary, selection: Selection) -> None:
-    console.print(
-        plain(
-            f"{counted(summary.events, 'event')} failed that arrived from"
-            f" {selection.since:%Y-%m-%d %H:%M} to {selection.until:%Y-%m-%d %H:%M} UTC"
-        )
-    )
-    console.print(
-        plain(
-            f"{summary.sent:,} of them were sent again and are not seen in the lake yet; "
-            f"{summary.done:,} more are back and left out here"
-        )
+def _show(summary: Summary, selection: Selection) -> None:
+    print_lines(
+        f"{counted(summary.events, 'event')} failed that arrived from"
+        f" {selection.since:%Y-%m-%d %H:%M} to {selection.until:%Y-%m-%d %H:%M} UTC",
+        f"{summary.sent:,} of them were sent again and are not seen in the lake yet; "
+        f"{summary.done:,} more are back and left out here",
     )
     if summary.canaries:
         text = f"{summary.canaries:,} canaries of firelake verify, which failed as they must"
-        console.print(plain(f"{text}, are left out, too"))
+        print_lines(f"{text}, are left out, too")
     if not summary.events:
         return
-    reasons = Table(title="By reason (an event may have several)")
-    for name in ("reason", "meaning"):
-        reasons.add_column(name, overflow="fold")
-    reasons.add_column("events", justify="right")
-    for reason, count in summary.by_reason():
-        reasons.add_row(plain(reason), plain(meaning_of(reason)), f"{count:,}")
-    console.print(reasons)
+    title = "By reason (an event may have several)"
+    rows = [(reason, meaning_of(reason), count) for reason, count in summary.by_reason()]
+    console = output()
+    console.print(text_table(title, ("reason", "meaning"), ("events",), rows))
     fields = [
         (f"{cause.reason}: {cause.field}", failed.events)
         for cause, failed in summary.causes.ranked()
@@ -270,21 +254,20 @@ def _show(console: Console, summary: Summary, selection: Selection) -> None:
     console.print(_counts("By event name", summary.by_name()))
     console.print(_counts("By hour of arrival, UTC", summary.by_hour()[-_MOST_ROWS:]))
     for reason, events in sorted(summary.samples.items()):
-        console.print(plain(f"Samples of {reason}", "bold"))
+        print_lines(plain(f"Samples of {reason}", "bold"))
         for event in events:
-            console.print(plain(f"  {event.place}#{event.index}"))
-            for problem in event.problems[:3]:
-                console.print(plain(f"    {problem.path or 'event'}: not {problem.expected}"))
-            console.print(plain(f"    {event.event.decode('utf-8', 'backslashreplace')}"))
+            print_lines(
+                f"  {event.place}#{event.index}",
+                *(
+                    f"    {each.path or 'event'}: not {each.expected}"
+                    for each in event.problems[:3]
+                ),
+                f"    {event.event.decode('utf-8', 'backslashreplace')}",
+            )
 
 
 def _counts(title: str, counts: list[tuple[str, int]]) -> Table:
-    table = Table(title=title)
-    table.add_column("", overflow="fold")
-    table.add_column("events", justify="right")
-    for name, count in counts[:_MOST_ROWS]:
-        table.add_row(plain(name), f"{count:,}")
-    rest = sum(count for _, count in counts[_MOST_ROWS:])
+    rows, rest = counts[:_MOST_ROWS], sum(count for _, count in counts[_MOST_ROWS:])
     if rest:
-        table.add_row(plain("(the others)"), f"{rest:,}")
-    return table
+        rows.append(("(the others)", rest))
+    return text_table(title, ("",), ("events",), rows)

@@ -15,7 +15,7 @@ from firelake.history.move.rules import GRACE_S
 from firelake.history.move.run import move_lake
 from firelake.history.move.showing import standing, summary
 from firelake.history.move.status import status_of
-from firelake.operations.terminal import output, plain, report
+from firelake.operations.terminal import print_lines, say
 
 _NEEDED = (
     Fact.BUCKET,
@@ -27,18 +27,10 @@ _NEEDED = (
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the group of commands to the command line."""
-    group = typer.Typer(no_args_is_help=True)
-    group.command("move")(move_command)
-    group.command("status")(status_command)
-    app.add_typer(
-        group,
-        name="history",
-        help="Move small files into the Iceberg table of history, and tell what has moved.",
-    )
+group = typer.Typer(no_args_is_help=True)
 
 
+@group.command("move")
 @with_lake(*_NEEDED)
 def move_command(
     *,
@@ -65,19 +57,14 @@ def move_command(
     lake must be deployed first.
     """
     progress = Progress.begun(uuid.uuid4().hex, most=most, grace_s=60 * grace_minutes)
-    done = move_lake(lake, AwsClients(), progress, _say)
-    for line in summary(done):
-        output().print(plain(line))
+    done = move_lake(lake, AwsClients(), progress, say)
+    print_lines(*summary(done))
     if done.needs_deployment:
         raise typer.Exit(1)
 
 
+@group.command("status")
 @with_lake(*_NEEDED)
 def status_command(*, lake: LakeRef) -> None:
     """Tell what has moved, what is due, and how many files each store has."""
-    for line in standing(status_of(lake, AwsClients())):
-        output().print(plain(line))
-
-
-def _say(line: str) -> None:
-    report().print(plain(line))
+    print_lines(*standing(status_of(lake, AwsClients())))

@@ -13,18 +13,13 @@ from firelake.cli.drafting import Form, draft_of_form, drafted_of_file, told, to
 from firelake.contract.facts import CLOCK_SKEW_DAYS, DEFAULT_LATENESS_DAYS
 from firelake.exchange.draft_text import lawful
 from firelake.operations.errors import InputError
-from firelake.operations.terminal import output, plain
+from firelake.operations.terminal import print_lines
 from firelake.project.files import Choices
 from firelake.project.first_contract import first_contract
 from firelake.project.init import project_name_of, refuse_what_is_there, write_project
 
 # A sample whose times are older than anybody's events says nothing of the first day.
 _MOST_DAYS: Final = 3650
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("init")(init_command)
 
 
 def init_command(
@@ -79,10 +74,8 @@ def init_command(
         contract, parsed = lawful(draft)
         lines = [*told_of_draft(draft, parsed)]
     written = write_project(folder, Choices(name, region, start), contract)
-    for place in written:
-        output().print(plain(str(folder / place)))
-    for line in (*lines, *_next_steps(folder, from_sample)):
-        output().print(plain(line))
+    print_lines(*(str(folder / place) for place in written))
+    print_lines(*lines, *_next_steps(folder, from_sample))
 
 
 def _first_day(usual: date, first_s: float | None) -> date:

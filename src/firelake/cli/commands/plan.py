@@ -12,13 +12,8 @@ import typer
 
 from firelake.cli.options import ContractOption
 from firelake.operations.result_files import refuse_unwritable, write_result
-from firelake.operations.terminal import plain, report
+from firelake.operations.terminal import say
 from firelake.plan.workload import Profile
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("plan")(plan_command)
 
 
 def plan_command(  # noqa: PLR0913 -- one an option
@@ -158,4 +153,4 @@ def plan_command(  # noqa: PLR0913 -- one an option
 
 def _write(path: Path, text: str) -> None:
     write_result(path, text)
-    report().print(plain(f"wrote {path}"))
+    say(f"wrote {path}")

@@ -22,7 +22,7 @@ from firelake.operations.contract_source import read_contract
 from firelake.operations.counts import counted
 from firelake.operations.errors import InputError, StreamError
 from firelake.operations.moments import clock_time
-from firelake.operations.terminal import output, plain, report
+from firelake.operations.terminal import print_lines, report, say
 from firelake.samples.generate import Generator, Shares
 from firelake.send.inputs import STDIN, bytes_of, documents_to_send, name_of
 from firelake.send.kinesis import KinesisPut, random_partition_key
@@ -51,11 +51,6 @@ _MOST_NAMED: Final = 5
 
 def _share(text: str) -> OptionInfo:
     return typer.Option(min=0.0, max=1.0, help=text)
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("produce")(produce_command)
 
 
 @with_lake(Fact.STREAM, known=_KNOWN)
@@ -187,8 +182,7 @@ def _send(
             production = produce(chunks, outlet, show)
         else:
             production = produce(arrival.sent.watch(chunks), outlet, show, arrival.sent.refused)
-    for line in summary(production, time.monotonic() - start_s):
-        output().print(line)
+    print_lines(*summary(production, time.monotonic() - start_s))
     if production.tally.records and lake.knows(Fact.SETTLE_S):
         _tell_when_visible(lake, is_awaited=arrival is not None)
     if production.is_interrupted:
@@ -201,13 +195,12 @@ def _tell_when_visible(lake: LakeRef, *, is_awaited: bool) -> None:
     visible_s = now_s + lake.settle_s
     Produced.of_user(environment()).note(lake.stream, now_s=now_s, visible_s=visible_s)
     if is_awaited:
-        report().print("waiting until every event has arrived")
+        say("waiting until every event has arrived")
         return
-    text = (
+    say(
         f"expect all of their rows by {clock_time(visible_s)}, {lake.settle_s:,} s from now:"
         " Firehose gathers events before it writes a file"
     )
-    report().print(plain(text))
 
 
 def _await(arrival: Arrival, deadline_s: float, lake: LakeRef) -> None:
@@ -217,7 +210,7 @@ def _await(arrival: Arrival, deadline_s: float, lake: LakeRef) -> None:
             arrived = arrival.wait(deadline_s, show)
     except KeyboardInterrupt:
         _tell_arrived(arrival, start_s)
-        report().print("no longer waited for: what was sent goes on its way all the same")
+        say("no longer waited for: what was sent goes on its way all the same")
         raise typer.Exit(INTERRUPTED) from None
     _tell_arrived(arrival, start_s)
     if arrived.missing:
@@ -240,8 +233,7 @@ def _await(arrival: Arrival, deadline_s: float, lake: LakeRef) -> None:
 
 
 def _tell_arrived(arrival: Arrival, start_s: float) -> None:
-    output().print(plain(arrived_line(arrival.sent.arrived(), time.monotonic() - start_s)))
+    print_lines(arrived_line(arrival.sent.arrived(), time.monotonic() - start_s))
     failed = arrival.sent.error_places(_MOST_NAMED)
     if failed:
-        text = f"the first under errors/: {'; '.join(failed)}; firelake errors tells why"
-        report().print(plain(text))
+        say(f"the first under errors/: {'; '.join(failed)}; firelake errors tells why")

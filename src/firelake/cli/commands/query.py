@@ -19,19 +19,14 @@ from firelake.operations.athena import athena_errors
 from firelake.operations.counts import counted
 from firelake.operations.errors import InputError
 from firelake.operations.moments import clock_time
-from firelake.operations.terminal import output, plain, report
+from firelake.operations.terminal import output, plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from firelake.aws.query_run import Answer, Execution
+    from firelake.aws.query_run import Answer
 
 _STDIN: Final = "-"
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("query")(query_command)
 
 
 @with_lake(Fact.DATABASE, Fact.WORKGROUP)
@@ -66,9 +61,12 @@ def query_command(
             answer = athena.answer(execution)
             count = _write(answer, as_csv=as_csv, as_json=as_json)
     except KeyboardInterrupt as error:
-        report().print(plain("interrupted; the query does not go on"))
+        say("interrupted; the query does not go on")
         raise typer.Exit(INTERRUPTED) from error
-    report().print(plain(_told(execution, count)))
+    say(
+        f"{counted(count, 'row')}, {counted(execution.scanned_bytes, 'byte')} scanned,"
+        f" {execution.time_ms / 1000:.1f} s, query {execution.query_id}"
+    )
     _tell_what_is_on_its_way(lake)
 
 
@@ -81,7 +79,7 @@ def _tell_what_is_on_its_way(lake: LakeRef) -> None:
             "rows of events that were produced here lately may still be on their way:"
             f" expect all of them by {clock_time(visible_s)}"
         )
-        report().print(plain(text, "yellow"))
+        say(plain(text, "yellow"))
 
 
 def _write(answer: Answer, *, as_csv: bool, as_json: bool) -> int:
@@ -98,7 +96,7 @@ def _write(answer: Answer, *, as_csv: bool, as_json: bool) -> int:
         console.print(found)
     if has_more:
         text = f"these are the first {MOST_SHOWN:,} rows: --csv and --json give all"
-        report().print(plain(text, "yellow"))
+        say(plain(text, "yellow"))
     return count
 
 
@@ -108,10 +106,3 @@ def _write_lines(lines: Iterable[str]) -> int:
         sys.stdout.write(f"{line}\n")
         count += 1
     return count
-
-
-def _told(execution: Execution, count: int) -> str:
-    return (
-        f"{counted(count, 'row')}, {counted(execution.scanned_bytes, 'byte')} scanned,"
-        f" {execution.time_ms / 1000:.1f} s, query {execution.query_id}"
-    )

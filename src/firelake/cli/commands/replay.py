@@ -26,12 +26,7 @@ from firelake.failures.replay.showing import progress_bar, summary
 from firelake.failures.replay.wiring import CALLS_IN_FLIGHT, QUESTIONS_AT_ONCE, Wiring
 from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
-from firelake.operations.terminal import output, plain, report
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("replay")(replay_command)
+from firelake.operations.terminal import plain, print_lines, report, say
 
 
 @with_lake(
@@ -112,10 +107,8 @@ def replay_command(  # noqa: PLR0913 -- one an option
         )
         with progress_bar(report()) as show:
             progress = replay.run(items, show)
-    for line in summary(progress, is_dry_run=dry_run):
-        output().print(line)
-    for line in progress.unread.lines():
-        report().print(plain(line, "bold red"))
+    print_lines(*summary(progress, is_dry_run=dry_run))
+    say(*(plain(line, "bold red") for line in progress.unread.lines()))
     if progress.failure is not None:
         raise progress.failure
     if progress.is_interrupted:

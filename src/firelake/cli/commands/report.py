@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
-from firelake.cli.options import (
-    ContractOption,
-)
+from firelake.cli.options import ContractOption
 from firelake.health.report.findings import Span
 from firelake.health.report.page import page, sections
 from firelake.health.report.wiring import report_of
@@ -20,18 +18,10 @@ from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.result_files import refuse_unwritable, write_result
-from firelake.operations.terminal import harmless, output, plain, report
-
-if TYPE_CHECKING:
-    from firelake.health.report.section import Section
+from firelake.operations.terminal import plain, print_lines, say
 
 REPORT_FILE: Final = Path("build") / "report.html"
 _DEFAULT_HOURS: Final = 24
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("report")(report_command)
 
 
 @with_lake(
@@ -73,8 +63,9 @@ def report_command(  # noqa: PLR0913 -- one an option
     findings = report_of(lake, read_contract(contract), span, now)
     shown = sections(findings)
     write_result(out, page(findings, shown), makes_folders=True)
-    tell_gaps(shown)
-    output().print(plain(str(out)))
+    gaps = [f"{section.title}: {gap}" for section in shown for gap in section.gaps]
+    say(*(plain(gap, "yellow") for gap in gaps))
+    print_lines(str(out))
 
 
 def span_of(since: str | None, until: str, hours: int | None, now: datetime) -> Span:
@@ -92,10 +83,3 @@ def span_of(since: str | None, until: str, hours: int | None, now: datetime) -> 
         message = f"there is no time between {since!r} and {until!r}: the first must be earlier"
         raise InputError(message)
     return Span.around(start, end)
-
-
-def tell_gaps(shown: tuple[Section, ...]) -> None:
-    """Tell on standard error what the page is missing."""
-    for section in shown:
-        for gap in section.gaps:
-            report().print(plain(harmless(f"{section.title}: {gap}"), "yellow"))

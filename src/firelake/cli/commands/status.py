@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -15,11 +14,12 @@ from rich.text import Text
 
 from firelake.cli.context import state_folder
 from firelake.cli.options import JsonOption
+from firelake.cli.streams import write_json
 from firelake.laptop.status import status_of
 from firelake.local.clients import Clients
 from firelake.local.processes import is_running
 from firelake.operations.errors import CloudError
-from firelake.operations.terminal import output, plain
+from firelake.operations.terminal import output, plain, print_lines, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +33,6 @@ if TYPE_CHECKING:
 _UNKNOWN: Final = "no data yet"
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("status")(status_command)
-
-
 def status_command(
     *,
     as_json: JsonOption = False,
@@ -49,14 +44,13 @@ def status_command(
     running = state_folder().read()
     if running is None or not running.is_ready:
         if as_json:
-            _write({"is_running": running is not None, "is_ready": False})
+            write_json({"is_running": running is not None, "is_ready": False})
         else:
-            state = "no embedded cloud runs" if running is None else "starting"
-            output().print(plain(state))
+            print_lines("no embedded cloud runs" if running is None else "starting")
         raise typer.Exit(1)
     status = _ask(running)
     if as_json:
-        _write({"is_running": True, "is_ready": True, **msgspec.to_builtins(status)})
+        write_json({"is_running": True, "is_ready": True, **msgspec.to_builtins(status)})
     else:
         _show(output(), status)
 
@@ -71,10 +65,6 @@ def _ask(running: Running) -> Status:
         raise CloudError(message) from error
     finally:
         clients.close()
-
-
-def _write(content: dict[str, object]) -> None:
-    sys.stdout.write(msgspec.json.encode(content).decode() + "\n")
 
 
 def _show(console: Console, status: Status) -> None:
@@ -106,24 +96,17 @@ def _show(console: Console, status: Status) -> None:
 
 def alarms_table(alarms: Sequence[AlarmStatus]) -> Table:
     """Give a row a state, with the names of the alarms that are on."""
-    table = Table(title="Alarms")
-    for column in ("state", "alarms", "which"):
-        table.add_column(column, overflow="fold")
+    rows: list[tuple[str | Text, ...]] = []
     for state in ("ALARM", "OK", "INSUFFICIENT_DATA"):
         names = [alarm.name for alarm in alarms if alarm.state == state]
         which = [plain(name, "bold red") for name in names if state == "ALARM"]
-        table.add_row(plain(state), str(len(names)), Text("\n").join(which))
-    return table
+        rows.append((state, str(len(names)), Text("\n").join(which)))
+    return text_table("Alarms", ("state", "alarms", "which"), (), rows)
 
 
 def _sizes(title: str, what: str, sizes: tuple[Size, ...]) -> Table:
-    table = Table(title=title)
-    table.add_column(what, overflow="fold")
-    table.add_column("objects", justify="right")
-    table.add_column("bytes", justify="right")
-    for size in sizes:
-        table.add_row(plain(size.name), f"{size.objects:,}", f"{size.bytes:,}")
-    return table
+    rows = [(size.name, size.objects, size.bytes) for size in sizes]
+    return text_table(title, (what,), ("objects", "bytes"), rows)
 
 
 def _count(number: int | None) -> str:

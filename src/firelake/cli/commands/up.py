@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.table import Table
 
 from firelake.cli.commands.env import export_lines
 from firelake.cli.context import current_project, state_folder
@@ -16,7 +15,7 @@ from firelake.laptop.updates import ask_to_update
 from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
 from firelake.operations.stack_settings import project_name, stack_settings
-from firelake.operations.terminal import output, plain, report
+from firelake.operations.terminal import output, plain, print_lines, say, say_step, text_table
 
 if TYPE_CHECKING:
     from firelake.laptop.running import Running, StateFolder
@@ -33,11 +32,6 @@ _SHOWN: Final = (
     ("workgroup", "Athena workgroup"),
     ("dashboard", "CloudWatch dashboard"),
 )
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("up")(up_command)
 
 
 def up_command(
@@ -83,7 +77,7 @@ def up_command(
     if running is not None and running.is_ready:
         _update(plan, state, running)
         return
-    _say(f"starting the stack {stack} on the embedded cloud")
+    say_step(f"starting the stack {stack} on the embedded cloud")
     if in_background:
         arguments = [
             *(f"--stack={stack}", f"--contract={plan.contract}"),
@@ -96,15 +90,15 @@ def up_command(
         except KeyboardInterrupt as error:
             raise typer.Exit(INTERRUPTED) from error
         show_running(running)
-        _say("it goes on in the background; end it: firelake down")
+        say_step("it goes on in the background; end it: firelake down")
         return
     # Pulumi and its provider take long to import, and the other commands have no use for them.
     from firelake.laptop.embedded import start_cloud  # noqa: PLC0415
 
     try:
-        run_up(plan, state, start=start_cloud, show=_show_staying, say=_say)
+        run_up(plan, state, start=start_cloud, show=_show_staying, say=say_step)
     except KeyboardInterrupt as error:
-        _say("interrupted before it was ready; nothing is left of it")
+        say_step("interrupted before it was ready; nothing is left of it")
         raise typer.Exit(INTERRUPTED) from error
 
 
@@ -112,35 +106,23 @@ def _update(plan: Plan, state: StateFolder, running: Running) -> None:
     if plan.stack != running.stack:
         message = f"the stack {running.stack} runs: end it by `firelake down`, or update that one"
         raise InputError(message)
-    _say(f"the stack {running.stack} runs: bringing it up to date, its data stays")
+    say_step(f"the stack {running.stack} runs: bringing it up to date, its data stays")
     changed = ask_to_update(state, running, plan.settings, plan.contract)
     for line in changed:
-        _say(line)
-    _say("it is up to date" if changed else "it was up to date already")
+        say_step(line)
+    say_step("it is up to date" if changed else "it was up to date already")
 
 
 def show_running(running: Running) -> None:
     """Show what was made, and the environment for other tools."""
     for note in running.notes:
-        report().print(plain(f"note: {note}", "yellow"))
-    console = output()
-    table = Table(
-        title=plain(f"Stack {running.stack}: {sum(running.resources.values())} resources")
-    )
-    table.add_column("what")
-    table.add_column("name", overflow="fold")
-    for name, what in _SHOWN:
-        if name in running.outputs:
-            table.add_row(what, plain(running.outputs[name]))
-    console.print(table)
-    for line in export_lines(running.environment):
-        console.print(plain(line))
+        say(plain(f"note: {note}", "yellow"))
+    title = plain(f"Stack {running.stack}: {sum(running.resources.values())} resources")
+    rows = [(what, running.outputs[name]) for name, what in _SHOWN if name in running.outputs]
+    output().print(text_table(title, ("what", "name"), (), rows))
+    print_lines(*export_lines(running.environment))
 
 
 def _show_staying(running: Running) -> None:
     show_running(running)
-    _say("ready; Ctrl-C stops it")
-
-
-def _say(text: str) -> None:
-    report().print(plain(f"· {text}"))
+    say_step("ready; Ctrl-C stops it")

@@ -10,7 +10,7 @@ import typer
 from firelake.cli.context import current_project
 from firelake.cli.outcomes import FAILED
 from firelake.operations.counts import counted
-from firelake.operations.terminal import output, plain
+from firelake.operations.terminal import plain, print_lines
 from firelake.project.record import ProjectRecord
 from firelake.project.upgrade import Wish, wanted_changes, write_changes
 
@@ -24,11 +24,6 @@ _TOLD: Final[Mapping[Wish, str]] = {
     Wish.MERGE: "edited by you, so it is left to you: take over what you want",
     Wish.DELETE: "no longer needed: --write deletes it",
 }
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("upgrade")(upgrade_command)
 
 
 def upgrade_command(
@@ -54,12 +49,11 @@ def upgrade_command(
     release = version("firelake")
     files = counted(len(changes), "file is", "files are")
     told = f"{files} to be changed" if changes else "nothing is to be changed"
-    output().print(plain(f"written by {record.release}, this is {release}: {told}"))
+    print_lines(f"written by {record.release}, this is {release}: {told}")
     if left:
         raise typer.Exit(FAILED)
 
 
 def _show(change: FileChange) -> None:
-    output().print(plain(f"{change.place}: {_TOLD[change.wish]}", "bold"))
-    for line in change.lines():
-        output().print(plain(f"  {line}"))
+    print_lines(plain(f"{change.place}: {_TOLD[change.wish]}", "bold"))
+    print_lines(*(f"  {line}" for line in change.lines()))

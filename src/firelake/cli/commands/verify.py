@@ -13,10 +13,7 @@ import typer
 
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
-from firelake.cli.options import (
-    DeployedContractOption,
-    JsonOption,
-)
+from firelake.cli.options import DeployedContractOption, JsonOption
 from firelake.failures.errors.events import ErrorEvents
 from firelake.health.verify.canaries import CanaryMaker, Kind
 from firelake.health.verify.checks import check_all
@@ -25,7 +22,7 @@ from firelake.health.verify.run import Timing, verify
 from firelake.health.verify.showing import as_document, checks_table, facts_table, failed
 from firelake.health.verify.wiring import schedule_of, world_of
 from firelake.operations.contract_source import read_contract
-from firelake.operations.terminal import output, plain, report
+from firelake.operations.terminal import output, plain, print_lines, say, say_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,11 +36,6 @@ _LONGEST_POLL_S: Final = 30.0
 _SHORTEST_POLL_S: Final = 0.5
 # Beyond what must be, for a first file that takes its time.
 _GRACE_S: Final = 300
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("verify")(verify_command)
 
 
 @with_lake(
@@ -96,7 +88,6 @@ def verify_command(  # noqa: PLR0913 -- one an option
         patience_s=patience,
         poll_s=min(max(lake.settle_s / _LOOKS_PER_SETTLE, _SHORTEST_POLL_S), _LONGEST_POLL_S),
     )
-    console = report()
     with ThreadPoolExecutor(1, thread_name_prefix="claims") as executor:
         world, endpoint = world_of(
             lake,
@@ -104,7 +95,7 @@ def verify_command(  # noqa: PLR0913 -- one an option
             canaries,
             executor,
             started=started,
-            say=lambda text: console.print(plain(f"\u00b7 {text}")),
+            say=say_step,
         )
         names = _names(events_contract, canaries)
         evidence = verify(world, canaries, names, timing, is_crawling=crawl)
@@ -115,12 +106,11 @@ def verify_command(  # noqa: PLR0913 -- one an option
     if as_json:
         sys.stdout.write(json.dumps(as_document(run, endpoint, checks, facts)) + "\n")
     else:
-        output().print(plain(f"Run {run} against {endpoint}"))
+        print_lines(f"Run {run} against {endpoint}")
         output().print(checks_table(checks))
         output().print(facts_table(facts))
     wrong = failed(checks, facts)
-    for each in wrong:
-        console.print(plain(f"{each.name}: {each.detail}", "bold red"))
+    say(*(plain(f"{each.name}: {each.detail}", "bold red") for each in wrong))
     if wrong:
         raise typer.Exit(1)
 

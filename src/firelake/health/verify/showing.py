@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from rich.table import Table
-
 from firelake.health.verify.findings import FACTS, Result
-from firelake.operations.terminal import plain
+from firelake.operations.terminal import plain, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.table import Table
 
     from firelake.health.verify.findings import Finding
 
@@ -26,29 +26,22 @@ def failed(checks: Sequence[Finding], facts: Sequence[Finding]) -> list[Finding]
 
 def checks_table(checks: Sequence[Finding]) -> Table:
     """Returns a row a check."""
-    table = Table(title="What was checked")
-    for column in ("check", "result", "seen"):
-        table.add_column(column, overflow="fold")
-    for each in checks:
-        table.add_row(
-            plain(each.name), plain(each.result, _STYLES[each.result]), plain(each.detail)
-        )
-    return table
+    rows = [(each.name, plain(each.result, _STYLES[each.result]), each.detail) for each in checks]
+    return text_table("What was checked", ("check", "result", "seen"), (), rows)
 
 
 def facts_table(facts: Sequence[Finding]) -> Table:
     """Returns a row a fact."""
-    table = Table(title="What no page tells of AWS")
-    for column in ("fact", "says", "result", "seen"):
-        table.add_column(column, overflow="fold")
-    for each in facts:
-        table.add_row(
-            plain(each.name),
-            plain(_STATEMENTS[each.name].statement),
+    rows = [
+        (
+            each.name,
+            _STATEMENTS[each.name].statement,
             plain(each.result, _STYLES[each.result]),
-            plain(each.detail),
+            each.detail,
         )
-    return table
+        for each in facts
+    ]
+    return text_table("What no page tells of AWS", ("fact", "says", "result", "seen"), (), rows)
 
 
 def as_document(
