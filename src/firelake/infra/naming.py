@@ -78,6 +78,10 @@ class Names:
         producer_policy: The managed policy for those who send events.
         analyst_policy: The managed policy for those who query.
         operator_policy: The managed policy for those who run the lake.
+        boundary: The managed policy that no role of the stack may go beyond. It does not begin as
+            the stack's own names do, which the deploy role may make.
+        moves_boundary: The one beyond which no role may go that moves days into history; another
+            policy, as both together have more than the 6,144 characters of one.
         bucket_arn: ARN of the bucket.
         claims_table_arn: ARN of the claims table.
         function_arn: ARN of the function, without a version.
@@ -134,6 +138,8 @@ class Names:
     producer_policy = _Name("{0.prefix}-producer")
     analyst_policy = _Name("{0.prefix}-analyst")
     operator_policy = _Name("{0.prefix}-operator")
+    boundary = _Made("{0.project}-boundary-{0.stack}")
+    moves_boundary = _Made("{0.project}-moves-boundary-{0.stack}")
     function_alias = "deployed"
 
     bucket_arn = _Made("arn:{0.partition}:s3:::{0.bucket}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 import pulumi_aws as aws
 
-from firelake.infra.bootstrap.names import STACKS, boundary_of, moves_boundary_of
+from firelake.infra.bootstrap.names import STACKS
 from firelake.infra.bootstrap.places import any_key, new_key
 from firelake.infra.bootstrap.statements import managed_policy
 from firelake.infra.iam import (
@@ -42,8 +42,8 @@ class Boundaries(pulumi.ComponentResource):
         for stack in STACKS:
             lake = names.lake(stack)
             for part, policy_name, statements in (
-                ("", boundary_of(lake), boundary_statements(lake)),
-                ("-moves", moves_boundary_of(lake), moves_boundary_statements(lake)),
+                ("", lake.boundary, boundary_statements(lake)),
+                ("-moves", lake.moves_boundary, moves_boundary_statements(lake)),
             ):
                 aws.iam.Policy(
                     f"{name}-{stack}{part}",

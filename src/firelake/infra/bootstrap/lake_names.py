@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import yaml
 
-from firelake.infra.bootstrap.names import STACKS, BootstrapNames, boundary_of, moves_boundary_of
+from firelake.infra.bootstrap.names import STACKS, BootstrapNames
 from firelake.infra.config import LakeConfig
 from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.own_names import Existing, OwnNames
@@ -98,9 +98,8 @@ def _boundary_problems(
     names: BootstrapNames, stack: str, config: LakeConfig
 ) -> Iterator[ConfigProblem]:
     lake, given = names.lake(stack), config.permissions_boundary
-    boundary = boundary_of(lake)
-    if given is not None and lake.boundary_arn(given) != lake.boundary_arn(boundary):
-        rule = f"the deploy role makes no roles but those that bear {boundary}"
+    if given is not None and lake.boundary_arn(given) != lake.boundary_arn(lake.boundary):
+        rule = f"the deploy role makes no roles but those that bear {lake.boundary}"
         yield ConfigProblem(f"permissionsBoundary of {stack}", repr(given), rule)
 
 
@@ -113,7 +112,7 @@ def _shared_problems(names: BootstrapNames) -> Iterator[ConfigProblem]:
         names.preview_role,
         names.drift_role,
         *(names.deploy_role(stack) for stack in STACKS),
-        *(each(lake) for lake in lakes for each in (boundary_of, moves_boundary_of)),
+        *(each for lake in lakes for each in (lake.boundary, lake.moves_boundary)),
     }
     for each in fields(OwnNames):
         attribute = "alarm_prefix" if each.name == "alarms" else each.name

@@ -29,22 +29,6 @@ OIDC_HOST: Final = "token.actions.githubusercontent.com"
 """Who signs GitHub's tokens; an account can have one provider of it."""
 
 
-def boundary_of(names: Names) -> str:
-    """Name the managed policy that no role of a stack may go beyond.
-
-    It does not begin as the stack's own names do, which the deploy role may make.
-    """
-    return f"{names.project}-boundary-{names.stack}"
-
-
-def moves_boundary_of(names: Names) -> str:
-    """Name the one beyond which no role may go that moves days into history.
-
-    It is another policy, as both together have more than the 6,144 characters of one.
-    """
-    return f"{names.project}-moves-boundary-{names.stack}"
-
-
 @dataclass(frozen=True, slots=True)
 class BootstrapNames:
     """The names of the bootstrap in one account and Region, where its lakes are, too.

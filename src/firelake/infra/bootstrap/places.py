@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from firelake.infra.bootstrap.names import boundary_of, moves_boundary_of
 from firelake.infra.bootstrap.resource_types import Place
 from firelake.infra.naming import STACK_TAG
 
@@ -135,7 +134,7 @@ def within_boundary(names: Names) -> Conditions:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate
     """
-    boundaries = [names.boundary_arn(each(names)) for each in (boundary_of, moves_boundary_of)]
+    boundaries = [names.boundary_arn(each) for each in (names.boundary, names.moves_boundary)]
     return {"StringEquals": {"iam:PermissionsBoundary": boundaries}}
 
 

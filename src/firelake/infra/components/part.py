@@ -10,7 +10,6 @@ import pulumi
 import pulumi_aws as aws
 
 from firelake.infra import iam
-from firelake.infra.bootstrap.names import boundary_of, moves_boundary_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -122,8 +121,8 @@ class LakePart(pulumi.ComponentResource):
             The role, and its policy, for which whoever uses the role must wait.
         """
         boundary = self.config.permissions_boundary
-        if moves and boundary == boundary_of(self.names):
-            boundary = moves_boundary_of(self.names)
+        if moves and boundary == self.names.boundary:
+            boundary = self.names.moves_boundary
         role = aws.iam.Role(
             f"{start}-role",
             name=role_name,

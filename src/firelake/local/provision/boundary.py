@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from firelake.infra.bootstrap.boundary import boundary_statements, moves_boundary_statements
-from firelake.infra.bootstrap.names import moves_boundary_of
 from firelake.infra.iam import policy
 from firelake.local.provision.iam_differences import as_put
 
@@ -30,7 +29,7 @@ def make_boundary(clients: Clients, names: Names, config: Mapping[str, object]) 
     if name := config.get(f"{names.project}:{_KEY}", config.get(_KEY)):
         for policy_name, statements in (
             (name, boundary_statements(names)),
-            (moves_boundary_of(names), moves_boundary_statements(names)),
+            (names.moves_boundary, moves_boundary_statements(names)),
         ):
             document = as_put(json.dumps(policy(statements)))
             clients.call(
