@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from firelake.infra.config import LakeConfig
     from firelake.plan.moves import MoveNeeds
-    from firelake.plan.plan import Needs
+    from firelake.plan.needs import Needs
     from firelake.plan.prices import Basis, Prices
 
 _READ_BY_ATHENA: Final = "read by Athena"

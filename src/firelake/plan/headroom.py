@@ -11,7 +11,7 @@ from firelake.contract.facts import CLAIMS_DEADLINE_S, MAX_ANSWER_BYTES
 from firelake.infra.config_limits import MOST_PARTITIONS
 from firelake.infra.config_setting import CapacityMode
 from firelake.plan import limits
-from firelake.plan.plan import Needs
+from firelake.plan.needs import Needs
 from firelake.plan.workload import MAX_EVENTS_PER_HOUR
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from firelake.infra.config_sections import CLAIMS_UTILIZATION_PERCENT
 from firelake.infra.config_setting import TableClass
 from firelake.plan import limits
 from firelake.plan.headroom import Kind, headrooms
-from firelake.plan.plan import Needs, make_plan
+from firelake.plan.needs import Needs
+from firelake.plan.plan import make_plan
 from firelake.plan.units import HOURS_A_MONTH
 from firelake.plan.variants import (
     claims_in,

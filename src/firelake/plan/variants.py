@@ -13,7 +13,8 @@ from firelake.plan.claim_pages import suited_pages
 from firelake.plan.claims import ClaimsNeeds
 from firelake.plan.costs import QUESTIONS_A_MONTH, asking_dollars
 from firelake.plan.limits import TABLE_UTILIZATION
-from firelake.plan.plan import Needs, make_plan
+from firelake.plan.needs import Needs
+from firelake.plan.plan import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

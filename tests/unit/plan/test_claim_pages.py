@@ -7,7 +7,8 @@ import pytest
 from firelake.contract.claim_schedule import Pages
 from firelake.plan.claim_pages import PageUse, page_units, page_use_of, suited_pages
 from firelake.plan.claims import ClaimsNeeds
-from firelake.plan.plan import Needs, make_plan
+from firelake.plan.needs import Needs
+from firelake.plan.plan import make_plan
 from firelake.plan.variants import variants
 from tests.unit.plan.situations import situation, workload
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from firelake.plan.plan import Needs, make_plan
+from firelake.plan.needs import Needs
+from firelake.plan.plan import make_plan
 from firelake.plan.request import Request, situation_of
 from firelake.plan.variants import paying_questions, with_history
 from tests.helpers.contracts import LEARNING_FILE

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from firelake.plan.moves import files_of_a_type
-from firelake.plan.plan import Needs, make_plan
+from firelake.plan.needs import Needs
+from firelake.plan.plan import make_plan
 from firelake.plan.variants import paying_questions, variants, with_history
 from tests.unit.plan.situations import PLAIN, situation, workload
 

@@ -13,7 +13,7 @@ from firelake.plan.claims import ClaimsNeeds, claim_item_bytes, warm_up_s
 from firelake.plan.delivery import DeliveryNeeds, late_periods, object_bytes
 from firelake.plan.function import FunctionNeeds
 from firelake.plan.lake import LakeNeeds
-from firelake.plan.plan import Needs
+from firelake.plan.needs import Needs
 from firelake.plan.stream import StreamNeeds
 from firelake.plan.watch import types_in_batch
 from tests.unit.plan.situations import provisioned, situation, workload

@@ -20,7 +20,8 @@ from firelake.infra.rules import check
 from firelake.operations.stack_settings import stack_settings
 from firelake.plan.assumptions import Assumptions
 from firelake.plan.headroom import headrooms
-from firelake.plan.plan import Needs, make_plan
+from firelake.plan.needs import Needs
+from firelake.plan.plan import make_plan
 from firelake.plan.recommend import recommend, stack_file
 from firelake.plan.request import Request, situation_of
 from firelake.plan.variants import variants

@@ -103,9 +103,10 @@ def plan_command(  # noqa: PLR0913 -- one an option
     Asks AWS nothing but for --from-stream. Prices are list prices of the day that they bear.
     """
     # What only a plan needs is imported here: the other commands need not wait for it.
-    from firelake.plan.answer import make_answer, print_answer  # noqa: PLC0415
+    from firelake.plan.answer import make_answer  # noqa: PLC0415
     from firelake.plan.document import document  # noqa: PLC0415
     from firelake.plan.request import Request, situation_of  # noqa: PLC0415
+    from firelake.plan.showing import print_answer  # noqa: PLC0415
     from firelake.plan.simulation.run import Run  # noqa: PLC0415
 
     for path in (stack_file, html):

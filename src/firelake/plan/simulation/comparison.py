@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firelake.plan.claim_pages import page_use_of
-from firelake.plan.plan import Needs
+from firelake.plan.needs import Needs
 from firelake.plan.units import amount, duration, size
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from firelake.plan.limits import (
     SHARD_BYTES_PER_S,
     SHARD_RECORDS_PER_S,
 )
-from firelake.plan.plan import Needs
+from firelake.plan.needs import Needs
 from firelake.plan.simulation.buffers import PartitionBuffers
 from firelake.plan.simulation.claim_pages import simulate_pages
 from firelake.plan.simulation.firehose import Firehose

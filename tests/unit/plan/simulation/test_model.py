@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firelake.plan.assumptions import Assumptions
-from firelake.plan.plan import Needs
+from firelake.plan.needs import Needs
 from firelake.plan.recommend import recommend
 from firelake.plan.simulation.comparison import compare
 from firelake.plan.simulation.model import simulate
