@@ -52,6 +52,12 @@ def stack_settings(
     return settings
 
 
+def stacks_of(folder: Path) -> list[str]:
+    """Return the names of the stacks of a project that have a file, sorted."""
+    names = (path.name.removeprefix("Pulumi.") for path in folder.glob("Pulumi.*.yaml"))
+    return sorted(name.removesuffix(".yaml") for name in names)
+
+
 def project_name(folder: Path) -> str:
     """Return the name of a project, as its `Pulumi.yaml` has it.
 
@@ -73,9 +79,11 @@ def _read(stack: str, folder: Path) -> dict[str, object]:
         raise InputError(message)
     file = folder / f"Pulumi.{stack}.yaml"
     if not file.exists():
+        known = stacks_of(folder)
+        here = f" ({' or '.join(known)})" if known else ""
         message = (
-            f"the stack {stack!r} has no file {file}: name another stack by --stack, go to the"
-            " folder of a project, or make one by `firelake init`"
+            f"the stack {stack!r} has no file {file}: name another stack by --stack{here}, go to"
+            " the folder of a project, or make one by `firelake init`"
         )
         raise InputError(message)
     parts = _mapping(file, "is no file of a stack: it has no `config`")

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.facts import EVENTS_FILE
@@ -17,14 +18,13 @@ from firelake.infra.errors import ConfigError
 from firelake.infra.partitions import partition_types
 from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import InputError
-from firelake.operations.stack_settings import stack_settings
+from firelake.operations.project_folder import project_folder
+from firelake.operations.stack_settings import stack_settings, stacks_of
 from firelake.plan.prices import PRICES_FILE, load_prices
 from firelake.plan.situation import Situation
 from firelake.plan.workload import Profile, Workload, zipf_shares
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from firelake.contract.events import EventContract
     from firelake.plan.measure import Measurement
 
@@ -55,7 +55,7 @@ class Request:
     from_file: Path | None = None
     from_stream: str | None = None
     sample_s: float = 600.0
-    stack: str = "prod"
+    stack: str | None = None
     assignments: tuple[str, ...] = ()
     region: str | None = None
     prices: Path | None = None
@@ -69,7 +69,9 @@ def situation_of(request: Request) -> Situation:
         InputError: An option, a file or a setting cannot be used.
         StreamError: Kinesis refuses.
     """
-    settings = stack_settings(request.stack, request.assignments)
+    folder = project_folder(Path.cwd())
+    stack = _planned_stack(folder) if request.stack is None else request.stack
+    settings = stack_settings(stack, request.assignments, folder=folder)
     values = {
         key.removeprefix(_PREFIX): value
         for key, value in settings.items()
@@ -78,7 +80,7 @@ def situation_of(request: Request) -> Situation:
     try:
         config = LakeConfig.parse(values)
     except ConfigError as error:
-        message = f"the settings of {request.stack!r} cannot be used: {error}"
+        message = f"the settings of {stack!r} cannot be used: {error}"
         raise InputError(message) from error
     return Situation(
         workload=_workload(request, config),
@@ -87,6 +89,12 @@ def situation_of(request: Request) -> Situation:
         prices=load_prices(request.prices or PRICES_FILE),
         kept_months=request.months,
     )
+
+
+def _planned_stack(folder: Path) -> str:
+    """The stack that is meant where none is named: a new project has no prod yet."""
+    stacks = stacks_of(folder)
+    return "dev" if "dev" in stacks and "prod" not in stacks else "prod"
 
 
 def _workload(request: Request, config: LakeConfig) -> Workload:

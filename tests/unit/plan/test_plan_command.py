@@ -161,6 +161,24 @@ def test_what_is_wrong_is_told(arguments: tuple[str, ...], told: str) -> None:
     assert told in refused(*arguments)
 
 
+def test_a_new_project_is_planned_by_the_stack_that_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "events.toml").write_text("version = 1\n")
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    monkeypatch.chdir(tmp_path)
+    assert "the stack 'prod' has no file" in refused()
+
+    settings = 'config:\n  aws:region: us-east-1\n  firelake:startDate: "2026-11-23"\n'
+    (tmp_path / "Pulumi.dev.yaml").write_text(settings + "  firelake:latenessDays: 0\n")
+    assert "the settings of 'dev' cannot be used" in refused()
+    assert "name another stack by --stack (dev)," in refused("--stack", "none")
+
+    (tmp_path / "Pulumi.prod.yaml").write_text(settings + "  firelake:latenessDays: 0\n")
+    assert "the settings of 'prod' cannot be used" in refused()
+    assert "name another stack by --stack (dev or prod)," in refused("--stack", "none")
+
+
 def test_a_file_that_cannot_be_written_is_told() -> None:
     result = CliRunner().invoke(app, ["plan", "--stack-file", "no/such/file"])
     assert result.exit_code == 1

@@ -58,8 +58,12 @@ def plan_command(  # noqa: PLR0913 -- one an option
         float, typer.Option(min=1, help="How far back to read the stream.")
     ] = 600.0,
     stack: Annotated[
-        str, typer.Option(help="Whose settings: those of Pulumi.STACK.yaml.")
-    ] = "prod",
+        str | None,
+        typer.Option(
+            help="Whose settings: those of Pulumi.STACK.yaml.",
+            show_default="prod, or dev where there is none",
+        ),
+    ] = None,
     config: Annotated[
         list[str] | None,
         typer.Option(
