@@ -24,7 +24,7 @@ from firelake.exchange.value_types import JSON, ValueTypes
 from firelake.failures.event_check import EventCheck
 from firelake.transform.events import EventReader
 from firelake.transform.mapping import fit_name, map_event, source_of
-from firelake.transform.rules import is_event_name
+from firelake.transform.rules import is_event_name, is_too_deep, may_be_too_deep
 from firelake.transform.wrappers import Members, split_value
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def draft_of_sample(chunks: Iterable[Sequence[Outgoing]], name: str, now_ms: int
     """
     documents, is_partial = _taken(chunks)
     sample = _Sample(name)
-    sample.read([each.payload for each in documents if each.fault is None])
+    sample.read([each.payload for each in documents if _is_readable(each)])
     draft = sample.draft()
     check = _checked(lawful(draft)[1], documents, now_ms)
     rounds = 0
@@ -112,6 +112,14 @@ def _taken(chunks: Iterable[Sequence[Outgoing]]) -> tuple[list[Outgoing], bool]:
                 return taken, True
             taken.append(each)
     return taken, False
+
+
+def _is_readable(document: Outgoing) -> bool:
+    """Whether anything can be told of it; the check says of the others why they would fail."""
+    payload = document.payload
+    return document.fault is None and not (
+        may_be_too_deep(payload) and is_too_deep(str(payload, "utf-8", "replace"))
+    )
 
 
 def _checked(contract: EventContract, documents: Iterable[Outgoing], now_ms: int) -> EventCheck:

@@ -225,6 +225,25 @@ def test_a_sample_without_events_is_refused() -> None:
         drafted([])
 
 
+def test_what_is_nested_too_deep_to_be_read_is_told_and_the_others_are_looked_at() -> None:
+    deep = '{"a":' * 5000 + "1" + "}" * 5000
+    events = [plain(i, order_id=f"o-{i}") for i in range(2)]
+    found = drafted("\n".join([deep, *map(json.dumps, events)]))
+    assert (found.check.rows, found.check.failed) == (2, 1)
+    assert list(found.contract.fields) == ["order_id"]
+    assert [fault.reason for fault, _ in found.check.ranked_faults] == ["nested_too_deep"]
+
+    with pytest.raises(ExchangeError, match="holds no event of which anything could be made"):
+        drafted(deep)
+
+
+def test_a_value_as_deep_as_is_read_is_looked_at() -> None:
+    deep = json.dumps(plain(1)).replace("}", ', "a": ' + "[" * 399 + "]" * 399 + "}")
+    found = drafted("\n".join([deep, json.dumps(plain(2))]))
+    assert (found.check.rows, found.check.failed) == (2, 0)
+    assert str(found.contract.fields["a"].type) == "json"
+
+
 _VALUES: Final = st.recursive(
     st.none()
     | st.booleans()
