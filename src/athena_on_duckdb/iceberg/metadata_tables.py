@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from athena_on_duckdb.arrow import ArrowType
-    from athena_on_duckdb.iceberg.version import TableVersion
+    from athena_on_duckdb.iceberg.table_version import TableVersion
     from athena_on_duckdb.tables.glue import GlueTable
 
 _MOMENT: Final = "timestamp(3) with time zone"

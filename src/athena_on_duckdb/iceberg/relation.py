@@ -17,21 +17,25 @@ from athena_on_duckdb.iceberg.pruning import row_filter
 from athena_on_duckdb.tables.conditions import conjunction
 from athena_on_duckdb.tables.formats import column_type
 from athena_on_duckdb.tables.partitions import on_columns
-from athena_on_duckdb.tables.relations import FILE, no_rows, of_file, sql_text, unbounded
+from athena_on_duckdb.tables.relations import (
+    FILE,
+    ICEBERG_HIDDEN,
+    ROW,
+    no_rows,
+    of_file,
+    sql_text,
+    unbounded,
+)
 from athena_on_duckdb.tables.scanned import scanned_bytes
 from athena_on_duckdb.types import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from athena_on_duckdb.iceberg.version import TableVersion
+    from athena_on_duckdb.iceberg.table_version import TableVersion
     from athena_on_duckdb.tables.plan import Need
     from athena_on_duckdb.tables.relations import LakeFile
 
-# The number of a row in its file, by which a statement finds it again.
-ROW: Final = "$row"
-# Columns that every Iceberg table has beside its own; `*` leaves them out.
-ICEBERG_HIDDEN: Final = {"$path": "varchar", ROW: "bigint"}
 _ROW_NUMBER: Final = "file_row_number"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 

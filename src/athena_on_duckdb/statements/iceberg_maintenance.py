@@ -16,7 +16,8 @@ from athena_on_duckdb.iceberg import properties
 from athena_on_duckdb.iceberg.catalog import expire_snapshots, open_table
 from athena_on_duckdb.iceberg.metadata_tables import manifest_files
 from athena_on_duckdb.iceberg.pruning import row_filter
-from athena_on_duckdb.iceberg.version import TableVersion, version_of
+from athena_on_duckdb.iceberg.table_version import TableVersion
+from athena_on_duckdb.iceberg.version import version_of
 from athena_on_duckdb.results.outcome import Lines, Written
 from athena_on_duckdb.statements.catalog import require_iceberg, table_of
 from athena_on_duckdb.statements.iceberg_files import delete_objects, stored_objects

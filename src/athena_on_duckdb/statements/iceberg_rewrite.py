@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, cast
 from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.iceberg.relation import ROW
 from athena_on_duckdb.statements.iceberg_rows import rewrite_files
+from athena_on_duckdb.tables.relations import ROW
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from athena_on_duckdb.clients import Clients
-    from athena_on_duckdb.iceberg.version import TableVersion
+    from athena_on_duckdb.iceberg.table_version import TableVersion
 
 _NOT_FOUND: Final = "EntityNotFoundException"
 _VIEW: Final = "VIRTUAL_VIEW"

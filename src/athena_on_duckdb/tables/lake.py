@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from athena_on_duckdb.iceberg.version import TableVersion
+    from athena_on_duckdb.iceberg.table_version import TableVersion
     from athena_on_duckdb.tables.cache import FileCache
     from athena_on_duckdb.tables.glue import Catalog
     from athena_on_duckdb.tables.objects import Objects

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from athena_on_duckdb.iceberg.relation import ICEBERG_HIDDEN
 from athena_on_duckdb.tables.demand import Demand, TableColumns, demands
 from athena_on_duckdb.tables.formats import column_type
 from athena_on_duckdb.tables.references import RELATION_SCHEMA, resolve
-from athena_on_duckdb.tables.relations import HIDDEN
+from athena_on_duckdb.tables.relations import HIDDEN, ICEBERG_HIDDEN
 from athena_on_duckdb.tables.scanned import any_rows
 
 if TYPE_CHECKING:

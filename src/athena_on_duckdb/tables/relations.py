@@ -30,6 +30,9 @@ HIDDEN: Final = {
     "$file_size": "bigint",
     "$file_modified_time": "timestamp(3) with time zone",
 }
+# The number of a row in its file, by which a statement finds it again.
+ROW: Final = "$row"
+ICEBERG_HIDDEN: Final = {"$path": "varchar", ROW: "bigint"}
 # The column of a file's path that DuckDB is asked for.
 FILE: Final = "$file"
 _LONGEST_NAME_BYTES: Final = 255

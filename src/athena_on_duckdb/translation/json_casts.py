@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.translation.coercion import INTEGERS
 from athena_on_duckdb.translation.python.json_texts import json_string
+from athena_on_duckdb.translation.scalar_casts import scalar_cast
 from athena_on_duckdb.translation.typed import (
     Typed,
     fail,
@@ -29,13 +30,6 @@ _OPEN: Final = "{"
 _CLOSE: Final = "}"
 
 
-def _cast(value: Typed, target: AthenaType) -> str:
-    # casts.py casts by this module.
-    from athena_on_duckdb.translation.casts import explicit_cast  # noqa: PLC0415
-
-    return explicit_cast(value, target).sql
-
-
 def cast_to_json(value: Typed) -> str:
     """Write the JSON text of a value.
 
@@ -51,11 +45,11 @@ def _json_text(sql: str, type_: AthenaType) -> str:  # noqa: PLR0911 -- one way 
     if type_.name == "varchar":
         return let(sql, lambda v: f"CASE WHEN {v} IS NOT NULL THEN {_quote(v)} END")
     if type_.name in {*INTEGERS, "boolean", "decimal"}:
-        return _cast(Typed(sql, type_), VARCHAR)
+        return scalar_cast(Typed(sql, type_), VARCHAR).sql
     if type_.name in {"double", "real"}:
         return f"athena_json_{type_.name}({sql})"
     if type_.name in {"date", "timestamp"}:
-        return _json_text(_cast(Typed(sql, type_), VARCHAR), VARCHAR)
+        return _json_text(scalar_cast(Typed(sql, type_), VARCHAR).sql, VARCHAR)
     if type_.name == "unknown":
         return f"CAST({sql} AS VARCHAR)"
     if type_.name == "array":
@@ -91,7 +85,7 @@ def _map_text(sql: str, key: AthenaType, value: AthenaType) -> str:
             ErrorName.INVALID_CAST_ARGUMENT, f"Cannot cast map({key}, {value}) to JSON"
         )
     entry, written = variables(2, sql)
-    name = _cast(Typed(field(entry, "key"), key), VARCHAR)
+    name = scalar_cast(Typed(field(entry, "key"), key), VARCHAR).sql
     if key.name in {"double", "real"}:
         name = f"athena_java_{key.name}({field(entry, 'key')})"
     member = f"{_quote(name)} || ':' || {_or_null(field(entry, 'value'), value)}"
@@ -136,12 +130,12 @@ def _by_kind(sql: str, target: AthenaType, made: dict[str, str]) -> str:
 
 
 def _unquoted(sql: str, target: AthenaType) -> str:
-    return _cast(Typed(f"json_extract_string({sql}, '$')", VARCHAR), target)
+    return scalar_cast(Typed(f"json_extract_string({sql}, '$')", VARCHAR), target).sql
 
 
 def _text(v: str, target: AthenaType) -> dict[str, str]:
-    plain = _cast(Typed(v, VARCHAR), target)
-    double = _cast(Typed(f"CAST({v} AS DOUBLE)", DOUBLE), target)
+    plain = scalar_cast(Typed(v, VARCHAR), target).sql
+    double = scalar_cast(Typed(f"CAST({v} AS DOUBLE)", DOUBLE), target).sql
     # A whole number that DuckDB holds in no integer stays as it stands there.
     double = f"CASE WHEN regexp_full_match({v}, '-?[0-9]+') THEN {plain} ELSE {double} END"
     kinds = dict.fromkeys((*_NUMBERS[:-1], "BOOLEAN"), plain)
@@ -177,7 +171,7 @@ def _member(sql: str, target: AthenaType) -> str:
 
 def _entries(sql: str, target: AthenaType) -> dict[str, str]:
     (entry,) = variables(1, sql)
-    key = _cast(Typed(f"{entry}[1]", VARCHAR), target.children[0])
+    key = scalar_cast(Typed(f"{entry}[1]", VARCHAR), target.children[0]).sql
     pair = struct([("key", key), ("value", _member(f"{entry}[2]", target.children[1]))])
     pairs = f"list_transform(athena_json_members({sql}), lambda {entry}: {pair})"
     return {"OBJECT": f"map_from_entries({pairs})"}

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from athena_on_duckdb.errors import ErrorName
-from athena_on_duckdb.translation.casts import round_timestamp
 from athena_on_duckdb.translation.failures import marked
 from athena_on_duckdb.translation.python.time_parsing import from_iso8601, parse_datetime
 from athena_on_duckdb.translation.python.time_patterns import (
@@ -16,6 +15,7 @@ from athena_on_duckdb.translation.python.time_patterns import (
     joda_fields,
     mysql_fields,
 )
+from athena_on_duckdb.translation.scalar_casts import round_timestamp
 from athena_on_duckdb.translation.typed import Typed, fail, fill, let, text
 from athena_on_duckdb.translation.zones import local_clock, undisputed, zone_of
 from athena_on_duckdb.types import DEFAULT_TIMESTAMP_PRECISION, WITH_TIME_ZONE, zoned
