@@ -12,8 +12,8 @@ from athena_on_duckdb.api.requests import parameters, success
 from athena_on_duckdb.api.resources import resources
 from athena_on_duckdb.api.submit import CATALOG, Submission, fingerprint
 from athena_on_duckdb.api.workgroups import PRIMARY, complete, read_workgroup, refuse_forgotten
+from athena_on_duckdb.results.outcome import Form
 from athena_on_duckdb.results.pages import read_page
-from athena_on_duckdb.statements.model import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

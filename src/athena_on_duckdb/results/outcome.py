@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from athena_on_duckdb.query_result import QueryResult
 from athena_on_duckdb.results.columns import ColumnInfo, column_info
 from athena_on_duckdb.results.csv_rows import csv_pieces
 from athena_on_duckdb.results.metadata import metadata
-from athena_on_duckdb.statements.model import Form
 
 if TYPE_CHECKING:
     from athena_on_duckdb.results.places import ResultPlace
+
+
+class Form(StrEnum):
+    """What is written of a result.
+
+    https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
+    """
+
+    ROWS = "a CSV file"
+    LINES = "a text file"
+    FILES = "data files, and a manifest of them"
+    TABLE = "data files of a new table, and a manifest of them"
+
 
 _NAMES: Final = {
     Form.ROWS: "{}.csv",

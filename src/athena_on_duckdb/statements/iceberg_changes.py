@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Self, cast
 from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.results.outcome import Written
+from athena_on_duckdb.results.outcome import Form, Written
 from athena_on_duckdb.statements.iceberg_rewrite import (
     MATCHED,
     Branch,
@@ -26,7 +26,7 @@ from athena_on_duckdb.statements.iceberg_rewrite import (
     marked,
 )
 from athena_on_duckdb.statements.iceberg_rows import MOST_PARTITIONS, Change, add_rows
-from athena_on_duckdb.statements.model import Form, StatementType, TableStatement
+from athena_on_duckdb.statements.model import StatementType, TableStatement
 from athena_on_duckdb.statements.tokens import TokenKind
 from athena_on_duckdb.translation.parse import parse
 

@@ -18,11 +18,11 @@ from athena_on_duckdb.iceberg.metadata_tables import manifest_files
 from athena_on_duckdb.iceberg.pruning import row_filter
 from athena_on_duckdb.iceberg.table_version import TableVersion
 from athena_on_duckdb.iceberg.version import version_of
-from athena_on_duckdb.results.outcome import Lines, Written
+from athena_on_duckdb.results.outcome import Form, Lines, Written
 from athena_on_duckdb.statements.catalog import require_iceberg, table_of
 from athena_on_duckdb.statements.iceberg_files import delete_objects, stored_objects
 from athena_on_duckdb.statements.iceberg_rows import Change, rewrite_files
-from athena_on_duckdb.statements.model import Form, StatementType, TableStatement
+from athena_on_duckdb.statements.model import StatementType, TableStatement
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
+from athena_on_duckdb.results.outcome import Form
+
 if TYPE_CHECKING:
     from athena_on_duckdb.results.outcome import Given
     from athena_on_duckdb.statements.context import Context
@@ -27,18 +29,6 @@ class StatementType(StrEnum):
     DDL = "DDL"
     DML = "DML"
     UTILITY = "UTILITY"
-
-
-class Form(StrEnum):
-    """What is written of a result.
-
-    https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
-    """
-
-    ROWS = "a CSV file"
-    LINES = "a text file"
-    FILES = "data files, and a manifest of them"
-    TABLE = "data files of a new table, and a manifest of them"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from athena_on_duckdb.errors import ErrorName, QueryError
 from athena_on_duckdb.results.columns import line_columns
-from athena_on_duckdb.results.outcome import Lines
-from athena_on_duckdb.statements.model import Form, Statement, StatementType
+from athena_on_duckdb.results.outcome import Form, Lines
+from athena_on_duckdb.statements.model import Statement, StatementType
 from athena_on_duckdb.translation.parse import parse
 
 if TYPE_CHECKING:

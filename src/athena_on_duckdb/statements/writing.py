@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from athena_on_duckdb.crawl import register_partitions
 from athena_on_duckdb.errors import ErrorName, QueryError
-from athena_on_duckdb.results.outcome import Written
+from athena_on_duckdb.results.outcome import Form, Written
 from athena_on_duckdb.results.places import S3Place, split_uri
 from athena_on_duckdb.statements.catalog import create_table, full_name, require_free_name, table_of
 from athena_on_duckdb.statements.data_files import FileStyle, Rows, write_files
@@ -15,7 +15,7 @@ from athena_on_duckdb.statements.grammar import read_properties
 from athena_on_duckdb.statements.hive import STORAGES, DataFormat, column_names, hive_type
 from athena_on_duckdb.statements.iceberg_rows import insert_rows
 from athena_on_duckdb.statements.inserting import in_order, require_insertable
-from athena_on_duckdb.statements.model import Form, Statement, StatementType, TableStatement
+from athena_on_duckdb.statements.model import Statement, StatementType, TableStatement
 from athena_on_duckdb.statements.queries import QUERY, parse_query, run_query
 from athena_on_duckdb.tables.glue import read_table
 from athena_on_duckdb.tables.projection import is_projected

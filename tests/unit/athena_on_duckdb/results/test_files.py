@@ -12,7 +12,7 @@ from athena_on_duckdb.errors import QueryError
 from athena_on_duckdb.query_result import QueryResult, ResultColumn
 from athena_on_duckdb.results.columns import ColumnInfo, column_info, line_columns
 from athena_on_duckdb.results.metadata import metadata
-from athena_on_duckdb.results.outcome import Lines, Written, file_name, write_outcome
+from athena_on_duckdb.results.outcome import Form, Lines, Written, file_name, write_outcome
 from athena_on_duckdb.results.pages import read_page
 from athena_on_duckdb.results.places import (
     FolderPlace,
@@ -21,7 +21,6 @@ from athena_on_duckdb.results.places import (
     split_uri,
 )
 from athena_on_duckdb.results.upload import PART_BYTES, upload
-from athena_on_duckdb.statements.model import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
