@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.data_subject import DATA_SUBJECT_KINDS
@@ -12,9 +12,7 @@ from firelake.exchange.value_types import JSON
 from firelake.transform.mapping import fit_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from firelake.exchange.draft import MemberTables
+    from collections.abc import Iterable, Sequence
 
 _TIMES: Final = {"timestamp": "iso8601", "bigint": "ms"}
 
@@ -25,25 +23,14 @@ class Property:
 
     Attributes:
         name: Its name.
-        type: The type that takes its values, as the contract spells it.
-        description: What it means; empty where nothing says.
+        field: What is known of it, its description empty where nothing says, and what could not be
+            taken over as a note.
         is_required: Whether it is always there, and never null.
-        note: What could not be taken over; empty where all was.
-        constraints: What its values must be, as the contract has it.
-        column: What its column is called; None where the schema does not say.
-        is_data_subject: Whether it says whom an event is about.
-        members: What is asked of the members of its structs, as the contract has it.
     """
 
     name: str
-    type: str
-    description: str = ""
-    is_required: bool = False
-    note: str = ""
-    constraints: Mapping[str, object] = field(default_factory=dict[str, object])
-    column: str | None = None
-    is_data_subject: bool = False
-    members: MemberTables = field(default_factory=dict[str, dict[str, object]])
+    field: DraftField
+    is_required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,37 +75,31 @@ def draft_of_objects(objects: Iterable[Described], origin: str) -> Draft:
 
 
 def _add(draft: Draft, event: DraftEvent, each: Property) -> None:
-    described = each.description.strip() or f"{each.name}."
-    known = draft.fields.setdefault(
-        each.name,
-        DraftField(
-            each.type,
-            described,
-            constraints={**each.constraints},
-            column=each.column,
-            members={**each.members},
-        ),
-    )
-    known.is_data_subject |= each.is_data_subject and each.type in DATA_SUBJECT_KINDS
-    if each.note and each.note not in known.notes:
-        known.notes.append(f"{each.name}: {each.note}")
-    if known.type != each.type:
-        note = f"{each.name}: {known.type} in one event and {each.type} in another"
+    name, found = each.name, each.field
+    (event.required if each.is_required else event.optional).append(name)
+    found.is_data_subject &= found.type in DATA_SUBJECT_KINDS
+    if name not in draft.fields:
+        description = found.description.strip() or f"{name}."
+        draft.fields[name] = replace(found, description=description)
+        return
+    known = draft.fields[name]
+    known.is_data_subject |= found.is_data_subject
+    known.notes += found.notes
+    if known.type != found.type:
         if known.type != JSON:
-            known.notes.append(note)
+            known.notes.append(f"{name}: {known.type} in one event and {found.type} in another")
         known.type = JSON
         known.constraints.clear()
         known.members.clear()
         if known.is_data_subject:
             known.is_data_subject = False
-            known.notes.append(f"{each.name}: of no one type, so no events can be erased by it")
-    elif (known.constraints, known.members) != (each.constraints, each.members):
-        note = f"{each.name}: not the same values in all events, so any are taken"
+            known.notes.append(f"{name}: of no one type, so no events can be erased by it")
+    elif (known.constraints, known.members) != (found.constraints, found.members):
+        note = f"{name}: not the same values in all events, so any are taken"
         if note not in known.notes:
             known.notes.append(note)
         known.constraints.clear()
         known.members.clear()
-    (event.required if each.is_required else event.optional).append(each.name)
 
 
 def _source(draft: Draft, events: Sequence[str]) -> DraftSource:

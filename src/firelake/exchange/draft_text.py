@@ -17,7 +17,7 @@ from firelake.exchange.errors import ExchangeError
 from firelake.operations.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from firelake.contract.events import EventContract
     from firelake.exchange.draft import Draft, DraftSource
@@ -93,8 +93,7 @@ def _drop_refused(draft: Draft, error: ContractFileError) -> bool:
 
 
 def _lines(draft: Draft) -> Iterator[str]:
-    yield from _comment(draft.title)
-    yield from _comment(_HEAD)
+    yield from _comment(draft.title, _HEAD)
     yield ""
     yield f"version = {draft.version}  # raise it by one with each change"
     everywhere = _everywhere(draft)
@@ -106,8 +105,7 @@ def _lines(draft: Draft) -> Iterator[str]:
     for name, event in draft.events.items():
         yield ""
         yield f"[events.{_key(name)}]"
-        for note in event.notes:
-            yield from _comment(note)
+        yield from _comment(*event.notes)
         yield f"description = {_value(event.description)}"
         yield from _listed("required", event.required)
         optional = [each for each in event.optional if each not in everywhere]
@@ -122,8 +120,7 @@ def _field_lines(draft: Draft) -> Iterator[str]:
         yield ""
         yield "[fields]  # the columns, in their order"
     for name, field in draft.fields.items():
-        for note in field.notes:
-            yield from _comment(note)
+        yield from _comment(*field.notes)
         column = {} if field.column is None else {"column": field.column}
         mark = {DATA_SUBJECT_KEY: True} if field.is_data_subject else {}
         described = {
@@ -147,13 +144,12 @@ def _field_lines(draft: Draft) -> Iterator[str]:
             "Fields that cannot be declared by these names. They are kept in extras:"
             f" json_extract_scalar(extras, '$[\"{any_name}\"]')."
         )
-    for name, known in draft.in_extras.items():
-        yield from _comment(f"- {name}: {known}", indent="  ")
+        listed = (f"- {name}: {known}" for name, known in draft.in_extras.items())
+        yield from _comment(*listed, indent="  ")
     if draft.notes:
         yield ""
         yield "# Not decided:"
-    for note in draft.notes:
-        yield from _comment(f"- {note}", indent="  ")
+        yield from _comment(*(f"- {note}" for note in draft.notes), indent="  ")
 
 
 def _everywhere(draft: Draft) -> list[str]:
@@ -165,15 +161,10 @@ def _everywhere(draft: Draft) -> list[str]:
 
 
 def _source_lines(name: str, source: DraftSource) -> Iterator[str]:
-    for note in source.notes:
-        yield from _comment(note)
-    lines = [f"[sources.{_key(name)}]", *_members(source.table)]
+    yield from _comment(*source.notes)
+    members = (f"{_key(key)} = {_value(value)}" for key, value in source.table.items())
+    lines = [f"[sources.{_key(name)}]", *members]
     yield from lines if source.is_active else (f"# {line}" for line in lines)
-
-
-def _members(table: Mapping[str, object]) -> Iterator[str]:
-    for key, value in table.items():
-        yield f"{_key(key)} = {_value(value)}"
 
 
 def _listed(key: str, names: Sequence[str]) -> Iterator[str]:
@@ -205,12 +196,9 @@ def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _comment(text: str, indent: str = "") -> Iterable[str]:
-    wrapped = textwrap.wrap(
-        visible(text),
-        _WIDTH - 2,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
+def _comment(*texts: str, indent: str = "") -> Iterator[str]:
+    wrapper = textwrap.TextWrapper(
+        _WIDTH - 2, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
-    return (f"# {line}" for line in wrapped)
+    for text in texts:
+        yield from (f"# {line}" for line in wrapper.wrap(visible(text)))

@@ -135,20 +135,16 @@ def name_in(members: Mapping[str, Raw], path: str) -> str | None:
     return name if name and is_event_name(name) else None
 
 
-def _scalars(members: Mapping[str, Raw]) -> Iterator[tuple[str, str]]:
+def _scalars(members: Mapping[str, Raw], start: str = "") -> Iterator[tuple[str, str]]:
     """Texts and numbers by their path: of the event itself, and of objects that are about it."""
     for name, raw in members.items():
         text = str(raw, "utf-8").strip()
-        if text.startswith("{") and _plain(name) in _ABOUT_EVENT:
-            inner = msgspec.json.decode(raw, type=Members)
-            for key, each in inner.items():
-                value = _scalar(str(each, "utf-8").strip())
-                if value is not None and _NO_STEP.search(key) is None:
-                    yield f"{name}.{key}", value
+        if not start and text.startswith("{") and _plain(name) in _ABOUT_EVENT:
+            yield from _scalars(msgspec.json.decode(raw, type=Members), f"{name}.")
             continue
         value = _scalar(text)
         if value is not None and _NO_STEP.search(name) is None:
-            yield name, value
+            yield f"{start}{name}", value
 
 
 def _scalar(text: str) -> str | None:

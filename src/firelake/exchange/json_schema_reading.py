@@ -16,9 +16,10 @@ from firelake.contract.names import EVENT_NAME
 from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import list_of, object_of, objects_of
+from firelake.exchange.draft import DraftField
 from firelake.exchange.errors import ExchangeError
 from firelake.exchange.schema_constraints import constraints_of, not_checked, unread
-from firelake.exchange.value_types import JSON, array_of, map_of, struct_of
+from firelake.exchange.value_types import JSON, struct_of, type_or_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -155,17 +156,17 @@ class _Reading:
             refused += [f"{path}: {each}" for each in not_taken]
             if asked:
                 members[path] = asked
-        return Property(
-            name,
+        note = note or not_checked(refused)
+        field = DraftField(
             spelled,
             str(schema.get("description") or schema.get("title") or ""),
-            is_required and (spelled == JSON or not accepts_null),
-            note or not_checked(refused),
+            [f"{name}: {note}"] if note else [],
             constraints,
             str(schema.get(COLUMN_KEY) or "") or None,
             is_data_subject=schema.get(DATA_SUBJECT_SCHEMA_KEY) is True,
             members=members,
         )
+        return Property(name, field, is_required and (spelled == JSON or not accepts_null))
 
     def _members(
         self, schema: Schema, field_type: FieldType, start: str = ""
@@ -238,24 +239,22 @@ class _Reading:
             return self._struct(schema, depth)
         if kind != "array":
             return _SCALARS.get(kind, JSON)
-        items = self.whole(object_of(schema.get("items")))
-        member, _ = self._type_of(items, self._forms(items), depth + 1)
-        return array_of(member)
+        return type_or_json(f"array<{self._spelled(schema.get('items'), depth + 1)}>")
 
     def _struct(self, schema: Schema, depth: int) -> str:
         """A struct of an object's properties, where each has a type, or a map; else any JSON."""
         if depth > _DEEPEST:
             return JSON
-        values = object_of(schema.get(_VALUES))
-        if values and not object_of(schema.get("properties")):
-            whole = self.whole(values)
-            value, _ = self._type_of(whole, self._forms(whole), depth + 1)
-            return map_of(value)
-        members: dict[str, str] = {}
-        for name, each in object_of(schema.get("properties")).items():
-            whole = self.whole(object_of(each))
-            members[name], _ = self._type_of(whole, self._forms(whole), depth + 1)
-        return struct_of(members)
+        values, properties = object_of(schema.get(_VALUES)), object_of(schema.get("properties"))
+        if values and not properties:
+            return type_or_json(f"map<string,{self._spelled(values, depth + 1)}>")
+        return struct_of(
+            {name: self._spelled(each, depth + 1) for name, each in properties.items()}
+        )
+
+    def _spelled(self, schema: object, depth: int) -> str:
+        whole = self.whole(object_of(schema))
+        return self._type_of(whole, self._forms(whole), depth)[0]
 
 
 def _inside(field_type: FieldType) -> str:

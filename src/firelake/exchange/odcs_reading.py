@@ -16,13 +16,14 @@ from firelake.contract.members import MEMBER_REQUIRED_KEY
 from firelake.contract.types import parse_type
 from firelake.exchange.contract_document import Described, Property
 from firelake.exchange.documents import object_of, objects_of
+from firelake.exchange.draft import DraftField
 from firelake.exchange.errors import ExchangeError
 from firelake.exchange.odcs_constraints import (
     DATA_SUBJECT_PROPERTY,
     constraints_of_odcs,
     inside_of,
 )
-from firelake.exchange.value_types import JSON, array_of, struct_of
+from firelake.exchange.value_types import JSON, struct_of, type_or_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,12 +92,11 @@ def _property(element: Element) -> Property:
     members = {path: asked for path, asked, _ in found if asked}
     notes = [note, *(f"{path}: {refused}" for path, _, refused in found if refused)]
     name = str(element.get("name") or element.get("physicalName") or "")
-    return Property(
-        name,
+    told = "; ".join(filter(None, notes))
+    field = DraftField(
         spelled,
         str(element.get("description") or element.get("businessName") or ""),
-        element.get("required") is True,
-        "; ".join(filter(None, notes)),
+        [f"{name}: {told}"] if told else [],
         constraints,
         _column_of(element, name),
         is_data_subject=any(
@@ -105,6 +105,7 @@ def _property(element: Element) -> Property:
         ),
         members=members,
     )
+    return Property(name, field, element.get("required") is True)
 
 
 def _members(
@@ -137,19 +138,11 @@ def _type_of(element: Element) -> str:
         pass
     exact = _EXACT.fullmatch(physical.strip())
     if exact is not None:
-        return _decimal(int(exact[1]), int(exact[2] or 0))
+        return type_or_json(f"decimal({int(exact[1])},{int(exact[2] or 0)})")
     logical = str(element.get("logicalType") or "")
     if logical == "array":
-        member = _type_of(object_of(element.get("items")))
-        return array_of(member)
+        return type_or_json(f"array<{_type_of(object_of(element.get('items')))}>")
     if logical == "object":
         inner = objects_of(element.get("properties"))
         return struct_of({str(each.get("name")): _type_of(each) for each in inner})
     return _LOGICAL.get(logical, JSON)
-
-
-def _decimal(precision: int, scale: int) -> str:
-    try:
-        return str(parse_type(f"decimal({precision},{scale})"))
-    except FieldTypeError:
-        return JSON

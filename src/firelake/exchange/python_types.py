@@ -74,16 +74,23 @@ def _structs(path: str, field: Field) -> Iterator[tuple[str, Field]]:
 
 
 def _struct(path: str, struct: Field, names: Mapping[str, str]) -> Iterator[str]:
-    yield f"{names[path]} = TypedDict("
-    yield f"    {json.dumps(names[path])},"
-    yield "    {"
+    members: dict[str, str] = {}
     for each in struct.type.members:
         spelled = _type(struct.inner(each), names.get(f"{path}:{each.name}"))
         is_required = struct.members.of(each.name).is_required
-        value = f"{_REQUIRED}[{spelled}]" if is_required else f"{spelled} | None"
-        yield f"        {json.dumps(each.name)}: {value},"
+        members[each.name] = f"{_REQUIRED}[{spelled}]" if is_required else f"{spelled} | None"
+    return _typed_dict(names[path], members, "    total=False,")
+
+
+def _typed_dict(name: str, members: Mapping[str, str], *more: str) -> Iterator[str]:
+    """A type in the form that takes any key."""
+    yield f"{name} = TypedDict("
+    yield f"    {json.dumps(name)},"
+    yield "    {"
+    for key, each in members.items():
+        yield f"        {json.dumps(key, ensure_ascii=False)}: {each},"
     yield "    },"
-    yield "    total=False,"
+    yield from more
     yield ")"
 
 
@@ -102,15 +109,7 @@ def _class(
     }
     # A keyword can be a key all the same, and so can what is no name.
     if not all(each.isidentifier() and not keyword.iskeyword(each) for each in members):
-        yield f"{name} = TypedDict("
-        yield f"    {json.dumps(name)},"
-        yield "    {"
-        yield from (
-            f"        {json.dumps(key, ensure_ascii=False)}: {each},"
-            for key, each in members.items()
-        )
-        yield "    },"
-        yield ")"
+        yield from _typed_dict(name, members)
         return
     yield f"class {name}(TypedDict):"
     yield f"    {json.dumps(event.description, ensure_ascii=False)}"

@@ -139,7 +139,7 @@ class ValueTypes:
         elif kinds == {_ARRAY} and self.members is not None:
             member = self.members.field_type()
             if member is not None:
-                found = array_of(member)
+                found = type_or_json(f"array<{member}>")
         return found
 
     def doubt(self) -> str | None:
@@ -155,7 +155,7 @@ class ValueTypes:
     def _map_in_doubt(self) -> str | None:
         """What objects are that have other keys each time, if their values are of one type."""
         types = {seen.field_type() for seen, _ in self.inner.values()} - {None}
-        found = map_of(types.pop() or JSON) if len(types) == 1 else JSON
+        found = type_or_json(f"map<string,{types.pop()}>") if len(types) == 1 else JSON
         return None if found == JSON else f"keys differ from object to object: {found}?"
 
 
@@ -168,20 +168,11 @@ def struct_of(members: Mapping[str, str]) -> str:
     if JSON in members.values():
         return JSON
     listed = ",".join(f"{name}:{each}" for name, each in members.items())
-    return _type_or_json(f"struct<{listed}>")
+    return type_or_json(f"struct<{listed}>")
 
 
-def array_of(member: str) -> str:
-    """Return the type of an array; JSON where no array of the contract holds such members."""
-    return _type_or_json(f"{_ARRAY}<{member}>")
-
-
-def map_of(value: str) -> str:
-    """Return the type of a map; JSON where no map of the contract holds such values."""
-    return _type_or_json(f"map<string,{value}>")
-
-
-def _type_or_json(spelled: str) -> str:
+def type_or_json(spelled: str) -> str:
+    """Return a type as the contract spells it; JSON where it is none of the contract's."""
     try:
         return str(parse_type(spelled))
     except FieldTypeError:
