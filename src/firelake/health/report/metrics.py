@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,15 +60,14 @@ def period_s_of(span: Span, now: datetime) -> int:
     )
 
 
+@dataclass(frozen=True, slots=True)
 class CloudWatch:
     """Metrics of one stack over one span."""
 
-    def __init__(self, client: CloudWatchClient, names: Names, span: Span, period_s: int) -> None:
-        """Takes a client, the stack's names, and of what time; calls nothing."""
-        self._client = client
-        self._names = names
-        self._span = span
-        self._period_s = period_s
+    client: CloudWatchClient
+    names: Names
+    span: Span
+    period_s: int
 
     def attempts(self) -> Attempts | None:
         """Read what the function counted; None where CloudWatch knows nothing of it.
@@ -75,10 +75,10 @@ class CloudWatch:
         Raises:
             ReportError: CloudWatch refused.
         """
-        found = self._read([quality(self._names, name) for name in ATTEMPT_METRICS], "Sum")
+        found = self._read([quality(self.names, name) for name in ATTEMPT_METRICS], "Sum")
         if not any(found.values()):
             return None
-        return Attempts(source="CloudWatch", period_s=self._period_s, counts=found)
+        return Attempts(source="CloudWatch", period_s=self.period_s, counts=found)
 
     def delivery_ages_s(self) -> Points | Gap:
         """Read the age of the oldest record that was not delivered, by time.
@@ -86,7 +86,7 @@ class CloudWatch:
         Raises:
             ReportError: CloudWatch refused.
         """
-        metric = firehose(self._names, "DeliveryToS3.DataFreshness")
+        metric = firehose(self.names, "DeliveryToS3.DataFreshness")
         points = self._read([metric], "Maximum")[metric.name]
         return points or Gap("CloudWatch has no DeliveryToS3.DataFreshness of this time.")
 
@@ -103,12 +103,12 @@ class CloudWatch:
         found: dict[str, Points] = {metric.name: {} for metric in metrics}
         by_id = {f"m{number}": metric for number, metric in enumerate(metrics)}
         results = metric_data(
-            self._client,
+            self.client,
             by_id,
             statistic,
-            period_s=self._period_s,
-            since=self._span.since,
-            until=self._span.until,
+            period_s=self.period_s,
+            since=self.span.since,
+            until=self.span.until,
         )
         try:
             for result in results:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -33,36 +34,26 @@ _MOMENT: Final = timedelta(microseconds=1)
 Row = dict[str, str | None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """The questions about one lake and one span."""
+    """The questions about one lake and one span.
 
-    def __init__(  # noqa: PLR0913 -- what the stack is deployed with
-        self,
-        *,
-        database: str,
-        granularity: Granularity,
-        contract: EventContract,
-        span: Span,
-        lateness_days: int,
-        lag_days: int,
-    ) -> None:
-        """Takes the lake's settings.
+    Attributes:
+        granularity: Of the partitions of `events`.
+        lateness_days: How late an event may come and be taken.
+        lag_days: How much later than the first record of its object a record may have arrived.
+    """
 
-        Args:
-            granularity: Of the partitions of `events`.
-            lateness_days: How late an event may come and be taken.
-            lag_days: How much later than the first record of its object a record may have arrived.
-        """
-        self._database = database
-        self._granularity = granularity
-        self._contract = contract
-        self._span = span
-        self._lateness_days = lateness_days
-        self._lag_days = lag_days
+    database: str
+    granularity: Granularity
+    contract: EventContract
+    span: Span
+    lateness_days: int
+    lag_days: int
 
     def arrivals(self) -> str:
         """Ask for the events in the lake."""
-        names = ", ".join(literal(name) for name in sorted(self._contract.events))
+        names = ", ".join(literal(name) for name in sorted(self.contract.events))
         return self._own("arrivals", self._arrived(), known_names=names)
 
     def lateness(self) -> str:
@@ -71,7 +62,7 @@ class Questions:
 
     def sent(self) -> str:
         """Ask what producers sent."""
-        first, last = self._span.since, self._span.until - _MOMENT
+        first, last = self.span.since, self.span.until - _MOMENT
         days = self._between(first, last, Granularity.DAY)
         hours = self._between(first, last, Granularity.HOUR).removeprefix(DT)
         condition = f"{days} AND {DT} || '-' || {HOUR}{hours}"
@@ -79,24 +70,24 @@ class Questions:
 
     def failed(self) -> str:
         """Ask what stands in `errors/`."""
-        first, last = self._span.since, self._span.until
-        days = self._between(first - timedelta(days=self._lag_days), last, Granularity.DAY)
+        first, last = self.span.since, self.span.until
+        days = self._between(first - timedelta(days=self.lag_days), last, Granularity.DAY)
         since_ms, until_ms = (round(each.timestamp() * 1000) for each in (first, last))
         condition = f"{days} AND arrivaltimestamp >= {since_ms} AND arrivaltimestamp < {until_ms}"
         return self._own("failed", condition, no_canary=_NO_CANARY)
 
     def freshness(self) -> str:
         """Ask how fresh each event type is."""
-        return query_over("freshness", self._database, self._arrived())
+        return query_over("freshness", self.database, self._arrived())
 
     def drift(self) -> str:
         """Ask for the fields that the contract does not know."""
-        return query_over(DRIFT_QUERY, self._database, self._arrived())
+        return query_over(DRIFT_QUERY, self.database, self._arrived())
 
     def partitions(self) -> str:
         """Ask for the files of the partitions whose time meets the span."""
-        condition = self._between(self._span.since, self._span.until - _MOMENT, self._granularity)
-        return query_over("file_sizes", self._database, condition)
+        condition = self._between(self.span.since, self.span.until - _MOMENT, self.granularity)
+        return query_over("file_sizes", self.database, condition)
 
     def drifted(self, rows: Iterable[Row]) -> Drift:
         """Read the answer to `drift`."""
@@ -108,7 +99,7 @@ class Questions:
                 }
                 for row in rows
             ],
-            self._contract,
+            self.contract,
         )
 
     def _arrived(self) -> str:
@@ -118,11 +109,11 @@ class Questions:
         may be, it is in none of them.
         """
         days = self._between(
-            self._span.since - timedelta(days=self._lateness_days),
-            self._span.until + timedelta(days=CLOCK_SKEW_DAYS),
-            self._granularity,
+            self.span.since - timedelta(days=self.lateness_days),
+            self.span.until + timedelta(days=CLOCK_SKEW_DAYS),
+            self.granularity,
         )
-        since, until = parameter(self._span.since), parameter(self._span.until)
+        since, until = parameter(self.span.since), parameter(self.span.until)
         arrived = f"{INGESTED_AT} >= {since} AND {INGESTED_AT} < {until}"
         return f"{days} AND {arrived} AND {without_canaries()}"
 
@@ -132,7 +123,7 @@ class Questions:
 
     def _own(self, name: str, condition: str, **values: str) -> str:
         text = (_FOLDER / f"{name}.sql").read_text("utf-8")
-        filled = {"database": identifier(self._database), "condition": condition, **values}
+        filled = {"database": identifier(self.database), "condition": condition, **values}
         return parse_query(name, text, filled).sql
 
 

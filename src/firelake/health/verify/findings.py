@@ -42,7 +42,7 @@ class Fact:
     name: str
     statement: str
     observed_by: str
-    is_relied_on: bool
+    is_relied_on: bool = False
 
 
 PACKED: Final = "packed-records"
@@ -68,7 +68,6 @@ FACTS: Final = (
         "Firehose takes several JSON objects in one record together with partition keys of the"
         " function and conversion to Parquet",
         "the packed canary is one row an event",
-        is_relied_on=False,
     ),
     Fact(
         PARTITION_COLUMNS,
@@ -80,13 +79,11 @@ FACTS: Final = (
         TIMESTAMPS,
         "Firehose writes timestamps as INT96",
         "physical type in a Parquet file with canaries",
-        is_relied_on=False,
     ),
     Fact(
         ERROR_MEMBERS,
         "a line of a processing-failed object has the members of one of the two known forms",
         "lines of the canaries that must fail",
-        is_relied_on=False,
     ),
     Fact(
         ERROR_DATA,
@@ -140,96 +137,80 @@ FACTS: Final = (
         EMPTY_ARRAYS,
         "Firehose writes an empty array as one",
         "the canary with an empty array, as Athena shows it",
-        is_relied_on=False,
     ),
     Fact(
         OLD_DATES,
         "Firehose writes dates before 1582 as they are, and Athena shows them so",
         "the canary with the date 0001-01-01, as Athena shows it",
-        is_relied_on=False,
     ),
     Fact(
         NUMBER_LITERALS,
         "a number without an exponent, 1.5, is a double in Athena's SQL",
         "typeof(1.5)",
-        is_relied_on=False,
     ),
     Fact(
         DOUBLE_TEXTS,
         "Athena casts the double 1 to the text 1.0E0",
         "CAST(1e0 AS varchar)",
-        is_relied_on=False,
     ),
     Fact(
         "record-ids",
         "recordId and the order of records stay when a shard is read again",
         "nothing brings it about; the function relies on neither",
-        is_relied_on=False,
     ),
     Fact(
         "schema-pickup",
         "how soon Firehose converts by a new version of the table",
         "only a deployment shows it; a young field stays in extras, too, for a week and more",
-        is_relied_on=False,
     ),
     Fact(
         "partition-overflow",
         "error type, code and members of records beyond the quota of active partitions",
         "500 partitions open at once",
-        is_relied_on=False,
     ),
     Fact(
         "missing-key",
         "error type and members of a record for which the function gives no partition key",
         "the function always gives both",
-        is_relied_on=False,
     ),
     Fact(
         "time-out-code",
         "the code of a batch whose function timed out, and the wait between tries",
         "a function that times out",
-        is_relied_on=False,
     ),
     Fact(
         "numbers",
         "what becomes of numbers that do not fit their column",
         "the function lets none pass",
-        is_relied_on=False,
     ),
     Fact(
         "duplicate-keys",
         "what becomes of a JSON object that has a key twice, also in letters of another case",
         "the function writes each key once",
-        is_relied_on=False,
     ),
     Fact(
         "boolean-texts",
         "what becomes of a text in a boolean column",
         "the function lets none pass",
-        is_relied_on=False,
     ),
     Fact(
         "insert-units",
         "a PartiQL INSERT of a key that exists costs a write unit",
         "ConsumedWriteCapacityUnits of a quiet table, by hand",
-        is_relied_on=False,
     ),
     Fact(
         "billed-sizes",
         "Firehose bills a packed record as one, rounded up to 5 KB once",
         "the bill",
-        is_relied_on=False,
     ),
     Fact(
         "silent-metrics",
         "Kinesis and Firehose publish no data points of a stream that nobody has sent to",
         "a stack without producers: no-incoming-records and no-delivery stay silent",
-        is_relied_on=False,
     ),
     Fact(
         "filled-throttles",
         "an alarm on FILL of a metric of DynamoDB is back to OK when no throttle follows",
         "the state of the alarm on throttles after the last one",
-        is_relied_on=False,
     ),
 )

@@ -80,14 +80,17 @@ def metric_sums(
     return sums
 
 
+@dataclass(frozen=True, slots=True)
 class Crawler:
-    """The crawler of a stack."""
+    """The crawler of a stack.
 
-    def __init__(self, client: GlueClient, name: str, database: str) -> None:
-        """Takes a client, the crawler's name and the Glue database; calls nothing."""
-        self._client = client
-        self._name = name
-        self._database = database
+    Attributes:
+        database: Of Glue.
+    """
+
+    client: GlueClient
+    name: str
+    database: str
 
     def state(self) -> CrawlerState | str:
         """Returns how it is, or in words why that is not known.
@@ -97,23 +100,18 @@ class Crawler:
                 is no such crawler.
         """
         try:
-            crawler = self._client.get_crawler(Name=self._name)["Crawler"]
-        except ClientError as error:
-            code = error_code(error)
-            if code == _MISSING:
+            crawler = self.client.get_crawler(Name=self.name)["Crawler"]
+        except (ClientError, BotoCoreError) as error:
+            if self._expected(error, _MISSING, *_REFUSED) == _MISSING:
                 return "the stack has no crawler"
-            if code in _REFUSED:
-                return "whoever runs this may not call glue:GetCrawler"
-            raise self._error(error) from error
-        except BotoCoreError as error:
-            raise self._error(error) from error
+            return "whoever runs this may not call glue:GetCrawler"
         targets = crawler.get("Targets", {}).get("CatalogTargets", [])
         last = crawler.get("LastCrawl", {})
         started = last.get("StartTime")
         return CrawlerState(
             is_ready=crawler.get("State") == _READY,
             is_of_events=[(each["DatabaseName"], each["Tables"]) for each in targets]
-            == [(self._database, [TABLE_EVENTS])],
+            == [(self.database, [TABLE_EVENTS])],
             last_status=last.get("Status", ""),
             last_message=last.get("ErrorMessage", ""),
             last_start_s=0.0 if started is None else started.timestamp(),
@@ -126,12 +124,9 @@ class Crawler:
             ServiceError: Glue refused.
         """
         try:
-            self._client.start_crawler(Name=self._name)
-        except ClientError as error:
-            if error_code(error) != _RUNNING:
-                raise self._error(error) from error
-        except BotoCoreError as error:
-            raise self._error(error) from error
+            self.client.start_crawler(Name=self.name)
+        except (ClientError, BotoCoreError) as error:
+            self._expected(error, _RUNNING)
 
     def has_partition(self, values: Sequence[str]) -> bool:
         """Whether a partition of `events` is registered.
@@ -143,16 +138,22 @@ class Crawler:
             ServiceError: Glue refused.
         """
         try:
-            self._client.get_partition(
-                DatabaseName=self._database, TableName=TABLE_EVENTS, PartitionValues=[*values]
+            self.client.get_partition(
+                DatabaseName=self.database, TableName=TABLE_EVENTS, PartitionValues=[*values]
             )
-        except ClientError as error:
-            if error_code(error) == _MISSING:
-                return False
-            raise self._error(error) from error
-        except BotoCoreError as error:
-            raise self._error(error) from error
+        except (ClientError, BotoCoreError) as error:
+            self._expected(error, _MISSING)
+            return False
         return True
 
-    def _error(self, error: Exception) -> ServiceError:
-        return ServiceError(f"Glue cannot be asked about the crawler {self._name}: {error}")
+    def _expected(self, error: ClientError | BotoCoreError, *codes: str) -> str:
+        """Returns the code of a refusal if it is one of these.
+
+        Raises:
+            ServiceError: It is another, or none at all.
+        """
+        code = error_code(error) if isinstance(error, ClientError) else ""
+        if code in codes:
+            return code
+        message = f"Glue cannot be asked about the crawler {self.name}: {error}"
+        raise ServiceError(message) from error
