@@ -25,6 +25,35 @@ class MetricCalls(Protocol):
         ...
 
 
+def metric_points(
+    calls: MetricCalls, series: Series, start_s: int, end_s: int
+) -> dict[datetime, float]:
+    """Return the data points of a series, by their start.
+
+    Args:
+        start_s: Where the first may start, Unix time.
+        end_s: Before which the last starts, Unix time.
+
+    Raises:
+        botocore.exceptions.ClientError: The cloud refused.
+    """
+    answer = calls.call(
+        "cloudwatch",
+        "GetMetricStatistics",
+        {
+            "Namespace": series.namespace,
+            "MetricName": series.name,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in series.dimensions],
+            "StartTime": datetime.fromtimestamp(start_s, UTC),
+            "EndTime": datetime.fromtimestamp(end_s, UTC),
+            "Period": series.period_s,
+            "Statistics": [series.statistic],
+        },
+    )
+    points = cast("list[dict[str, Any]]", answer["Datapoints"])
+    return {point["Timestamp"]: float(point[series.statistic]) for point in points}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmStatus:
     """An alarm and its state, such as `OK`."""
@@ -50,23 +79,8 @@ def alarm_states(
     """
 
     def datapoints(series: Series, start_s: int, end_s: int) -> Mapping[int, float]:
-        answer = calls.call(
-            "cloudwatch",
-            "GetMetricStatistics",
-            {
-                "Namespace": series.namespace,
-                "MetricName": series.name,
-                "Dimensions": [{"Name": name, "Value": value} for name, value in series.dimensions],
-                "StartTime": datetime.fromtimestamp(start_s, UTC),
-                "EndTime": datetime.fromtimestamp(end_s, UTC),
-                "Period": series.period_s,
-                "Statistics": [series.statistic],
-            },
-        )
-        points = cast("list[dict[str, Any]]", answer["Datapoints"])
-        return {
-            int(point["Timestamp"].timestamp()): float(point[series.statistic]) for point in points
-        }
+        points = metric_points(calls, series, start_s, end_s)
+        return {int(start.timestamp()): value for start, value in points.items()}
 
     states: list[AlarmStatus] = []
     for each in alarms:

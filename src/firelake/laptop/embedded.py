@@ -27,7 +27,7 @@ from firelake.operations.contract_source import read_contract
 from firelake.operations.errors import CloudError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
 
     from firelake.contract.events import EventContract
@@ -73,7 +73,7 @@ def start_cloud(plan: Plan, state: StateFolder) -> Started:
     )
     return Started(
         facts=embedded.facts,
-        notes=(*_existing(plan), *_left_overs(cloud), *cloud.deployment.warnings),
+        notes=tuple(_notes(plan, cloud)),
         update=embedded.update,
         delivery=lambda: _delivery(cloud),
         tend=supervisor.tend,
@@ -172,14 +172,12 @@ def variables_of(outputs: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _existing(plan: Plan) -> tuple[str, ...]:
-    note = f"what {_EXISTING} names is in the stack's account: the lake here makes its own"
-    return (note,) if plan.settings.get(_EXISTING) else ()
-
-
-def _left_overs(cloud: Cloud) -> tuple[str, ...]:
-    left_overs = cloud.ministack.left_overs
-    return (told(left_overs),) if left_overs else ()
+def _notes(plan: Plan, cloud: Cloud) -> Iterator[str]:
+    if plan.settings.get(_EXISTING):
+        yield f"what {_EXISTING} names is in the stack's account: the lake here makes its own"
+    if cloud.ministack.left_overs:
+        yield told(cloud.ministack.left_overs)
+    yield from cloud.deployment.warnings
 
 
 def _delivery(cloud: Cloud) -> ProcessIdentity | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from firelake.laptop.running import ENV_STATE
+from firelake.laptop.running import ENV_STATE, user_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,18 +18,20 @@ _FILE: Final = "produced.json"
 _decode: Final = msgspec.json.Decoder(dict[str, float]).decode
 
 
+@dataclass(frozen=True, slots=True)
 class Produced:
-    """What is on record, in the user's state folder; without it nothing but a hint is missing."""
+    """What is on record, in the user's state folder; without it nothing but a hint is missing.
 
-    def __init__(self, file: Path) -> None:
-        """Takes the file of the record, which need not be there."""
-        self._file = file
+    Attributes:
+        file: Of the record, which need not be there.
+    """
+
+    file: Path
 
     @classmethod
     def of_user(cls, environment: Mapping[str, str]) -> Produced:
         """Return the record of a user."""
-        home = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-        return cls(Path(environment.get(ENV_STATE) or Path(home) / "firelake") / _FILE)
+        return cls(Path(environment.get(ENV_STATE) or user_folder(environment)) / _FILE)
 
     def note(self, stream: str, *, now_s: float, visible_s: float) -> None:
         """Put a run of a producer on record, where there can be one.
@@ -39,8 +42,8 @@ class Produced:
         """
         known = {name: until_s for name, until_s in self._read().items() if until_s > now_s}
         with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file.write_bytes(msgspec.json.encode({**known, stream: visible_s}))
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.file.write_bytes(msgspec.json.encode({**known, stream: visible_s}))
 
     def visible_s(self, stream: str, *, now_s: float) -> float | None:
         """Return when all rows are in the lake at the latest; None where nothing is on its way.
@@ -53,6 +56,6 @@ class Produced:
 
     def _read(self) -> Mapping[str, float]:
         try:
-            return _decode(self._file.read_bytes())
+            return _decode(self.file.read_bytes())
         except (OSError, msgspec.DecodeError):
             return {}

@@ -64,6 +64,12 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
         return f"{datetime.fromtimestamp(self.since_s, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def user_folder(environment: Mapping[str, str]) -> Path:
+    """Return the user's own state folder of Firelake."""
+    home = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "firelake"
+
+
 @dataclass(frozen=True, slots=True)
 class StateFolder:
     """Where one embedded cloud is on record, with its files; each project folder has its own."""
@@ -80,10 +86,9 @@ class StateFolder:
         named = environment.get(ENV_STATE)
         if named:
             return cls(Path(named).absolute())
-        home = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
         place = project.resolve()
         digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:_DIGEST_DIGITS]
-        return cls(Path(home) / "firelake" / "lakes" / f"{place.name}-{digest}")
+        return cls(user_folder(environment) / "lakes" / f"{place.name}-{digest}")
 
     @property
     def processes(self) -> Path:

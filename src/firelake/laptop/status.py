@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from firelake.aws.lake_ref import LakeRef
 from firelake.contract.errors import LayoutError
 from firelake.contract.layout import ERRORS_PREFIX, parse_errors_key
-from firelake.laptop.alarm_states import AlarmStatus, MetricCalls, alarm_states
+from firelake.laptop.alarm_states import AlarmStatus, MetricCalls, alarm_states, metric_points
+from firelake.local.alarms.definition import Series
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from firelake.laptop.running import Running
 
@@ -122,21 +123,14 @@ class _Metrics:
         start_s = self.since_s // _MINUTE_S * _MINUTE_S
         end_s = (self.now_s // _MINUTE_S + 1) * _MINUTE_S
         periods = -(-(end_s - start_s) // (_MOST_POINTS * _MINUTE_S))
-        answer = self.calls.call(
-            "cloudwatch",
-            "GetMetricStatistics",
-            {
-                "Namespace": self.namespace,
-                "MetricName": metric,
-                "Dimensions": [{"Name": self.dimension[0], "Value": self.dimension[1]}],
-                "StartTime": datetime.fromtimestamp(start_s, UTC),
-                "EndTime": datetime.fromtimestamp(end_s, UTC),
-                "Period": periods * _MINUTE_S,
-                "Statistics": [statistic],
-            },
+        series = Series(
+            namespace=self.namespace,
+            name=metric,
+            dimensions=(self.dimension,),
+            statistic=statistic,
+            period_s=periods * _MINUTE_S,
         )
-        points = cast("list[dict[str, Any]]", answer["Datapoints"])
-        return {point["Timestamp"]: float(point[statistic]) for point in points}
+        return metric_points(self.calls, series, start_s, end_s)
 
 
 def status_of(running: Running, calls: Calls, *, is_delivering: bool, now_s: float) -> Status:
@@ -148,44 +142,38 @@ def status_of(running: Running, calls: Calls, *, is_delivering: bool, now_s: flo
     Raises:
         botocore.exceptions.ClientError: The cloud refused.
     """
-    environment = running.environment
-    lake = LakeRef.resolve({}, environment)
+    lake = LakeRef.resolve({}, running.environment)
+
+    def metrics(namespace: str, dimension: str, name: str) -> _Metrics:
+        return _Metrics(
+            calls=calls,
+            namespace=namespace,
+            dimension=(dimension, name),
+            since_s=running.since_s,
+            now_s=int(now_s),
+        )
+
+    kinesis = metrics(_KINESIS, "StreamName", lake.stream)
+    firehose = metrics(_FIREHOSE, "DeliveryStreamName", lake.delivery_stream)
     prefixes, errors = _sizes(calls, lake.bucket)
     return Status(
         stack=running.stack,
-        endpoint=environment["AWS_ENDPOINT_URL"],
+        endpoint=running.environment["AWS_ENDPOINT_URL"],
         since_s=running.since_s,
-        stream=_stream(lake, running, calls, int(now_s)),
-        delivery=_delivery(
-            lake.delivery_stream, running, calls, int(now_s), is_running=is_delivering
+        stream=StreamStatus(
+            name=lake.stream,
+            incoming_records=kinesis.total("IncomingRecords"),
+            incoming_bytes=kinesis.total("IncomingBytes"),
+            millis_behind_latest=firehose.latest("KinesisMillisBehindLatest", "Maximum"),
         ),
+        delivery=_delivery(lake.delivery_stream, firehose, is_running=is_delivering),
         prefixes=prefixes,
         errors=errors,
         alarms=alarm_states(running.alarms, calls, int(now_s)),
     )
 
 
-def _stream(lake: LakeRef, running: Running, calls: Calls, now_s: int) -> StreamStatus:
-    kinesis = _Metrics(
-        calls=calls,
-        namespace=_KINESIS,
-        dimension=("StreamName", lake.stream),
-        since_s=running.since_s,
-        now_s=now_s,
-    )
-    firehose = _firehose(lake.delivery_stream, running, calls, now_s)
-    return StreamStatus(
-        name=lake.stream,
-        incoming_records=kinesis.total("IncomingRecords"),
-        incoming_bytes=kinesis.total("IncomingBytes"),
-        millis_behind_latest=firehose.latest("KinesisMillisBehindLatest", "Maximum"),
-    )
-
-
-def _delivery(
-    name: str, running: Running, calls: Calls, now_s: int, *, is_running: bool
-) -> DeliveryStatus:
-    firehose = _firehose(name, running, calls, now_s)
+def _delivery(name: str, firehose: _Metrics, *, is_running: bool) -> DeliveryStatus:
     partitions = firehose.latest("PartitionCount", "Maximum")
     return DeliveryStatus(
         name=name,
@@ -199,36 +187,23 @@ def _delivery(
     )
 
 
-def _firehose(name: str, running: Running, calls: Calls, now_s: int) -> _Metrics:
-    return _Metrics(
-        calls=calls,
-        namespace=_FIREHOSE,
-        dimension=("DeliveryStreamName", name),
-        since_s=running.since_s,
-        now_s=now_s,
-    )
-
-
 def _sizes(calls: Calls, bucket: str) -> tuple[tuple[Size, ...], tuple[Size, ...]]:
-    objects: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    sizes: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    """The objects by their prefix, and those under `errors/` by their type."""
+    prefixes: defaultdict[str, list[int]] = defaultdict(list)
+    errors: defaultdict[str, list[int]] = defaultdict(list)
     for stored in calls.pages("s3", "ListObjectsV2", {"Bucket": bucket}, "Contents"):
         key, size = str(stored["Key"]), int(stored["Size"])
         first, slash, _ = key.partition("/")
-        names = [first + slash]
+        prefixes[first + slash].append(size)
         if key.startswith(ERRORS_PREFIX):
-            names.append(_error_type(key))
-        for index, name in enumerate(names):
-            objects[index][name] += 1
-            sizes[index][name] += size
-    prefixes, errors = (
-        tuple(
-            Size(name=name, objects=count, bytes=sizes[index][name])
-            for name, count in sorted(objects[index].items())
-        )
-        for index in range(2)
+            errors[_error_type(key)].append(size)
+    return _summed(prefixes), _summed(errors)
+
+
+def _summed(sizes: Mapping[str, Sequence[int]]) -> tuple[Size, ...]:
+    return tuple(
+        Size(name=name, objects=len(each), bytes=sum(each)) for name, each in sorted(sizes.items())
     )
-    return prefixes, errors
 
 
 def _error_type(key: str) -> str:

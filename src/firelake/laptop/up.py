@@ -15,12 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from firelake.laptop.running import Running
-from firelake.laptop.updates import (
-    UpdateAnswer,
-    answer_update,
-    forget_requests,
-    requested_update,
-)
+from firelake.laptop.updates import UpdateAnswer, answer_update, forget_requests, requested_update
 from firelake.local.children import end_left_overs, one_at_a_time, tail, told
 from firelake.local.processes import end, identify
 from firelake.operations.errors import CloudError, OpsError
@@ -125,21 +120,15 @@ def run_up(  # noqa: PLR0913 -- what a test has otherwise
         raise CloudError(message)
     with state.hold(), _stop_signals():
         forget_requests(state)
-        since_s = int(now_s())
-        state.write(Running(process=process, stack=plan.stack, since_s=since_s))
+        running = Running(process=process, stack=plan.stack, since_s=int(now_s()))
+        state.write(running)
         try:
             started = start(plan, state)
             try:
-                running = _with_facts(
-                    Running(
-                        process=process,
-                        stack=plan.stack,
-                        since_s=since_s,
-                        notes=started.notes,
-                        delivery=started.delivery(),
-                    ),
-                    started.facts(),
+                running = msgspec.structs.replace(
+                    running, notes=started.notes, delivery=started.delivery()
                 )
+                running = _with_facts(running, started.facts())
                 state.write(running)
                 stay = _Stay(started=started, state=state, say=say, wait=wait)
                 stay.until_stopped(running, show)
