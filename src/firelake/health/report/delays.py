@@ -6,14 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from firelake.health.report.findings import Gap
-from firelake.health.report.section import (
-    Section,
-    bars_height_inches,
-    gap_text,
-    note_bars,
-    show_bars,
-    show_times,
-)
+from firelake.health.report.section import Section, draw_bars, gap_text, show_times
 from firelake.operations.counts import counted
 from firelake.operations.page.charts import LINES, Chart, draw_chart, label
 from firelake.operations.page.tables import table
@@ -37,19 +30,7 @@ def lateness(findings: Findings) -> Section:
     total = sum(steps.values())
     if not total:
         return Section(title=title, texts=("No event arrived in this time.",))
-    counts = list(steps.values())
-    names = list(steps)
-    shares = [f"{count:,} ({count / total:.1%})" for count in counts]
-
-    def draw(axes: Any) -> None:  # noqa: ANN401
-        show_bars(axes, names, counts, LINES[0])
-        note_bars(axes, counts, shares)
-        axes.margins(x=0.3)
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-        axes.locator_params(axis="x", nbins=4)
-        axes.set_xlabel("events")
-
-    told = "; ".join(f"{name}: {share}" for name, share in zip(names, shares, strict=True))
+    bars = [(name, count, f"{count:,} ({count / total:.1%})") for name, count in steps.items()]
     return Section(
         title=title,
         texts=(
@@ -58,15 +39,7 @@ def lateness(findings: Findings) -> Section:
                 " what came too late is among the failed ones."
             ),
         ),
-        charts=(
-            draw_chart(
-                "Events by lateness",
-                f"{told}.",
-                draw,
-                bars_height_inches(len(names)),
-                has_narrow=True,
-            ),
-        ),
+        charts=(draw_bars("Events by lateness", bars, "events", margin=0.3),),
         table=table(("lateness",), ("events",), [*steps.items(), ("all", total)]),
     )
 

@@ -13,12 +13,10 @@ from firelake.health.report.mending import remedy
 from firelake.health.report.section import (
     Card,
     Section,
-    bars_height_inches,
+    draw_bars,
     gap_text,
-    note_bars,
-    show_bars,
-    show_legend,
     show_times,
+    stack_bars,
 )
 from firelake.operations.counts import counted
 from firelake.operations.page.charts import LINES, WARNING, Chart, draw_chart, label
@@ -58,7 +56,12 @@ def failures(findings: Findings) -> Section:
     if not causes:
         text = "No event stands in errors/ that arrived in this time."
         return Section(title=title, texts=(text,), gaps=tuple(gaps))
-    charts = (_causes_chart(causes[:_MOST_CAUSES]), _created_chart(causes))
+    bars = [
+        (label(_name(cause)), failed.events, f"{failed.events:,}")
+        for cause, failed in causes[:_MOST_CAUSES]
+    ]
+    by_cause = draw_bars("Failed events by reason and field", bars, "events", colour=WARNING)
+    created = _created_chart(causes)
     return Section(
         title=title,
         texts=(
@@ -71,12 +74,8 @@ def failures(findings: Findings) -> Section:
             ),
         ),
         gaps=tuple(gaps),
-        charts=tuple(chart for chart in charts if chart is not None),
-        shown=table(
-            ("reason", "field"),
-            ("events",),
-            [*_listed(causes)],
-        ),
+        charts=(by_cause,) if created is None else (by_cause, created),
+        shown=table(("reason", "field"), ("events",), [*_listed(causes)]),
         cards=tuple(_card(findings, *each) for each in causes[:_MOST_CAUSES]),
         more_title="By event name",
         more=table(("event name",), ("events",), _most(found.by_name(), _MOST_NAMES)),
@@ -125,24 +124,6 @@ def _card(findings: Findings, cause: Cause, failed: Failed) -> Card:
     )
 
 
-def _causes_chart(causes: Sequence[tuple[Cause, Failed]]) -> Chart:
-    names = [label(_name(cause)) for cause, _ in causes]
-    values = [failed.events for _, failed in causes]
-
-    def draw(axes: Any) -> None:  # noqa: ANN401
-        show_bars(axes, names, values, WARNING)
-        note_bars(axes, values, [f"{value:,}" for value in values])
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-        axes.locator_params(axis="x", nbins=4, integer=True)
-        axes.set_xlabel("events")
-
-    told = "; ".join(f"{name}: {value:,}" for name, value in zip(names, values, strict=True))
-    height = bars_height_inches(len(names))
-    return draw_chart(
-        "Failed events by reason and field", f"{told}.", draw, height, has_narrow=True
-    )
-
-
 def _created_chart(causes: Sequence[tuple[Cause, Failed]]) -> Chart | None:
     """The hours of creation up to a week before the last, where there are several.
 
@@ -158,24 +139,19 @@ def _created_chart(causes: Sequence[tuple[Cause, Failed]]) -> Chart | None:
     if len(hours) == 1:
         return None
     names = [label(_name(cause)) for cause, _ in causes[:_MOST_STACKED]]
-    stacks = [*zip(names, by_hour, strict=False)]
+    every = _sum(by_hour)
+    counts = by_hour[:_MOST_STACKED]
     if len(causes) > _MOST_STACKED:
-        stacks.append(("other causes", _sum(by_hour[_MOST_STACKED:])))
+        names.append("other causes")
+        counts.append(_sum(by_hour[_MOST_STACKED:]))
+    values = [[each[hour] for hour in hours] for each in counts]
+    stacks = [*zip(names, values, (WARNING, *LINES), strict=False)]
 
     def draw(axes: Any) -> None:  # noqa: ANN401
-        base = [0] * len(hours)
-        colours = (WARNING, *LINES)
-        for (name, counts), colour in zip(stacks, colours, strict=False):
-            values = [counts[hour] for hour in hours]
-            axes.bar(hours, values, HOUR * 0.9, bottom=base, color=colour, label=name, align="edge")
-            base = [low + value for low, value in zip(base, values, strict=True)]
-        axes.set_ylabel("events")
-        axes.yaxis.set_major_formatter("{x:,.0f}")
+        stack_bars(axes, hours, HOUR, stacks, "events")
         axes.locator_params(axis="y", integer=True)
         show_times(axes, first, last + HOUR)
-        show_legend(axes)
 
-    every = _sum(by_hour)
     most = max(hours, key=lambda hour: every[hour])
     told = (
         f"Of {sum(every[hour] for hour in hours):,} failed events whose time can be read, those too"

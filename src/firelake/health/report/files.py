@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from firelake.health.report.findings import Gap
-from firelake.health.report.section import (
-    Section,
-    bars_height_inches,
-    gap_text,
-    note_bars,
-    show_bars,
-)
+from firelake.health.report.section import Section, draw_bars, gap_text
 from firelake.operations.counts import counted
-from firelake.operations.page.charts import LINES, Chart, draw_chart, label
+from firelake.operations.page.charts import label
 from firelake.operations.page.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firelake.health.report.findings import Findings, PartitionFiles
+    from firelake.operations.page.charts import Chart
 
 _MOST_TYPES: Final = 30
 _MOST_PARTITIONS: Final = 2000
@@ -76,19 +71,12 @@ def _files_chart(found: Sequence[PartitionFiles]) -> Chart:
         counts[each.event_type] += each.files
         sizes[each.event_type] += each.total_bytes
     types = sorted(counts, key=lambda each: (-counts[each], each))[:_MOST_TYPES]
-    values = [counts[each] for each in types]
-    notes = [f"{counts[each]:,} of {_size(sizes[each] / counts[each])}" for each in types]
-
-    def draw(axes: Any) -> None:  # noqa: ANN401
-        show_bars(axes, [label(each) for each in types], values, LINES[0])
-        note_bars(axes, values, notes)
-        axes.margins(x=0.35)
-        axes.locator_params(axis="x", nbins=4, integer=True)
-        axes.set_xlabel("files (noted: their mean size)")
-
-    told = "; ".join(f"{label(each)}: {note}" for each, note in zip(types, notes, strict=True))
-    height = bars_height_inches(len(types))
-    return draw_chart("Files by event type", f"{told}.", draw, height, has_narrow=True)
+    bars = [
+        (label(name), counts[name], f"{counts[name]:,} of {_size(sizes[name] / counts[name])}")
+        for name in types
+    ]
+    unit = "files (noted: their mean size)"
+    return draw_bars("Files by event type", bars, unit, margin=0.35)
 
 
 def _size(size_bytes: float) -> str:

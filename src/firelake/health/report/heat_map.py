@@ -14,8 +14,8 @@ from firelake.health.report.section import (
     Section,
     bars_height_inches,
     gap_text,
-    show_legend,
     show_times,
+    stack_bars,
 )
 from firelake.operations.counts import counted
 from firelake.operations.page.charts import LINES, SHADES, SOFT, Chart, draw_chart, label
@@ -134,23 +134,11 @@ def _heat_table(grid: _Grid) -> Table:
 def _hours_chart(grid: _Grid) -> Chart:
     groups, moments = grid.groups(_MOST_STACKED), grid.moments
 
+    stacks = [(*group, colour) for group, colour in zip(groups, (*LINES, SOFT), strict=False)]
+
     def draw(axes: Any) -> None:  # noqa: ANN401
-        base = [0] * len(moments)
-        for (name, values), colour in zip(groups, (*LINES, SOFT), strict=False):
-            axes.bar(
-                moments,
-                values,
-                grid.step * 0.9,
-                bottom=base,
-                color=colour,
-                label=name,
-                align="edge",
-            )
-            base = [low + value for low, value in zip(base, values, strict=True)]
-        axes.set_ylabel("events")
-        axes.yaxis.set_major_formatter("{x:,.0f}")
+        stack_bars(axes, moments, grid.step, stacks, "events")
         show_times(axes, moments[0], moments[-1] + grid.step)
-        show_legend(axes)
 
     sums = [sum(column) for column in zip(*(values for _, values in groups), strict=True)]
     most, at = max((value, column) for column, value in enumerate(sums))

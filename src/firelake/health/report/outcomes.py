@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from firelake.contract.names import UNREGISTERED
 from firelake.health.report.costs import spent_text
 from firelake.health.report.findings import HOUR, Gap
-from firelake.health.report.section import Section, gap_text, show_legend, show_times
+from firelake.health.report.section import (
+    Section,
+    gap_text,
+    show_legend,
+    show_times,
+    stack_bars,
+)
 from firelake.operations.page.charts import LINES, WARNING, Chart, draw_chart
 from firelake.operations.page.tables import table
 
@@ -165,22 +171,17 @@ def _outcome_charts(
         return
     _, delivered, unknown, failed, rest = _parts(findings)
 
+    values = (
+        [(_of(delivered, hour) or 0) - (_of(unknown, hour) or 0) for hour in hours],
+        [_of(unknown, hour) or 0 for hour in hours],
+        [max(0, _of(rest, hour) or 0) for hour in hours],
+        [_of(failed, hour) or 0 for hour in hours],
+    )
+    stacks = [*zip(_STACKS, values, _COLOURS, strict=True)]
+
     def draw(axes: Any) -> None:  # noqa: ANN401
-        base = [0] * len(hours)
-        known = [(_of(delivered, hour) or 0) - (_of(unknown, hour) or 0) for hour in hours]
-        stacks = (
-            known,
-            [_of(unknown, hour) or 0 for hour in hours],
-            [max(0, _of(rest, hour) or 0) for hour in hours],
-            [_of(failed, hour) or 0 for hour in hours],
-        )
-        for name, values, colour in zip(_STACKS, stacks, _COLOURS, strict=True):
-            axes.bar(hours, values, HOUR * 0.9, bottom=base, color=colour, label=name, align="edge")
-            base = [low + value for low, value in zip(base, values, strict=True)]
-        axes.set_ylabel("events an hour")
-        axes.yaxis.set_major_formatter("{x:,.0f}")
+        stack_bars(axes, hours, HOUR, stacks, "events an hour")
         show_times(axes, findings.span.since, findings.span.until)
-        show_legend(axes)
 
     names = ("sent", "delivered", "of them unregistered", "failed", "duplicate or on the way")
     told = ", ".join(f"{_number(value)} {name}" for name, value in zip(names, sums, strict=True))

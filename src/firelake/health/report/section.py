@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from matplotlib import dates
 
-from firelake.operations.page.charts import INK
+from firelake.operations.page.charts import INK, LINES, draw_chart
 from firelake.operations.terminal import harmless
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from firelake.operations.page.charts import Chart
     from firelake.operations.page.tables import Table
 
-BAR_HEIGHT_INCHES: Final = 0.27
+_BAR_HEIGHT_INCHES: Final = 0.27
 _FRAME_INCHES: Final = 0.9
 _MOST_TICKS: Final = 6
 
@@ -83,29 +83,63 @@ def gap_text(what: str, why: str) -> str:
 
 def bars_height_inches(count: int) -> float:
     """Returns the height of a chart with so many bars lying one above the other."""
-    return _FRAME_INCHES + BAR_HEIGHT_INCHES * max(3, count)
+    return _FRAME_INCHES + _BAR_HEIGHT_INCHES * max(3, count)
 
 
-def show_bars(axes: Any, names: Sequence[str], values: Sequence[float], colour: str) -> None:  # noqa: ANN401 -- matplotlib's axes
-    """Draw lying bars, the first on top; the names must be ones that a chart can hold."""
-    places = list(range(len(names)))[::-1]
-    axes.barh(places, values, color=colour, height=0.7)
-    axes.set_yticks(places, names)
-    axes.margins(x=0.15)
+def draw_bars(
+    title: str,
+    bars: Sequence[tuple[str, int, str]],
+    unit: str,
+    *,
+    colour: str = LINES[0],
+    margin: float = 0.15,
+) -> Chart:
+    """Draw lying bars, the first on top.
+
+    Args:
+        bars: Name, number and what is noted at the end of each; texts that a chart can hold.
+        unit: What is counted.
+        margin: How much room there is for the notes, as a share of the longest bar.
+    """
+    names, values, notes = zip(*bars, strict=True)
+    places = range(len(bars))[::-1]
+
+    def draw(axes: Any) -> None:  # noqa: ANN401 -- matplotlib's axes
+        axes.barh(places, values, color=colour, height=0.7)
+        axes.set_yticks(places, names)
+        style = {"textcoords": "offset points", "va": "center", "color": INK, "fontsize": 8}
+        for place, value, note in zip(places, values, notes, strict=True):
+            axes.annotate(note, (value, place), xytext=(4, 0), **style)
+        axes.margins(x=margin)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.locator_params(axis="x", nbins=4, integer=True)
+        axes.set_xlabel(unit)
+
+    told = "; ".join(f"{name}: {note}" for name, _, note in bars)
+    return draw_chart(title, f"{told}.", draw, bars_height_inches(len(bars)), has_narrow=True)
 
 
-def note_bars(axes: Any, values: Sequence[float], notes: Sequence[str]) -> None:  # noqa: ANN401 -- matplotlib's axes
-    """Write a note at the end of each bar."""
-    for place, (value, note) in enumerate(zip(reversed(values), reversed(notes), strict=True)):
-        axes.annotate(
-            note,
-            (value, place),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            color=INK,
-            fontsize=8,
-        )
+def stack_bars(
+    axes: Any,  # noqa: ANN401 -- matplotlib's axes
+    moments: Sequence[datetime],
+    step: timedelta,
+    stacks: Iterable[tuple[str, Sequence[int], str]],
+    unit: str,
+) -> None:
+    """Draw numbers by time as bars that stand on one another, and name them.
+
+    Args:
+        step: How far the moments are apart.
+        stacks: Name, a number for each moment, and colour.
+        unit: What is counted.
+    """
+    base = [0] * len(moments)
+    for name, values, colour in stacks:
+        axes.bar(moments, values, step * 0.9, bottom=base, color=colour, label=name, align="edge")
+        base = [low + value for low, value in zip(base, values, strict=True)]
+    axes.set_ylabel(unit)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    show_legend(axes)
 
 
 def show_times(axes: Any, first: datetime, last: datetime) -> None:  # noqa: ANN401 -- matplotlib's axes
