@@ -5,14 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from firelake.contract.names import (
-    METRIC_EVENTS_DELIVERED,
-    METRIC_EVENTS_DUPLICATE,
-    METRIC_EVENTS_INVALID,
-    METRIC_EVENTS_RECEIVED,
-    METRIC_EVENTS_UNREGISTERED,
-)
 from firelake.health.report.findings import Gap
+from firelake.health.report.metrics import ATTEMPT_METRICS
 from firelake.health.report.section import Section, gap_text, show_legend, show_times, times_between
 from firelake.operations.page.charts import LINES, Chart, draw_chart
 from firelake.operations.page.tables import table
@@ -24,13 +18,8 @@ if TYPE_CHECKING:
     from firelake.health.report.findings import Attempts, Findings
 
 _STYLES: Final = ("-", "--", "-.", ":")
-_ATTEMPTS: Final = (
-    ("received", METRIC_EVENTS_RECEIVED),
-    ("delivered", METRIC_EVENTS_DELIVERED),
-    ("duplicate", METRIC_EVENTS_DUPLICATE),
-    ("invalid", METRIC_EVENTS_INVALID),
-    ("unregistered", METRIC_EVENTS_UNREGISTERED),
-)
+_NAMES: Final = ("received", "delivered", "duplicate", "invalid", "unregistered")
+_ATTEMPTS: Final = tuple(zip(_NAMES, ATTEMPT_METRICS, strict=True))
 
 
 def attempts(findings: Findings) -> Section:
@@ -45,7 +34,6 @@ def attempts(findings: Findings) -> Section:
         (f"{at:%Y-%m-%d %H:%M}", *(round(found.counts[m].get(at, 0)) for _, m in _ATTEMPTS))
         for at in times
     ]
-    names = [name for name, _ in _ATTEMPTS]
     return Section(
         title=title,
         texts=(
@@ -55,7 +43,7 @@ def attempts(findings: Findings) -> Section:
             ),
         ),
         charts=(_attempts_chart(found, times, totals),),
-        table=table(("from, UTC",), names, [*rows, ("all", *totals)]),
+        table=table(("from, UTC",), _NAMES, [*rows, ("all", *totals)]),
     )
 
 
@@ -83,9 +71,7 @@ def _attempts_chart(found: Attempts, times: Sequence[datetime], totals: Sequence
         show_times(axes, times[0] - period, times[-1] + period)
         show_legend(axes)
 
-    told = ", ".join(
-        f"{total:,} {name}" for (name, _), total in zip(_ATTEMPTS, totals, strict=True)
-    )
+    told = ", ".join(f"{total:,} {name}" for name, total in zip(_NAMES, totals, strict=True))
     return draw_chart(
         "Events by what became of them, per attempt", f"In all: {told}.", draw, has_narrow=True
     )

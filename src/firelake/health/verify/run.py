@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
 from firelake.failures.errors.lines import Unreadable
 from firelake.health.verify.evidence import FRESHNESS, MATCHED, READ, RECEIVED, Evidence, Trouble
@@ -17,47 +17,12 @@ if TYPE_CHECKING:
     from firelake.aws.query_stored import Identity
     from firelake.health.verify.canaries import Canary
     from firelake.health.verify.evidence import Answer
-    from firelake.health.verify.lake import FileForm
-    from firelake.health.verify.seen import SeenFailure, SeenRow
+    from firelake.health.verify.lake import CanaryLake, FileForm
+    from firelake.health.verify.seen import SeenFailure
+    from firelake.health.verify.services import Crawler
     from firelake.transform.claims import Claim
 
 _T = TypeVar("_T")
-
-
-class Lake(Protocol):
-    """The canaries as Athena sees them; as `firelake.health.verify.lake.CanaryLake` does."""
-
-    def rows(self) -> list[SeenRow]:
-        """Returns the rows of `events`."""
-        ...
-
-    def in_views(self, event_names: Sequence[str]) -> Mapping[str, Sequence[str]]:
-        """Returns the ids in the view of each event, and in the view of all."""
-        ...
-
-    def literals(self) -> tuple[str, str]:
-        """Returns the type of `1.5` in Athena, and the text of the double 1."""
-        ...
-
-    def form_of(self, path: str) -> FileForm | None:
-        """Look into a file; None where it is too large."""
-        ...
-
-
-class CrawlerCalls(Protocol):
-    """The crawler; as `firelake.health.verify.services.Crawler` is."""
-
-    def state(self) -> CrawlerState | str:
-        """Returns how it is, or why that is not known."""
-        ...
-
-    def start(self) -> None:
-        """Start it."""
-        ...
-
-    def has_partition(self, values: Sequence[str]) -> bool:
-        """Whether a partition of `events` is registered."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +39,12 @@ class World:
     """
 
     send: Callable[[Sequence[Canary]], None]
-    lake: Lake
+    lake: CanaryLake
     new_failures: Callable[[], Iterable[SeenFailure | Unreadable]]
     raw: Callable[[], bytes]
     claims_of: Callable[[Sequence[Identity]], Mapping[Identity, Claim | None]]
     metric_sums: Callable[[], Mapping[str, float]]
-    crawler: CrawlerCalls
+    crawler: Crawler
     now_s: Callable[[], float]
     sleep: Callable[[float], None]
     say: Callable[[str], None]
@@ -121,14 +86,13 @@ def verify(
     return _Run(world, canaries, timing).gather(event_names, is_crawling=is_crawling)
 
 
+@dataclass(slots=True)
 class _Run:
-    def __init__(self, world: World, canaries: Sequence[Canary], timing: Timing) -> None:
-        self._world = world
-        self._canaries = canaries
-        self._timing = timing
-        self._uuids = sorted({uuid for canary in canaries for uuid in canary.uuids})
-        self._seen = Seen()
-        self._trouble: Trouble | None = None
+    _world: World
+    _canaries: Sequence[Canary]
+    _timing: Timing
+    _seen: Seen = field(default_factory=Seen)
+    _trouble: Trouble | None = None
 
     def gather(self, event_names: Sequence[str], *, is_crawling: bool) -> Evidence:
         world = self._world
@@ -178,6 +142,7 @@ class _Run:
 
     def _wait_for_canaries(self) -> None:
         world, timing = self._world, self._timing
+        events = len({uuid for canary in self._canaries for uuid in canary.uuids})
         sent_s = world.now_s()
         world.say(
             f"waiting {timing.settle_s:.0f} s, so long may events be on their way, and up to"
@@ -193,7 +158,7 @@ class _Run:
             elapsed_s = world.now_s() - sent_s
             found = len({row.event_uuid for row in self._seen.rows})
             world.say(
-                f"{found} of {len(self._uuids)} events are rows, {len(self._seen.failures)} "
+                f"{found} of {events} events are rows, {len(self._seen.failures)} "
                 f"records failed, after {elapsed_s:.0f} s"
             )
             is_settled = self._trouble is None and self._seen.is_settled(self._canaries)
@@ -216,7 +181,7 @@ class _Run:
         world.say(f"waiting up to {patience_s:.0f} s for metrics and the source backup")
         while True:
             raw, sums = _asked(world.raw), _asked(world.metric_sums)
-            is_over = world.now_s() - started_s >= self._timing.patience_s
+            is_over = world.now_s() - started_s >= patience_s
             if is_over or (self._is_backed_up(raw) and self._is_measured(sums)):
                 return raw, sums
             world.sleep(self._timing.poll_s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 
@@ -52,12 +52,12 @@ class SimulatedStack:
     def world(self) -> World:
         return World(
             send=self.send,
-            lake=self,
+            lake=cast("Any", self),
             new_failures=self.new_failures,
             raw=self.raw,
             claims_of=self.claims_of,
             metric_sums=self.metric_sums,
-            crawler=self,
+            crawler=cast("Any", self),
             now_s=lambda: self.now_s,
             sleep=self.sleep,
             say=self.said.append,
