@@ -7,8 +7,8 @@ from pathlib import Path
 
 from firelake.catalog.canaries import without_canaries
 from firelake.health.verify.canaries import Kind
-from firelake.health.verify.facts import facts_of
-from firelake.health.verify.findings import FACTS, Result
+from firelake.health.verify.facts import FACTS, facts_of
+from firelake.health.verify.findings import Result
 from tests.unit.health.verify.simulated_run import good_run
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ import pytest
 from firehose_emulator.settings import LocalSwitches
 from firelake.contract.names import CANARY_UUID_PREFIX
 from firelake.health.verify.canaries import Kind
-from firelake.health.verify.findings import FACTS
+from firelake.health.verify.facts import FACTS
 from firelake.laptop.embedded import variables_of
 from firelake.local.cloud import Cloud
 from tests.helpers.contracts import LEARNING, LEARNING_FILE

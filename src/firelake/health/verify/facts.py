@@ -1,45 +1,33 @@
-"""Which facts about AWS hold where the canaries went, as far as that can be seen; pure."""
+"""Facts about AWS that no page tells, and which of them hold where the canaries went."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from firelake.contract.names import CREATED_DATETIME, PARTITION_KEYS
-from firelake.failures.errors.events import PROCESSING_FAILED
-from firelake.health.verify import findings
-from firelake.health.verify.canaries import Kind
-from firelake.health.verify.edge_values import EMPTY_ARRAY, FIRST_DATE
-from firelake.health.verify.evidence import CLAIM_WRITES, FRESHNESS, MATCHED, Trouble
-from firelake.health.verify.findings import FACTS, Fact, Finding, Result
-from firelake.transform.claims import owns
+from firelake.health.verify import looks
+from firelake.health.verify.findings import Finding, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from firelake.health.verify.edge_values import EdgeValue
-    from firelake.health.verify.evidence import Answer, Evidence
-    from firelake.health.verify.lake import FileForm
-    from firelake.health.verify.seen import SeenFailure
-
-_T = TypeVar("_T")
-
-# Whether a fact holds and what was seen; or why nothing was.
-_Sight: TypeAlias = "tuple[bool, str] | str"
-
-_KMS: Final = "aws:kms"
-_SUCCEEDED: Final = "SUCCEEDED"
-_COMMON_MEMBERS: Final = frozenset(
-    {
-        *("attemptsMade", "arrivalTimestamp", "errorCode", "errorMessage"),
-        *("attemptEndingTimestamp", "rawData"),
-    }
-)
-# The forms by the only member in which they differ.
-_FORMS: Final = ("lambdaArn", "lambdaARN")
+    from firelake.health.verify.evidence import Evidence
+    from firelake.health.verify.looks import Look
 
 
-class UnseenError(Exception):
-    """Raised by a look that cannot be had, with the reason."""
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something about AWS that no page tells, and that this project relies on or allows for.
+
+    Attributes:
+        observed_by: How verify sees it; of facts that it cannot see, what would show them.
+        look: Whether it holds, of what was gathered; None where that cannot be seen.
+        is_relied_on: Whether the lake is wrong where it does not hold.
+    """
+
+    name: str
+    statement: str
+    observed_by: str
+    look: Look | None = None
+    is_relied_on: bool = False
 
 
 def facts_of(evidence: Evidence) -> list[Finding]:
@@ -48,10 +36,9 @@ def facts_of(evidence: Evidence) -> list[Finding]:
 
 
 def _finding(fact: Fact, evidence: Evidence) -> Finding:
-    look = _LOOKS.get(fact.name)
     try:
-        sight = fact.observed_by if look is None else look(evidence)
-    except UnseenError as error:
+        sight = fact.observed_by if fact.look is None else fact.look(evidence)
+    except looks.UnseenError as error:
         sight = str(error)
     if isinstance(sight, str):
         return Finding(fact.name, Result.UNKNOWN, sight)
@@ -59,177 +46,171 @@ def _finding(fact: Fact, evidence: Evidence) -> Finding:
     return Finding(fact.name, Result.HOLDS if holds else Result.FAILS, detail)
 
 
-def _known(answer: Answer[_T]) -> _T:
-    if isinstance(answer, Trouble):
-        raise UnseenError(answer.why)
-    return answer
-
-
-def _form(evidence: Evidence) -> FileForm:
-    form = _known(evidence.form)
-    if form is None:
-        message = "no file with canaries could be looked into"
-        raise UnseenError(message)
-    return form
-
-
-def _packed(evidence: Evidence) -> _Sight:
-    _known(evidence.lake)
-    (packed,) = (each for each in evidence.canaries if each.kind is Kind.PACKED)
-    found = packed.uuids & {row.event_uuid for row in evidence.seen.rows}
-    codes = {each.record.code for each in evidence.seen.failures_of(packed)}
-    detail = ", ".join([f"{len(found)} of {len(packed.uuids)} events are rows", *sorted(codes)])
-    return len(found) == len(packed.uuids), detail
-
-
-def _partition_columns(evidence: Evidence) -> _Sight:
-    physical = _form(evidence).physical
-    inside = [key for key in PARTITION_KEYS if key in physical]
-    detail = f"{len(physical)} columns, {', '.join(inside) or 'no partition key'} among them"
-    return not inside, detail
-
-
-def _timestamps(evidence: Evidence) -> _Sight:
-    physical = _form(evidence).physical.get(CREATED_DATETIME, "missing")
-    return physical == "INT96", f"{CREATED_DATETIME} is {physical}"
-
-
-def _error_members(evidence: Evidence) -> _Sight:
-    forms = {frozenset(each.members) for each in _processing_failed(evidence)}
-    known = [_COMMON_MEMBERS | {member} for member in _FORMS]
-    detail = "; ".join(", ".join(sorted(form)) for form in sorted(forms, key=sorted))
-    return all(form in known for form in forms), detail
-
-
-def _error_data(evidence: Evidence) -> _Sight:
-    sent = {record for canary in evidence.canaries for record in canary.records}
-    failures = _processing_failed(evidence)
-    same = sum(each.record.data in sent for each in failures)
-    return same == len(failures), f"{same} of {len(failures)} are the bytes sent"
-
-
-def _processing_failed(evidence: Evidence) -> list[SeenFailure]:
-    failures = evidence.seen.failures
-    found = [each for each in failures if each.record.error_type == PROCESSING_FAILED]
-    if not found:
-        message = "no canary failed in the function"
-        raise UnseenError(message)
-    return found
-
-
-def _duplicate_item(evidence: Evidence) -> _Sight:
-    _known(evidence.lake)
-    rows = evidence.seen.rows_by_uuid()
-    positions = {uuid: {row.stream_position for row in found} for uuid, found in rows.items()}
-    tried = [each for each in evidence.canaries if each.kind in {Kind.DUPLICATE, Kind.REUSED}]
-    right = [
-        canary.kind
-        for canary in tried
-        if all(len(positions.get(uuid, ())) == 1 for uuid in canary.uuids)
-        and len(evidence.seen.failures_of(canary)) == canary.failures
-    ]
-    return len(right) == len(tried), f"right for: {'; '.join(right) or 'neither'}"
-
-
-def _positions(evidence: Evidence) -> _Sight:
-    claims = _known(evidence.claims)
-    compared = [
-        owns(claim, row.stream_position)
-        for row in evidence.seen.rows
-        if (claim := claims.get(row.identity)) is not None
-    ]
-    if not compared:
-        return "no canary is delivered and claimed"
-    detail = f"{sum(compared)} of {len(compared)} rows have the position of their claim"
-    return all(compared), detail
-
-
-def _backup(evidence: Evidence) -> _Sight:
-    raw = _known(evidence.raw)
-    records = {record for canary in evidence.canaries for record in canary.records}
-    found = sum(all(line in raw for line in record.splitlines()) for record in records)
-    return found == len(records), f"{found} of {len(records)} records are in the backup"
-
-
-def _freshness(evidence: Evidence) -> _Sight:
-    has_points = FRESHNESS in _known(evidence.sums)
-    return has_points, "it has points" if has_points else "it has no point since the canaries"
-
-
-def _rule_metric(evidence: Evidence) -> _Sight:
-    sums = _known(evidence.sums)
-    if MATCHED in sums:
-        return True, f"{sums[MATCHED]:,.0f} objects counted"
-    if CLAIM_WRITES not in sums:
-        # Where the claims, which were written, have no metrics either, the lack says nothing.
-        return "CloudWatch has no metrics of the claims either"
-    if not evidence.seen.failures:
-        return "no error object was written"
-    return False, "it counts nothing"
-
-
-def _crawler_rights(evidence: Evidence) -> _Sight:
-    state = _known(evidence.crawler)
-    if isinstance(state, str):
-        return state
-    if evidence.is_registered is None or not state.last_status:
-        return "it was not run: --crawl does"
-    registered = "a partition" if evidence.is_registered else "no partition"
-    detail = f"{state.last_status}, {registered} of the canaries {state.last_message}".strip()
-    return state.last_status == _SUCCEEDED and evidence.is_registered, detail
-
-
-def _kms_context(evidence: Evidence) -> _Sight:
-    encryption = _form(evidence).encryption
-    if not encryption.startswith(_KMS):
-        return f"the file is not encrypted with a key, but {encryption or 'not known how'}"
-    return True, f"written and read under {encryption}"
-
-
-def _edge(kind: Kind, value: EdgeValue) -> Callable[[Evidence], _Sight]:
-    def look(evidence: Evidence) -> _Sight:
-        _known(evidence.lake)
-        tried = [each for each in evidence.canaries if each.kind is kind]
-        if not tried:
-            return "no event of the contract has such a field"
-        uuids = {uuid for canary in tried for uuid in canary.uuids}
-        shown = {row.shown for row in evidence.seen.rows if row.event_uuid in uuids}
-        if shown:
-            detail = f"Athena shows {', '.join(map(str, sorted(shown, key=str)))}"
-            return shown == {value.shown}, detail
-        codes = {each.record.code for each in evidence.seen.failures_of(tried[0])}
-        if not codes:
-            return "it is neither a row nor a failure"
-        return False, f"refused: {', '.join(sorted(codes))}"
-
-    return look
-
-
-def _number_literals(evidence: Evidence) -> _Sight:
-    type_, _ = _known(evidence.literals)
-    return type_ == "double", f"it is a {type_}"
-
-
-def _double_texts(evidence: Evidence) -> _Sight:
-    _, text = _known(evidence.literals)
-    return text == "1.0E0", f"it is {text}"
-
-
-_LOOKS: Final[Mapping[str, Callable[[Evidence], _Sight]]] = {
-    findings.PACKED: _packed,
-    findings.PARTITION_COLUMNS: _partition_columns,
-    findings.TIMESTAMPS: _timestamps,
-    findings.ERROR_MEMBERS: _error_members,
-    findings.ERROR_DATA: _error_data,
-    findings.DUPLICATE_ITEM: _duplicate_item,
-    findings.POSITIONS: _positions,
-    findings.BACKUP: _backup,
-    findings.FRESHNESS: _freshness,
-    findings.RULE_METRIC: _rule_metric,
-    findings.CRAWLER_RIGHTS: _crawler_rights,
-    findings.KMS_CONTEXT: _kms_context,
-    findings.EMPTY_ARRAYS: _edge(Kind.EMPTY_ARRAY, EMPTY_ARRAY),
-    findings.OLD_DATES: _edge(Kind.FIRST_DATE, FIRST_DATE),
-    findings.NUMBER_LITERALS: _number_literals,
-    findings.DOUBLE_TEXTS: _double_texts,
-}
+FACTS: Final = (
+    Fact(
+        "packed-records",
+        "Firehose takes several JSON objects in one record together with partition keys of the"
+        " function and conversion to Parquet",
+        "the packed canary is one row an event",
+        looks.packed,
+    ),
+    Fact(
+        "partition-columns",
+        "Firehose leaves the table's partition keys out of the files that it converts to",
+        "columns of a Parquet file with canaries",
+        looks.partition_columns,
+        is_relied_on=True,
+    ),
+    Fact(
+        "parquet-timestamps",
+        "Firehose writes timestamps as INT96",
+        "physical type in a Parquet file with canaries",
+        looks.timestamps,
+    ),
+    Fact(
+        "error-members",
+        "a line of a processing-failed object has the members of one of the two known forms",
+        "lines of the canaries that must fail",
+        looks.error_members,
+    ),
+    Fact(
+        "error-data",
+        "rawData of a record from Kinesis holds the bytes as they were sent",
+        "lines of the canaries that must fail",
+        looks.error_data,
+        is_relied_on=True,
+    ),
+    Fact(
+        "duplicate-item",
+        "a PartiQL INSERT of a key that exists fails alone, and the rest of its batch is written",
+        "of an event sent twice one row comes, of a reused id one row and one failure",
+        looks.duplicate_item,
+        is_relied_on=True,
+    ),
+    Fact(
+        "positions",
+        "a row has the stream position that its claim has, also of packed records",
+        "rows and claims of the canaries",
+        looks.positions,
+        is_relied_on=True,
+    ),
+    Fact(
+        "source-backup",
+        "the source backup has every record as it came, whatever becomes of it",
+        "objects under raw/",
+        looks.backup,
+        is_relied_on=True,
+    ),
+    Fact(
+        "freshness-metric",
+        "DeliveryToS3.DataFreshness has a point for a stream with dynamic partitioning",
+        "the metric",
+        looks.freshness,
+        is_relied_on=True,
+    ),
+    Fact(
+        "rule-metric",
+        "an EventBridge rule without a target publishes MatchedEvents",
+        "the metric of the rule for objects under errors/, after the canaries that must fail",
+        looks.rule_metric,
+        is_relied_on=True,
+    ),
+    Fact(
+        "crawler-rights",
+        "a crawler that only adds partitions does without glue:UpdateTable",
+        "its last run, and a partition of the canaries that it registered; --crawl runs it",
+        looks.crawler_rights,
+        is_relied_on=True,
+    ),
+    Fact(
+        "kms-conditions",
+        "calls of Firehose and Athena to KMS carry what the conditions of the policies ask for",
+        "a file with canaries is encrypted with the key, and Athena read it",
+        looks.kms_context,
+        is_relied_on=True,
+    ),
+    Fact(
+        "empty-arrays",
+        "Firehose writes an empty array as one",
+        "the canary with an empty array, as Athena shows it",
+        looks.empty_arrays,
+    ),
+    Fact(
+        "old-dates",
+        "Firehose writes dates before 1582 as they are, and Athena shows them so",
+        "the canary with the date 0001-01-01, as Athena shows it",
+        looks.old_dates,
+    ),
+    Fact(
+        "number-literals",
+        "a number without an exponent, 1.5, is a double in Athena's SQL",
+        "typeof(1.5)",
+        looks.number_literals,
+    ),
+    Fact(
+        "double-texts",
+        "Athena casts the double 1 to the text 1.0E0",
+        "CAST(1e0 AS varchar)",
+        looks.double_texts,
+    ),
+    Fact(
+        "record-ids",
+        "recordId and the order of records stay when a shard is read again",
+        "nothing brings it about; the function relies on neither",
+    ),
+    Fact(
+        "schema-pickup",
+        "how soon Firehose converts by a new version of the table",
+        "only a deployment shows it; a young field stays in extras, too, for a week and more",
+    ),
+    Fact(
+        "partition-overflow",
+        "error type, code and members of records beyond the quota of active partitions",
+        "500 partitions open at once",
+    ),
+    Fact(
+        "missing-key",
+        "error type and members of a record for which the function gives no partition key",
+        "the function always gives both",
+    ),
+    Fact(
+        "time-out-code",
+        "the code of a batch whose function timed out, and the wait between tries",
+        "a function that times out",
+    ),
+    Fact(
+        "numbers",
+        "what becomes of numbers that do not fit their column",
+        "the function lets none pass",
+    ),
+    Fact(
+        "duplicate-keys",
+        "what becomes of a JSON object that has a key twice, also in letters of another case",
+        "the function writes each key once",
+    ),
+    Fact(
+        "boolean-texts",
+        "what becomes of a text in a boolean column",
+        "the function lets none pass",
+    ),
+    Fact(
+        "insert-units",
+        "a PartiQL INSERT of a key that exists costs a write unit",
+        "ConsumedWriteCapacityUnits of a quiet table, by hand",
+    ),
+    Fact(
+        "billed-sizes",
+        "Firehose bills a packed record as one, rounded up to 5 KB once",
+        "the bill",
+    ),
+    Fact(
+        "silent-metrics",
+        "Kinesis and Firehose publish no data points of a stream that nobody has sent to",
+        "a stack without producers: no-incoming-records and no-delivery stay silent",
+    ),
+    Fact(
+        "filled-throttles",
+        "an alarm on FILL of a metric of DynamoDB is back to OK when no throttle follows",
+        "the state of the alarm on throttles after the last one",
+    ),
+)

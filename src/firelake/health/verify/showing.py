@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from firelake.health.verify.findings import FACTS, Result
+from firelake.health.verify.facts import FACTS
+from firelake.health.verify.findings import Result
 from firelake.operations.terminal import plain, text_table
 
 if TYPE_CHECKING:

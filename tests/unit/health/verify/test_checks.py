@@ -17,8 +17,8 @@ from firelake.health.verify.evidence import (
     Evidence,
     Trouble,
 )
-from firelake.health.verify.facts import facts_of
-from firelake.health.verify.findings import FACTS, Result
+from firelake.health.verify.facts import FACTS, facts_of
+from firelake.health.verify.findings import Result
 from firelake.health.verify.lake import FileForm
 from firelake.health.verify.seen import Seen
 from firelake.health.verify.services import CrawlerState
