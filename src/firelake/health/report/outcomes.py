@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from firelake.contract.names import UNREGISTERED
 from firelake.health.report.costs import spent_text
@@ -20,9 +21,11 @@ from firelake.operations.page.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
-    from firelake.health.report.findings import Findings, Part
+    from firelake.health.report.findings import Findings, Span
+
+# Events by hour of arrival; None where they are not known.
+_Counts: TypeAlias = "Counter[datetime] | None"
 
 _NO_NUMBER: Final = "not known"
 _FEWEST_HOURS: Final = 3
@@ -32,12 +35,9 @@ _COLOURS: Final = (LINES[0], LINES[3], LINES[1], WARNING)
 
 def outcomes(findings: Findings) -> Section:
     """Returns what became of what arrived, in numbers that add up."""
-    hours = _hours(findings)
-    rows = [
-        (f"{hour:%Y-%m-%d %H:%M}", *(_of(each, hour) for each in _parts(findings)))
-        for hour in hours
-    ]
-    sums = [None if isinstance(part, Gap) else sum(part.values()) for part in _parts(findings)]
+    parts, hours = _parts(findings)
+    rows = [(f"{hour:%Y-%m-%d %H:%M}", *(_of(each, hour) for each in parts)) for hour in hours]
+    sums = [None if part is None else part.total() for part in parts]
     names = ("sent", "delivered", "unregistered", "failed", "duplicate or on the way")
     gaps = [
         gap_text(f"What {what} is", part.why)
@@ -76,36 +76,28 @@ def outcomes(findings: Findings) -> Section:
             ("age of the newest, s", _number(_newest_age_s(findings))),
             ("cost so far, estimated", spent_text(findings)),
         ),
-        charts=(*_share_charts(sums), *_outcome_charts(findings, hours, sums)),
+        charts=(*_share_charts(sums), *_outcome_charts(findings.span, parts, hours, sums)),
         table=table(("hour of arrival, UTC",), names, [*rows, ("all", *sums)]),
     )
 
 
-def _parts(findings: Findings) -> tuple[Part[Counter[datetime]], ...]:
-    """Returns the numbers by hour of arrival, in the order of the table."""
-    sent = findings.sent if isinstance(findings.sent, Gap) else Counter(findings.sent)
-    delivered: Part[Counter[datetime]]
-    unknown: Part[Counter[datetime]]
-    failed: Part[Counter[datetime]]
-    if isinstance(findings.arrivals, Gap):
-        delivered = unknown = findings.arrivals
-    else:
-        delivered, unknown = Counter(), Counter()
+def _parts(findings: Findings) -> tuple[tuple[_Counts, ...], list[datetime]]:
+    """Returns the numbers in the order of the table, and the hours in which anything arrived."""
+    sent = None if isinstance(findings.sent, Gap) else Counter(findings.sent)
+    delivered = unknown = failed = rest = None
+    if not isinstance(findings.arrivals, Gap):
+        delivered, unknown = Counter[datetime](), Counter[datetime]()
         for each in findings.arrivals:
             delivered[each.arrival_hour] += each.events
             unknown[each.arrival_hour] += each.unknown
-    if isinstance(findings.failed, Gap):
-        failed = findings.failed
-    else:
-        failed = Counter()
+    if not isinstance(findings.failed, Gap):
+        failed = Counter[datetime]()
         for (_, hour), count in findings.failed.items():
             failed[hour] += count
-    rest: Part[Counter[datetime]] = Gap("")
-    if not (isinstance(sent, Gap) or isinstance(delivered, Gap) or isinstance(failed, Gap)):
-        rest = Counter(
-            {hour: sent[hour] - delivered[hour] - failed[hour] for hour in _hours(findings)}
-        )
-    return sent, delivered, unknown, failed, rest
+    hours = sorted({*(sent or ()), *(delivered or ()), *(failed or ())})
+    if sent is not None and delivered is not None and failed is not None:
+        rest = Counter({hour: sent[hour] - delivered[hour] - failed[hour] for hour in hours})
+    return (sent, delivered, unknown, failed, rest), hours
 
 
 def _of_unknown_type(findings: Findings) -> int | None:
@@ -114,20 +106,8 @@ def _of_unknown_type(findings: Findings) -> int | None:
     return sum(each.events for each in findings.arrivals if each.event_type == UNREGISTERED)
 
 
-def _hours(findings: Findings) -> list[datetime]:
-    """Returns the hours in which anything arrived."""
-    hours: set[datetime] = set()
-    if not isinstance(findings.arrivals, Gap):
-        hours.update(each.arrival_hour for each in findings.arrivals)
-    if not isinstance(findings.sent, Gap):
-        hours.update(findings.sent)
-    if not isinstance(findings.failed, Gap):
-        hours.update(hour for _, hour in findings.failed)
-    return sorted(hours)
-
-
-def _of(part: Part[Counter[datetime]], hour: datetime) -> int | None:
-    return None if isinstance(part, Gap) else part[hour]
+def _of(part: _Counts, hour: datetime) -> int | None:
+    return None if part is None else part[hour]
 
 
 def _number(value: int | None) -> str:
@@ -164,24 +144,23 @@ def _share_charts(sums: Sequence[int | None]) -> Iterator[Chart]:
 
 
 def _outcome_charts(
-    findings: Findings, hours: Sequence[datetime], sums: Sequence[int | None]
+    span: Span, parts: Sequence[_Counts], hours: Sequence[datetime], sums: Sequence[int | None]
 ) -> Iterator[Chart]:
     """The hours of arrival, where there are several to compare."""
     if len(hours) < _FEWEST_HOURS:
         return
-    _, delivered, unknown, failed, rest = _parts(findings)
-
+    _, delivered, unknown, failed, rest = (part or Counter[datetime]() for part in parts)
     values = (
-        [(_of(delivered, hour) or 0) - (_of(unknown, hour) or 0) for hour in hours],
-        [_of(unknown, hour) or 0 for hour in hours],
-        [max(0, _of(rest, hour) or 0) for hour in hours],
-        [_of(failed, hour) or 0 for hour in hours],
+        [delivered[hour] - unknown[hour] for hour in hours],
+        [unknown[hour] for hour in hours],
+        [max(0, rest[hour]) for hour in hours],
+        [failed[hour] for hour in hours],
     )
     stacks = [*zip(_STACKS, values, _COLOURS, strict=True)]
 
     def draw(axes: Any) -> None:  # noqa: ANN401
         stack_bars(axes, hours, HOUR, stacks, "events an hour")
-        show_times(axes, findings.span.since, findings.span.until)
+        show_times(axes, span.since, span.until)
 
     names = ("sent", "delivered", "of them unregistered", "failed", "duplicate or on the way")
     told = ", ".join(f"{_number(value)} {name}" for name, value in zip(names, sums, strict=True))
