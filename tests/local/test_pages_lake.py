@@ -11,8 +11,8 @@ import pytest
 
 from athena_on_duckdb.clients import Clients
 from firehose_emulator.settings import Faults, LocalSwitches
-from firelake.failures.replay.claims import ClaimsTable
-from firelake.failures.replay.rules import Deletion
+from firelake.failures.claims import ClaimsTable
+from firelake.failures.deletion import Deletion
 from firelake.local.cloud import Cloud
 from firelake.operations.lake_clock import LakeClock
 from firelake.transform.claims import Outcome, owns

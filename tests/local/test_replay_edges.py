@@ -12,11 +12,11 @@ import pytest
 from firelake.aws.backoff import Waiting
 from firelake.contract.claim_schedule import ITEMS_ONLY
 from firelake.contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX
-from firelake.failures.replay.claims import ClaimsTable
+from firelake.failures.claims import ClaimsTable
+from firelake.failures.deletion import Deletion
+from firelake.failures.receipt_bucket import ReceiptBucket
+from firelake.failures.receipts import Entry, State
 from firelake.failures.replay.freshness import CloudWatchFreshness
-from firelake.failures.replay.receipt_bucket import ReceiptBucket
-from firelake.failures.replay.receipts import Entry, State
-from firelake.failures.replay.rules import Deletion
 from firelake.transform.claims import Claim, Outcome
 from firelake.transform.dynamo_claims import DynamoClaimStore
 

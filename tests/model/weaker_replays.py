@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firelake.failures.replay.rules import Deletion, Replaying, Run, Step
+from firelake.failures.deletion import Deletion
+from firelake.failures.replay.rules import Replaying, Run, Step
 from firelake.transform.claims import Claim
 from tests.model.rules import Rules
 from tests.model.world import TICK_MS

@@ -16,7 +16,7 @@ from firelake.contract.claim_schedule import ITEMS_ONLY, Schedule
 from firelake.contract.in_force import IN_FORCE_KEY, SCHEDULE_NAME, Period, Windows
 from firelake.failures.errors.lines import ErrorRecord, Place
 from firelake.failures.errors.listing import ErrorObject
-from firelake.failures.replay.receipts import Receipt
+from firelake.failures.receipts import Receipt
 from firelake.operations.lake_clock import LakeClock
 from tests.fakes.claim_store import FULL_IDS, InMemoryClaimStore
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from firelake.failures.errors.lines import Unreadable
     from firelake.failures.errors.listing import Selection
-    from firelake.failures.replay.receipts import Entry
+    from firelake.failures.receipts import Entry
     from tests.simulation.rules import Identity
 
 START_MS = 1_768_478_400_000

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pyarrow as pa
 
 from firelake.contract.layout import event_type_of
+from firelake.failures.claims import claims_there
 from firelake.failures.errors.choice import Choice
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import Selection
 from firelake.failures.errors.reading import ErrorReader
 from firelake.failures.replay import putting_back, replay
-from firelake.failures.replay.claims import claims_there
 from firelake.failures.replay.fix import Fix
 from firelake.failures.replay.items import from_errors
 from firelake.failures.replay.putting_back import World
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from random import Random
 
-    from firelake.failures.replay.receipts import Entry, Receipt
+    from firelake.failures.deletion import Deletion
+    from firelake.failures.receipts import Entry, Receipt
     from firelake.failures.replay.replay import Progress
-    from firelake.failures.replay.rules import Deletion
     from firelake.history.backfill.ids import Ids
     from firelake.history.backfill.lake import LakeIds
     from firelake.history.backfill.work import Partition

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from firelake.contract.claim_schedule import Schedule
     from firelake.contract.in_force import Period, Windows
-    from firelake.failures.replay.receipts import Entry, Receipt
+    from firelake.failures.receipts import Entry, Receipt
     from firelake.operations.lake_clock import LakeClock
     from firelake.transform.claims import Candidate, ClaimStore
     from firelake.transform.settling import Pace, Settled

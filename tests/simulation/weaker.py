@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.in_force import Period, Windows
+from firelake.failures.deletion import Deletion
+from firelake.failures.receipts import Receipt
 from firelake.failures.replay.judging import Judge, Judged
 from firelake.failures.replay.noting import Notes
-from firelake.failures.replay.receipts import Receipt
-from firelake.failures.replay.rules import Deletion, Replaying, Run, Step
+from firelake.failures.replay.rules import Replaying, Run, Step
 from firelake.history.backfill.rules import Step as Writes
 from firelake.history.backfill.rules import Writing
 from firelake.operations.settings_history import Settling
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from firelake.contract.claim_schedule import Schedule
+    from firelake.failures.receipts import Entry
     from firelake.failures.replay.items import Item
     from firelake.failures.replay.putting_back import Wanted
-    from firelake.failures.replay.receipts import Entry
     from firelake.operations.lake_clock import LakeClock
     from firelake.operations.settings_history import Closing
     from firelake.transform.claims import Candidate, Claim

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firelake.failures.claims import ClaimsTable
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.listing import ErrorBucket
 from firelake.failures.errors.reading import ErrorReader
-from firelake.failures.replay.claims import ClaimsTable
-from firelake.failures.replay.receipt_bucket import ReceiptBucket
+from firelake.failures.receipt_bucket import ReceiptBucket
 from firelake.operations.lake_clock import LakeClock
 
 if TYPE_CHECKING:

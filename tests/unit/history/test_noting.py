@@ -12,7 +12,7 @@ from firelake.contract.layout import Granularity
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.lines import Place, Unreadable, parse_line
 from firelake.failures.errors.listing import ErrorObject, Selection
-from firelake.failures.replay.receipts import Entry, Receipt, State
+from firelake.failures.receipts import Entry, Receipt, State
 from firelake.history.backfill.lake import LakeIds
 from firelake.history.backfill.noting import note_done
 from firelake.history.backfill.sources import FailedEvents

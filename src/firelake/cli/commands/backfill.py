@@ -23,7 +23,7 @@ from firelake.cli.options import DeployedContractOption
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.listing import ErrorBucket
-from firelake.failures.replay.receipt_bucket import ReceiptBucket
+from firelake.failures.receipt_bucket import ReceiptBucket
 from firelake.history.backfill.lake import LakeIds
 from firelake.history.backfill.noting import note_done
 from firelake.history.backfill.run import Backfill

@@ -12,7 +12,7 @@ from firelake.aws.expiry import SLACK_DAYS, Lifecycle, warned_days
 from firelake.contract.layout import ERRORS_PREFIX
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import BucketError, Selection
-from firelake.failures.replay.receipts import State
+from firelake.failures.receipts import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

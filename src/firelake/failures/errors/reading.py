@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from firelake.contract.reasons import Reason
 from firelake.failures.errors.lines import Place, Unreadable
-from firelake.failures.replay.receipts import ReceiptError
+from firelake.failures.receipts import ReceiptError
 from firelake.operations.canaries import is_canary
 from firelake.operations.chunks import chunks
 from firelake.transform.diagnosis import whole_record
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from firelake.aws.query_stored import Identity
     from firelake.failures.errors.events import ErrorEvent, ErrorEvents
     from firelake.failures.errors.listing import ErrorSource, Selection
-    from firelake.failures.replay.receipts import Entry, Receipt
+    from firelake.failures.receipts import Entry, Receipt
     from firelake.transform.claims import Claim
     from firelake.transform.events import ValidEvent
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from firelake.contract.reasons import Reason
 from firelake.failures.errors.causes import NAMELESS, OTHER, Causes
 from firelake.failures.errors.unread import Unread
-from firelake.failures.replay.receipts import State
+from firelake.failures.receipts import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firelake.failures.errors.events import ErrorEvent
-    from firelake.failures.replay.receipts import Entry
+    from firelake.failures.receipts import Entry
 
 # Bounds of the memory, whatever comes.
 MAX_GROUPS: Final = 50_000

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from firelake.failures.errors.choice import Choice
     from firelake.failures.errors.listing import Selection
     from firelake.failures.errors.reading import ErrorReader
-    from firelake.failures.replay.receipts import Entry
+    from firelake.failures.receipts import Entry
     from firelake.transform.events import EventReader
 
 

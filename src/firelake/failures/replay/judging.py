@@ -13,10 +13,10 @@ from firelake.transform.claims import Candidate
 from firelake.transform.events import EventReader, RecordPosition
 
 if TYPE_CHECKING:
+    from firelake.failures.receipts import Entry
     from firelake.failures.replay.fix import Fix
     from firelake.failures.replay.items import Item
     from firelake.failures.replay.putting_back import Partition
-    from firelake.failures.replay.receipts import Entry
     from firelake.transform.events import ValidEvent
 
 # The fix would make another event of one whose identity is known, or cannot be remembered.

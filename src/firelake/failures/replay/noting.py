@@ -6,14 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from firelake.failures.errors.lines import Place, Unreadable
-from firelake.failures.replay.receipts import Entry, ReceiptError, State
+from firelake.failures.receipts import Entry, ReceiptError, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from firelake.failures.receipt_bucket import Receipts
+    from firelake.failures.receipts import Receipt
     from firelake.failures.replay.putting_back import Wanted
-    from firelake.failures.replay.receipt_bucket import Receipts
-    from firelake.failures.replay.receipts import Receipt
 
 
 class Notes:

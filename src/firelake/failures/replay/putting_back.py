@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from firelake.aws.query_stored import Identity
-    from firelake.failures.replay.rules import Deletion, Replaying
+    from firelake.failures.deletion import Deletion
+    from firelake.failures.replay.rules import Replaying
     from firelake.transform.claims import Candidate, Claim, Outcome
 
 Partition = tuple[str, str]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.unread import Unread
+from firelake.failures.receipts import State
 from firelake.failures.replay.noting import Notes
 from firelake.failures.replay.putting_back import put_back
-from firelake.failures.replay.receipts import State
 from firelake.failures.replay.rules import Step
 from firelake.operations.chunks import chunks
 from firelake.operations.errors import OpsError
@@ -19,10 +19,10 @@ from firelake.operations.errors import OpsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from firelake.failures.receipt_bucket import Receipts
     from firelake.failures.replay.items import Item
     from firelake.failures.replay.judging import Judge, Judged
     from firelake.failures.replay.putting_back import Wanted, World
-    from firelake.failures.replay.receipt_bucket import Receipts
     from firelake.failures.replay.rules import Replaying
 
 CHUNK_EVENTS: Final = 10_000

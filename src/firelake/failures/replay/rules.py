@@ -8,17 +8,16 @@ only once delivery must have brought the claim's event, if it ever will, and it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from firelake.failures.deletion import Deletion
 from firelake.transform.claims import Claim, Outcome
 
 if TYPE_CHECKING:
     from firelake.operations.settings_history import Settling
-    from firelake.transform.claim_pages import ClaimKey
     from firelake.transform.claims import Candidate
 
 
@@ -54,27 +53,6 @@ class Run(msgspec.Struct, frozen=True):
     step: Step
     claim: Claim | None = None
     is_asked_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Deletion:
-    """A claim to be deleted only if owner and `claimed_at` still are as read.
-
-    A claim that was renewed since belongs to an event on its way, and so does one of another
-    owner; the owner alone would not tell the first.
-    """
-
-    key: ClaimKey
-    owner: str
-    claimed_at_ms: int
-
-    def fits(self, claim: Claim | None) -> bool:
-        """Whether an item of the table is deleted by it: the condition of the write."""
-        return (
-            claim is not None
-            and claim.owner == self.owner
-            and claim.claimed_at_ms == self.claimed_at_ms
-        )
 
 
 class Replaying:

@@ -10,15 +10,15 @@ from firelake.aws.clients import AwsClients
 from firelake.aws.history_table import has_history
 from firelake.aws.query_run import Athena
 from firelake.aws.query_stored import StoredEvents
+from firelake.failures.claims import ClaimsTable
 from firelake.failures.error_reader import error_reader
-from firelake.failures.replay.claims import ClaimsTable
+from firelake.failures.receipt_bucket import ReceiptBucket
 from firelake.failures.replay.fix import load_fix
 from firelake.failures.replay.freshness import CloudWatchFreshness
 from firelake.failures.replay.items import from_errors
 from firelake.failures.replay.judging import Judge
 from firelake.failures.replay.lake import AthenaLake
 from firelake.failures.replay.putting_back import World
-from firelake.failures.replay.receipt_bucket import ReceiptBucket
 from firelake.failures.replay.replay import Replay
 from firelake.failures.replay.rules import Replaying
 from firelake.failures.replay.sending import Sender

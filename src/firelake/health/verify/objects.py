@@ -11,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from firelake.failures.errors.bodies import CHUNK_BYTES, placed_documents
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import ErrorBucket, read_record, unreadable_object
+from firelake.failures.receipt_bucket import ReceiptBucket
 from firelake.failures.replay.raw import RawBucket
-from firelake.failures.replay.receipt_bucket import ReceiptBucket
 from firelake.health.verify.seen import SeenFailure, marker
 from firelake.operations.canaries import is_canary
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from firelake.aws.clients import AwsClients
 from firelake.aws.query_run import Athena
 from firelake.contract.names import METRIC_EVENTS_RECEIVED
+from firelake.failures.claims import ClaimsTable
 from firelake.failures.errors.listing import Selection
-from firelake.failures.replay.claims import ClaimsTable
 from firelake.health.verify.evidence import CLAIM_WRITES, FRESHNESS, MATCHED, READ, RECEIVED
 from firelake.health.verify.lake import CanaryLake
 from firelake.health.verify.objects import ErrorLines, raw_records

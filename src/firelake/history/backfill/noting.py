@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
 from firelake.failures.errors.lines import Unreadable
-from firelake.failures.replay.receipts import Entry, State
+from firelake.failures.receipts import Entry, State
 from firelake.history.backfill.ids import Ids
 from firelake.history.backfill.work import Partition, first_parts
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from firelake.failures.errors.listing import ErrorObject
-    from firelake.failures.replay.receipt_bucket import Receipts
+    from firelake.failures.receipt_bucket import Receipts
     from firelake.history.backfill.lake import LakeIds
     from firelake.history.backfill.sources import FailedEvents
     from firelake.transform.events import ValidEvent

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from firelake.contract.layout import raw_prefix
 from firelake.contract.utc import as_utc
 from firelake.failures.errors.lines import Place, Unreadable
-from firelake.failures.replay.receipts import ReceiptError
+from firelake.failures.receipts import ReceiptError
 from firelake.formats.bodies import text_pieces
 from firelake.formats.documents import Document, documents
 from firelake.formats.errors import RestUnreadError

@@ -19,9 +19,9 @@ from firelake.failures.errors.lines import Place, Unreadable
 from firelake.failures.errors.listing import ErrorBucket, Selection
 from firelake.failures.errors.reading import FAILED_BY_FUNCTION, ErrorReader, Found
 from firelake.failures.errors.summary import Group, Summary
+from firelake.failures.receipt_bucket import ReceiptBucket
+from firelake.failures.receipts import Entry, State
 from firelake.failures.replay.items import from_errors
-from firelake.failures.replay.receipt_bucket import ReceiptBucket
-from firelake.failures.replay.receipts import Entry, State
 from firelake.operations.errors import InputError, OutputError
 from firelake.transform.claims import Claim
 from tests.helpers.transform_parts import contract_of

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from firelake.contract.claim_schedule import ITEMS_ONLY
 from firelake.contract.layout import Granularity
+from firelake.failures.claims import claims_there
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.lines import ErrorRecord, Place
 from firelake.failures.errors.reading import Found
-from firelake.failures.replay.claims import claims_there
+from firelake.failures.receipts import Receipt
 from firelake.failures.replay.items import Item
 from firelake.failures.replay.judging import Judge
 from firelake.failures.replay.putting_back import World
-from firelake.failures.replay.receipts import Receipt
 from firelake.failures.replay.replay import Replay
 from firelake.failures.replay.rules import Replaying
 from firelake.operations.settings_history import Settling
@@ -32,10 +32,10 @@ from tests.unit.failures.errors.object_samples import NOON_MS, key_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from firelake.failures.deletion import Deletion
+    from firelake.failures.receipts import Entry
     from firelake.failures.replay.fix import Fix
     from firelake.failures.replay.putting_back import Partition
-    from firelake.failures.replay.receipts import Entry
-    from firelake.failures.replay.rules import Deletion
     from firelake.transform.events import ValidEvent
 
 CONTRACT = contract_of({"amount": "bigint"}, required=["amount"])

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firelake.failures.errors.lines import Place, Unreadable
+from firelake.failures.receipts import State
 from firelake.failures.replay.fix import Fix
 from firelake.failures.replay.putting_back import partitions_of
-from firelake.failures.replay.receipts import State
 from firelake.failures.replay.replay import End
 from firelake.operations.errors import OpsError
 from firelake.transform.claims import Outcome

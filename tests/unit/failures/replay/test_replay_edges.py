@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from firelake.aws.backoff import Waiting
 from firelake.catalog.errors import CatalogError
 from firelake.contract.claim_schedule import ITEMS_ONLY
-from firelake.failures.replay.claims import ClaimsError, ClaimsTable
+from firelake.failures.claims import ClaimsError, ClaimsTable
+from firelake.failures.deletion import Deletion
 from firelake.failures.replay.freshness import (
     CloudWatchFreshness,
     FreshnessError,
     delivered_until_ms,
 )
 from firelake.failures.replay.lake import AthenaLake
-from firelake.failures.replay.rules import Deletion, Replaying, Run, Step
+from firelake.failures.replay.rules import Replaying, Run, Step
 from firelake.failures.replay.sending import Sender
 from firelake.operations.errors import LakeQueryError
 from firelake.operations.settings_history import Settling

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from firelake.aws.backoff import Waiting
 from firelake.contract.layout import receipt_key
 from firelake.failures.errors.listing import BucketError
-from firelake.failures.replay.receipt_bucket import ReceiptBucket
-from firelake.failures.replay.receipts import (
+from firelake.failures.receipt_bucket import ReceiptBucket
+from firelake.failures.receipts import (
     Entry,
     Receipt,
     ReceiptError,

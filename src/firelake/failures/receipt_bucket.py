@@ -10,7 +10,7 @@ from firelake.aws.backoff import Pauses, Waiting
 from firelake.aws.errors import error_code
 from firelake.contract.layout import receipt_key
 from firelake.failures.errors.listing import BucketError
-from firelake.failures.replay.receipts import (
+from firelake.failures.receipts import (
     MAX_RECEIPT_BYTES,
     Receipt,
     decode_receipt,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from firelake.failures.replay.receipts import Entry
+    from firelake.failures.receipts import Entry
 
 _MISSING: Final = frozenset({"NoSuchKey", "404"})
 # Another run wrote, or writes, the same receipt:

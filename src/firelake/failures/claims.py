@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from firelake.aws.query_stored import Identity
     from firelake.contract.claim_schedule import Schedule
-    from firelake.failures.replay.rules import Deletion
+    from firelake.failures.deletion import Deletion
     from firelake.transform.claims import ClaimStore
 
 _REFUSED: Final = "ConditionalCheckFailedException"
