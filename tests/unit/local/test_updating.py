@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -53,9 +54,11 @@ class Calls:
         default_factory=list["tuple[str, str, Mapping[str, object]]"]
     )
 
+    answers: dict[str, object] = field(default_factory=dict[str, object])
+
     def call(self, service: str, operation: str, parameters: Mapping[str, object]) -> object:
         self.made.append((service, operation, parameters))
-        return {}
+        return self.answers.get(operation, {})
 
 
 @dataclass(slots=True)
@@ -140,6 +143,36 @@ def test_a_view_that_is_no_longer_made_is_deleted_and_data_is_not() -> None:
     assert world.calls.made == [
         ("glue", "DeleteTable", {"DatabaseName": "shop_dev", "Name": "event_a"})
     ]
+
+
+def test_what_stayed_is_there_for_a_later_run_that_makes_it() -> None:
+    world = World()
+    _, first = world.run(STREAM, VIEW)
+    world.run(VIEW)
+    changed, again = world.run(STREAM, VIEW)
+    assert (changed, again[0]) == ([], first[0])
+    assert world.maker.made == ["stream", "view"]
+
+
+def test_a_policy_that_allows_more_gets_another_version() -> None:
+    def policy(action: str) -> Registration:
+        statement = {"Effect": "Allow", "Action": [action], "Resource": ["*"]}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        inputs = {"name": "reader", "policy": document}
+        return replace(
+            STREAM, urn="urn:policy", type="aws:iam/policy:Policy", name="p", inputs=inputs
+        )
+
+    world = World()
+    world.calls.answers["GetPolicy"] = {"Policy": {"DefaultVersionId": "v1"}}
+    world.run(policy("s3:GetObject"))
+    changed, _ = world.run(policy("s3:ListBucket"))
+    assert changed == ["changed aws:iam/policy:Policy p"]
+    _, (service, operation, put), (_, last, deleted) = world.calls.made
+    assert (service, operation) == ("iam", "CreatePolicyVersion")
+    assert (put["PolicyArn"], put["SetAsDefault"]) == ("id-p", True)
+    assert json.loads(str(put["PolicyDocument"]))["Statement"][0]["Action"] == ["s3:ListBucket"]
+    assert (last, deleted) == ("DeletePolicyVersion", {"PolicyArn": "id-p", "VersionId": "v1"})
 
 
 def test_a_zip_is_another_one_by_its_path() -> None:

@@ -1,8 +1,8 @@
 """Brings what a program made up to date with what it would make now, on the same MiniStack.
 
 What is as it was is left alone; what a contract changes (tables and views, the function and its
-alias, alarms, dashboard and queries) is changed in place. Anything else is refused: a lake that is
-started anew has it.
+alias, policies, alarms, dashboard and queries) is changed in place. Anything else is refused: a
+lake that is started anew has it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pulumi import FileArchive
 from firelake.formats.emulation import UnsupportedFeatureError
 from firelake.formats.service_models.requests import api_requests
 from firelake.local.provider import Created
+from firelake.local.provision.iam_differences import as_put
 from firelake.local.provision.place import text
 from firelake.local.provision.waiting import wait_until
 
@@ -86,9 +87,12 @@ class UpdatingProvider:
         return self._inner.invoke(token, arguments)
 
     def delete_rest(self) -> None:
-        """Delete views and queries that the program no longer makes; anything else stays."""
+        """Delete views and queries that the program no longer makes; anything else stays.
+
+        What stays is still there for a later run that makes it.
+        """
         for urn in [each for each in self._before if each not in self._seen]:
-            registration, created = self.made.pop(urn)
+            registration, created = self.made[urn]
             if registration.type == _TABLE:
                 asked = _requests(registration)["CreateTable"]
                 name = text(registration.inputs, "name")
@@ -99,6 +103,7 @@ class UpdatingProvider:
                 self._place.clients.call("athena", "DeleteNamedQuery", parameters)
             else:
                 continue
+            del self.made[urn]
             self.changed.append(f"deleted {registration.type} {registration.name}")
 
     def _note(self, registration: Registration, created: Created, what: str) -> None:
@@ -192,6 +197,20 @@ def _update_named_query(place: Place, registration: Registration, made: Created)
     return Created(str(answer["NamedQueryId"]), made.outputs)
 
 
+def _update_policy(place: Place, registration: Registration, made: Created) -> Created:
+    document = as_put(text(registration.inputs, "policy"))
+    answer = place.clients.call("iam", "GetPolicy", {"PolicyArn": made.id})
+    place.clients.call(
+        "iam",
+        "CreatePolicyVersion",
+        {"PolicyArn": made.id, "PolicyDocument": document, "SetAsDefault": True},
+    )
+    # IAM keeps five versions at most.
+    version = answer["Policy"]["DefaultVersionId"]
+    place.clients.call("iam", "DeletePolicyVersion", {"PolicyArn": made.id, "VersionId": version})
+    return made
+
+
 def _update_machine(place: Place, registration: Registration, made: Created) -> Created:
     asked = _requests(registration)["CreateStateMachine"]
     parameters = {key: asked[key] for key in ("definition", "roleArn")}
@@ -206,6 +225,7 @@ _UPDATES: Final[Mapping[str, Update]] = {
     "aws:cloudwatch/dashboard:Dashboard": _put_again,
     "aws:cloudwatch/metricAlarm:MetricAlarm": _put_again,
     _TABLE: _update_table,
+    "aws:iam/policy:Policy": _update_policy,
     "aws:lambda/alias:Alias": _update_alias,
     "aws:lambda/function:Function": _update_function,
     "aws:sfn/stateMachine:StateMachine": _update_machine,
