@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from firelake.failures.errors.lines import Unreadable
-from firelake.health.verify.evidence import FRESHNESS, MATCHED, READ, RECEIVED, Evidence, Trouble
+from firelake.health.verify.evidence import READ, Evidence, Trouble
 from firelake.health.verify.seen import Seen
 from firelake.health.verify.services import CrawlerState
 from firelake.operations.errors import OpsError
@@ -34,6 +34,7 @@ class World:
         new_failures: Gives error lines since the last time.
         raw: Gives what the source backup has of the run.
         metric_sums: Gives the sums of metrics since the canaries were sent.
+        awaited: The metrics that are waited for, by short name, as CloudWatch calls them.
         now_s: A clock that only goes forward, in seconds.
         sleep: Waits so many seconds.
     """
@@ -44,6 +45,7 @@ class World:
     raw: Callable[[], bytes]
     claims_of: Callable[[Sequence[Identity]], Mapping[Identity, Claim | None]]
     metric_sums: Callable[[], Mapping[str, float]]
+    awaited: Mapping[str, str]
     crawler: Crawler
     now_s: Callable[[], float]
     sleep: Callable[[float], None]
@@ -181,9 +183,13 @@ class _Run:
         world.say(f"waiting up to {patience_s:.0f} s for metrics and the source backup")
         while True:
             raw, sums = _asked(world.raw), _asked(world.metric_sums)
-            is_over = world.now_s() - started_s >= patience_s
-            if is_over or (self._is_backed_up(raw) and self._is_measured(sums)):
+            elapsed_s = world.now_s() - started_s
+            missing = self._unmeasured(sums)
+            if not self._is_backed_up(raw):
+                missing.append("the source backup")
+            if not missing or elapsed_s >= patience_s:
                 return raw, sums
+            world.say(f"not there after {elapsed_s:.0f} s: {', '.join(missing)}")
             world.sleep(self._timing.poll_s)
 
     def _is_backed_up(self, raw: Answer[bytes]) -> bool:
@@ -194,11 +200,16 @@ class _Run:
         ]
         return all(line in raw for line in lines)
 
-    def _is_measured(self, sums: Answer[Mapping[str, float]]) -> bool:
-        if isinstance(sums, Trouble):
-            return False
+    def _unmeasured(self, sums: Answer[Mapping[str, float]]) -> list[str]:
+        """The metrics that are waited for and lack something, as CloudWatch calls them."""
         records = sum(len(canary.records) for canary in self._canaries)
-        return {FRESHNESS, RECEIVED, MATCHED} <= sums.keys() and sums.get(READ, 0) >= records
+        return [
+            name
+            for metric, name in self._world.awaited.items()
+            if isinstance(sums, Trouble)
+            or metric not in sums
+            or (metric == READ and sums[READ] < records)
+        ]
 
     def _wait_for_crawler(self, started_s: float) -> Answer[CrawlerState | str]:
         world = self._world

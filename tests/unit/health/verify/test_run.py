@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 TIMING: Final = Timing(settle_s=100, deadline_s=300, patience_s=200, poll_s=10)
 GOOD: Final = good_run()
+AWAITED: Final = {
+    "freshness": "DeliveryToS3.DataFreshness",
+    "read": "DataReadFromKinesisStream.Records",
+    "received": "EventsReceived",
+    "matched": "MatchedEvents",
+}
 
 
 class SimulatedStack:
@@ -57,6 +64,7 @@ class SimulatedStack:
             raw=self.raw,
             claims_of=self.claims_of,
             metric_sums=self.metric_sums,
+            awaited=AWAITED,
             crawler=cast("Any", self),
             now_s=lambda: self.now_s,
             sleep=self.sleep,
@@ -202,6 +210,33 @@ def test_it_says_how_long_it_waits_before_it_does() -> None:
         " then"
     )
     assert "waiting up to 200 s for metrics and the source backup" in stack.said
+
+
+def test_it_says_what_it_waits_for_while_it_does() -> None:
+    stack = SimulatedStack(arrives_s=60, measured_s=125)
+    run(stack)
+    late = [text for text in stack.said if text.startswith("not there after ")]
+    metrics = ", ".join(AWAITED.values())
+    assert late == [
+        f"not there after 0 s: {metrics}, the source backup",
+        f"not there after 10 s: {metrics}, the source backup",
+        f"not there after 20 s: {metrics}, the source backup",
+    ]
+
+
+def test_metrics_that_a_lake_does_not_publish_are_not_waited_for() -> None:
+    stack = SimulatedStack()
+    published = {"freshness": 1.0, "read": 1000.0}
+    stack.metric_sums = lambda: published
+    run(stack)
+    assert stack.since_s() == 300  # settle and patience
+    here = {name: AWAITED[name] for name in published}
+    stack = SimulatedStack()
+    stack.metric_sums = lambda: published
+    names = names_of(GOOD.canaries)
+    world = replace(stack.world(), awaited=here)
+    verify(world, GOOD.canaries, names, TIMING, is_crawling=False)
+    assert stack.since_s() == 100  # settle alone
 
 
 def test_what_was_seen_is_kept_whole() -> None:
