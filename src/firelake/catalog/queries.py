@@ -39,8 +39,8 @@ _NO_CANARIES: Final = {
 }
 
 
-# Which structs there are the contract knows, and no query that Athena keeps.
-_NO_MEMBERS: Final = {"undeclared_members": ""}
+# Which structs and sources there are the contract knows, and no query that Athena keeps.
+_NO_CONTRACT: Final = {"undeclared_members": "", "but_mapped": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def named_queries(lake: LakeLocation) -> tuple[NamedQuery, ...]:
         **_since("dt", lake.granularity),
         **_since("day", Granularity.DAY),
         **_NO_CANARIES,
-        **_NO_MEMBERS,
+        **_NO_CONTRACT,
     }
     return tuple(
         parse_query(path.stem, path.read_text("utf-8"), values)
@@ -97,7 +97,7 @@ def query_over(name: str, database: str, condition: str, **pieces: str) -> str:
     conditions = dict.fromkeys(
         (*_since("dt", Granularity.DAY), *_since("day", Granularity.DAY)), condition
     )
-    values = {"database": identifier(database), **conditions, **_NO_CANARIES, **_NO_MEMBERS}
+    values = {"database": identifier(database), **conditions, **_NO_CANARIES, **_NO_CONTRACT}
     return parse_query(name, text, {**values, **pieces}).sql
 
 

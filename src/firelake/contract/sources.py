@@ -54,6 +54,12 @@ class Source:
     time: str
     time_format: str
 
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The members whose values event_uuid and created_at are: a column would repeat them."""
+        is_whole = len(self.id) == 1 and not self.is_derived
+        return (*(self.id if is_whole else ()), self.time)
+
 
 def source_problems(value: object) -> list[tuple[str, object, str]]:
     """Lists what is wrong with one `[sources.NAME]`: key (empty for the table), value and rule."""

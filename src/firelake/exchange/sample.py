@@ -271,7 +271,7 @@ class _Sample:
         event.count += 1
         if CREATED_AT in members:
             self._note_time(members[CREATED_AT])
-        held = {*COMMON_FIELDS, SOURCE_MEMBER, *_held(source)}
+        held = {*COMMON_FIELDS, SOURCE_MEMBER, *(source.held if source is not None else ())}
         for field_name, raw in members.items():
             if field_name in held:
                 continue
@@ -319,17 +319,6 @@ def _drafted_event(seen: _Event, fields: Mapping[str, DraftField]) -> DraftEvent
             f"Seen {seen.count} times: what was always there may be missing in the next one."
         )
     return event
-
-
-def _held(source: Source | None) -> tuple[str, ...]:
-    """The members whose values event_uuid and created_at are: a column would repeat them."""
-    if source is None:
-        return ()
-    return (
-        (*source.id, source.time)
-        if len(source.id) == 1 and not source.is_derived
-        else (source.time,)
-    )
 
 
 def _label(name: str, taken: Mapping[str, DraftSource]) -> str:

@@ -10,6 +10,7 @@ named AS (
   SELECT event_name, dt, field, json_format(fields[field]) AS value
   FROM brought
   CROSS JOIN UNNEST(map_keys(fields)) AS listed (field)
+  {but_mapped}
   {undeclared_members}
 )
 SELECT

@@ -13,6 +13,7 @@ import typer
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.aws.query_run import Athena
+from firelake.catalog.mapped_fields import but_mapped
 from firelake.catalog.member_drift import undeclared_members
 from firelake.catalog.queries import query_over
 from firelake.catalog.query_sql import Period
@@ -134,8 +135,13 @@ def drift_command(
     condition, parameters = period.partitions(lake.granularity)
     with athena_errors():
         athena = Athena.of_lake(lake, AwsClients())
-        members = undeclared_members(contract)
-        sql = query_over(QUERY, lake.database, condition, undeclared_members=members)
+        sql = query_over(
+            QUERY,
+            lake.database,
+            condition,
+            undeclared_members=undeclared_members(contract),
+            but_mapped=but_mapped(contract),
+        )
         execution = athena.run(sql, parameters)
         drift = drift_of(typed_rows(athena.answer(execution)), contract)
     if as_json:

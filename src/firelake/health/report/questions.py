@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from firelake.catalog.canaries import without_canaries, without_canary_records
+from firelake.catalog.mapped_fields import but_mapped
 from firelake.catalog.queries import parse_query, query_over
 from firelake.catalog.query_sql import parameter
 from firelake.catalog.sql_text import identifier, literal
@@ -82,7 +83,8 @@ class Questions:
 
     def drift(self) -> str:
         """Ask for the fields that the contract does not know."""
-        return query_over(DRIFT_QUERY, self.database, self._arrived())
+        mapped = but_mapped(self.contract)
+        return query_over(DRIFT_QUERY, self.database, self._arrived(), but_mapped=mapped)
 
     def partitions(self) -> str:
         """Ask for the files of the partitions whose time meets the span."""
