@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final, NamedTuple
 
-from firelake.history.move.rules import Move, Step, closed_end, raised
+from firelake.catalog.history_table import raised
+from firelake.history.move.rules import Move, Step, closed_end
 from firelake.operations.settings_history import Closing
 
 TICK_S: Final = 86_400

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from firelake.history.erase.erasing import Erasing
     from firelake.history.erase.erasure import Erasure
-    from firelake.history.move.work import RunStatement
+    from firelake.history.statement import RunStatement
 
 LATE: Final = World(7, runs=1, news=1)
 BACKFILLED: Final = World(6, runs=1, news=1, is_backfilled=True)

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from firelake.contract.layout import Granularity, dt_of
-from firelake.history.move.means import DeployedTables, Means
+from firelake.history.glue_tables import DeployedTables
+from firelake.history.move.means import Means
 from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
 from firelake.history.move.rules import closed_end
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from firelake.history.erase.erasing import Erasing
-    from firelake.history.move.work import Rows
+    from firelake.history.statement import Rows
     from tests.simulation.lake import Lake
     from tests.simulation.rules import Key, Rules
 

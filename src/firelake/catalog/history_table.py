@@ -82,6 +82,16 @@ def with_watermark(parameters: Mapping[str, str], watermark: str) -> dict[str, s
     return {**parameters, RANGE_PARAMETER: f"{watermark},{_range(parameters)[2]}"}
 
 
+def raised(watermark: str, end: str) -> str:
+    """Returns the watermark after a move up to an end: it never goes back.
+
+    Args:
+        watermark: As it was read last.
+        end: The first period that the move left open.
+    """
+    return max(watermark, end)
+
+
 def columns_parameter(columns: Mapping[str, str]) -> str:
     """Returns how a view notes which columns of history it reads."""
     return ",".join(sorted(columns))

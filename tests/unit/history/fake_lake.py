@@ -6,13 +6,16 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from firelake.catalog.history_table import raised
 from firelake.history.erase.erasing import Erasing
-from firelake.history.move.means import DeployedTables, Means
+from firelake.history.glue_tables import DeployedTables
+from firelake.history.move.means import Means
 from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
-from firelake.history.move.rules import closed_end, raised
+from firelake.history.move.rules import closed_end
 from firelake.history.move.run import run_move
-from firelake.history.move.work import Moved, RunStatement
+from firelake.history.move.work import Moved
+from firelake.history.statement import RunStatement
 from firelake.operations.errors import LakeQueryError
 from firelake.operations.settings_history import Closing
 

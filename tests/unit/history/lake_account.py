@@ -19,7 +19,8 @@ from firelake.contract.events import parse_contract
 from firelake.contract.layout import Granularity
 from firelake.history.erase.eraser import HistoryEraser
 from firelake.history.erase.register import Register
-from firelake.history.move.lake import GlueTables, LakeFiles, LakeStatements
+from firelake.history.glue_tables import GlueTables
+from firelake.history.move.lake import LakeFiles, LakeStatements
 from firelake.history.move.means import Means
 from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from firelake.history.move.errors import MoveError
+from firelake.history.errors import MoveError
 from firelake.history.move.expiring_errors import count_expiring
 from tests.unit.failures.errors.object_samples import DENIED, FakeS3, key_of
 

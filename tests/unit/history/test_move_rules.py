@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from firelake.catalog.history_table import raised
 from firelake.history.move.rules import (
     Move,
     Step,
     closed_end,
     next_dt,
     periods_between,
-    raised,
     to_copy,
 )
 from firelake.operations.settings_history import Closing

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from firelake.history.move.errors import MoveError
+from firelake.history.errors import MoveError
 from firelake.history.move.showing import summary
 from firelake.history.move.work import Moved
 from firelake.operations.errors import LakeQueryError

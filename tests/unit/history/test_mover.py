@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firelake.history.move.errors import MoveError
+from firelake.history.errors import MoveError
 from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
-from firelake.history.move.work import Moved, RunStatement, WaitFor
+from firelake.history.move.work import Moved, WaitFor
+from firelake.history.statement import RunStatement
 from tests.unit.history.fake_lake import FakeLake, KilledError, filled
 
 if TYPE_CHECKING:

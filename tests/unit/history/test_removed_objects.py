@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from firelake.history.move.errors import MoveError
-from firelake.history.move.lake import remove_objects
+from firelake.history.errors import MoveError
+from firelake.history.objects import remove_objects
 
 
 class Bucket:

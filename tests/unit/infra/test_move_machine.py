@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from firelake.history.move.errors import StatementFailedError
+from firelake.history.errors import StatementFailedError
 from firelake.history.move.function import MoveFunction
 from firelake.infra.move_machine import definition
 from firelake.infra.naming import Names

@@ -11,10 +11,10 @@ from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
 from firelake.history.move.progress import Progress
-from firelake.history.move.rules import GRACE_S
 from firelake.history.move.run import move_lake
 from firelake.history.move.showing import standing, summary
 from firelake.history.move.status import status_of
+from firelake.history.statement import GRACE_S
 from firelake.operations.terminal import print_lines, say
 
 _NEEDED = (

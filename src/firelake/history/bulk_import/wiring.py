@@ -24,7 +24,7 @@ from firelake.history.bulk_import.rows import JudgingMoment
 from firelake.history.bulk_import.run import BulkImport
 from firelake.history.bulk_import.source_table import read_columns
 from firelake.history.bulk_import.statements import ImportStatements
-from firelake.history.move.lake import GlueTables
+from firelake.history.glue_tables import GlueTables
 from firelake.operations.lake_clock import LakeClock
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from firelake.history.bulk_import.mapping import ColumnMapping
     from firelake.history.bulk_import.plan import ImportPlan
     from firelake.history.bulk_import.sql_names import TableName
-    from firelake.history.move.means import DeployedTables
+    from firelake.history.glue_tables import DeployedTables
     from firelake.operations.settings_history import Closing
 
 

@@ -18,7 +18,7 @@ from firelake.catalog.erasure_sql import (
 from firelake.catalog.erasures import erased_condition
 from firelake.catalog.history_sql import MAX_OPEN_PARTITIONS, OPTIMIZE_AGAIN
 from firelake.history.erase.erasing import ErasingStep
-from firelake.history.move.work import RunStatement
+from firelake.history.statement import RunStatement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from firelake.catalog.erasures import Hiding
     from firelake.history.erase.erasing import Erasing
     from firelake.history.erase.erasure import Erasure
-    from firelake.history.move.work import Rows
+    from firelake.history.statement import Rows
 
 # Of the 262,144 bytes that a statement may have, conditions take so many, a digest 68 of them; the
 # partitions, and what Step Functions hands on beside the statement, take the rest.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from firelake.history.erase.dates import gone_by_s, places
 from firelake.history.erase.register import Register
 from firelake.history.erase.wiring import keeping_of
-from firelake.history.move.lake import GlueTables
+from firelake.history.glue_tables import GlueTables
 from firelake.operations.lake_clock import LakeClock
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from firelake.contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX, granularity
 from firelake.history.erase.eraser import HistoryEraser
 from firelake.history.erase.looking import LakeObjects, orphaned_receipts
 from firelake.history.erase.register import Register
-from firelake.history.move.lake import remove_objects
+from firelake.history.objects import remove_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from firelake.aws.lake_ref import LakeRef
-    from firelake.history.move.lake import GlueTables
+    from firelake.history.glue_tables import GlueTables
 
 
 def eraser_of(

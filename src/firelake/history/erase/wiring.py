@@ -13,8 +13,8 @@ from firelake.history.erase.dates import Keeping
 from firelake.history.erase.errors import EraseError
 from firelake.history.erase.looking import LakeObjects, Looker
 from firelake.history.erase.register import Register
-from firelake.history.move.lake import GlueTables
-from firelake.history.move.rules import GRACE_S
+from firelake.history.glue_tables import GlueTables
+from firelake.history.statement import GRACE_S
 from firelake.operations.athena import athena_errors
 from firelake.operations.lake_clock import LakeClock
 

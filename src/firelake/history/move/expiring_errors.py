@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from firelake.aws.expiry import Lifecycle, warned_days
 from firelake.contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX
 from firelake.contract.names import DT
-from firelake.history.move.errors import MoveError
+from firelake.history.errors import MoveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,18 +29,20 @@ from firelake.contract.names import (
     METRICS_NAMESPACE,
 )
 from firelake.history.erase.late import late_erasures
-from firelake.history.move.errors import MoveError, StatementFailedError
+from firelake.history.errors import MoveError, StatementFailedError
 from firelake.history.move.expiring_errors import count_expiring
 from firelake.history.move.mover import Mover
 from firelake.history.move.progress import Progress
 from firelake.history.move.wiring import means_of, values
-from firelake.history.move.work import Moved, RunStatement, WaitFor
+from firelake.history.move.work import Moved, WaitFor
+from firelake.history.statement import RunStatement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from firelake.history.move.means import Means
-    from firelake.history.move.work import Rows, Work
+    from firelake.history.move.work import Work
+    from firelake.history.statement import Rows
 
 MOST: Final = 31
 """How many periods a run moves at most: some ten events of Step Functions' 25,000 a statement."""

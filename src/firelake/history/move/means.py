@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from firelake.history.erase.erasing import Erasing
-    from firelake.history.move.work import Rows, RunStatement
-
-FILES_A_CALL: Final = 1000
-"""How many objects S3 deletes by one call.
-
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class DeployedTables:
-    """What Glue tells of the lake.
-
-    Attributes:
-        columns: Glue types of the columns of `events`, without partition keys.
-        first_dt: The first period that `events` shows.
-        watermark: The first period whose files the views read; None where the lake was deployed
-            without history.
-        history: Glue types of the columns of `events_history`; None where there is no such table.
-        read: The columns of history that the deployed views read.
-    """
-
-    columns: Mapping[str, str]
-    first_dt: str
-    watermark: str | None
-    history: Mapping[str, str] | None
-    read: frozenset[str]
+    from firelake.history.glue_tables import DeployedTables
+    from firelake.history.statement import Rows, RunStatement
 
 
 class Tables(Protocol):

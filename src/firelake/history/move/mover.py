@@ -17,17 +17,21 @@ from firelake.catalog.history_sql import (
     VACUUM_AGAIN,
     period_of_partition,
 )
-from firelake.history.move.errors import MoveError
-from firelake.history.move.means import FILES_A_CALL
-from firelake.history.move.rules import Step, next_dt, periods_between, raised, to_copy
-from firelake.history.move.work import Moved, RunStatement, WaitFor
+from firelake.catalog.history_table import raised
+from firelake.history.errors import MoveError
+from firelake.history.move.rules import Step, next_dt, periods_between, to_copy
+from firelake.history.move.work import Moved, WaitFor
+from firelake.history.objects import FILES_A_CALL
+from firelake.history.statement import RunStatement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from firelake.history.move.means import DeployedTables, Means
+    from firelake.history.glue_tables import DeployedTables
+    from firelake.history.move.means import Means
     from firelake.history.move.progress import Progress
-    from firelake.history.move.work import Rows, Work
+    from firelake.history.move.work import Work
+    from firelake.history.statement import Rows
 
 _LOOK_AGAIN_S: Final = 60
 

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from firelake.history.erase.erasing import Erasing
-from firelake.history.move.rules import GRACE_S, Move, Step
+from firelake.history.move.rules import Move, Step
+from firelake.history.statement import GRACE_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

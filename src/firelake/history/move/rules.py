@@ -12,23 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 from enum import StrEnum, unique
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from firelake.contract.layout import dt_of, granularity_of, period_of
+from firelake.history.statement import GRACE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from firelake.operations.settings_history import Closing
-
-GRACE_S: Final = 3600
-"""How long the longest query may take, twice over: Athena ends one after 30 minutes.
-
-https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
-"""
-
-
-# --- which periods --------------------------------------------------------------------------------
 
 
 def next_dt(dt: str) -> str:
@@ -78,16 +70,6 @@ def closed_end(watermark: str, closing: Closing, now_s: float, most: int) -> str
             break
         end = next_dt(end)
     return end
-
-
-def raised(watermark: str, end: str) -> str:
-    """Returns the watermark after a move up to an end: it never goes back.
-
-    Args:
-        watermark: As it was read last.
-        end: The first period that the move left open.
-    """
-    return max(watermark, end)
 
 
 def to_copy(there: Iterable[str], end: str, most: int) -> tuple[str, ...]:

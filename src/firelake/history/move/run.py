@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.history.move.mover import Mover
 from firelake.history.move.wiring import means_of, runs_statements
-from firelake.history.move.work import Moved, RunStatement
+from firelake.history.move.work import Moved
+from firelake.history.statement import RunStatement
 from firelake.operations.errors import LakeQueryError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from firelake.aws.clients import AwsClients
     from firelake.aws.lake_ref import LakeRef
     from firelake.history.move.progress import Progress
-    from firelake.history.move.work import Rows
+    from firelake.history.statement import Rows
 
 # A machine that slept looks at the clock again.
 _LONGEST_SLEEP_S: Final = 60

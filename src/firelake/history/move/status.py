@@ -12,7 +12,8 @@ from firelake.history.move.wiring import means_of
 if TYPE_CHECKING:
     from firelake.aws.clients import AwsClients
     from firelake.aws.lake_ref import LakeRef
-    from firelake.history.move.means import DeployedTables, Means
+    from firelake.history.glue_tables import DeployedTables
+    from firelake.history.move.means import Means
 
 _MOST: int = 100_000
 

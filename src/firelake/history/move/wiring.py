@@ -10,7 +10,8 @@ from firelake.aws.query_run import LONGEST_STATEMENT_S, Athena
 from firelake.history.backfill.dynamo_lease import DynamoLeases
 from firelake.history.backfill.store import S3Files
 from firelake.history.erase.move_wiring import eraser_of
-from firelake.history.move.lake import GlueTables, LakeFiles, LakeStatements
+from firelake.history.glue_tables import GlueTables
+from firelake.history.move.lake import LakeFiles, LakeStatements
 from firelake.history.move.lease import StatementLease
 from firelake.history.move.means import Means
 from firelake.history.move.rules import closed_end
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from firelake.aws.clients import AwsClients
     from firelake.aws.lake_ref import LakeRef
     from firelake.aws.query_run import Execution
-    from firelake.history.move.work import Rows
+    from firelake.history.statement import Rows
 
 
 def means_of(

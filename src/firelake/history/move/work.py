@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-Rows = Iterable[str]
-"""The answer to a statement that asks for one column: its values, fetched page by page."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunStatement:
-    """A statement of Athena that must be over before the move goes on.
-
-    Attributes:
-        tolerates: The name of an error with which it may fail, which is its answer then; empty
-            where it must succeed.
-    """
-
-    sql: str
-    tolerates: str = ""
+from firelake.history.statement import RunStatement
 
 
 @dataclass(frozen=True, slots=True)

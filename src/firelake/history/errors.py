@@ -1,4 +1,4 @@
-"""What a move raises."""
+"""What changes of history raise."""
 
 from __future__ import annotations
 
