@@ -16,7 +16,7 @@ from firelake.operations.errors import InputError
 from firelake.operations.terminal import plain, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 # Athena's types whose values are written without quotes in JSON, and read so from its texts.
 _WHOLE: Final = frozenset({"tinyint", "smallint", "integer", "bigint"})
 _FRACTIONS: Final = frozenset({"float", "real", "double"})
-_BOOLEAN: Final = "boolean"
 # Whatever else is no text that came from an event.
-_SAFE: Final = frozenset({*_WHOLE, *_FRACTIONS, _BOOLEAN, "decimal", "date", "time", "timestamp"})
+_SAFE: Final = frozenset({*_WHOLE, *_FRACTIONS, "boolean", "decimal", "date", "time", "timestamp"})
 # What spreadsheets begin to compute at, also behind white space or in full width:
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA: Final = re.compile(r"[\s\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
@@ -137,7 +136,7 @@ def typed_rows(answer: Answer) -> Iterator[dict[str, object]]:
     if twice:
         message = f"more than one column is named {', '.join(twice)}: name each with AS"
         raise InputError(message)
-    readers = [_reader(column.type) for column in answer.columns]
+    readers = [_READERS.get(column.type, str) for column in answer.columns]
     for row in answer.rows:
         yield {
             name: None if value is None else read(value)
@@ -159,20 +158,13 @@ def _csv_line(cells: Iterable[str | None], show: Callable[[str], str]) -> str:
     )
 
 
-def _reader(column_type: str) -> Callable[[str], object]:
-    if column_type in _WHOLE:
-        return int
-    if column_type in _FRACTIONS:
-        return _number
-    if column_type == _BOOLEAN:
-        return _boolean
-    return str
-
-
-def _boolean(text: str) -> bool:
-    return text == "true"
-
-
 def _number(text: str) -> float | str:
     number = float(text)
     return number if math.isfinite(number) else text
+
+
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {
+    **dict.fromkeys(_WHOLE, int),
+    **dict.fromkeys(_FRACTIONS, _number),
+    "boolean": "true".__eq__,
+}

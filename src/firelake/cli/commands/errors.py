@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 -- Typer reads the annotations when it runs
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -24,6 +24,7 @@ from firelake.cli.options import (
 )
 from firelake.failures.error_reader import error_reader
 from firelake.failures.errors.choice import Choice, error_types
+from firelake.failures.errors.document import as_document
 from firelake.failures.errors.expiring import (
     Expiring,
     count_expiring,
@@ -31,9 +32,8 @@ from firelake.failures.errors.expiring import (
     expiring_selection,
 )
 from firelake.failures.errors.folder import EventFolder
-from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import Selection
-from firelake.failures.errors.summary import Summary, meaning_of
+from firelake.failures.errors.summary import meaning_of, summarise
 from firelake.operations.contract_source import read_contract
 from firelake.operations.counts import counted, noun
 from firelake.operations.errors import InputError
@@ -41,12 +41,10 @@ from firelake.operations.moments import moment
 from firelake.operations.terminal import output, plain, print_lines, say, text_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from rich.table import Table
 
-    from firelake.failures.errors.events import ErrorEvent
-    from firelake.failures.errors.reading import ErrorReader, Found
+    from firelake.failures.errors.reading import ErrorReader
+    from firelake.failures.errors.summary import Summary
 
 _CALLS_IN_FLIGHT: Final = 8
 _MOST_ROWS: Final = 24
@@ -141,91 +139,6 @@ def selection_of(
         message = f"there is no time between {since!r} and {until!r}: the first must be earlier"
         raise InputError(message)
     return selection
-
-
-def summarise(
-    found: Iterable[Found | Unreadable], choice: Choice, folder: EventFolder | None
-) -> Summary:
-    """Count the chosen events, and write them to a folder if there is one.
-
-    Args:
-        folder: Where events are written, those left out that are done.
-    """
-    summary = Summary()
-    for each in found:
-        if isinstance(each, Unreadable):
-            summary.unread.add(each)
-        elif choice.has(each.event):
-            is_counted = summary.add(each.event, each.entry)
-            if folder is not None and is_counted:
-                folder.add(each.event)
-    return summary
-
-
-def as_document(
-    summary: Summary, selection: Selection, expiring: Expiring | None
-) -> dict[str, Any]:
-    """Give the summary as a JSON document.
-
-    Args:
-        expiring: What is about to expire; None where nothing ever does.
-    """
-    return {
-        "since": selection.since.isoformat(),
-        "until": selection.until.isoformat(),
-        "events": summary.events,
-        "sent": summary.sent,
-        "done": summary.done,
-        "canaries": summary.canaries,
-        "expiring": None
-        if expiring is None
-        else {"events": expiring.events, "until": expiring.until.isoformat()},
-        "groups": [
-            {
-                "reason": group.reason,
-                "event_name": group.event_name,
-                "hour": group.hour,
-                "events": count,
-            }
-            for group, count in sorted(summary.groups.items())
-        ],
-        "causes": [
-            {
-                "reason": cause.reason,
-                "field": cause.field,
-                "events": failed.events,
-                "created_by_hour": {
-                    hour.isoformat(): count for hour, count in sorted(failed.by_hour.items())
-                },
-            }
-            for cause, failed in summary.causes.ranked()
-        ],
-        "samples": {
-            reason: [_sample(event) for event in events]
-            for reason, events in sorted(summary.samples.items())
-        },
-        "unreadable": {
-            "count": summary.unread.count,
-            "first": [
-                {"key": each.place.key, "line": each.place.line, "why": each.why}
-                for each in summary.unread.listed
-            ],
-        },
-    }
-
-
-def _sample(event: ErrorEvent) -> dict[str, Any]:
-    return {
-        "key": event.place.key,
-        "line": event.place.line,
-        "index": event.index,
-        "arrived_at": datetime.fromtimestamp(event.arrived_ms / 1000, UTC).isoformat(),
-        "problems": [
-            {"reason": each.reason.value, "path": each.path, "expected": each.expected}
-            for each in event.problems
-        ],
-        "event": event.event.decode("utf-8", "backslashreplace"),
-    }
 
 
 def _show(summary: Summary, selection: Selection) -> None:

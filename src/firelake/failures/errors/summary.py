@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.contract.reasons import Reason
 from firelake.failures.errors.causes import NAMELESS, OTHER, Causes
+from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.unread import Unread
 from firelake.failures.receipts import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from firelake.failures.errors.choice import Choice
     from firelake.failures.errors.events import ErrorEvent
+    from firelake.failures.errors.folder import EventFolder
+    from firelake.failures.errors.reading import Found
     from firelake.failures.receipts import Entry
 
 # Bounds of the memory, whatever comes.
@@ -105,6 +109,28 @@ class Summary:
         for group, count in self.groups.items():
             counts[part(group)] += count
         return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
+def summarise(
+    found: Iterable[Found | Unreadable],
+    choice: Choice | None = None,
+    folder: EventFolder | None = None,
+) -> Summary:
+    """Count events, and write them to a folder if there is one.
+
+    Args:
+        choice: Which of them are meant; None for all.
+        folder: Where events are written, those left out that are done.
+    """
+    summary = Summary()
+    for each in found:
+        if isinstance(each, Unreadable):
+            summary.unread.add(each)
+        elif choice is None or choice.has(each.event):
+            is_counted = summary.add(each.event, each.entry)
+            if folder is not None and is_counted:
+                folder.add(each.event)
+    return summary
 
 
 def meaning_of(reason: str) -> str:

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from firelake.failures.errors.lines import Unreadable
-from firelake.failures.errors.summary import Summary
+from firelake.failures.errors.summary import summarise
 from firelake.health.report.errors import ReportError
 from firelake.health.report.findings import Findings, Gap
 from firelake.health.report.questions import (
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from firelake.aws.query_run import Athena
+    from firelake.failures.errors.lines import Unreadable
     from firelake.failures.errors.reading import Found
     from firelake.health.report.findings import Attempts, Part, Span, Spending
     from firelake.health.report.questions import Row
@@ -96,7 +96,7 @@ def gather(
         attempts = later(sources.attempts)
         ages = later(sources.delivery_ages_s)
         spending = later(sources.spending)
-        failures = later(lambda: _summary(sources.failures()))
+        failures = later(lambda: summarise(sources.failures()))
     # Both count a record with nothing in it, of which only errors/ tells.
     failures_told, sent_told = failed(), sent()
     if not isinstance(failures_told, Gap) and not isinstance(sent_told, Gap):
@@ -130,13 +130,3 @@ def _part(read: Callable[[], Part[T]]) -> Part[T]:
         return read()
     except OpsError as error:
         return Gap(str(error))
-
-
-def _summary(found: Iterable[Found | Unreadable]) -> Summary:
-    summary = Summary()
-    for each in found:
-        if isinstance(each, Unreadable):
-            summary.unread.add(each)
-        else:
-            summary.add(each.event, each.entry)
-    return summary

@@ -121,17 +121,9 @@ class CloudWatch:
         return {name: dict(sorted(points.items())) for name, points in found.items()}
 
 
-class _Line(msgspec.Struct):
-    """A line of the function's log that counts a batch."""
-
-    EventsReceived: list[float] | float
-    EventsDelivered: list[float] | float
-    EventsDuplicate: list[float] | float
-    EventsInvalid: list[float] | float
-    EventsUnregistered: list[float] | float
-
-
-_decode: Final = msgspec.json.Decoder(_Line).decode
+# A line of the function's log that counts a batch.
+_LINE: Final = msgspec.defstruct("_Line", [(name, list[float] | float) for name in ATTEMPT_METRICS])
+_decode: Final = msgspec.json.Decoder(_LINE).decode
 
 
 def attempts_of_lines(lines: Iterable[tuple[int, str]], period_s: int) -> Attempts | None:

@@ -41,14 +41,12 @@ class CrawlerState:
         is_of_events: Whether it looks after `events`.
         last_status: How its last run ended, such as `SUCCEEDED`; empty where there was none.
         last_message: What its last run says.
-        last_start_s: When its last run began, Unix time; 0 where there was none.
     """
 
     is_ready: bool
     is_of_events: bool
     last_status: str
     last_message: str
-    last_start_s: float
 
 
 def metric_sums(
@@ -107,14 +105,12 @@ class Crawler:
             return "whoever runs this may not call glue:GetCrawler"
         targets = crawler.get("Targets", {}).get("CatalogTargets", [])
         last = crawler.get("LastCrawl", {})
-        started = last.get("StartTime")
         return CrawlerState(
             is_ready=crawler.get("State") == _READY,
             is_of_events=[(each["DatabaseName"], each["Tables"]) for each in targets]
             == [(self.database, [TABLE_EVENTS])],
             last_status=last.get("Status", ""),
             last_message=last.get("ErrorMessage", ""),
-            last_start_s=0.0 if started is None else started.timestamp(),
         )
 
     def start(self) -> None:

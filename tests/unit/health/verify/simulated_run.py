@@ -110,7 +110,6 @@ def good_run(**changes: Any) -> Evidence:  # noqa: ANN401 -- as replace() takes 
             is_of_events=True,
             last_status="SUCCEEDED",
             last_message="",
-            last_start_s=NOW_S,
         ),
         is_registered=True,
     )

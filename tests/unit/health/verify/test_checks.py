@@ -283,7 +283,6 @@ def test_the_crawler_is_told_as_far_as_it_is_known(
             is_of_events=True,
             last_status=crawler,
             last_message="",
-            last_start_s=0.0,
         )
         if isinstance(crawler, str) and crawler in status
         else crawler

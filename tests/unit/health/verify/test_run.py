@@ -141,7 +141,6 @@ class SimulatedStack:
             is_of_events=True,
             last_status="SUCCEEDED" if is_ready and self.crawled_s else "",
             last_message="",
-            last_start_s=0.0,
         )
 
     def start(self) -> None:

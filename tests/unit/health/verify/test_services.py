@@ -55,7 +55,6 @@ def test_a_crawler_is_told_as_glue_has_it(glue: Any, stub: Stubber) -> None:  # 
         is_of_events=True,
         last_status="FAILED",
         last_message="denied",
-        last_start_s=STARTED.timestamp(),
     )
 
 
