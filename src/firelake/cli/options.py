@@ -9,6 +9,7 @@ import typer
 
 from firelake.aws.lake_ref import CONTRACT_VARIABLE
 from firelake.cli.context import project_contract
+from firelake.operations.errors import InputError
 
 _OF_PROJECT: Final = "this project's"
 
@@ -49,3 +50,17 @@ ContractArgument: TypeAlias = Annotated[
     ),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="One JSON object instead.")]
+
+
+def refuse(is_wrong: object, why: str) -> None:
+    """Refuse options that do not go together.
+
+    Args:
+        is_wrong: Whether they do not, as a condition has it.
+        why: What to give instead.
+
+    Raises:
+        InputError: They do not.
+    """
+    if is_wrong:
+        raise InputError(why)

@@ -41,6 +41,24 @@ def moment(text: str, now: datetime) -> datetime:
     raise InputError(_refusal(text))
 
 
+def span(since: str, until: str, now: datetime) -> tuple[datetime, datetime]:
+    """Read where some time begins and ends.
+
+    Args:
+        since: The begin, as `moment` reads it.
+        until: The end, later.
+        now: The time, aware.
+
+    Raises:
+        InputError: One of them is no time, or there is none between them.
+    """
+    start, end = moment(since, now), moment(until, now)
+    if start >= end:
+        message = f"there is no time between {since!r} and {until!r}: the first must be earlier"
+        raise InputError(message)
+    return start, end
+
+
 def _refusal(text: str) -> str:
     return (
         f"{text!r} is no time from {_FIRST:%Y} to {_LAST:%Y}: give a day (2026-11-22), a moment"

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from firelake.cli.app import app
 from firelake.cli.commands import errors
+from firelake.operations import moments
 from tests.unit.failures.errors.object_samples import NOON, FakeS3, event, key_of, line_of
 
 if TYPE_CHECKING:
@@ -214,4 +215,4 @@ def test_a_time_that_is_none_is_told(since: str, until: str, message: str) -> No
     ],
 )
 def test_times_are_days_moments_or_so_long_ago(text: str, moment: datetime) -> None:
-    assert errors.moment(text, NOON) == moment
+    assert moments.moment(text, NOON) == moment

@@ -19,7 +19,7 @@ from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.bulk_import import import_table
 from firelake.cli.commands.errors import selection_of
 from firelake.cli.context import with_lake
-from firelake.cli.options import DeployedContractOption
+from firelake.cli.options import DeployedContractOption, refuse
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.failures.errors.events import ErrorEvents
 from firelake.failures.errors.listing import ErrorBucket
@@ -38,7 +38,6 @@ from firelake.history.backfill.store import S3Files
 from firelake.history.backfill.tally import Tally
 from firelake.history.backfill.wiring import READERS, WRITERS, Way, opened
 from firelake.operations.contract_source import read_contract
-from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.result_files import writing
 from firelake.operations.terminal import print_lines, report, say
@@ -137,11 +136,16 @@ def backfill_command(  # noqa: PLR0913 -- one an option
             is_dry_run=dry_run,
         )
         return
-    _require_inputs(
-        is_table=bool(from_table or mapping or left_out),
-        has_inputs=bool(inputs or raw or errors),
-        has_types=bool(types and not errors),
+    refuse(
+        from_table or mapping or left_out,
+        "--from-table DATABASE.TABLE, --mapping and --left-out go together, and with --dry-run:"
+        " bring in other inputs by another call",
     )
+    refuse(
+        not (inputs or raw or errors),
+        "say what to bring in: files, s3://bucket/key, --raw, --errors or --from-table",
+    )
+    refuse(types and not errors, "--type is of error objects: it needs --errors SINCE UNTIL")
     events = ErrorEvents(read_contract(contract), lateness_days=None, granularity=lake.granularity)
     now = datetime.now(UTC)
     clients = AwsClients(READERS + WRITERS)
@@ -179,26 +183,6 @@ def backfill_command(  # noqa: PLR0913 -- one an option
         raise typer.Exit(INTERRUPTED)
     if not tally.is_complete:
         raise typer.Exit(1)
-
-
-def _require_inputs(*, is_table: bool, has_inputs: bool, has_types: bool) -> None:
-    """Refuses options that do not go together.
-
-    Raises:
-        InputError: They do not.
-    """
-    if is_table:
-        message = (
-            "--from-table DATABASE.TABLE, --mapping and --left-out go together, and with --dry-run:"
-            " bring in other inputs by another call"
-        )
-        raise InputError(message)
-    if not has_inputs:
-        message = "say what to bring in: files, s3://bucket/key, --raw, --errors or --from-table"
-        raise InputError(message)
-    if has_types:
-        message = "--type is of error objects: it needs --errors SINCE UNTIL"
-        raise InputError(message)
 
 
 @contextmanager

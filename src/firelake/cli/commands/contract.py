@@ -18,7 +18,7 @@ from firelake.catalog.member_drift import undeclared_members
 from firelake.catalog.queries import query_over
 from firelake.catalog.query_sql import Period
 from firelake.cli.context import with_lake
-from firelake.cli.options import ContractArgument, JsonOption
+from firelake.cli.options import ContractArgument, JsonOption, refuse
 from firelake.cli.query_output import typed_rows
 from firelake.cli.streams import write_json
 from firelake.contract.changes import changes
@@ -33,7 +33,6 @@ from firelake.health.drift import QUERY, drift_of
 from firelake.operations.athena import athena_errors
 from firelake.operations.contract_source import read_contract, read_earlier_contract, unreadable
 from firelake.operations.counts import counted, few
-from firelake.operations.errors import InputError
 from firelake.operations.moments import moment
 from firelake.operations.result_files import write_result
 from firelake.operations.terminal import plain, print_lines
@@ -165,9 +164,10 @@ def json_schema_command(
 ) -> None:
     """Write the contract as JSON Schema: one schema an event."""
     contract = read_contract(file)
-    if event is not None and event not in contract.events:
-        message = f"{event!r} is no event of the contract: `firelake contract docs` lists them"
-        raise InputError(message)
+    refuse(
+        event is not None and event not in contract.events,
+        f"{event!r} is no event of the contract: `firelake contract docs` lists them",
+    )
     document = json_schema(contract) if event is None else event_schema(contract, event)
     _write_out(out, _as_json(document))
 

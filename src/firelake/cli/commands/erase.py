@@ -12,6 +12,7 @@ import typer
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
+from firelake.cli.options import refuse
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.history.erase.dates import closes_at_s, places
 from firelake.history.erase.erasure import Erasure
@@ -54,9 +55,10 @@ def erase_command(
     will be gone; entries of which nothing is left are removed. Exits with 1 if anything is left.
     """
     given = _values(value, values)
-    if status == (given is not None) or (field is None) != (given is None):
-        message = "give --field with --value or --values, or else --status alone"
-        raise InputError(message)
+    refuse(
+        status == (given is not None) or (field is None) != (given is None),
+        "give --field with --value or --values, or else --status alone",
+    )
     erasing = erasing_of(lake, AwsClients())
     if field is None or given is None:
         if _look(erasing):
@@ -69,9 +71,7 @@ def _values(value: str | None, file: Path | None) -> list[str] | None:
     """Returns the values that were given; None where there are none."""
     if file is None:
         return None if value is None else [value]
-    if value is not None:
-        message = "give --value or --values, and not both"
-        raise InputError(message)
+    refuse(value is not None, "give --value or --values, and not both")
     try:
         return file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

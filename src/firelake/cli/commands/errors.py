@@ -36,8 +36,7 @@ from firelake.failures.errors.listing import Selection
 from firelake.failures.errors.summary import meaning_of, summarise
 from firelake.operations.contract_source import read_contract
 from firelake.operations.counts import counted, noun
-from firelake.operations.errors import InputError
-from firelake.operations.moments import moment
+from firelake.operations.moments import span
 from firelake.operations.terminal import output, plain, print_lines, say, text_table
 
 if TYPE_CHECKING:
@@ -129,16 +128,8 @@ def selection_of(
     Raises:
         InputError: One of them is no time or no error type, or the time ends before it begins.
     """
-    selection = Selection(
-        since=moment(since, now),
-        until=moment(until, now),
-        types=error_types(types),
-        lag_days=lag_days,
-    )
-    if selection.since >= selection.until:
-        message = f"there is no time between {since!r} and {until!r}: the first must be earlier"
-        raise InputError(message)
-    return selection
+    first, last = span(since, until, now)
+    return Selection(since=first, until=last, types=error_types(types), lag_days=lag_days)
 
 
 def _show(summary: Summary, selection: Selection) -> None:

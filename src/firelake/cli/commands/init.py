@@ -10,9 +10,9 @@ from typing import Annotated, Final
 import typer
 
 from firelake.cli.drafting import Form, draft_of_form, drafted_of_file, told, told_of_draft
+from firelake.cli.options import refuse
 from firelake.contract.facts import CLOCK_SKEW_DAYS, DEFAULT_LATENESS_DAYS
 from firelake.exchange.draft_text import lawful
-from firelake.operations.errors import InputError
 from firelake.operations.terminal import print_lines
 from firelake.project.files import Choices
 from firelake.project.first_contract import first_contract
@@ -55,9 +55,7 @@ def init_command(
     """
     name = project_name_of(folder)
     inputs = [each for each in (from_sample, from_form and from_form[1]) if each is not None]
-    if len(inputs) > 1:
-        message = "choose one of --from-sample and --from"
-        raise InputError(message)
+    refuse(len(inputs) > 1, "choose one of --from-sample and --from")
     refuse_what_is_there(folder, inputs)
     now_s = time.time()
     today = datetime.fromtimestamp(now_s, UTC).date()

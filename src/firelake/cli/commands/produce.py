@@ -11,7 +11,7 @@ import typer
 from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import environment, with_lake
-from firelake.cli.options import ContractOption
+from firelake.cli.options import ContractOption, refuse
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.health.arrival.sent_events import MAX_FOLLOWED
 from firelake.health.arrival.showing import arrived_line, waiting
@@ -20,7 +20,7 @@ from firelake.health.arrival.wiring import arrival_at
 from firelake.laptop.produced import Produced
 from firelake.operations.contract_source import read_contract
 from firelake.operations.counts import counted
-from firelake.operations.errors import InputError, StreamError
+from firelake.operations.errors import StreamError
 from firelake.operations.moments import clock_time
 from firelake.operations.terminal import print_lines, report, say
 from firelake.samples.generate import Generator, Shares
@@ -119,15 +119,13 @@ def produce_command(  # noqa: PLR0913 -- one an option
     error when the deadline is reached.
     """
     shares = Shares(duplicates=duplicates, invalid=invalid, late=late, unregistered=unregistered)
-    if (file is None) == (generate is None):
-        message = "say what to send: either a FILE (- for standard input) or --generate N"
-        raise InputError(message)
-    if generate is None and shares != Shares():
-        message = "shares need --generate: a file is sent as it is"
-        raise InputError(message)
-    if deadline is not None and not wait:
-        message = "--deadline needs --wait"
-        raise InputError(message)
+    refuse(
+        (file is None) == (generate is None),
+        "say what to send: either a FILE (- for standard input) or --generate N",
+    )
+    has_shares = shares != Shares()
+    refuse(generate is None and has_shares, "shares need --generate: a file is sent as it is")
+    refuse(deadline is not None and not wait, "--deadline needs --wait")
     packer: Packer = SingleEvents(random_partition_key)
     if lake.takes_packed_records if pack is None else pack:
         judge = PartitionJudge(

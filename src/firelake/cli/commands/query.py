@@ -12,12 +12,12 @@ from firelake.aws.clients import AwsClients
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.aws.query_run import DEADLINE_S, Athena
 from firelake.cli.context import environment, with_lake
+from firelake.cli.options import refuse
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.cli.query_output import MOST_SHOWN, csv_lines, json_lines, shown
 from firelake.laptop.produced import Produced
 from firelake.operations.athena import athena_errors
 from firelake.operations.counts import counted
-from firelake.operations.errors import InputError
 from firelake.operations.moments import clock_time
 from firelake.operations.terminal import output, plain, say
 
@@ -47,13 +47,10 @@ def query_command(
     Tells on standard error what was scanned. In CSV a text that a spreadsheet would compute gets
     a ' before it; JSON is exact. Exits with 1 if Athena does not answer.
     """
-    if as_csv and as_json:
-        message = "choose one of --csv and --json"
-        raise InputError(message)
+    refuse(as_csv and as_json, "choose one of --csv and --json")
     statement = sys.stdin.read() if sql == _STDIN else sql
-    if not statement.strip():
-        message = "there is no statement: give one, or - and one on standard input"
-        raise InputError(message)
+    is_empty = not statement.strip()
+    refuse(is_empty, "there is no statement: give one, or - and one on standard input")
     try:
         with athena_errors():
             athena = Athena.of_lake(lake, AwsClients(), deadline_s=deadline)

@@ -17,6 +17,7 @@ from firelake.cli.options import (
     EventsOption,
     ReasonsOption,
     TypesOption,
+    refuse,
 )
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.failures.errors.choice import Choice
@@ -25,7 +26,6 @@ from firelake.failures.replay.raw import RawBucket
 from firelake.failures.replay.showing import progress_bar, summary
 from firelake.failures.replay.wiring import CALLS_IN_FLIGHT, QUESTIONS_AT_ONCE, Wiring
 from firelake.operations.contract_source import read_contract
-from firelake.operations.errors import InputError
 from firelake.operations.terminal import plain, print_lines, report, say
 
 
@@ -79,12 +79,11 @@ def replay_command(  # noqa: PLR0913 -- one an option
     now = datetime.now(UTC)
     span = raw or from_stream or (since, until)
     selection = selection_of(*span, types, now, lag_days=lake.dedupe_days)
-    if raw and from_stream:
-        message = "choose one of --raw and --from-stream"
-        raise InputError(message)
-    if (raw or from_stream) and (types or reasons):
-        message = "--type and --reason are of error objects: raw records and the stream have none"
-        raise InputError(message)
+    refuse(raw and from_stream, "choose one of --raw and --from-stream")
+    refuse(
+        (raw or from_stream) and (types or reasons),
+        "--type and --reason are of error objects: raw records and the stream have none",
+    )
     is_contract = fix is not None and fix.suffix == ".toml"
     events_contract = read_contract(fix if fix is not None and is_contract else contract)
     choice = Choice.of(reasons, events, events_contract)

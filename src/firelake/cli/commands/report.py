@@ -10,13 +10,12 @@ import typer
 
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.cli.context import with_lake
-from firelake.cli.options import ContractOption
+from firelake.cli.options import ContractOption, refuse
 from firelake.health.report.findings import Span
 from firelake.health.report.page import page, sections
 from firelake.health.report.wiring import report_of
 from firelake.operations.contract_source import read_contract
-from firelake.operations.errors import InputError
-from firelake.operations.moments import moment
+from firelake.operations.moments import moment, span
 from firelake.operations.result_files import refuse_unwritable, write_result
 from firelake.operations.terminal import plain, print_lines, say
 
@@ -58,9 +57,9 @@ def report_command(  # noqa: PLR0913 -- one an option
     Exits with 1 if nothing can be read.
     """
     now = datetime.now(UTC)
-    span = span_of(since, until, hours, now)
+    hours_meant = span_of(since, until, hours, now)
     refuse_unwritable(out, makes_folders=True)
-    findings = report_of(lake, read_contract(contract), span, now)
+    findings = report_of(lake, read_contract(contract), hours_meant, now)
     shown = sections(findings)
     write_result(out, page(findings, shown), makes_folders=True)
     gaps = [f"{section.title}: {gap}" for section in shown for gap in section.gaps]
@@ -74,12 +73,8 @@ def span_of(since: str | None, until: str, hours: int | None, now: datetime) -> 
     Raises:
         InputError: One of them is no time, both starts are given, or the time has no moment.
     """
-    if since is not None and hours is not None:
-        message = "choose one of --since and --hours"
-        raise InputError(message)
+    refuse(since is not None and hours is not None, "choose one of --since and --hours")
+    if since is not None:
+        return Span.around(*span(since, until, now))
     end = moment(until, now)
-    start = moment(f"{hours or _DEFAULT_HOURS}h", end) if since is None else moment(since, now)
-    if start >= end:
-        message = f"there is no time between {since!r} and {until!r}: the first must be earlier"
-        raise InputError(message)
-    return Span.around(start, end)
+    return Span.around(moment(f"{hours or _DEFAULT_HOURS}h", end), end)

@@ -8,12 +8,11 @@ import typer
 
 from firelake.cli.commands.env import export_lines
 from firelake.cli.context import current_project, state_folder
-from firelake.cli.options import ContractOption
+from firelake.cli.options import ContractOption, refuse
 from firelake.cli.outcomes import INTERRUPTED
 from firelake.laptop.up import Plan, detach, run_up
 from firelake.laptop.updates import ask_to_update
 from firelake.operations.contract_source import read_contract
-from firelake.operations.errors import InputError
 from firelake.operations.stack_settings import project_name, stack_settings
 from firelake.operations.terminal import output, plain, print_lines, say, say_step, text_table
 
@@ -103,9 +102,10 @@ def up_command(
 
 
 def _update(plan: Plan, state: StateFolder, running: Running) -> None:
-    if plan.stack != running.stack:
-        message = f"the stack {running.stack} runs: end it by `firelake down`, or update that one"
-        raise InputError(message)
+    refuse(
+        plan.stack != running.stack,
+        f"the stack {running.stack} runs: end it by `firelake down`, or update that one",
+    )
     say_step(f"the stack {running.stack} runs: bringing it up to date, its data stays")
     changed = ask_to_update(state, running, plan.settings, plan.contract)
     for line in changed:
