@@ -10,7 +10,6 @@ from firelake.health.report.section import Section, draw_bars, gap_text, show_ti
 from firelake.operations.counts import counted
 from firelake.operations.page.charts import LINES, Chart, draw_chart, label
 from firelake.operations.page.tables import table
-from firelake.operations.terminal import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +64,7 @@ def freshness(findings: Findings) -> Section:
             [
                 (
                     label(each.event_type),
-                    harmless(each.newest_arrival),
+                    each.newest_arrival,
                     each.age_s,
                     each.median_delay_s,
                     each.p99_delay_s,

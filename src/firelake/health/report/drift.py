@@ -8,7 +8,6 @@ from firelake.health.report.findings import Gap
 from firelake.health.report.section import Section, gap_text
 from firelake.operations.counts import counted
 from firelake.operations.page.tables import table
-from firelake.operations.terminal import harmless
 
 if TYPE_CHECKING:
     from firelake.health.drift import DriftedField
@@ -51,12 +50,7 @@ def drift(findings: Findings) -> Section:
             ("event", "fields", "first dt"),
             ("rows",),
             [
-                (
-                    harmless(each.event_name),
-                    harmless(", ".join(each.fields)),
-                    harmless(each.first_dt),
-                    each.row_count,
-                )
+                (each.event_name, ", ".join(each.fields), each.first_dt, each.row_count)
                 for each in found.events[:_MOST_LISTED]
             ],
         ),
@@ -65,12 +59,12 @@ def drift(findings: Findings) -> Section:
 
 def _row(each: DriftedField) -> tuple[str | int, ...]:
     return (
-        harmless(each.field),
+        each.field,
         each.likely_type or _ONLY_NULL,
         "" if each.known_type is None else f"{each.known_type} elsewhere",
-        harmless(each.event_names[0]),
-        harmless(each.first_dt),
-        harmless(each.sample),
+        each.event_names[0],
+        each.first_dt,
+        each.sample,
         len(each.event_names),
         each.row_count,
     )

@@ -84,7 +84,7 @@ def failures(findings: Findings) -> Section:
 
 def _listed(causes: Sequence[tuple[Cause, Failed]]) -> Iterator[tuple[str, str, int]]:
     for cause, failed in causes[:_MOST_CAUSES]:
-        yield harmless(cause.reason), harmless(cause.field), failed.events
+        yield cause.reason, cause.field, failed.events
     rest = [failed.events for _, failed in causes[_MOST_CAUSES:]]
     if rest:
         yield "(others)", f"{len(rest):,} more, which firelake errors tells", sum(rest)

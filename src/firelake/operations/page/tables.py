@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from firelake.operations.terminal import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,7 +32,7 @@ def table(texts: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence[
 
     Args:
         texts: Names of the first columns.
-        rows: The values; None is shown as a dash.
+        rows: The values, with texts from outside among them; None is shown as a dash.
     """
     columns = (*map(Column, texts), *(Column(name, is_number=True) for name in numbers))
     return Table(columns, tuple(tuple(map(_shown, row)) for row in rows))
@@ -40,7 +42,9 @@ def _shown(value: object) -> str:
     match value:
         case None:
             return "\N{EN DASH}"
-        case bool() | str():
+        case str():
+            return harmless(value)
+        case bool():
             return str(value)
         case int():
             return f"{value:,}"
