@@ -247,19 +247,26 @@ def _results_encryption(
 
 
 def _storage(storage: StorageDescriptor) -> aws.glue.CatalogTableStorageDescriptorArgsDict:
-    """Glue's own form in the provider's; what a view has not stays away."""
-    serde = storage["SerdeInfo"]
-    return {
+    """Returns Glue's own form in the provider's: what a view lacks is left out, and not null."""
+    given = storage["SerdeInfo"]
+    serde: aws.glue.CatalogTableStorageDescriptorSerDeInfoArgsDict = {
+        "serialization_library": given["SerializationLibrary"]
+    }
+    if "Name" in given:
+        serde["name"] = given["Name"]
+    if "Parameters" in given:
+        serde["parameters"] = given["Parameters"]
+    made: aws.glue.CatalogTableStorageDescriptorArgsDict = {
         "columns": [
             {"name": column["Name"], "type": column["Type"], "comment": column["Comment"]}
             for column in storage["Columns"]
         ],
-        "ser_de_info": {
-            "serialization_library": serde["SerializationLibrary"],
-            "name": serde.get("Name"),
-            "parameters": serde.get("Parameters"),
-        },
-        "location": storage.get("Location"),
-        "input_format": storage.get("InputFormat"),
-        "output_format": storage.get("OutputFormat"),
+        "ser_de_info": serde,
     }
+    if "Location" in storage:
+        made["location"] = storage["Location"]
+    if "InputFormat" in storage:
+        made["input_format"] = storage["InputFormat"]
+    if "OutputFormat" in storage:
+        made["output_format"] = storage["OutputFormat"]
+    return made

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from firelake.contract.events import EventContract
     from firelake.infra.components.part import LakeContext
     from firelake.infra.naming import Names
-    from firelake.infra.watch.spec import AlarmSpec, MetricStat
+    from firelake.infra.watch.spec import AlarmSpec, MetricQuery
 
 
 class Watch(LakePart):
@@ -151,23 +151,26 @@ def _dimensions(spec: AlarmSpec) -> dict[str, str]:
 
 
 def _queries(spec: AlarmSpec) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict]:
-    return [
-        {
-            "id": query.id,
-            "return_data": query.is_result,
-            "label": query.label,
-            "expression": query.expression,
-            "metric": _metric(query.stat) if query.stat else None,
-        }
-        for query in spec.queries
-    ]
+    return [_query(query) for query in spec.queries]
 
 
-def _metric(stat: MetricStat) -> aws.cloudwatch.MetricAlarmMetricQueryMetricArgsDict:
-    return {
-        "namespace": stat.metric.namespace,
-        "metric_name": stat.metric.name,
-        "dimensions": dict(stat.metric.dimensions),
-        "stat": stat.statistic.value,
-        "period": stat.period_s,
+def _query(query: MetricQuery) -> aws.cloudwatch.MetricAlarmMetricQueryArgsDict:
+    """Returns a query in the provider's form: what it lacks is left out, and not told as null."""
+    made: aws.cloudwatch.MetricAlarmMetricQueryArgsDict = {
+        "id": query.id,
+        "return_data": query.is_result,
     }
+    if query.label is not None:
+        made["label"] = query.label
+    if query.expression is not None:
+        made["expression"] = query.expression
+    if query.stat is not None:
+        metric = query.stat.metric
+        made["metric"] = {
+            "namespace": metric.namespace,
+            "metric_name": metric.name,
+            "dimensions": dict(metric.dimensions),
+            "stat": query.stat.statistic.value,
+            "period": query.stat.period_s,
+        }
+    return made
