@@ -226,7 +226,7 @@ class _Sample:
         if None in (shape.envelope.id, shape.envelope.time) and self._take_wrappers(shape, fixed):
             return
         source = drafted_source(shape, fixed)
-        if shape.envelope.id is None and shape.envelope.time is None:
+        if self._sources and shape.envelope.id is None and shape.envelope.time is None:
             self._notes.append(
                 f"{len(shape.events):,} events have neither an id nor a time of creation, and fail"
             )

@@ -54,6 +54,22 @@ def test_events_without_an_id_fail_until_the_user_has_chosen_one(
     assert len(parse_contract("\n".join(lines)).sources) == sources
 
 
+def test_events_without_id_and_time_get_a_source_to_be_filled_in() -> None:
+    found = drafted([{"action": "opened", "number": each} for each in range(3)], "hook.ndjson")
+    assert (found.check.rows, found.check.failed) == (0, 3)
+    assert found.sources == ()
+    commented = [line.removeprefix("# ") for line in found.text.splitlines() if "#" in line]
+    start = commented.index("[sources.hook]")
+    assert commented[start + 1 :] == [
+        'when = ["action"]',
+        'derived_id = ["action", "number"]',
+        'name = "action"',
+        'created_at = { field = "FIELD", format = "iso8601" }',
+    ]
+    assert any("made of the fields named" in each for each in found.undecided)
+    assert any("name its field" in each for each in found.undecided)
+
+
 def test_names_that_become_one_are_told_of() -> None:
     event = {"type": "track", "originalTimestamp": "2026-11-29T10:00:00Z"}
     names = ["Signed Up", "signed  up", "Left"]
