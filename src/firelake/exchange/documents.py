@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from msgspec import DecodeError, Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Form = TypeVar("_Form")
+
+
+def decoded(decode: Callable[[Raw], _Form], raw: Raw) -> _Form | None:
+    """Return what a decoder makes of JSON; None where it is of another form."""
+    try:
+        return decode(raw)
+    except DecodeError:
+        return None
 
 
 def object_of(value: object) -> dict[str, object]:

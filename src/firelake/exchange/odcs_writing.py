@@ -37,6 +37,12 @@ _LOGICAL: Final[Mapping[Kind, str]] = {
     Kind.JSON: "object",
     Kind.STRUCT: "object",
 }
+# Name, logical type, physical type and description.
+_COMMON: Final = (
+    (EVENT_UUID, "string", "string", "The event's id."),
+    (EVENT_NAME, "string", "string", "The event's name."),
+    (CREATED_AT, "number", "double", "When it was created: Unix time in seconds."),
+)
 
 
 def open_data_contract(contract: EventContract, name: str) -> Element:
@@ -58,17 +64,7 @@ def open_data_contract(contract: EventContract, name: str) -> Element:
 
 
 def _object(event: Event, contract: EventContract) -> Element:
-    common = [
-        _property(EVENT_UUID, "string", "string", "The event's id.", is_required=True),
-        _property(EVENT_NAME, "string", "string", "The event's name.", is_required=True),
-        _property(
-            CREATED_AT,
-            "number",
-            "double",
-            "When it was created: Unix time in seconds.",
-            is_required=True,
-        ),
-    ]
+    common = [_property(*each, is_required=True) for each in _COMMON]
     common[0] |= {"primaryKey": True, "primaryKeyPosition": 1}
     return {
         "name": event.name,
@@ -82,13 +78,9 @@ def _object(event: Event, contract: EventContract) -> Element:
 
 def _field(name: str, event: Event, contract: EventContract) -> Element:
     field = contract.fields[name]
-    kind = field.type
+    is_required = name in event.required
     element = _property(
-        name,
-        _logical(kind),
-        str(kind),
-        field.description,
-        is_required=name in event.required,
+        name, _logical(field.type), str(field.type), field.description, is_required=is_required
     )
     if field.own_column is not None:
         element["physicalName"] = field.own_column

@@ -13,6 +13,7 @@ from firelake.contract.layout import Granularity
 from firelake.contract.names import COMMON_FIELDS, CREATED_AT, EVENT_NAME
 from firelake.contract.reasons import Reason
 from firelake.contract.sources import SOURCE_MEMBER, Source, build_source
+from firelake.exchange.documents import decoded
 from firelake.exchange.draft import Draft, DraftEvent, DraftField, DraftSource
 from firelake.exchange.draft_text import lawful
 from firelake.exchange.envelopes import Shape, name_in, shapes_of
@@ -42,6 +43,8 @@ _MOST_ROUNDS: Final = 5
 # More of them, each as a comment, nobody reads.
 _MOST_SOURCES: Final = 8
 _decode_members: Final = msgspec.json.Decoder(Members).decode
+_decode_number: Final = msgspec.json.Decoder(float).decode
+_decode_text: Final = msgspec.json.Decoder(str).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +267,7 @@ class _Sample:
     def _count(
         self, members: Mapping[str, Raw], name: str | None, source: Source | None = None
     ) -> None:
-        name = name or _text(members[EVENT_NAME])
+        name = name or decoded(_decode_text, members[EVENT_NAME])
         if name is None or not is_event_name(name):
             return
         event = self._events.setdefault(name, _Event())
@@ -281,11 +284,9 @@ class _Sample:
             )
 
     def _note_time(self, raw: Raw) -> None:
-        try:
-            created_s = msgspec.json.decode(raw, type=float)
-        except msgspec.DecodeError:
-            return
-        self.first_s = created_s if self.first_s is None else min(self.first_s, created_s)
+        created_s = decoded(_decode_number, raw)
+        if created_s is not None:
+            self.first_s = created_s if self.first_s is None else min(self.first_s, created_s)
 
 
 def _parts(
@@ -296,10 +297,9 @@ def _parts(
         for part in split_value(
             Raw(payload), lambda members: source_of(members, sources), MAX_BYTES
         ):
-            try:
-                yield bytes(part), _decode_members(part)
-            except msgspec.DecodeError:
-                continue
+            members = decoded(_decode_members, part)
+            if members is not None:
+                yield bytes(part), members
 
 
 def _drafted_event(seen: _Event, fields: Mapping[str, DraftField]) -> DraftEvent:
@@ -329,10 +329,3 @@ def _label(name: str, taken: Mapping[str, DraftSource]) -> str:
 
 def _fixed_name(sample: str) -> str:
     return fit_name(sample.partition(".")[0]) or "event"
-
-
-def _text(raw: Raw) -> str | None:
-    try:
-        return msgspec.json.decode(raw, type=str)
-    except msgspec.DecodeError:
-        return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from firelake.contract.paths import steps_of
+from firelake.exchange.documents import decoded
 from firelake.exchange.envelopes import shapes_of
 from firelake.exchange.sample_source import drafted_source
 from firelake.transform.wrappers import Members
@@ -26,7 +27,13 @@ def wrapper_source(wrappers: Sequence[Members], fixed: str) -> DraftSource | Non
         wrappers: Objects that have no id or no time themselves.
         fixed: The name of their events where they bring none.
     """
-    keys = {key for members in wrappers for key in _arrays(members)}
+    # The keys of arrays that hold objects and nothing else.
+    keys = {
+        key
+        for members in wrappers
+        for key, raw in members.items()
+        if decoded(_decode_elements, raw)
+    }
     if len(keys) != 1:
         return None
     (key,) = keys
@@ -42,16 +49,3 @@ def wrapper_source(wrappers: Sequence[Members], fixed: str) -> DraftSource | Non
     }
     source.notes.append("The events of one wrapper must be of one type: they are one record.")
     return source
-
-
-def _arrays(members: Members) -> list[str]:
-    """The keys of arrays that hold objects and nothing else."""
-    found: list[str] = []
-    for key, raw in members.items():
-        try:
-            is_wrapper = bool(_decode_elements(raw))
-        except msgspec.DecodeError:
-            continue
-        if is_wrapper:
-            found.append(key)
-    return found
