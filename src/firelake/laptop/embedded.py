@@ -17,7 +17,8 @@ from firelake.catalog.errors import CatalogError
 from firelake.contract.changes import changes
 from firelake.formats.emulation import LocalError
 from firelake.infra.errors import ConfigError, InfraError
-from firelake.laptop.up import Facts, Started
+from firelake.laptop.running import Facts
+from firelake.laptop.up import Started
 from firelake.local.children import told
 from firelake.local.cloud import Cloud, LocalSwitches
 from firelake.local.ministack import REGION

@@ -32,25 +32,33 @@ _OWN_ONLY: Final = 0o600
 _DIGEST_DIGITS: Final = 16
 
 
-class Running(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a cloud is, as others are told.
+
+    Attributes:
+        environment: The variables for other tools; none until it is ready.
+        resources: How many resources were made, by service.
+        alarms: The inputs of the alarms that were made, as the program gave them.
+    """
+
+    environment: Mapping[str, str] = {}
+    outputs: Mapping[str, str] = {}
+    resources: Mapping[str, int] = {}
+    alarms: tuple[Mapping[str, object], ...] = ()
+
+
+class Running(Facts, frozen=True, kw_only=True):
     """An embedded cloud on record.
 
     Attributes:
         process: What holds it: ending this process ends it all.
         since_s: When it was started, Unix time.
-        environment: The variables for other tools; none until it is ready.
-        resources: How many resources were made, by service.
-        alarms: The inputs of its alarms, as the program gave them.
     """
 
     process: ProcessIdentity
     stack: str
     since_s: int
-    environment: Mapping[str, str] = {}
-    outputs: Mapping[str, str] = {}
-    resources: Mapping[str, int] = {}
     notes: tuple[str, ...] = ()
-    alarms: tuple[Mapping[str, object], ...] = ()
     delivery: ProcessIdentity | None = None
 
     @property

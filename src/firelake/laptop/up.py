@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
     from types import FrameType
 
-    from firelake.laptop.running import StateFolder
+    from firelake.laptop.running import Facts, StateFolder
     from firelake.laptop.updates import UpdateRequest
     from firelake.local.processes import ProcessIdentity
 
@@ -52,22 +52,6 @@ class Plan:
     settings: Mapping[str, object]
     contract: Path
     flush_sooner_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What a cloud is, as others are told.
-
-    Attributes:
-        environment: The variables for other tools.
-        resources: How many resources were made, by service.
-        alarms: The inputs of the alarms that were made.
-    """
-
-    environment: Mapping[str, str]
-    outputs: Mapping[str, str]
-    resources: Mapping[str, int]
-    alarms: tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,13 +241,7 @@ class _Stay:
 
 
 def _with_facts(running: Running, facts: Facts) -> Running:
-    return msgspec.structs.replace(
-        running,
-        environment=facts.environment,
-        outputs=facts.outputs,
-        resources=facts.resources,
-        alarms=facts.alarms,
-    )
+    return msgspec.structs.replace(running, **msgspec.structs.asdict(facts))
 
 
 @contextmanager

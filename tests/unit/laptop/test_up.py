@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from firelake.laptop.running import Running, StateFolder
-from firelake.laptop.up import Facts, Plan, Started, bring_down, run_up
+from firelake.laptop.running import Facts, Running, StateFolder
+from firelake.laptop.up import Plan, Started, bring_down, run_up
 from firelake.laptop.updates import (
     UpdateAnswer,
     UpdateRequest,
