@@ -104,9 +104,8 @@ class LakeClock:
                 self._waiting.pause(_PAUSES, attempt)
                 continue
             self._said_s, self._heard = time_of(answer), heard
-            item: Mapping[str, Any] = answer.get("Item", {})
-            self._schedule = _schedule(item)
-            return _periods(item)
+            self._schedule, periods = _settings(answer.get("Item", {}))
+            return periods
         raise AssertionError  # the last attempt returns or raises
 
     def closing(self, lake: LakeRef) -> Closing:
@@ -151,23 +150,17 @@ def time_of(answer: Mapping[str, Any]) -> int:
         raise ClockError(message) from error
 
 
-def _periods(item: Mapping[str, Any]) -> dict[Windows, Period]:
+def _settings(item: Mapping[str, Any]) -> tuple[Schedule, dict[Windows, Period]]:
+    """Reads the schedule and the periods; a release that noted no schedule had items alone."""
     try:
+        noted = item.get(SCHEDULE_NAME)
+        schedule = ITEMS_ONLY if noted is None else Schedule.of_text(noted["S"])
         values = {
             name: int(value["N"])
             for name, value in item.items()
             if name not in {CLAIM_KEY, SCHEDULE_NAME}
         }
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, ScheduleError) as error:
         message = f"the item {IN_FORCE_KEY!r} of the claims table is damaged: {error!r}"
         raise ClockError(message) from error
-    return parse_periods(values)
-
-
-def _schedule(item: Mapping[str, Any]) -> Schedule:
-    """Reads the schedule; a release that noted none had items alone."""
-    try:
-        return Schedule.of_text(item[SCHEDULE_NAME]["S"]) if SCHEDULE_NAME in item else ITEMS_ONLY
-    except (KeyError, TypeError, ScheduleError) as error:
-        message = f"the item {IN_FORCE_KEY!r} of the claims table is damaged: {error!r}"
-        raise ClockError(message) from error
+    return schedule, parse_periods(values)
