@@ -7,11 +7,21 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from firelake.aws.lake_ref import CONTRACT_VARIABLE
+from firelake.aws.lake_ref import CONTRACT_VARIABLE, Fact
 from firelake.cli.context import project_contract
 from firelake.operations.errors import InputError
 
 _OF_PROJECT: Final = "this project's"
+
+HISTORY_FACTS: Final = (
+    Fact.BUCKET,
+    Fact.DATABASE,
+    Fact.WORKGROUP,
+    Fact.CLAIMS_TABLE,
+    Fact.LATENESS_DAYS,
+    Fact.RETENTION_HOURS,
+)
+"""What a command needs to know that works on the history of a lake."""
 
 TypesOption: TypeAlias = Annotated[
     list[str] | None, typer.Option("--type", help="Error type, as in the key; repeatable.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,30 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
 
+    from mypy_boto3_kinesis import KinesisClient
+
 # Five reads a second and shard are all that Kinesis allows, and Firehose needs one or two:
 # https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
 _PAUSE_S: Final = 0.4
 _LIMIT: Final = 1000
-
-
-class KinesisReads(Protocol):
-    """What is asked of a client of Kinesis."""
-
-    def describe_stream_summary(self, **asked: Any) -> Any:  # noqa: ANN401 -- as botocore has it
-        """Tell about a stream."""
-        ...
-
-    def list_shards(self, **asked: Any) -> Any:  # noqa: ANN401
-        """List shards."""
-        ...
-
-    def get_shard_iterator(self, **asked: Any) -> Any:  # noqa: ANN401
-        """Returns a place to read from."""
-        ...
-
-    def get_records(self, **asked: Any) -> Any:  # noqa: ANN401
-        """Read records."""
-        ...
 
 
 class StreamRecord(NamedTuple):
@@ -58,7 +40,7 @@ class StreamRecord(NamedTuple):
 class StreamRecords:
     """Reads one stream."""
 
-    def __init__(self, client: KinesisReads, stream: str, sleep: Callable[[float], None]) -> None:
+    def __init__(self, client: KinesisClient, stream: str, sleep: Callable[[float], None]) -> None:
         """Takes its parts and calls nothing.
 
         Args:
@@ -113,7 +95,7 @@ class StreamRecords:
         shards: list[str] = []
         while True:
             with self._told():
-                answer = self._client.list_shards(**asked)
+                answer: Any = self._client.list_shards(**asked)
             shards += [shard["ShardId"] for shard in answer["Shards"]]
             if not answer.get("NextToken"):
                 return shards
@@ -132,7 +114,7 @@ class StreamRecords:
             )["ShardIterator"]
         while iterator:
             with self._told():
-                answer = self._client.get_records(
+                answer: Any = self._client.get_records(
                     StreamARN=self._arn, ShardIterator=iterator, Limit=_LIMIT
                 )
             records = answer["Records"]

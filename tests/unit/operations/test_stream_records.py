@@ -19,7 +19,7 @@ SINCE, UNTIL = NOON - HOUR, NOON + HOUR
 
 
 def stream_of(kinesis: FakeKinesis, slept: list[float] | None = None) -> StreamRecords:
-    return StreamRecords(kinesis, "events", ([] if slept is None else slept).append)
+    return StreamRecords(cast("Any", kinesis), "events", ([] if slept is None else slept).append)
 
 
 def test_every_shard_is_read_until_the_time_ends_or_nothing_is_left() -> None:

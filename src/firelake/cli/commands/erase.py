@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from firelake.aws.clients import AwsClients
-from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.aws.lake_ref import LakeRef  # noqa: TC001 -- Typer reads the annotations
 from firelake.cli.context import with_lake
-from firelake.cli.options import refuse
+from firelake.cli.options import HISTORY_FACTS, refuse
 from firelake.contract.layout import EVENTS_PREFIX
 from firelake.history.erase.dates import closes_at_s, places
 from firelake.history.erase.erasure import Erasure
@@ -29,14 +29,7 @@ if TYPE_CHECKING:
     from firelake.history.erase.wiring import Erasing
 
 
-@with_lake(
-    Fact.BUCKET,
-    Fact.DATABASE,
-    Fact.WORKGROUP,
-    Fact.CLAIMS_TABLE,
-    Fact.LATENESS_DAYS,
-    Fact.RETENTION_HOURS,
-)
+@with_lake(*HISTORY_FACTS)
 def erase_command(
     *,
     lake: LakeRef,

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from firelake.aws.clients import AwsClients
-from firelake.aws.lake_ref import Fact, LakeRef
+from firelake.aws.lake_ref import LakeRef  # noqa: TC001 -- Typer reads the annotations
 from firelake.cli.context import with_lake
+from firelake.cli.options import HISTORY_FACTS
 from firelake.history.move.progress import Progress
 from firelake.history.move.run import move_lake
 from firelake.history.move.showing import standing, summary
@@ -17,21 +18,11 @@ from firelake.history.move.status import status_of
 from firelake.history.statement import GRACE_S
 from firelake.operations.terminal import print_lines, say
 
-_NEEDED = (
-    Fact.BUCKET,
-    Fact.DATABASE,
-    Fact.WORKGROUP,
-    Fact.CLAIMS_TABLE,
-    Fact.LATENESS_DAYS,
-    Fact.RETENTION_HOURS,
-)
-
-
 group = typer.Typer(no_args_is_help=True)
 
 
 @group.command("move")
-@with_lake(*_NEEDED)
+@with_lake(*HISTORY_FACTS)
 def move_command(
     *,
     lake: LakeRef,
@@ -64,7 +55,7 @@ def move_command(
 
 
 @group.command("status")
-@with_lake(*_NEEDED)
+@with_lake(*HISTORY_FACTS)
 def status_command(*, lake: LakeRef) -> None:
     """Tell what has moved, what is due, and how many files each store has."""
     print_lines(*standing(status_of(lake, AwsClients())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -131,7 +131,8 @@ def test_a_wrapper_is_taken_apart_and_its_items_are_chosen_by_their_mapped_names
 
 
 def test_a_time_that_the_stream_no_longer_keeps_is_told() -> None:
-    stream = StreamRecords(FakeKinesis({"open": [(NOON, b"a")]}, hours=1), "events", lambda _: None)
+    kinesis = cast("Any", FakeKinesis({"open": [(NOON, b"a")]}, hours=1))
+    stream = StreamRecords(kinesis, "events", lambda _: None)
     found = list(read_stretch(stream, SELECTION, lambda: NOON))
     assert found == [(Place("open:0"), b"a")]
     early = Selection(since=NOON - timedelta(hours=1, seconds=1), until=NOON)
