@@ -88,8 +88,8 @@ class OwnNames:
         "firehose/latest/APIReference/API_CreateDeliveryStream.html",
         "Name of the Firehose stream; its log group is /aws/kinesisfirehose/ and so.",
     )
-    database: str | None = text(
-        None, _at_most(255, _LOWER), "Name of the Glue database.", rule=_DATABASES
+    database: str | None = _given(
+        _at_most(255, _LOWER), "Name of the Glue database.", rule=_DATABASES
     )
     crawler: str | None = _name(
         _at_most(255, _DOTTED), "glue/latest/webapi/API_CreateCrawler.html", "Name of the crawler."

@@ -21,7 +21,7 @@ https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.g
 
 STACK: Final = "pulumi:pulumi:Stack"
 
-Inputs: TypeAlias = Mapping[str, object]
+JsonObject: TypeAlias = Mapping[str, object]
 """A JSON object: a part of a preview, such as the inputs of a resource."""
 
 _ERROR: Final = "error"
@@ -29,7 +29,7 @@ _TRACEBACK: Final = "Traceback (most recent call last):"
 _LAST_LINES: Final = re.compile(r"^\S.*", re.MULTILINE | re.DOTALL)
 
 
-def digest_of(preview: str) -> Inputs:
+def digest_of(preview: str) -> JsonObject:
     """Return the one object that a preview is.
 
     Raises:
@@ -54,7 +54,7 @@ class PreviewStep:
     """What would happen to one resource that is not left as it is.
 
     Attributes:
-        told: The step as Pulumi lists it.
+        listed: The step as Pulumi lists it.
         operation: What would be done, such as `replace`.
         urn: The resource.
         type_name: Pulumi's name of its type.
@@ -63,27 +63,29 @@ class PreviewStep:
         after: Its inputs after; empty where it is not there.
     """
 
-    told: Inputs
+    listed: JsonObject
     operation: str
     urn: str
     type_name: str
     name: str
-    before: Inputs
-    after: Inputs
+    before: JsonObject
+    after: JsonObject
 
 
-def steps_of(digest: Inputs) -> list[PreviewStep]:
+def steps_of(digest: JsonObject) -> list[PreviewStep]:
     """Return the steps of a preview."""
     return [_step(each) for each in objects(digest.get("steps"))]
 
 
-def _step(told: Inputs) -> PreviewStep:
-    urn = str(told.get("urn", ""))
-    before, after = (mapping(value_at(told, state, "inputs")) for state in ("oldState", "newState"))
-    return PreviewStep(told, str(told.get("op", "")), urn, *type_and_name(urn), before, after)
+def _step(listed: JsonObject) -> PreviewStep:
+    urn = str(listed.get("urn", ""))
+    before, after = (
+        mapping(value_at(listed, state, "inputs")) for state in ("oldState", "newState")
+    )
+    return PreviewStep(listed, str(listed.get("op", "")), urn, *type_and_name(urn), before, after)
 
 
-def errors_of(digest: Inputs) -> list[str]:
+def errors_of(digest: JsonObject) -> list[str]:
     """Return the errors that ended a preview, a Python traceback cut down to its exception."""
     return [
         _without_traceback(str(each.get("message", "")).strip())
@@ -112,12 +114,12 @@ def value_at(value: object, *path: str) -> object:
     return value
 
 
-def mapping(value: object) -> Inputs:
+def mapping(value: object) -> JsonObject:
     """Return an object; an empty one where the value is none."""
-    return cast("Inputs", value) if isinstance(value, Mapping) else {}
+    return cast("JsonObject", value) if isinstance(value, Mapping) else {}
 
 
-def objects(value: object) -> list[Inputs]:
+def objects(value: object) -> list[JsonObject]:
     """Return the objects of a list; none where it is no list."""
     items = cast("list[object]", value) if isinstance(value, list) else []
     return [found for item in items if (found := mapping(item))]

@@ -137,11 +137,12 @@ def _capacity(
 ) -> Iterator[ConfigProblem]:
     """Yields what does not go with a mode: units are of provisioned capacity, warm is on demand."""
     is_provisioned = mode is CapacityMode.PROVISIONED
-    for key, value in units.items() if is_provisioned else ():
-        if value is None:
+    for key, value in units.items():
+        if is_provisioned and value is None:
             rule = f"is expected when {section}.mode is {mode}; give it ({page})"
             yield ConfigProblem(f"{section}.{key}", "(missing)", rule)
-    for key, value in (warm if is_provisioned else units).items():
+    unexpected = warm if is_provisioned else units
+    for key, value in unexpected.items():
         if value is not None:
             rule = f"is not expected when {section}.mode is {mode}; leave it out ({page})"
             yield ConfigProblem(f"{section}.{key}", str(value), rule)

@@ -308,21 +308,20 @@ def actions(place: Place, calls: str) -> tuple[str, ...]:
     return tuple(actions_of(calls, place.service))
 
 
-def _type(place: Place, name: str, calls: tuple[str, ...]) -> ResourceType:
+def _type(place: Place, name: str, reads: str, writes: str, deletes: str = "") -> ResourceType:
     """Makes a row: Pulumi calls a type by its file and its class, as `kms/key` and `Key`."""
     file = name.rpartition("/")[2]
-    reads, writes, deletes = (actions(place, each) for each in (*calls, "", "")[:3])
     return ResourceType(
         type_name=f"aws:{name}:{file[0].upper()}{file[1:]}",
         place=place,
-        reads=reads,
-        writes=writes,
-        deletes=deletes,
+        reads=actions(place, reads),
+        writes=actions(place, writes),
+        deletes=actions(place, deletes),
     )
 
 
 RESOURCE_TYPES: Final = tuple(
-    _type(place, name, calls) for place, types in _ACTIONS.items() for name, calls in types.items()
+    _type(place, name, *calls) for place, types in _ACTIONS.items() for name, calls in types.items()
 )
 
 UNCONFINED: Final = {

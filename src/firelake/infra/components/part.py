@@ -1,4 +1,4 @@
-"""What the parts of a lake have in common: what they are made from, and how roles and logs are."""
+"""What the parts of a lake share: what they are made from, and how roles and logs are made."""
 
 from __future__ import annotations
 
@@ -83,11 +83,11 @@ class LakePart(pulumi.ComponentResource):
         protect = self.config.is_protected if is_kept else None
         return pulumi.ResourceOptions(parent=self, depends_on=depends_on, protect=protect)
 
-    def log_group(self, suffix: str, log_group: str) -> aws.cloudwatch.LogGroup:
+    def log_group(self, suffix: str, log_group_name: str) -> aws.cloudwatch.LogGroup:
         """Makes a log group, whose lines are kept as long as the function's."""
         return aws.cloudwatch.LogGroup(
             f"{self.part}-{suffix}",
-            name=log_group,
+            name=log_group_name,
             retention_in_days=self.config.transform.log_retention_days,
             tags=self.config.tags,
             opts=self.options(),

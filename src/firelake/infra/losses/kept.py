@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from firelake.infra.losses.refusal import Refusal
 from firelake.infra.preview import (
-    Inputs,
+    JsonObject,
     PreviewStep,
     errors_of,
     mapping,
@@ -102,7 +102,7 @@ class _Going:
         return "would be replaced; Pulumi names no property as the cause"
 
 
-def kept_refusals(digest: Inputs) -> list[Refusal]:
+def kept_refusals(digest: JsonObject) -> list[Refusal]:
     """Find what must stay and would go, listed as a step or named by an error of protection."""
     going = _going_by_steps(steps_of(digest))
     for urn, found in _going_by_errors(errors_of(digest)).items():
@@ -154,10 +154,10 @@ def _going_by_errors(messages: Sequence[str]) -> dict[str, _Going]:
 
 def _properties(step: PreviewStep) -> list[str]:
     """The properties that cause a step, as precisely as Pulumi tells."""
-    reasons = texts(step.told.get("replaceReasons"))
+    reasons = texts(step.listed.get("replaceReasons"))
     detailed = [
         path
-        for path, change in mapping(step.told.get("detailedDiff")).items()
+        for path, change in mapping(step.listed.get("detailedDiff")).items()
         if str(mapping(change).get("kind", "")).endswith(_REPLACING_DIFF)
     ]
     # `replaceReasons` has the outermost property only, of which the paths are the parts.
@@ -165,19 +165,19 @@ def _properties(step: PreviewStep) -> list[str]:
         *detailed,
         *(each for each in reasons if not any(_is_part_of(path, each) for path in detailed)),
     ]
-    return reasons or texts(step.told.get("diffReasons"))
+    return reasons or texts(step.listed.get("diffReasons"))
 
 
 def _causes(step: PreviewStep, gone: set[str]) -> list[str]:
     """What else goes and this depends on: Pulumi replaces dependents without naming a property."""
     by_urn = dict[str, list[str]]()
     for state in ("oldState", "newState"):
-        for key, urns in mapping(value_at(step.told, state, "propertyDependencies")).items():
+        for key, urns in mapping(value_at(step.listed, state, "propertyDependencies")).items():
             for urn in gone.intersection(texts(urns)):
                 by_urn.setdefault(urn, []).append(key)
-        for urn in gone.intersection(texts(value_at(step.told, state, "dependencies"))):
+        for urn in gone.intersection(texts(value_at(step.listed, state, "dependencies"))):
             by_urn.setdefault(urn, [])
-        parent = value_at(step.told, state, "parent")
+        parent = value_at(step.listed, state, "parent")
         if isinstance(parent, str) and parent in gone:
             by_urn.setdefault(parent, [])
     return [

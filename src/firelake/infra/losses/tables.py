@@ -10,7 +10,7 @@ from firelake.contract.names import TABLE_EVENTS_RECENT
 from firelake.contract.types import extends, parse_type
 from firelake.infra.losses.kept import TABLE, VIEW
 from firelake.infra.losses.refusal import Refusal
-from firelake.infra.preview import UNKNOWN, Inputs, mapping, objects, steps_of
+from firelake.infra.preview import UNKNOWN, JsonObject, mapping, objects, steps_of
 from firelake.infra.preview import value_at as at
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _VALUES: Final = ".values"
 _NOW: Final = "NOW"
 
 
-def table_refusals(digest: Inputs) -> Iterator[Refusal]:
+def table_refusals(digest: JsonObject) -> Iterator[Refusal]:
     """Find tables, views apart, whose columns, partitions or place would no longer fit the files.
 
     What it costs that a column's type changes:
@@ -55,7 +55,7 @@ def table_refusals(digest: Inputs) -> Iterator[Refusal]:
             yield Refusal(step.name, TABLE, change, loss)
 
 
-def _columns(before: Inputs, after: Inputs) -> _Losses:
+def _columns(before: JsonObject, after: JsonObject) -> _Losses:
     if UNKNOWN in (at(after, "storageDescriptor"), at(after, "storageDescriptor", "columns")):
         yield "would get columns that the preview cannot tell", "the files keep the old ones"
         return
@@ -91,7 +91,7 @@ def _types(columns: object) -> dict[str, object]:
     return {str(each.get("name")): each.get("type") for each in objects(columns)}
 
 
-def _partition_keys(before: Inputs, after: Inputs) -> _Losses:
+def _partition_keys(before: JsonObject, after: JsonObject) -> _Losses:
     old, new = (
         [(str(each.get("name")), each.get("type")) for each in objects(at(state, "partitionKeys"))]
         for state in (before, after)
@@ -100,7 +100,7 @@ def _partition_keys(before: Inputs, after: Inputs) -> _Losses:
         yield "would get other partition keys", f"{_HIDDEN} under the old ones"
 
 
-def _places(before: Inputs, after: Inputs) -> _Losses:
+def _places(before: JsonObject, after: JsonObject) -> _Losses:
     for path in _PLACE:
         old, new = at(before, *path), at(after, *path)
         # A key that the old state had not may be a default that the provider now writes.
@@ -108,7 +108,7 @@ def _places(before: Inputs, after: Inputs) -> _Losses:
             yield f"would have {new} instead of {old} as {'.'.join(path)}", _HIDDEN
 
 
-def _projection(before: Inputs, after: Inputs) -> _Losses:
+def _projection(before: JsonObject, after: JsonObject) -> _Losses:
     old, new = (mapping(at(state, "parameters")) for state in (before, after))
     form, other_form = old.get(GRANULARITY), new.get(GRANULARITY)
     if form != other_form:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from firelake.contract.layout import ERRORS_PREFIX, EVENTS_PREFIX, RAW_PREFIX, RECEIPTS_PREFIX
 from firelake.contract.names import ENV_CLAIMS_TABLE
 from firelake.infra.losses.refusal import Refusal
-from firelake.infra.preview import UNKNOWN, Inputs, PreviewStep, mapping, objects, steps_of
+from firelake.infra.preview import UNKNOWN, JsonObject, PreviewStep, mapping, objects, steps_of
 from firelake.infra.preview import value_at as at
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ FIXED: Final = (
 _KEPT_PREFIXES: Final = (EVENTS_PREFIX, ERRORS_PREFIX, RECEIPTS_PREFIX, RAW_PREFIX)
 
 
-def value_refusals(digest: Inputs) -> Iterator[Refusal]:
+def value_refusals(digest: JsonObject) -> Iterator[Refusal]:
     """Find values that must stay, and times for which data is kept that would be cut short."""
     steps = steps_of(digest)
     for step in steps:
@@ -85,7 +85,7 @@ def value_refusals(digest: Inputs) -> Iterator[Refusal]:
                 yield Refusal(step.name, step.type_name, change, loss)
 
 
-def _befores(step: PreviewStep, steps: Sequence[PreviewStep]) -> Iterator[Inputs]:
+def _befores(step: PreviewStep, steps: Sequence[PreviewStep]) -> Iterator[JsonObject]:
     """What a step's values take the place of.
 
     Under another name or parent, Pulumi makes a resource anew beside the one that goes: it is held
@@ -106,7 +106,7 @@ def _befores(step: PreviewStep, steps: Sequence[PreviewStep]) -> Iterator[Inputs
             yield other.before
 
 
-def _fixed(type_name: str, before: Inputs, after: Inputs) -> _Losses:
+def _fixed(type_name: str, before: JsonObject, after: JsonObject) -> _Losses:
     for of_type, path, loss in FIXED:
         if of_type != type_name:
             continue
@@ -117,7 +117,7 @@ def _fixed(type_name: str, before: Inputs, after: Inputs) -> _Losses:
             yield f"would have {shown} instead of {old} as {'.'.join(path)}", loss
 
 
-def _read_by(before: Inputs, after: Inputs) -> _Losses:
+def _read_by(before: JsonObject, after: JsonObject) -> _Losses:
     """Yields how Firehose would read the function's rows otherwise, so that it misses values.
 
     What the function writes for a column or a member is in small letters. To find only what is
@@ -142,7 +142,7 @@ def _without_case(deserializer: object) -> dict[str, object]:
     return found
 
 
-def _delivered(before: Inputs, after: Inputs) -> _Losses:
+def _delivered(before: JsonObject, after: JsonObject) -> _Losses:
     """Yields what Firehose would no longer call, no longer write, or no longer see of its table."""
     old, new = (_calls_function(at(state, *_PROCESSING, "processors")) for state in (before, after))
     if old and not new:
@@ -164,7 +164,7 @@ def _calls_function(processors: object) -> bool:
     )
 
 
-def _retention(before: Inputs, after: Inputs) -> _Losses:
+def _retention(before: JsonObject, after: JsonObject) -> _Losses:
     old, new = at(before, *RETENTION), at(after, *RETENTION)
     if not isinstance(old, int | float) or new == old:
         return
@@ -178,7 +178,7 @@ def _retention(before: Inputs, after: Inputs) -> _Losses:
         )
 
 
-def _expiry(before: Inputs, after: Inputs) -> _Losses:
+def _expiry(before: JsonObject, after: JsonObject) -> _Losses:
     for prefix in _KEPT_PREFIXES:
         old, new = (_days_kept(at(state, "rules"), prefix) for state in (before, after))
         if new is not None and (old is None or new < old):
@@ -208,7 +208,7 @@ def _days_kept(rules: object, prefix: str) -> int | None:
     return min(days, default=None)
 
 
-_JUDGES: Final[Mapping[str, Sequence[Callable[[Inputs, Inputs], _Losses]]]] = {
+_JUDGES: Final[Mapping[str, Sequence[Callable[[JsonObject, JsonObject], _Losses]]]] = {
     _FIREHOSE: (_delivered, _read_by),
     STREAM: (_retention,),
     _LIFECYCLE: (_expiry,),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from firelake.infra.history import PastUpdate
-    from firelake.infra.preview import Inputs
+    from firelake.infra.preview import JsonObject
 
 _LOSS: Final = "a copy of an event could be accepted after the claim of the event has gone"
 _FUNCTION_PART: Final = "transform-function"
@@ -53,7 +53,7 @@ class Windows:
 
 
 def window_refusals(
-    digest: Inputs, history: Sequence[PastUpdate] | None, now: datetime
+    digest: JsonObject, history: Sequence[PastUpdate] | None, now: datetime
 ) -> list[Refusal]:
     """Find windows that do not fit each other, or that older claims do not fit yet.
 
@@ -117,7 +117,7 @@ def _windows(
 ) -> Windows | None:
     """The settings before or after the change; None if they are not all known."""
 
-    def state(of: PreviewStep) -> Inputs:
+    def state(of: PreviewStep) -> JsonObject:
         return of.after if is_after else of.before
 
     streams = [
@@ -144,7 +144,7 @@ def _windows(
 
 def _outputs(steps: Sequence[PreviewStep], function_name: object) -> Mapping[str, object]:
     """What the stack gives out of the lake of a function: all, or one value of what it does."""
-    stack = next((each.told for each in steps if each.type_name == STACK), dict[str, object]())
+    stack = next((each.listed for each in steps if each.type_name == STACK), dict[str, object]())
     outputs = mapping(value_at(stack, "oldState", "outputs"))
     return next(
         (
