@@ -140,20 +140,26 @@ def _claims(needs: Needs, config: LakeConfig) -> Iterator[_Line]:
     claims = needs.claims
     if claims is None:
         return
-    of = "_ia" if config.claims.table_class is TableClass.INFREQUENT_ACCESS else ""
+    suffix = "_ia" if config.claims.table_class is TableClass.INFREQUENT_ACCESS else ""
     if claims.mode is CapacityMode.ON_DEMAND:
         refused = claims.refused_write_units / MILLION
         new = claims.write_units / MILLION - refused
         why = "a refused conditional write is billed like one that succeeds"
-        yield "claims written", f"write_units_million{of}", new, "millions"
-        yield "refused writes of copies", f"write_units_million{of}", refused, "millions", why
+        yield "claims written", f"write_units_million{suffix}", new, "millions"
+        yield "refused writes of copies", f"write_units_million{suffix}", refused, "millions", why
         read = claims.read_units / MILLION
-        yield "claims of copies read", f"read_units_million{of}", read, "millions"
+        yield "claims of copies read", f"read_units_million{suffix}", read, "millions"
     else:
         why = "as autoscaling sets it for the mean; refused writes of copies included"
-        yield "write capacity", f"write_unit_hour{of}", claims.write_unit_hours, "unit-hours", why
-        yield "read capacity", f"read_unit_hour{of}", claims.read_unit_hours, "unit-hours"
-    yield "claims kept", f"stored_gb_month{of}", claims.stored_gb, "GB-months"
+        yield (
+            "write capacity",
+            f"write_unit_hour{suffix}",
+            claims.write_unit_hours,
+            "unit-hours",
+            why,
+        )
+        yield "read capacity", f"read_unit_hour{suffix}", claims.read_unit_hours, "unit-hours"
+    yield "claims kept", f"stored_gb_month{suffix}", claims.stored_gb, "GB-months"
     if config.claims.has_point_in_time_recovery:
         backups = "point-in-time recovery"
         yield backups, "point_in_time_gb_month", claims.stored_gb, "GB-months"

@@ -50,7 +50,7 @@ def document(answer: Answer) -> dict[str, Any]:
     }
     if answer.simulated is not None:
         content["simulation"] = answer.simulated
-    # What is no dataclass is figures with their formulas.
+    # Needs and outcomes are plain classes, whose attributes are their figures.
     return msgspec.to_builtins(content, enc_hook=vars)
 
 

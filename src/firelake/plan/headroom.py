@@ -83,7 +83,7 @@ class Headroom:
 
 
 def headrooms(situation: Situation) -> tuple[Headroom, ...]:
-    """Returns how far a situation is from each limit, what breaks first first."""
+    """Returns how far a situation is from each limit, in the order in which they break."""
     volume = situation.workload.events_per_hour
 
     @cache

@@ -89,7 +89,7 @@ def draw_chart(
         has_narrow: Whether there is a form for phones, half as wide, its texts as large.
     """
     images: list[str] = []
-    for width_inches in (_WIDTH_INCHES, _NARROW_INCHES)[: 1 + has_narrow]:
+    for width_inches in (_WIDTH_INCHES, _NARROW_INCHES) if has_narrow else (_WIDTH_INCHES,):
         light = _drawn(draw, width_inches, height_inches)
         dark = _COLOUR.sub(lambda found: _DARK.get(found[0], found[0]), light)
         images += map(_address, (light, dark))

@@ -79,7 +79,9 @@ class _Model:
             )
             for index in range(number)
         ]
-        self._pages, self._units = None, 1.0  # write units of an event
+        self._pages = None
+        # Write units of an event.
+        self._units = 1.0
         if situation.has_claims:
             self._pages = simulate_pages(situation, needs.stream.shards, run.seed)
             if self._pages.is_in_force:
@@ -88,8 +90,9 @@ class _Model:
         if run.is_new:
             self._table = ClaimTable.new(config.claims)
         else:
-            both = workload.events_per_s, workload.peak_events_per_s
-            self._table = ClaimTable.warm(config.claims, *(self._units * each for each in both))
+            writes_per_s = self._units * workload.events_per_s
+            peak_per_s = self._units * workload.peak_events_per_s
+            self._table = ClaimTable.warm(config.claims, writes_per_s, peak_per_s)
         delivery, size_bytes = config.delivery, config.delivery.buffer_size_mb * MIB
         quota = delivery.active_partitions_quota
         self._firehose = Firehose(
