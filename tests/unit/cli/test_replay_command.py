@@ -165,10 +165,22 @@ def test_nothing_of_the_stack_is_guessed(name: str) -> None:
     assert name in told
 
 
-def test_a_terminal_gets_a_bar() -> None:
+def bar(progress: Progress, *, is_dry_run: bool) -> str:
     text = StringIO()
+    console = Console(file=text, force_terminal=True, width=200)
+    with progress_bar(console, is_dry_run=is_dry_run) as show:
+        show(progress)
+    return text.getvalue()
+
+
+def test_a_terminal_gets_a_bar() -> None:
     progress = Progress(items=7)
     progress.ends[End.DONE] = 7
-    with progress_bar(Console(file=text, force_terminal=True, width=200)) as show:
-        show(progress)
-    assert "7 events: 7 done" in text.getvalue()
+    assert "7 events: 7 done" in bar(progress, is_dry_run=False)
+
+
+def test_a_dry_run_says_nowhere_that_anything_was_sent() -> None:
+    progress = Progress(items=7)
+    progress.ends[End.SENT] = 7
+    assert "7 events: 7 sent" in bar(progress, is_dry_run=False)
+    assert "7 events: 7 to send" in bar(progress, is_dry_run=True)

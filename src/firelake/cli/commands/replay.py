@@ -104,7 +104,7 @@ def replay_command(  # noqa: PLR0913 -- one an option
             has_receipts=not (raw or from_stream),
             is_dry_run=dry_run,
         )
-        with progress_bar(report()) as show:
+        with progress_bar(report(), is_dry_run=dry_run) as show:
             progress = replay.run(items, show)
     print_lines(*summary(progress, is_dry_run=dry_run))
     say(*(plain(line, "bold red") for line in progress.unread.lines()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from firelake.failures.replay.replay import End
 from firelake.operations.counts import counted, noun
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
     from firelake.failures.replay.replay import Progress as Counts
 
+_TO_SEND: Final = "to send"
+
 
 def summary(counts: Counts, *, is_dry_run: bool) -> list[Text]:
     """Returns what became of everything, one line a count."""
     lines = [plain(f"{counts.items:>9,} {noun(counts.items, 'event')} chosen, of which")]
     for end in End:
         count = counts.ends[end]
-        name = "to send" if is_dry_run and end is End.SENT else end.value
-        meaning = "would be put on the stream" if name == "to send" else end.meaning
+        name = _name(end, is_dry_run=is_dry_run)
+        meaning = "would be put on the stream" if name == _TO_SEND else end.meaning
         if count:
             lines.append(plain(f"{count:>9,} {name}: {meaning}{_when(end, counts)}"))
         if end is End.REFUSED:
@@ -52,12 +54,22 @@ def _when(end: End, counts: Counts) -> str:
     return f" after {when}, once Firehose has delivered something that came later"
 
 
-def progress_bar(console: Console) -> AbstractContextManager[Callable[[Counts], None]]:
+def progress_bar(
+    console: Console, *, is_dry_run: bool
+) -> AbstractContextManager[Callable[[Counts], None]]:
     """Shows how far it is; how much there is in all nobody knows before it is read."""
-    return showing_progress(console, None, lambda counts: counts.items, _line, _line, every_s=0.0)
+
+    def line(counts: Counts) -> str:
+        ends = ", ".join(
+            f"{counts.ends[end]:,} {_name(end, is_dry_run=is_dry_run)}"
+            for end in End
+            if counts.ends[end]
+        )
+        events = counted(counts.items, "event")
+        return f"{events}: {ends}" if ends else events
+
+    return showing_progress(console, None, lambda counts: counts.items, line, line, every_s=0.0)
 
 
-def _line(counts: Counts) -> str:
-    ends = ", ".join(f"{counts.ends[end]:,} {end}" for end in End if counts.ends[end])
-    events = counted(counts.items, "event")
-    return f"{events}: {ends}" if ends else events
+def _name(end: End, *, is_dry_run: bool) -> str:
+    return _TO_SEND if is_dry_run and end is End.SENT else end.value
