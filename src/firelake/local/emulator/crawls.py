@@ -1,4 +1,4 @@
-"""Crawls where a crawler is started: MiniStack's is a timer, which finds nothing."""
+"""Crawls when a crawler is started: MiniStack only waits, and finds nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ START_CRAWLER: Final = "AWSGlue.StartCrawler"
 
 
 async def crawled(body: bytes) -> Answer | None:
-    """Do what a crawler does that MiniStack has started.
+    """Do the work of a crawler that MiniStack has started.
 
     Args:
         body: The request, which MiniStack has taken.

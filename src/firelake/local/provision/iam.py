@@ -1,4 +1,4 @@
-"""Provisions IAM's resources that answer what they are: roles and managed policies."""
+"""Provisions roles and managed policies, to which IAM assigns ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Provisions KMS's resource that answers what it is: the key."""
+"""Provisions the key, to which KMS assigns an id."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from firelake.local.provision import (
-    answered,
+    assigned_ids,
     dynamodb,
     firehose,
     glue,
@@ -15,12 +15,12 @@ from firelake.local.provision import (
     lambda_,
     s3,
 )
-from firelake.local.provision.sent import sent
+from firelake.local.provision.simple import simple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from firelake.local.provision.sent import Provisioner
+    from firelake.local.provision.simple import Provisioner
 
 _BUCKET_PARTS = (
     "bucketLifecycleConfiguration:BucketLifecycleConfiguration",
@@ -34,22 +34,22 @@ _BUCKET_PARTS = (
 PROVISIONERS: Final[Mapping[str, Provisioner]] = {
     "aws:appautoscaling/policy:Policy": dynamodb.scaling_policy,
     "aws:appautoscaling/target:Target": dynamodb.scaling_target,
-    "aws:athena/namedQuery:NamedQuery": answered.named_query,
-    "aws:athena/workgroup:Workgroup": sent("{name}", "athena", "workgroup/{name}"),
-    "aws:cloudwatch/dashboard:Dashboard": sent(
+    "aws:athena/namedQuery:NamedQuery": assigned_ids.named_query,
+    "aws:athena/workgroup:Workgroup": simple("{name}", "athena", "workgroup/{name}"),
+    "aws:cloudwatch/dashboard:Dashboard": simple(
         "{dashboardName}", dashboardArn="arn:aws:cloudwatch::{account}:dashboard/{dashboardName}"
     ),
-    "aws:cloudwatch/eventRule:EventRule": sent("{name}", "events", "rule/{name}"),
-    "aws:cloudwatch/logGroup:LogGroup": sent("{name}", "logs", "log-group:{name}"),
-    "aws:cloudwatch/logStream:LogStream": sent(
+    "aws:cloudwatch/eventRule:EventRule": simple("{name}", "events", "rule/{name}"),
+    "aws:cloudwatch/logGroup:LogGroup": simple("{name}", "logs", "log-group:{name}"),
+    "aws:cloudwatch/logStream:LogStream": simple(
         "{name}", "logs", "log-group:{logGroupName}:log-stream:{name}"
     ),
-    "aws:cloudwatch/metricAlarm:MetricAlarm": sent("{name}", "cloudwatch", "alarm:{name}"),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": simple("{name}", "cloudwatch", "alarm:{name}"),
     "aws:dynamodb/table:Table": dynamodb.table,
-    "aws:glue/catalogDatabase:CatalogDatabase": sent(
+    "aws:glue/catalogDatabase:CatalogDatabase": simple(
         "{account}:{name}", "glue", "database/{name}", catalogId="{account}"
     ),
-    "aws:glue/catalogTable:CatalogTable": sent(
+    "aws:glue/catalogTable:CatalogTable": simple(
         "{account}:{databaseName}:{name}",
         "glue",
         "table/{databaseName}/{name}",
@@ -58,13 +58,13 @@ PROVISIONERS: Final[Mapping[str, Provisioner]] = {
     "aws:glue/crawler:Crawler": glue.crawler,
     "aws:iam/policy:Policy": iam.policy,
     "aws:iam/role:Role": iam.role,
-    "aws:iam/rolePolicy:RolePolicy": sent(
+    "aws:iam/rolePolicy:RolePolicy": simple(
         "{role}:{name}", policy_of="PutRolePolicy.PolicyDocument"
     ),
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": firehose.delivery_stream,
     "aws:kinesis/stream:Stream": kinesis.stream,
-    "aws:kinesis/resourcePolicy:ResourcePolicy": sent("{resourceArn}"),
-    "aws:kms/alias:Alias": sent(
+    "aws:kinesis/resourcePolicy:ResourcePolicy": simple("{resourceArn}"),
+    "aws:kms/alias:Alias": simple(
         "{name}", "kms", "{name}", targetKeyArn="arn:aws:kms:{region}:{account}:key/{targetKeyId}"
     ),
     "aws:kms/key:Key": kms.key,
@@ -72,13 +72,13 @@ PROVISIONERS: Final[Mapping[str, Provisioner]] = {
     "aws:lambda/alias:Alias": lambda_.alias,
     "aws:lambda/function:Function": lambda_.function,
     "aws:s3/bucket:Bucket": s3.bucket,
-    "aws:s3/bucketPolicy:BucketPolicy": sent("{bucket}", policy_of="PutBucketPolicy.Policy"),
-    "aws:scheduler/schedule:Schedule": answered.schedule,
-    "aws:sfn/stateMachine:StateMachine": answered.state_machine,
-    "aws:sns/topic:Topic": answered.topic,
-    "aws:sns/topicPolicy:TopicPolicy": sent(
+    "aws:s3/bucketPolicy:BucketPolicy": simple("{bucket}", policy_of="PutBucketPolicy.Policy"),
+    "aws:scheduler/schedule:Schedule": assigned_ids.schedule,
+    "aws:sfn/stateMachine:StateMachine": assigned_ids.state_machine,
+    "aws:sns/topic:Topic": assigned_ids.topic,
+    "aws:sns/topicPolicy:TopicPolicy": simple(
         "{arn}", policy_of="SetTopicAttributes.AttributeValue", owner="{account}"
     ),
-    "aws:sns/topicSubscription:TopicSubscription": answered.topic_subscription,
-    **{f"aws:s3/{part}": sent("{bucket}") for part in _BUCKET_PARTS},
+    "aws:sns/topicSubscription:TopicSubscription": assigned_ids.topic_subscription,
+    **{f"aws:s3/{part}": simple("{bucket}") for part in _BUCKET_PARTS},
 }

@@ -1,4 +1,4 @@
-"""Provisions S3's bucket."""
+"""Provisions the bucket of S3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Provisions what takes its calls, and whose id is in their answer; and the schedule of moves."""
+"""Provisions resources to which services assign ids; and the schedule of moves."""
 
 from __future__ import annotations
 

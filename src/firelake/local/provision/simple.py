@@ -1,4 +1,4 @@
-"""Provisioners of what takes its calls alone: an id and outputs that follow from the inputs."""
+"""Provisioners of simple resources, whose ids and outputs follow from their inputs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 Provisioner: TypeAlias = "Callable[[Place, Registration], Created]"
 
 
-def sent(
+def simple(
     id_: str, service: str = "", resource: str = "", *, policy_of: str = "", **outputs: str
 ) -> Provisioner:
-    """Returns what makes a resource by the calls of the AWS provider.
+    """Returns what makes a simple resource, by the calls of the AWS provider.
 
     In braces stand inputs, and `account`, `region` and, where there is one, `arn`.
 
