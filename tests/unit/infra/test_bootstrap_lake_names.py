@@ -83,7 +83,7 @@ def test_a_folder_without_files_has_the_usual_names(tmp_path: Path) -> None:
     [
         (
             {"dev": "  firelake:existing: {bucket: acme-data, bucketFolder: lake/}\n"},
-            ["existing.bucket of dev: 'acme-data'", "existing.bucket_folder of dev: 'lake/'"],
+            ["existing.bucket of dev: 'acme-data'", "existing.bucketFolder of dev: 'lake/'"],
         ),
         (
             {"dev": "  firelake:permissionsBoundary: platform/limit\n"},
@@ -91,11 +91,11 @@ def test_a_folder_without_files_has_the_usual_names(tmp_path: Path) -> None:
         ),
         (
             {"dev": "  firelake:names: {operatorPolicy: firelake-boundary-prod}\n"},
-            ["names.operator_policy: 'firelake-boundary-prod'"],
+            ["names.operatorPolicy: 'firelake-boundary-prod'"],
         ),
         (
             {"dev": "  firelake:names: {functionRole: firelake-github-deploy-prod}\n"},
-            ["names.function_role: 'firelake-github-deploy-prod'"],
+            ["names.functionRole: 'firelake-github-deploy-prod'"],
         ),
         (
             {

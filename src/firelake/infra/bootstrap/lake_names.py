@@ -12,6 +12,7 @@ import yaml
 
 from firelake.infra.bootstrap.names import STACKS, BootstrapNames
 from firelake.infra.config import LakeConfig
+from firelake.infra.config_setting import camel_case
 from firelake.infra.errors import ConfigError, ConfigProblem
 from firelake.infra.own_names import Existing, OwnNames
 
@@ -91,7 +92,7 @@ def _existing_problems(stack: str, config: LakeConfig) -> Iterator[ConfigProblem
     for each in fields(Existing):
         value = getattr(config.existing, each.name)
         if value:
-            yield ConfigProblem(f"existing.{each.name} of {stack}", repr(value), rule)
+            yield ConfigProblem(f"existing.{camel_case(each.name)} of {stack}", repr(value), rule)
 
 
 def _boundary_problems(
@@ -121,7 +122,8 @@ def _shared_problems(names: BootstrapNames) -> Iterator[ConfigProblem]:
             is_ours = any(name == other or name.startswith(f"{other}-") for other in ours)
             if count > 1 or is_ours:
                 what = "another stack's" if count > 1 else "of what the bootstrap makes"
-                yield ConfigProblem(f"names.{each.name}", repr(name), f"is {what}, too")
+                key = f"names.{camel_case(each.name)}"
+                yield ConfigProblem(key, repr(name), f"is {what}, too")
     # Roles are for whatever alarm begins so.
     starts = [f"{lake.alarm_prefix}-" for lake in lakes]
     for start in starts:
