@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -278,6 +278,21 @@ def test_without_claims_copies_become_rows() -> None:
 
 def test_every_assumption_tells_where_it_comes_from() -> None:
     rows = listed(Assumptions(claim_call_ms=5))
-    assert all(origin for _, _, origin in rows)
+    assert [name for name, _, _ in rows] == [each.name for each in fields(Assumptions)]
+    assert {name for name, _, origin in rows if origin.startswith("measured: python -m ")} == {
+        "row_extra_bytes",
+        "parquet_file_bytes",
+        "parquet_row_share",
+        "raw_share",
+        "batch_log_bytes",
+        "type_log_bytes",
+        "transform_us",
+        "claim_us",
+        "page_call_us",
+        "page_claim_us",
+        "id_share",
+    }
+    assert ("shard_utilization", 0.7, "Firelake's choice") in rows
+    assert ("page_call_ms", 10.0, "assumed, not measured on AWS") in rows
     assert ("claim_call_ms", 5.0, "given") in rows
     assert ("claim_us", 58.0, "measured: python -m bench.bench_claims") in rows

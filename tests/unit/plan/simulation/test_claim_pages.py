@@ -24,8 +24,8 @@ PAGES = ("pages 2s/8", "pages 2s/20", "pages 5s/40")
     ids=["sorted", "at random", "copies", "mobile", "mobile at random"],
 )
 def test_what_is_played_is_what_the_formulas_say(pages: str, changes: dict[str, object]) -> None:
-    of = workload(events_per_hour=1e6, event_bytes=700.0, peak_ratio=1.0, **changes)
-    made = situation(of, claims={"schedule": [pages]})
+    load = workload(events_per_hour=1e6, event_bytes=700.0, peak_ratio=1.0, **changes)
+    made = situation(load, claims={"schedule": [pages]})
     use = page_use_of(made, 4)
     assert use is not None
     seen = simulate_pages(made, 4, 1)
@@ -61,8 +61,8 @@ def test_with_items_that_layout_is_played_that_would_suit() -> None:
 
 
 def test_a_thousandfold_load_is_played_by_a_part_of_its_ids() -> None:
-    of = workload(events_per_hour=1e9, event_bytes=700.0, peak_ratio=1.0)
-    made = situation(of, claims={"schedule": ["pages 2s/20000"]})
+    load = workload(events_per_hour=1e9, event_bytes=700.0, peak_ratio=1.0)
+    made = situation(load, claims={"schedule": ["pages 2s/20000"]})
     use = page_use_of(made, 800)
     assert use is not None
     assert simulate_pages(made, 800, 1).write_units == pytest.approx(use.write_units, rel=0.12)

@@ -82,8 +82,8 @@ def test_a_steady_load_has_no_bursts() -> None:
 
 def test_partitions_get_what_their_type_and_their_lateness_say() -> None:
     """Two types of 3 to 1, a tenth copies, a fifth of the rest late over seven days."""
-    of = workload(type_shares=(0.75, 0.25), duplicates=0.1, late=0.2)
-    layout = Layout(situation(of))
+    load = workload(type_shares=(0.75, 0.25), duplicates=0.1, late=0.2)
+    layout = Layout(situation(load))
     assert (layout.partitions, layout.types) == (16, 2)
     assert layout.current[:2] == pytest.approx([0.75 * 720, 0.25 * 720])
     assert layout.late[2:9] == pytest.approx([0.75 * 180 / 7] * 7)
@@ -92,10 +92,10 @@ def test_partitions_get_what_their_type_and_their_lateness_say() -> None:
 
 
 def test_as_many_records_come_as_the_workload_says() -> None:
-    of = workload(
+    load = workload(
         type_shares=(0.75, 0.25), duplicates=0.1, late=0.2, peak_ratio=1.0, events_per_record=4
     )
-    made = situation(of, Assumptions())
+    made = situation(load, Assumptions())
     traffic = Traffic(made, Layout(made), Bursts(1.0, RANDOM(1)), RANDOM(1))
     current = late = copies = 0.0
     for tick in range(2000):
