@@ -219,7 +219,7 @@ def _history(situation: Situation) -> Iterator[tuple[str, Situation, str]]:
         return
     moved = with_history(situation)
     before, after = (
-        max(each.files for each in Needs(of).lake.questions) for of in (situation, moved)
+        max(each.files for each in Needs(asked).lake.questions) for asked in (situation, moved)
     )
     times = paying_questions(situation)
     pays = "never by price alone" if times == inf else f"where each is asked {times:,.0f} times"
