@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from firelake.project.files import Choices
 
 _NAME: Final = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
+# Such as us-gov-east-1 and eusc-de-east-1.
+_REGION: Final = re.compile("[a-z]{2,4}(-[a-z]+)+-[1-9][0-9]?")
 # Names that S3 keeps for itself: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _KEPT: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _MOST_NAMED: Final = 3
@@ -42,6 +44,17 @@ def project_name_of(folder: Path) -> str:
         )
         raise ProjectError(message)
     return name
+
+
+def refuse_other_regions(region: str) -> None:
+    """Refuse what no Region of AWS is called; which there are AWS alone knows.
+
+    Raises:
+        ProjectError: It is not of the form of one.
+    """
+    if _REGION.fullmatch(region) is None:
+        message = f"{region!r} can be no Region of AWS: give one such as eu-central-1"
+        raise ProjectError(message)
 
 
 def refuse_what_is_there(folder: Path, inputs: Iterable[Path] = ()) -> None:

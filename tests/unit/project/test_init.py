@@ -23,7 +23,12 @@ from firelake.operations.stack_settings import project_name, stack_settings
 from firelake.project.errors import ProjectError
 from firelake.project.files import Choices
 from firelake.project.first_contract import first_contract
-from firelake.project.init import project_name_of, refuse_what_is_there, write_project
+from firelake.project.init import (
+    project_name_of,
+    refuse_other_regions,
+    refuse_what_is_there,
+    write_project,
+)
 
 CHOICES: Final = Choices("shop", "eu-central-1", date(2026, 11, 22))
 FILES: Final = [
@@ -163,6 +168,24 @@ def test_elsewhere_it_is_the_checkout_or_the_folder_itself(tmp_path: Path) -> No
 def test_a_name_that_aws_would_refuse_is_none(tmp_path: Path, name: str) -> None:
     with pytest.raises(ProjectError, match="can be no project's name"):
         project_name_of(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "region", ["mars", "", "eu-central", "eu-central-1a", "us-east-1\n", "EU-WEST-1"]
+)
+def test_a_region_that_aws_cannot_have_is_refused(tmp_path: Path, region: str) -> None:
+    arguments = ["init", str(tmp_path / "shop"), "--region", region]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2
+    assert f"{region!r} can be no Region of AWS: give one such as" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "region", ["us-east-1", "ap-southeast-7", "us-gov-west-1", "us-isob-east-1", "eusc-de-east-1"]
+)
+def test_a_region_of_any_partition_is_taken(region: str) -> None:
+    refuse_other_regions(region)
 
 
 @pytest.mark.parametrize("name", ["shop", "a", "my-shop-2", "a" * 22])

@@ -16,7 +16,12 @@ from firelake.exchange.draft_text import lawful
 from firelake.operations.terminal import print_lines
 from firelake.project.files import Choices
 from firelake.project.first_contract import first_contract
-from firelake.project.init import project_name_of, refuse_what_is_there, write_project
+from firelake.project.init import (
+    project_name_of,
+    refuse_other_regions,
+    refuse_what_is_there,
+    write_project,
+)
 
 # A sample whose times are older than anybody's events says nothing of the first day.
 _MOST_DAYS: Final = 3650
@@ -55,6 +60,7 @@ def init_command(
     """
     name = project_name_of(folder)
     inputs = [each for each in (from_sample, from_form and from_form[1]) if each is not None]
+    refuse_other_regions(region)
     refuse(len(inputs) > 1, "choose one of --from-sample and --from")
     refuse_what_is_there(folder, inputs)
     now_s = time.time()
