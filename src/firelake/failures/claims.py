@@ -161,16 +161,11 @@ class ClaimsTable:
                     ":claimed_at": {"N": seconds_text(deletion.claimed_at_ms)},
                 },
             )
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             if error_code(error) == _REFUSED:
                 return Outcome.REFUSED
-            return self._unknown(error)
-        except BotoCoreError as error:
-            return self._unknown(error)
+            if may_pass(error):
+                return Outcome.UNKNOWN
+            message = f"a claim of {self._table} cannot be deleted: {error}"
+            raise ClaimsError(message) from error
         return Outcome.DONE
-
-    def _unknown(self, error: Exception) -> Outcome:
-        if may_pass(error):
-            return Outcome.UNKNOWN
-        message = f"a claim of {self._table} cannot be deleted: {error}"
-        raise ClaimsError(message) from error

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from firelake.aws.backoff import Pauses, Waiting
-from firelake.aws.errors import error_code
+from firelake.aws.errors import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
 from firelake.contract.layout import receipt_key
 from firelake.failures.errors.listing import BucketError
 from firelake.failures.receipts import (
@@ -17,18 +17,18 @@ from firelake.failures.receipts import (
     encode_receipt,
     foreign_receipt,
 )
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from mypy_boto3_s3 import S3Client
 
     from firelake.failures.receipts import Entry
 
-_MISSING: Final = frozenset({"NoSuchKey", "404"})
-# Another run wrote, or writes, the same receipt:
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-_OVERTAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+# Another run wrote, or writes, the same receipt. With If-Match an object that is gone is missing.
+_OVERTAKEN: Final = OBJECT_DIFFERS | OBJECT_IN_WRITING | NO_OBJECT
 _ATTEMPTS: Final = 50
 # Who loses reads once more, and soon: what it wants to put in stays as it is.
 _PAUSES: Final = Pauses(first_s=0.5, longest_s=0.5)
@@ -108,15 +108,14 @@ class ReceiptBucket:
 
     def _read(self, errors_key: str) -> tuple[Receipt, str | None]:
         key = receipt_key(errors_key)
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=key)
-            body = answer["Body"].read(MAX_RECEIPT_BYTES + 1)
-        except ClientError as error:
-            if error_code(error) in _MISSING:
+        with self._refused(key):
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key)
+                body = answer["Body"].read(MAX_RECEIPT_BYTES + 1)
+            except ClientError as error:
+                if error_code(error) not in NO_OBJECT:
+                    raise
                 return Receipt(errors_key, {}), None
-            raise self._error(key, error) from error
-        except BotoCoreError as error:
-            raise self._error(key, error) from error
         if len(body) > MAX_RECEIPT_BYTES:
             raise foreign_receipt(errors_key, f"it is larger than {MAX_RECEIPT_BYTES:,} bytes")
         return decode_receipt(body, errors_key), answer["ETag"]
@@ -124,22 +123,20 @@ class ReceiptBucket:
     def _write(self, errors_key: str, body: bytes, etag: str | None) -> bool:
         key = receipt_key(errors_key)
         condition: dict[str, Any] = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
-        try:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=body,
-                ContentType="application/json",
-                **condition,
-            )
-        except ClientError as error:
-            # With If-Match an object that is gone is missing.
-            if error_code(error) in _OVERTAKEN | _MISSING:
+        with self._refused(key):
+            try:
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=body,
+                    ContentType="application/json",
+                    **condition,
+                )
+            except ClientError as error:
+                if error_code(error) not in _OVERTAKEN:
+                    raise
                 return False
-            raise self._error(key, error) from error
-        except BotoCoreError as error:
-            raise self._error(key, error) from error
         return True
 
-    def _error(self, key: str, error: Exception) -> BucketError:
-        return BucketError(f"the receipt s3://{self._bucket}/{key} cannot be used: {error}")
+    def _refused(self, key: str) -> AbstractContextManager[None]:
+        return refused_as(BucketError, f"the receipt s3://{self._bucket}/{key} cannot be used")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from firelake.catalog.erasures import Hiding
 from firelake.catalog.history_table import (
     COLUMNS_PARAMETER,
@@ -23,6 +21,7 @@ from firelake.contract.names import (
     VIEW_EVENTS_UNIQUE,
 )
 from firelake.history.errors import MoveError
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,24 +130,19 @@ class GlueTables:
             return
         given = {name: value for name, value in table.items() if name in _TABLE_INPUT}
         version = {"VersionId": table["VersionId"]} if "VersionId" in table else {}
-        try:
+        with refused_as(MoveError, f"the watermark of {self._database} cannot be raised"):
             self._client.update_table(
                 DatabaseName=self._database,
                 TableInput=cast("Any", {**given, "Parameters": after}),
                 **version,
             )
-        except (ClientError, BotoCoreError) as error:
-            message = f"the watermark of {self._database} cannot be raised: {error}"
-            raise MoveError(message) from error
 
     def _table(self, name: str) -> dict[str, Any] | None:
-        try:
-            found = self._client.get_table(DatabaseName=self._database, Name=name)
-        except self._client.exceptions.EntityNotFoundException:
-            return None
-        except (ClientError, BotoCoreError) as error:
-            message = f"{self._database}.{name} cannot be read: {error}"
-            raise MoveError(message) from error
+        with refused_as(MoveError, f"{self._database}.{name} cannot be read"):
+            try:
+                found = self._client.get_table(DatabaseName=self._database, Name=name)
+            except self._client.exceptions.EntityNotFoundException:
+                return None
         return cast("dict[str, Any]", found["Table"])
 
 

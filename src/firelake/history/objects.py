@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from firelake.history.errors import MoveError
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,13 +31,10 @@ def remove_objects(client: S3Client, bucket: str, keys: Sequence[str]) -> None:
     """
     for start in range(0, len(keys), FILES_A_CALL):
         some = keys[start : start + FILES_A_CALL]
-        try:
+        with refused_as(MoveError, f"files of {bucket} cannot be removed"):
             answer = client.delete_objects(
                 Bucket=bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
             )
-        except (ClientError, BotoCoreError) as error:
-            message = f"files of {bucket} cannot be removed: {error}"
-            raise MoveError(message) from error
         for refused in answer.get("Errors", []):
             message = f"{refused.get('Key')} cannot be removed: {refused.get('Message')}"
             raise MoveError(message)

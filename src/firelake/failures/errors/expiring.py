@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from firelake.aws.expiry import SLACK_DAYS, Lifecycle, warned_days
 from firelake.contract.layout import ERRORS_PREFIX
 from firelake.failures.errors.lines import Unreadable
 from firelake.failures.errors.listing import BucketError, Selection
 from firelake.failures.receipts import State
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,11 +43,8 @@ def error_days(client: S3Client, bucket: str) -> int | None:
     Raises:
         BucketError: S3 refused.
     """
-    try:
+    with refused_as(BucketError, "S3 does not tell when errors/ expires"):
         return Lifecycle.of(client, bucket).expire_days(ERRORS_PREFIX)
-    except (ClientError, BotoCoreError) as error:
-        message = f"S3 does not tell when errors/ expires: {error}"
-        raise BucketError(message) from error
 
 
 def expiring_selection(days: int, now: datetime, lag_days: int) -> Selection:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from firelake.aws.errors import error_code
+from firelake.aws.errors import NO_OBJECT, error_code
 from firelake.contract.errors import LayoutError
 from firelake.contract.layout import ERRORS_PREFIX, errors_prefix, parse_errors_key
 from firelake.contract.names import ERROR_TYPE
@@ -30,7 +30,6 @@ _TYPE_FOLDER: Final = f"{ERRORS_PREFIX}{ERROR_TYPE}="
 # https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html
 MAX_RECORDS: Final = 5_000_000
 MAX_UNREADABLE: Final = 1_000
-_GONE: Final = frozenset({"NoSuchKey", "404"})
 
 
 class BucketError(OpsError, RuntimeError):
@@ -147,12 +146,10 @@ class ErrorBucket:
                     return
                 if isinstance(record, Unreadable) or selection.has(record.arrived_ms):
                     yield record
-        except ClientError as error:
-            if error_code(error) not in _GONE:
+        except (ClientError, BotoCoreError) as error:
+            if error_code(error) not in NO_OBJECT:
                 raise unreadable_object(self._bucket, found.key, error) from error
             yield Unreadable(Place(found.key), "it was deleted meanwhile")
-        except BotoCoreError as error:
-            raise unreadable_object(self._bucket, found.key, error) from error
 
     def _folders(self) -> Iterator[str | Unreadable]:
         for page in _pages(self._client, self._bucket, Prefix=ERRORS_PREFIX, Delimiter="/"):

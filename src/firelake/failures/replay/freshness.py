@@ -10,11 +10,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from firelake.infra.watch.metrics import Metric
 from firelake.operations.errors import OpsError
 from firelake.operations.metric_data import metric_data
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,7 +70,8 @@ class CloudWatchFreshness:
             (("DeliveryStreamName", self._delivery_stream),),
         )
         points: list[tuple[datetime, float]] = []
-        try:
+        what = f"the freshness of {self._delivery_stream!r} cannot be asked for"
+        with refused_as(FreshnessError, what):
             results = metric_data(
                 self._client,
                 {"freshness": metric},
@@ -83,7 +83,4 @@ class CloudWatchFreshness:
             for result in results:
                 found = zip(result.get("Timestamps", []), result.get("Values", []), strict=True)
                 points.extend(found)
-        except (ClientError, BotoCoreError) as error:
-            message = f"the freshness of {self._delivery_stream!r} cannot be asked for: {error}"
-            raise FreshnessError(message) from error
         return delivered_until_ms(points)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from firelake.contract.names import DT, TABLE_EVENTS
 from firelake.formats.columns import Column
 from firelake.history.backfill.errors import LakeError
 from firelake.history.backfill.rows import columns_of
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -41,11 +40,8 @@ def read_table(client: GlueClient, database: str, contract: EventContract) -> Ev
     Raises:
         LakeError: Glue refused, or the table lacks a column of the contract.
     """
-    try:
+    with refused_as(LakeError, f"the columns of {database}.{TABLE_EVENTS} cannot be read"):
         table = client.get_table(DatabaseName=database, Name=TABLE_EVENTS)["Table"]
-    except (ClientError, BotoCoreError) as error:
-        message = f"the columns of {database}.{TABLE_EVENTS} cannot be read: {error}"
-        raise LakeError(message) from error
     found = table.get("StorageDescriptor", {}).get("Columns", [])
     columns = tuple(Column(each["Name"], each.get("Type", "")) for each in found)
     lacking = sorted(column.name for column in set(columns_of(contract)) - set(columns))

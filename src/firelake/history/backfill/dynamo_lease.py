@@ -108,19 +108,14 @@ class DynamoLeases:
         while True:
             try:
                 return call()
-            except ClientError as error:
+            except (ClientError, BotoCoreError) as error:
                 if error_code(error) == _REFUSED:
                     raise _RefusedError from error
                 if attempt == _ATTEMPTS or not may_pass(error):
-                    raise self._error(error) from error
-            except BotoCoreError as error:
-                if attempt == _ATTEMPTS or not may_pass(error):
-                    raise self._error(error) from error
+                    message = f"the lease in table {self._table!r} cannot be used: {error}"
+                    raise LeaseError(message) from error
             attempt += 1
             self._waiting.pause(_PAUSES, attempt)
-
-    def _error(self, error: Exception) -> LeaseError:
-        return LeaseError(f"the lease in table {self._table!r} cannot be used: {error}")
 
 
 class _RefusedError(Exception):

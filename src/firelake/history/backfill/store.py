@@ -6,24 +6,21 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from firelake.aws.errors import error_code
+from firelake.aws.errors import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
+from firelake.aws.listing import folders_below, objects_below
 from firelake.history.backfill.errors import FileGoneError, LakeError
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
 
 # Smaller objects are fetched whole: one call, where the parts that are needed would take several.
 _WHOLE_BYTES: Final = 4 * 1024 * 1024
-# The object is there, or another call is creating it just now:
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-_THERE: Final = frozenset({"PreconditionFailed", "412"})
-_CONFLICT: Final = frozenset({"ConditionalRequestConflict", "409"})
-_GONE: Final = frozenset({"NoSuchKey", "404"})
 _ATTEMPTS: Final = 5
 
 
@@ -70,11 +67,8 @@ class S3Files:
         Raises:
             LakeError: S3 refused.
         """
-        return [
-            entry.get("Prefix", "")
-            for page in self._pages(prefix, "/")
-            for entry in page.get("CommonPrefixes", [])
-        ]
+        with self._refused(prefix, "listed"):
+            return [*folders_below(self._client, self._bucket, prefix)]
 
     def files(self, prefix: str) -> list[StoredFile]:
         """List the objects below a prefix.
@@ -82,11 +76,11 @@ class S3Files:
         Raises:
             LakeError: S3 refused.
         """
-        return [
-            StoredFile(entry.get("Key", ""), entry.get("Size", 0), entry.get("ETag", ""))
-            for page in self._pages(prefix)
-            for entry in page.get("Contents", [])
-        ]
+        with self._refused(prefix, "listed"):
+            return [
+                StoredFile(entry.get("Key", ""), entry.get("Size", 0), entry.get("ETag", ""))
+                for entry in objects_below(self._client, self._bucket, prefix)
+            ]
 
     def open(self, file: StoredFile) -> BinaryIO:
         """Open an object for reading in any order; a large one is fetched in parts, as asked for.
@@ -117,53 +111,43 @@ class S3Files:
         """
         for _ in range(_ATTEMPTS):
             body.seek(0)
-            try:
-                self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=key,
-                    Body=body,
-                    ContentType="application/octet-stream",
-                    IfNoneMatch="*",
-                )
-            except ClientError as error:
-                code = error_code(error)
-                if code in _THERE:
-                    return False
-                if code not in _CONFLICT:
-                    raise self._error(key, "written", error) from error
-            except BotoCoreError as error:
-                raise self._error(key, "written", error) from error
-            else:
-                return True
+            with self._refused(key, "written"):
+                try:
+                    self._client.put_object(
+                        Bucket=self._bucket,
+                        Key=key,
+                        Body=body,
+                        ContentType="application/octet-stream",
+                        IfNoneMatch="*",
+                    )
+                except ClientError as error:
+                    if error_code(error) in OBJECT_DIFFERS:
+                        return False
+                    if error_code(error) not in OBJECT_IN_WRITING:
+                        raise
+                else:
+                    return True
         message = f"s3://{self._bucket}/{key} is being written by another run: run this one again"
         raise LakeError(message)
 
     def _range(self, file: StoredFile, start: int, end: int) -> bytes:
-        try:
-            answer = self._client.get_object(
-                Bucket=self._bucket,
-                Key=file.key,
-                Range=f"bytes={start}-{end - 1}",
-                IfMatch=file.etag,
-            )
-            return answer["Body"].read()
-        except ClientError as error:
-            if error_code(error) in _GONE:
+        with self._refused(file.key, "read"):
+            try:
+                answer = self._client.get_object(
+                    Bucket=self._bucket,
+                    Key=file.key,
+                    Range=f"bytes={start}-{end - 1}",
+                    IfMatch=file.etag,
+                )
+                return answer["Body"].read()
+            except ClientError as error:
+                if error_code(error) not in NO_OBJECT:
+                    raise
                 message = f"s3://{self._bucket}/{file.key} is gone since it was listed"
                 raise FileGoneError(message) from error
-            raise self._error(file.key, "read", error) from error
-        except BotoCoreError as error:
-            raise self._error(file.key, "read", error) from error
 
-    def _pages(self, prefix: str, delimiter: str = "") -> Iterator[ListObjectsV2OutputTypeDef]:
-        pages = self._client.get_paginator("list_objects_v2")
-        try:
-            yield from pages.paginate(Bucket=self._bucket, Prefix=prefix, Delimiter=delimiter)
-        except (ClientError, BotoCoreError) as error:
-            raise self._error(prefix, "listed", error) from error
-
-    def _error(self, key: str, what: str, error: Exception) -> LakeError:
-        return LakeError(f"s3://{self._bucket}/{key} cannot be {what}: {error}")
+    def _refused(self, key: str, what: str) -> AbstractContextManager[None]:
+        return refused_as(LakeError, f"s3://{self._bucket}/{key} cannot be {what}")
 
 
 class Ranges(io.RawIOBase):

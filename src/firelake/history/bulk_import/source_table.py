@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from firelake.history.bulk_import.errors import BulkImportError, ImportPlanError
 from firelake.history.bulk_import.plan import SourceColumn
 from firelake.history.bulk_import.source_types import parse_source_type
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -23,14 +22,12 @@ def read_columns(client: GlueClient, table: TableName) -> tuple[SourceColumn, ..
         ImportPlanError: There is no such table.
         BulkImportError: Glue refused.
     """
-    try:
-        found = client.get_table(DatabaseName=table.database, Name=table.table)
-    except client.exceptions.EntityNotFoundException as error:
-        message = f"{table} is no table of the Glue catalog"
-        raise ImportPlanError(message) from error
-    except (ClientError, BotoCoreError) as error:
-        message = f"{table} cannot be read from the Glue catalog: {error}"
-        raise BulkImportError(message) from error
+    with refused_as(BulkImportError, f"{table} cannot be read from the Glue catalog"):
+        try:
+            found = client.get_table(DatabaseName=table.database, Name=table.table)
+        except client.exceptions.EntityNotFoundException as error:
+            message = f"{table} is no table of the Glue catalog"
+            raise ImportPlanError(message) from error
     described = cast("dict[str, Any]", found["Table"])
     keys = described.get("PartitionKeys", [])
     columns = described.get("StorageDescriptor", {}).get("Columns", [])

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from firelake.aws.listing import objects_below
 from firelake.catalog.erasure_sql import count_statement, old_snapshots_statement
 from firelake.contract.layout import (
     ANALYST_RESULTS_PREFIX,
@@ -20,6 +19,7 @@ from firelake.contract.layout import (
 )
 from firelake.contract.names import DT, TABLE_EVENTS, TABLE_EVENTS_HISTORY
 from firelake.history.erase.errors import EraseError
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -81,16 +81,11 @@ class LakeObjects:
         Raises:
             EraseError: S3 refused.
         """
-        try:
-            pages = self._client.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
-                for entry in page.get("Contents", []):
-                    written = entry.get("LastModified")
-                    # Of what S3 does not date nobody knows that it came later.
-                    yield entry.get("Key", ""), written.timestamp() if written else 0.0
-        except (ClientError, BotoCoreError) as error:
-            message = f"{prefix} cannot be listed: {error}"
-            raise EraseError(message) from error
+        with refused_as(EraseError, f"{prefix} cannot be listed"):
+            for entry in objects_below(self._client, self._bucket, prefix):
+                written = entry.get("LastModified")
+                # Of what S3 does not date nobody knows that it came later.
+                yield entry.get("Key", ""), written.timestamp() if written else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from firelake.aws.errors import error_code
+from firelake.aws.errors import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
+from firelake.aws.listing import objects_below
 from firelake.contract.layout import ERASURES_PREFIX
 from firelake.history.erase.erasure import Erasure
 from firelake.history.erase.errors import EraseError
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _SUFFIX: Final = ".json"
-_GONE: Final = frozenset({"NoSuchKey", "404"})
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-_OVERTAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+_OVERTAKEN: Final = OBJECT_DIFFERS | OBJECT_IN_WRITING | NO_OBJECT
 _ATTEMPTS: Final = 20
 
 
@@ -37,16 +37,12 @@ class Register:
         Raises:
             EraseError: S3 refused, or there is an object that is no entry.
         """
-        try:
-            pages = self._client.get_paginator("list_objects_v2")
-            listed = pages.paginate(Bucket=self._bucket, Prefix=ERASURES_PREFIX)
-            keys = [entry.get("Key", "") for page in listed for entry in page.get("Contents", [])]
+        with refused_as(EraseError, "the register of erasures cannot be read"):
+            listed = objects_below(self._client, self._bucket, ERASURES_PREFIX)
+            keys = [entry.get("Key", "") for entry in listed]
             bodies = [
                 self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read() for key in keys
             ]
-        except (ClientError, BotoCoreError) as error:
-            message = f"the register of erasures cannot be read: {error}"
-            raise EraseError(message) from error
         found = [Erasure.decode(body, key) for key, body in zip(keys, bodies, strict=True)]
         return sorted(found, key=lambda each: (each.erased_at_s, each.name))
 
@@ -73,17 +69,18 @@ class Register:
         """
         key = _key(name)
         for _ in range(_ATTEMPTS):
-            try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=key)
-                before = Erasure.decode(answer["Body"].read(), key)
-            except (ClientError, BotoCoreError) as error:
-                if isinstance(error, ClientError) and error_code(error) in _GONE:
+            with refused_as(EraseError, f"{key} cannot be read"):
+                try:
+                    answer = self._client.get_object(Bucket=self._bucket, Key=key)
+                    before = Erasure.decode(answer["Body"].read(), key)
+                except ClientError as error:
+                    if error_code(error) not in NO_OBJECT:
+                        raise
                     return None
-                message = f"{key} cannot be read: {error}"
-                raise EraseError(message) from error
             after = change(before)
             if after is None:
-                self._end(key)
+                with refused_as(EraseError, f"{key} cannot be removed"):
+                    self._client.delete_object(Bucket=self._bucket, Key=key)
                 return None
             if after == before or self._put(after, IfMatch=answer["ETag"]):
                 return after
@@ -93,27 +90,20 @@ class Register:
     def _put(self, erasure: Erasure, **condition: str) -> bool:
         """Returns whether it was as the condition says."""
         key = _key(erasure.name)
-        try:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=erasure.encode(),
-                ContentType="application/json",
-                **cast("Any", condition),
-            )
-        except (ClientError, BotoCoreError) as error:
-            if isinstance(error, ClientError) and error_code(error) in _OVERTAKEN | _GONE:
+        with refused_as(EraseError, f"{key} cannot be written"):
+            try:
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=erasure.encode(),
+                    ContentType="application/json",
+                    **cast("Any", condition),
+                )
+            except ClientError as error:
+                if error_code(error) not in _OVERTAKEN:
+                    raise
                 return False
-            message = f"{key} cannot be written: {error}"
-            raise EraseError(message) from error
         return True
-
-    def _end(self, key: str) -> None:
-        try:
-            self._client.delete_object(Bucket=self._bucket, Key=key)
-        except (ClientError, BotoCoreError) as error:
-            message = f"{key} cannot be removed: {error}"
-            raise EraseError(message) from error
 
 
 def _key(name: str) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from firelake.aws.expiry import Lifecycle
 from firelake.aws.query_run import LONGEST_STATEMENT_S, Athena
 from firelake.history.erase.dates import Keeping
@@ -17,6 +15,7 @@ from firelake.history.glue_tables import GlueTables
 from firelake.history.statement import GRACE_S
 from firelake.operations.athena import athena_errors
 from firelake.operations.lake_clock import LakeClock
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,11 +91,8 @@ def keeping_of(lake: LakeRef, s3: S3Client, clock: LakeClock, *, has_history: bo
     Raises:
         OpsError: AWS refused.
     """
-    try:
+    with refused_as(EraseError, "S3 does not tell when objects expire"):
         lifecycle = Lifecycle.of(s3, lake.bucket)
-    except (ClientError, BotoCoreError) as error:
-        message = f"S3 does not tell when objects expire: {error}"
-        raise EraseError(message) from error
     return Keeping(
         closing=clock.closing(lake),
         expire_days=lifecycle.expire_days,

@@ -11,12 +11,12 @@ from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from firelake.aws.expiry import Lifecycle, warned_days
+from firelake.aws.listing import folders_below, objects_below
 from firelake.contract.layout import ERRORS_PREFIX, RECEIPTS_PREFIX
 from firelake.contract.names import DT
 from firelake.history.errors import MoveError
+from firelake.operations.refusals import refused_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def count_expiring(client: S3Client, bucket: str, now: datetime) -> int:
     Raises:
         MoveError: S3 refused.
     """
-    try:
+    with refused_as(MoveError, "S3 does not tell which errors expire soon"):
         days = Lifecycle.of(client, bucket).expire_days(ERRORS_PREFIX)
         if days is None:
             return 0
@@ -50,24 +50,14 @@ def count_expiring(client: S3Client, bucket: str, now: datetime) -> int:
                     _names(client, bucket, RECEIPTS_PREFIX, folder, end)
                 )
             )
-            for folder in _type_folders(client, bucket)
+            for below in folders_below(client, bucket, ERRORS_PREFIX)
+            for folder in (below.removeprefix(ERRORS_PREFIX),)
         )
-    except (ClientError, BotoCoreError) as error:
-        message = f"S3 does not tell which errors expire soon: {error}"
-        raise MoveError(message) from error
-
-
-def _type_folders(client: S3Client, bucket: str) -> Iterator[str]:
-    pages = client.get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=bucket, Prefix=ERRORS_PREFIX, Delimiter="/"):
-        for entry in page.get("CommonPrefixes", []):
-            yield entry.get("Prefix", "").removeprefix(ERRORS_PREFIX)
 
 
 def _names(client: S3Client, bucket: str, prefix: str, folder: str, end: str) -> Iterator[str]:
     """Yields what is in a folder before a day, without the prefix; S3 lists the oldest first."""
-    asked = f"{prefix}{folder}{DT}="
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=asked)
-    keys = (entry.get("Key", "") for page in pages for entry in page.get("Contents", []))
+    listed = objects_below(client, bucket, f"{prefix}{folder}{DT}=")
+    keys = (entry.get("Key", "") for entry in listed)
     before = takewhile(lambda key: key < f"{prefix}{folder}{end}", keys)
     return (key.removeprefix(prefix) for key in before)
