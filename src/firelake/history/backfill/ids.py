@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from firelake.transform.events import ValidEvent
+
 _arrow: Final = cast("Any", pa)
 _compute: Final = cast("Any", pc)
 
@@ -87,6 +89,15 @@ class Ids:
             _arrow.table(
                 {EVENT_UUID: uuids, EVENT_NAME: names, CREATED_AT: created_at_s}, schema=_SCHEMA
             )
+        )
+
+    @classmethod
+    def of_events(cls, events: Sequence[ValidEvent]) -> Ids:
+        """Returns the identities of events."""
+        return cls.of(
+            [event.event_uuid for event in events],
+            [event.event_name for event in events],
+            [event.created_at_s for event in events],
         )
 
     @classmethod

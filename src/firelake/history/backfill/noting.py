@@ -71,24 +71,15 @@ def _in_lake(
 ) -> Iterator[tuple[str, ValidEvent]]:
     shares = [
         (partition, list(share))
-        for partition, share in groupby(sorted(several, key=_by_partition), key=_by_partition)
+        for partition, share in groupby(sorted(several, key=_partition_of), key=_partition_of)
     ]
-    lake.load(
-        [
-            (Partition(*partition), first_parts(event for _, event in share))
-            for partition, share in shares
-        ]
-    )
-    for partition, share in shares:
-        ids = Ids.of(
-            [event.event_uuid for _, event in share],
-            [event.event_name for _, event in share],
-            [event.created_at_s for _, event in share],
-        )
-        missing = lake.missing(Partition(*partition), first_parts(event for _, event in share), ids)
+    asked = [(partition, first_parts(event for _, event in share)) for partition, share in shares]
+    lake.load(asked)
+    for (partition, names), (_, share) in zip(asked, shares, strict=True):
+        missing = lake.missing(partition, names, Ids.of_events([event for _, event in share]))
         for row in (~missing).rows():
             yield share[row]
 
 
-def _by_partition(labelled: tuple[str, ValidEvent]) -> tuple[str, str]:
-    return labelled[1].event_type, labelled[1].dt
+def _partition_of(labelled: tuple[str, ValidEvent]) -> Partition:
+    return Partition(labelled[1].event_type, labelled[1].dt)

@@ -162,16 +162,11 @@ def read_chunk(settings: Settings, chunk: Chunk, number: int) -> ReadChunk:
             parts.append(part)
             offset += len(text)
             order += indexes
-    events = [found.events[index] for index in order]
-    Ids.of(
-        [event.event_uuid for event in events],
-        [event.event_name for event in events],
-        [event.created_at_s for event in events],
-    ).append(path.with_suffix(".ids"))
+    Ids.of_events([found.events[index] for index in order]).append(path.with_suffix(".ids"))
     return ReadChunk(
         found.digest,
         tuple(parts),
-        len(events),
+        len(order),
         tuple(found.invalid),
         found.later,
         found.latest_s,
