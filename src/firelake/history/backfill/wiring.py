@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from firelake.aws.clients import AwsClients
     from firelake.aws.lake_ref import LakeRef
+    from firelake.history.backfill.lease import Leases
 
 READERS: Final = 4
 WRITERS: Final = 4
@@ -74,14 +75,7 @@ def opened(
     dynamodb = clients.dynamodb()
     leases = DynamoLeases(dynamodb, lake.claims_table, Waiting())
     with ExitStack() as opened_here:
-        lease = None
-        if way.is_dry_run:
-            _, now_s = leases.read()
-        else:
-            clocks = Clocks((time.monotonic, time.time), time.sleep)
-            lease = HeldLease(leases, uuid.uuid4().hex, clocks)
-            now_s = lease.take(say)
-            opened_here.enter_context(renewing(lease))
+        lease, now_s = opened_here.enter_context(run_lease(leases, say, is_dry_run=way.is_dry_run))
         closing = LakeClock(dynamodb, lake.claims_table).closing(lake)
         settings = Settings(
             way.contract,
@@ -105,6 +99,27 @@ def opened(
             chunks_ahead=way.processes * _CHUNKS_AHEAD,
             writers=writers,
         )
+
+
+@contextmanager
+def run_lease(
+    leases: Leases, say: Callable[[str], None], *, is_dry_run: bool
+) -> Generator[tuple[HeldLease | None, int]]:
+    """Hold the lease for as long as a run lasts; a dry run needs none.
+
+    Yields:
+        The lease, and the time by the table's clock.
+
+    Raises:
+        LeaseError: Another run renews it, or the table has no answer.
+    """
+    if is_dry_run:
+        yield None, leases.read()[1]
+        return
+    lease = HeldLease(leases, uuid.uuid4().hex, Clocks((time.monotonic, time.time), time.sleep))
+    now_s = lease.take(say)
+    with renewing(lease):
+        yield lease, now_s
 
 
 def _history(lake: LakeRef, clients: AwsClients) -> AthenaHistory | None:

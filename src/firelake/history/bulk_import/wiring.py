@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +13,7 @@ from firelake.catalog.history_sql import MAX_OPEN_PARTITIONS
 from firelake.contract.events import parse_contract
 from firelake.history.backfill.columns import read_table
 from firelake.history.backfill.dynamo_lease import DynamoLeases
-from firelake.history.backfill.lease import Clocks, HeldLease, renewing
+from firelake.history.backfill.wiring import run_lease
 from firelake.history.bulk_import.athena_queries import AthenaQueries
 from firelake.history.bulk_import.chunks import ImportChunk, LakePartition
 from firelake.history.bulk_import.errors import BulkImportError, ImportPlanError
@@ -104,23 +102,14 @@ def opened(  # noqa: PLR0913 -- a lake, its clients, what to do, and how
     require_size(statements_at(JudgingMoment(0, 0)))
     athena = AthenaQueries(Athena.of_lake(lake, clients, deadline_s=LONGEST_STATEMENT_S))
 
-    def made(now_s: int, check: Callable[[], None]) -> Planned:
-        closing = LakeClock(dynamodb, lake.claims_table).closing(lake)
-        moment = JudgingMoment(now_s, closing.closed_before_s(now_s))
-        statements = statements_at(moment)
-        return Planned(statements, closing, BulkImport(statements, athena, check, say))
-
-    if is_dry_run:
-        _, now_s = leases.read()
-        yield made(now_s, lambda: None)
-        return
-    lease = HeldLease(leases, uuid.uuid4().hex, Clocks((time.monotonic, time.time), time.sleep))
-    now_s = lease.take(say)
-    with renewing(lease):
-        ended = athena.end_others(now_s - LONGEST_STATEMENT_S)
+    with run_lease(leases, say, is_dry_run=is_dry_run) as (lease, now_s):
+        ended = 0 if lease is None else athena.end_others(now_s - LONGEST_STATEMENT_S)
         if ended:
             say(f"stopped {ended} statements of a run that was killed")
-        yield made(now_s, lease.check)
+        closing = LakeClock(dynamodb, lake.claims_table).closing(lake)
+        statements = statements_at(JudgingMoment(now_s, closing.closed_before_s(now_s)))
+        check = (lambda: None) if lease is None else lease.check
+        yield Planned(statements, closing, BulkImport(statements, athena, check, say))
 
 
 def require_size(statements: ImportStatements) -> None:
