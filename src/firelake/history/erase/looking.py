@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from firelake.aws.listing import objects_below
 from firelake.catalog.erasure_sql import count_statement, old_snapshots_statement
@@ -59,16 +59,8 @@ class Left:
         return not rows and not any(self.objects.values())
 
 
-class Objects(Protocol):
-    """The objects of the lake's bucket."""
-
-    def listed(self, prefix: str) -> Iterator[tuple[str, float]]:
-        """Yield key and time of writing, Unix time, of each object under a prefix."""
-        ...
-
-
 class LakeObjects:
-    """The objects of one bucket; fulfils `Objects`."""
+    """The objects of one bucket."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         """Takes a client that retries by itself, and the bucket."""
@@ -102,7 +94,7 @@ class Looker:
 
     ask: Callable[[str], int]
     hiding: Hiding
-    objects: Objects
+    objects: LakeObjects
     has_history: bool
     grace_s: float
 
