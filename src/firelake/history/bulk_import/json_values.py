@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from firelake.history.bulk_import.moments import cut, utc
 from firelake.history.bulk_import.source_types import SourceKind, SourceType
 
 # What Trino casts to JSON neither by itself nor inside of other values:
@@ -39,7 +40,7 @@ def json_text(expression: str, source: SourceType) -> str:
         case SourceKind.TIMESTAMP:
             return _moment(expression)
         case SourceKind.ZONED:
-            return _moment(f"CAST({expression} AT TIME ZONE 'UTC' AS timestamp(6))")
+            return _moment(utc(expression))
         case SourceKind.DATE:
             return _cast(f"CAST({expression} AS varchar)")
         case SourceKind.BINARY:
@@ -58,5 +59,4 @@ def _cast(expression: str) -> str:
 
 
 def _moment(expression: str) -> str:
-    cut = f"CAST(CAST(date_trunc('millisecond', {expression}) AS timestamp(3)) AS varchar)"
-    return f"'\"' || replace({cut}, ' ', 'T') || 'Z\"'"
+    return f"'\"' || replace(CAST({cut(expression)} AS varchar), ' ', 'T') || 'Z\"'"

@@ -99,9 +99,9 @@ def timestamp(expression: str, source: SourceType) -> str:
         case SourceKind.TEXT:
             return _iso_timestamp(expression)
         case SourceKind.TIMESTAMP:
-            return _cut(expression)
+            return cut(expression)
         case SourceKind.ZONED:
-            return _cut(utc(expression))
+            return cut(utc(expression))
         case _:
             return at_ms(epoch_ms(f"({finite(expression, source)})"))
 
@@ -111,8 +111,8 @@ def utc(expression: str) -> str:
     return f"CAST({expression} AT TIME ZONE 'UTC' AS timestamp(6))"
 
 
-def _cut(expression: str) -> str:
-    # A cast rounds.
+def cut(expression: str) -> str:
+    """Write a timestamp as one of milliseconds, cut: a cast alone rounds."""
     return f"CAST(date_trunc('millisecond', {expression}) AS timestamp(3))"
 
 

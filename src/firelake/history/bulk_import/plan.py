@@ -9,7 +9,7 @@ from firelake.contract.names import CREATED_AT, EVENT_NAME, EVENT_TYPE, EVENT_UU
 from firelake.history.bulk_import.checks import unstated
 from firelake.history.bulk_import.errors import ImportPlanError
 from firelake.history.bulk_import.json_values import json_problem
-from firelake.history.bulk_import.source_types import SourceKind, SourceType
+from firelake.history.bulk_import.source_types import NUMBERS, SourceKind, SourceType
 from firelake.history.bulk_import.values import type_problem
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 # What each of the common columns is called where no mapping says it, the first that there is.
 _IDS: Final = (EVENT_UUID, "id")
 _NAMES: Final = (EVENT_NAME, "name", EVENT_TYPE)
-_NUMBERS: Final = frozenset({SourceKind.INTEGER, SourceKind.FLOAT, SourceKind.DECIMAL})
-_TIMES: Final = _NUMBERS | {SourceKind.TIMESTAMP, SourceKind.ZONED, SourceKind.TEXT}
+_TIMES: Final = NUMBERS | {SourceKind.TIMESTAMP, SourceKind.ZONED, SourceKind.TEXT}
 RANGED: Final = frozenset(
     {SourceKind.TEXT, SourceKind.INTEGER, SourceKind.DATE, SourceKind.TIMESTAMP}
 )
@@ -235,7 +234,7 @@ class _Planner:
         given, kind = self.mapping.time_format, time.type.kind
         if not given or kind is SourceKind.TEXT:
             return
-        if kind not in _NUMBERS or given in _TEXT_FORMATS:
+        if kind not in NUMBERS or given in _TEXT_FORMATS:
             self.problems.append(
                 f"column {time.column.name!r} is {time.column.glue_type}, which has no format"
                 f" {given}: leave the format out"
@@ -253,7 +252,9 @@ class _Planner:
             given = self.mapping.columns.get(column.name)
             wanted = self.contract.fields.get(given) if given else by_name.get(column.name)
             if wanted is None:
-                self._take_extra(column, extras)
+                source = self._known(column, "into extras", ", or name it in leave_out")
+                if source is not None:
+                    extras.append(PlainColumn(column, source))
             elif wanted.name in taken:
                 self.problems.append(
                     f"columns {taken[wanted.name]!r} and {column.name!r} are both {wanted.name}:"
@@ -261,29 +262,25 @@ class _Planner:
                 )
             else:
                 taken[wanted.name] = column.name
-                self._take_field(column, wanted, fields)
+                source = self._known(column, f"as {wanted.name}", wanted=wanted)
+                if source is not None:
+                    fields.append(FieldColumn(column, source, wanted))
         return fields, extras
 
-    def _take_field(self, column: SourceColumn, wanted: Field, fields: list[FieldColumn]) -> None:
-        problem = "its type is not known here"
-        if column.type is not None:
-            problem = type_problem(column.type, wanted.type) or json_problem(column.type)
-            fields.append(FieldColumn(column, column.type, wanted))
+    def _known(
+        self, column: SourceColumn, where: str, remedy: str = "", wanted: Field | None = None
+    ) -> SourceType | None:
+        """The type of a column; why it cannot go where it should is a problem."""
+        if column.type is None:
+            problem = "its type is not known here"
+        else:
+            problem = type_problem(column.type, wanted.type) if wanted else ""
+            problem = problem or json_problem(column.type)
         if problem:
             self.problems.append(
-                f"column {column.name!r} ({column.glue_type}) as {wanted.name}: {problem}"
+                f"column {column.name!r} ({column.glue_type}) {where}: {problem}{remedy}"
             )
-
-    def _take_extra(self, column: SourceColumn, extras: list[PlainColumn]) -> None:
-        problem = "its type is not known here"
-        if column.type is not None:
-            problem = json_problem(column.type)
-            extras.append(PlainColumn(column, column.type))
-        if problem:
-            self.problems.append(
-                f"column {column.name!r} ({column.glue_type}) into extras: {problem}, or name it in"
-                " leave_out"
-            )
+        return column.type
 
     def _missing(self, there: set[str]) -> Iterator[str]:
         required = {name for each in self.contract.events.values() for name in each.required}

@@ -91,19 +91,12 @@ def declared(contract: EventContract, field: str) -> str:
     return _is_of_events(contract, field, lambda event: event.fields)
 
 
+@dataclass(frozen=True, slots=True)
 class _Rows:
-    def __init__(
-        self,
-        plan: ImportPlan,
-        contract: EventContract,
-        granularity: Granularity,
-        moment: JudgingMoment,
-    ) -> None:
-        self._plan = plan
-        self._contract = contract
-        self._granularity = granularity
-        self._moment = moment
-        self._numbers = {name: number for number, name in enumerate(contract.events, start=1)}
+    _plan: ImportPlan
+    _contract: EventContract
+    _granularity: Granularity
+    _moment: JudgingMoment
 
     def definitions(self, where: str) -> str:
         plan = self._plan
@@ -151,7 +144,8 @@ class _Rows:
         return event_seconds(own, plan.time.type, plan.time_format)
 
     def _number(self) -> str:
-        return _looked_up("n", self._numbers, map(str, self._numbers.values()))
+        names = self._contract.events
+        return _looked_up("n", names, map(str, range(1, len(names) + 1)))
 
     def _event_type(self) -> str:
         first = "split_part(n, ':', 1)"
@@ -173,11 +167,10 @@ class _Rows:
 
     def _extras(self) -> str:
         plan = self._plan
-        members = [
-            _member(each.column.name, column(plan, each.column.name), json_text(own, each.type))
-            for each in plan.extras
-            for own in (column(plan, each.column.name),)
-        ]
+        members: list[str] = []
+        for each in plan.extras:
+            own = column(plan, each.column.name)
+            members.append(_member(each.column.name, own, json_text(own, each.type)))
         for each in plan.fields:
             own = self._column(each)
             stays = f"NOT ({declared(self._contract, each.field.name)})"

@@ -65,6 +65,7 @@ class SourceType:
         return self.kind is kind or any(member.holds(kind) for _, member in self.members)
 
 
+NUMBERS: Final = frozenset({SourceKind.INTEGER, SourceKind.FLOAT, SourceKind.DECIMAL})
 _Type: Final = exp.DataType.Type
 _KINDS: Final[Mapping[object, SourceKind]] = {
     _Type.TEXT: SourceKind.TEXT,

@@ -12,21 +12,20 @@ from firelake.catalog.glue_types import presto_type
 from firelake.contract.types import FieldType, Kind
 from firelake.history.bulk_import.json_values import json_problem, json_text
 from firelake.history.bulk_import.moments import finite, timestamp
-from firelake.history.bulk_import.source_types import SourceKind, SourceType
+from firelake.history.bulk_import.source_types import NUMBERS, SourceKind, SourceType
 from firelake.history.bulk_import.sql_names import quoted, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_NUMBERS: Final = frozenset({SourceKind.INTEGER, SourceKind.FLOAT, SourceKind.DECIMAL})
 _EXACT: Final = frozenset({SourceKind.INTEGER, SourceKind.DECIMAL, SourceKind.TEXT})
 _TAKEN: Final[Mapping[Kind, frozenset[SourceKind]]] = {
     Kind.STRING: frozenset({SourceKind.TEXT, SourceKind.INTEGER}),
     Kind.BIGINT: _EXACT,
-    Kind.DOUBLE: _NUMBERS | {SourceKind.TEXT},
+    Kind.DOUBLE: NUMBERS | {SourceKind.TEXT},
     Kind.BOOLEAN: frozenset({SourceKind.BOOLEAN, SourceKind.TEXT}),
     Kind.DECIMAL: _EXACT,
-    Kind.TIMESTAMP: _NUMBERS | {SourceKind.TIMESTAMP, SourceKind.ZONED, SourceKind.TEXT},
+    Kind.TIMESTAMP: NUMBERS | {SourceKind.TIMESTAMP, SourceKind.ZONED, SourceKind.TEXT},
     Kind.DATE: frozenset({SourceKind.DATE, SourceKind.TEXT}),
     Kind.STRUCT: frozenset({SourceKind.STRUCT}),
 }
