@@ -12,9 +12,6 @@ GRACE_S: Final = 3600
 https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
 """
 
-
-# --- which periods --------------------------------------------------------------------------------
-
 Rows = Iterable[str]
 """The answer to a statement that asks for one column: its values, fetched page by page."""
 

@@ -17,10 +17,7 @@ from firelake.catalog.history_sql import (
     vacuum_statement,
 )
 from firelake.contract.layout import EVENTS_PREFIX
-from firelake.contract.names import (
-    DT,
-    EVENT_TYPE,
-)
+from firelake.contract.names import DT, EVENT_TYPE
 from firelake.history.objects import remove_objects
 
 if TYPE_CHECKING:
