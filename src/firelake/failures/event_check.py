@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from firelake.contract.names import CREATED_AT, EVENT_NAME
 from firelake.contract.reasons import Reason
+from firelake.failures.errors.causes import OTHER, field_of
 from firelake.send.records import fault_of
 from firelake.transform.events import RecordPosition
 
@@ -24,9 +24,6 @@ MAX_IDS: Final = 2_000_000
 MAX_NAMES: Final = 10_000
 MAX_FAULTS: Final = 1_000
 MAX_SENT_NAMES: Final = 20
-
-_INDEX: Final = re.compile(r"\[[0-9]+\]")
-_OTHER: Final = "(other)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +101,7 @@ class EventCheck:
         reading = self.reader.read(outgoing.payload, RecordPosition("", self.arrived_ms))
         if reading.problems:
             faults = [
-                Fault(each.reason.value, _INDEX.sub("[]", each.path), each.expected)
-                for each in reading.problems
+                Fault(each.reason.value, field_of(each), each.expected) for each in reading.problems
             ]
             self._fail(reading.event_count, faults, outgoing.place)
             return
@@ -168,7 +164,7 @@ class EventCheck:
         for each in faults:
             fault = each
             if fault not in self.faults and len(self.faults) >= MAX_FAULTS:
-                fault = Fault(each.reason, _OTHER, "")
+                fault = Fault(each.reason, OTHER, "")
             seen = self.faults.setdefault(fault, Seen(0, place))
             seen.count += 1
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from firelake.failures.errors.events import ErrorEvent
+    from firelake.transform.diagnosis import Problem
 
 # Bounds of the memory, whatever comes.
 MAX_CAUSES: Final = 200
@@ -33,6 +34,11 @@ class Cause:
 
     reason: str
     field: str
+
+
+def field_of(problem: Problem) -> str:
+    """Returns what a problem is about, as `Cause.field` has it."""
+    return _INDEX.sub("[]", problem.path)
 
 
 @dataclass(slots=True)
@@ -72,7 +78,7 @@ class Causes:
         """Count an event."""
         told = {problem.reason.value for problem in event.problems}
         causes = [
-            *(Cause(each.reason.value, _INDEX.sub("[]", each.path)) for each in event.problems),
+            *(Cause(each.reason.value, field_of(each)) for each in event.problems),
             *(Cause(reason, "") for reason in event.reasons if reason not in told),
         ]
         for each in dict.fromkeys(causes):
