@@ -61,26 +61,21 @@ def is_reused(event: ValidEvent, claim: Claim | None) -> bool:
     )
 
 
+@dataclass(slots=True)
 class ErrorReader:
-    """Reads error objects by the transform's own code, and asks claims what it cannot tell."""
+    """Reads error objects by the transform's own code, and asks claims what it cannot tell.
 
-    def __init__(
-        self,
-        source: ErrorSource,
-        receipts: ReadReceipts,
-        events: ErrorEvents,
-        claims_of: Callable[[Sequence[Identity]], Mapping[Identity, Claim | None]],
-    ) -> None:
-        """Takes its parts; `canaries` counts those of verify, which it leaves out.
+    Attributes:
+        source: Where error objects are.
+        claims_of: Reads claims consistently, each of them.
+        canaries: How many events of verify it has left out.
+    """
 
-        Args:
-            source: Where error objects are.
-        """
-        self._source = source
-        self._receipts = receipts
-        self._events = events
-        self._claims_of = claims_of
-        self.canaries = 0
+    source: ErrorSource
+    receipts: ReadReceipts
+    events: ErrorEvents
+    claims_of: Callable[[Sequence[Identity]], Mapping[Identity, Claim | None]]
+    canaries: int = 0
 
     def read(self, selection: Selection) -> Iterator[Found | Unreadable]:
         """Read the events of the selected records, each with its reasons, in flat memory.
@@ -101,17 +96,17 @@ class ErrorReader:
             }
             claims: Mapping[Identity, Claim | None] = {}
             if asked:
-                claims = self._claims_of(sorted(asked))
+                claims = self.claims_of(sorted(asked))
             for each in chunk:
                 yield each if isinstance(each, Unreadable) else _with_reused(each, claims)
 
     def _all(self, selection: Selection) -> Iterable[Found | Unreadable]:
-        for found in self._source.objects(selection):
+        for found in self.source.objects(selection):
             if isinstance(found, Unreadable):
                 yield found
                 continue
             receipt, is_asked = None, False
-            for each in self._events.of_object(self._source.records(found, selection)):
+            for each in self.events.of_object(self.source.records(found, selection)):
                 if isinstance(each, Unreadable):
                     yield each
                     continue
@@ -122,7 +117,7 @@ class ErrorReader:
                 if not is_asked:
                     is_asked = True
                     try:
-                        receipt = self._receipts.read(found.key)
+                        receipt = self.receipts.read(found.key)
                     except ReceiptError as error:
                         yield Unreadable(Place(found.key), str(error))
                 entry = None if receipt is None else receipt.events.get(event.label)

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metri
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -42,16 +43,17 @@ def delivered_until_ms(points: Iterable[tuple[datetime, float]]) -> int | None:
     return max((int((at.timestamp() - age_s) * 1000) for at, age_s in points), default=None)
 
 
+@dataclass(frozen=True, slots=True)
 class CloudWatchFreshness:
-    """The freshness of one delivery stream."""
+    """The freshness of one delivery stream.
 
-    def __init__(
-        self, client: CloudWatchClient, delivery_stream: str, now: Callable[[], datetime]
-    ) -> None:
-        """Takes a client, the delivery stream's name, and the clock; calls nothing."""
-        self._client = client
-        self._delivery_stream = delivery_stream
-        self._now = now
+    Attributes:
+        now: The time, UTC.
+    """
+
+    client: CloudWatchClient
+    delivery_stream: str
+    now: Callable[[], datetime]
 
     def __call__(self, since_ms: int) -> int | None:
         """Returns the time until which everything is delivered, by the points since a moment.
@@ -62,18 +64,18 @@ class CloudWatchFreshness:
         Raises:
             FreshnessError: CloudWatch refused.
         """
-        now = self._now()
+        now = self.now()
         start = max(datetime.fromtimestamp(since_ms / 1000, UTC), now - _LONGEST)
         metric = Metric(
             "AWS/Firehose",
             "DeliveryToS3.DataFreshness",
-            (("DeliveryStreamName", self._delivery_stream),),
+            (("DeliveryStreamName", self.delivery_stream),),
         )
         points: list[tuple[datetime, float]] = []
-        what = f"the freshness of {self._delivery_stream!r} cannot be asked for"
+        what = f"the freshness of {self.delivery_stream!r} cannot be asked for"
         with refused_as(FreshnessError, what):
             results = metric_data(
-                self._client,
+                self.client,
                 {"freshness": metric},
                 "Maximum",
                 period_s=_PERIOD_S,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firelake.failures.errors.lines import Place, Unreadable
@@ -16,19 +17,19 @@ if TYPE_CHECKING:
     from firelake.failures.replay.putting_back import Wanted
 
 
+@dataclass(frozen=True, slots=True)
 class Notes:
-    """Writes receipts; of an event that stands in no error object there is nothing to write."""
+    """Writes receipts; of an event that stands in no error object there is nothing to write.
 
-    def __init__(
-        self,
-        receipts: Receipts | None,
-        now_ms: Callable[[], int],
-        on_unreadable: Callable[[Unreadable], None],
-    ) -> None:
-        """Takes where receipts are kept, the clock, and who is told of what is no receipt."""
-        self._receipts = receipts
-        self._now_ms = now_ms
-        self._on_unreadable = on_unreadable
+    Attributes:
+        receipts: Where they are kept; None where none are.
+        now_ms: The time by AWS's clock, Unix time in milliseconds.
+        on_unreadable: Is told of what is no receipt.
+    """
+
+    receipts: Receipts | None
+    now_ms: Callable[[], int]
+    on_unreadable: Callable[[Unreadable], None]
 
     def reserve(self, wanted: Sequence[Wanted]) -> list[bool]:
         """Write what is about to be sent, so that each later run goes by these identities.
@@ -46,10 +47,12 @@ class Notes:
                 reserved.append(True)
                 continue
             key, label = each.receipt
-            receipt = standing.get(key)
-            entry = None if receipt is None else receipt.events.get(label)
-            is_own = entry is not None and entry.identity == each.candidate.identity
-            reserved.append(is_own and entry is not None and entry.state is State.SENT)
+            entry = standing[key].events.get(label) if key in standing else None
+            reserved.append(
+                entry is not None
+                and entry.identity == each.candidate.identity
+                and entry.state is State.SENT
+            )
         return reserved
 
     def done(self, wanted: Iterable[Wanted]) -> None:
@@ -62,18 +65,18 @@ class Notes:
 
     def _put_in(self, wanted: Iterable[Wanted], state: State) -> dict[str, Receipt]:
         entries: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
-        at_ms = self._now_ms()
+        at_ms = self.now_ms()
         for each in wanted:
             if each.receipt is not None:
                 key, label = each.receipt
                 entries[key][label] = _entry(each, state, at_ms)
         standing: dict[str, Receipt] = {}
         for key, of_object in entries.items():
-            if self._receipts is not None:
+            if self.receipts is not None:
                 try:
-                    standing[key] = self._receipts.put_in(key, of_object)
+                    standing[key] = self.receipts.put_in(key, of_object)
                 except ReceiptError as error:
-                    self._on_unreadable(Unreadable(Place(key), str(error)))
+                    self.on_unreadable(Unreadable(Place(key), str(error)))
         return standing
 
 

@@ -6,7 +6,7 @@ Nothing is remembered between runs: what a run that was killed had imported, the
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from firelake.history.bulk_import.chunks import KeyRange, LakePartition, chunks_of
@@ -67,28 +67,24 @@ class _Found:
     ranges: tuple[KeyRange, ...]
 
 
+@dataclass(slots=True)
 class BulkImport:
     """One run.
 
-    Args:
+    Attributes:
         check: Raises once nothing may be written any more.
         say: Tells the operator what happens.
     """
 
-    def __init__(
-        self,
-        statements: ImportStatements,
-        queries: ImportQueries,
-        check: Callable[[], None],
-        say: Callable[[str], None],
-    ) -> None:
-        self._statements = statements
-        self._queries = queries
-        self._check = check
-        self._say = say
-        self._tally = ImportTally()
-        self._found: dict[LakePartition, _Found] = {}
-        self._lacking: dict[LakePartition, int] = {}
+    statements: ImportStatements
+    queries: ImportQueries
+    check: Callable[[], None]
+    say: Callable[[str], None]
+    _tally: ImportTally = field(default_factory=ImportTally, init=False)
+    _found: dict[LakePartition, _Found] = field(
+        default_factory=dict[LakePartition, _Found], init=False
+    )
+    _lacking: dict[LakePartition, int] = field(default_factory=dict[LakePartition, int], init=False)
 
     def run(self, *, is_dry_run: bool) -> ImportTally:
         """Import what the lake lacks; with a dry run tell what that is.
@@ -105,7 +101,7 @@ class BulkImport:
         chunks = deque(
             chunks_of(
                 [each for each, count in self._lacking.items() if count],
-                self._statements.plan.keys,
+                self.statements.plan.keys,
                 {each: found.ranges for each, found in self._found.items()},
             )
         )
@@ -120,8 +116,8 @@ class BulkImport:
     def _survey(self) -> int:
         """Counts all rows; returns what the survey read."""
         tally = self._tally
-        self._say("counting what the table has")
-        asked = self._queries.ask(self._statements.survey())
+        self.say("counting what the table has")
+        asked = self.queries.ask(self.statements.survey())
         tally.scanned_bytes += asked.scanned_bytes
         for verdict, event_type, dt, faults, counted, unknown, latest, *ends in asked.rows:
             rows = int(counted or 0)
@@ -134,7 +130,7 @@ class BulkImport:
                 tally.latest_s = max(tally.latest_s, float(latest or 0))
             else:
                 partition = LakePartition(dt or "", event_type or "")
-                if self._statements.is_kept(partition):
+                if self.statements.is_kept(partition):
                     tally.unregistered += int(unknown or 0)
                     self._found[partition] = _Found(rows, _ranges(ends))
                 else:
@@ -144,8 +140,8 @@ class BulkImport:
     def _ask_what_lacks(self, survey_bytes: int) -> None:
         tally = self._tally
         dts = [each.dt for each in self._found]
-        self._say("asking what the lake lacks of it")
-        asked = self._queries.ask(self._statements.lacking(min(dts), max(dts)))
+        self.say("asking what the lake lacks of it")
+        asked = self.queries.ask(self.statements.lacking(min(dts), max(dts)))
         tally.scanned_bytes += asked.scanned_bytes
         # What it read besides the table are the ids of the lake.
         tally.expected_bytes = max(0, asked.scanned_bytes - survey_bytes)
@@ -171,10 +167,10 @@ class BulkImport:
         tally, count = self._tally, len(chunks)
         while chunks:
             chunk = chunks.popleft()
-            self._check()
-            self._say(f"importing {chunk} ({count - len(chunks):,} of {count:,})")
+            self.check()
+            self.say(f"importing {chunk} ({count - len(chunks):,} of {count:,})")
             try:
-                inserted = self._queries.insert(self._statements.insert(chunk))
+                inserted = self.queries.insert(self.statements.insert(chunk))
             except LakeQueryError as error:
                 halves = chunk.halves()
                 if halves is None:
@@ -182,7 +178,7 @@ class BulkImport:
                     tally.undone = sum(map(self._lacks, (chunk, *chunks)))
                     return
                 # It may have been too much for 30 minutes, or for the workgroup's limit.
-                self._say(f"in halves, as Athena did not do it at once: {error}")
+                self.say(f"in halves, as Athena did not do it at once: {error}")
                 chunks.extendleft(reversed(halves))
                 count += 1
                 continue
