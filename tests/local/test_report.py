@@ -151,9 +151,9 @@ def test_each_event_type_has_the_count_of_sql(text: str, ask: Athena) -> None:
     assert told == {name: int(count or 0) for name, count in counted}
 
 
-def test_rates_come_from_the_log_where_cloudwatch_has_none(text: str) -> None:
+def test_rates_are_those_that_cloudwatch_drew_from_the_functions_log(text: str) -> None:
     part = section(text, "Delivered, duplicate, invalid and unregistered over time")
-    assert "Per attempt, from the function&#39;s log" in part
+    assert "Per attempt, from CloudWatch: " in part
     name, received, delivered, *_ = rows(part)[-1]
     assert name == "all"
     # The emulator writes its log a while after the calls.

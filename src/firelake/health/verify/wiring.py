@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from firelake.aws.clients import AwsClients
 from firelake.aws.query_run import Athena
@@ -40,8 +38,6 @@ if TYPE_CHECKING:
 
 # Not those of the claims: of a lake whose claims have none nothing more is to be told.
 _AWAITED: Final = (FRESHNESS, READ, RECEIVED, MATCHED)
-# Here Firehose alone publishes any, and neither the function nor EventBridge.
-_AWAITED_HERE: Final = (FRESHNESS, READ)
 
 
 def metrics_of(names: Names) -> dict[str, Metric]:
@@ -53,26 +49,6 @@ def metrics_of(names: Names) -> dict[str, Metric]:
         CLAIM_WRITES: claims(names, "ConsumedWriteCapacityUnits"),
         MATCHED: event_rule(error_objects_rule(names).name),
     }
-
-
-def awaited_of(metrics: Mapping[str, Metric], endpoint: str) -> dict[str, str]:
-    """Returns the metrics that a lake publishes sooner or later, as CloudWatch calls them.
-
-    Args:
-        metrics: Those that are looked at, by short name.
-        endpoint: The address to which records are sent.
-    """
-    awaited = _AWAITED_HERE if _is_here(endpoint) else _AWAITED
-    return {each: metrics[each].name for each in awaited}
-
-
-def _is_here(endpoint: str) -> bool:
-    """Whether an emulator on this machine answers."""
-    host = urlsplit(endpoint).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def schedule_of(lake: LakeRef) -> Schedule:
@@ -137,7 +113,7 @@ def world_of(  # noqa: PLR0913 -- each by what it is
         raw=lambda: raw_records(s3, lake.bucket, run, selection),
         claims_of=table.read,
         metric_sums=sums,
-        awaited=awaited_of(metrics, kinesis.meta.endpoint_url),
+        awaited={each: metrics[each].name for each in _AWAITED},
         crawler=Crawler(clients.glue(), names.crawler, lake.database),
         now_s=time.monotonic,
         sleep=time.sleep,

@@ -12,6 +12,7 @@ from ministack import app
 from ministack.services import firehose
 
 from firelake.local.emulator.dispatch import closing_gaps
+from firelake.local.emulator.drawn_metrics import draw_metrics
 
 
 def _nothing(_stream_arn: str, _records: object) -> None: ...
@@ -23,4 +24,5 @@ if __name__ == "__main__":
     ministack._dispatch_service_request = closing_gaps(ministack._dispatch_service_request)  # noqa: SLF001
     # `firehose_emulator` delivers: MiniStack's own would write an object for each record put.
     firehose.ingest_from_kinesis_source = _nothing
+    draw_metrics()
     ministack.main()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
@@ -221,21 +220,6 @@ def test_it_says_what_it_waits_for_while_it_does() -> None:
         f"not there after 10 s: {metrics}, the source backup",
         f"not there after 20 s: {metrics}, the source backup",
     ]
-
-
-def test_metrics_that_a_lake_does_not_publish_are_not_waited_for() -> None:
-    stack = SimulatedStack()
-    published = {"freshness": 1.0, "read": 1000.0}
-    stack.metric_sums = lambda: published
-    run(stack)
-    assert stack.since_s() == 300  # settle and patience
-    here = {name: AWAITED[name] for name in published}
-    stack = SimulatedStack()
-    stack.metric_sums = lambda: published
-    names = names_of(GOOD.canaries)
-    world = replace(stack.world(), awaited=here)
-    verify(world, GOOD.canaries, names, TIMING, is_crawling=False)
-    assert stack.since_s() == 100  # settle alone
 
 
 def test_what_was_seen_is_kept_whole() -> None:

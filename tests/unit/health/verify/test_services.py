@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from firelake.aws.lake_ref import Fact, LakeRef
 from firelake.health.verify.services import Crawler, CrawlerState, ServiceError, metric_sums
-from firelake.health.verify.wiring import awaited_of, metrics_of
+from firelake.health.verify.wiring import metrics_of
 from firelake.infra.naming import Names
 from firelake.operations.stack_names import names_of
 
@@ -131,22 +131,6 @@ LAKE: Final = {
     Fact.DELIVERY_STREAM: "to-s3",
     Fact.CLAIMS_TABLE: "ids",
 }
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "awaited"),
-    [
-        ("https://kinesis.eu-west-1.amazonaws.com", "freshness read received matched"),
-        ("https://10.0.0.7", "freshness read received matched"),
-        ("http://127.0.0.1:41441", "freshness read"),
-        ("http://[::1]:4566", "freshness read"),
-        ("http://localhost:4566", "freshness read"),
-    ],
-)
-def test_what_an_emulator_never_publishes_is_not_waited_for(endpoint: str, awaited: str) -> None:
-    metrics = metrics_of(NAMES)
-    found = awaited_of(metrics, endpoint)
-    assert found == {name: metrics[name].name for name in awaited.split()}
 
 
 def test_names_without_an_output_begin_with_the_prefix_of_the_lake() -> None:
