@@ -8,7 +8,7 @@ rows deleted whose files are not written anew yet.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from firelake.catalog.erasure_sql import (
     delete_statement,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from firelake.catalog.erasures import Hiding
     from firelake.history.erase.erasing import Erasing
     from firelake.history.erase.erasure import Erasure
-    from firelake.history.erase.register import Register
     from firelake.history.statement import Rows
 
 # Of the 262,144 bytes that a statement may have, conditions take so many, a digest 68 of them; the
@@ -35,6 +34,18 @@ _MOST_CHARACTERS: Final = 150_000
 _DIGESTS_A_CONDITION: Final = 1_000
 # So many entries of the register are dealt with at once: their names are handed on, too.
 _MOST_ENTRIES: Final = 500
+
+
+class Entries(Protocol):
+    """The register. Every method raises EraseError where it fails."""
+
+    def erasures(self) -> Sequence[Erasure]:
+        """List what is in it, the oldest first."""
+        ...
+
+    def change(self, name: str, change: Callable[[Erasure], Erasure | None]) -> Erasure | None:
+        """Change an entry as it is by then; one that has ended stays so."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +61,7 @@ class HistoryEraser:
         say: Tells the operator what happens.
     """
 
-    register: Register
+    register: Entries
     hiding: Callable[[], Hiding]
     expired: Callable[[], Sequence[str]]
     sweep: Callable[[], None]
