@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from botocore.exceptions import ClientError
 
-from firelake.aws.errors import error_code
+from firelake.aws.error_codes import error_code
 from firelake.contract.facts import ERRORS_WARNED_DAYS
 
 if TYPE_CHECKING:

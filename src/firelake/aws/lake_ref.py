@@ -140,7 +140,7 @@ class Fact(Enum):
         "alarm_prefix",
         "FIRELAKE_ALARM_PREFIX",
         "alarmPrefix",
-        "What alarms and rules begin with, where it is not the prefix.",
+        "What alarms and rules begin with; not given where the stack has none.",
         is_needed=False,
     )
     TAKES_PACKED_RECORDS = FactForm(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.aws.backoff import Pauses, Waiting
-from firelake.aws.errors import error_code
+from firelake.aws.error_codes import error_code
 from firelake.contract.names import CLAIM_CLAIMED_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.operations.errors import OpsError
 from firelake.transform.claim_pages import Slot

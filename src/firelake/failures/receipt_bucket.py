@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from botocore.exceptions import ClientError
 
 from firelake.aws.backoff import Pauses, Waiting
-from firelake.aws.errors import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
+from firelake.aws.error_codes import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
 from firelake.contract.layout import receipt_key
 from firelake.failures.errors.listing import BucketError
 from firelake.failures.receipts import (

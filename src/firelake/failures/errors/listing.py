@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from firelake.aws.errors import NO_OBJECT, error_code
+from firelake.aws.error_codes import NO_OBJECT, error_code
 from firelake.contract.errors import LayoutError
 from firelake.contract.layout import ERRORS_PREFIX, errors_prefix, parse_errors_key
 from firelake.contract.names import ERROR_TYPE

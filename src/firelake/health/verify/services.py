@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from firelake.aws.errors import error_code
+from firelake.aws.error_codes import error_code
 from firelake.contract.names import TABLE_EVENTS
 from firelake.operations.errors import OpsError
 from firelake.operations.metric_data import metric_data

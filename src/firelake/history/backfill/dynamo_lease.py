@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from firelake.aws.backoff import Pauses
-from firelake.aws.errors import error_code
+from firelake.aws.error_codes import error_code
 from firelake.contract.names import CLAIM_EXPIRES_AT, CLAIM_KEY, CLAIM_OWNER
 from firelake.history.backfill.errors import LeaseError
 from firelake.history.backfill.rules import LEASE_KEY, Lease

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
 from botocore.exceptions import ClientError
 
-from firelake.aws.errors import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
+from firelake.aws.error_codes import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
 from firelake.aws.listing import folders_below, objects_below
 from firelake.history.backfill.errors import FileGoneError, LakeError
 from firelake.operations.refusals import refused_as

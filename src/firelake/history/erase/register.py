@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from botocore.exceptions import ClientError
 
-from firelake.aws.errors import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
+from firelake.aws.error_codes import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
 from firelake.aws.listing import objects_below
 from firelake.contract.layout import ERASURES_PREFIX
 from firelake.history.erase.erasure import Erasure
