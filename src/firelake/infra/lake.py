@@ -36,6 +36,7 @@ from firelake.infra.package import checked_contract, current_zip
 from firelake.infra.schedule import check_schedule
 from firelake.infra.settle import settle_s
 from firelake.infra.target import Target
+from firelake.infra.watch.event_rules import event_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -240,7 +241,7 @@ class Lake(pulumi.ComponentResource):
         given: dict[str, pulumi.Input[object]] = {
             "region": names.region,
             "namePrefix": names.prefix,
-            "alarmPrefix": names.alarm_prefix,
+            "alarmPrefix": names.alarm_prefix if event_rules(names, config) else None,
             "bucket": bucket,
             "keyArn": self.key_arn,
             "streamName": self.stream_arn.apply(lambda arn: arn.rpartition("/")[2]),

@@ -51,6 +51,7 @@ class Evidence:
         crawler: How the crawler is, or in words why that is not known.
         is_registered: Whether the crawler registered a partition of the canaries; None if nobody
             looked.
+        has_rules: Whether the stack has rules that count what they match.
     """
 
     canaries: Sequence[Canary]
@@ -64,3 +65,4 @@ class Evidence:
     sums: Answer[Mapping[str, float]]
     crawler: Answer[CrawlerState | str]
     is_registered: bool | None
+    has_rules: bool = True

@@ -149,6 +149,8 @@ def freshness(evidence: Evidence) -> Sight:
 
 def rule_metric(evidence: Evidence) -> Sight:
     """Whether the rule for error objects counts them."""
+    if not evidence.has_rules:
+        return "the stack has neither alarms nor a dashboard, and no rule"
     sums = _known(evidence.sums)
     if MATCHED in sums:
         return True, f"{sums[MATCHED]:,.0f} objects counted"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from firelake.failures.errors.lines import Unreadable
-from firelake.health.verify.evidence import READ, Evidence, Trouble
+from firelake.health.verify.evidence import MATCHED, READ, Evidence, Trouble
 from firelake.health.verify.seen import Seen
 from firelake.health.verify.services import CrawlerState
 from firelake.operations.errors import OpsError
@@ -127,6 +127,7 @@ class _Run:
             sums=sums,
             crawler=crawler,
             is_registered=self._is_registered() if is_crawling and has_crawler else None,
+            has_rules=MATCHED in world.awaited,
         )
 
     def _ask_once(self) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from firelake.aws.clients import AwsClients
+from firelake.aws.lake_ref import Fact
 from firelake.aws.query_run import Athena
 from firelake.contract.names import METRIC_EVENTS_RECEIVED
 from firelake.failures.claims import ClaimsTable
@@ -40,14 +41,19 @@ if TYPE_CHECKING:
 _AWAITED: Final = (FRESHNESS, READ, RECEIVED, MATCHED)
 
 
-def metrics_of(names: Names) -> dict[str, Metric]:
-    """Returns the metrics that are looked at, by short name."""
+def metrics_of(names: Names, *, has_rules: bool = True) -> dict[str, Metric]:
+    """Returns the metrics that are looked at, by short name.
+
+    Args:
+        has_rules: Whether the stack has rules of EventBridge, which count what they match.
+    """
+    counted = {MATCHED: event_rule(error_objects_rule(names).name)} if has_rules else {}
     return {
         FRESHNESS: firehose(names, "DeliveryToS3.DataFreshness"),
         READ: firehose(names, "DataReadFromKinesisStream.Records"),
         RECEIVED: quality(names, METRIC_EVENTS_RECEIVED),
         CLAIM_WRITES: claims(names, "ConsumedWriteCapacityUnits"),
-        MATCHED: event_rule(error_objects_rule(names).name),
+        **counted,
     }
 
 
@@ -93,7 +99,7 @@ def world_of(  # noqa: PLR0913 -- each by what it is
         lag_days=lake.dedupe_days,
     )
     names = names_of(lake)
-    metrics = metrics_of(names)
+    metrics = metrics_of(names, has_rules=lake.given(Fact.ALARM_PREFIX) is not None)
 
     def sums() -> Mapping[str, float]:
         since_s = started.timestamp()
@@ -113,7 +119,7 @@ def world_of(  # noqa: PLR0913 -- each by what it is
         raw=lambda: raw_records(s3, lake.bucket, run, selection),
         claims_of=table.read,
         metric_sums=sums,
-        awaited={each: metrics[each].name for each in _AWAITED},
+        awaited={each: metrics[each].name for each in _AWAITED if each in metrics},
         crawler=Crawler(clients.glue(), names.crawler, lake.database),
         now_s=time.monotonic,
         sleep=time.sleep,

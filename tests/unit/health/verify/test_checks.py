@@ -317,3 +317,9 @@ def test_the_claims_tell_what_dynamodb_charged_where_it_is_known() -> None:
     assert told(GOOD) == f"{events} events are claimed; DynamoDB charged 40 write units since"
     assert told(replace(GOOD, sums={})) == f"{events} events are claimed"
     assert told(replace(GOOD, sums=Trouble("refused"))) == f"{events} events are claimed"
+
+
+def test_a_stack_without_rules_is_not_told_that_they_count_nothing() -> None:
+    evidence = replace(GOOD, sums={CLAIM_WRITES: 1.0}, has_rules=False)
+    (fact,) = (each for each in facts_of(evidence) if each.name == "rule-metric")
+    assert fact.result is Result.UNKNOWN

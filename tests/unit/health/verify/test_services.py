@@ -142,6 +142,10 @@ def test_names_without_an_output_begin_with_the_prefix_of_the_lake() -> None:
     assert metrics["received"].dimensions == (("service", "firelake-blue-green"),)
 
 
+def test_where_the_stack_has_no_rules_none_is_looked_at() -> None:
+    assert "matched" not in metrics_of(names_of(LakeRef(LAKE)), has_rules=False)
+
+
 def test_names_of_ones_own_are_as_they_were_given() -> None:
     own = {Fact.FUNCTION: "judge", Fact.CRAWLER: "nightly", Fact.ALARM_PREFIX: "acme"}
     names = names_of(LakeRef({**LAKE, **own}))

@@ -187,7 +187,7 @@ def test_crawler_alarms_dashboard_and_database_can_be_left_out() -> None:
     assert {each.inputs["databaseName"] for each in made.all("CatalogTable")} == {"analytics"}
     outputs = made.outputs["shop"]
     assert outputs["database"] == "analytics"
-    assert {"crawler", "dashboard", "alarmTopicArn"}.isdisjoint(outputs)
+    assert {"alarmPrefix", "alarmTopicArn", "crawler", "dashboard"}.isdisjoint(outputs)
 
 
 def test_a_dashboard_without_alarms_shows_none_and_counts_the_same() -> None:
@@ -195,6 +195,7 @@ def test_a_dashboard_without_alarms_shows_none_and_counts_the_same() -> None:
     body = json.loads(made.only("Dashboard").inputs["dashboardBody"])
     assert [each["type"] for each in body["widgets"] if each["type"] == "alarm"] == []
     assert len(made.all("EventRule")) == 2
+    assert made.outputs["shop"]["alarmPrefix"] == "shop-dev"
 
 
 def test_an_address_for_alarms_that_are_left_out_is_refused() -> None:
