@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from botocore.exceptions import ClientError
 
 from firelake.aws.backoff import Pauses, Waiting
-from firelake.aws.error_codes import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
+from firelake.aws.conditional_put import put_json_if
+from firelake.aws.error_codes import NO_OBJECT, error_code
 from firelake.contract.layout import receipt_key
 from firelake.failures.errors.listing import BucketError
 from firelake.failures.receipts import (
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from firelake.failures.receipts import Entry
 
-# Another run wrote, or writes, the same receipt. With If-Match an object that is gone is missing.
-_OVERTAKEN: Final = OBJECT_DIFFERS | OBJECT_IN_WRITING | NO_OBJECT
 _ATTEMPTS: Final = 50
 # Who loses reads once more, and soon: what it wants to put in stays as it is.
 _PAUSES: Final = Pauses(first_s=0.5, longest_s=0.5)
@@ -122,21 +121,8 @@ class ReceiptBucket:
 
     def _write(self, errors_key: str, body: bytes, etag: str | None) -> bool:
         key = receipt_key(errors_key)
-        condition: dict[str, Any] = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
         with self._refused(key):
-            try:
-                self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=key,
-                    Body=body,
-                    ContentType="application/json",
-                    **condition,
-                )
-            except ClientError as error:
-                if error_code(error) not in _OVERTAKEN:
-                    raise
-                return False
-        return True
+            return put_json_if(self._client, self._bucket, key, body, etag)
 
     def _refused(self, key: str) -> AbstractContextManager[None]:
         return refused_as(BucketError, f"the receipt s3://{self._bucket}/{key} cannot be used")

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from firelake.catalog.mapped_fields import but_mapped
-from firelake.catalog.queries import query_over
 from firelake.contract.events import parse_contract
-from firelake.contract.layout import Granularity
-from tests.unit.catalog.duckdb_lake import DuckdbLake
-from tests.unit.catalog.samples import lake
+from tests.unit.catalog.drifting import drift_rows
 
-NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 CONTRACT = parse_contract(
     """
 version = 1
@@ -29,29 +23,8 @@ created_at = { field = "at", format = "ms" }
 
 
 def drifted(*extras: str) -> list[tuple[object, ...]]:
-    stored = DuckdbLake(lake(Granularity.DAY))
-    stored.insert(
-        "events",
-        [
-            {
-                "event_uuid": str(number),
-                "event_name": "a",
-                "created_datetime": datetime(2026, 11, 21),  # noqa: DTZ001 -- of a column without zone
-                "ingested_at": datetime(2026, 11, 21),  # noqa: DTZ001
-                "event_type": "a",
-                "dt": "2026-11-21",
-                "extras": text,
-            }
-            for number, text in enumerate(extras)
-        ],
-    )
-    sql = query_over(
-        "contract_drift",
-        lake(Granularity.DAY).database,
-        "dt >= '2026-11-01'",
-        but_mapped=but_mapped(CONTRACT),
-    )
-    return sorted((row[1], row[2]) for row in stored.query(sql, NOW))
+    rows = drift_rows("a", extras, but_mapped=but_mapped(CONTRACT))
+    return sorted((row[1], row[2]) for row in rows)
 
 
 def test_an_id_and_a_time_are_left_out_of_the_events_of_their_source() -> None:

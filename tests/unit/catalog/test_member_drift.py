@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from firelake.catalog.member_drift import undeclared_members
-from firelake.catalog.queries import query_over
 from firelake.contract.events import parse_contract
-from firelake.contract.layout import Granularity
-from tests.unit.catalog.duckdb_lake import DuckdbLake
-from tests.unit.catalog.samples import lake
+from tests.unit.catalog.drifting import drift_rows
 
-NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 CONTRACT = parse_contract(
     """
 version = 1
@@ -27,29 +21,8 @@ optional = ["items", "prices", "note"]
 
 
 def drifted(*extras: str) -> list[tuple[object, ...]]:
-    stored = DuckdbLake(lake(Granularity.DAY))
-    stored.insert(
-        "events",
-        [
-            {
-                "event_uuid": str(number),
-                "event_name": "a",
-                "created_datetime": datetime(2026, 11, 21),  # noqa: DTZ001 -- of a column without zone
-                "ingested_at": datetime(2026, 11, 21),  # noqa: DTZ001
-                "event_type": "ping",
-                "dt": "2026-11-21",
-                "extras": text,
-            }
-            for number, text in enumerate(extras)
-        ],
-    )
-    sql = query_over(
-        "contract_drift",
-        lake(Granularity.DAY).database,
-        "dt >= '2026-11-01'",
-        undeclared_members=undeclared_members(CONTRACT),
-    )
-    return sorted((row[1], row[2], row[-1]) for row in stored.query(sql, NOW))
+    rows = drift_rows("ping", extras, undeclared_members=undeclared_members(CONTRACT))
+    return sorted((row[1], row[2], row[-1]) for row in rows)
 
 
 def test_members_are_named_by_their_paths_in_arrays_maps_and_structs() -> None:

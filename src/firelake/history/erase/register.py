@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from firelake.aws.error_codes import NO_OBJECT, OBJECT_DIFFERS, OBJECT_IN_WRITING, error_code
+from firelake.aws.conditional_put import put_json_if
+from firelake.aws.error_codes import NO_OBJECT, error_code
 from firelake.aws.listing import objects_below
 from firelake.contract.layout import ERASURES_PREFIX
 from firelake.history.erase.erasure import Erasure
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _SUFFIX: Final = ".json"
-_OVERTAKEN: Final = OBJECT_DIFFERS | OBJECT_IN_WRITING | NO_OBJECT
 _ATTEMPTS: Final = 20
 
 
@@ -52,7 +52,7 @@ class Register:
         Raises:
             EraseError: S3 refused.
         """
-        self._put(erasure, IfNoneMatch="*")
+        self._put(erasure, None)
 
     def change(self, name: str, change: Callable[[Erasure], Erasure | None]) -> Erasure | None:
         """Change an entry as it is by then: a query sees it as it was or as it is.
@@ -82,28 +82,16 @@ class Register:
                 with refused_as(EraseError, f"{key} cannot be removed"):
                     self._client.delete_object(Bucket=self._bucket, Key=key)
                 return None
-            if after == before or self._put(after, IfMatch=answer["ETag"]):
+            if after == before or self._put(after, answer["ETag"]):
                 return after
         message = f"{key} is changed by others all the time: try again"
         raise EraseError(message)
 
-    def _put(self, erasure: Erasure, **condition: str) -> bool:
-        """Returns whether it was as the condition says."""
+    def _put(self, erasure: Erasure, etag: str | None) -> bool:
+        """Returns whether the entry was as it was read."""
         key = _key(erasure.name)
         with refused_as(EraseError, f"{key} cannot be written"):
-            try:
-                self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=key,
-                    Body=erasure.encode(),
-                    ContentType="application/json",
-                    **cast("Any", condition),
-                )
-            except ClientError as error:
-                if error_code(error) not in _OVERTAKEN:
-                    raise
-                return False
-        return True
+            return put_json_if(self._client, self._bucket, key, erasure.encode(), etag)
 
 
 def _key(name: str) -> str:
